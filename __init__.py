@@ -1,0 +1,9 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Orthoscribe: land cover from aerial imagery and heights, inside QGIS."""
+
+
+def classFactory(iface):  # noqa: N802 (QGIS calls it by this name)
+    """Return the plugin; importing it here keeps this package importable without QGIS."""
+    from .plugin.plugin import OrthoscribePlugin
+
+    return OrthoscribePlugin(iface)

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The protocol between the plugin and the engine: jobs in, events out.
+
+Standard library only, Python 3.9 syntax: both sides import this very package.
+"""
+
+from __future__ import annotations
+
+from .catalog import CATALOG, ArchitectureRow, row_named
+from .codec import (
+    CANCEL_LINE,
+    card_from_json,
+    card_to_json,
+    event_from_line,
+    event_to_line,
+    job_from_json,
+    job_to_json,
+    job_to_line,
+)
+from .errors import (
+    DeviceError,
+    EngineError,
+    InputError,
+    JobCanceled,
+    JobError,
+    ModelError,
+    OrthoscribeError,
+    OutputError,
+)
+from .events import (
+    EVENT_TYPES,
+    LOG_LEVELS,
+    PROTOCOL_VERSION,
+    Artifact,
+    Canceled,
+    Event,
+    Failed,
+    Finished,
+    Hello,
+    Log,
+    Metric,
+    Progress,
+)
+from .jobs import (
+    DEVICES,
+    HEIGHT_KINDS,
+    JOB_TYPES,
+    Extent,
+    Job,
+    LabelJob,
+    SceneJob,
+    VectorizeJob,
+)
+from .legend import ISPRS, NODATA, Color, LandClass, Legend
+from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
+from .outcome import Outcome, OutcomeGatherer
+
+__all__ = [
+    "CANCEL_LINE",
+    "CARD_SCHEMA",
+    "CATALOG",
+    "DEVICES",
+    "EVENT_TYPES",
+    "HEIGHT_KINDS",
+    "HEIGHT_ROLE",
+    "IMAGE_ROLES",
+    "ISPRS",
+    "JOB_TYPES",
+    "LOG_LEVELS",
+    "NODATA",
+    "PROTOCOL_VERSION",
+    "ArchitectureRow",
+    "Artifact",
+    "Canceled",
+    "Color",
+    "DeviceError",
+    "EngineError",
+    "Event",
+    "Extent",
+    "Failed",
+    "Finished",
+    "Hello",
+    "InputError",
+    "Job",
+    "JobCanceled",
+    "JobError",
+    "LabelJob",
+    "LandClass",
+    "Legend",
+    "Log",
+    "Metric",
+    "ModelCard",
+    "ModelError",
+    "Normalization",
+    "OrthoscribeError",
+    "Outcome",
+    "OutcomeGatherer",
+    "OutputError",
+    "Progress",
+    "SceneJob",
+    "VectorizeJob",
+    "card_from_json",
+    "card_to_json",
+    "event_from_line",
+    "event_to_line",
+    "job_from_json",
+    "job_to_json",
+    "job_to_line",
+    "row_named",
+]

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The codec: records to JSON and back.
+
+Strict in obeying: a job or card with an unknown key, a missing key or a value of the wrong type
+is refused with a sentence. Lenient in listening: an event of an unknown kind is skipped.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import json
+from typing import Any, Dict, Optional, Type, TypeVar, Union, get_type_hints
+
+from .errors import JobError, ModelError, OrthoscribeError
+from .events import EVENT_TYPES, Event
+from .jobs import JOB_TYPES, Job
+from .model_card import ModelCard
+
+CANCEL_LINE = '{"kind": "cancel"}'
+
+Record = TypeVar("Record")
+
+
+def job_to_json(job: Job) -> str:
+    """Return the content of a `job.json`, indented."""
+    return json.dumps({"kind": job.kind, **_plain(job)}, indent=2, ensure_ascii=False) + "\n"
+
+
+def job_to_line(job: Job) -> str:
+    """Return the job on one line, without the line's end."""
+    return json.dumps({"kind": job.kind, **_plain(job)})
+
+
+def job_from_json(text: str) -> Job:
+    """Return the job that `text` describes.
+
+    Raises:
+        JobError: not JSON, an unknown kind, an unknown or missing key, a value of wrong type.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise JobError(f"The job is not valid JSON ({error}): repair the file.") from error
+    if not isinstance(values, dict):
+        raise JobError("The job must be a JSON object with a 'kind'.")
+    kind = values.pop("kind", None)
+    for job_type in JOB_TYPES:
+        if job_type.kind == kind:
+            return _record(job_type, values, f"{kind} job", JobError)
+    known = ", ".join(job_type.kind for job_type in JOB_TYPES)
+    raise JobError(f"The job's kind is {kind!r}; this version knows {known}.")
+
+
+def card_to_json(card: ModelCard) -> str:
+    """Return the content of a `model.json`, indented."""
+    return json.dumps(_plain(card), indent=2, ensure_ascii=False) + "\n"
+
+
+def card_from_json(text: str) -> ModelCard:
+    """Return the card that `text` describes.
+
+    Raises:
+        ModelError: not JSON, an unknown or missing key, a value of wrong type, a contradiction.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise ModelError(f"model.json is not valid JSON ({error}).") from error
+    return _record(ModelCard, values, "model card", ModelError)
+
+
+def event_to_line(event: Event) -> str:
+    """Return the event on one line, without the line's end."""
+    return json.dumps({"kind": event.kind, **_plain(event)})
+
+
+def event_from_line(line: str) -> Optional[Event]:
+    """Return the event on `line`, or None for a line that is no event this version knows."""
+    try:
+        values = json.loads(line)
+        kind = values.pop("kind")
+    except (ValueError, AttributeError, KeyError, TypeError):
+        return None
+    for event_type in EVENT_TYPES:
+        if event_type.kind == kind:
+            known = {field.name for field in dataclasses.fields(event_type)}
+            kept = {key: value for key, value in values.items() if key in known}
+            try:
+                return _record(event_type, kept, kind, OrthoscribeError)
+            except OrthoscribeError:
+                return None
+    return None
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, (tuple, list)):
+        return [_plain(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    return value
+
+
+def _record(
+    record_type: Type[Record], values: Any, where: str, error: Type[OrthoscribeError]
+) -> Record:
+    if not isinstance(values, dict):
+        raise error(f"The {where} must be a JSON object.")
+    fields = {field.name: field for field in dataclasses.fields(record_type)}  # type: ignore[arg-type]
+    for key in values:
+        if key not in fields:
+            close = difflib.get_close_matches(key, fields, 1)
+            hint = f": did you mean '{close[0]}'?" if close else "."
+            raise error(f"The {where} has an unknown key '{key}'{hint}")
+    for name, field in fields.items():
+        has_default = (
+            field.default is not dataclasses.MISSING
+            or field.default_factory is not dataclasses.MISSING
+        )
+        if name not in values and not has_default:
+            raise error(f"The {where} lacks the key '{name}'.")
+    hints = get_type_hints(record_type)
+    try:
+        return record_type(
+            **{key: _value(value, hints[key], f"{where}: {key}") for key, value in values.items()}
+        )
+    except (TypeError, ValueError) as problem:
+        raise error(f"The {where} cannot be used: {problem}") from problem
+
+
+def _value(value: Any, hint: Any, where: str) -> Any:
+    """Return `value` as the type that `hint` names; raise TypeError where it is another."""
+    origin = getattr(hint, "__origin__", None)
+    if origin is Union:
+        return None if value is None else _value(value, hint.__args__[0], where)
+    if origin is tuple:
+        return _tuple(value, hint.__args__, where)
+    if origin is dict:
+        return _mapping(value, hint.__args__, where)
+    if dataclasses.is_dataclass(hint):
+        return _record(hint, value, where, OrthoscribeError)  # type: ignore[arg-type]
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
+        raise TypeError(f"'{where}' is {value!r}, expected {hint.__name__}")
+    return value
+
+
+def _tuple(value: Any, hints: Any, where: str) -> Any:
+    if not isinstance(value, (list, tuple)):
+        raise TypeError(f"'{where}' is {value!r}, expected a list")
+    if len(hints) == 2 and hints[1] is Ellipsis:
+        return tuple(_value(each, hints[0], where) for each in value)
+    if len(value) != len(hints):
+        raise TypeError(f"'{where}' has {len(value)} entries, expected {len(hints)}")
+    return tuple(_value(each, hint, where) for each, hint in zip(value, hints))
+
+
+def _mapping(value: Any, hints: Any, where: str) -> Dict[Any, Any]:
+    if not isinstance(value, dict):
+        raise TypeError(f"'{where}' is {value!r}, expected an object")
+    return {key: _value(each, hints[1], f"{where}.{key}") for key, each in value.items()}

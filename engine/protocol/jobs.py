@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Jobs: the only way to ask the engine for anything.
+
+A job is a frozen record of paths and numbers. Dock, toolbox, `qgis_process` and shell all build
+one and hand it to the same door, so they cannot diverge. Each field carries the help text from
+which the shell's flags and the Processing parameters are derived.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Optional, Tuple, Type, Union
+
+from .errors import JobError
+from .legend import ISPRS, Legend
+
+Extent = Tuple[float, float, float, float]  # xmin, ymin, xmax, ymax in the image's CRS
+Range = Tuple[float, float]
+
+HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
+DEVICES = ("auto", "cpu", "cuda", "mps")
+
+
+def _says(default: Any, text: str, choices: Tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"help": text, "choices": choices})
+
+
+def _requires(text: str) -> Any:
+    return field(metadata={"help": text, "choices": ()})
+
+
+def _check_choice(name: str, value: str, choices: Tuple[str, ...]) -> None:
+    if value not in choices:
+        raise JobError(f"'{name}' is {value!r}; it must be one of {', '.join(choices)}.")
+
+
+def _check_at_least(lowest: float, **numbers: float) -> None:
+    for name, value in numbers.items():
+        if not value >= lowest:
+            raise JobError(f"'{name}' is {value}; it must be at least {lowest:g}.")
+
+
+def _height_problems(job: Union[LabelJob, VectorizeJob]) -> Tuple[str, ...]:
+    sentences = []
+    if job.heights == "dsm+dtm" and not job.dtm:
+        sentences.append("Heights are 'dsm+dtm' but no DTM is given: add one, or choose 'dsm'.")
+    if job.heights in ("dsm", "ndsm") and job.dtm:
+        sentences.append(
+            f"A DTM is given but heights are '{job.heights}': choose 'dsm+dtm', or leave the "
+            "DTM out."
+        )
+    if (job.dtm or job.heights != "auto") and not job.dsm:
+        sentences.append("Heights are described but no DSM is given: add the DSM raster.")
+    return tuple(sentences)
+
+
+@dataclass(frozen=True)
+class LabelJob:
+    """Label an image, with heights, into a class raster and polygons.
+
+    Raises:
+        JobError: a value that no run could use.
+    """
+
+    kind: ClassVar[str] = "label"
+
+    image: str = _requires("image with near infrared, red and green bands")
+    output: str = _requires("folder for everything the job leaves")
+    dsm: str = _says("", "surface heights in metres: a DSM, or an nDSM with heights 'ndsm'")
+    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM")
+    heights: str = _says(
+        "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    )
+    model: str = _says("default", "name of a bundled model, or path of a model folder")
+    nir_band: int = _says(0, "number of the near infrared band, from 1; 0: find it")
+    red_band: int = _says(0, "number of the red band, from 1; 0: find it")
+    green_band: int = _says(0, "number of the green band, from 1; 0: find it")
+    dsm_band: int = _says(1, "band of the DSM raster that holds the heights, from 1")
+    dtm_band: int = _says(1, "band of the DTM raster that holds the heights, from 1")
+    extent: Optional[Extent] = _says(
+        None, "label only this rectangle: xmin,ymin,xmax,ymax in the image's CRS"
+    )
+    area: str = _says("", "label only inside the polygons of this vector file")
+    classes: str = _says("", "class raster; empty: classes.tif in the output folder")
+    confidence: str = _says("", "confidence raster, 0-100; empty: not kept")
+    polygons: str = _says("", "GeoPackage of polygons; empty: polygons.gpkg in the output folder")
+    draw_polygons: bool = _says(True, "trace buildings, roads and cars")
+    minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square metres")
+    minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square metres")
+    minimum_car_m2: float = _says(2.0, "smaller cars are dropped, in square metres")
+    tile_size_px: int = _says(0, "edge of a tile in pixels; 0: chosen from the network")
+    batch_size: int = _says(1, "tiles computed at once")
+    device: str = _says("auto", "where the network runs", DEVICES)
+    threads: int = _says(0, "processor threads for the network; 0: all")
+    band_ranges: Tuple[Range, ...] = _says(
+        (), "black and white point of each image band; empty: measured on the image and recorded"
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run could use."""
+        _check_choice("heights", self.heights, HEIGHT_KINDS)
+        _check_choice("device", self.device, DEVICES)
+        _check_at_least(
+            0,
+            nir_band=self.nir_band,
+            red_band=self.red_band,
+            green_band=self.green_band,
+            minimum_building_m2=self.minimum_building_m2,
+            minimum_road_m2=self.minimum_road_m2,
+            minimum_car_m2=self.minimum_car_m2,
+            tile_size_px=self.tile_size_px,
+            threads=self.threads,
+        )
+        _check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, batch_size=self.batch_size)
+
+    def problems(self) -> Tuple[str, ...]:
+        """Return plain sentences that keep the job from running; none means runnable."""
+        sentences = []
+        if not self.image:
+            sentences.append("No image is given: choose a raster with NIR, red and green bands.")
+        if not self.output:
+            sentences.append("No output folder is given: choose where the results go.")
+        if self.extent is not None and not (
+            self.extent[0] < self.extent[2] and self.extent[1] < self.extent[3]
+        ):
+            sentences.append("The extent is empty: xmin must be below xmax and ymin below ymax.")
+        named = [band for band in (self.nir_band, self.red_band, self.green_band) if band]
+        if len(set(named)) < len(named):
+            sentences.append(
+                f"Band {max(named, key=named.count)} is used for two roles: "
+                "NIR, red and green must be three different bands."
+            )
+        return tuple(sentences) + _height_problems(self)
+
+
+@dataclass(frozen=True)
+class VectorizeJob:
+    """Trace the buildings, roads and cars of a class raster.
+
+    Raises:
+        JobError: a value that no run could use.
+    """
+
+    kind: ClassVar[str] = "vectorize"
+
+    classes: str = _requires("class raster")
+    output: str = _requires("folder for everything the job leaves")
+    confidence: str = _says("", "confidence raster, 0-100, averaged for each polygon")
+    dsm: str = _says("", "surface heights in metres, for the height of each polygon")
+    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM")
+    heights: str = _says(
+        "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    )
+    dsm_band: int = _says(1, "band of the DSM raster that holds the heights, from 1")
+    dtm_band: int = _says(1, "band of the DTM raster that holds the heights, from 1")
+    polygons: str = _says("", "GeoPackage of polygons; empty: polygons.gpkg in the output folder")
+    minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square metres")
+    minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square metres")
+    minimum_car_m2: float = _says(2.0, "smaller cars are dropped, in square metres")
+    legend: Legend = _says(ISPRS, "what the codes of the class raster mean")
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run could use."""
+        _check_choice("heights", self.heights, HEIGHT_KINDS)
+        _check_at_least(
+            0,
+            minimum_building_m2=self.minimum_building_m2,
+            minimum_road_m2=self.minimum_road_m2,
+            minimum_car_m2=self.minimum_car_m2,
+        )
+        _check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band)
+
+    def problems(self) -> Tuple[str, ...]:
+        """Return plain sentences that keep the job from running; none means runnable."""
+        sentences = []
+        if not self.classes:
+            sentences.append("No class raster is given: choose the result of a label job.")
+        if not self.output:
+            sentences.append("No output folder is given: choose where the results go.")
+        return tuple(sentences) + _height_problems(self)
+
+
+@dataclass(frozen=True)
+class SceneJob:
+    """Make a synthetic scene: image, heights, labels and annotations.
+
+    Raises:
+        JobError: a value that no run could use.
+    """
+
+    kind: ClassVar[str] = "scene"
+
+    output: str = _requires("folder for the scene")
+    seed: int = _says(1, "the same seed gives the same scene")
+    size_px: int = _says(1024, "edge of the square scene in pixels")
+    gsd_m: float = _says(0.1, "ground sampling distance in metres")
+
+    def __post_init__(self) -> None:
+        """Refuse sizes that no scene could have."""
+        _check_at_least(0, seed=self.seed)
+        _check_at_least(64, size_px=self.size_px)
+        if not 0.02 <= self.gsd_m <= 2.0:
+            raise JobError(f"'gsd_m' is {self.gsd_m}; scenes are made from 0.02 to 2 metres.")
+
+    def problems(self) -> Tuple[str, ...]:
+        """Return plain sentences that keep the job from running; none means runnable."""
+        return () if self.output else ("No output folder is given: choose where the scene goes.",)
+
+
+Job = Union[LabelJob, VectorizeJob, SceneJob]
+JOB_TYPES: Tuple[Type[Any], ...] = (LabelJob, VectorizeJob, SceneJob)

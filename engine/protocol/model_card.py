@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The model card: everything needed to use a trained model, except its weights.
+
+A model is a folder with `model.json` (the card) and `weights.safetensors`. Input scaling, band
+checks, the raster's palette and the vector styles all derive from the card.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, Tuple
+
+from .legend import Legend
+
+CARD_SCHEMA = 1
+IMAGE_ROLES = ("nir", "red", "green")
+HEIGHT_ROLE = "height"
+
+
+@dataclass(frozen=True)
+class Normalization:
+    """How raw values become a network's input.
+
+    An image band is stretched so that the scene's `low_percent` and `high_percent` percentiles
+    become 0 and 1, clipped to `stretch_limits`, then shifted by `band_mean` and divided by
+    `band_std`. Heights above ground, in metres, are clipped to `height_limits_m`, shifted by
+    `height_mean_m` and divided by `height_std_m`.
+    """
+
+    low_percent: float = 1.0
+    high_percent: float = 99.0
+    stretch_limits: Tuple[float, float] = (-0.5, 1.5)
+    band_mean: Tuple[float, ...] = (0.5, 0.5, 0.5)
+    band_std: Tuple[float, ...] = (0.25, 0.25, 0.25)
+    height_limits_m: Tuple[float, float] = (-2.0, 40.0)
+    height_mean_m: float = 3.0
+    height_std_m: float = 5.0
+
+    def __post_init__(self) -> None:
+        """Refuse scales that divide by zero."""
+        if not 0 <= self.low_percent < self.high_percent <= 100:
+            raise ValueError("The percentiles of a normalization must rise within 0..100.")
+        if len(self.band_mean) != len(self.band_std):
+            raise ValueError("A normalization needs one mean and one deviation for each band.")
+        if min(self.band_std) <= 0 or self.height_std_m <= 0:
+            raise ValueError("The deviations of a normalization must be above zero.")
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The content of `model.json`.
+
+    Args:
+        name: identifier, the folder's name.
+        title: what people read.
+        summary: what it was trained on and is good for, in plain words.
+        architecture: a name of the catalog.
+        legend: the land classes; output channel i means `legend.codes[i]`.
+        roles: what each input channel is, in order.
+        gsd_range_m: finest and coarsest ground sampling distance it was trained on.
+        normalization: how raw values become its input.
+        scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
+        licence: of the weights.
+        provenance: how the weights came about: script, seeds, data, versions.
+        weights_sha256: of `weights.safetensors`.
+        schema: version of this record.
+    """
+
+    name: str
+    title: str
+    summary: str
+    architecture: str
+    legend: Legend
+    roles: Tuple[str, ...]
+    gsd_range_m: Tuple[float, float]
+    normalization: Normalization
+    licence: str
+    weights_sha256: str
+    scores: Dict[str, float] = field(default_factory=dict)
+    provenance: Dict[str, str] = field(default_factory=dict)
+    schema: int = CARD_SCHEMA
+
+    def __post_init__(self) -> None:
+        """Refuse a card that contradicts itself."""
+        if self.schema != CARD_SCHEMA:
+            raise ValueError(
+                f"The card has schema {self.schema}, this version reads {CARD_SCHEMA}."
+            )
+        unknown = [role for role in self.roles if role not in (*IMAGE_ROLES, HEIGHT_ROLE)]
+        if unknown or len(set(self.roles)) < len(self.roles) or not self.image_roles:
+            raise ValueError(f"The card's band roles {self.roles} are unknown or repeated.")
+        if len(self.normalization.band_mean) != len(self.image_roles):
+            raise ValueError("The card's normalization does not have one mean for each band.")
+        if not 0 < self.gsd_range_m[0] <= self.gsd_range_m[1]:
+            raise ValueError(f"The card's GSD range {self.gsd_range_m} is not a range.")
+
+    @property
+    def image_roles(self) -> Tuple[str, ...]:
+        """Roles that come from the image, in channel order."""
+        return tuple(role for role in self.roles if role != HEIGHT_ROLE)
+
+    @property
+    def wants_heights(self) -> bool:
+        """Say whether one input channel is heights above ground."""
+        return HEIGHT_ROLE in self.roles
