@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The window: a rectangle of pixels.
+
+Rows count downward from the top, columns rightward from the left. A window may reach beyond the
+raster it refers to; `clip` brings it back.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Window(NamedTuple):
+    """A rectangle of pixels, given by its upper left corner and its size.
+
+    Example:
+        >>> Window(0, 16, 32, 32).grow(8).clip(height=100, width=50)
+        Window(row=0, col=8, height=40, width=42)
+    """
+
+    row: int
+    col: int
+    height: int
+    width: int
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns as slices, for the last two axes of an array."""
+        return (
+            slice(self.row, self.row + self.height),
+            slice(self.col, self.col + self.width),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether the window holds no pixel."""
+        return self.height <= 0 or self.width <= 0
+
+    def grow(self, px: int) -> Window:
+        """Return the window with `px` more pixels on each of its four sides."""
+        return Window(self.row - px, self.col - px, self.height + 2 * px, self.width + 2 * px)
+
+    def shift(self, rows: int, cols: int) -> Window:
+        """Return the window moved down by `rows` and right by `cols`."""
+        return Window(self.row + rows, self.col + cols, self.height, self.width)
+
+    def intersect(self, other: Window) -> Window:
+        """Return what both windows share; of size zero where they share nothing."""
+        row, col = max(self.row, other.row), max(self.col, other.col)
+        bottom = min(self.row + self.height, other.row + other.height)
+        right = min(self.col + self.width, other.col + other.width)
+        return Window(row, col, max(0, bottom - row), max(0, right - col))
+
+    def clip(self, height: int, width: int) -> Window:
+        """Return the part that lies on a raster of `height` x `width` pixels."""
+        return self.intersect(Window(0, 0, height, width))
