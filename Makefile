@@ -1,0 +1,100 @@
+# Orthoscribe's front door. `make help` lists the rooms.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION := $(shell sed -n 's/^version=//p' metadata.txt)
+QGIS_PYTHON := /usr/bin/python3
+INSTALLER := $(QGIS_PYTHON) -m plugin.engine_client.install
+HEADLESS := QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$(CURDIR)/build/runtime
+ALLOCATOR := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=99999999999
+
+TOOLS := build/tools
+QGIS_VENV := build/qgis-venv
+QGIS_322 := build/qgis-3.22
+PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
+
+.PHONY: help engine engine-python demo test test-engine test-qgis test-qgis322 test-gui lint \
+        link package bench train-default system clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+
+system: ## Install QGIS and friends from Debian, where they are missing
+	@.ci/system-packages
+
+engine: system ## Install the engine's Python environment, where it is missing
+	@$(INSTALLER) install
+
+engine-python: ## Print the path of the engine's Python, installing it where it is missing
+	@$(INSTALLER) python 2>/dev/null || { $(MAKE) -s engine >&2; $(INSTALLER) python; }
+
+demo: system engine build/runtime ## Label a generated scene through qgis_process and draw the map
+	@$(HEADLESS) $(QGIS_PYTHON) tests/demo/demo.py build/demo
+
+test: test-engine test-qgis test-gui test-qgis322 ## Install what is missing and run every test
+
+test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
+	@$(ALLOCATOR) $(TOOLS)/bin/python -m pytest tests/architecture tests/protocol tests/engine
+
+test-qgis: engine $(QGIS_VENV)/ready build/runtime ## Plugin and end-to-end tests on the installed QGIS
+	@$(HEADLESS) $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
+
+test-gui: engine $(QGIS_VENV)/ready build/runtime ## A real QGIS window on a virtual screen
+	@XDG_RUNTIME_DIR=$(CURDIR)/build/runtime $(QGIS_VENV)/bin/python -m pytest tests/gui
+
+lint: $(TOOLS)/ready ## ruff, mypy and bandit
+	@$(TOOLS)/bin/ruff check .
+	@$(TOOLS)/bin/ruff format --check .
+	@mkdir -p build/typing && ln -sfn ../.. build/typing/orthoscribe
+	@cd build/typing && ../tools/bin/mypy --config-file ../../pyproject.toml --strict \
+	    -p orthoscribe.engine.protocol -p orthoscribe.engine.tiling \
+	    -p orthoscribe.engine.evaluation -p orthoscribe.plugin.engine_client
+	@cd build/typing && ../tools/bin/mypy --config-file ../../pyproject.toml \
+	    -p orthoscribe.engine -p orthoscribe.plugin
+	@$(TOOLS)/bin/bandit -q -r __init__.py plugin engine
+
+link: ## Link this folder into your QGIS profile as the plugin `orthoscribe`
+	@mkdir -p "$(PROFILE)/python/plugins"
+	@ln -sfn "$(CURDIR)" "$(PROFILE)/python/plugins/orthoscribe"
+	@echo "Linked. Enable Orthoscribe in QGIS under Plugins > Manage and Install Plugins."
+
+package: ## Make the installable zip in dist/
+	@mkdir -p dist
+	@git archive --prefix=orthoscribe/ -o dist/orthoscribe-$(VERSION).zip HEAD
+	@$(QGIS_PYTHON) tests/architecture/check_package.py dist/orthoscribe-$(VERSION).zip
+
+bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
+	@$(ALLOCATOR) build/bench/bin/python -m engine.bench
+
+train-default: $(TOOLS)/ready ## Train the bundled model again (about half an hour on two cores)
+	@$(ALLOCATOR) nice $(TOOLS)/bin/python -m engine.training.bundled --name default
+
+clean: ## Remove what was built here; the engine's environment stays
+	@rm -rf build dist
+
+build/runtime:
+	@mkdir -p build/runtime && chmod 700 build/runtime
+
+# Developer tools see the engine's packages through a .pth file, so the engine's own
+# environment stays exactly what users get.
+define tool_environment
+	python=$$($(MAKE) -s engine-python); \
+	rm -rf $(1); "$$python" -m venv $(1); \
+	site=$$("$$python" -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])'); \
+	echo "$$site" > "$$($(1)/bin/python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')/engine.pth"; \
+	$(1)/bin/python -m pip install -q --disable-pip-version-check $(2); \
+	touch $(1)/ready
+endef
+
+$(TOOLS)/ready: tests/requirements-tools.txt engine/requirements.lock | engine
+	@$(call tool_environment,$(TOOLS),-r tests/requirements-tools.txt)
+
+build/bench/ready: tests/requirements-bench.txt engine/requirements.lock | engine
+	@$(call tool_environment,build/bench,--no-deps -r tests/requirements-bench.txt)
+
+$(QGIS_VENV)/ready: tests/requirements-qgis.txt | system
+	@rm -rf $(QGIS_VENV); $(QGIS_PYTHON) -m venv --system-site-packages $(QGIS_VENV)
+	@$(QGIS_VENV)/bin/python -m pip install -q --disable-pip-version-check -r tests/requirements-qgis.txt
+	@touch $@
