@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The base FCN: trunk, scores at stride 16, bilinear upsampling.
+
+E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
+Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Table I.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from .bilinear import BilinearUpsample, LearnedUpsample
+from .blocks import PAPER, BlockStyle, score_layer
+from .trunk import STRIDE_PX, WIDTHS, Trunk
+
+
+class MaggioriFcn(nn.Module):
+    """Scores from the coarsest tap alone.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        style: batch norm and biases as in the paper or as in the release.
+        learn_upsample: train the upsampling, as the release does; the paper does not say.
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        classes: int,
+        style: BlockStyle = PAPER,
+        *,
+        learn_upsample: bool = False,
+    ) -> None:
+        super().__init__()
+        self.trunk = Trunk(bands, style)
+        self.score = score_layer(WIDTHS[-1], classes)
+        self.upsample = (
+            LearnedUpsample(classes, STRIDE_PX) if learn_upsample else BilinearUpsample(STRIDE_PX)
+        )
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        coarsest = self.trunk(image)[-1]  # (N, 128, H / 16, W / 16)
+        return self.upsample(self.score(coarsest))  # (N, classes, H, W)

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The MLP network: four resolutions side by side, combined by a perceptron at each pixel.
+
+E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
+Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Section IV.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .bilinear import BilinearUpsample
+from .blocks import PAPER, BlockStyle, score_layer
+from .trunk import WIDTHS, Trunk
+
+FACTORS = (1, 2, 4, 8)  # from the taps f1 .. f4 to stride 2, each in one step
+HIDDEN = 1024
+
+
+class MaggioriMlp(nn.Module):
+    """Scores from all four taps through one hidden layer, at half resolution.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        style: batch norm and biases as in the paper or as in the release.
+    """
+
+    def __init__(self, bands: int, classes: int, style: BlockStyle = PAPER) -> None:
+        super().__init__()
+        self.trunk = Trunk(bands, style)
+        self.upsamples = nn.ModuleList(
+            BilinearUpsample(factor) if factor > 1 else nn.Identity() for factor in FACTORS
+        )
+        self.hidden = score_layer(sum(WIDTHS), HIDDEN)
+        self.score = score_layer(HIDDEN, classes)
+        self.upsample = BilinearUpsample(2)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        taps = self.trunk(image)
+        pool = torch.cat(
+            [upsample(tap) for upsample, tap in zip(self.upsamples, taps, strict=True)], dim=1
+        )  # (N, 320, H / 2, W / 2)
+        hidden = functional.relu(self.hidden(pool), inplace=True)  # (N, 1024, H / 2, W / 2)
+        return self.upsample(self.score(hidden))  # (N, classes, H, W)

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The skip network: scores of four resolutions, added from coarse to fine.
+
+Each step doubles the resolution, so the coarsest scores pass through four doublings. That is not
+one bilinear upsampling by 16.
+
+    E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
+    Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Section III-C.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+
+from .bilinear import BilinearUpsample
+from .blocks import PAPER, BlockStyle, score_layer
+from .trunk import WIDTHS, Trunk
+
+
+class MaggioriSkip(nn.Module):
+    """Scores from all four taps.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        style: batch norm and biases as in the paper or as in the release.
+    """
+
+    def __init__(self, bands: int, classes: int, style: BlockStyle = PAPER) -> None:
+        super().__init__()
+        self.trunk = Trunk(bands, style)
+        self.scores = nn.ModuleList(score_layer(width, classes) for width in WIDTHS)
+        self.upsample = BilinearUpsample(2)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        fine_to_coarse = [
+            score(tap) for score, tap in zip(self.scores, self.trunk(image), strict=True)
+        ]
+        total = fine_to_coarse.pop()  # (N, classes, H / 16, W / 16)
+        while fine_to_coarse:
+            total = self.upsample(total) + fine_to_coarse.pop()  # (N, classes, 2 h, 2 w)
+        return self.upsample(total)  # (N, classes, H, W)

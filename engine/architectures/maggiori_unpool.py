@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The unpooling networks: a decoder that mirrors the trunk.
+
+Max unpooling puts each value back where the maximum was; average unpooling spreads it evenly and
+goes with average pooling. The release does not contain them: the layout follows Section III-B.
+
+    E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
+    Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Section III-B and Fig. 5.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .blocks import PAPER, BlockStyle, deconv_block, initialize
+from .trunk import WIDTHS, Trunk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def pool_max(maps: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the maximum of each 2x2 cell and where it lay, both (N, C, H / 2, W / 2)."""
+    return functional.max_pool2d(maps, 2, return_indices=True)
+
+
+def unpool_max(maps: Tensor, places: Tensor) -> Tensor:
+    """Return (N, C, 2 H, 2 W): each value at its place, zeros elsewhere."""
+    return functional.max_unpool2d(maps, places, [2, 2])
+
+
+def pool_average(maps: Tensor) -> tuple[Tensor, None]:
+    """Return the mean of each 2x2 cell, (N, C, H / 2, W / 2)."""
+    return functional.avg_pool2d(maps, 2), None
+
+
+def unpool_average(maps: Tensor, _: None = None) -> Tensor:
+    """Return (N, C, 2 H, 2 W): each value spread over its 2x2 cell, so sums are kept."""
+    return functional.interpolate(maps, scale_factor=2, mode="nearest") / 4
+
+
+POOLS: dict[str, tuple[Callable[..., Any], Callable[..., Tensor]]] = {
+    "max": (pool_max, unpool_max),
+    "average": (pool_average, unpool_average),
+}
+
+
+class MaggioriUnpool(nn.Module):
+    """Encoder, mirrored decoder, scores at full resolution.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        style: batch norm and biases as in the paper or as in the release.
+        kind: `max` or `average`.
+    """
+
+    def __init__(
+        self, bands: int, classes: int, style: BlockStyle = PAPER, *, kind: str = "max"
+    ) -> None:
+        super().__init__()
+        self.pool, self.unpool = POOLS[kind]
+        self.trunk = Trunk(bands, style)
+        self.decoder = nn.ModuleList(
+            nn.Sequential(deconv_block(width, width, style), deconv_block(width, narrower, style))
+            for width, narrower in pairwise(reversed(WIDTHS))
+        )
+        self.last = deconv_block(WIDTHS[0], WIDTHS[0], style)
+        self.score = nn.ConvTranspose2d(
+            WIDTHS[0], classes, 5, stride=2, padding=2, output_padding=1
+        )
+        initialize(self.score)
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        maps = self.trunk.stages[0](image)  # (N, 32, H / 2, W / 2)
+        places: list[Tensor | None] = []
+        for stage in self.trunk.stages[1:]:
+            maps, where = self.pool(maps)  # (N, C, h / 2, w / 2)
+            places.append(where)
+            maps = stage(maps)
+        for stage in self.decoder:
+            maps = self.unpool(stage(maps), places.pop())  # (N, C, 2 h, 2 w)
+        return self.score(self.last(maps))  # (N, classes, H, W)
