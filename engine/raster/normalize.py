@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Normalization: raw image values and heights become what a network was trained on.
+
+Training and labeling call the very same two functions, so they cannot disagree. Cameras differ in
+brightness, contrast and bit depth; stretching each band between two percentiles of the scene
+takes that away. Heights are metres everywhere, so they are scaled by constants.
+"""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from ..protocol import InputError
+from ..tiling.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ..protocol import Normalization
+    from .grid import RasterGrid
+    from .reader import Chip
+
+SAMPLE_WINDOW_PX = 256
+SAMPLE_WINDOWS_PER_AXIS = 16
+SAMPLED_PX = 2048 * 2048
+STRIP_PX = 65_536
+
+
+class ReadsChips(Protocol):
+    """What can be measured: a grid, and chips cut out of it."""
+
+    @property
+    def grid(self) -> RasterGrid:
+        """Pixel lattice of everything that can be read."""
+
+    def read(self, window: Window) -> Chip:
+        """Return bands, heights and validity of a window."""
+
+
+def normalize(
+    bands: np.ndarray,
+    heights: np.ndarray | None,
+    valid: np.ndarray,
+    normalization: Normalization,
+    band_ranges: Sequence[tuple[float, float]],
+) -> np.ndarray:
+    """Return the network's input.
+
+    Args:
+        bands: (B, h, w) float32, raw values.
+        heights: (h, w) float32, metres above ground, or None for a network without heights.
+        valid: (h, w) bool; every channel of an invalid pixel becomes 0, whatever its values.
+        normalization: the card's scales, for B bands.
+        band_ranges: B pairs of raw values, the black and the white point of each band.
+
+    Returns:
+        (B, h, w) or, with heights as the last channel, (B + 1, h, w) float32.
+    """
+    gains = _gains(normalization, band_ranges, heights is not None)
+    channels = [*bands] if heights is None else [*bands, heights]
+    scaled = np.empty((len(channels), *valid.shape), np.float32)
+    if valid.size == 0:
+        return scaled
+    rows_per_strip = max(1, STRIP_PX // valid.shape[1])
+    for top in range(0, valid.shape[0], rows_per_strip):  # strips stay in the processor's cache
+        rows = slice(top, top + rows_per_strip)
+        bits = None if valid[rows].all() else -valid[rows].astype(np.int32)
+        for channel, gain, target in zip(channels, gains, scaled, strict=True):
+            _scale(channel[rows], *gain, target[rows])
+            if bits is not None:  # all ones or all zeros: clears NaN too, and needs no branch
+                target[rows].view(np.int32)[...] &= bits
+    return scaled
+
+
+def measure_band_ranges(
+    reader: ReadsChips, normalization: Normalization
+) -> tuple[tuple[float, float], ...]:
+    """Return the black and the white point of each band, in raw values.
+
+    They are percentiles of the valid pixels of an even lattice of windows, so the same raster
+    always gives the same ranges, and a huge one takes no longer than a large one.
+
+    Raises:
+        InputError: no pixel is valid.
+    """
+    height, width = reader.grid.height, reader.grid.width
+    span = SAMPLE_WINDOWS_PER_AXIS * SAMPLE_WINDOW_PX
+    step = ceil((min(height, span) * min(width, span) / SAMPLED_PX) ** 0.5)
+    sampled = _sample(reader, _sample_windows(height, width), step)
+    if sampled.shape[1] == 0:
+        sampled = _sample(reader, _all_windows(height, width), 1)
+    if sampled.shape[1] == 0:
+        raise InputError(
+            "No pixel of the area can be labeled: image, heights, masks and area share no pixel "
+            "with values. Check the nodata values, and that image and DSM cover the area."
+        )
+    percents = (normalization.low_percent, normalization.high_percent)
+    low, high = np.percentile(sampled, percents, axis=1, overwrite_input=True)
+    return tuple(_widened(float(a), float(b)) for a, b in zip(low, high, strict=True))
+
+
+def _gains(
+    normalization: Normalization, band_ranges: Sequence[tuple[float, float]], with_heights: bool
+) -> list[tuple[float, float, float, float]]:
+    """Return factor, offset, lowest and highest result of each channel."""
+    gains = []
+    scales = zip(band_ranges, normalization.band_mean, normalization.band_std, strict=True)
+    for (black, white), mean, std in scales:
+        factor = 1 / ((white - black) * std)
+        lowest, highest = ((limit - mean) / std for limit in normalization.stretch_limits)
+        gains.append((factor, -black * factor - mean / std, lowest, highest))
+    if with_heights:
+        mean, std = normalization.height_mean_m, normalization.height_std_m
+        lowest, highest = ((limit - mean) / std for limit in normalization.height_limits_m)
+        gains.append((1 / std, -mean / std, lowest, highest))
+    return gains
+
+
+def _scale(
+    values: np.ndarray, factor: float, offset: float, low: float, high: float, out: np.ndarray
+) -> None:
+    with np.errstate(over="ignore", invalid="ignore"):  # invalid pixels may hold anything
+        np.multiply(values, np.float32(factor), out=out)
+        np.add(out, np.float32(offset), out=out)
+    np.clip(out, np.float32(low), np.float32(high), out=out)
+
+
+def _widened(low: float, high: float) -> tuple[float, float]:
+    """Return a range that can be divided by, also for a band of one single value."""
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def _sample(reader: ReadsChips, windows: Iterator[Window], step: int) -> np.ndarray:
+    """Return (B, n) float32: values of every `step`-th valid pixel, until there are enough."""
+    found, count = [], 0
+    for window in windows:
+        bands, _, valid = reader.read(window)
+        thinned = (slice(None, None, step), slice(None, None, step))
+        found.append(bands[(slice(None), *thinned)][:, valid[thinned]])
+        count += found[-1].shape[1]
+        if count > 2 * SAMPLED_PX:
+            break
+    return np.concatenate(found, axis=1)
+
+
+def _sample_windows(height: int, width: int) -> Iterator[Window]:
+    for row in _starts(height):
+        for col in _starts(width):
+            yield Window(row, col, SAMPLE_WINDOW_PX, SAMPLE_WINDOW_PX).clip(height, width)
+
+
+def _all_windows(height: int, width: int) -> Iterator[Window]:
+    for row in range(0, height, SAMPLE_WINDOW_PX):
+        for col in range(0, width, SAMPLE_WINDOW_PX):
+            yield Window(row, col, SAMPLE_WINDOW_PX, SAMPLE_WINDOW_PX).clip(height, width)
+
+
+def _starts(length_px: int) -> list[int]:
+    """Return where sample windows start along an axis: side by side, or evenly spread."""
+    count = ceil(length_px / SAMPLE_WINDOW_PX)
+    if count <= SAMPLE_WINDOWS_PER_AXIS:
+        return [i * SAMPLE_WINDOW_PX for i in range(count)]
+    last = length_px - SAMPLE_WINDOW_PX
+    return [round(i * last / (SAMPLE_WINDOWS_PER_AXIS - 1)) for i in range(SAMPLE_WINDOWS_PER_AXIS)]
