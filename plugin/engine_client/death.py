@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What to tell the user when the engine died without a word."""
+
+from __future__ import annotations
+
+from typing import Sequence, Tuple
+
+from ..protocol import Failed
+
+_REPAIR = "Repair the engine in its panel; if it happens again, report it with the log."
+_MEMORY = (
+    "The engine was killed, most likely because the memory ran out: choose smaller tiles or a "
+    "smaller batch, or close other programs."
+)
+_NATIVE = f"The engine crashed inside a compiled library. {_REPAIR}"
+
+# Exit codes: negative signal numbers on POSIX, 128 + number through a shell, NTSTATUS on Windows
+# (unsigned, or signed as some launchers give it).
+_SENTENCES: Tuple[Tuple[Tuple[int, ...], str], ...] = (
+    ((-9, 137), _MEMORY),
+    ((-15, 143), "Another program asked the engine to end before the job was done: run it again."),
+    (
+        (-4, 132, 0xC000001D, 0xC000001D - 2**32),
+        "This processor lacks an instruction that the engine needs: use another machine.",
+    ),
+    ((-11, 139, -6, 134, -7, 135, -8, 136), _NATIVE),
+    (
+        (0xC0000005, 0xC0000005 - 2**32),
+        "The engine crashed with an access violation (0xC0000005): install the current Microsoft "
+        f"Visual C++ runtime. {_REPAIR}",
+    ),
+    (
+        (0xC0000135, 0xC0000135 - 2**32),
+        "The engine misses a system library (0xC0000135): install the current Microsoft Visual C++ "
+        "runtime, then repair the engine in its panel.",
+    ),
+    ((0,), f"The engine ended without finishing the job. {_REPAIR}"),
+)
+_BY_STDERR: Tuple[Tuple[str, str], ...] = (
+    ("ModuleNotFoundError: No module named", "The engine's environment is incomplete. " + _REPAIR),
+    ("MemoryError", _MEMORY),
+)
+
+
+def death_of_engine(exit_code: int, stderr_lines: Sequence[str]) -> Failed:
+    """Return the failure that an exit without a terminal event amounts to."""
+    detail = "\n".join(stderr_lines)
+    return Failed("crash", _sentence(exit_code, detail), detail, exit_code)
+
+
+def _sentence(exit_code: int, detail: str) -> str:
+    for codes, sentence in _SENTENCES:
+        if exit_code in codes:
+            return sentence
+    for sign, sentence in _BY_STDERR:
+        if sign in detail:
+            return sentence
+    return f"The engine ended unexpectedly (exit code {exit_code}). {_REPAIR}"

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How the engine is launched: its command line and the environment it may see.
+
+The environment is made from nothing plus an allow-list. QGIS sets PYTHONHOME, PYTHONPATH,
+PROJ_LIB, GDAL_DATA, LD_LIBRARY_PATH and more for itself; any of them breaks a foreign Python.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Dict, List, Mapping, Tuple
+
+ROOT = Path(__file__).resolve().parents[2]
+
+_PLACES = ("PATH", "HOME", "USER", "TEMP", "TMP", "TMPDIR", "TZ", "LANG", "LANGUAGE")
+_WINDOWS = (
+    "APPDATA",
+    "COMSPEC",
+    "LOCALAPPDATA",
+    "NUMBER_OF_PROCESSORS",
+    "PATHEXT",
+    "PROCESSOR_ARCHITECTURE",
+    "PROGRAMDATA",
+    "SYSTEMDRIVE",
+    "SYSTEMROOT",
+    "USERNAME",
+    "USERPROFILE",
+    "WINDIR",
+)
+_COMPUTE = ("CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS")
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+
+ALLOWED: Tuple[str, ...] = (
+    *_PLACES,
+    *_WINDOWS,
+    *_COMPUTE,
+    *_PROXIES,
+    *(name.lower() for name in _PROXIES),
+)
+ALLOWED_PREFIXES: Tuple[str, ...] = ("LC_", "ORTHOSCRIBE_")
+
+_ALWAYS = {"PYTHONIOENCODING": "utf-8", "PYTHONNOUSERSITE": "1"}
+# glibc otherwise returns every large tensor to the kernel and asks for it again, page by page.
+_ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "99999999999"}
+
+
+def engine_command(python: Path) -> List[str]:
+    """Return the command line of a hosted engine; its working folder must be `ROOT`.
+
+    `-E -s` shut out the environment's and the user's Python settings, `-X utf8` makes paths
+    and pipes UTF-8 on every system.
+    """
+    return [str(python), "-E", "-s", "-X", "utf8", "-m", "engine", "serve"]
+
+
+def child_environment(parent: Mapping[str, str], platform: str = sys.platform) -> Dict[str, str]:
+    """Return the environment of a child: what the allow-list lets through of `parent`, and ours."""
+    kept = {name: value for name, value in parent.items() if _is_allowed(name)}
+    return {**kept, **_ALWAYS, **(_ALLOCATOR if platform.startswith("linux") else {})}
+
+
+def _is_allowed(name: str) -> bool:
+    return name in ALLOWED or name.startswith(ALLOWED_PREFIXES)
