@@ -6,6 +6,7 @@ Standard library only, Python 3.9 syntax: both sides import this very package.
 
 from __future__ import annotations
 
+from .bands import ROLE_TITLES, BandTraits, find_bands, guess_bands
 from .catalog import CATALOG, ArchitectureRow, row_named
 from .codec import (
     CANCEL_LINE,
@@ -69,8 +70,10 @@ __all__ = [
     "LOG_LEVELS",
     "NODATA",
     "PROTOCOL_VERSION",
+    "ROLE_TITLES",
     "ArchitectureRow",
     "Artifact",
+    "BandTraits",
     "Canceled",
     "Color",
     "DeviceError",
@@ -103,6 +106,8 @@ __all__ = [
     "card_to_json",
     "event_from_line",
     "event_to_line",
+    "find_bands",
+    "guess_bands",
     "job_from_json",
     "job_to_json",
     "job_to_line",
