@@ -124,23 +124,29 @@ def _record(
     hints = get_type_hints(record_type)
     try:
         return record_type(
-            **{key: _value(value, hints[key], f"{where}: {key}") for key, value in values.items()}
+            **{
+                key: _value(value, hints[key], f"{where}: {key}", error)
+                for key, value in values.items()
+            }
         )
     except (TypeError, ValueError) as problem:
         raise error(f"The {where} cannot be used: {problem}") from problem
 
 
-def _value(value: Any, hint: Any, where: str) -> Any:
-    """Return `value` as the type that `hint` names; raise TypeError where it is another."""
+def _value(value: Any, hint: Any, where: str, error: Type[OrthoscribeError]) -> Any:
+    """Return `value` as the type that `hint` names; raise TypeError where it is another.
+
+    A nested record raises `error`, as its parent would.
+    """
     origin = getattr(hint, "__origin__", None)
     if origin is Union:
-        return None if value is None else _value(value, hint.__args__[0], where)
+        return None if value is None else _value(value, hint.__args__[0], where, error)
     if origin is tuple:
-        return _tuple(value, hint.__args__, where)
+        return _tuple(value, hint.__args__, where, error)
     if origin is dict:
-        return _mapping(value, hint.__args__, where)
+        return _mapping(value, hint.__args__, where, error)
     if dataclasses.is_dataclass(hint):
-        return _record(hint, value, where, OrthoscribeError)  # type: ignore[arg-type]
+        return _record(hint, value, where, error)  # type: ignore[arg-type]
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
@@ -148,17 +154,17 @@ def _value(value: Any, hint: Any, where: str) -> Any:
     return value
 
 
-def _tuple(value: Any, hints: Any, where: str) -> Any:
+def _tuple(value: Any, hints: Any, where: str, error: Type[OrthoscribeError]) -> Any:
     if not isinstance(value, (list, tuple)):
         raise TypeError(f"'{where}' is {value!r}, expected a list")
     if len(hints) == 2 and hints[1] is Ellipsis:
-        return tuple(_value(each, hints[0], where) for each in value)
+        return tuple(_value(each, hints[0], where, error) for each in value)
     if len(value) != len(hints):
         raise TypeError(f"'{where}' has {len(value)} entries, expected {len(hints)}")
-    return tuple(_value(each, hint, where) for each, hint in zip(value, hints))
+    return tuple(_value(each, hint, where, error) for each, hint in zip(value, hints))
 
 
-def _mapping(value: Any, hints: Any, where: str) -> Dict[Any, Any]:
+def _mapping(value: Any, hints: Any, where: str, error: Type[OrthoscribeError]) -> Dict[Any, Any]:
     if not isinstance(value, dict):
         raise TypeError(f"'{where}' is {value!r}, expected an object")
-    return {key: _value(each, hints[1], f"{where}.{key}") for key, each in value.items()}
+    return {key: _value(each, hints[1], f"{where}.{key}", error) for key, each in value.items()}

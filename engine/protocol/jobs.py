@@ -3,7 +3,7 @@
 
 A job is a frozen record of paths and numbers. Dock, toolbox, `qgis_process` and shell all build
 one and hand it to the same door, so they cannot diverge. Each field carries the help text from
-which the shell's flags and the Processing parameters are derived.
+which the shell's flags and the Processing parameters are derived, and says whether it is a path.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
-def _says(default: Any, text: str, choices: Tuple[str, ...] = ()) -> Any:
-    return field(default=default, metadata={"help": text, "choices": choices})
+def _says(default: Any, text: str, choices: Tuple[str, ...] = (), is_path: bool = False) -> Any:
+    return field(default=default, metadata={"help": text, "choices": choices, "is_path": is_path})
 
 
-def _requires(text: str) -> Any:
-    return field(metadata={"help": text, "choices": ()})
+def _requires_path(text: str) -> Any:
+    return field(metadata={"help": text, "choices": (), "is_path": True})
 
 
 def _check_choice(name: str, value: str, choices: Tuple[str, ...]) -> None:
@@ -64,10 +64,12 @@ class LabelJob:
 
     kind: ClassVar[str] = "label"
 
-    image: str = _requires("image with near infrared, red and green bands")
-    output: str = _requires("folder for everything the job leaves")
-    dsm: str = _says("", "surface heights in metres: a DSM, or an nDSM with heights 'ndsm'")
-    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM")
+    image: str = _requires_path("image with near infrared, red and green bands")
+    output: str = _requires_path("folder for everything the job leaves")
+    dsm: str = _says(
+        "", "surface heights in metres: a DSM, or an nDSM with heights 'ndsm'", is_path=True
+    )
+    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM", is_path=True)
     heights: str = _says(
         "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
     )
@@ -80,10 +82,12 @@ class LabelJob:
     extent: Optional[Extent] = _says(
         None, "label only this rectangle: xmin,ymin,xmax,ymax in the image's CRS"
     )
-    area: str = _says("", "label only inside the polygons of this vector file")
-    classes: str = _says("", "class raster; empty: classes.tif in the output folder")
-    confidence: str = _says("", "confidence raster, 0-100; empty: not kept")
-    polygons: str = _says("", "GeoPackage of polygons; empty: polygons.gpkg in the output folder")
+    area: str = _says("", "label only inside the polygons of this vector file", is_path=True)
+    classes: str = _says("", "class raster; empty: classes.tif in the output folder", is_path=True)
+    confidence: str = _says("", "confidence raster, 0-100; empty: not kept", is_path=True)
+    polygons: str = _says(
+        "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
+    )
     draw_polygons: bool = _says(True, "trace buildings, roads and cars")
     minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square metres")
     minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square metres")
@@ -111,7 +115,9 @@ class LabelJob:
             tile_size_px=self.tile_size_px,
             threads=self.threads,
         )
-        _check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, batch_size=self.batch_size)
+        _check_at_least(
+            1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, batch_size=self.batch_size
+        )
 
     def problems(self) -> Tuple[str, ...]:
         """Return plain sentences that keep the job from running; none means runnable."""
@@ -143,17 +149,19 @@ class VectorizeJob:
 
     kind: ClassVar[str] = "vectorize"
 
-    classes: str = _requires("class raster")
-    output: str = _requires("folder for everything the job leaves")
-    confidence: str = _says("", "confidence raster, 0-100, averaged for each polygon")
-    dsm: str = _says("", "surface heights in metres, for the height of each polygon")
-    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM")
+    classes: str = _requires_path("class raster")
+    output: str = _requires_path("folder for everything the job leaves")
+    confidence: str = _says("", "confidence raster, 0-100, averaged for each polygon", is_path=True)
+    dsm: str = _says("", "surface heights in metres, for the height of each polygon", is_path=True)
+    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM", is_path=True)
     heights: str = _says(
         "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
     )
     dsm_band: int = _says(1, "band of the DSM raster that holds the heights, from 1")
     dtm_band: int = _says(1, "band of the DTM raster that holds the heights, from 1")
-    polygons: str = _says("", "GeoPackage of polygons; empty: polygons.gpkg in the output folder")
+    polygons: str = _says(
+        "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
+    )
     minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square metres")
     minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square metres")
     minimum_car_m2: float = _says(2.0, "smaller cars are dropped, in square metres")
@@ -190,7 +198,7 @@ class SceneJob:
 
     kind: ClassVar[str] = "scene"
 
-    output: str = _requires("folder for the scene")
+    output: str = _requires_path("folder for the scene")
     seed: int = _says(1, "the same seed gives the same scene")
     size_px: int = _says(1024, "edge of the square scene in pixels")
     gsd_m: float = _says(0.1, "ground sampling distance in metres")
