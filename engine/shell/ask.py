@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verbs `label`, `vectorize`, `scene`, ...: a job from flags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..protocol import JOB_TYPES
+from .foreground import run_in_foreground
+from .paths import with_absolute_paths
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..runtime.channel import Channel
+
+_JOB_TYPES = {job_type.kind: job_type for job_type in JOB_TYPES}
+
+
+def obey(given: Namespace, channel: Channel) -> int:
+    """Run the job that the flags describe.
+
+    Raises:
+        JobError: a value that no run could use.
+    """
+    values = {name: value for name, value in vars(given).items() if name != "verb"}
+    return run_in_foreground(with_absolute_paths(_JOB_TYPES[given.verb](**values)), channel)

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Flags: one for each field of a job, with the field's own help, choices and default.
+
+`size_px` is `--size-px` and, without its unit, `--size`. A tuple is a comma list, a list of
+ranges is `low:high,low:high`, a switch has its opposite: `--no-draw-polygons`. A nested record
+has no flag; it can be given in a job file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import re
+from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ..protocol import Job
+
+_UNIT = re.compile(r"_(px|m|m2|s)\Z")
+_FLAG = re.compile(r"--[a-z]")
+_NEGATIVE = re.compile(r"-[0-9.]")
+_METAVARS = {str: "NAME", int: "N", float: "X"}
+
+
+def add_flags(parser: argparse.ArgumentParser, job_type: type[Job]) -> None:
+    """Give `parser` one flag for each field of `job_type`.
+
+    A flag that is not given leaves no trace, so the job's own default holds.
+    """
+    hints = get_type_hints(job_type)
+    fields = dataclasses.fields(job_type)
+    names = {field.name for field in fields}
+    for field in fields:
+        hint = _without_optional(hints[field.name])
+        if dataclasses.is_dataclass(hint):
+            continue
+        parser.add_argument(
+            *_spellings(field.name, names),
+            dest=field.name,
+            default=argparse.SUPPRESS,
+            help=_help(field),
+            **_shape(field, hint),
+        )
+
+
+def attach_negative_values(arguments: Sequence[str]) -> list[str]:
+    """Join `--extent -5,0,5,10` to `--extent=-5,0,5,10`, or the value would pass for a flag.
+
+    >>> attach_negative_values(["--extent", "-5,0,5,10"])
+    ['--extent=-5,0,5,10']
+    """
+    attached: list[str] = []
+    for argument in arguments:
+        follows_flag = attached and _FLAG.match(attached[-1]) and "=" not in attached[-1]
+        if follows_flag and _NEGATIVE.match(argument):
+            attached[-1] += f"={argument}"
+        else:
+            attached.append(argument)
+    return attached
+
+
+def _spellings(name: str, names: set[str]) -> list[str]:
+    bare = _UNIT.sub("", name)
+    spelled = [name] if bare == name or bare in names else [name, bare]
+    return ["--" + each.replace("_", "-") for each in spelled]
+
+
+def _help(field: dataclasses.Field[Any]) -> str:
+    text = field.metadata["help"].replace("%", "%%")
+    if field.default in (dataclasses.MISSING, None, "", ()):
+        return text
+    default = field.default
+    if isinstance(default, bool):
+        default = "yes" if default else "no"
+    return f"{text} (default: {default})"
+
+
+def _shape(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
+    """Return the keywords of `add_argument` that say what the flag takes."""
+    if hint is bool:
+        return {"action": argparse.BooleanOptionalAction}
+    shape: dict[str, Any] = {"required": field.default is dataclasses.MISSING}
+    if field.metadata["choices"]:
+        return {**shape, "choices": field.metadata["choices"]}
+    if get_origin(hint) is tuple:
+        return {**shape, "type": _comma_list(get_args(hint)), "metavar": _list_metavar(hint)}
+    metavar = "PATH" if field.metadata["is_path"] else _METAVARS[hint]
+    return {**shape, "type": hint, "metavar": metavar}
+
+
+def _without_optional(hint: Any) -> Any:
+    return get_args(hint)[0] if get_origin(hint) is Union else hint
+
+
+def _comma_list(members: tuple[Any, ...]) -> Callable[[str], tuple[Any, ...]]:
+    """Return the reader of `1,2,3` for a tuple of these types, or of `0:1,0:9` for ranges."""
+    is_open = members[-1] is Ellipsis
+    is_ranges = get_origin(members[0]) is tuple
+
+    def read(text: str) -> tuple[Any, ...]:
+        parts = text.split(",")
+        if not is_open and len(parts) != len(members):
+            raise argparse.ArgumentTypeError(f"{text!r} must be {len(members)} numbers")
+        try:
+            return tuple(_range(part) if is_ranges else members[0](part) for part in parts)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers") from error
+
+    return read
+
+
+def _range(text: str) -> tuple[float, float]:
+    low, high = text.split(":")
+    return float(low), float(high)
+
+
+def _list_metavar(hint: Any) -> str:
+    members = get_args(hint)
+    if get_origin(members[0]) is tuple:
+        return "LOW:HIGH,..."
+    return "A,B,..." if members[-1] is Ellipsis else ",".join("X" * len(members))

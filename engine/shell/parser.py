@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The command line: which verbs there are and what they take; importing it imports no torch."""
+
+from __future__ import annotations
+
+import argparse
+from functools import partial
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ..protocol import DEVICES, JOB_TYPES
+from .flags import add_flags
+
+if TYPE_CHECKING:
+    from typing import IO
+
+    from ..runtime.channel import Channel
+
+
+class Parser(argparse.ArgumentParser):
+    """Prints help on the channel, because descriptor 1 is the log's; says errors in one line."""
+
+    def __init__(self, *arguments: Any, channel: Channel, **keywords: Any) -> None:
+        super().__init__(*arguments, allow_abbrev=False, **keywords)
+        self._channel = channel
+
+    def print_help(self, file: IO[str] | None = None) -> None:
+        """Print the help on the channel."""
+        if file is None:
+            self._channel.send(self.format_help().rstrip())
+        else:
+            super().print_help(file)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line and exit with 2."""
+        self.exit(2, f"{self.prog}: error: {message}\nSee '{self.prog} --help'.\n")
+
+
+def build_parser(channel: Channel) -> Parser:
+    """Return the parser of the whole command line; it leaves the verb in `verb`."""
+    parser = Parser(
+        prog="python -m engine",
+        description="Land cover from aerial imagery and heights.",
+        channel=channel,
+    )
+    verbs = parser.add_subparsers(
+        dest="verb", required=True, metavar="VERB", parser_class=partial(Parser, channel=channel)
+    )
+    for job_type in JOB_TYPES:
+        says = (job_type.__doc__ or job_type.kind).partition("\n")[0]
+        add_flags(verbs.add_parser(job_type.kind, help=says, description=says), job_type)
+    _add_run(verbs)
+    _add_architectures(verbs)
+    _add_self_test(verbs)
+    says = "Obey job lines on standard input and say events on standard output, for QGIS."
+    verbs.add_parser("serve", help=says, description=says)
+    return parser
+
+
+def _add_run(verbs: Any) -> None:
+    says = "Run the job of a job.json again."
+    verb = verbs.add_parser("run", help=says, description=says)
+    verb.add_argument("job_file", metavar="JOB.json", help="job file, as left beside its results")
+
+
+def _add_architectures(verbs: Any) -> None:
+    says = "List the networks that a model can be made of."
+    verb = verbs.add_parser("architectures", help=says, description=says)
+    verb.add_argument("--bands", type=_count, default=4, help="input channels (default: 4)")
+    verb.add_argument("--classes", type=_count, default=5, help="land classes (default: 5)")
+    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+def _add_self_test(verbs: Any) -> None:
+    says = "Compare one convolution on the device with the processor, and print JSON."
+    verb = verbs.add_parser("self-test", help=says, description=says)
+    verb.add_argument("--device", choices=DEVICES, default="auto", help="(default: auto)")
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if count < 1:
+        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    return count
+
+
+# argparse names a type by its function: "invalid count value".
+_count.__name__ = "count"

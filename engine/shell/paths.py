@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Paths: made absolute where a job is given, so that its `job.json` repeats it anywhere."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..protocol import Job
+
+# What GDAL reads but no file system knows: `GPKG:roads.gpkg:tile`, `/vsizip/a.zip`, `https://...`.
+_NO_FILE = re.compile(r"[A-Za-z0-9_]{2,}:|/vsi")
+
+
+def with_absolute_paths(job: Job) -> Job:
+    """Return `job` with its relative paths resolved against the current folder."""
+    changes = {}
+    for field in dataclasses.fields(job):
+        value = getattr(job, field.name)
+        if field.metadata.get("is_path") or (field.name == "model" and _is_path(value)):
+            changes[field.name] = absolute(value)
+    return dataclasses.replace(job, **changes)
+
+
+def absolute(path: str) -> str:
+    """Return `path` absolute; leave alone what is empty or no file.
+
+    >>> absolute("/vsizip/scene.zip/image.tif")
+    '/vsizip/scene.zip/image.tif'
+    """
+    if not path or _NO_FILE.match(path):
+        return path
+    # Not `resolve`: a link stays a link, and `absolute` would keep every `..`.
+    return os.path.abspath(Path(path).expanduser())  # noqa: PTH100 (see above)
+
+
+def _is_path(model: str) -> bool:
+    """Tell the path of a model folder from the name of a model."""
+    return any(separator in model for separator in (os.sep, os.altsep) if separator)

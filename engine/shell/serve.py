@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verb `serve`: greet the host, then obey its job lines until they end."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+# numpy and torch are imported before any thread reads standard input: on Windows their import
+# can hang forever while another thread is blocked in such a read (numpy #24290).
+import numpy  # noqa: F401
+import torch
+
+from .. import __version__
+from ..commands import RunJob, run_job
+from ..protocol import PROTOCOL_VERSION, Hello, event_to_line
+from ..runtime.channel import own_stdin
+from ..runtime.device import describe_device
+from ..runtime.hosted import Hosted
+from ..runtime.orphan import when_orphaned
+from ..runtime.signals import listen_for_signals
+from .exit_codes import DONE
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..runtime.channel import Channel
+
+
+def obey(_given: Namespace, channel: Channel) -> int:
+    """Serve the host at the other end of standard input until it has nothing more to say."""
+    serve(channel)
+    return DONE
+
+
+def serve(channel: Channel, run: RunJob = run_job) -> None:
+    """Greet, then carry out what is asked.
+
+    Args:
+        channel: gets the events.
+        run: carries one job out.
+    """
+    hosted = Hosted(channel, run)
+    lines = own_stdin()
+    listen_for_signals(lambda _number: hosted.stop())
+    when_orphaned(hosted.stop)
+    channel.send(event_to_line(_hello()))
+    hosted.serve(lines)
+
+
+def _hello() -> Hello:
+    return Hello(PROTOCOL_VERSION, __version__, torch.__version__, describe_device(), os.getpid())
