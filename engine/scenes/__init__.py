@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Scenes: made-up towns from above, for demonstration, tests and training."""
+
+from __future__ import annotations
+
+from .scene import Scene, make_scene
+
+__all__ = ["Scene", "make_scene"]

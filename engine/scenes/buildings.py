@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Buildings: rectangles and L shapes under a roof, with what stands on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import hypot, pi
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .codes import BUILDING
+from .roofs import Roof
+from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, Paint, choose
+
+if TYPE_CHECKING:
+    from .canvas import Canvas, Frame, Place
+
+PARAPET_M = 0.3
+OVERHANG_M = 0.4
+
+
+@dataclass(frozen=True)
+class Building:
+    """One wing of a building.
+
+    Args:
+        place: its center; the ridge runs along.
+        length_m: along the ridge.
+        width_m: across.
+        eaves_m: height of the walls.
+        roof: shape.
+        slope: of the roof, rise over run.
+        paint: of the roof.
+    """
+
+    place: Place
+    length_m: float
+    width_m: float
+    eaves_m: float
+    roof: Roof
+    slope: float
+    paint: Paint
+
+
+def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float, Paint]:
+    """Return shape, slope and color of a roof."""
+    if rng.random() < flat_share:
+        return Roof.FLAT, 0.0, choose(rng, FLAT_ROOFS)
+    shape = (Roof.GABLE, Roof.GABLE, Roof.HIP, Roof.SHED)[rng.integers(4)]
+    return shape, float(rng.uniform(0.4, 0.95)), choose(rng, PITCHED_ROOFS)
+
+
+def build(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+    """Raise a building and put chimneys, panels or machines on its roof."""
+    won = _raise_wing(canvas, building)
+    if won is None:
+        return
+    if building.roof is Roof.FLAT:
+        _equip_flat_roof(rng, canvas, building)
+        return
+    if rng.random() < 0.2:
+        _mount_panels(rng, canvas, building)
+    if rng.random() < 0.6:
+        _add_box(rng, canvas, building, size_m=rng.uniform(0.5, 0.9), rise_m=0.8)
+
+
+def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None:
+    """Add a lower wing at a right angle, which makes the building an L."""
+    side = rng.choice((-1, 1))
+    length_m = main.width_m * rng.uniform(0.6, 1.0)
+    width_m = min(main.length_m * rng.uniform(0.35, 0.55), main.width_m)
+    end_m = (main.length_m - width_m) / 2 * rng.choice((-1, 1))
+    place = main.place.moved(end_m, side * (main.width_m + length_m) / 2 * 0.8).turned(pi / 2)
+    eaves_m = main.eaves_m * rng.uniform(0.7, 1.0)
+    build(rng, canvas, replace(main, place=place, length_m=length_m + main.width_m * 0.4,
+                               width_m=width_m, eaves_m=eaves_m))
+
+
+def _raise_wing(canvas: Canvas, building: Building) -> Frame | None:
+    overhang_m = 0.0 if building.roof is Roof.FLAT else OVERHANG_M
+    length_m, width_m = building.length_m + overhang_m, building.width_m + overhang_m
+    found = canvas.rectangle(building.place, length_m, width_m)
+    if found is None or not found[1].any():
+        return None
+    frame, mask = found
+    rise = building.roof.rise(frame.along, frame.across, length_m, width_m, building.slope)
+    if building.roof is Roof.FLAT:
+        inside = frame.rectangle(length_m - 0.6, width_m - 0.6)
+        rise = rise + np.float32(PARAPET_M) * ~inside
+    heights = canvas.leveled(frame, np.float32(building.eaves_m) + rise)
+    canvas.raise_object(frame, mask, BUILDING, building.paint, heights)
+    return frame
+
+
+def _equip_flat_roof(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+    area_m2 = building.length_m * building.width_m
+    for _ in range(min(14, rng.poisson(area_m2 / 90))):
+        _add_box(rng, canvas, building, size_m=rng.uniform(0.8, 2.6), rise_m=rng.uniform(0.4, 1.6))
+    if rng.random() < 0.25:
+        _mount_panels(rng, canvas, building)
+
+
+def _add_box(
+    rng: np.random.Generator, canvas: Canvas, building: Building, size_m: float, rise_m: float
+) -> None:
+    along_m, across_m = (
+        rng.uniform(-0.4, 0.4) * max(0.0, edge_m - size_m)
+        for edge_m in (building.length_m, building.width_m)
+    )
+    found = canvas.rectangle(building.place.moved(along_m, across_m), size_m, size_m)
+    if found is None or not found[1].any():
+        return
+    frame, mask = found
+    mask = mask & (canvas.labels[frame.window] == BUILDING)
+    heights = canvas.heights[frame.window] + np.float32(rise_m)
+    paint = (SHEET_METAL, SIDEWALK)[rng.integers(2)].mix(rng)
+    canvas.raise_object(frame, mask, BUILDING, paint, heights)
+
+
+def _mount_panels(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+    length_m = building.length_m * rng.uniform(0.35, 0.8)
+    width_m = building.width_m * rng.uniform(0.2, 0.38)
+    side = rng.choice((-1, 1))
+    frame = canvas.frame(
+        building.place.moved(0, side * building.width_m / 4), hypot(length_m, width_m) / 2
+    )
+    if frame is None:
+        return
+    gaps = (np.mod(frame.along, 1.7) > 0.08) & (np.mod(frame.across, 1.05) > 0.08)
+    mask = frame.rectangle(length_m, width_m) & gaps & (canvas.labels[frame.window] == BUILDING)
+    canvas.raise_object(
+        frame, mask, BUILDING, SOLAR_PANEL.mix(rng), canvas.heights[frame.window] + np.float32(0.1)
+    )

@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Cars: on the road, at the kerb and on parking lots; vans and trucks among them."""
+
+from __future__ import annotations
+
+from math import hypot, pi
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .codes import CAR, IMPERVIOUS
+from .spectra import CARS, GLASS, ROAD_PAINT, choose
+
+if TYPE_CHECKING:
+    from .canvas import Canvas, Place
+    from .streets import Lines, StreetPlan
+
+STALL_LENGTH_M, STALL_WIDTH_M = 5.0, 2.5
+KERB_GAP_M = 0.25
+
+
+class _Body(NamedTuple):
+    length_m: tuple[float, float]
+    width_m: tuple[float, float]
+    height_m: tuple[float, float]
+    has_cabin: bool
+
+
+_CAR = _Body((3.7, 4.9), (1.65, 1.95), (1.4, 1.75), has_cabin=True)
+_VAN = _Body((4.8, 6.2), (1.95, 2.15), (2.0, 2.7), has_cabin=False)
+_TRUCK = _Body((7.0, 12.0), (2.4, 2.6), (3.0, 3.9), has_cabin=False)
+
+
+def park_car(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
+    """Put one car, now and then a van, at `place`."""
+    _put(rng, canvas, place, _VAN if rng.random() < 0.08 else _CAR)
+
+
+def park_truck(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
+    """Put one truck at `place`."""
+    _put(rng, canvas, place, _TRUCK)
+
+
+def fill_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> None:
+    """Let cars drive and park along all streets."""
+    _fill_lines(rng, canvas, plan, plan.streets, plan.side_streets, is_side=False)
+    _fill_lines(rng, canvas, plan, plan.side_streets, plan.streets, is_side=True)
+
+
+def mark_and_fill_stalls(
+    rng: np.random.Generator, canvas: Canvas, place: Place, stalls: int, filled_share: float
+) -> None:
+    """Draw a row of parking stalls along `place`, side by side, and park cars in some."""
+    line = ROAD_PAINT.mix(rng)
+    for number in range(stalls + 1):
+        along_m = (number - stalls / 2) * STALL_WIDTH_M
+        found = canvas.rectangle(place.moved(along_m, 0), 0.12, STALL_LENGTH_M)
+        if found:
+            canvas.cover_ground(*found, IMPERVIOUS, line)
+        if number < stalls and rng.random() < filled_share:
+            middle = place.moved(along_m + STALL_WIDTH_M / 2, rng.normal(0, 0.25))
+            park_car(rng, canvas, middle.turned(pi / 2 * rng.choice((-1, 1)) + rng.normal(0, 0.02)))
+
+
+def _fill_lines(
+    rng: np.random.Generator,
+    canvas: Canvas,
+    plan: StreetPlan,
+    lines: Lines,
+    crossing: Lines,
+    *,
+    is_side: bool,
+) -> None:
+    for line, (position, half_m) in enumerate(zip(lines.positions, lines.half_widths, strict=True)):
+        parked_share = rng.uniform(0.15, 0.75, 2)
+        for segment in range(1, len(crossing.positions)):
+            if not lines.is_open[line, segment]:
+                continue
+            first, last = crossing.positions[segment - 1 : segment + 1]
+            for side, share in zip((-1, 1), parked_share, strict=True):
+                kerb = position + side * (half_m - 0.95 - KERB_GAP_M)
+                lane = position + side * half_m * 0.35
+                for at in np.arange(first + 11, last - 11, 6.3):
+                    if rng.random() < share:
+                        where = (kerb, at) if is_side else (at, kerb)
+                    elif half_m > 3.2 and rng.random() < 0.1:
+                        where = (lane, at) if is_side else (at, lane)
+                    else:
+                        continue
+                    shaken = (where[0] + rng.normal(0, 0.12), where[1] + rng.normal(0, 0.12))
+                    place = plan.place(*shaken)
+                    turn = pi / 2 if is_side else 0.0
+                    park_car(rng, canvas, place.turned(turn + rng.normal(0, 0.02)))
+
+
+def _put(rng: np.random.Generator, canvas: Canvas, place: Place, body: _Body) -> None:
+    length_m, width_m, height_m = (
+        rng.uniform(*limits) for limits in (body.length_m, body.width_m, body.height_m)
+    )
+    paint = choose(rng, CARS)
+    forward = rng.choice((-1, 1))
+    glass = GLASS.mix(rng)
+    frame = canvas.frame(place, hypot(length_m, width_m) / 2)
+    if frame is None:
+        return
+    along, across = frame.along * forward / (length_m / 2), frame.across / (width_m / 2)
+    outline = along**6 + across**6 < 1
+    heights = np.full(along.shape, height_m, np.float32)
+    panes = np.zeros_like(outline)
+    if body.has_cabin:
+        cabin = (along > -0.75) & (along < 0.35)
+        heights[~cabin] = 0.62 * height_m
+        panes = cabin & ((along > 0.08) | (along < -0.55)) & (np.abs(across) < 0.85)
+    seen = canvas.raise_object(frame, outline, CAR, paint, heights)
+    canvas.color(frame, seen & panes, CAR, glass)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Spectra: what each material reflects in near infrared, red and green, and how it varies.
+
+Reflectances are rough means of published spectral libraries for sunlit surfaces; what matters for
+learning is their order: vegetation far brighter in NIR than in red, tiles rising from green to
+NIR, asphalt and slate dark and flat, water dark in NIR.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Paint(NamedTuple):
+    """One object's color: reflectance (NIR, R, G) and the strength of its texture."""
+
+    spectrum: np.ndarray  # (3,) float32
+    grain: float
+    mottle: float
+
+
+@dataclass(frozen=True)
+class Material:
+    """A kind of surface.
+
+    Args:
+        nir, red, green: mean reflectance, 0..1.
+        spread: relative deviation of brightness between objects.
+        tint: relative deviation of each band between objects.
+        grain: relative deviation between neighboring pixels.
+        mottle: relative deviation between spots a metre or two wide.
+    """
+
+    nir: float
+    red: float
+    green: float
+    spread: float = 0.15
+    tint: float = 0.05
+    grain: float = 0.04
+    mottle: float = 0.05
+
+    def mix(self, rng: np.random.Generator) -> Paint:
+        """Return the color of one object of this material."""
+        brightness = np.exp(self.spread * rng.standard_normal())
+        bands = np.exp(self.tint * rng.standard_normal(3))
+        spectrum = np.array([self.nir, self.red, self.green]) * brightness * bands
+        return Paint(np.clip(spectrum, 0.02, 0.9).astype(np.float32), self.grain, self.mottle)
+
+
+def choose(rng: np.random.Generator, palette: tuple[tuple[Material, float], ...]) -> Paint:
+    """Return the color of an object whose material is drawn from a weighted palette."""
+    weights = np.array([weight for _, weight in palette])
+    return palette[rng.choice(len(palette), p=weights / weights.sum())][0].mix(rng)
+
+
+ASPHALT = Material(0.15, 0.14, 0.13, 0.22, 0.03, 0.05, 0.08)
+SIDEWALK = Material(0.29, 0.27, 0.25, 0.15, 0.04, 0.06, 0.06)
+PAVING = Material(0.29, 0.25, 0.21, 0.22, 0.08, 0.08, 0.06)
+GRAVEL = Material(0.34, 0.31, 0.27, 0.15, 0.05, 0.10, 0.08)
+ROAD_PAINT = Material(0.60, 0.60, 0.58, 0.10, 0.01, 0.08, 0.10)
+
+LAWN = Material(0.47, 0.10, 0.14, 0.12, 0.10, 0.08, 0.09)
+DRY_LAWN = Material(0.37, 0.19, 0.18, 0.12, 0.08, 0.09, 0.12)
+MEADOW = Material(0.43, 0.13, 0.14, 0.15, 0.12, 0.12, 0.18)
+CROP = Material(0.50, 0.09, 0.12, 0.15, 0.14, 0.08, 0.10)
+FALLOW = Material(0.33, 0.22, 0.18, 0.12, 0.06, 0.10, 0.12)
+SHRUB = Material(0.42, 0.07, 0.10, 0.15, 0.10, 0.16, 0.12)
+BROADLEAF = Material(0.46, 0.055, 0.085, 0.20, 0.13, 0.10, 0.10)
+CONIFER = Material(0.28, 0.04, 0.06, 0.18, 0.08, 0.10, 0.08)
+
+RED_TILE = Material(0.38, 0.27, 0.13, 0.20, 0.07, 0.06, 0.06)
+BROWN_TILE = Material(0.24, 0.17, 0.11, 0.20, 0.08, 0.06, 0.06)
+SLATE = Material(0.13, 0.12, 0.12, 0.22, 0.05, 0.05, 0.05)
+GREY_TILE = Material(0.24, 0.23, 0.22, 0.22, 0.04, 0.05, 0.05)
+ROOF_GRAVEL = Material(0.31, 0.29, 0.27, 0.18, 0.04, 0.10, 0.09)
+BITUMEN = Material(0.09, 0.085, 0.08, 0.28, 0.04, 0.05, 0.12)
+MEMBRANE = Material(0.62, 0.64, 0.63, 0.12, 0.02, 0.03, 0.05)
+COPPER = Material(0.26, 0.21, 0.31, 0.12, 0.06, 0.04, 0.06)
+SEDUM = Material(0.36, 0.19, 0.18, 0.15, 0.10, 0.10, 0.16)
+SHEET_METAL = Material(0.42, 0.42, 0.43, 0.25, 0.05, 0.03, 0.04)
+SOLAR_PANEL = Material(0.07, 0.05, 0.06, 0.15, 0.08, 0.03, 0.02)
+
+PITCHED_ROOFS = ((RED_TILE, 4), (BROWN_TILE, 2.5), (SLATE, 2), (GREY_TILE, 1.5), (SHEET_METAL, 0.4))
+FLAT_ROOFS = (
+    (ROOF_GRAVEL, 3),
+    (BITUMEN, 2),
+    (MEMBRANE, 1),
+    (SHEET_METAL, 1.5),
+    (SEDUM, 0.4),
+    (COPPER, 0.3),
+    (GREY_TILE, 1),
+)
+
+CARS = (
+    (Material(0.66, 0.66, 0.66, 0.10, 0.02, 0.03, 0.0), 2.2),  # white
+    (Material(0.40, 0.40, 0.40, 0.18, 0.03, 0.03, 0.0), 2.2),  # silver
+    (Material(0.20, 0.20, 0.20, 0.25, 0.04, 0.03, 0.0), 2.0),  # grey
+    (Material(0.06, 0.05, 0.05, 0.25, 0.05, 0.03, 0.0), 2.6),  # black
+    (Material(0.42, 0.34, 0.06, 0.20, 0.08, 0.03, 0.0), 1.0),  # red
+    (Material(0.16, 0.06, 0.10, 0.25, 0.10, 0.03, 0.0), 1.3),  # blue
+    (Material(0.22, 0.10, 0.18, 0.25, 0.10, 0.03, 0.0), 0.4),  # green
+    (Material(0.50, 0.48, 0.34, 0.15, 0.05, 0.03, 0.0), 0.3),  # yellow
+)
+GLASS = Material(0.07, 0.08, 0.09, 0.25, 0.05, 0.02, 0.0)
+
+CONTAINERS = (
+    (Material(0.30, 0.24, 0.09, 0.20, 0.10, 0.04, 0.04), 2),
+    (Material(0.18, 0.08, 0.14, 0.20, 0.10, 0.04, 0.04), 2),
+    (Material(0.22, 0.14, 0.22, 0.20, 0.10, 0.04, 0.04), 1),
+    (Material(0.45, 0.44, 0.42, 0.20, 0.04, 0.04, 0.04), 1),
+)
+WOOD = Material(0.34, 0.24, 0.17, 0.20, 0.06, 0.08, 0.06)
+POOL = Material(0.05, 0.16, 0.34, 0.12, 0.06, 0.03, 0.04)
+RUBBLE = Material(0.36, 0.32, 0.28, 0.15, 0.05, 0.18, 0.12)
+BARE_SOIL = Material(0.32, 0.25, 0.18, 0.14, 0.06, 0.10, 0.12)
+SAND = Material(0.46, 0.42, 0.34, 0.08, 0.04, 0.06, 0.05)
