@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The grid: where the pixels of a raster lie on the ground.
+
+Everything a job reads and writes lies on one grid, the image's own pixel lattice, so labels fit
+the image to the pixel, also where it is rotated or runs from south to north.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import cos, radians, sin, sqrt
+from typing import TYPE_CHECKING
+
+import rasterio.warp
+from affine import Affine
+
+if TYPE_CHECKING:
+    from rasterio.crs import CRS
+
+    from ..tiling.window import Window
+
+WGS84_RADIUS_M = 6378137.0
+WGS84_ECCENTRICITY_SQUARED = 0.00669437999014
+NEGLIGIBLE_DISTORTION = 0.01
+TOLERATED_GSD_FACTOR = 1.5
+
+
+@dataclass(frozen=True)
+class RasterGrid:
+    """The pixel lattice of a raster.
+
+    Args:
+        crs: projected coordinate reference system.
+        transform: from (column, row) in pixels to (x, y) in the CRS; may be rotated or south-up.
+        height: rows.
+        width: columns.
+    """
+
+    crs: CRS
+    transform: Affine
+    height: int
+    width: int
+
+    @property
+    def linear_unit_m(self) -> float:
+        """Length of one unit of the CRS, in metres."""
+        return float(self.crs.linear_units_factor[1])
+
+    @cached_property
+    def pixel_area_m2(self) -> float:
+        """Area that a pixel in the middle of the grid covers on the ground, in square metres."""
+        planar = abs(self.transform.determinant) * self.linear_unit_m**2
+        stretch = _areal_stretch(self)
+        return planar if abs(stretch - 1) < NEGLIGIBLE_DISTORTION else planar / stretch
+
+    @property
+    def gsd_m(self) -> float:
+        """Ground sampling distance in metres, the geometric mean of both axes."""
+        return sqrt(self.pixel_area_m2)
+
+    @property
+    def is_rotated(self) -> bool:
+        """Say whether rows do not run along the x axis of the CRS."""
+        return not (self.transform.b == 0 and self.transform.d == 0)
+
+    def sub(self, window: Window) -> RasterGrid:
+        """Return the part of the grid that `window` covers."""
+        moved = self.transform * Affine.translation(window.col, window.row)
+        return RasterGrid(self.crs, moved, window.height, window.width)
+
+
+def gsd_warning(grid: RasterGrid, gsd_range_m: tuple[float, float]) -> str | None:
+    """Return a sentence if the grid is far finer or coarser than `gsd_range_m`, else None."""
+    finest, coarsest = gsd_range_m
+    if finest / TOLERATED_GSD_FACTOR <= grid.gsd_m <= coarsest * TOLERATED_GSD_FACTOR:
+        return None
+    trend = "finer" if grid.gsd_m < finest else "coarser"
+    return (
+        f"The image has pixels of {grid.gsd_m:.3g} m, far {trend} than the {finest:g} to "
+        f"{coarsest:g} m this model was trained on: expect poor labels, or resample the image."
+    )
+
+
+def _areal_stretch(grid: RasterGrid) -> float:
+    """Return how much larger than on the ground an area is drawn in the middle of the grid.
+
+    Near 1 in projections made for surveying, but 2.4 at 50 degrees north in Web Mercator, whose
+    units are metres by name only.
+    """
+    x, y = grid.transform * (grid.width / 2, grid.height / 2)
+    step = 100 / grid.linear_unit_m
+    lon, lat = rasterio.warp.transform(
+        grid.crs, "EPSG:4326", [x - step, x + step, x, x], [y, y, y - step, y + step]
+    )
+    phi = radians(lat[2] / 2 + lat[3] / 2)
+    curvature = 1 - WGS84_ECCENTRICITY_SQUARED * sin(phi) ** 2
+    east_m = WGS84_RADIUS_M / sqrt(curvature) * cos(phi)  # of one radian of longitude
+    north_m = WGS84_RADIUS_M * (1 - WGS84_ECCENTRICITY_SQUARED) / curvature**1.5
+    along_x = (radians(lon[1] - lon[0]) * east_m, radians(lat[1] - lat[0]) * north_m)
+    along_y = (radians(lon[3] - lon[2]) * east_m, radians(lat[3] - lat[2]) * north_m)
+    ground_m2 = abs(along_x[0] * along_y[1] - along_x[1] * along_y[0])
+    return (2 * step * grid.linear_unit_m) ** 2 / ground_m2

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ground under a surface, estimated where no terrain model is given.
+
+The progressive morphological filter of Zhang et al. (2003, IEEE TGRS 41), on cells as in Pingel,
+Clarke and McBride (2013, ISPRS Journal 77): take the lowest height of each cell of about a metre;
+open this surface with growing windows; what an opening lowers by more than sloping ground would
+is an object (a small window finds cars, a large one halls); the ground under objects is spanned
+like a membrane between the ground around them.
+
+Two passes over the raster, both in tiles, so memory does not grow with it: pixels become the
+lowest heights of cells, and cells become ground. Tiles are fixed to the raster's own lattice and
+see as far as the largest opening, so the ground of a place does not depend on a job's extent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from affine import Affine
+from rasterio.windows import Window as RasterioWindow
+from scipy import ndimage
+
+from ..tiling.grid import plan_tiles
+from ..tiling.window import Window
+from .membrane import span_membrane
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from .surface import Surface
+
+CELL_M = 1.0
+WIDEST_OBJECT_M = 100.0
+WINDOW_GROWTH = 1.4
+STEEPEST_GROUND = 0.3  # rise per metre that is still ground
+LOWEST_OBJECT_M = 0.3
+DEEPEST_PIT_M = 5.0  # a cell lower than that below its neighbors is an outlier
+TILE_CELLS = 1024
+NATIVE_TILE_PX = 2048
+
+
+def estimate_ground(surface: Surface, scratch: Path, on_progress: Callable[[float], None]) -> Path:
+    """Write the ground under a surface into a raster of about a metre, and return its path.
+
+    Args:
+        surface: heights in metres.
+        scratch: folder for the raster.
+        on_progress: called with fractions 0..1; may raise to stop.
+    """
+    factor = max(1, round(CELL_M / surface.gsd_m))
+    cell_m = factor * surface.gsd_m
+    height, width = (-(-length // factor) for length in surface.shape)
+    reach = 2 * window_radii(cell_m)[-1]
+    area = Window(*(each // factor for each in surface.footprint))
+    area = area.grow(2).clip(height, width)
+    tiles = [
+        tile
+        for tile in plan_tiles(height, width, core_px=TILE_CELLS, stride_px=1, halo_px=reach)
+        if not tile.core.intersect(area).is_empty
+    ]
+    lowest, ground = scratch / "lowest.tif", scratch / "ground.tif"
+    with _create(lowest, surface, factor) as cells:
+        strips = list(_strips(tiles, factor))
+        for done, part in enumerate(strips):
+            on_progress(0.7 * done / len(strips))
+            _write(cells, part, lowest_heights(_native(surface, part, factor), factor))
+    with rasterio.open(lowest) as cells, _create(ground, surface, factor) as target:
+        for done, tile in enumerate(tiles):
+            on_progress(0.7 + 0.3 * done / len(tiles))
+            found = ground_of(_read(cells, tile.window), cell_m)
+            inside = tile.core.shift(-tile.window.row, -tile.window.col)
+            _write(target, tile.core, found[inside.slices])
+    lowest.unlink()
+    return ground
+
+
+def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
+    """Return the ground under the lowest heights of cells.
+
+    Args:
+        heights: (h, w) float32 metres, NaN where unknown.
+        cell_m: edge of a cell in metres.
+
+    Returns:
+        (h, w) float32 metres, NaN only if nothing is known.
+    """
+    if np.isnan(heights).all():
+        return heights
+    known = np.where(_pits(heights), np.float32(np.nan), heights)
+    objects = _objects(span_membrane(known), cell_m)
+    return span_membrane(np.where(objects, np.float32(np.nan), known))
+
+
+def lowest_heights(heights: np.ndarray, factor: int) -> np.ndarray:
+    """Return the lowest known height of each block of `factor` x `factor` pixels, NaN for none.
+
+    Args:
+        heights: (h, w) float32, multiples of `factor`; NaN where unknown.
+        factor: edge of a block.
+    """
+    rows = heights[0::factor].copy()
+    for offset in range(1, factor):
+        np.fmin(rows, heights[offset::factor], out=rows)
+    lowest = rows[:, 0::factor].copy()
+    for offset in range(1, factor):
+        np.fmin(lowest, rows[:, offset::factor], out=lowest)
+    return lowest
+
+
+def window_radii(cell_m: float) -> list[int]:
+    """Return half the edges of the opening windows, in cells, up to the widest object.
+
+    Example:
+        >>> window_radii(10.0)
+        [1, 2, 3, 4, 5]
+    """
+    last = max(1, round(WIDEST_OBJECT_M / 2 / cell_m))
+    radii, radius = [], 1.0
+    while round(radius) < last:
+        radii.append(round(radius))
+        radius = max(radius * WINDOW_GROWTH, radius + 1)
+    return [*radii, last]
+
+
+def _objects(heights: np.ndarray, cell_m: float) -> np.ndarray:
+    """Return (h, w) bool: cells that stand on the ground."""
+    objects = np.zeros(heights.shape, bool)
+    previous_radius = 0
+    for radius in window_radii(cell_m):
+        size = 2 * radius + 1
+        opened = ndimage.maximum_filter(ndimage.minimum_filter(heights, size), size)
+        rise = STEEPEST_GROUND * (radius - previous_radius) * cell_m
+        objects |= heights - opened > rise + LOWEST_OBJECT_M
+        heights, previous_radius = opened, radius
+    return objects
+
+
+def _pits(heights: np.ndarray) -> np.ndarray:
+    """Return (h, w) bool: cells far below everything around them."""
+    around = np.where(np.isnan(heights), np.float32(np.inf), heights)
+    ring = np.ones((3, 3), bool)
+    ring[1, 1] = False
+    return ndimage.minimum_filter(around, footprint=ring) > around + DEEPEST_PIT_M
+
+
+def _strips(tiles: list, factor: int) -> Iterator[Window]:
+    """Yield windows in cells that cover what the tiles see, each pixel once."""
+    top = min(tile.window.row for tile in tiles)
+    left = min(tile.window.col for tile in tiles)
+    bottom = max(tile.window.row + tile.window.height for tile in tiles)
+    right = max(tile.window.col + tile.window.width for tile in tiles)
+    edge = max(1, NATIVE_TILE_PX // factor)
+    for row in range(top, bottom, edge):
+        for col in range(left, right, edge):
+            yield Window(row, col, edge, edge).clip(bottom, right)
+
+
+def _native(surface: Surface, cells: Window, factor: int) -> np.ndarray:
+    return surface.read_native(Window(*(factor * each for each in cells)))
+
+
+def _create(path: Path, surface: Surface, factor: int) -> rasterio.io.DatasetWriter:
+    height, width = (-(-length // factor) for length in surface.shape)
+    return rasterio.open(
+        path,
+        "w",
+        driver="GTiff",
+        dtype="float32",
+        count=1,
+        height=height,
+        width=width,
+        crs=surface.source_grid.crs,
+        transform=surface.source_grid.transform * Affine.scale(factor),
+        nodata=np.nan,
+        tiled=True,
+        sparse_ok=True,
+        bigtiff="IF_SAFER",
+    )
+
+
+def _read(dataset: rasterio.DatasetReader, window: Window) -> np.ndarray:
+    return dataset.read(
+        1, window=RasterioWindow(window.col, window.row, window.width, window.height)
+    )
+
+
+def _write(dataset: rasterio.io.DatasetWriter, window: Window, heights: np.ndarray) -> None:
+    part = RasterioWindow(window.col, window.row, window.width, window.height)
+    dataset.write(heights, 1, window=part)

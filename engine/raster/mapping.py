@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The mapping: where a pixel of one grid lies on another grid.
+
+Between grids of one CRS it is an affine map, exact. Between two CRSs it is computed on a lattice
+of nodes and interpolated, with an error below a thousandth of a pixel. The nodes are fixed to the
+grid, not to the window that is asked for, so the same pixel always lands on the same spot.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio.warp
+
+from ..tiling.window import Window
+from .resample import interpolate_axes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .grid import RasterGrid
+
+NODE_SPACING_PX = 64
+SAME_PLACE_PX = 0.01  # closer than this, anywhere on the grid, is the same place
+PROBES_PER_AXIS = 17
+
+
+class PixelMapping:
+    """Where the pixels of `grid` lie on `source`.
+
+    Positions count from the center of a grid's upper left pixel: the pixel in row 2 is at 2.0.
+    """
+
+    def __init__(self, grid: RasterGrid, source: RasterGrid) -> None:
+        """Find the simplest map that is right everywhere on `grid`."""
+        self._grid, self._source = grid, source
+        self._affine = ~source.transform * grid.transform
+        self.is_affine = grid.crs == source.crs or self._is_close(self._affine_positions)
+        self.is_separable = self.is_affine and self._affine.b == 0 and self._affine.d == 0
+        self.shift = self._whole_shift()
+
+    def positions(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Return the source row and the source column of each pixel of `window`, in float64.
+
+        Both are (h, w), or (h, 1) and (1, w) where the mapping is separable. A pixel that has no
+        place in the source's CRS gets NaN.
+        """
+        rows = (window.row + np.arange(window.height, dtype=np.float64))[:, np.newaxis]
+        cols = (window.col + np.arange(window.width, dtype=np.float64))[np.newaxis]
+        if self.is_separable:
+            return (
+                self._affine.e * (rows + 0.5) + self._affine.f - 0.5,
+                self._affine.a * (cols + 0.5) + self._affine.c - 0.5,
+            )
+        if self.is_affine:
+            return self._affine_positions(rows, cols)
+        node_rows = _nodes(window.row, window.height)
+        node_cols = _nodes(window.col, window.width)
+        mesh = np.meshgrid(node_rows, node_cols, indexing="ij")
+        at_rows = (rows[:, 0] - node_rows[0]) / NODE_SPACING_PX
+        at_cols = (cols[0] - node_cols[0]) / NODE_SPACING_PX
+        positions = self._exact_positions(*mesh)
+        return tuple(interpolate_axes(each, at_rows, at_cols) for each in positions)
+
+    @property
+    def source_px_per_px(self) -> float:
+        """Return how many source pixels lie along one pixel's edge, in the middle of the grid."""
+        row, col = self._grid.height / 2, self._grid.width / 2
+        rows, cols = self._exact_positions(
+            np.array([row, row + 1, row]), np.array([col, col, col + 1])
+        )
+        steps = np.array([np.diff(rows[[0, 1]])[0], np.diff(cols[[0, 1]])[0]])
+        other = np.array([np.diff(rows[[0, 2]])[0], np.diff(cols[[0, 2]])[0]])
+        area = abs(steps[0] * other[1] - steps[1] * other[0])
+        return float(np.sqrt(area)) if np.isfinite(area) else 1.0
+
+    @property
+    def footprint(self) -> Window:
+        """The rectangle of source pixels around the whole grid; empty if it has no place there."""
+        rows, cols = self._exact_positions(*self._probes())
+        if not (np.isfinite(rows) & np.isfinite(cols)).any():
+            return Window(0, 0, 0, 0)
+        top, left = int(np.floor(np.nanmin(rows) + 0.5)), int(np.floor(np.nanmin(cols) + 0.5))
+        bottom, right = int(np.ceil(np.nanmax(rows) + 0.5)), int(np.ceil(np.nanmax(cols) + 0.5))
+        return Window(top, left, max(1, bottom - top), max(1, right - left))
+
+    def _affine_positions(
+        self, rows: np.ndarray, cols: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        a, b, c, d, e, f = self._affine[:6]
+        x, y = cols + 0.5, rows + 0.5
+        return d * x + e * y + f - 0.5, a * x + b * y + c - 0.5
+
+    def _exact_positions(self, rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        x, y = self._grid.transform * (cols + 0.5, rows + 0.5)
+        if self._grid.crs != self._source.crs:
+            flat = rasterio.warp.transform(self._grid.crs, self._source.crs, x.ravel(), y.ravel())
+            x, y = (np.asarray(each, np.float64).reshape(rows.shape) for each in flat[:2])
+            x[~np.isfinite(x)] = np.nan
+            y[~np.isfinite(y)] = np.nan
+        found = ~self._source.transform * (x, y)
+        return found[1] - 0.5, found[0] - 0.5
+
+    def _probes(self) -> tuple[np.ndarray, np.ndarray]:
+        rows = np.linspace(0, self._grid.height - 1, PROBES_PER_AXIS)
+        cols = np.linspace(0, self._grid.width - 1, PROBES_PER_AXIS)
+        rows, cols = np.meshgrid(rows, cols, indexing="ij")
+        return rows, cols
+
+    def _is_close(self, approximation: Callable) -> bool:
+        """Say whether `approximation` finds the same places as PROJ, as for two names of a CRS."""
+        exact, approximate = (f(*self._probes()) for f in (self._exact_positions, approximation))
+        return bool(np.allclose(exact, approximate, rtol=0, atol=SAME_PLACE_PX))
+
+    def _whole_shift(self) -> tuple[int, int] | None:
+        """Return rows and columns by which source pixels are those of the grid, or None."""
+        if not self.is_affine:
+            return None
+        row, col = round(self._affine.f), round(self._affine.c)
+
+        def shifted(rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            return rows + row, cols + col
+
+        found, wanted = self._affine_positions(*self._probes()), shifted(*self._probes())
+        return (row, col) if np.allclose(found, wanted, rtol=0, atol=SAME_PLACE_PX) else None
+
+
+def _nodes(start_px: int, length_px: int) -> np.ndarray:
+    """Return the nodes before, inside and after a stretch of pixels, in pixels from the grid's."""
+    first = start_px // NODE_SPACING_PX
+    last = (start_px + length_px - 1) // NODE_SPACING_PX + 1
+    return np.arange(first, last + 1, dtype=np.float64) * NODE_SPACING_PX

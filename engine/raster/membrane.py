@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The membrane: unknown heights spanned between known ones, as smooth as they can be.
+
+The surface that solves Laplace's equation in the holes; on an even slope it is that slope. It is
+solved from coarse to fine: each coarser level gives the next one a start so good that a few
+sweeps suffice.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .resample import block_mean, interpolate_axes
+
+SWEEPS_PER_LEVEL = 12
+
+
+def span_membrane(heights: np.ndarray) -> np.ndarray:
+    """Return the heights with the unknown ones filled in.
+
+    Args:
+        heights: (h, w) float32, NaN where unknown.
+
+    Returns:
+        (h, w) float32 without NaN, unless nothing is known; known heights are unchanged.
+    """
+    unknown = np.isnan(heights)
+    if not unknown.any() or unknown.all():
+        return heights.copy()
+    spanned = np.where(unknown, _from_coarser(heights), heights)
+    for _ in range(SWEEPS_PER_LEVEL):
+        padded = np.pad(spanned, 1, mode="edge")
+        around = padded[:-2, 1:-1] + padded[2:, 1:-1]
+        around += padded[1:-1, :-2]
+        around += padded[1:-1, 2:]
+        around *= np.float32(0.25)
+        np.copyto(spanned, around, where=unknown)
+    return spanned
+
+
+def _from_coarser(heights: np.ndarray) -> np.ndarray:
+    """Return the membrane of half the resolution, interpolated to these cells."""
+    height, width = heights.shape
+    even = np.pad(heights, ((0, height % 2), (0, width % 2)), mode="edge")
+    coarse = span_membrane(_mean_of_known(even))
+    rows, cols = ((np.arange(length) + 0.5) / 2 - 0.5 for length in (height, width))
+    return interpolate_axes(coarse, rows, cols)
+
+
+def _mean_of_known(heights: np.ndarray) -> np.ndarray:
+    """Return the mean of the known ones of each 2 x 2 cells, NaN only where none is known."""
+    known = ~np.isnan(heights)
+    shares = block_mean(known.astype(np.float32), 2)
+    sums = block_mean(np.where(known, heights, np.float32(0)), 2)
+    with np.errstate(invalid="ignore"):
+        return np.where(shares > 0, sums / shares, np.float32(np.nan))

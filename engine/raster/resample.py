@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Resampling: values between pixels, computed for each pixel by itself.
+
+Pure kernels. No result depends on which other pixels are asked for at the same time, so a raster
+read in windows equals the raster read whole, bit for bit. Unknown values are NaN; a result is
+known where at least half of the weight lies on known values.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.ndimage import map_coordinates
+
+HALF_KNOWN = 0.5 - 1e-6
+ALL_KNOWN = 1 - 1e-6
+
+
+def block_mean(values: np.ndarray, factor: int) -> np.ndarray:
+    """Return the mean of each block of `factor` x `factor` values.
+
+    Args:
+        values: (h, w) float32, multiples of `factor`; NaN where unknown.
+        factor: edge of a block.
+
+    Returns:
+        (h / factor, w / factor) float32, NaN where less than half of a block is known.
+    """
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return _block_sum(values, factor) / np.float32(factor * factor)
+    sums = _block_sum(np.where(unknown, np.float32(0), values), factor)
+    counts = _block_sum((~unknown).astype(np.float32), factor)
+    means = sums / np.maximum(counts, np.float32(1))
+    return np.where(counts >= factor * factor * HALF_KNOWN, means, np.float32(np.nan))
+
+
+def interpolate_axes(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+    """Return values at the crossings of `rows` and `cols`, bilinear.
+
+    Args:
+        values: (h, w) float32 or float64; NaN where unknown. A value sits at its whole indices.
+        rows: (m,) float64 within 0..h-1, or up to a half beyond, where the edge is repeated.
+        cols: (n,) float64, likewise.
+
+    Returns:
+        (m, n) of the same dtype.
+
+    Example:
+        >>> interpolate_axes(np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([0.5]), np.array([0, 1]))
+        array([[1., 2.]])
+    """
+    if not np.isnan(values).any():
+        return _lerp_rows(_lerp_cols(values, cols), rows)
+    weights = (~np.isnan(values)).astype(values.dtype)
+    filled = np.where(weights, values, values.dtype.type(0))
+    sums = _lerp_rows(_lerp_cols(filled, cols), rows)
+    return _weighted(sums, _lerp_rows(_lerp_cols(weights, cols), rows))
+
+
+def interpolate_points(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+    """Return values at points, bilinear.
+
+    Args:
+        values: (h, w) float32; NaN where unknown. A value sits at its whole indices.
+        rows: (m, n) float64 within 0..h-1, or up to a half beyond, where the edge is repeated.
+        cols: (m, n) float64, likewise.
+
+    Returns:
+        (m, n) float32.
+    """
+    points = np.stack([rows, cols])
+    unknown = np.isnan(values)
+    if not unknown.any():
+        return _sampled(values, points)
+    filled = np.where(unknown, np.float32(0), values)
+    return _weighted(_sampled(filled, points), _sampled((~unknown).astype(np.float32), points))
+
+
+def _block_sum(values: np.ndarray, factor: int) -> np.ndarray:
+    rows = values[0::factor].copy()
+    for offset in range(1, factor):
+        rows += values[offset::factor]
+    sums = rows[:, 0::factor].copy()
+    for offset in range(1, factor):
+        sums += rows[:, offset::factor]
+    return sums
+
+
+def _lerp_rows(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    first, weight = _neighbors(rows, values.shape[0], values.dtype)
+    upper = values[first]
+    lower = values[np.minimum(first + 1, values.shape[0] - 1)]
+    lower -= upper
+    lower *= weight[:, np.newaxis]
+    lower += upper
+    return lower
+
+
+def _lerp_cols(values: np.ndarray, cols: np.ndarray) -> np.ndarray:
+    first, weight = _neighbors(cols, values.shape[1], values.dtype)
+    left = np.take(values, first, axis=1)
+    right = np.take(values, np.minimum(first + 1, values.shape[1] - 1), axis=1)
+    right -= left
+    right *= weight
+    right += left
+    return right
+
+
+def _neighbors(
+    positions: np.ndarray, length: int, dtype: np.dtype
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the index before each position and the weight of the one after it."""
+    inside = np.clip(positions, 0, length - 1)
+    first = np.floor(inside)
+    return first.astype(np.intp), (inside - first).astype(dtype)
+
+
+def _sampled(values: np.ndarray, points: np.ndarray) -> np.ndarray:
+    return map_coordinates(values, points, output=np.float32, order=1, mode="nearest")
+
+
+def _weighted(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Return the mean of the known values; exactly `sums` where everything is known."""
+    partly = weights < ALL_KNOWN
+    sums[partly] /= np.maximum(weights[partly], sums.dtype.type(0.1))
+    sums[weights < HALF_KNOWN] = np.nan
+    return sums

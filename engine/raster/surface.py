@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A surface: one raster of heights, seen on the grid of another raster, window by window.
+
+On the same lattice it is read as it is. Otherwise it is interpolated bilinearly; one much finer
+than the grid is averaged first, over blocks fixed to its own lattice. Heights are float32 metres,
+NaN where unknown: outside the raster, where it says so itself, and where no place on Earth is
+that high or low, which catches the -9999 that nobody declared.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rasterio.windows import Window as RasterioWindow
+
+from ..protocol import InputError
+from ..tiling.window import Window
+from .mapping import PixelMapping
+from .opening import check_band, grid_of, open_raster, reading
+from .resample import block_mean, interpolate_axes, interpolate_points
+from .validity import ValidityRule
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from .grid import RasterGrid
+
+LOWEST_M, HIGHEST_M = -1000.0, 9000.0
+
+
+class Surface:
+    """Heights of one raster in windows of a grid.
+
+    Raises:
+        InputError: the raster cannot be opened, or lies nowhere on the grid.
+    """
+
+    def __init__(self, grid: RasterGrid, path: str, band: int, what: str) -> None:
+        """Open the raster and find out how it lies on the grid."""
+        self._arguments = (grid, path, band, what)
+        self._grid, self._what, self._band = grid, what, band
+        self._dataset = open_raster(path, what)
+        check_band(self._dataset, band, what)
+        self.source_grid = grid_of(self._dataset, what)
+        self._mapping = PixelMapping(grid, self.source_grid)
+        if self.footprint.is_empty:
+            raise InputError(
+                f"The {what} {path} does not overlap the area to label: choose the one of the "
+                "same place, and check the coordinate reference systems of both."
+            )
+        self._rule = ValidityRule(self._dataset, [band])
+        self._factor = max(1, int(self._mapping.source_px_per_px + 0.01))
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the raster."""
+        return self._dataset.shape
+
+    @property
+    def gsd_m(self) -> float:
+        """Ground sampling distance of the raster in metres, whatever the unit of its CRS."""
+        return self._grid.gsd_m / self._mapping.source_px_per_px
+
+    @property
+    def footprint(self) -> Window:
+        """The part of the raster that the grid covers, in its own pixels."""
+        return self._mapping.footprint.clip(*self.shape)
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return (h, w) float32 metres, NaN where unknown; `window` counts on the grid."""
+        if self._mapping.shift is not None:
+            return self.read_native(window.shift(*self._mapping.shift))
+        return self._interpolated(*self._mapping.positions(window))
+
+    def read_native(self, window: Window) -> np.ndarray:
+        """Return (h, w) float32 metres on the raster's own lattice, NaN outside it."""
+        inside = window.clip(self._dataset.height, self._dataset.width)
+        if inside == window and not window.is_empty:
+            return self._known(window)
+        heights = np.full((window.height, window.width), np.nan, np.float32)
+        if not inside.is_empty:
+            heights[inside.shift(-window.row, -window.col).slices] = self._known(inside)
+        return heights
+
+    def fork(self) -> Surface:
+        """Return another reader of the same raster, for another thread."""
+        return Surface(*self._arguments)
+
+    def close(self) -> None:
+        """Close the raster."""
+        self._dataset.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType
+    ) -> None:
+        self.close()
+
+    def _known(self, window: Window) -> np.ndarray:
+        part = RasterioWindow(window.col, window.row, window.width, window.height)
+        with reading(self._dataset, self._what):
+            heights = self._dataset.read([self._band], window=part, out_dtype=np.float32)
+            known = self._rule.valid(self._dataset, part, heights)
+        known &= heights[0] >= LOWEST_M
+        known &= heights[0] <= HIGHEST_M
+        if not known.all():
+            heights[0][~known] = np.nan
+        return heights[0]
+
+    def _interpolated(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+        """Return heights at positions on the raster's own lattice, as `PixelMapping` gives them."""
+        height, width = self._dataset.height, self._dataset.width
+        rows, cols = _within(rows, height), _within(cols, width)
+        outside = np.isnan(rows) | np.isnan(cols)
+        if outside.all():
+            return np.full(outside.shape, np.nan, np.float32)
+        rows, cols = ((each + 0.5) / self._factor - 0.5 for each in (rows, cols))
+        size = -(-height // self._factor), -(-width // self._factor)
+        needed = _reach(rows, cols).clip(*size)
+        values = self._averaged(needed)
+        rows, cols = np.nan_to_num(rows - needed.row), np.nan_to_num(cols - needed.col)
+        if self._mapping.is_separable:
+            heights = interpolate_axes(values, rows[:, 0], cols[0])
+        else:
+            heights = interpolate_points(values, rows, cols)
+        if outside.any():
+            heights[outside] = np.nan
+        return heights
+
+    def _averaged(self, window: Window) -> np.ndarray:
+        """Return heights on the lattice that is coarser by the whole factor."""
+        native = self.read_native(Window(*(self._factor * each for each in window)))
+        return native if self._factor == 1 else block_mean(native, self._factor)
+
+
+def _within(positions: np.ndarray, length_px: int) -> np.ndarray:
+    """Return positions with NaN for those that lie on no pixel."""
+    return np.where((positions >= -0.5) & (positions <= length_px - 0.5), positions, np.nan)
+
+
+def _reach(rows: np.ndarray, cols: np.ndarray) -> Window:
+    """Return the window of values that bilinear interpolation at these positions looks at."""
+    top, left = int(np.floor(np.nanmin(rows))), int(np.floor(np.nanmin(cols)))
+    bottom, right = int(np.floor(np.nanmax(rows))) + 1, int(np.floor(np.nanmax(cols))) + 1
+    return Window(top, left, bottom - top + 1, right - left + 1)
