@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How a run ended, told in the dock: a headline, what follows from it, and details to copy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable, Tuple
+
+from ..errors import ending_of
+from ..i18n import tr
+from ..protocol import Finished, Job, Outcome, job_to_json
+
+SUCCESS, NOTE, FAILURE = ("success", "note", "failure")
+
+
+@dataclass(frozen=True)
+class Message:
+    """What the message area shows.
+
+    Args:
+        level: `success`, `note` or `failure`.
+        headline: one sentence.
+        lines: more sentences, if any.
+        details: for *Copy details*: job, events and the engine's last words.
+    """
+
+    level: str
+    headline: str
+    lines: Tuple[str, ...] = ()
+    details: str = ""
+
+
+def message_of(outcome: Outcome, job: Job, said: Iterable[str] = ()) -> Message:
+    """Return what to tell about a run.
+
+    Args:
+        outcome: how it ended.
+        job: what was asked for.
+        said: the engine's log.
+    """
+    details = details_of(outcome, job, said)
+    if isinstance(outcome.end, Finished):
+        headline = tr("Done in {elapsed}.").format(elapsed=_elapsed(outcome.end.elapsed_s))
+        return Message(SUCCESS, headline, outcome.warnings, details)
+    level = NOTE if outcome.is_canceled else FAILURE
+    return Message(level, tr(ending_of(outcome)), outcome.warnings, details)
+
+
+def details_of(outcome: Outcome, job: Job, said: Iterable[str]) -> str:
+    """Return what somebody needs who was not there."""
+    parts = [job_to_json(job), *said]
+    if outcome.failure is not None:
+        failure = outcome.failure
+        parts += [f"{failure.reason} (exit code {failure.exit_code}): {failure.message}"]
+        parts += [failure.detail]
+    return "\n".join(part for part in parts if part)
+
+
+def _elapsed(seconds: float) -> str:
+    if seconds < 90:
+        return tr("{seconds:.0f} s").format(seconds=max(1.0, seconds))
+    return tr("{minutes} min {seconds} s").format(
+        minutes=int(seconds // 60), seconds=int(seconds % 60)
+    )

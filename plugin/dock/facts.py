@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What raster layers say about themselves, taken from them on the main thread in an instant."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional, Tuple
+
+from qgis.core import QgsRasterLayer, QgsRectangle, QgsUnitTypes
+
+from ..layers.checks import (
+    extent_in,
+    file_crs,
+    grid_problems,
+    overlap_problems,
+    raster_problems,
+)
+from ..layers.inputs import raster_source
+from .state import Choice, RasterFacts
+
+if TYPE_CHECKING:
+    from qgis.core import QgsCoordinateTransformContext
+
+    from ..protocol import Extent
+
+
+def image_facts(layer: QgsRasterLayer) -> RasterFacts:
+    """Return what is known about an image layer."""
+    problems = raster_problems(layer, "image")
+    return _facts(layer, problems or grid_problems(layer))
+
+
+def heights_choice(
+    layer: QgsRasterLayer,
+    band: int,
+    title: str,
+    image: Optional[QgsRasterLayer],
+    context: QgsCoordinateTransformContext,
+) -> Choice:
+    """Return what is known about a heights layer; `title` names it: `DSM`, `DTM`."""
+    problems = raster_problems(layer, title)
+    coverage = 1.0
+    if image is not None and not problems and not raster_problems(image, "image"):
+        problems = overlap_problems(image, layer, title, context)
+        coverage = coverage_of(image, layer, context)
+    return Choice(_facts(layer, problems), band, coverage)
+
+
+def coverage_of(
+    image: QgsRasterLayer, other: QgsRasterLayer, context: QgsCoordinateTransformContext
+) -> float:
+    """Return the fraction 0..1 of the image's extent that `other` covers."""
+    extent, covering = image.extent(), extent_in(image, other, context)
+    if covering is None or extent.area() <= 0:
+        return 0.0
+    return extent.intersect(covering).area() / extent.area()
+
+
+def gsd_m(layer: QgsRasterLayer) -> float:
+    """Return the ground sampling distance in metres, 0 where the CRS does not tell it."""
+    crs = file_crs(layer)
+    if not crs.isValid() or crs.isGeographic():
+        return 0.0
+    unit_m = QgsUnitTypes.fromUnitToUnitFactor(
+        crs.mapUnits(), QgsUnitTypes.DistanceUnit.DistanceMeters
+    )
+    return unit_m * (layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()) ** 0.5
+
+
+def as_extent(rectangle: QgsRectangle) -> Extent:
+    """Return a rectangle as jobs state it."""
+    return (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
+
+
+def _facts(layer: QgsRasterLayer, problems: Tuple[str, ...]) -> RasterFacts:
+    if problems:
+        return RasterFacts(title=layer.name(), problem=problems[0])
+    crs = file_crs(layer)
+    return RasterFacts(
+        title=layer.name(),
+        source=raster_source(layer),
+        crs=crs.authid() or crs.description(),
+        gsd_m=gsd_m(layer),
+        width_px=layer.width(),
+        height_px=layer.height(),
+        extent=as_extent(layer.extent()),
+    )

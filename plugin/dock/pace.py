@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pace of a run: fractions go in, a percentage and an honest time left come out."""
+
+from __future__ import annotations
+
+import time
+from typing import Callable, Optional
+
+from ..i18n import tr
+from ..protocol import Progress
+
+TRUSTED_AFTER_S = 2.0
+TRUSTED_FRACTION = 0.03
+
+
+class Pace:
+    """Fed with the progress of one run.
+
+    Args:
+        clock: seconds that only rise; tests give another one.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._first: Optional[Progress] = None
+        self._first_s = 0.0
+        self._last = Progress(0.0, tr("starting"))
+        self._last_s = 0.0
+
+    def feed(self, progress: Progress) -> None:
+        """Take one event in."""
+        now_s = self._clock()
+        if self._first is None:
+            self._first, self._first_s = progress, now_s
+        self._last, self._last_s = progress, now_s
+
+    @property
+    def percent(self) -> int:
+        """How much is done, 0..100."""
+        return int(100 * min(1.0, max(0.0, self._last.fraction)))
+
+    @property
+    def stage(self) -> str:
+        """What is being done, for people."""
+        stage = self._last.stage
+        return stage[:1].upper() + stage[1:]
+
+    @property
+    def left_s(self) -> Optional[float]:
+        """Seconds left, or None while nothing can be said."""
+        if self._first is None:
+            return None
+        done = self._last.fraction - self._first.fraction
+        spent_s = self._last_s - self._first_s
+        if spent_s < TRUSTED_AFTER_S or done < TRUSTED_FRACTION:
+            return None
+        promised_s = spent_s * (1.0 - self._last.fraction) / done
+        return max(0.0, promised_s - (self._clock() - self._last_s))
+
+    @property
+    def text(self) -> str:
+        """Stage, percentage and time left on one line."""
+        parts = [self.stage, f"{self.percent} %"]
+        left_s = self.left_s
+        if left_s is not None:
+            parts.append(time_left(left_s))
+        return " · ".join(parts)
+
+
+def time_left(seconds: float) -> str:
+    """Return a time as people say it, no more exact than it is.
+
+    >>> time_left(3), time_left(42), time_left(100), time_left(4000)
+    ('a few seconds left', 'about 40 s left', 'about 2 min left', 'about 1 h 7 min left')
+    """
+    if seconds < 8:
+        return tr("a few seconds left")
+    if seconds < 58:
+        return tr("about {seconds} s left").format(seconds=max(10, 5 * round(seconds / 5)))
+    minutes = max(1, round(seconds / 60))
+    if minutes < 60:
+        return tr("about {minutes} min left").format(minutes=minutes)
+    return tr("about {hours} h {minutes} min left").format(
+        hours=minutes // 60, minutes=minutes % 60
+    )

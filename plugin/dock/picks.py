@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Which layers are most likely meant, so that a project with one scene needs no picking."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, List, Optional, Tuple
+
+from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer
+
+from .facts import coverage_of
+
+if TYPE_CHECKING:
+    from qgis.core import QgsCoordinateTransformContext
+
+OURS = "orthoscribe/run_id"
+FLOATS = (Qgis.DataType.Float32, Qgis.DataType.Float64)
+
+
+def rasters_from_top(project: QgsProject) -> List[QgsRasterLayer]:
+    """Return the project's raster files as the map draws them: visible ones first, top down."""
+    root = project.layerTreeRoot()
+    ordered = [layer for layer in root.layerOrder() if _is_raster_file(layer)]
+    return sorted(ordered, key=lambda layer: not _is_visible(project, layer))
+
+
+def pick_image(
+    rasters: Iterable[QgsRasterLayer], active: Optional[QgsMapLayer]
+) -> Optional[QgsRasterLayer]:
+    """Return the active layer if it can be an image, else the first that can."""
+    images = [layer for layer in rasters if layer.bandCount() >= 3]
+    return active if active in images else next(iter(images), None)
+
+
+def pick_heights(
+    rasters: Iterable[QgsRasterLayer],
+    image: QgsRasterLayer,
+    context: QgsCoordinateTransformContext,
+    *,
+    terrain: bool = False,
+) -> Optional[QgsRasterLayer]:
+    """Return the raster of heights that covers most of `image`; a name decides between equals."""
+    named = ("dtm", "terrain", "ground") if terrain else ("dsm", "surface")
+    others = ("dsm", "surface") if terrain else ("dtm", "terrain", "ground")
+
+    def merit(layer: QgsRasterLayer) -> Tuple[float, int]:
+        name = layer.name().lower()
+        fit = any(word in name for word in named) - any(word in name for word in others)
+        return round(coverage_of(image, layer, context), 2), fit
+
+    candidates = [layer for layer in rasters if _can_be_heights(layer)]
+    best = max(candidates, key=merit, default=None)
+    return best if best is not None and merit(best)[0] > 0 else None
+
+
+def _is_raster_file(layer: QgsMapLayer) -> bool:
+    return (
+        isinstance(layer, QgsRasterLayer)
+        and layer.isValid()
+        and layer.providerType() == "gdal"
+        and not layer.customProperty(OURS)
+    )
+
+
+def _is_visible(project: QgsProject, layer: QgsMapLayer) -> bool:
+    node = project.layerTreeRoot().findLayer(layer.id())
+    return node is not None and node.isVisible()
+
+
+def _can_be_heights(layer: QgsRasterLayer) -> bool:
+    return layer.bandCount() == 1 and layer.dataProvider().dataType(1) in FLOATS

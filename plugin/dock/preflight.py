@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pre-flight card: what is wrong or doubtful about a run, said before it starts.
+
+What the layers say against themselves comes from `layers.checks`, which the toolbox asks too; the
+engine checks everything again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Iterator, Optional, Tuple
+
+from ..errors import NO_ENGINE
+from ..i18n import tr
+from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
+
+if TYPE_CHECKING:
+    from ..protocol import Extent, LabelJob
+
+PROBLEM, DOUBT, GOOD = LEVELS = ("problem", "doubt", "good")
+
+FULL_COVERAGE = 0.995
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the card.
+
+    Args:
+        level: one of `LEVELS`; a problem keeps the job from running.
+        subject: what it is about, in a word or two.
+        sentence: what is found, why it matters, what to do.
+    """
+
+    level: str
+    subject: str
+    sentence: str
+
+    @property
+    def is_problem(self) -> bool:
+        """Say whether it keeps the job from running."""
+        return self.level == PROBLEM
+
+
+def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tuple[Finding, ...]:
+    """Return the card's lines, the worst first.
+
+    Args:
+        state: what the dock shows.
+        job: the job it stands for.
+        seen: the part of the image that the map shows.
+    """
+    found = [
+        *_engine(state),
+        *_image(state.image),
+        *_bands(state),
+        *_resolution(state),
+        *_heights(state),
+        *_model(state),
+        *_area(state, seen),
+        *_output(state),
+    ]
+    if not any(each.is_problem for each in found):
+        found.extend(Finding(PROBLEM, tr("Job"), sentence) for sentence in job.problems())
+    return tuple(sorted(found, key=lambda each: LEVELS.index(each.level)))
+
+
+def _engine(state: DockState) -> Iterator[Finding]:
+    if not state.has_engine:
+        yield Finding(PROBLEM, tr("Engine"), tr(NO_ENGINE))
+
+
+def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
+    subject = tr("Image")
+    if image is None:
+        sentence = tr("Choose a raster layer with near infrared, red and green bands.")
+        yield Finding(PROBLEM, subject, sentence)
+    elif image.problem:
+        yield Finding(PROBLEM, subject, image.problem)
+    else:
+        sentence = tr("{megapixels:.1f} megapixels at {gsd:.2g} m, {crs}.").format(
+            megapixels=image.width_px * image.height_px / 1e6, gsd=image.gsd_m, crs=image.crs
+        )
+        yield Finding(GOOD, subject, sentence)
+
+
+def _bands(state: DockState) -> Iterator[Finding]:
+    if state.bands_problem:
+        yield Finding(PROBLEM, tr("Bands"), state.bands_problem)
+    elif state.bands_hint:
+        yield Finding(DOUBT, tr("Bands"), state.bands_hint)
+
+
+def _resolution(state: DockState) -> Iterator[Finding]:
+    if state.image is None or state.card is None or not state.image.gsd_m:
+        return
+    finest, coarsest = state.card.gsd_range_m
+    if finest * 0.99 <= state.image.gsd_m <= coarsest * 1.01:
+        return
+    sentence = tr(
+        "Pixels are {gsd:.2g} m but the model was trained on {finest:.2g} to {coarsest:.2g} m: "
+        "expect poorer results, or resample the image."
+    )
+    found = sentence.format(gsd=state.image.gsd_m, finest=finest, coarsest=coarsest)
+    yield Finding(DOUBT, tr("Resolution"), found)
+
+
+def _heights(state: DockState) -> Iterator[Finding]:
+    if state.dsm is None:
+        if state.card is None or state.card.wants_heights:
+            sentence = tr("The model needs heights: choose a surface model (DSM) or an nDSM.")
+            yield Finding(PROBLEM, tr("Heights"), sentence)
+        return
+    yield from _raster(tr("Heights"), state.dsm)
+    if state.heights != "dsm+dtm":
+        return
+    if state.dtm is None:
+        sentence = tr("Choose the terrain model (DTM), or another kind of heights.")
+        yield Finding(PROBLEM, tr("Terrain"), sentence)
+    else:
+        yield from _raster(tr("Terrain"), state.dtm)
+
+
+def _raster(subject: str, choice: Choice) -> Iterator[Finding]:
+    if choice.raster.problem:
+        yield Finding(PROBLEM, subject, choice.raster.problem)
+    elif choice.coverage < FULL_COVERAGE:
+        sentence = tr("It covers {percent:.0f} % of the image: the rest stays unlabeled.")
+        yield Finding(DOUBT, subject, sentence.format(percent=100 * choice.coverage))
+    else:
+        yield Finding(GOOD, subject, tr("They cover the whole image."))
+
+
+def _model(state: DockState) -> Iterator[Finding]:
+    if state.card is None:
+        sentence = tr("The model '{model}' is missing or its card is broken: choose another one.")
+        yield Finding(PROBLEM, tr("Model"), sentence.format(model=state.model))
+
+
+def _area(state: DockState, seen: Optional[Extent]) -> Iterator[Finding]:
+    if state.area == VIEW and state.image is not None and seen is None:
+        sentence = tr("The map does not show the image: zoom to it, or label the whole layer.")
+        yield Finding(PROBLEM, tr("Area"), sentence)
+    elif state.area == POLYGONS and not state.polygons:
+        yield Finding(PROBLEM, tr("Area"), tr("Choose the layer with the polygons of the area."))
+
+
+def _output(state: DockState) -> Iterator[Finding]:
+    if state.has_results:
+        sentence = tr("The output folder holds results already: they will be replaced.")
+        yield Finding(DOUBT, tr("Output"), sentence)

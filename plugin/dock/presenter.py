@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock's decisions, without a widget: which job it asks for, and whether that may run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Optional, Tuple
+
+from ..protocol import Extent, LabelJob
+from .preflight import Finding, findings_of
+from .state import POLYGONS, VIEW, DockState
+
+
+class LabelPresenter:
+    """Reads one state of the dock.
+
+    Args:
+        state: what the dock shows.
+    """
+
+    def __init__(self, state: DockState) -> None:
+        self._state = state
+
+    def job(self) -> LabelJob:
+        """Return the job that Run starts, and that the toolbox would build of the same inputs."""
+        state = self._state
+        nir, red, green = state.bands
+        dtm = state.dtm if state.heights == "dsm+dtm" else None
+        options = asdict(state.options)
+        confidence = str(Path(state.output) / "confidence.tif")
+        return LabelJob(
+            image=state.image.source if state.image else "",
+            output=state.output,
+            dsm=state.dsm.raster.source if state.dsm else "",
+            dsm_band=state.dsm.band if state.dsm else 1,
+            dtm=dtm.raster.source if dtm else "",
+            dtm_band=dtm.band if dtm else 1,
+            heights=state.heights,
+            model=state.model,
+            nir_band=nir,
+            red_band=red,
+            green_band=green,
+            extent=seen_part(state) if state.area == VIEW else None,
+            area=state.polygons if state.area == POLYGONS else "",
+            confidence=confidence if options.pop("keep_confidence") else "",
+            **options,
+        )
+
+    def findings(self) -> Tuple[Finding, ...]:
+        """Return what is to be said before the run, the worst first."""
+        return findings_of(self._state, self.job(), seen_part(self._state))
+
+    def can_run(self) -> bool:
+        """Say whether Run may be pressed."""
+        return not self._state.is_busy and not any(each.is_problem for each in self.findings())
+
+    def can_try_demo(self) -> bool:
+        """Say whether *Try demo data* may be pressed."""
+        return self._state.has_engine and not self._state.is_busy
+
+    def wants_terrain(self) -> bool:
+        """Say whether the DTM is asked for."""
+        return self._state.heights == "dsm+dtm"
+
+    def wants_polygons(self) -> bool:
+        """Say whether the layer with the area's polygons is asked for."""
+        return self._state.area == POLYGONS
+
+
+def seen_part(state: DockState) -> Optional[Extent]:
+    """Return the part of the image that the map shows, or None where it shows none of it."""
+    if state.image is None or state.view is None:
+        return None
+    image, view = state.image.extent, state.view
+    part = (
+        max(image[0], view[0]),
+        max(image[1], view[1]),
+        min(image[2], view[2]),
+        min(image[3], view[3]),
+    )
+    return part if part[0] < part[2] and part[1] < part[3] else None

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Reading a small sample of three bands in the background: large rasters take their time."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Callable, List, Optional, Tuple
+
+from qgis.core import Qgis, QgsRasterBlockFeedback, QgsRasterLayer, QgsRectangle, QgsTask
+
+from ..i18n import tr
+from ..log import LOGGER
+from .thumbnail import Sample
+
+EDGE_PX = 96
+
+
+class PreviewTask(QgsTask):  # type: ignore[misc]
+    """Samples three bands of a layer; keep a reference to it until it handed its sample over.
+
+    Args:
+        layer: an image layer; it may go away while the task runs.
+        bands: numbers of NIR, red and green.
+        on_sample: called on the main thread with the sample; not called after a failure.
+    """
+
+    def __init__(
+        self,
+        layer: QgsRasterLayer,
+        bands: Tuple[int, int, int],
+        on_sample: Callable[[Sample], None],
+    ) -> None:
+        super().__init__(tr("Orthoscribe: looking at the bands"), QgsTask.Flag.CanCancel)
+        self._provider = layer.dataProvider().clone()
+        self._extent = QgsRectangle(layer.extent())
+        self._size = _fitted(layer.width(), layer.height())
+        self._bands = bands
+        self._on_sample: Optional[Callable[[Sample], None]] = on_sample
+        self._feedback = QgsRasterBlockFeedback()
+        self._sample: Optional[Sample] = None
+
+    def run(self) -> bool:
+        """Read (background thread). What escapes from here crashes QGIS, so nothing does."""
+        try:
+            self._sample = self._read()
+        except Exception as error:
+            LOGGER.warning("The bands cannot be shown: %s", error)
+        return self._sample is not None and not self.isCanceled()
+
+    def finished(self, result: bool) -> None:
+        """Hand the sample over (main thread)."""
+        on_sample, self._on_sample = self._on_sample, None
+        if result and on_sample is not None and self._sample is not None:
+            on_sample(self._sample)
+
+    def cancel(self) -> None:
+        """Stop reading; nothing is handed over any more."""
+        self._on_sample = None
+        self._feedback.cancel()
+        super().cancel()
+
+    def _read(self) -> Sample:
+        width_px, height_px = self._size
+        blocks = [self._block(band) for band in self._bands]
+        pixels = range(width_px * height_px)
+        valid = [not any(block.isNoData(pixel) for block in blocks) for pixel in pixels]
+        nir, red, green = (_values(block) for block in blocks)
+        return Sample(width_px, height_px, nir, red, green, valid)
+
+    def _block(self, band: int):  # noqa: ANN202 (QgsRasterBlock)
+        block = self._provider.block(band, self._extent, *self._size, self._feedback)
+        if not block.convert(Qgis.DataType.Float32):
+            raise ValueError(f"Band {band} cannot be read.")
+        return block
+
+
+def _values(block) -> List[float]:  # noqa: ANN001 (QgsRasterBlock)
+    values = array("f")
+    values.frombytes(bytes(block.data()))
+    return [value if value == value else 0.0 for value in values]  # NaN differs from itself
+
+
+def _fitted(width_px: int, height_px: int) -> Tuple[int, int]:
+    """Return the size that fits the thumbnail, in the raster's proportions."""
+    scale = min(1.0, EDGE_PX / max(width_px, height_px, 1))
+    return max(1, round(width_px * scale)), max(1, round(height_px * scale))

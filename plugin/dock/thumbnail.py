@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a small sample of three bands looks like, and whether its vegetation makes sense.
+
+Plain lists of numbers: a sample is some thousand pixels, and the plugin brings no numpy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Sequence, Tuple
+
+from ..i18n import tr
+
+LOW_PERCENT, HIGH_PERCENT = 2.0, 98.0
+CLEAR_NDVI = 0.15
+CLEARLY_MORE = 1.3
+GREEN_NDVI = 0.1
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Values of an image on a coarse lattice.
+
+    Args:
+        width_px: columns.
+        height_px: rows.
+        nir: raw values, row by row.
+        red: likewise.
+        green: likewise.
+        valid: whether a pixel holds values.
+    """
+
+    width_px: int
+    height_px: int
+    nir: Sequence[float]
+    red: Sequence[float]
+    green: Sequence[float]
+    valid: Sequence[bool]
+
+
+def argb_bytes(sample: Sample) -> bytes:
+    """Return the sample in false color, four bytes blue, green, red, alpha for each pixel.
+
+    Near infrared is shown red, red green and green blue; each is stretched for itself, and what
+    is not valid is transparent.
+    """
+    channels = [_stretched(band, sample.valid) for band in (sample.green, sample.red, sample.nir)]
+    alpha = bytes(255 if valid else 0 for valid in sample.valid)
+    pixels = bytearray(4 * len(alpha))
+    for place, channel in enumerate((*channels, alpha)):
+        pixels[place::4] = channel
+    return bytes(pixels)
+
+
+def vegetation_hint(sample: Sample) -> Tuple[str, str]:
+    """Return what the vegetation index says: what to show, and what speaks against the bands.
+
+    Plants reflect far more near infrared than red, and hardly anything does the opposite. So an
+    index that reaches further below zero than above it points to swapped bands.
+    """
+    index = sorted(_vegetation_index(sample))
+    if not index:
+        return tr("No pixel with values was found."), ""
+    low, high = percentile(index, 5), percentile(index, 95)
+    if -low > CLEAR_NDVI and -low > CLEARLY_MORE * high:
+        hint = tr("The vegetation index looks inverted: are the NIR and red bands swapped?")
+        return hint, hint
+    share = sum(value > GREEN_NDVI for value in index) / len(index)
+    return tr("NDVI: {percent:.0f} % looks like vegetation.").format(percent=100 * share), ""
+
+
+def percentile(ordered: Sequence[float], percent: float) -> float:
+    """Return a percentile of values in ascending order.
+
+    >>> percentile([1.0, 2.0, 3.0, 4.0, 5.0], 50)
+    3.0
+    """
+    return ordered[round((len(ordered) - 1) * percent / 100)]
+
+
+def _stretched(band: Sequence[float], valid: Sequence[bool]) -> bytes:
+    ordered = sorted(value for value, is_valid in zip(band, valid) if is_valid)
+    if not ordered:
+        return bytes(len(band))
+    low, high = percentile(ordered, LOW_PERCENT), percentile(ordered, HIGH_PERCENT)
+    factor = 255 / (high - low) if high > low else 0.0
+    return bytes(
+        int(min(255.0, max(0.0, (value - low) * factor))) if is_valid else 0
+        for value, is_valid in zip(band, valid)
+    )
+
+
+def _vegetation_index(sample: Sample) -> List[float]:
+    return [
+        (nir - red) / (nir + red)
+        for nir, red, valid in zip(sample.nir, sample.red, sample.valid)
+        if valid and nir + red > 0
+    ]
