@@ -73,8 +73,17 @@ def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None
     end_m = (main.length_m - width_m) / 2 * rng.choice((-1, 1))
     place = main.place.moved(end_m, side * (main.width_m + length_m) / 2 * 0.8).turned(pi / 2)
     eaves_m = main.eaves_m * rng.uniform(0.7, 1.0)
-    build(rng, canvas, replace(main, place=place, length_m=length_m + main.width_m * 0.4,
-                               width_m=width_m, eaves_m=eaves_m))
+    build(
+        rng,
+        canvas,
+        replace(
+            main,
+            place=place,
+            length_m=length_m + main.width_m * 0.4,
+            width_m=width_m,
+            eaves_m=eaves_m,
+        ),
+    )
 
 
 def _raise_wing(canvas: Canvas, building: Building) -> Frame | None:

@@ -8,12 +8,14 @@ one by one; where two share a pixel the higher one is seen.
 from __future__ import annotations
 
 from math import cos, hypot, sin
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .noise import fractal_noise, smooth_noise
-from .spectra import Paint
+
+if TYPE_CHECKING:
+    from .spectra import Paint
 
 GROUND_BELOW_M = 0.4  # what is lower can be paved over
 

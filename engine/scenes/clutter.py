@@ -34,9 +34,7 @@ def put_up_fence(rng: np.random.Generator, canvas: Canvas, place: Place, length_
     if found:
         frame, mask = found
         mask = mask & ~canvas.is_street[frame.window]
-        canvas.raise_object(
-            frame, mask, CLUTTER, paint, np.full(mask.shape, height_m, np.float32)
-        )
+        canvas.raise_object(frame, mask, CLUTTER, paint, np.full(mask.shape, height_m, np.float32))
 
 
 def dig_pool(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
@@ -103,6 +101,8 @@ def strip_soil(
             heap_pile(rng, canvas, spot)
         else:
             turned = spot.turned(rng.uniform(0, pi))
-            put_box(rng, canvas, turned, rng.uniform(1, 5), rng.uniform(0.8, 2.5), rng.uniform(0.5, 2.8))
+            put_box(
+                rng, canvas, turned, rng.uniform(1, 5), rng.uniform(0.8, 2.5), rng.uniform(0.5, 2.8)
+            )
     if rng.random() < 0.6:
         stack_containers(rng, canvas, place.moved(0.35 * length_m, 0), int(rng.integers(1, 4)))

@@ -39,7 +39,7 @@ class Conditions:
 
 def draw_conditions(rng: np.random.Generator) -> Conditions:
     """Return the conditions of one scene: midday flights of the northern summer half-year."""
-    haze = rng.uniform(0.0, 0.04)
+    haze = rng.uniform(0.0, 0.06)
     return Conditions(
         sun_azimuth_deg=rng.uniform(110, 250),
         sun_elevation_deg=rng.uniform(32, 62),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .conditions import Conditions
 
 STEEPEST_SHADED = 2.0  # slopes above are walls, not slopes: they are seen edge on
-SKY = np.array([0.13, 0.20, 0.26], np.float32)  # share of sky light in NIR, R, G; more in the blue
+SKY = np.array([0.17, 0.22, 0.27], np.float32)  # share of sky light in NIR, R, G; more in the blue
 
 
 def cast_shadows(

@@ -43,7 +43,7 @@ def grow_tree(
     seen = canvas.raise_object(frame, reach < 1, TREE, paint, np.maximum(heights, 1.2))
     # Gaps between leaf clusters are dark: light that falls in does not come back.
     depth = np.clip(0.92 + 0.16 * leaves, 0.45, 1.25)
-    canvas.reflectance[:, *frame.window] *= np.where(seen, depth, np.float32(1))
+    canvas.reflectance[(slice(None), *frame.window)] *= np.where(seen, depth, np.float32(1))
 
 
 def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .blocks_of_flats import furnish_perimeter
-from .green import furnish_park, furnish_site
+from .green import furnish_field, furnish_park, furnish_site
 from .houses import furnish_houses
 from .works import furnish_works
 
@@ -25,15 +25,17 @@ ZONES: tuple[Furnish, ...] = (
     furnish_perimeter,
     furnish_works,
     furnish_park,
+    furnish_field,
     furnish_site,
 )
 
-# How often each zone comes up in a village, a suburb, a town and an industrial estate
+# How often each zone comes up in the country, a village, a suburb, a town and an industrial estate
 CHARACTERS = (
-    (0.62, 0.04, 0.08, 0.20, 0.06),
-    (0.66, 0.12, 0.08, 0.08, 0.06),
-    (0.20, 0.52, 0.14, 0.09, 0.05),
-    (0.14, 0.12, 0.56, 0.08, 0.10),
+    (0.20, 0.02, 0.04, 0.08, 0.60, 0.06),
+    (0.60, 0.04, 0.06, 0.10, 0.16, 0.04),
+    (0.66, 0.12, 0.08, 0.07, 0.03, 0.04),
+    (0.20, 0.52, 0.14, 0.08, 0.02, 0.04),
+    (0.14, 0.12, 0.56, 0.04, 0.06, 0.08),
 )
 BUILT_ZONES = 3  # the first ones; the middle of a scene is always built up
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..buildings import Building, build, draw_roof
 from ..cars import mark_and_fill_stalls
 from ..clutter import put_box
@@ -16,6 +14,8 @@ from ..spectra import ASPHALT, FLAT_ROOFS, LAWN, PAVING, choose
 from ..trees import grow_tree, plant_shrub
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..canvas import Canvas
     from ..streets import Block, StreetPlan
 
@@ -63,9 +63,7 @@ def _build_row(
         at += length_m
 
 
-def _fill_court(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
-) -> None:
+def _fill_court(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
     u, v = block.center
     stalls = int(block.length_m * 0.4 / 2.5)
     place = plan.place(u + rng.uniform(-5, 5), v + rng.choice((-3.5, 3.5)))

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..clutter import lay_sandpit, strip_soil
 from ..codes import IMPERVIOUS, LOW_VEGETATION
-from ..spectra import CROP, DRY_LAWN, FALLOW, GRAVEL, LAWN, MEADOW, PAVING, choose
+from ..spectra import CROP, DRY_LAWN, FALLOW, GRAVEL, LAWN, MEADOW, PAVING, Material, choose
 from ..trees import grow_tree, plant_shrub
 
 if TYPE_CHECKING:
@@ -23,58 +23,81 @@ PATHS = ((GRAVEL, 2), (PAVING, 1))
 
 
 def furnish_park(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block as a park, or as a field with a row of trees."""
-    u, v = block.center
-    middle = plan.place(u, v)
-    is_field = rng.random() < 0.4
-    land = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)
-    if land:
-        height_m = rng.uniform(0.05, 0.35) if is_field else 0.05
-        paint = choose(rng, FIELDS if is_field else LAWNS)
-        canvas.cover_ground(*land, LOW_VEGETATION, paint, height_m=height_m)
-    if is_field:
-        _plant_rows(rng, canvas, plan, block)
-        return
-    path = PAVING.mix(rng) if rng.random() < 0.4 else GRAVEL.mix(rng)
+    """Furnish a block as a park with paths, trees and a playground."""
+    middle = plan.place(*block.center)
+    _sow(rng, canvas, plan, block, LAWNS, 0.05)
+    paint = choose(rng, PATHS)
     for _ in range(rng.integers(1, 4)):
         way = middle.moved(*rng.uniform(-8, 8, 2)).turned(rng.uniform(0, pi))
-        found = canvas.rectangle(way, 1.5 * block.length_m, rng.uniform(1.6, 3))
+        found = canvas.rectangle(way, 0.95 * block.length_m, rng.uniform(1.6, 3))
         if found:
-            inside = np.hypot(found[0].along, 0) < 0.48 * block.length_m
-            canvas.cover_ground(found[0], found[1] & inside, IMPERVIOUS, path)
+            canvas.cover_ground(*found, IMPERVIOUS, paint)
     if rng.random() < 0.5:
         lay_sandpit(rng, canvas, middle.moved(*rng.uniform(-12, 12, 2)), rng.uniform(4, 8))
-    for _ in range(rng.poisson(block.length_m * block.depth_m / 120)):
-        spot = plan.place(
-            rng.uniform(block.low_u, block.high_u), rng.uniform(block.low_v, block.high_v)
-        )
-        (grow_tree if rng.random() < 0.75 else plant_shrub)(rng, canvas, spot)
+    _scatter(rng, canvas, plan, block, count=rng.poisson(block.length_m * block.depth_m / 120))
+
+
+def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+    """Furnish a block as one or two fields with a row of trees or a grove."""
+    _sow(rng, canvas, plan, block, FIELDS, rng.uniform(0.05, 0.35))
+    _drill(rng, canvas, plan, block)
+    side_v = rng.choice((block.low_v + 2, block.high_v - 2))
+    for u in np.arange(block.low_u, block.high_u, rng.uniform(4, 11)):
+        if rng.random() < 0.6:
+            grow_tree(rng, canvas, plan.place(u, side_v + rng.normal(0, 0.8)))
+    if rng.random() < 0.4:
+        u, v = block.center
+        size_m = rng.uniform(8, 22)
+        for _ in range(int(size_m**2 / 9)):
+            spot = plan.place(*(np.array((u, v)) + rng.normal(0, size_m / 2, 2)))
+            grow_tree(rng, canvas, spot)
 
 
 def furnish_site(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
     """Furnish a block as rough land with a building site on it."""
     middle = plan.place(*block.center)
-    land = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)
-    if land:
-        canvas.cover_ground(*land, LOW_VEGETATION, choose(rng, FIELDS), height_m=0.1)
-    length_m, width_m = block.length_m * rng.uniform(0.3, 0.8), block.depth_m * rng.uniform(0.4, 0.8)
+    _sow(rng, canvas, plan, block, FIELDS, 0.1)
+    length_m, width_m = (
+        block.length_m * rng.uniform(0.3, 0.8),
+        block.depth_m * rng.uniform(0.4, 0.8),
+    )
     strip_soil(rng, canvas, middle.moved(rng.uniform(-8, 8), 0), length_m, width_m)
-    for _ in range(rng.poisson(10)):
-        spot = plan.place(
-            rng.uniform(block.low_u, block.high_u), rng.uniform(block.low_v, block.high_v)
-        )
-        (grow_tree if rng.random() < 0.6 else plant_shrub)(rng, canvas, spot)
+    _scatter(rng, canvas, plan, block, count=rng.poisson(10))
 
 
-def _plant_rows(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Leave drill rows in the crop, and trees along one side."""
+def _sow(
+    rng: np.random.Generator,
+    canvas: Canvas,
+    plan: StreetPlan,
+    block: Block,
+    palette: tuple[tuple[Material, float], ...],
+    height_m: float,
+) -> None:
+    length_m, depth_m = block.length_m + 4, block.depth_m + 4
+    land = canvas.rectangle(plan.place(*block.center), length_m, depth_m)
+    if land:
+        canvas.cover_ground(*land, LOW_VEGETATION, choose(rng, palette), height_m)
+        if rng.random() < 0.4:
+            half = land[1] & (land[0].along < rng.uniform(-0.3, 0.3) * length_m)
+            canvas.cover_ground(land[0], half, LOW_VEGETATION, choose(rng, palette), height_m)
+
+
+def _scatter(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block, count: int
+) -> None:
+    for _ in range(count):
+        u, v = rng.uniform(block.low_u, block.high_u), rng.uniform(block.low_v, block.high_v)
+        (grow_tree if rng.random() < 0.7 else plant_shrub)(rng, canvas, plan.place(u, v))
+
+
+def _drill(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+    """Leave drill rows and wheel tracks in the crop."""
     found = canvas.rectangle(plan.place(*block.center), block.length_m, block.depth_m)
-    if found:
-        frame, mask = found
-        rows = 1 + 0.10 * np.sin(frame.across * np.float32(2 * pi / rng.uniform(0.7, 2.5)))
-        lowland = mask & (canvas.labels[frame.window] == LOW_VEGETATION)
-        canvas.reflectance[:, *frame.window] *= np.where(lowland, rows, 1)
-    side_v = rng.choice((block.low_v + 2, block.high_v - 2))
-    for u in np.arange(block.low_u, block.high_u, rng.uniform(5, 9)):
-        if rng.random() < 0.7:
-            grow_tree(rng, canvas, plan.place(u, side_v + rng.normal(0, 0.8)))
+    if found is None:
+        return
+    frame, mask = found
+    rows = 1 + 0.10 * np.sin(frame.across * np.float32(2 * pi / rng.uniform(0.7, 2.5)))
+    tracks = np.abs(np.mod(frame.across, np.float32(rng.uniform(9, 20))) - 1.8)
+    rows *= np.where(np.abs(tracks - 0.9) < 0.2, np.float32(0.85), 1)
+    crop = mask & (canvas.labels[frame.window] == LOW_VEGETATION)
+    canvas.reflectance[(slice(None), *frame.window)] *= np.where(crop, rows, 1)

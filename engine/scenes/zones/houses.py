@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from math import pi
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..buildings import Building, build, build_wing, draw_roof
 from ..cars import park_car
 from ..clutter import dig_pool, put_box, put_up_fence
@@ -18,6 +16,8 @@ from ..spectra import DRY_LAWN, FLAT_ROOFS, GRAVEL, LAWN, MEADOW, PAVING, SIDEWA
 from ..trees import grow_tree, plant_hedge, plant_shrub
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..canvas import Canvas, Place
     from ..streets import Block, StreetPlan
 
@@ -122,7 +122,9 @@ def _add_garage(rng: np.random.Generator, canvas: Canvas, lot: Lot, house: Build
     if rng.random() < 0.55:
         place = lot.place(-lot.frontage_m / 2 + 2.2, rng.uniform(8.5, 11)).turned(pi / 2)
         is_alike = rng.random() < 0.4
-        roof, paint = (house.roof, house.paint) if is_alike else (Roof.FLAT, choose(rng, FLAT_ROOFS))
+        roof, paint = (
+            (house.roof, house.paint) if is_alike else (Roof.FLAT, choose(rng, FLAT_ROOFS))
+        )
         build(rng, canvas, Building(place, rng.uniform(5.5, 7), 3.2, 2.5, roof, 0.5, paint))
     if rng.random() < 0.4:
         roof, slope, paint = draw_roof(rng, 0.5)
@@ -133,7 +135,7 @@ def _add_garage(rng: np.random.Generator, canvas: Canvas, lot: Lot, house: Build
 
 def _fill_garden(rng: np.random.Generator, canvas: Canvas, lot: Lot) -> None:
     back_m = min(17.0, lot.depth_m * 0.7)
-    for _ in range(rng.poisson(2.2)):
+    for _ in range(rng.poisson(rng.choice((1.0, 3.0, 5.0)))):
         along_m = rng.uniform(-0.42, 0.42) * lot.frontage_m
         grow_tree(rng, canvas, lot.place(along_m, rng.uniform(back_m, lot.depth_m - 1)))
     if rng.random() < 0.3:
@@ -142,7 +144,7 @@ def _fill_garden(rng: np.random.Generator, canvas: Canvas, lot: Lot) -> None:
         along_m = rng.uniform(-0.48, 0.48) * lot.frontage_m
         plant_shrub(rng, canvas, lot.place(along_m, rng.uniform(0.5, lot.depth_m)))
     spot = lot.place(rng.uniform(-0.2, 0.2) * lot.frontage_m, (back_m + lot.depth_m) / 2)
-    if rng.random() < 0.10:
+    if rng.random() < 0.14:
         dig_pool(rng, canvas, spot)
     elif rng.random() < 0.25:
         size_m = rng.uniform(1.5, 3.2)

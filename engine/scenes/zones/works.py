@@ -6,8 +6,6 @@ from __future__ import annotations
 from math import pi
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..buildings import Building, build, draw_roof
 from ..cars import STALL_LENGTH_M, mark_and_fill_stalls, park_truck
 from ..clutter import heap_pile, put_box, put_up_fence, stack_containers
@@ -16,6 +14,8 @@ from ..spectra import ASPHALT, LAWN, SIDEWALK, choose
 from ..trees import grow_tree
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..canvas import Canvas
     from ..streets import Block, StreetPlan
 
@@ -110,4 +110,6 @@ def _fill_yard(
             heap_pile(rng, canvas, spot)
         else:
             turned = spot.turned(rng.uniform(0, pi))
-            put_box(rng, canvas, turned, rng.uniform(1.2, 5), rng.uniform(1, 2.5), rng.uniform(0.6, 2.5))
+            put_box(
+                rng, canvas, turned, rng.uniform(1.2, 5), rng.uniform(1, 2.5), rng.uniform(0.6, 2.5)
+            )
