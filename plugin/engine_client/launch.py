@@ -46,18 +46,24 @@ _ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "99999999999"}
 
 
 def engine_command(python: Path) -> List[str]:
-    """Return the command line of a hosted engine; its working folder must be `ROOT`.
+    """Return the command line of a hosted engine; its working folder must be `ROOT`."""
+    return [*_python(python), "-m", "engine", "serve"]
 
-    `-E -s` shut out the environment's and the user's Python settings, `-X utf8` makes paths
-    and pipes UTF-8 on every system.
-    """
-    return [str(python), "-E", "-s", "-X", "utf8", "-m", "engine", "serve"]
+
+def self_test_command(python: Path) -> List[str]:
+    """Return the command line of the engine's self-test; its working folder must be `ROOT`."""
+    return [*_python(python), "-m", "engine", "self-test"]
 
 
 def child_environment(parent: Mapping[str, str], platform: str = sys.platform) -> Dict[str, str]:
     """Return the environment of a child: what the allow-list lets through of `parent`, and ours."""
     kept = {name: value for name, value in parent.items() if _is_allowed(name)}
     return {**kept, **_ALWAYS, **(_ALLOCATOR if platform.startswith("linux") else {})}
+
+
+def _python(python: Path) -> List[str]:
+    """Shut out the environment's and the user's Python settings; UTF-8 on every system."""
+    return [str(python), "-E", "-s", "-X", "utf8"]
 
 
 def _is_allowed(name: str) -> bool:

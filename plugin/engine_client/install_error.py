@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Why an installation failed, in one sentence for the user."""
+
+from __future__ import annotations
+
+import re
+from typing import Optional, Tuple
+
+_SETTINGS = "PIP_INDEX_URL, PIP_CERT or HTTPS_PROXY"
+
+# The first pattern found decides, so causes stand before what follows from them: without a
+# network pip also says that no version matches.
+_SIGNS: Tuple[Tuple[str, str], ...] = (
+    (
+        r"No space left on device|Errno 28|Disk quota exceeded|Errno 122|WinError 112",
+        "The disk is full: free some space, or set ORTHOSCRIBE_HOME to a folder on another disk.",
+    ),
+    (
+        r"\b407\b|ProxyError|Cannot connect to proxy|Tunnel connection failed",
+        "The proxy refused the connection: check the proxy and its password in the network "
+        "settings.",
+    ),
+    (
+        r"CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError|certificate verify failed",
+        "The connection is intercepted: its certificate is not trusted. Ask your administrator "
+        "for the certificate file and set PIP_CERT to its path.",
+    ),
+    (
+        r"Name or service not known|Temporary failure in name resolution|getaddrinfo failed"
+        r"|nodename nor servname|NewConnectionError|Network is unreachable|Connection refused"
+        r"|ConnectTimeoutError|ReadTimeoutError|Read timed out|Connection reset|ProtocolError",
+        "The package index cannot be reached: check the network connection, or the settings "
+        f"{_SETTINGS}.",
+    ),
+    (
+        r"\b403 Client Error|\b403 Forbidden|\b401 Client Error",
+        "The package index refused the download: a firewall may block it. Ask your administrator "
+        f"for the settings {_SETTINGS}.",
+    ),
+    (
+        r"DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|has an invalid wheel|IncompleteRead",
+        "A download arrived damaged: try again.",
+    ),
+    (
+        r"ensurepip is not available|No module named '?(ensurepip|venv)",
+        "This Python cannot make virtual environments: run 'sudo apt install python3-venv', or "
+        "choose another Python.",
+    ),
+    (
+        r"No matching distribution found|Could not find a version that satisfies"
+        r"|is not a supported wheel|requires a different Python",
+        "A library has no build for this Python on this machine: choose Python 3.11, 3.12 or "
+        "3.13, 64 bit.",
+    ),
+    (
+        r"WinError 1114|WinError 126|WinError 127|c10\.dll|shm\.dll",
+        "Torch cannot load its libraries: install the current Microsoft Visual C++ runtime, then "
+        "try again.",
+    ),
+    (
+        r"Permission denied|Errno 13|WinError 5\b|Read-only file system|Operation not permitted",
+        "The engine's folder cannot be written: check its permissions and the virus scanner, or "
+        "set ORTHOSCRIBE_HOME to another folder.",
+    ),
+)
+
+
+class InstallError(Exception):
+    """The engine cannot be installed; the text is written for the user.
+
+    Args:
+        sentence: what is wrong, and what to do.
+        log: path of the log with the details, if there is one.
+    """
+
+    def __init__(self, sentence: str, log: str = "") -> None:
+        super().__init__(f"{sentence} Details: {log}" if log else sentence)
+        self.sentence = sentence
+        self.log = log
+
+
+class InstallCanceled(InstallError):  # noqa: N818 (nothing is wrong)
+    """Somebody asked the installation to stop; nothing is wrong and nothing is left."""
+
+    def __init__(self) -> None:
+        super().__init__("The installation was canceled.")
+
+
+def sentence_about(text: str) -> Optional[str]:
+    """Return the sentence for what pip, venv or the system said, or None where it is unknown."""
+    for pattern, sentence in _SIGNS:
+        if re.search(pattern, text):
+            return sentence
+    return None

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""One step of the installation: a child process whose words go to the log, ended on request."""
+
+from __future__ import annotations
+
+import subprocess  # nosec B404 (venv, pip and the self-test are processes)
+import sys
+from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Sequence
+
+from .install_error import InstallCanceled
+from .launch import ROOT
+from .process_group import kill_group, start_group, terminate_group
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from .install_lock import InstallLock
+
+POLL_S = 0.2
+TERMINATE_S = 0.3
+
+
+class StepRunner:
+    """Runs the steps of one installation, one after the other, into one log.
+
+    Args:
+        log: file that receives all output.
+        lock: inherited by every step, and told who works for it.
+        is_canceled: asked several times a second.
+    """
+
+    def __init__(self, log: Path, lock: InstallLock, is_canceled: Callable[[], bool]) -> None:
+        self.log = log
+        self._lock = lock
+        self._is_canceled = is_canceled
+
+    def run(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        on_wait: Callable[[str], None] = lambda _: None,
+    ) -> Step:
+        """Run `command` to its end; `on_wait` is told its output so far, again and again.
+
+        Raises:
+            InstallCanceled: canceled; the child and its children are gone.
+            OSError: the command cannot be started.
+        """
+        offset = self.log.stat().st_size if self.log.exists() else 0
+        with self.log.open("ab") as output:
+            output.write(f"\n$ {' '.join(command)}\n".encode())
+            output.flush()
+            process = start_group(
+                command,
+                folder=ROOT,
+                environment=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                **self._inherited(),
+            )
+        self._lock.record_child(process.pid)
+        try:
+            while not _has_ended(process):
+                if self._is_canceled():
+                    raise InstallCanceled
+                on_wait(self._read(offset))
+        finally:
+            _end(process)
+            self._lock.record_child(None)
+        return Step(process.returncode, self._read(offset))
+
+    def _inherited(self) -> Dict[str, Any]:
+        return {} if sys.platform == "win32" else {"pass_fds": (self._lock.fileno(),)}
+
+    def _read(self, offset: int) -> str:
+        with self.log.open("rb") as output:
+            output.seek(offset)
+            return output.read().decode("utf-8", "replace")
+
+
+class Step:
+    """A step that ended."""
+
+    def __init__(self, exit_code: int, output: str) -> None:
+        self.is_done = exit_code == 0
+        self.output = output
+
+    @property
+    def words(self) -> str:
+        """Return what it said, without the command line that the log begins with."""
+        return self.output.lstrip().partition("\n")[2].strip()
+
+    @property
+    def last_line(self) -> str:
+        """Return the last thing it said."""
+        lines = [line.strip() for line in self.output.splitlines() if line.strip()]
+        return lines[-1] if lines else ""
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    try:
+        process.wait(POLL_S)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    terminate_group(process)
+    try:
+        process.wait(TERMINATE_S)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        process.wait()

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Find a Python to make the engine's environment with.
+
+Never `sys.executable`: inside QGIS that may be QGIS itself, and starting it opens a second QGIS.
+"""
+
+from __future__ import annotations
+
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess  # nosec B404 (interpreters are asked for their version)
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Iterator, List, Optional, Tuple
+
+from .install_error import InstallError
+from .launch import child_environment
+
+OLDEST, NEWEST = (3, 11), (3, 13)  # what the pinned libraries have wheels for
+PROBE_S = 15.0
+
+_NAMES = ("python3.11", "python3.12", "python3.13", "python3", "python")
+_POSIX_FOLDERS = ("/usr/bin", "/usr/local/bin", "/opt/homebrew/bin", "~/.local/bin")
+_WINDOWS_PATTERNS = (
+    r"%LOCALAPPDATA%\Programs\Python\Python31[123]\python.exe",
+    r"%PROGRAMFILES%\Python31[123]\python.exe",
+    r"%SYSTEMDRIVE%\Python31[123]\python.exe",
+)
+_QGIS_FOLDER = re.compile(r"(qgis|osgeo4w)(64)?([ .\d].*|\.app)?", re.IGNORECASE)
+_PROBE = """
+import json, os, sys
+try:
+    import ensurepip, venv
+    makes_venvs = True
+except ImportError:
+    makes_venvs = False
+path = os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+print(json.dumps([path, list(sys.version_info[:2]), sys.maxsize > 2**32, makes_venvs]))
+"""
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """A Python that can make the engine's environment."""
+
+    path: Path
+    version: Tuple[int, int]
+
+
+def choose_interpreter(preferred: Optional[Path] = None) -> Interpreter:
+    """Return the user's choice, or else the first interpreter found that will do.
+
+    Raises:
+        InstallError: the choice will not do, or there is none.
+    """
+    if preferred is not None:
+        return probe_interpreter(preferred)
+    reasons: List[str] = []
+    for candidate in _candidates():
+        try:
+            return probe_interpreter(candidate)
+        except InstallError as error:
+            reasons.append(error.sentence)
+    reason = next((each for each in reasons if "python3-venv" in each), "")
+    raise InstallError(
+        reason
+        or f"No Python {_text(OLDEST)} to {_text(NEWEST)} was found on this machine: install one "
+        "from python.org or your package manager, or choose one."
+    )
+
+
+def probe_interpreter(path: Path) -> Interpreter:
+    """Run `path` and return what it is.
+
+    Raises:
+        InstallError: it will not do; the sentence says why.
+    """
+    if _belongs_to_qgis(path):
+        raise InstallError(f"{path} belongs to QGIS: choose a Python of its own.")
+    try:
+        real_path, version, is_64_bit, makes_venvs = json.loads(_ask(path))
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise InstallError(f"{path} is not a working Python: choose another one.") from error
+    if not OLDEST <= tuple(version) <= NEWEST or not is_64_bit:
+        raise InstallError(
+            f"{path} is Python {_text(version)}{'' if is_64_bit else ', 32 bit'}: the engine needs "
+            f"{_text(OLDEST)} to {_text(NEWEST)}, 64 bit."
+        )
+    if not makes_venvs:
+        raise InstallError(
+            f"{path} cannot make virtual environments: run 'sudo apt install python3-venv', or "
+            "choose another Python."
+        )
+    return Interpreter(Path(real_path), (version[0], version[1]))
+
+
+def _ask(path: Path) -> bytes:
+    return subprocess.run(  # nosec B603 (a list, no shell)
+        [str(path), "-E", "-s", "-c", _PROBE],
+        check=True,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        timeout=PROBE_S,
+        env=child_environment(os.environ),
+    ).stdout
+
+
+def _candidates() -> Iterator[Path]:
+    folders = os.environ.get("PATH", "").split(os.pathsep)
+    folders += [os.path.expanduser(folder) for folder in _POSIX_FOLDERS]  # noqa: PTH111
+    for name in _NAMES:
+        for folder in folders:
+            found = shutil.which(name, path=folder) if folder else None
+            if found:
+                yield Path(found)
+    if sys.platform == "win32":
+        for pattern in _WINDOWS_PATTERNS:
+            yield from map(Path, glob.glob(os.path.expandvars(pattern)))  # noqa: PTH207
+
+
+def _belongs_to_qgis(path: Path) -> bool:
+    parts = (*path.parts, *path.resolve().parts)
+    return "qgis" in path.stem.lower() or any(map(_QGIS_FOLDER.fullmatch, parts))
+
+
+def _text(version: Tuple[int, ...]) -> str:
+    return ".".join(map(str, version[:2]))
