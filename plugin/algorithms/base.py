@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What all our algorithms share: read a job, run it through the door, return what came of it.
+
+An algorithm is declarative: five strings, its parameters, how they become a job, what comes back.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Tuple
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from ..errors import sentence_of
+from ..i18n import tr
+from ..paths import ICON
+from ..protocol import Job, OrthoscribeError, Outcome
+from .values import ParameterValues
+
+if TYPE_CHECKING:
+    from .door import EngineDoor
+    from .dressing import Keep
+
+Values = Dict[str, Any]
+
+
+class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
+    """An algorithm that runs one job.
+
+    Args:
+        door: the way to the engine.
+        keep: keeps what it is given alive as long as the provider.
+    """
+
+    NAME: ClassVar[str]
+    TITLE: ClassVar[str]
+    HELP: ClassVar[str]
+    TAGS: ClassVar[Tuple[str, ...]]
+    JOB_TYPE: ClassVar[type]
+
+    def __init__(self, door: EngineDoor, keep: Keep) -> None:
+        super().__init__()
+        self._door = door
+        self._keep = keep
+        self._job: Optional[Job] = None
+
+    def name(self) -> str:
+        """Return the permanent name."""
+        return self.NAME
+
+    def displayName(self) -> str:
+        """Return what people read."""
+        return tr(self.TITLE)
+
+    def shortHelpString(self) -> str:
+        """Return what stands beside the parameters."""
+        return tr(self.HELP)
+
+    def tags(self) -> Tuple[str, ...]:
+        """Return words under which it is found."""
+        return [tr(tag) for tag in self.TAGS]
+
+    def group(self) -> str:
+        """Return no group: there are few algorithms."""
+        return ""
+
+    def groupId(self) -> str:
+        """Return no group: there are few algorithms."""
+        return ""
+
+    def icon(self) -> QIcon:
+        """Return the plugin's icon."""
+        return QIcon(str(ICON))
+
+    def svgIconPath(self) -> str:
+        """Return the file of the plugin's icon."""
+        return str(ICON)
+
+    def createInstance(self) -> JobAlgorithm:
+        """Return a new one with the same collaborators."""
+        return type(self)(self._door, self._keep)
+
+    def canExecute(self) -> Tuple[bool, str]:
+        """Say at once whether there is an engine to run."""
+        why = tr(self._door.why_closed())
+        return not why, why
+
+    def checkParameterValues(
+        self, parameters: Values, context: QgsProcessingContext
+    ) -> Tuple[bool, str]:
+        """Say what can be told wrong in an instant."""
+        is_fine, message = super().checkParameterValues(parameters, context)
+        if not is_fine:
+            return False, message
+        problems = self._problems(parameters, context)
+        return not problems, "\n".join(problems)
+
+    def prepareAlgorithm(
+        self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Read layers into a job, on the main thread.
+
+        A model runs its algorithms without asking `checkParameterValues`, so we ask again.
+
+        Raises:
+            QgsProcessingException: the job cannot be run.
+        """
+        problems = self._problems(parameters, context)
+        if problems:
+            raise QgsProcessingException("\n".join(problems))
+        try:
+            self._job = self.read_job(ParameterValues(self, parameters, context))
+        except OrthoscribeError as error:
+            raise QgsProcessingException(sentence_of(error)) from error
+        return True
+
+    def processAlgorithm(
+        self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> Values:
+        """Run the job, on a background thread.
+
+        Raises:
+            QgsProcessingException: it failed or was canceled.
+        """
+        parameters, job = self.place(self._job, parameters, context)
+        outcome = self._door.run(job, feedback)
+        return self.collect(job, outcome, parameters, context, feedback)
+
+    def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
+        """Return what can be told wrong in an instant, in plain sentences."""
+        raise NotImplementedError
+
+    def read_job(self, values: ParameterValues) -> Job:
+        """Return the job, its outputs not yet placed.
+
+        Raises:
+            OrthoscribeError: the values make no job.
+        """
+        raise NotImplementedError
+
+    def place(
+        self, job: Job, parameters: Values, context: QgsProcessingContext
+    ) -> Tuple[Values, Job]:
+        """Return the parameters and the job with every destination settled."""
+        raise NotImplementedError
+
+    def collect(
+        self,
+        job: Job,
+        outcome: Outcome,
+        parameters: Values,
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Values:
+        """Return the value of every output."""
+        raise NotImplementedError
+
+    def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
+        try:
+            return self.problems(ParameterValues(self, parameters, context), context)
+        except OrthoscribeError as error:
+            return (sentence_of(error),)

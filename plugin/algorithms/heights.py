@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Heights as parameters: a DSM, perhaps a DTM, their bands, and what the heights are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Tuple
+
+from ..layers.checks import band_number_problems, overlap_problems, raster_problems
+from .parameters import JobParameters, Parameter, advanced
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingContext, QgsRasterLayer
+
+    from .values import ParameterValues
+
+RASTERS = ("dsm", "dtm")
+PLAIN = ("dsm_band", "dtm_band", "heights")
+
+
+def height_parameters(make: JobParameters) -> Tuple[Parameter, ...]:
+    """Return the parameters that describe heights."""
+    return (
+        make.raster("dsm", "Surface model (DSM)", optional=True),
+        advanced(make.band("dsm_band", "Band of the DSM", parent="dsm")),
+        make.raster("dtm", "Terrain model (DTM)", optional=True),
+        advanced(make.band("dtm_band", "Band of the DTM", parent="dtm")),
+        make.choice("heights", "Heights are"),
+    )
+
+
+def height_problems(
+    values: ParameterValues, image: QgsRasterLayer, context: QgsProcessingContext
+) -> Tuple[str, ...]:
+    """Return what is wrong with the heights given for `image`, in plain sentences."""
+    found: Tuple[str, ...] = ()
+    for name in RASTERS:
+        layer = values.layer(name)
+        if layer is not None:
+            band = values.plain([f"{name}_band"]).get(f"{name}_band", 1)
+            found += _layer_problems(layer, band, name.upper(), image, context)
+    return found
+
+
+def _layer_problems(
+    layer: QgsRasterLayer,
+    band: int,
+    title: str,
+    image: QgsRasterLayer,
+    context: QgsProcessingContext,
+) -> Tuple[str, ...]:
+    unreadable = raster_problems(layer, title)
+    if unreadable:
+        return unreadable
+    return (
+        *band_number_problems(layer, band, title),
+        *overlap_problems(image, layer, title, context.transformContext()),
+    )

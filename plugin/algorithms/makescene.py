@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`orthoscribe:makescene`: a synthetic scene to try things on, with its true labels."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Tuple
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputRasterLayer,
+    QgsProcessingOutputVectorLayer,
+)
+
+from ..i18n import tr
+from ..protocol import Outcome, SceneJob
+from .base import JobAlgorithm, Values
+from .parameters import JobParameters, key_of
+from .places import named_folder, temporary_folder
+
+if TYPE_CHECKING:
+    from .values import ParameterValues
+
+RASTERS = {
+    "image": "Image (NIR, red, green)",
+    "dsm": "Surface model (DSM)",
+    "dtm": "Terrain model (DTM)",
+    "labels": "True classes",
+}
+
+
+class MakeScene(JobAlgorithm):
+    """Makes a synthetic scene."""
+
+    NAME = "makescene"
+    TITLE = "Make scene"
+    HELP = (
+        "Makes a synthetic, georeferenced scene of streets, houses, trees, lawns and cars: a near "
+        "infrared, red, green image, its surface and terrain models, its true classes and "
+        "annotations. The same seed gives the same scene. Use it to try Label image, or to learn "
+        "how to annotate."
+    )
+    TAGS = ("synthetic", "demo", "test", "example")
+    JOB_TYPE = SceneJob
+    WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {}
+
+    def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
+        """Declare parameters and outputs."""
+        make = JobParameters(SceneJob)
+        self.addParameter(make.whole_number("seed", "Seed", 0))
+        self.addParameter(make.whole_number("size_px", "Size (px)", 64))
+        self.addParameter(make.decimal_number("gsd_m", "Ground sampling distance (m)", 0.02, 2.0))
+        self.addParameter(make.folder_destination("output", "Scene", optional=False))
+        for role, title in RASTERS.items():
+            self.addOutput(QgsProcessingOutputRasterLayer(key_of(role), tr(title)))
+        self.addOutput(QgsProcessingOutputVectorLayer("ANNOTATIONS", tr("Annotations")))
+
+    def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
+        """Check the numbers; making the job is all it takes."""
+        return self.read_job(values).problems()
+
+    def read_job(self, values: ParameterValues) -> SceneJob:
+        """Return the job; its folder is settled later."""
+        output = "." if values.has("output") else ""
+        return SceneJob(output=output, **values.plain(("seed", "size_px", "gsd_m")))
+
+    def place(
+        self, job: SceneJob, parameters: Values, context: QgsProcessingContext
+    ) -> Tuple[Values, SceneJob]:
+        """Settle the folder."""
+        folder = named_folder(self, parameters, context) or temporary_folder()
+        return parameters, replace(job, output=str(folder))
+
+    def collect(
+        self,
+        job: SceneJob,
+        outcome: Outcome,
+        parameters: Values,
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> Values:
+        """Return the scene's files."""
+        roles = (*RASTERS, "annotations")
+        files = {key_of(role): outcome.artifacts.get(role) for role in roles}
+        return {"OUTPUT": job.output, **files}

@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Processing parameters made from a job's fields: a key is the field's name in capitals.
+
+Default and help text come from the field as well, so that toolbox, shell and dock agree.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any, Dict, Type
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterExtent,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterDestination,
+    QgsProcessingParameterRasterLayer,
+)
+
+from ..i18n import tr
+
+Parameter = QgsProcessingParameterDefinition
+POLYGONS_ONLY = (QgsProcessing.SourceType.TypeVectorPolygon,)
+
+
+def key_of(field_name: str) -> str:
+    """Return the parameter key of a job's field."""
+    return field_name.upper()
+
+
+def advanced(parameter: Parameter) -> Parameter:
+    """Return `parameter` folded away with the advanced ones."""
+    flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    parameter.setFlags(parameter.flags() | flag)
+    return parameter
+
+
+def polygon_sink(role: str, title: str) -> Parameter:
+    """Return an optional destination for the polygons of one role; by default it is not filled."""
+    return QgsProcessingParameterFeatureSink(
+        key_of(role), tr(title), POLYGONS_ONLY[0], optional=True, createByDefault=False
+    )
+
+
+class JobParameters:
+    """Makes the parameters of one kind of job."""
+
+    def __init__(self, job_type: Type[Any]) -> None:
+        self._fields: Dict[str, Any] = {each.name: each for each in dataclasses.fields(job_type)}
+
+    def raster(self, name: str, title: str, *, optional: bool = False) -> Parameter:
+        """Return a raster layer parameter."""
+        return self._explained(
+            name, QgsProcessingParameterRasterLayer(key_of(name), tr(title), optional=optional)
+        )
+
+    def band(self, name: str, title: str, parent: str) -> Parameter:
+        """Return a band parameter.
+
+        It has no default of its own and is optional: QGIS 3.22 calls a band parameter with a
+        default mandatory when the command line leaves it off. The job's default holds instead.
+        """
+        parameter = QgsProcessingParameterBand(
+            key_of(name), tr(title), parentLayerParameterName=key_of(parent), optional=True
+        )
+        return self._explained(name, parameter)
+
+    def choice(self, name: str, title: str) -> Parameter:
+        """Return a choice among the field's words; the words themselves are the values."""
+        parameter = QgsProcessingParameterEnum(
+            key_of(name),
+            tr(title),
+            options=list(self._fields[name].metadata["choices"]),
+            defaultValue=self._fields[name].default,
+            usesStaticStrings=True,
+        )
+        return self._explained(name, parameter)
+
+    def whole_number(self, name: str, title: str, lowest: int) -> Parameter:
+        """Return a parameter for a whole number from `lowest` up."""
+        return self._number(
+            name, title, lowest, QgsProcessingParameterNumber.Type.Integer, 2_000_000_000
+        )
+
+    def decimal_number(self, name: str, title: str, lowest: float, highest: float) -> Parameter:
+        """Return a parameter for a number within `lowest` and `highest`."""
+        return self._number(name, title, lowest, QgsProcessingParameterNumber.Type.Double, highest)
+
+    def flag(self, name: str, title: str) -> Parameter:
+        """Return a yes or no parameter."""
+        return self._explained(
+            name,
+            QgsProcessingParameterBoolean(
+                key_of(name), tr(title), defaultValue=self._fields[name].default
+            ),
+        )
+
+    def folder(self, name: str, title: str) -> Parameter:
+        """Return a parameter for a folder, or for a name that stands for one."""
+        parameter = QgsProcessingParameterFile(
+            key_of(name),
+            tr(title),
+            behavior=QgsProcessingParameterFile.Behavior.Folder,
+            defaultValue=self._fields[name].default,
+        )
+        return self._explained(name, parameter)
+
+    def extent(self, name: str, title: str) -> Parameter:
+        """Return an optional extent parameter."""
+        return self._explained(
+            name, QgsProcessingParameterExtent(key_of(name), tr(title), optional=True)
+        )
+
+    def polygons(self, name: str, title: str) -> Parameter:
+        """Return an optional parameter for a layer of polygons."""
+        parameter = QgsProcessingParameterFeatureSource(
+            key_of(name), tr(title), list(POLYGONS_ONLY), optional=True
+        )
+        return self._explained(name, parameter)
+
+    def raster_destination(self, name: str, title: str, *, by_default: bool) -> Parameter:
+        """Return an optional destination for a raster."""
+        parameter = QgsProcessingParameterRasterDestination(
+            key_of(name), tr(title), optional=True, createByDefault=by_default
+        )
+        return self._explained(name, parameter)
+
+    def geopackage_destination(self, name: str, title: str) -> Parameter:
+        """Return an optional destination for a GeoPackage of several layers."""
+        parameter = QgsProcessingParameterFileDestination(
+            key_of(name), tr(title), "GeoPackage (*.gpkg)", optional=True, createByDefault=False
+        )
+        return self._explained(name, parameter)
+
+    def folder_destination(self, name: str, title: str, *, optional: bool) -> Parameter:
+        """Return a destination for a whole folder."""
+        parameter = QgsProcessingParameterFolderDestination(
+            key_of(name), tr(title), optional=optional, createByDefault=not optional
+        )
+        return self._explained(name, parameter)
+
+    def _number(
+        self,
+        name: str,
+        title: str,
+        lowest: float,
+        kind: QgsProcessingParameterNumber.Type,
+        highest: float,
+    ) -> Parameter:
+        parameter = QgsProcessingParameterNumber(
+            key_of(name),
+            tr(title),
+            type=kind,
+            defaultValue=self._fields[name].default,
+            minValue=lowest,
+            maxValue=highest,
+        )
+        return self._explained(name, parameter)
+
+    def _explained(self, name: str, parameter: Parameter) -> Parameter:
+        text: str = self._fields[name].metadata["help"]
+        parameter.setHelp(tr(text[:1].upper() + text[1:] + "."))
+        return parameter

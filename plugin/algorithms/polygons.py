@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons as parameters and outputs: how small is too small, and where each role goes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
+
+from ..layers.results import POLYGON_ROLES, Run
+from .dressing import Keep, dress_on_load
+from .parameters import JobParameters, Parameter, advanced, key_of, polygon_sink
+from .sinks import fill_sinks, wants_sink
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingFeedback
+
+PLAIN = ("minimum_building_m2", "minimum_road_m2", "minimum_car_m2")
+LARGEST_M2 = 1e6
+
+
+def minimum_area_parameters(make: JobParameters) -> Tuple[Parameter, ...]:
+    """Return the parameters that drop small polygons."""
+    titles = ("Smallest building (m²)", "Smallest road (m²)", "Smallest car (m²)")
+    return tuple(
+        advanced(make.decimal_number(name, title, 0, LARGEST_M2))
+        for name, title in zip(PLAIN, titles)
+    )
+
+
+def polygon_destinations(make: JobParameters) -> Tuple[Parameter, ...]:
+    """Return the destinations of polygons: one sink for each role, and all in one file."""
+    return (
+        polygon_sink("buildings", "Buildings"),
+        polygon_sink("roads", "Roads"),
+        polygon_sink("cars", "Cars"),
+        make.geopackage_destination("polygons", "Polygons (GeoPackage)"),
+    )
+
+
+def wants_polygons(parameters: Mapping[str, Any]) -> bool:
+    """Say whether the user named a destination for polygons."""
+    return any(wants_sink(parameters, role) for role in (*POLYGON_ROLES, "polygons"))
+
+
+def deliver_polygons(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: Mapping[str, Any],
+    context: QgsProcessingContext,
+    feedback: QgsProcessingFeedback,
+    polygons: Optional[str],
+    run: Run,
+    keep: Keep,
+) -> Dict[str, Any]:
+    """Fill the sinks, have them dressed, and return the value of each polygon output."""
+    filled = fill_sinks(algorithm, parameters, context, polygons, feedback) if polygons else {}
+    for role, destination in filled.items():
+        dress_on_load(context, destination, role, run, keep)
+    return {
+        **{key_of(role): filled.get(role) for role in POLYGON_ROLES},
+        "POLYGONS": polygons,
+    }

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons copied from the engine's GeoPackage into whatever sink the user chose.
+
+A sink may be a file of any format, a database or a memory layer, which only QGIS can write.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from qgis.core import (
+    QgsFeatureSink,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsVectorLayer,
+)
+
+from ..compat import is_null
+from ..layers.results import POLYGON_ROLES
+from .parameters import key_of
+
+
+def wants_sink(parameters: Mapping[str, Any], role: str) -> bool:
+    """Say whether the user asked for the polygons of `role`."""
+    value = parameters.get(key_of(role))
+    return not is_null(value) and value != ""
+
+
+def fill_sinks(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: Mapping[str, Any],
+    context: QgsProcessingContext,
+    polygons: str,
+    feedback: QgsProcessingFeedback,
+) -> Dict[str, str]:
+    """Copy the polygons of each wanted role; return what each sink is called by its role.
+
+    Args:
+        algorithm: with one sink parameter for each role.
+        parameters: its values.
+        context: of the run.
+        polygons: the engine's GeoPackage, one layer for each role.
+        feedback: asked for cancellation.
+
+    Raises:
+        QgsProcessingException: a layer cannot be read or a sink cannot be written.
+    """
+    return {
+        role: _fill(algorithm, parameters, context, _layer(polygons, role), role, feedback)
+        for role in POLYGON_ROLES
+        if wants_sink(parameters, role)
+    }
+
+
+def _layer(polygons: str, role: str) -> QgsVectorLayer:
+    layer = QgsVectorLayer(f"{polygons}|layername={role}", role, "ogr")
+    if not layer.isValid():
+        raise QgsProcessingException(f"The {role} cannot be read from {polygons}.")
+    return layer
+
+
+def _fill(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: Mapping[str, Any],
+    context: QgsProcessingContext,
+    layer: QgsVectorLayer,
+    role: str,
+    feedback: QgsProcessingFeedback,
+) -> str:
+    key = key_of(role)
+    sink, destination = algorithm.parameterAsSink(
+        dict(parameters), key, context, layer.fields(), layer.wkbType(), layer.crs()
+    )
+    if sink is None:
+        raise QgsProcessingException(algorithm.invalidSinkError(dict(parameters), key))
+    for feature in layer.getFeatures():
+        if feedback.isCanceled():
+            raise QgsProcessingException("Canceled while the polygons were copied.")
+        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+            raise QgsProcessingException(algorithm.writeFeatureError(sink, dict(parameters), key))
+    return str(destination)

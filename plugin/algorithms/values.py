@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Parameter values read into the fields of a job.
+
+What the user left off is left off here too, so that the job's own defaults hold. Layers turn into
+paths, so this runs on the main thread, in `prepareAlgorithm` and `checkParameterValues`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Mapping, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingParameterNumber,
+    QgsRasterLayer,
+)
+
+from ..compat import is_null
+from ..layers.inputs import AREA_FORMATS, raster_source
+from ..protocol import Extent, InputError
+from .parameters import key_of
+
+
+class ParameterValues:
+    """The values given to one run of an algorithm, by field of its job."""
+
+    def __init__(
+        self,
+        algorithm: QgsProcessingAlgorithm,
+        parameters: Mapping[str, Any],
+        context: QgsProcessingContext,
+    ) -> None:
+        self._algorithm = algorithm
+        self._parameters = dict(parameters)
+        self._context = context
+
+    def has(self, name: str) -> bool:
+        """Say whether the user gave a value for the field `name`."""
+        value = self._parameters.get(key_of(name))
+        return not is_null(value) and value != ""
+
+    def layer(self, name: str) -> Optional[QgsRasterLayer]:
+        """Return the raster layer given for `name`, None where none was given.
+
+        Raises:
+            InputError: what was given is no raster.
+        """
+        if not self.has(name):
+            return None
+        layer = self._algorithm.parameterAsRasterLayer(
+            self._parameters, key_of(name), self._context
+        )
+        if layer is None:
+            raise InputError(
+                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a raster: "
+                "check that the file is there and not damaged."
+            )
+        return layer
+
+    def sources(self, names: Iterable[str]) -> Dict[str, str]:
+        """Return the path of each raster that was given.
+
+        Raises:
+            InputError: a raster is no file that the engine can open.
+        """
+        layers = {name: self.layer(name) for name in names}
+        return {name: raster_source(layer) for name, layer in layers.items() if layer is not None}
+
+    def plain(self, names: Iterable[str]) -> Dict[str, Any]:
+        """Return each number, word and flag that was given."""
+        return {name: self._plain(name) for name in names if self.has(name)}
+
+    def extent(self, name: str, crs: QgsCoordinateReferenceSystem) -> Optional[Extent]:
+        """Return the extent given for `name`, in `crs`; None where none was given."""
+        if not self.has(name):
+            return None
+        box = self._algorithm.parameterAsExtent(self._parameters, key_of(name), self._context, crs)
+        if box.isNull():
+            return None
+        return (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
+
+    def area(self, name: str) -> str:
+        """Return a vector file with exactly the polygons given for `name`; empty where none were.
+
+        Memory layers, filters and selections are written to a temporary GeoPackage.
+        """
+        if not self.has(name):
+            return ""
+        return self._algorithm.parameterAsCompatibleSourceLayerPath(
+            self._parameters, key_of(name), self._context, list(AREA_FORMATS), "gpkg"
+        )
+
+    def _plain(self, name: str) -> Any:
+        key = key_of(name)
+        definition = self._algorithm.parameterDefinition(key)
+        read = {
+            "band": self._algorithm.parameterAsInt,
+            "boolean": self._algorithm.parameterAsBool,
+            "enum": self._algorithm.parameterAsEnumString,
+            "number": self._algorithm.parameterAsInt
+            if _is_whole(definition)
+            else self._algorithm.parameterAsDouble,
+        }.get(definition.type(), self._algorithm.parameterAsString)
+        return read(self._parameters, key, self._context)
+
+
+def _is_whole(definition: Any) -> bool:
+    return (
+        isinstance(definition, QgsProcessingParameterNumber)
+        and definition.dataType() == QgsProcessingParameterNumber.Type.Integer
+    )

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a raster layer says about its bands, for the rules that tell their roles."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Dict, Optional, Tuple
+
+from ..protocol import IMAGE_ROLES, BandTraits, guess_bands
+
+if TYPE_CHECKING:
+    from qgis.core import QgsRasterInterface, QgsRasterLayer
+
+# QGIS shows "Band 4: nir" for a band with a description, "Band 4 (Red)" or "Band 4" without.
+_DESCRIBED = re.compile(r"\D*\d+\s*:\s*(?P<description>.+)")
+_WAVELENGTH = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>nm|nanomet|µm|um|micro)", re.I)
+
+
+def guess_band_roles(layer: QgsRasterLayer) -> Dict[str, int]:
+    """Return the band number of `nir`, `red` and `green`; 0 where it cannot be told."""
+    return guess_bands(IMAGE_ROLES, {}, band_traits(layer))
+
+
+def band_traits(layer: QgsRasterLayer) -> Tuple[BandTraits, ...]:
+    """Return what `layer` says about each of its bands."""
+    return tuple(_traits(layer, number) for number in range(1, layer.bandCount() + 1))
+
+
+def band_description(shown_name: str) -> str:
+    """Return the description in the name that QGIS shows for a band, empty where it has none.
+
+    >>> band_description("Band 4: nir"), band_description("Band 1 (Red)")
+    ('nir', '')
+    """
+    match = _DESCRIBED.match(shown_name)
+    return match["description"].strip() if match else ""
+
+
+def wavelength_nm(description: str) -> Optional[float]:
+    """Return the wavelength that a description states, in nanometres.
+
+    >>> wavelength_nm("b8 (0.842 Micrometers)"), wavelength_nm("B08 842 nm"), wavelength_nm("nir")
+    (842.0, 842.0, None)
+    """
+    match = _WAVELENGTH.search(description)
+    if match is None:
+        return None
+    is_micrometres = match["unit"].lower() not in ("nm", "nanomet")
+    return float(match["number"]) * (1000 if is_micrometres else 1)
+
+
+def _traits(layer: QgsRasterLayer, number: int) -> BandTraits:
+    description = band_description(layer.bandName(number))
+    provider: QgsRasterInterface = layer.dataProvider()
+    interpretation = provider.colorInterpretationName(number).lower()
+    return BandTraits(number, description, interpretation, wavelength_nm(description))

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What can be told wrong about layers in an instant, before the engine starts.
+
+Every check gives plain sentences; none means nothing was found. The engine checks again, and
+deeper: it also serves the shell, where there are no layers. What counts is the CRS that the file
+states, because that is what the engine reads; a layer may have been given another one.
+"""
+
+from __future__ import annotations
+
+from typing import Mapping, Optional, Tuple
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCoordinateTransformContext,
+    QgsCsException,
+    QgsRasterLayer,
+    QgsRectangle,
+)
+
+from ..protocol import Extent, InputError, find_bands
+from .bands import band_traits
+from .inputs import raster_source
+
+
+def file_crs(layer: QgsRasterLayer) -> QgsCoordinateReferenceSystem:
+    """Return the CRS that the layer's file states."""
+    return layer.dataProvider().crs()
+
+
+def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
+    """Return what keeps a raster from being read; `title` names it: `image`, `DSM`."""
+    try:
+        raster_source(layer)
+    except InputError as error:
+        return (str(error),)
+    if not file_crs(layer).isValid():
+        return (
+            f"The file of the {title} '{layer.name()}' states no CRS, so nobody knows where it "
+            "lies: write its CRS into it (Raster > Projections > Assign Projection).",
+        )
+    return ()
+
+
+def grid_problems(image: QgsRasterLayer) -> Tuple[str, ...]:
+    """Return what keeps sizes in metres from being measured on the image's grid."""
+    crs = file_crs(image)
+    if not crs.isGeographic():
+        return ()
+    return (
+        f"The CRS of '{image.name()}' ({crs.authid()}) is geographic, in degrees, so areas "
+        "in square metres cannot be measured: reproject it to a projected CRS such as UTM "
+        "(Raster > Projections > Warp).",
+    )
+
+
+def band_problems(image: QgsRasterLayer, given: Mapping[str, int]) -> Tuple[str, ...]:
+    """Return what is wrong with the bands of an image; `given` is a number or 0 by role."""
+    try:
+        find_bands(tuple(given), given, band_traits(image))
+    except InputError as error:
+        return (str(error),)
+    return ()
+
+
+def band_number_problems(layer: QgsRasterLayer, number: int, title: str) -> Tuple[str, ...]:
+    """Return what is wrong with the one band used of a heights raster."""
+    if number <= layer.bandCount():
+        return ()
+    return (
+        f"Band {number} of the {title} is asked for, but '{layer.name()}' has "
+        f"{layer.bandCount()}: choose another band.",
+    )
+
+
+def overlap_problems(
+    image: QgsRasterLayer,
+    other: QgsRasterLayer,
+    title: str,
+    transform_context: QgsCoordinateTransformContext,
+) -> Tuple[str, ...]:
+    """Return what is wrong with where `other` lies; `title` names it: `DSM`."""
+    extent = extent_in(image, other, transform_context)
+    if extent is not None and extent.intersects(image.extent()):
+        return ()
+    return (
+        f"The image '{image.name()}' and the {title} '{other.name()}' do not overlap: choose a "
+        f"{title} of the same place, or correct the CRS of one of them.",
+    )
+
+
+def extent_problems(image: QgsRasterLayer, extent: Optional[Extent]) -> Tuple[str, ...]:
+    """Return what is wrong with a rectangle, in the image's CRS, that is to be labeled."""
+    if extent is None or QgsRectangle(*extent).intersects(image.extent()):
+        return ()
+    return (
+        f"The extent lies outside the image '{image.name()}': choose one inside it, or leave the "
+        "extent empty to label the whole image.",
+    )
+
+
+def extent_in(
+    image: QgsRasterLayer, other: QgsRasterLayer, transform_context: QgsCoordinateTransformContext
+) -> Optional[QgsRectangle]:
+    """Return the extent of `other` in the image's CRS; None where it cannot be expressed in it."""
+    transform = QgsCoordinateTransform(file_crs(other), file_crs(image), transform_context)
+    try:
+        return transform.transformBoundingBox(other.extent())
+    except QgsCsException:
+        return None

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Layers as files that the engine can open: it sees paths, never layers."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingUtils,
+    QgsProviderRegistry,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from ..protocol import InputError
+
+AREA_FORMATS = ("gpkg", "shp", "geojson", "fgb")
+_ADDED_BY_QGIS = re.compile(r"\|(option:|credential:|authcfg=)")
+
+
+def raster_source(layer: QgsRasterLayer) -> str:
+    """Return what GDAL opens to read `layer`.
+
+    Raises:
+        InputError: no file stands behind the layer, or QGIS opens it in a way of its own.
+    """
+    if not layer.isValid():
+        raise InputError(
+            f"The layer '{layer.name()}' cannot be opened as a raster: its file is missing or "
+            "damaged. Check the path, or repair its data source."
+        )
+    if layer.providerType() != "gdal":
+        raise InputError(
+            f"The layer '{layer.name()}' comes from a service, not from a file, so its raw values "
+            "cannot be read: export it first (right-click, Export > Save As, Raw Data, GeoTIFF)."
+        )
+    source = layer.source()
+    if source.startswith("/vsimem/") or _ADDED_BY_QGIS.search(source):
+        raise InputError(
+            f"The layer '{layer.name()}' is opened from memory, with a password or with special "
+            "options, which only QGIS knows: export it first (right-click, Export > Save As)."
+        )
+    return _absolute(source)
+
+
+def area_source(
+    layer: QgsVectorLayer, context: QgsProcessingContext, *, selected_only: bool = False
+) -> str:
+    """Return a vector file that holds exactly the polygons of `layer`.
+
+    It is the layer's own file where that says the same; a memory layer, a filter, a selection or
+    one layer among several in a file is written to a temporary GeoPackage. Main thread only.
+
+    Raises:
+        InputError: the layer cannot be read.
+    """
+    if not layer.isValid():
+        raise InputError(
+            f"The layer '{layer.name()}' cannot be opened: its file is missing or damaged."
+        )
+    path = QgsProcessingUtils.convertToCompatibleFormat(
+        layer, selected_only, "area", list(AREA_FORMATS), "gpkg", context, None
+    )
+    return _absolute(path)
+
+
+def vector_path(layer: QgsVectorLayer) -> str:
+    """Return the file behind a vector layer, without the name of the layer inside it."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    return str(parts.get("path") or "")
+
+
+def _absolute(source: str) -> str:
+    """Return `source` made independent of our working folder, where it is a plain path."""
+    return str(Path(source).absolute()) if Path(source).exists() else source

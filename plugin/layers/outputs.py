@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Results as one group of styled layers in the project.
+
+The only module that adds layers to a project. It touches the layer tree, so it runs on the main
+thread only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterator, Tuple
+
+from qgis.core import (
+    QgsLayerTreeGroup,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from ..i18n import tr
+from .results import POLYGON_ROLES, ROLE, ROLES, Run, describe_run, dress, sort_key
+
+if TYPE_CHECKING:
+    from ..protocol import Job, Outcome
+
+UNCHECKED_ROLES = ("confidence",)
+
+
+def add_results(outcome: Outcome, job: Job, project: QgsProject) -> QgsLayerTreeGroup:
+    """Add the layers of a finished run to `project`, on top, and return their group."""
+    run = describe_run(job, outcome)
+    group = project.layerTreeRoot().insertGroup(0, run.title)
+    for role, layer in result_layers(outcome):
+        dress(layer, role, run)
+        project.addMapLayer(layer, False)
+        node = group.insertLayer(0, layer)
+        node.setItemVisibilityChecked(role not in UNCHECKED_ROLES)
+        node.setExpanded(role == "classes")
+    return group
+
+
+def result_layers(outcome: Outcome) -> Iterator[Tuple[str, QgsMapLayer]]:
+    """Yield role and layer of every result that can be shown, the bottom one first."""
+    for role, title in ROLES:
+        layer = _open(outcome, role, tr(title))
+        if layer is not None and layer.isValid():
+            yield role, layer
+
+
+def move_into_group(layer: QgsMapLayer, role: str, run: Run, project: QgsProject) -> None:
+    """Move a layer that QGIS 3.22 has just loaded into its run's group."""
+    root = project.layerTreeRoot()
+    node = root.findLayer(layer.id())
+    if node is None:
+        return
+    group = root.findGroup(run.title) or root.insertGroup(0, run.title)
+    moved = node.clone()
+    group.insertChildNode(_place(group, role), moved)
+    moved.setItemVisibilityChecked(role not in UNCHECKED_ROLES)
+    node.parent().removeChildNode(node)
+
+
+def _place(group: QgsLayerTreeGroup, role: str) -> int:
+    """Return where in `group` a layer belongs: below all that are higher up."""
+    roles = [node.layer().customProperty(ROLE) for node in group.findLayers() if node.layer()]
+    return sum(sort_key(each) > sort_key(role) for each in roles)
+
+
+def _open(outcome: Outcome, role: str, title: str) -> QgsMapLayer:
+    if role not in POLYGON_ROLES:
+        path = outcome.artifacts.get(role)
+        return QgsRasterLayer(path, title) if path else None
+    polygons = outcome.artifacts.get("polygons")
+    return QgsVectorLayer(f"{polygons}|layername={role}", title, "ogr") if polygons else None

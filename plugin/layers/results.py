@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What a run's layers are called, how they look, and the marks that say where they came from.
+
+Both ways into a project, Processing's and the dock's, dress layers here. Main thread only.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Dict, Optional, Tuple
+
+from ..i18n import tr
+from ..metadata import read_metadata
+from ..models import legend_of
+from ..protocol import ISPRS, Job, LabelJob, Legend, Outcome
+from ..styling.raster import style_class_layer, style_confidence_layer
+from ..styling.vector import style_polygons
+
+if TYPE_CHECKING:
+    from qgis.core import QgsLayerMetadata, QgsMapLayer
+
+RUN_ID = "orthoscribe/run_id"
+ROLE = "orthoscribe/role"
+JOB_FILE = "orthoscribe/job"
+AREA_SUFFIX = "_area_m2"
+
+# role of a layer and its title, bottom of the layer tree first
+ROLES: Tuple[Tuple[str, str], ...] = (
+    ("confidence", "Confidence"),
+    ("classes", "Land cover"),
+    ("roads", "Roads"),
+    ("buildings", "Buildings"),
+    ("cars", "Cars"),
+)
+POLYGON_ROLES = ("roads", "buildings", "cars")
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the layers of one run have in common.
+
+    Args:
+        title: of their group in the layer tree.
+        legend: what the codes of the class raster mean.
+        history: one line for the layers' metadata.
+        job_file: the job that made them, ready to be repeated; empty where it was not kept.
+        areas_m2: area by class name.
+        run_id: the same for all layers of the run.
+    """
+
+    title: str
+    legend: Legend
+    history: str
+    job_file: str = ""
+    areas_m2: Dict[str, float] = field(default_factory=dict)
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) -> Run:
+    """Return what the layers of a finished run have in common."""
+    now = now or dt.datetime.now().astimezone()
+    source = job.image if isinstance(job, LabelJob) else getattr(job, "classes", "")
+    legend = legend_of(job.model) if isinstance(job, LabelJob) else getattr(job, "legend", ISPRS)
+    return Run(
+        title=f"{tr('Land cover')} - {Path(source).stem} - {now:%Y-%m-%d %H:%M}",
+        legend=legend,
+        history=_history(job, source, now),
+        job_file=outcome.artifacts.get("job", ""),
+        areas_m2={
+            name[: -len(AREA_SUFFIX)]: area_m2
+            for name, area_m2 in outcome.metrics.items()
+            if name.endswith(AREA_SUFFIX)
+        },
+    )
+
+
+def dress(layer: QgsMapLayer, role: str, run: Run) -> None:
+    """Style a result layer and mark where it came from.
+
+    Raises:
+        KeyError: no result has such a role.
+    """
+    if role == "classes":
+        style_class_layer(layer, run.legend, run.areas_m2)
+    elif role == "confidence":
+        style_confidence_layer(layer)
+    else:
+        style_polygons(layer, role)
+    _mark(layer, role, run)
+
+
+def sort_key(role: str) -> int:
+    """Return where a role stands in the layer tree; greater is higher up."""
+    return [each for each, _ in ROLES].index(role)
+
+
+def _mark(layer: QgsMapLayer, role: str, run: Run) -> None:
+    layer.setCustomProperty(RUN_ID, run.run_id)
+    layer.setCustomProperty(ROLE, role)
+    layer.setCustomProperty(JOB_FILE, run.job_file)
+    metadata: QgsLayerMetadata = layer.metadata()
+    metadata.addHistoryItem(run.history)
+    layer.setMetadata(metadata)
+
+
+def _history(job: Job, source: str, now: dt.datetime) -> str:
+    ours = read_metadata()
+    model = f" with the model '{job.model}'" if isinstance(job, LabelJob) else ""
+    return f"{now.isoformat(timespec='seconds')} {ours.name} {ours.version}: {source}{model}"

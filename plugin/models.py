@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Models as the plugin sees them: their cards, never their weights.
+
+A model is named by a folder: one of the bundled ones, one in the engine's home, or any path. The
+engine resolves names in the same order.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Iterator, Tuple
+
+from .engine_client.environment import engine_home
+from .paths import BUNDLED_MODELS
+from .protocol import ISPRS, Legend, ModelCard, ModelError, card_from_json
+
+CARD_FILE = "model.json"
+
+
+def named_models() -> Tuple[ModelCard, ...]:
+    """Return the cards of the models that can be asked for by name; broken ones are left out."""
+    return tuple(_readable_cards())
+
+
+def read_card(model: str) -> ModelCard:
+    """Return the card of a model, given by name or path.
+
+    Raises:
+        ModelError: there is no such model, or its card cannot be used.
+    """
+    folder = _folder(model)
+    try:
+        text = (folder / CARD_FILE).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"The model '{model}' has no readable {CARD_FILE}: choose the name of a bundled model, "
+            "or a folder with model.json and weights.safetensors."
+        ) from error
+    return card_from_json(text)
+
+
+def legend_of(model: str) -> Legend:
+    """Return the legend of a model; the ISPRS one where its card cannot be read."""
+    try:
+        return read_card(model).legend
+    except ModelError:
+        return ISPRS
+
+
+def _folder(model: str) -> Path:
+    places = (BUNDLED_MODELS / model, engine_home() / "models" / model)
+    return next((place for place in places if (place / CARD_FILE).is_file()), Path(model))
+
+
+def _readable_cards() -> Iterator[ModelCard]:
+    seen = set()
+    for place in (BUNDLED_MODELS, engine_home() / "models"):
+        for file in sorted(place.glob(f"*/{CARD_FILE}")):
+            try:
+                card = read_card(file.parent.name)
+            except ModelError:
+                continue
+            if card.name not in seen:
+                seen.add(card.name)
+                yield card
