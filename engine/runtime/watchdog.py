@@ -17,7 +17,7 @@ from .cleanup import clean_up, close_publishing
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-GRACE_S = 1.0
+GRACE_S = 0.8
 LAST_RITES_S = 0.5
 PATIENCE_WITH_PUBLISHING = 5
 

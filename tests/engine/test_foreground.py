@@ -1,0 +1,93 @@
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHILD = Path(__file__).with_name("scripted_engine.py")
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "60"}
+
+
+def start(scenario, output, **streams):
+    return subprocess.Popen(
+        [sys.executable, str(CHILD), "shell", scenario, str(output)],
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, **streams},
+    )
+
+
+def run(scenario, output):
+    process = start(scenario, output)
+    out, err = process.communicate(timeout=10)
+    return process.returncode, out, err
+
+
+def test_artifacts_are_all_that_stdout_gets(tmp_path):
+    code, out, _ = run("report_everything", tmp_path)
+    assert (code, out) == (0, f"classes  {tmp_path}/classes.tif\n")
+
+
+def test_progress_is_quiet_without_a_terminal(tmp_path):
+    _, _, err = run("report_everything", tmp_path)
+    percents = [line.split("%")[0].strip() for line in err.splitlines() if "%" in line]
+    assert percents[0] == "0"
+    assert percents[-1] == "100"
+    assert len(percents) <= 11
+    assert "warning: Half of it is strange.\n" in err
+    assert "Nearly there.\n" in err
+    assert "Nobody reads this" not in err
+
+
+def test_progress_is_a_bar_on_a_terminal(tmp_path):
+    ours, theirs = pty.openpty()
+    process = start("report_everything", tmp_path, stderr=theirs)
+    os.close(theirs)
+    process.communicate(timeout=10)
+    seen = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "\r[........................]   0%  working" in seen
+    assert "[########################] 100%  working" in seen
+    assert max(len(each) for each in seen.splitlines()) < 60
+
+
+def test_user_error_is_one_sentence_and_exit_code_1(tmp_path):
+    assert run("fail_on_input", tmp_path) == (1, "", "error: The image is not there.\n")
+
+
+def test_bug_shows_its_traceback(tmp_path):
+    code, _, err = run("meet_bug", tmp_path)
+    assert code == 1
+    assert "please report" in err
+    assert "Traceback" in err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("scenario", ["wait_for_cancel", "hang"])
+def test_signal_cancels_cleanly(tmp_path, number, scenario):
+    aside = tmp_path / ".classes.part.tif"
+    process = start(scenario, aside)
+    time.sleep(0.7)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=5)
+    assert process.returncode == 128 + number
+    assert out == ""
+    assert "Canceled." in err
+    assert "Traceback" not in err
+    assert not aside.exists()
+
+
+def test_second_signal_does_not_wait(tmp_path):
+    process = start("hang", tmp_path / "aside")
+    assert "hanging" in process.stderr.readline()
+    start_s = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=5)
+    assert time.monotonic() - start_s < 0.7

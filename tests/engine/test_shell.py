@@ -1,0 +1,174 @@
+import dataclasses
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from orthoscribe.engine.protocol import CATALOG, JOB_TYPES, LabelJob, SceneJob
+from orthoscribe.engine.shell.flags import add_flags, attach_negative_values
+from orthoscribe.engine.shell.parser import Parser
+from orthoscribe.engine.shell.paths import absolute, with_absolute_paths
+from orthoscribe.engine.shell.verbs import MODULES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def engine(*arguments, cwd=ROOT):
+    return subprocess.run(
+        [sys.executable, "-m", "engine", *map(str, arguments)],
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def job_from(job_type, text):
+    parser = Parser(prog="test", channel=None)
+    add_flags(parser, job_type)
+    return job_type(**vars(parser.parse_args(attach_negative_values(text.split()))))
+
+
+@pytest.mark.parametrize("job_type", JOB_TYPES)
+def test_every_field_but_nested_records_has_its_flag(job_type):
+    parser = Parser(prog="test", channel=None)
+    add_flags(parser, job_type)
+    flags = {action.dest for action in parser._actions} - {"help"}
+    assert flags == {field.name for field in dataclasses.fields(job_type)} - {"legend"}
+
+
+def test_flags_make_the_same_job_as_python():
+    job = job_from(
+        LabelJob,
+        "--image a.tif --output out --heights ndsm --dsm d.tif --extent -5,0,5.5,1e3 "
+        "--no-draw-polygons --minimum-building 12 --tile-size-px 512 --band-ranges 0:255,-1:9.5",
+    )
+    assert job == LabelJob(
+        image="a.tif",
+        output="out",
+        heights="ndsm",
+        dsm="d.tif",
+        extent=(-5.0, 0.0, 5.5, 1000.0),
+        draw_polygons=False,
+        minimum_building_m2=12.0,
+        tile_size_px=512,
+        band_ranges=((0.0, 255.0), (-1.0, 9.5)),
+    )
+
+
+def test_flag_may_leave_its_unit_out():
+    short = job_from(SceneJob, "--seed 7 --size 128 --gsd 0.2 --output x")
+    assert short == job_from(SceneJob, "--seed 7 --size-px 128 --gsd-m 0.2 --output x")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("--output x --image a --extent 1,2,3", "must be 4 numbers"),
+        ("--output x --image a --extent 1,2,3,north", "no list of numbers"),
+        ("--output x --image a --heights tall", "invalid choice"),
+        ("--output x --image a --thread 2", "unrecognized arguments"),
+        ("--output x", "required: --image"),
+    ],
+)
+def test_wrong_flag_is_refused_in_one_sentence(capsys, text, words):
+    with pytest.raises(SystemExit) as end:
+        job_from(LabelJob, text)
+    assert end.value.code == 2
+    assert words in capsys.readouterr().err
+
+
+def test_relative_paths_become_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    job = with_absolute_paths(LabelJob(image="a/../b.tif", output="out", model="default"))
+    assert job.image == f"{tmp_path}/b.tif"
+    assert job.output == f"{tmp_path}/out"
+    assert job.dsm == ""
+    assert job.model == "default"
+    assert with_absolute_paths(dataclasses.replace(job, model="./m")).model == f"{tmp_path}/m"
+
+
+@pytest.mark.parametrize(
+    "path", ["/vsizip/a.zip/b.tif", "https://x.org/a.tif", "GPKG:a.gpkg:t", "/a/b.tif", ""]
+)
+def test_what_is_no_relative_path_stays(path):
+    assert absolute(path) == path
+
+
+def test_help_imports_neither_torch_nor_numpy():
+    code = (
+        "import sys, runpy\n"
+        "sys.argv = ['engine', 'label', '--help']\n"
+        "try:\n    runpy.run_module('engine', run_name='__main__')\n"
+        "except SystemExit as end:\n    assert end.code == 0\n"
+        "assert not {'torch', 'numpy', 'rasterio'} & set(sys.modules), 'heavy'\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "--minimum-building-m2" in found.stdout
+
+
+def test_help_lists_every_verb():
+    found = engine("--help").stdout
+    assert [verb for verb in MODULES if f"    {verb}" not in found] == []
+
+
+def test_misused_command_line_exits_with_2():
+    found = engine("label", "--output", "x")
+    assert found.returncode == 2
+    assert found.stdout == ""
+    assert "required: --image" in found.stderr
+    assert engine("bake").returncode == 2
+
+
+def test_value_out_of_range_exits_with_1(tmp_path):
+    found = engine("scene", "--gsd", "9", "--output", tmp_path)
+    assert found.returncode == 1
+    assert found.stderr == "error: 'gsd_m' is 9.0; scenes are made from 0.02 to 2 metres.\n"
+
+
+def test_contradictory_job_exits_with_1(tmp_path):
+    found = engine("label", "--image", "a.tif", "--dtm", "d.tif", "--output", tmp_path)
+    assert found.returncode == 1
+    assert found.stderr == "error: Heights are described but no DSM is given: add the DSM raster.\n"
+
+
+def test_run_refuses_missing_and_broken_job_files(tmp_path):
+    assert "cannot be read: No such file" in engine("run", tmp_path / "job.json").stderr
+    broken = tmp_path / "job.json"
+    broken.write_text('{"kind": "scene", "outputs": "x"}')
+    found = engine("run", broken)
+    assert found.returncode == 1
+    assert "did you mean 'output'" in found.stderr
+
+
+def test_architectures_lists_the_catalog():
+    found = engine("architectures", "--bands", 4, "--classes", 5, "--json")
+    assert found.returncode == 0, found.stderr
+    records = json.loads(found.stdout)
+    assert [record["name"] for record in records] == [row.name for row in CATALOG]
+    for record, row in zip(records, CATALOG, strict=True):
+        assert record.pop("parameters") > 0
+        assert record == dataclasses.asdict(row)
+
+
+def test_architectures_table_names_every_row():
+    table = engine("architectures").stdout
+    assert [row.name for row in CATALOG if row.name not in table] == []
+
+
+def test_architectures_refuses_no_bands():
+    assert engine("architectures", "--bands", 0).returncode == 2
+
+
+def test_self_test_passes_on_the_processor():
+    found = engine("self-test", "--device", "cpu")
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)["is_ok"] is True

@@ -1,0 +1,207 @@
+import dataclasses
+import json
+
+import pytest
+from orthoscribe.engine.protocol import (
+    CANCEL_LINE,
+    EVENT_TYPES,
+    ISPRS,
+    Artifact,
+    Canceled,
+    Failed,
+    Finished,
+    Hello,
+    JobError,
+    LabelJob,
+    LandClass,
+    Legend,
+    Log,
+    Metric,
+    ModelCard,
+    ModelError,
+    Normalization,
+    Progress,
+    SceneJob,
+    VectorizeJob,
+    card_from_json,
+    card_to_json,
+    event_from_line,
+    event_to_line,
+    job_from_json,
+    job_to_json,
+    job_to_line,
+)
+
+TWO_CLASSES = Legend(
+    (LandClass(2, "building", "Building", (0, 0, 255)), LandClass(9, "path", "Fußweg", (1, 2, 3)))
+)
+JOBS = (
+    LabelJob(image="a.tif", output="out"),
+    LabelJob(
+        image="/data/été/image 1.tif",
+        output="out",
+        dsm="dsm.tif",
+        heights="ndsm",
+        extent=(-5.0, 0.0, 5.5, 1e7),
+        draw_polygons=False,
+        band_ranges=((0.0, 255.0), (1.0, 2.0), (3.0, 4.0)),
+    ),
+    VectorizeJob(classes="classes.tif", output="out", legend=TWO_CLASSES),
+    SceneJob(output="out", seed=7, size_px=128, gsd_m=0.2),
+)
+EVENTS = (
+    Hello(1, "0.1.0", "2.13.0", "cpu", 4711),
+    Progress(0.25, "labeling"),
+    Log("warning", 'Two\nlines, "quoted", größer'),
+    Metric("building_area_m2", 12.5),
+    Artifact("classes", "/tmp/é/classes.tif"),
+    Finished(1.5),
+    Canceled(),
+    Failed("crash", "The engine died.", "last words", -9),
+)
+CARD = ModelCard(
+    name="default",
+    title="Default",
+    summary="Trained on generated scenes.",
+    architecture="maggiori_mlp",
+    legend=ISPRS,
+    roles=("nir", "red", "green", "height"),
+    gsd_range_m=(0.05, 0.2),
+    normalization=Normalization(),
+    licence="CC0-1.0",
+    weights_sha256="0" * 64,
+    scores={"overall_accuracy": 0.9},
+    provenance={"seed": "7"},
+)
+
+
+def scene(**changes):
+    return json.dumps({"kind": "scene", "output": "out", **changes})
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_job_survives_its_file_and_its_line(job):
+    assert job_from_json(job_to_json(job)) == job
+    line = job_to_line(job)
+    assert job_from_json(line) == job
+    assert "\n" not in line
+
+
+def test_job_file_is_readable_by_people():
+    assert '"image": "/data/été/image 1.tif"' in job_to_json(JOBS[1])
+
+
+def test_job_line_is_plain_ascii():
+    assert job_to_line(JOBS[1]).isascii()
+
+
+def test_whole_number_stands_for_a_float():
+    assert job_from_json(scene(gsd_m=1)).gsd_m == 1.0
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "not valid JSON"),
+        ("{", "not valid JSON"),
+        ("[]", "must be a JSON object"),
+        ("{}", "kind is None"),
+        (CANCEL_LINE, "kind is 'cancel'"),
+        ('{"kind": "scene"}', "lacks the key 'output'"),
+        (scene(seeed=1), "unknown key 'seeed': did you mean 'seed'?"),
+        (scene(weather="rain"), "unknown key 'weather'."),
+        (scene(seed="1"), "'scene job: seed' is '1', expected int"),
+        (scene(seed=1.0), "expected int"),
+        (scene(seed=True), "expected int"),
+        (scene(seed=None), "expected int"),
+        (scene(gsd_m="0.1"), "expected float"),
+        (scene(output=7), "expected str"),
+        (scene(seed=-1), "must be at least 0"),
+        (scene(gsd_m=9), "from 0.02 to 2 metres"),
+        ('{"kind": "label", "image": "a", "output": "b", "extent": [1, 2]}', "expected 4"),
+        ('{"kind": "label", "image": "a", "output": "b", "extent": 5}', "expected a list"),
+        ('{"kind": "label", "image": "a", "output": "b", "draw_polygons": 1}', "expected bool"),
+        ('{"kind": "label", "image": "a", "output": "b", "device": "tpu"}', "must be one of"),
+        ('{"kind": "vectorize", "classes": "a", "output": "b", "legend": []}', "JSON object"),
+    ],
+)
+def test_job_is_refused_with_a_sentence(text, words):
+    with pytest.raises(JobError) as refusal:
+        job_from_json(text)
+    assert words in str(refusal.value)
+
+
+def test_wrong_legend_is_the_fault_of_its_job():
+    words = json.loads(job_to_line(JOBS[2]))
+    words["legend"]["classes"][1]["code"] = 2
+    with pytest.raises(JobError, match="share the code 2"):
+        job_from_json(json.dumps(words))
+    words["legend"]["classes"][1]["colour"] = words["legend"]["classes"][1].pop("color")
+    with pytest.raises(JobError, match="did you mean 'color'"):
+        job_from_json(json.dumps(words))
+
+
+def test_card_survives_its_file():
+    assert card_from_json(card_to_json(CARD)) == CARD
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"schema": 99}, "schema 99"),
+        ({"roles": ["nir", "nir"]}, "unknown or repeated"),
+        ({"gsd_range_m": [0.2, 0.1]}, "not a range"),
+        ({"licens": "MIT"}, "did you mean 'licence'"),
+        ({"scores": {"overall_accuracy": "high"}}, "expected float"),
+        ({"scores": 5}, "expected an object"),
+        ({"normalization": {"low_percent": 99.0, "high_percent": 1.0}}, "must rise"),
+    ],
+)
+def test_card_is_refused_with_a_sentence(changes, words):
+    text = json.dumps({**json.loads(card_to_json(CARD)), **changes})
+    with pytest.raises(ModelError) as refusal:
+        card_from_json(text)
+    assert words in str(refusal.value)
+
+
+def test_every_kind_of_event_is_tried_here():
+    assert {type(event) for event in EVENTS} == set(EVENT_TYPES)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_event_survives_its_line(event):
+    line = event_to_line(event)
+    assert "\n" not in line
+    assert line.isascii()
+    assert event_from_line(line) == event
+
+
+def test_event_with_keys_of_a_newer_engine_is_understood():
+    line = json.dumps({"kind": "progress", "fraction": 0.5, "stage": "s", "tiles_left": 7})
+    assert event_from_line(line) == Progress(0.5, "s")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "Warning: something",
+        "7",
+        "null",
+        "[1]",
+        '{"fraction": 1}',
+        '{"kind": ["a"]}',
+        '{"kind": "heartbeat"}',
+        '{"kind": "progress", "fraction": "half", "stage": "s"}',
+        '{"kind": "progress", "fract',
+    ],
+)
+def test_line_that_is_no_event_is_skipped(line):
+    assert event_from_line(line) is None
+
+
+def test_every_field_of_a_job_says_what_it_is():
+    for job in JOBS:
+        for field in dataclasses.fields(job):
+            assert field.metadata["help"]
+            assert set(field.metadata) == {"help", "choices", "is_path"}

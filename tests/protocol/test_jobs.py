@@ -1,0 +1,81 @@
+import dataclasses
+import math
+
+import pytest
+from orthoscribe.engine.protocol import JOB_TYPES, JobError, LabelJob, SceneJob, VectorizeJob
+
+
+def label(**changes):
+    return LabelJob(**{"image": "a.tif", "output": "out", **changes})
+
+
+@pytest.mark.parametrize(
+    "job", [label(), label(dsm="d", dtm="t"), VectorizeJob("c.tif", "out"), SceneJob("out")]
+)
+def test_runnable_job_has_no_problems(job):
+    assert job.problems() == ()
+
+
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        (label(image=""), "No image is given"),
+        (label(output=""), "No output folder"),
+        (label(extent=(5, 0, 5, 9)), "extent is empty"),
+        (label(nir_band=2, green_band=2), "Band 2 is used for two roles"),
+        (label(dtm="t.tif"), "no DSM is given"),
+        (label(heights="ndsm"), "no DSM is given"),
+        (label(dsm="d.tif", heights="dsm+dtm"), "no DTM is given"),
+        (label(dsm="d.tif", dtm="t.tif", heights="ndsm"), "A DTM is given but"),
+        (VectorizeJob("", "out"), "No class raster"),
+        (VectorizeJob("c.tif", ""), "No output folder"),
+        (VectorizeJob("c.tif", "out", dtm="t.tif"), "no DSM is given"),
+        (SceneJob(""), "No output folder"),
+    ],
+)
+def test_job_says_what_keeps_it_from_running(job, words):
+    (sentence,) = job.problems()
+    assert words in sentence
+    assert sentence.endswith(".")
+
+
+def test_bands_that_are_to_be_found_do_not_clash():
+    assert label(nir_band=0, red_band=0, green_band=3).problems() == ()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"heights": "tall"},
+        {"device": "tpu"},
+        {"nir_band": -1},
+        {"dsm_band": 0},
+        {"batch_size": 0},
+        {"tile_size_px": -16},
+        {"minimum_car_m2": -0.1},
+        {"minimum_road_m2": math.nan},
+    ],
+)
+def test_label_job_refuses_values_no_run_could_use(changes):
+    with pytest.raises(JobError) as refusal:
+        label(**changes)
+    assert f"'{next(iter(changes))}'" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"seed": -1}, {"size_px": 63}, {"gsd_m": 0.01}, {"gsd_m": 2.5}, {"gsd_m": math.nan}]
+)
+def test_scene_job_refuses_sizes_no_scene_could_have(changes):
+    with pytest.raises(JobError):
+        SceneJob("out", **changes)
+
+
+@pytest.mark.parametrize("job_type", JOB_TYPES)
+def test_jobs_are_frozen(job_type):
+    job = job_type(*["x"] * (1 if job_type is SceneJob else 2))
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        job.output = "elsewhere"
+
+
+def test_kinds_are_distinct():
+    assert len({job_type.kind for job_type in JOB_TYPES}) == len(JOB_TYPES)
