@@ -99,7 +99,6 @@ def _wither(rng: np.random.Generator, canvas: Canvas) -> None:
     dry = DRY_LAWN.mix(rng).spectrum
     amount = np.clip(canvas.patches * 0.5 + 0.3 * canvas.mottle, 0, 1) * np.float32(DRY_SHARE)
     amount *= canvas.labels == LOW_VEGETATION
-    for band, level in zip(canvas.reflectance, dry, strict=True):
-        band += amount * (level - band)
+    canvas.reflectance += amount * (dry[:, None, None] - canvas.reflectance)
     rough_m = np.float32(0.04) * np.abs(canvas.foliage)
     canvas.heights += rough_m * (canvas.labels == LOW_VEGETATION)

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Samples: patches cut from a pool of views that is renewed while training goes on.
+
+Half of the patches lie anywhere, half are centered on a pixel of a class drawn evenly from the
+classes of that view, so cars and clutter are seen as often as roofs.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from ..evaluation import IGNORED
+from .augment import WAYS, turn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .views import View
+
+CENTERED_SHARE = 0.5
+
+
+class Batch(NamedTuple):
+    """Patches side by side.
+
+    Args:
+        channels: (N, C, P, P) float32.
+        classes: (N, P, P) uint8, `IGNORED` where nothing is learned.
+    """
+
+    channels: np.ndarray
+    classes: np.ndarray
+
+
+class ViewPool:
+    """A number of views; the oldest makes room for each new one.
+
+    Args:
+        draw_view: makes a new view.
+        size: number of views.
+    """
+
+    def __init__(self, draw_view: Callable[[], View], size: int) -> None:
+        self._draw_view = draw_view
+        self._views = deque((draw_view() for _ in range(size)), maxlen=size)
+
+    def renew(self) -> None:
+        """Replace the oldest view."""
+        self._views.append(self._draw_view())
+
+    def class_shares(self, classes: int) -> np.ndarray:
+        """Return the share of each class in the pool, (classes,) float64."""
+        counts = sum(
+            np.bincount(view.classes.ravel(), minlength=256)[:classes] for view in self._views
+        )
+        return counts / counts.sum()
+
+    def draw(self, rng: np.random.Generator, patches: int, edge_px: int) -> Batch:
+        """Return a batch of turned patches."""
+        drawn = [self._draw_patch(rng, edge_px) for _ in range(patches)]
+        return Batch(
+            np.stack([channels for channels, _ in drawn]).astype(np.float32),
+            np.stack([classes for _, classes in drawn]),
+        )
+
+    def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
+        view = self._views[rng.integers(len(self._views))]
+        window = _draw_window(rng, view.classes, edge_px)
+        way = int(rng.integers(WAYS))
+        return turn(view.channels[(slice(None), *window)], way), turn(view.classes[window], way)
+
+
+def _draw_window(
+    rng: np.random.Generator, classes: np.ndarray, edge_px: int
+) -> tuple[slice, slice]:
+    last = np.array(classes.shape) - edge_px
+    corner = rng.integers(0, last + 1)
+    if rng.random() < CENTERED_SHARE:
+        present = np.unique(classes[::4, ::4])
+        wanted = rng.choice(present[present != IGNORED])
+        pixels = np.flatnonzero(classes == wanted)
+        center = np.array(np.unravel_index(rng.choice(pixels), classes.shape))
+        corner = np.clip(center - edge_px // 2, 0, last)
+    row, col = (int(at) for at in corner)
+    return slice(row, row + edge_px), slice(col, col + edge_px)

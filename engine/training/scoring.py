@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Scoring a network on scenes it has never seen, whole scenes at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..architectures import Padded
+from ..evaluation import Confusion, score
+from ..protocol import row_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torch import nn
+
+    from ..protocol import Legend
+    from .views import View
+
+
+def confusion_of(
+    network: nn.Module, architecture: str, views: Iterable[View], classes: int
+) -> Confusion:
+    """Label the views and return how their classes were confused.
+
+    Args:
+        network: in evaluation mode.
+        architecture: its name in the catalog.
+        views: scenes with known truth.
+        classes: of the network.
+    """
+    whole = Padded(network, row_named(architecture).stride_px)
+    confusion = Confusion(range(classes))
+    for view in views:
+        image = torch.from_numpy(view.channels.astype(np.float32))[None]
+        with torch.inference_mode():
+            labels = whole(image.contiguous(memory_format=torch.channels_last)).argmax(dim=1)
+        confusion.feed(view.classes, labels[0].byte().numpy())
+    return confusion
+
+
+def card_scores(confusion: Confusion, legend: Legend, prefix: str = "") -> dict[str, float]:
+    """Return the scores of a card by name: `overall_accuracy`, `mean_f1`, `f1_car`, ..."""
+    scores = score(confusion.counts)
+    named = {"overall_accuracy": scores.overall_accuracy, "mean_f1": scores.mean_f1}
+    for land_class, f1 in zip(legend.classes, scores.f1, strict=True):
+        if not np.isnan(f1):
+            named[f"f1_{land_class.name}"] = float(f1)
+    return {prefix + name: round(value, 4) for name, value in named.items()}

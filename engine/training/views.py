@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Views: scenes as a network gets them, by the very normalization that labeling uses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from affine import Affine
+from rasterio.crs import CRS
+
+from ..evaluation import IGNORED
+from ..raster.grid import RasterGrid
+from ..raster.normalize import measure_band_ranges, normalize
+from ..raster.reader import Chip
+from .degrade import cut_edge, degrade_image, degrade_surface, estimate_ground_under, find_ground
+
+if TYPE_CHECKING:
+    from ..protocol import Legend, Normalization
+    from ..scenes import Scene
+    from ..tiling.window import Window
+
+RANGE_JITTER = 0.06  # of the stretch: another area of the same image has other percentiles
+
+
+class View(NamedTuple):
+    """One scene, ready to be learned from or labeled.
+
+    Args:
+        channels: (C, H, W) float16, normalized; 0 where invalid.
+        classes: (H, W) uint8, index of the class in the legend, or `IGNORED`.
+    """
+
+    channels: np.ndarray
+    classes: np.ndarray
+
+
+class _InMemory:
+    """A raster in memory that can be measured like one on disk."""
+
+    def __init__(self, bands: np.ndarray, valid: np.ndarray, gsd_m: float) -> None:
+        self._bands, self._valid = bands, valid
+        self.grid = RasterGrid(CRS.from_epsg(25832), Affine.scale(gsd_m, -gsd_m), *valid.shape)
+
+    def read(self, window: Window) -> Chip:
+        return Chip(self._bands[(slice(None), *window.slices)], None, self._valid[window.slices])
+
+
+def training_view(
+    rng: np.random.Generator, scene: Scene, legend: Legend, normalization: Normalization
+) -> View:
+    """Return a view of a scene with the flaws of real inputs, drawn anew by `rng`."""
+    bands = degrade_image(rng, scene.image, scene.gsd_m)
+    dsm = degrade_surface(rng, scene.dsm, scene.gsd_m)
+    heights = dsm - find_ground(rng, dsm, scene.dtm, scene.gsd_m)
+    valid = cut_edge(rng, scene.labels.shape)
+    ranges = measure_band_ranges(_InMemory(bands, valid, scene.gsd_m), normalization)
+    jitter = RANGE_JITTER * rng.standard_normal((len(ranges), 2))
+    ranges = tuple(
+        (low + (high - low) * by[0], high + (high - low) * by[1])
+        for (low, high), by in zip(ranges, jitter, strict=True)
+    )
+    return _view(bands, heights, valid, scene.labels, legend, normalization, ranges)
+
+
+def clean_view(
+    scene: Scene, legend: Legend, normalization: Normalization, *, estimate_ground: bool
+) -> View:
+    """Return a view of a scene as it is; the ground is its DTM, or estimated from its DSM."""
+    bands, valid = scene.image.astype(np.float32), np.ones(scene.labels.shape, bool)
+    ground = estimate_ground_under(scene.dsm, scene.gsd_m) if estimate_ground else scene.dtm
+    ranges = measure_band_ranges(_InMemory(bands, valid, scene.gsd_m), normalization)
+    return _view(bands, scene.dsm - ground, valid, scene.labels, legend, normalization, ranges)
+
+
+def _view(
+    bands: np.ndarray,
+    heights: np.ndarray,
+    valid: np.ndarray,
+    labels: np.ndarray,
+    legend: Legend,
+    normalization: Normalization,
+    ranges: tuple[tuple[float, float], ...],
+) -> View:
+    channels = normalize(bands, heights, valid, normalization, ranges)
+    index_of = np.full(256, IGNORED, np.uint8)
+    index_of[list(legend.codes)] = np.arange(len(legend))
+    classes = np.where(valid, index_of[labels], np.uint8(IGNORED))
+    return View(channels.astype(np.float16), classes)
