@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Destinations: why a file cannot be written, in a sentence that says what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+from ..protocol import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+NEARLY_FULL_BYTES = 1 << 20
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+def is_disk_trouble(error: BaseException | None) -> bool:
+    """Say whether an exception can only mean that a disk is full or has become read-only."""
+    return isinstance(error, OSError) and error.errno in (*FULL, errno.EROFS)
+
+
+def destination_error(path: Path, error: BaseException) -> OutputError:
+    """Return the error to raise when writing `path` failed with `error`.
+
+    Writers of rasters and vectors do not always say why, so the folder itself is asked too.
+    """
+    folder = path if path.is_dir() else path.parent
+    if not folder.exists():
+        return OutputError(f"The folder {folder} cannot be made: choose another output folder.")
+    if getattr(error, "errno", None) in FULL or _is_full(folder):
+        return OutputError(
+            f"The disk of {folder} is full, so the results cannot be written: free some space, "
+            "or choose another output folder."
+        )
+    if getattr(error, "errno", None) in READ_ONLY or not os.access(folder, os.W_OK):
+        return OutputError(
+            f"{path} cannot be written: you lack the permission there. Choose another output "
+            "folder."
+        )
+    return OutputError(f"{path} cannot be written ({error}): choose another output folder.")
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        return shutil.disk_usage(folder).free < NEARLY_FULL_BYTES
+    except OSError:
+        return False
