@@ -47,7 +47,8 @@ def job_from_json(text: str) -> Job:
     kind = values.pop("kind", None)
     for job_type in JOB_TYPES:
         if job_type.kind == kind:
-            return _record(job_type, values, f"{kind} job", JobError)
+            job: Job = _record(job_type, values, f"{kind} job", JobError)
+            return job
     known = ", ".join(job_type.kind for job_type in JOB_TYPES)
     raise JobError(f"The job's kind is {kind!r}; this version knows {known}.")
 

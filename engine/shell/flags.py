@@ -68,7 +68,7 @@ def _spellings(name: str, names: set[str]) -> list[str]:
 
 
 def _help(field: dataclasses.Field[Any]) -> str:
-    text = field.metadata["help"].replace("%", "%%")
+    text = str(field.metadata["help"]).replace("%", "%%")
     if field.default in (dataclasses.MISSING, None, "", ()):
         return text
     default = field.default

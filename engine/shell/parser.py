@@ -4,47 +4,29 @@
 from __future__ import annotations
 
 import argparse
-from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from ..protocol import DEVICES, JOB_TYPES
 from .flags import add_flags
 
-if TYPE_CHECKING:
-    from typing import IO
-
-    from ..runtime.channel import Channel
-
 
 class Parser(argparse.ArgumentParser):
-    """Prints help on the channel, because descriptor 1 is the log's; says errors in one line."""
+    """Says errors in one line, without the usage, and takes no flag for another."""
 
-    def __init__(self, *arguments: Any, channel: Channel, **keywords: Any) -> None:
-        super().__init__(*arguments, allow_abbrev=False, **keywords)
-        self._channel = channel
-
-    def print_help(self, file: IO[str] | None = None) -> None:
-        """Print the help on the channel."""
-        if file is None:
-            self._channel.send(self.format_help().rstrip())
-        else:
-            super().print_help(file)
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(allow_abbrev=False, **keywords)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and exit with 2."""
         self.exit(2, f"{self.prog}: error: {message}\nSee '{self.prog} --help'.\n")
 
 
-def build_parser(channel: Channel) -> Parser:
+def build_parser() -> Parser:
     """Return the parser of the whole command line; it leaves the verb in `verb`."""
     parser = Parser(
-        prog="python -m engine",
-        description="Land cover from aerial imagery and heights.",
-        channel=channel,
+        prog="python -m engine", description="Land cover from aerial imagery and heights."
     )
-    verbs = parser.add_subparsers(
-        dest="verb", required=True, metavar="VERB", parser_class=partial(Parser, channel=channel)
-    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for job_type in JOB_TYPES:
         says = (job_type.__doc__ or job_type.kind).partition("\n")[0]
         add_flags(verbs.add_parser(job_type.kind, help=says, description=says), job_type)

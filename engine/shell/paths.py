@@ -7,7 +7,7 @@ import dataclasses
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..protocol import Job
@@ -18,7 +18,7 @@ _NO_FILE = re.compile(r"[A-Za-z0-9_]{2,}:|/vsi")
 
 def with_absolute_paths(job: Job) -> Job:
     """Return `job` with its relative paths resolved against the current folder."""
-    changes = {}
+    changes: dict[str, Any] = {}
     for field in dataclasses.fields(job):
         value = getattr(job, field.name)
         if field.metadata.get("is_path") or (field.name == "model" and _is_path(value)):

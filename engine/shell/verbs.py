@@ -7,7 +7,9 @@ So `--help` and a misspelled flag answer at once, without waiting for torch.
 from __future__ import annotations
 
 import sys
+from contextlib import redirect_stdout
 from importlib import import_module
+from io import StringIO
 from typing import TYPE_CHECKING
 
 from ..protocol import JOB_TYPES, OrthoscribeError
@@ -17,6 +19,7 @@ from .flags import attach_negative_values
 from .parser import build_parser
 
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Sequence
 
     from ..runtime.channel import Channel
@@ -32,12 +35,24 @@ MODULES = {
 
 def obey(arguments: Sequence[str], channel: Channel) -> int:
     """Do what the command line asks and return the exit code of the process."""
-    given = build_parser(channel).parse_args(attach_negative_values(arguments))
+    given = _parse(arguments, channel)
     keep_freed_memory()
     try:
-        return import_module(f".{MODULES[given.verb]}", __package__).obey(given, channel)
+        exit_code: int = import_module(f".{MODULES[given.verb]}", __package__).obey(given, channel)
     except OrthoscribeError as error:
         sys.stderr.write(f"error: {error}\n")
         return FAILED
     except BrokenPipeError:  # `... | head` has seen enough
         return DONE
+    return exit_code
+
+
+def _parse(arguments: Sequence[str], channel: Channel) -> Namespace:
+    """Parse the command line; help, meant for standard output, goes to the channel."""
+    said = StringIO()
+    try:
+        with redirect_stdout(said):
+            return build_parser().parse_args(attach_negative_values(arguments))
+    finally:
+        if said.getvalue():
+            channel.send(said.getvalue().rstrip())

@@ -29,14 +29,14 @@ def engine(*arguments, cwd=ROOT):
 
 
 def job_from(job_type, text):
-    parser = Parser(prog="test", channel=None)
+    parser = Parser(prog="test")
     add_flags(parser, job_type)
     return job_type(**vars(parser.parse_args(attach_negative_values(text.split()))))
 
 
 @pytest.mark.parametrize("job_type", JOB_TYPES)
 def test_every_field_but_nested_records_has_its_flag(job_type):
-    parser = Parser(prog="test", channel=None)
+    parser = Parser(prog="test")
     add_flags(parser, job_type)
     flags = {action.dest for action in parser._actions} - {"help"}
     assert flags == {field.name for field in dataclasses.fields(job_type)} - {"legend"}
