@@ -6,7 +6,8 @@ from __future__ import annotations
 import shlex
 import subprocess  # nosec B404 (only its quoting rules are used)
 import sys
-from dataclasses import fields
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, List
 
 if TYPE_CHECKING:
@@ -26,7 +27,10 @@ def command_of(job: LabelJob, crs: str = "", platform: str = sys.platform) -> st
 
 
 def _arguments(job: LabelJob, crs: str) -> List[str]:
-    changed = ((each.name, getattr(job, each.name), each.default) for each in fields(job))
+    # A named folder already means its classes.tif.
+    classes = str(Path(job.output) / "classes.tif")
+    shown = replace(job, classes="") if job.classes == classes else job
+    changed = ((each.name, getattr(shown, each.name), each.default) for each in fields(job))
     return [
         f"--{name.upper()}={_spelled(name, value, crs)}"
         for name, value, default in changed

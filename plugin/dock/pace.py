@@ -59,12 +59,9 @@ class Pace:
 
     @property
     def text(self) -> str:
-        """Stage, percentage and time left on one line."""
-        parts = [self.stage, f"{self.percent} %"]
+        """Stage and time left on one line."""
         left_s = self.left_s
-        if left_s is not None:
-            parts.append(time_left(left_s))
-        return " · ".join(parts)
+        return self.stage if left_s is None else f"{self.stage} · {time_left(left_s)}"
 
 
 def time_left(seconds: float) -> str:

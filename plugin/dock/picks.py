@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Iterable, List, Optional, Tuple
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer
 
+from ..layers.results import RUN_ID
 from .facts import coverage_of
 
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateTransformContext
 
-OURS = "orthoscribe/run_id"
 FLOATS = (Qgis.DataType.Float32, Qgis.DataType.Float64)
 
 
@@ -57,7 +57,7 @@ def _is_raster_file(layer: QgsMapLayer) -> bool:
         isinstance(layer, QgsRasterLayer)
         and layer.isValid()
         and layer.providerType() == "gdal"
-        and not layer.customProperty(OURS)
+        and not layer.customProperty(RUN_ID)
     )
 
 

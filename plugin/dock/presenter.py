@@ -28,7 +28,7 @@ class LabelPresenter:
         nir, red, green = state.bands
         dtm = state.dtm if state.heights == "dsm+dtm" else None
         options = asdict(state.options)
-        confidence = str(Path(state.output) / "confidence.tif")
+        folder = Path(state.output)
         return LabelJob(
             image=state.image.source if state.image else "",
             output=state.output,
@@ -43,7 +43,8 @@ class LabelPresenter:
             green_band=green,
             extent=seen_part(state) if state.area == VIEW else None,
             area=state.polygons if state.area == POLYGONS else "",
-            confidence=confidence if options.pop("keep_confidence") else "",
+            classes=str(folder / "classes.tif"),
+            confidence=str(folder / "confidence.tif") if options.pop("keep_confidence") else "",
             **options,
         )
 

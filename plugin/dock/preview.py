@@ -4,9 +4,17 @@
 from __future__ import annotations
 
 from array import array
+from math import isfinite
 from typing import Callable, List, Optional, Tuple
 
-from qgis.core import Qgis, QgsRasterBlockFeedback, QgsRasterLayer, QgsRectangle, QgsTask
+from qgis.core import (
+    Qgis,
+    QgsRasterBlock,
+    QgsRasterBlockFeedback,
+    QgsRasterLayer,
+    QgsRectangle,
+    QgsTask,
+)
 
 from ..i18n import tr
 from ..log import LOGGER
@@ -60,24 +68,26 @@ class PreviewTask(QgsTask):  # type: ignore[misc]
         super().cancel()
 
     def _read(self) -> Sample:
-        width_px, height_px = self._size
         blocks = [self._block(band) for band in self._bands]
-        pixels = range(width_px * height_px)
-        valid = [not any(block.isNoData(pixel) for block in blocks) for pixel in pixels]
         nir, red, green = (_values(block) for block in blocks)
-        return Sample(width_px, height_px, nir, red, green, valid)
+        valid = [
+            all(isfinite(value) for value in values)
+            and not any(block.isNoData(pixel) for block in blocks)
+            for pixel, values in enumerate(zip(nir, red, green))
+        ]
+        return Sample(*self._size, nir, red, green, valid)
 
-    def _block(self, band: int):  # noqa: ANN202 (QgsRasterBlock)
+    def _block(self, band: int) -> QgsRasterBlock:
         block = self._provider.block(band, self._extent, *self._size, self._feedback)
         if not block.convert(Qgis.DataType.Float32):
             raise ValueError(f"Band {band} cannot be read.")
         return block
 
 
-def _values(block) -> List[float]:  # noqa: ANN001 (QgsRasterBlock)
+def _values(block: QgsRasterBlock) -> List[float]:
     values = array("f")
     values.frombytes(bytes(block.data()))
-    return [value if value == value else 0.0 for value in values]  # NaN differs from itself
+    return values.tolist()
 
 
 def _fitted(width_px: int, height_px: int) -> Tuple[int, int]:

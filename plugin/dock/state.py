@@ -51,7 +51,6 @@ class Choice:
 class Options:
     """The options that are folded away; they are fields of the job."""
 
-    draw_polygons: bool = DEFAULTS.draw_polygons
     minimum_building_m2: float = DEFAULTS.minimum_building_m2
     minimum_road_m2: float = DEFAULTS.minimum_road_m2
     minimum_car_m2: float = DEFAULTS.minimum_car_m2

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The pre-flight card and the run's message as text that both themes can show."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Iterable
+
+from ..i18n import tr
+from .ending import FAILURE, NOTE, SUCCESS, Message
+from .preflight import DOUBT, GOOD, PROBLEM, Finding
+
+# Signs differ in shape too, for those who do not see the colors.
+_SIGNS = {
+    PROBLEM: ("#d9463e", "✕"),
+    DOUBT: ("#cc8400", "▲"),
+    GOOD: ("#2e9e4f", "✓"),
+    FAILURE: ("#d9463e", "✕"),
+    NOTE: ("#7a8794", "●"),
+    SUCCESS: ("#2e9e4f", "✓"),
+}
+
+
+def card_html(findings: Iterable[Finding]) -> str:
+    """Return the card: what is wrong if anything is, else what is doubtful and what is good."""
+    findings = tuple(findings)
+    problems = [each for each in findings if each.is_problem]
+    return _rows(
+        _row(each.level, f"<b>{escape(each.subject)}</b> · {escape(each.sentence)}")
+        for each in problems or findings
+    )
+
+
+def card_text(findings: Iterable[Finding]) -> str:
+    """Return the card for a screen reader."""
+    words = {PROBLEM: tr("Problem"), DOUBT: tr("Warning"), GOOD: tr("Good")}
+    return " ".join(f"{words[each.level]}: {each.subject}. {each.sentence}" for each in findings)
+
+
+def message_html(message: Message) -> str:
+    """Return a message: its headline, and one line for each warning."""
+    return _rows(
+        [
+            _row(message.level, f"<b>{escape(message.headline)}</b>"),
+            *(_row(DOUBT, escape(line)) for line in message.lines),
+        ]
+    )
+
+
+def _rows(rows: Iterable[str]) -> str:
+    return f"<table cellspacing='0' cellpadding='2'>{''.join(rows)}</table>"
+
+
+def _row(level: str, html: str) -> str:
+    color, sign = _SIGNS[level]
+    return f"<tr><td style='color:{color}'>{sign}&nbsp;</td><td>{html}</td></tr>"

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The options that most runs leave alone, folded away."""
+
+from __future__ import annotations
+
+from typing import Optional, Tuple
+
+from qgis.gui import QgsCollapsibleGroupBox
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFormLayout,
+    QSpinBox,
+    QWidget,
+)
+
+from ..i18n import tr
+from ..protocol import DEVICES
+from ..settings import DEVICE
+from .naming import named
+from .state import DEFAULTS, Options
+
+DEVICE_TITLES = {
+    "auto": "Automatic",
+    "cpu": "Processor (CPU)",
+    "cuda": "NVIDIA Graphics Card (CUDA)",
+    "mps": "Apple Graphics (MPS)",
+}
+# field of the job, label, tooltip
+MINIMUM_AREAS: Tuple[Tuple[str, str, str], ...] = (
+    ("minimum_building_m2", "Smallest building", "Smaller buildings are dropped"),
+    ("minimum_road_m2", "Smallest road patch", "Smaller road patches are dropped"),
+    ("minimum_car_m2", "Smallest car", "Smaller cars are dropped"),
+)
+
+
+class OptionsSection(QgsCollapsibleGroupBox):
+    """Minimum areas, tiles, device and what is kept."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: Optional[QWidget] = None) -> None:
+        super().__init__(tr("Options"), parent)
+        self.setObjectName("orthoscribe_options")
+        self.setCollapsed(True)
+        self._areas = {name: self._area_box(name, *texts) for name, *texts in MINIMUM_AREAS}
+        self._keep_confidence = self._check_box(
+            "keep_confidence",
+            tr("Keep confidence"),
+            tr("Also writes how sure the model is of each pixel, 0 to 100"),
+        )
+        self._tile = self._number_box("tile_size_px", tr("Tile size"), 0, 16384, 64)
+        self._tile.setSpecialValueText(tr("Automatic"))
+        self._tile.setSuffix(tr(" px"))
+        self._tile.setToolTip(tr("Smaller tiles need less memory; the result is the same"))
+        self._batch = self._number_box("batch_size", tr("Batch size"), 1, 64, 1)
+        self._batch.setToolTip(tr("Tiles computed at once; more can be faster on a graphics card"))
+        self._device = self._device_box()
+        self._arrange()
+
+    def options(self) -> Options:
+        """Return what is chosen."""
+        return Options(
+            tile_size_px=self._tile.value(),
+            batch_size=self._batch.value(),
+            device=str(self._device.currentData()),
+            keep_confidence=self._keep_confidence.isChecked(),
+            **{name: box.value() for name, box in self._areas.items()},
+        )
+
+    def remember(self) -> None:
+        """Keep the device for the next session."""
+        DEVICE.write(str(self._device.currentData()))
+
+    def _arrange(self) -> None:
+        form = QFormLayout(self)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, label, _ in MINIMUM_AREAS:
+            form.addRow(tr(label), self._areas[name])
+        form.addRow(self._keep_confidence)
+        form.addRow(tr("Tile size"), self._tile)
+        form.addRow(tr("Batch size"), self._batch)
+        form.addRow(tr("Device"), self._device)
+
+    def _check_box(self, name: str, title: str, tip: str) -> QCheckBox:
+        box = named(QCheckBox(title), f"orthoscribe_{name}", title, tip)
+        box.toggled.connect(self._tell)
+        return box
+
+    def _area_box(self, name: str, title: str, tip: str) -> QDoubleSpinBox:
+        box = named(QDoubleSpinBox(), f"orthoscribe_{name}", tr(title), tr(tip))
+        box.setRange(0.0, 1e6)
+        box.setDecimals(1)
+        box.setSuffix(tr(" m²"))
+        box.setValue(getattr(DEFAULTS, name))
+        box.valueChanged.connect(self._tell)
+        return box
+
+    def _number_box(self, name: str, title: str, low: int, high: int, step: int) -> QSpinBox:
+        box = named(QSpinBox(), f"orthoscribe_{name}", title, title)
+        box.setRange(low, high)
+        box.setSingleStep(step)
+        box.setValue(getattr(DEFAULTS, name))
+        box.valueChanged.connect(self._tell)
+        return box
+
+    def _device_box(self) -> QComboBox:
+        box = named(QComboBox(), "orthoscribe_device", tr("Device"), tr("Where the network runs"))
+        for device in DEVICES:
+            box.addItem(tr(DEVICE_TITLES[device]), device)
+        box.setCurrentIndex(max(0, box.findData(DEVICE.read())))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        box.currentIndexChanged.connect(self._tell)
+        return box
+
+    def _tell(self) -> None:
+        self.changed.emit()

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Keeps the picture of the bands up to date, one background task at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ..i18n import tr
+from ..layers.checks import raster_problems
+from .preview import PreviewTask
+from .thumbnail import Sample, vegetation_hint
+
+if TYPE_CHECKING:
+    from .image_section import ImageSection
+
+SETTLE_MS = 200
+
+
+class PreviewControl(QObject):
+    """Samples the chosen bands whenever they change, and shows what it found.
+
+    Args:
+        section: where the bands are chosen and shown.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, section: ImageSection) -> None:
+        super().__init__(section)
+        self.hint = ""
+        self._section = section
+        self._task: Optional[PreviewTask] = None
+        self._settle = QTimer(self)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.setSingleShot(True)
+        self._settle.timeout.connect(self._renew)
+
+    def renew_soon(self) -> None:
+        """Look at the bands again once they stay put for a moment."""
+        self._settle.start()
+
+    def teardown(self) -> None:
+        """Stop looking."""
+        self._settle.stop()
+        self._drop_task()
+
+    def _renew(self) -> None:
+        self._drop_task()
+        layer, bands = self._section.layer(), self._section.bands()
+        if layer is None or raster_problems(layer, "image"):
+            self._show(None, "", "")
+        elif 0 in bands:
+            self._show(None, tr("Choose the three bands to see them."), "")
+        else:
+            self._task = PreviewTask(layer, bands, self._take_sample)
+            QgsApplication.taskManager().addTask(self._task)
+
+    def _take_sample(self, sample: Sample) -> None:
+        self._task = None
+        self._show(sample, *vegetation_hint(sample))
+
+    def _show(self, sample: Optional[Sample], text: str, hint: str) -> None:
+        self._section.show_sample(sample, text)
+        self.hint = hint
+        self.changed.emit()
+
+    def _drop_task(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()

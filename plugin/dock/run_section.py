@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The one place for starting, watching and stopping, and for what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, Optional
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..i18n import tr
+from .findings_label import card_html, card_text, message_html
+from .naming import named
+
+if TYPE_CHECKING:
+    from .ending import Message
+    from .preflight import Finding
+
+BUTTON_HEIGHT_PX = 34
+
+
+class RunSection(QWidget):
+    """Pre-flight card, Run and Cancel, progress and message."""
+
+    run_pressed = pyqtSignal()
+    cancel_pressed = pyqtSignal()
+    demo_pressed = pyqtSignal()
+    command_pressed = pyqtSignal()
+
+    def __init__(self, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("orthoscribe_run_section")
+        self._details = ""
+        self._card = self._text("orthoscribe_card", tr("Checks before the run"))
+        self._message = self._text("orthoscribe_message", tr("Result of the run"))
+        self._stage = self._text("orthoscribe_stage", tr("Stage"))
+        self._bar = named(
+            QProgressBar(), "orthoscribe_progress", tr("Progress"), tr("How much is done")
+        )
+        self._run = self._button("orthoscribe_run", tr("Run"), tr("Label the image"))
+        self._cancel = self._button(
+            "orthoscribe_cancel", tr("Cancel"), tr("Stop within two seconds; nothing is written")
+        )
+        self._demo = self._button(
+            "orthoscribe_demo", tr("Try demo data"), tr("Make a small scene and add it to the map")
+        )
+        self._command = self._button(
+            "orthoscribe_command",
+            tr("Copy as command"),
+            tr("Copy the qgis_process command that does the same"),
+        )
+        self._copy = self._button(
+            "orthoscribe_copy_details",
+            tr("Copy details"),
+            tr("Copy the job and the engine's log, for a report"),
+        )
+        self._arrange()
+        self._connect()
+        self.show_idle()
+
+    def show_findings(self, findings: Iterable[Finding]) -> None:
+        """Show the pre-flight card."""
+        findings = tuple(findings)
+        self._card.setText(card_html(findings))
+        self._card.setAccessibleDescription(card_text(findings))
+
+    def allow(self, *, run: bool, demo: bool) -> None:
+        """Say which buttons may be pressed."""
+        self._run.setEnabled(run)
+        self._demo.setEnabled(demo)
+
+    def show_busy(self) -> None:
+        """Offer Cancel instead of Run, and forget the last message."""
+        self._cancel.setEnabled(True)
+        self.show_message(None)
+        self._bar.setRange(0, 0)
+        self._switch(is_busy=True)
+
+    def show_progress(self, percent: int, text: str) -> None:
+        """Show how far the run is; below one percent the bar only says that something happens."""
+        self._bar.setRange(0, 100 if percent else 0)
+        self._bar.setValue(percent)
+        self._stage.setText(text)
+
+    def show_canceling(self) -> None:
+        """Say that Cancel was heard."""
+        self._cancel.setEnabled(False)
+        self._stage.setText(tr("Stopping the engine"))
+
+    def show_idle(self) -> None:
+        """Offer Run."""
+        self._switch(is_busy=False)
+
+    def show_message(self, message: Optional[Message]) -> None:
+        """Show what came of a run, or nothing."""
+        self._message.setVisible(message is not None)
+        self._details = message.details if message else ""
+        self._copy.setVisible(bool(self._details))
+        if message is not None:
+            self._message.setText(message_html(message))
+            said = " ".join((message.headline, *message.lines))
+            self._message.setAccessibleDescription(said)
+
+    def _switch(self, *, is_busy: bool) -> None:
+        for widget in (self._bar, self._stage, self._cancel):
+            widget.setVisible(is_busy)
+        for widget in (self._card, self._run, self._demo, self._command):
+            widget.setVisible(not is_busy)
+
+    def _arrange(self) -> None:
+        for button in (self._run, self._cancel):
+            button.setMinimumHeight(BUTTON_HEIGHT_PX)
+        self._run.setDefault(True)
+        aside = QHBoxLayout()
+        for button in (self._demo, self._command, self._copy):
+            aside.addWidget(button)
+        layout = QVBoxLayout(self)
+        for widget in (self._card, self._message, self._stage, self._bar, self._run, self._cancel):
+            layout.addWidget(widget)
+        layout.addLayout(aside)
+
+    def _connect(self) -> None:
+        self._run.clicked.connect(self.run_pressed.emit)
+        self._cancel.clicked.connect(self.cancel_pressed.emit)
+        self._demo.clicked.connect(self.demo_pressed.emit)
+        self._command.clicked.connect(self.command_pressed.emit)
+        self._copy.clicked.connect(self._copy_details)
+
+    def _copy_details(self) -> None:
+        QApplication.clipboard().setText(self._details)
+
+    def _text(self, object_name: str, title: str) -> QLabel:
+        label = named(QLabel(), object_name, title, "")
+        label.setWordWrap(True)
+        label.setTextFormat(Qt.TextFormat.AutoText)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        return label
+
+    def _button(self, object_name: str, title: str, tip: str) -> QPushButton:
+        return named(QPushButton(title), object_name, title, tip)

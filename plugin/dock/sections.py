@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock's inputs side by side, read as one state."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
+
+from ..layers.checks import band_problems, file_crs, raster_problems
+from ..layers.inputs import vector_path
+from ..models import read_card
+from ..protocol import IMAGE_ROLES, ModelError
+from .facts import as_extent, heights_choice, image_facts
+from .heights_section import HeightsSection
+from .image_section import ImageSection
+from .labeling_section import LabelingSection
+from .options_section import OptionsSection
+from .picks import pick_heights, pick_image, rasters_from_top
+from .state import Choice, DockState
+
+if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer
+    from qgis.gui import QgsMapCanvas
+
+    from ..protocol import Extent, ModelCard
+
+
+class Sections(QWidget):
+    """Image, heights, labeling and options.
+
+    Args:
+        canvas: the map whose view can be the area.
+        project: whose layers are offered.
+    """
+
+    changed = pyqtSignal()
+    bands_changed = pyqtSignal()
+
+    def __init__(
+        self, canvas: QgsMapCanvas, project: QgsProject, parent: Optional[QWidget] = None
+    ) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._project = project
+        self._is_image_chosen = False
+        self._is_dsm_chosen = False
+        self.image = ImageSection()
+        self.heights = HeightsSection()
+        self.labeling = LabelingSection()
+        self.options = OptionsSection()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for section in (self.image, self.heights, self.labeling, self.options):
+            layout.addWidget(section)
+        self._connect()
+
+    def pick(self, active: Optional[QgsMapLayer]) -> None:
+        """Choose the layers most likely meant, where the user has not chosen."""
+        rasters = rasters_from_top(self._project)
+        if self.image.layer() is None or not self._is_image_chosen:
+            self._is_image_chosen = False
+            self.image.set_layer(pick_image(rasters, active))
+        image = self.image.layer()
+        if image is None or raster_problems(image, "image"):
+            return
+        context = self._project.transformContext()
+        if self.heights.dsm() is None or not self._is_dsm_chosen:
+            self._is_dsm_chosen = False
+            self.heights.set_dsm(pick_heights(rasters, image, context))
+        if self.heights.kind() == "dsm+dtm" and self.heights.dtm() is None:
+            rest = [layer for layer in rasters if layer != self.heights.dsm()]
+            self.heights.set_dtm(pick_heights(rest, image, context, terrain=True))
+
+    def choose(self, image: QgsRasterLayer, dsm: QgsRasterLayer) -> None:
+        """Choose these layers as if the user had."""
+        self._is_image_chosen = self._is_dsm_chosen = True
+        self.image.set_layer(image)
+        self.heights.set_dsm(dsm)
+
+    def read(self, *, output: str, bands_hint: str, has_engine: bool, is_busy: bool) -> DockState:
+        """Return what is chosen, and what the chosen layers say about themselves."""
+        image = self.image.layer()
+        facts = image_facts(image) if image is not None else None
+        is_readable = facts is not None and not facts.problem
+        card = _card(self.labeling.model())
+        polygons = self.labeling.polygons()
+        return DockState(
+            image=facts,
+            bands=self.image.bands(),
+            bands_problem=self._bands_problem(image, card) if is_readable else "",
+            bands_hint=bands_hint,
+            heights=self.heights.kind(),
+            dsm=self._choice(self.heights.dsm(), "DSM"),
+            dtm=self._choice(self.heights.dtm(), "DTM"),
+            model=self.labeling.model(),
+            card=card,
+            area=self.labeling.area(),
+            view=self._view(image) if is_readable else None,
+            polygons=(vector_path(polygons) or polygons.name()) if polygons is not None else "",
+            output=output,
+            has_results=(Path(output) / "classes.tif").exists(),
+            options=self.options.options(),
+            has_engine=has_engine,
+            is_busy=is_busy,
+        )
+
+    def remember(self) -> None:
+        """Keep what a next session would choose again."""
+        self.labeling.remember()
+        self.options.remember()
+
+    def _connect(self) -> None:
+        self.image.layer_chosen.connect(self._take_chosen_image)
+        self.image.layer_changed.connect(self._tell_bands)
+        self.image.bands_changed.connect(self._tell_bands)
+        self.heights.layer_chosen.connect(self._take_chosen_dsm)
+        for section in (self.heights, self.labeling, self.options):
+            section.changed.connect(self._tell)
+
+    def _take_chosen_image(self) -> None:
+        self._is_image_chosen = True
+        self.pick(None)
+
+    def _take_chosen_dsm(self) -> None:
+        self._is_dsm_chosen = True
+
+    def _tell_bands(self) -> None:
+        self.bands_changed.emit()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        self.changed.emit()
+
+    def _choice(self, layer: Optional[QgsRasterLayer], title: str) -> Optional[Choice]:
+        if layer is None:
+            return None
+        context = self._project.transformContext()
+        return heights_choice(layer, 1, title, self.image.layer(), context)
+
+    def _bands_problem(self, image: QgsRasterLayer, card: Optional[ModelCard]) -> str:
+        roles = card.image_roles if card else IMAGE_ROLES
+        chosen = dict(zip(IMAGE_ROLES, self.image.bands()))
+        return next(iter(band_problems(image, {role: chosen[role] for role in roles})), "")
+
+    def _view(self, image: QgsRasterLayer) -> Optional[Extent]:
+        """Return what the map shows, in the image's coordinates."""
+        settings = self._canvas.mapSettings()
+        transform = QgsCoordinateTransform(
+            settings.destinationCrs(), file_crs(image), self._project.transformContext()
+        )
+        try:
+            return as_extent(transform.transformBoundingBox(settings.visibleExtent()))
+        except QgsCsException:
+            return None
+
+
+def _card(model: str) -> Optional[ModelCard]:
+    try:
+        return read_card(model)
+    except ModelError:
+        return None

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The *Set up engine* panel: open while there is no engine, folded away once there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Optional
+
+from qgis.core import QgsApplication
+from qgis.gui import QgsCollapsibleGroupBox
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..engine_client.environment import installed_python
+from ..i18n import tr
+from .naming import named
+from .setup_presenter import SetupPresenter, SetupState
+from .setup_task import SetupTask, Tell, Work
+
+if TYPE_CHECKING:
+    from ..engine_client.installer import Installer
+
+IsCanceled = Callable[[], bool]
+
+
+class SetupPanel(QgsCollapsibleGroupBox):
+    """Installs, tests and removes the engine.
+
+    Args:
+        installer: works on one home; tests give another one.
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, installer: Installer, parent: Optional[QWidget] = None) -> None:
+        super().__init__(tr("Engine"), parent)
+        self.setObjectName("orthoscribe_engine")
+        self._installer = installer
+        self._task: Optional[SetupTask] = None
+        self._text = self._label("orthoscribe_engine_text", tr("About the engine"))
+        self._said = self._label("orthoscribe_engine_message", tr("What the setup says"))
+        self._bar = named(
+            QProgressBar(), "orthoscribe_engine_progress", tr("Progress"), tr("How much is done")
+        )
+        self._install = self._button(
+            "orthoscribe_setup",
+            tr("Set up engine"),
+            tr("Download and test the engine"),
+            self._set_up,
+        )
+        self._test = self._button(
+            "orthoscribe_self_test",
+            tr("Self-test"),
+            tr("Compute something on this machine and compare the result"),
+            self._self_test,
+        )
+        self._remove = self._button(
+            "orthoscribe_remove_engine",
+            tr("Remove engine"),
+            tr("Delete the engine from the disk; models and settings stay"),
+            self._remove_engine,
+        )
+        self._cancel = self._button(
+            "orthoscribe_cancel_setup", tr("Cancel"), tr("Stop; nothing is changed"), self._stop
+        )
+        self._arrange()
+        self.refresh()
+        self.setCollapsed(self.has_engine())
+
+    def has_engine(self) -> bool:
+        """Say whether this version's engine is installed."""
+        return installed_python(self._installer.home) is not None
+
+    def refresh(self) -> None:
+        """Show what is so."""
+        presenter = SetupPresenter(self._state())
+        self._text.setText(presenter.text())
+        is_busy = self._task is not None
+        self._bar.setVisible(is_busy)
+        self._cancel.setVisible(is_busy)
+        self._install.setVisible(presenter.can_install())
+        self._test.setVisible(presenter.can_test())
+        self._remove.setVisible(presenter.can_remove())
+        self._said.setVisible(bool(self._said.text()))
+
+    def teardown(self) -> None:
+        """Stop what is being done; the installer cleans up after itself."""
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+
+    def _state(self) -> SetupState:
+        return SetupState(
+            home=self._installer.home,
+            is_installed=self.has_engine(),
+            is_outdated=self._installer.is_outdated(),
+            planned_mb=self._installer.planned_size_mb(),
+            size_mb=self._installer.size_mb(),
+            is_busy=self._task is not None,
+        )
+
+    def _set_up(self) -> None:
+        def work(tell: Tell, is_canceled: IsCanceled) -> str:
+            self._installer.install(tell, is_canceled)
+            return tr("The engine is ready.")
+
+        self._start(tr("Orthoscribe: setting up the engine"), work)
+
+    def _self_test(self) -> None:
+        def work(tell: Tell, is_canceled: IsCanceled) -> str:
+            return tr("The self-test passed: {result}").format(
+                result=self._installer.self_test(is_canceled)
+            )
+
+        self._start(tr("Orthoscribe: testing the engine"), work)
+
+    def _remove_engine(self) -> None:
+        def work(tell: Tell, is_canceled: IsCanceled) -> str:
+            self._installer.remove()
+            return tr("The engine was removed.")
+
+        self._start(tr("Orthoscribe: removing the engine"), work)
+
+    def _start(self, title: str, work: Work) -> None:
+        self._bar.setRange(0, 0)
+        self._said.setText("")
+        self._cancel.setEnabled(True)
+        self._task = SetupTask(title, work, self._show_progress, self._end)
+        QgsApplication.taskManager().addTask(self._task)
+        self.refresh()
+
+    def _stop(self) -> None:
+        if self._task is not None:
+            self._cancel.setEnabled(False)
+            self._task.cancel()
+
+    def _show_progress(self, fraction: float, sentence: str) -> None:
+        if self._task is None:
+            return
+        self._bar.setRange(0, 100 if fraction > 0 else 0)
+        self._bar.setValue(int(100 * fraction))
+        self._said.setText(sentence)
+        self._said.setVisible(True)
+
+    def _end(self, is_good: bool, sentence: str) -> None:
+        if self._task is None:  # the dock is gone
+            return
+        self._task = None
+        self._said.setText(sentence)
+        self.refresh()
+        self.changed.emit()
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        for button in (self._install, self._test, self._cancel):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        buttons.addWidget(self._remove)
+        layout = QVBoxLayout(self)
+        for widget in (self._text, self._said, self._bar):
+            layout.addWidget(widget)
+        layout.addLayout(buttons)
+
+    def _label(self, object_name: str, title: str) -> QLabel:
+        label = named(QLabel(), object_name, title, "")
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        return label
+
+    def _button(
+        self, object_name: str, title: str, tip: str, slot: Callable[[], None]
+    ) -> QPushButton:
+        button = named(QPushButton(title), object_name, title, tip)
+        button.clicked.connect(slot)
+        return button

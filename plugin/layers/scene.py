@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A generated scene as layers of the project, to start with. Main thread only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Tuple
+
+from qgis.core import QgsProject, QgsRasterLayer
+
+from ..i18n import tr
+from ..protocol import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+IMAGE_FILE, DSM_FILE = SCENE_FILES = ("image.tif", "dsm.tif")
+
+
+def has_scene(folder: Path) -> bool:
+    """Say whether a scene lies in `folder`."""
+    return all((folder / name).is_file() for name in SCENE_FILES)
+
+
+def add_scene(folder: Path, project: QgsProject) -> Tuple[QgsRasterLayer, QgsRasterLayer]:
+    """Return the scene's image and DSM layers, added on top of `project` where they are missing.
+
+    Raises:
+        OutputError: the scene cannot be opened.
+    """
+    dsm = _layer(folder / DSM_FILE, tr("Demo DSM"), project)
+    image = _layer(folder / IMAGE_FILE, tr("Demo image"), project)
+    return image, dsm
+
+
+def _layer(path: Path, title: str, project: QgsProject) -> QgsRasterLayer:
+    for known in project.mapLayers().values():
+        if known.source() == str(path):
+            return known
+    layer = QgsRasterLayer(str(path), title)
+    if not layer.isValid():
+        raise OutputError(f"The scene's file {path} cannot be opened: delete it, then try again.")
+    project.addMapLayer(layer, False)
+    project.layerTreeRoot().insertLayer(0, layer)
+    return layer

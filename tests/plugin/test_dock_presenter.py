@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dock's decisions, without a widget."""
+
+from dataclasses import replace
+
+import pytest
+from orthoscribe.plugin.dock.command import command_of
+from orthoscribe.plugin.dock.ending import FAILURE, NOTE, SUCCESS, message_of
+from orthoscribe.plugin.dock.findings_label import card_html, card_text
+from orthoscribe.plugin.dock.pace import Pace, time_left
+from orthoscribe.plugin.dock.presenter import LabelPresenter
+from orthoscribe.plugin.dock.state import (
+    POLYGONS,
+    VIEW,
+    Choice,
+    DockState,
+    Options,
+    RasterFacts,
+)
+from orthoscribe.plugin.protocol import (
+    ISPRS,
+    Canceled,
+    Failed,
+    Finished,
+    LabelJob,
+    ModelCard,
+    Normalization,
+    Outcome,
+    Progress,
+)
+
+CARD = ModelCard(
+    name="default",
+    title="Default",
+    summary="",
+    architecture="maggiori_mlp",
+    legend=ISPRS,
+    roles=("nir", "red", "green", "height"),
+    gsd_range_m=(0.05, 0.2),
+    normalization=Normalization(),
+    licence="CC0-1.0",
+    weights_sha256="0" * 64,
+)
+IMAGE = RasterFacts(
+    title="ortho",
+    source="/photos/ortho.tif",
+    crs="EPSG:25832",
+    gsd_m=0.1,
+    width_px=1000,
+    height_px=2000,
+    extent=(0.0, 0.0, 100.0, 200.0),
+)
+DSM = RasterFacts(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
+DTM = RasterFacts(title="dtm", source="/photos/dtm.tif", crs="EPSG:25832", gsd_m=1.0)
+READY = DockState(image=IMAGE, bands=(1, 2, 3), dsm=Choice(DSM), card=CARD, output="/out")
+
+
+def problems(state):
+    return [each for each in LabelPresenter(state).findings() if each.is_problem]
+
+
+def doubts(state):
+    return [each for each in LabelPresenter(state).findings() if each.level == "doubt"]
+
+
+def test_job_carries_all_that_is_chosen():
+    options = Options(minimum_building_m2=9.0, tile_size_px=512, device="cpu", keep_confidence=True)
+    job = LabelPresenter(replace(READY, options=options)).job()
+    assert job == LabelJob(
+        image="/photos/ortho.tif",
+        output="/out",
+        dsm="/photos/dsm.tif",
+        nir_band=1,
+        red_band=2,
+        green_band=3,
+        classes="/out/classes.tif",
+        confidence="/out/confidence.tif",
+        minimum_building_m2=9.0,
+        tile_size_px=512,
+        device="cpu",
+    )
+
+
+def test_job_has_the_terrain_only_with_the_kind_that_asks_for_it():
+    with_terrain = replace(READY, dtm=Choice(DTM, band=2))
+    assert LabelPresenter(with_terrain).job().dtm == ""
+    job = LabelPresenter(replace(with_terrain, heights="dsm+dtm")).job()
+    assert (job.dtm, job.dtm_band, job.heights) == ("/photos/dtm.tif", 2, "dsm+dtm")
+
+
+def test_job_is_cut_to_the_part_of_the_image_in_view():
+    state = replace(READY, area=VIEW, view=(-50.0, 20.0, 40.0, 500.0))
+    assert LabelPresenter(state).job().extent == (0.0, 20.0, 40.0, 200.0)
+
+
+def test_view_beside_the_image_is_a_problem():
+    (found,) = problems(replace(READY, area=VIEW, view=(900.0, 900.0, 950.0, 950.0)))
+    assert "zoom to it" in found.sentence
+
+
+def test_area_of_polygons_needs_a_layer():
+    assert problems(replace(READY, area=POLYGONS))
+    state = replace(READY, area=POLYGONS, polygons="/area.gpkg")
+    assert not problems(state)
+    assert LabelPresenter(state).job().area == "/area.gpkg"
+
+
+def test_ready_state_may_run_and_says_what_is_good():
+    presenter = LabelPresenter(READY)
+    assert presenter.can_run()
+    assert {each.level for each in presenter.findings()} == {"good"}
+    assert "2.0 megapixels at 0.1 m, EPSG:25832" in presenter.findings()[0].sentence
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "words"),
+    [
+        ({"image": None}, "Image", "near infrared"),
+        ({"image": RasterFacts("x", problem="It is a web map.")}, "Image", "It is a web map."),
+        ({"bands_problem": "Band 2 is used twice."}, "Bands", "Band 2 is used twice."),
+        ({"dsm": None}, "Heights", "needs heights"),
+        ({"dsm": Choice(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
+        ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),
+        ({"card": None, "model": "mine"}, "Model", "'mine'"),
+        ({"has_engine": False}, "Engine", "Set up engine"),
+        ({"bands": (1, 1, 2)}, "Job", "two roles"),
+    ],
+)
+def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
+    state = replace(READY, **change)
+    found = problems(state)
+    assert [each.subject for each in found] == [subject]
+    assert words in found[0].sentence
+    assert not LabelPresenter(state).can_run()
+
+
+@pytest.mark.parametrize(
+    ("change", "subject", "words"),
+    [
+        ({"image": replace(IMAGE, gsd_m=0.5)}, "Resolution", "0.05 to 0.2 m"),
+        ({"dsm": Choice(DSM, coverage=0.6)}, "Heights", "60 %"),
+        ({"bands_hint": "NIR and red swapped?"}, "Bands", "swapped"),
+        ({"has_results": True}, "Output", "replaced"),
+    ],
+)
+def test_doubt_is_named_but_may_run(change, subject, words):
+    state = replace(READY, **change)
+    assert [each.subject for each in doubts(state)] == [subject]
+    assert words in doubts(state)[0].sentence
+    assert LabelPresenter(state).can_run()
+
+
+def test_model_without_heights_needs_no_dsm():
+    card = replace(CARD, roles=("nir", "red", "green"))
+    assert not problems(replace(READY, dsm=None, card=card))
+
+
+def test_nothing_starts_while_something_runs():
+    presenter = LabelPresenter(replace(READY, is_busy=True))
+    assert not presenter.can_run()
+    assert not presenter.can_try_demo()
+
+
+def test_card_shows_problems_alone_and_escapes_names():
+    state = replace(READY, dsm=None, has_results=True, image=RasterFacts("x", problem="<b>&"))
+    html = card_html(LabelPresenter(state).findings())
+    assert "replaced" not in html
+    assert "&lt;b&gt;&amp;" in html
+    assert card_text(problems(state)).startswith("Problem: Image.")
+
+
+def test_command_leaves_out_defaults_and_quotes_words():
+    state = replace(
+        READY,
+        image=replace(IMAGE, source="/my photos/o.tif"),
+        area=VIEW,
+        view=(10.0, 20.0, 30.0, 40.0),
+    )
+    job = LabelPresenter(state).job()
+    assert command_of(job, "EPSG:25832", "linux") == (
+        "qgis_process run orthoscribe:label '--IMAGE=/my photos/o.tif' --OUTPUT=/out "
+        "--DSM=/photos/dsm.tif --NIR_BAND=1 --RED_BAND=2 --GREEN_BAND=3 "
+        "'--EXTENT=10.0,30.0,20.0,40.0 [EPSG:25832]'"
+    )
+    assert '"--IMAGE=/my photos/o.tif"' in command_of(job, "", "win32")
+
+
+def test_pace_trusts_itself_only_after_a_while():
+    now = [0.0]
+    pace = Pace(lambda: now[0])
+    assert (pace.percent, pace.text) == (0, "Starting")
+    pace.feed(Progress(0.0, "reading"))
+    now[0] = 1.0
+    pace.feed(Progress(0.1, "labeling"))
+    assert pace.text == "Labeling"
+    now[0] = 10.0
+    pace.feed(Progress(0.25, "labeling"))
+    assert (pace.percent, pace.left_s) == (25, 30.0)
+    assert pace.text == "Labeling · about 30 s left"
+    now[0] = 18.0
+    assert pace.left_s == 22.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (3, "a few seconds left"),
+        (42, "about 40 s left"),
+        (100, "about 2 min left"),
+        (3590, "about 1 h 0 min left"),
+        (4000, "about 1 h 7 min left"),
+    ],
+)
+def test_time_left_is_no_more_exact_than_it_is(seconds, text):
+    assert time_left(seconds) == text
+
+
+def test_message_of_a_finished_run_passes_warnings_on():
+    message = message_of(Outcome(Finished(12.4), warnings=("Coarse.",)), READY_JOB)
+    assert (message.level, message.headline) == (SUCCESS, "Done in 12 s.")
+    assert message.lines == ("Coarse.",)
+
+
+def test_message_of_a_failure_keeps_everything_for_a_report():
+    end = Failed("crash", "The engine was killed.", "Traceback: last words", -9)
+    message = message_of(Outcome(end), READY_JOB, ["info: reading"])
+    assert (message.level, message.headline) == (FAILURE, "The engine was killed.")
+    for part in ("/photos/ortho.tif", "info: reading", "crash", "-9", "last words"):
+        assert part in message.details
+
+
+def test_message_of_a_canceled_run_is_no_failure():
+    message = message_of(Outcome(Canceled()), READY_JOB)
+    assert (message.level, message.headline) == (NOTE, "Canceled: nothing was written.")
+
+
+READY_JOB = LabelPresenter(READY).job()
