@@ -9,6 +9,7 @@ that whatever anybody prints lands in the log, never between two events.
 from __future__ import annotations
 
 import os
+import sys
 from threading import Lock
 from typing import TextIO
 
@@ -44,6 +45,7 @@ def own_stdout() -> Channel:
     """
     channel = Channel(os.dup(STDOUT))
     os.dup2(STDERR, STDOUT)
+    sys.stdout = sys.stderr  # `print` would otherwise keep its lines until some buffer is full
     return channel
 
 

@@ -80,7 +80,6 @@ def publish_slowly(job, reporter):
 
 def print_everywhere(_job, _reporter):
     print("from python")  # noqa: T201
-    sys.stdout.flush()
     os.write(1, b"from descriptor 1\n")
     libc = ctypes.CDLL(None)
     libc.puts(b"from C")
