@@ -1,0 +1,79 @@
+"""The real thing: `python -m engine serve`, torch and all."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from orthoscribe.engine.protocol import CANCEL_LINE, PROTOCOL_VERSION, SceneJob, job_to_line
+
+ROOT = Path(__file__).resolve().parents[2]
+TRANSCRIPTS = ROOT / "tests" / "transcripts"
+
+
+@pytest.fixture
+def engine():
+    process = subprocess.Popen(
+        [sys.executable, "-E", "-s", "-X", "utf8", "-m", "engine", "serve"],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def say(engine, line):
+    engine.stdin.write(line + "\n")
+    engine.stdin.flush()
+
+
+def hear_until_end(engine):
+    kinds = []
+    while not kinds or kinds[-1]["kind"] not in ("finished", "canceled", "failed"):
+        kinds.append(json.loads(engine.stdout.readline()))
+    return kinds
+
+
+def test_engine_greets_refuses_a_bad_job_makes_a_scene_and_leaves(engine, tmp_path):
+    hello = json.loads(engine.stdout.readline())
+    golden = (TRANSCRIPTS / "label_finished.jsonl").read_text().partition("\n")[0]
+    assert list(hello) == list(json.loads(golden))
+    assert (hello["protocol"], hello["pid"]) == (PROTOCOL_VERSION, engine.pid)
+
+    say(engine, '{"kind": "scene", "outputt": "x"}')
+    (failed,) = hear_until_end(engine)
+    assert failed["reason"] == "job"
+
+    say(engine, job_to_line(SceneJob(output="")))
+    assert hear_until_end(engine)[-1]["message"].startswith("No output folder is given")
+
+    say(engine, job_to_line(SceneJob(output=str(tmp_path), size_px=64)))
+    heard = hear_until_end(engine)
+    assert heard[-1]["kind"] == "finished", heard[-1]
+    artifacts = [words["path"] for words in heard if words["kind"] == "artifact"]
+    assert artifacts
+    assert [path for path in artifacts if not Path(path).is_file()] == []
+
+    start_s = time.monotonic()
+    engine.stdin.close()
+    assert engine.wait(timeout=5) == 0
+    assert time.monotonic() - start_s < 2.0
+
+
+def test_cancel_of_a_real_job_leaves_nothing(engine, tmp_path):
+    engine.stdout.readline()
+    say(engine, job_to_line(SceneJob(output=str(tmp_path / "scene"), size_px=2048)))
+    json.loads(engine.stdout.readline())
+    start_s = time.monotonic()
+    say(engine, CANCEL_LINE)
+    assert hear_until_end(engine)[-1] == {"kind": "canceled"}
+    assert time.monotonic() - start_s < 1.8
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
