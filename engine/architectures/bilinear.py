@@ -23,6 +23,24 @@ def bilinear_kernel(factor: int) -> Tensor:
     return torch.outer(row, row)
 
 
+def line_neighbors(position: int, factor: int) -> tuple[int, float]:
+    """Return where an enlarged pixel lies along one axis of a bordered map.
+
+    Args:
+        position: of the pixel after enlarging.
+        factor: by which the map is enlarged.
+
+    Returns:
+        The neighbor before it, counted from the border, and the weight of the one after.
+
+    Example:
+        >>> line_neighbors(0, 2)
+        (0, 0.75)
+    """
+    before, fraction = divmod((position + 0.5) / factor + 0.5, 1)
+    return int(before), fraction
+
+
 class BilinearUpsample(nn.Module):
     """Enlarge each channel by an even factor, without weights."""
 

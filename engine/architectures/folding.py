@@ -2,24 +2,46 @@
 """Folding: the same scores with less work, for inference only.
 
 A batch norm in evaluation mode is a scale and a shift, so it merges into the convolution before.
+A folded network is told which part of its image is wanted, and leaves out what it can of the rest.
 """
 
 from __future__ import annotations
 
 import copy
 
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from .blocks import Block
+from .maggiori_mlp import MaggioriMlp
+from .projected_mlp import ProjectedMlp
+
+Core = tuple[slice, slice]  # rows and columns of an image
+
+
+class Folded(nn.Module):
+    """A network without batch norms that returns the scores of a core."""
+
+    def __init__(self, network: nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor, core: Core | None = None) -> Tensor:
+        """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
+        rows, cols = core or (slice(None), slice(None))
+        return self.network(image)[..., rows, cols]
 
 
 def fold(network: nn.Module) -> nn.Module:
-    """Return an inference network with the same scores up to rounding; `network` is kept."""
+    """Return an inference network with the same scores up to rounding.
+
+    It is called as `folded(image, core=None)`, where `core` is the rows and columns wanted as
+    two slices with a start and a stop. `network` is left as it is.
+    """
     folded = copy.deepcopy(network).eval().requires_grad_(False)
     for module in folded.modules():
         if isinstance(module, Block) and isinstance(module.norm, nn.BatchNorm2d):
             transpose = isinstance(module.conv, nn.ConvTranspose2d)
             module.conv = fuse_conv_bn_eval(module.conv, module.norm, transpose=transpose)
             module.norm = nn.Identity()
-    return folded
+    return ProjectedMlp(folded) if isinstance(folded, MaggioriMlp) else Folded(folded)

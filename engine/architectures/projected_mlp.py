@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The MLP network for inference: the same scores in a third of the time and bounded memory.
+
+A 1x1 convolution W commutes with linear upsampling, W up(f) = up(W f), so each coarse tap passes
+through its share of the hidden layer before it is enlarged. That is 5.7 times fewer products.
+The border of zeros around a tap becomes a border of biases, and interpolation keeps constants, so
+the bias needs no step of its own.
+
+The hidden map would take 1 KiB for each pixel of the image. It is made slab by slab instead, each
+small enough to stay in the processor's cache.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .bilinear import line_neighbors
+from .maggiori_mlp import FACTORS, HIDDEN
+from .trunk import STRIDE_PX, WIDTHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .folding import Core
+    from .maggiori_mlp import MaggioriMlp
+
+CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
+SLAB_CELLS = (4, 8)  # 32 x 64 half-resolution pixels, 8 MiB of hidden map
+
+Span = tuple[int, int]  # first cell, and the one after the last
+
+
+class ProjectedMlp(nn.Module):
+    """An inference network with the scores of a folded `MaggioriMlp`.
+
+    Args:
+        network: its batch norms are folded already.
+    """
+
+    def __init__(self, network: MaggioriMlp) -> None:
+        super().__init__()
+        self.trunk, self.score, self.upsample = network.trunk, network.score, network.upsample
+        shares = network.hidden.weight.detach()[..., 0, 0].split(WIDTHS, dim=1)  # (1024, C)
+        for factor, share in zip(FACTORS, shares, strict=True):
+            self.register_buffer(f"share_{factor}", share.contiguous())
+            if factor > 1:
+                self.register_buffer(f"lines_{factor}", line_matrix(factor))
+        self.register_buffer("bias", network.hidden.bias.detach())
+
+    def forward(self, image: Tensor, core: Core | None = None) -> Tensor:
+        """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W).
+
+        Args:
+            image: H and W are multiples of 16.
+            core: rows and columns wanted; all when None. The rest is only looked at.
+        """
+        taps = [tap.permute(0, 2, 3, 1) for tap in self.trunk(image)]  # (N, H / s, W / s, C)
+        bordered = [taps[0], *(functional.pad(tap, (0, 0, 1, 1, 1, 1)) for tap in taps[1:])]
+        rows, cols = core or (slice(0, image.shape[2]), slice(0, image.shape[3]))
+        high, wide = _cells(rows, image.shape[2]), _cells(cols, image.shape[3])
+        half = torch.cat([self._half(list(one), high, wide) for one in zip(*bordered, strict=True)])
+        top, left = high[0] * STRIDE_PX, wide[0] * STRIDE_PX
+        return self.upsample(half)[
+            ..., rows.start - top : rows.stop - top, cols.start - left : cols.stop - left
+        ]
+
+    def _half(self, taps: list[Tensor], high: Span, wide: Span) -> Tensor:
+        """Return the scores (1, classes, h / 2, w / 2) of some cells of one image."""
+        size = (high[1] - high[0]) * CELL, (wide[1] - wide[0]) * CELL
+        scores = taps[0].new_empty((1, self.score.out_channels, *size))
+        for top, bottom in _steps(high, SLAB_CELLS[0]):
+            for left, right in _steps(wide, SLAB_CELLS[1]):
+                slab = self._slab(taps, (top, bottom), (left, right))
+                row, col = (top - high[0]) * CELL, (left - wide[0]) * CELL
+                scores[:, :, row : row + slab.shape[2], col : col + slab.shape[3]] = slab
+        return scores
+
+    def _slab(self, taps: list[Tensor], high: Span, wide: Span) -> Tensor:
+        """Return the scores (1, classes, h / 2, w / 2) of a few cells."""
+        cells, width = high[1] - high[0], (wide[1] - wide[0]) * CELL
+        hidden = taps[0].new_empty((cells, CELL, width * HIDDEN))
+        for factor, tap in zip(FACTORS[:0:-1], taps[:0:-1], strict=True):
+            part = _crop(tap, high, wide, CELL // factor, border=2)  # (h + 2, w + 2, C)
+            self._add_enlarged(part, factor, hidden)
+        fine = _crop(taps[0], high, wide, CELL)  # (cells * 8, width, 32)
+        flat = hidden.view(-1, HIDDEN)  # (cells * 8 * width, 1024)
+        flat.addmm_(fine.reshape(-1, WIDTHS[0]), self.share_1.t()).relu_()
+        return self.score(flat.view(1, cells * CELL, width, HIDDEN).permute(0, 3, 1, 2))
+
+    def _add_enlarged(self, part: Tensor, factor: int, hidden: Tensor) -> None:
+        """Add a projected and enlarged tap; the coarsest brings the bias and overwrites."""
+        first = factor == CELL
+        projected = functional.linear(
+            part, self.get_buffer(f"share_{factor}"), self.bias if first else None
+        )  # (h + 2, w + 2, 1024)
+        lines = enlarge_columns(projected, factor).flatten(1)  # (h + 2, width * 1024)
+        matrix = self.get_buffer(f"lines_{factor}")  # (8, 8 / factor + 2)
+        stacks = lines.unfold(0, matrix.shape[1], CELL // factor).transpose(1, 2)
+        torch.baddbmm(
+            hidden, matrix.expand(len(stacks), -1, -1), stacks, beta=0 if first else 1, out=hidden
+        )  # (cells, 8, width * 1024)
+
+
+def line_matrix(factor: int) -> Tensor:
+    """Return the weights (8, 8 / factor + 2) that make the eight lines of a cell."""
+    matrix = torch.zeros(CELL, CELL // factor + 2)
+    for line in range(CELL):
+        left, fraction = line_neighbors(line, factor)
+        matrix[line, left] = 1 - fraction
+        matrix[line, left + 1] = fraction
+    return matrix
+
+
+def enlarge_columns(maps: Tensor, factor: int) -> Tensor:
+    """Return (h, w * factor, C) for bordered maps (h, w + 2, C)."""
+    width = maps.shape[1] - 2
+    large = maps.new_empty((maps.shape[0], width, factor, maps.shape[2]))
+    for phase in range(factor):
+        left, fraction = line_neighbors(phase, factor)
+        before, after = maps[:, left : left + width], maps[:, left + 1 : left + 1 + width]
+        torch.lerp(before, after, fraction, out=large[:, :, phase])
+    return large.flatten(1, 2)
+
+
+def _cells(wanted: slice, length_px: int) -> Span:
+    """Return the cells of wanted pixels and one more on each side, for the last upsampling."""
+    last = -(-wanted.stop // STRIDE_PX) + 1
+    return max(0, wanted.start // STRIDE_PX - 1), min(length_px // STRIDE_PX, last)
+
+
+def _steps(span: Span, step: int) -> Iterator[Span]:
+    for first in range(span[0], span[1], step):
+        yield first, min(first + step, span[1])
+
+
+def _crop(tap: Tensor, high: Span, wide: Span, scale: int, border: int = 0) -> Tensor:
+    return tap[
+        high[0] * scale : high[1] * scale + border, wide[0] * scale : wide[1] * scale + border
+    ]
