@@ -106,6 +106,7 @@ class Build:
         self._require(step, "The environment could not be made")
 
     def _fill(self, folder: Path) -> None:
+        self._say_library_progress(0.0, "Asking for the libraries")
         scratch = folder / ".scratch"
         scratch.mkdir()
         python = interpreter_of(folder)

@@ -58,6 +58,10 @@ _SIGNS: Tuple[Tuple[str, str], ...] = (
         "try again.",
     ),
     (
+        r'"is_ok": false',
+        "Torch computes wrong numbers on this graphics card: update its driver, then try again.",
+    ),
+    (
         r"Permission denied|Errno 13|WinError 5\b|Read-only file system|Operation not permitted",
         "The engine's folder cannot be written: check its permissions and the virus scanner, or "
         "set ORTHOSCRIBE_HOME to another folder.",

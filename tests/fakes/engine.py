@@ -33,7 +33,7 @@ def parse_arguments():
     parser.add_argument("--garbage", action="store_true", help="write rubbish between the lines")
     parser.add_argument("--protocol", type=int, help="claim to speak this protocol")
     parser.add_argument("--child", action="store_true", help="start a child that holds the pipes")
-    parser.add_argument("--record", help="append job lines, then the environment, to this file")
+    parser.add_argument("--record", help="append what it was told to this file")
     return parser.parse_args()
 
 
@@ -73,7 +73,7 @@ class FakeEngine:
         time.sleep(self.options.pause)
         self.die_on_cue(number)
         if number == self.options.hang_at:
-            self.canceled.wait(None if self.options.deaf else 30)
+            (threading.Event() if self.options.deaf else self.canceled).wait(60)
             return
         if self.options.garbage:
             self.write('GDAL warns!\n\n{"kind": "prog\n[1, 2]\n{"kind": "progress"}\n')
@@ -93,8 +93,9 @@ class FakeEngine:
 
     def record(self, line):
         if self.options.record:
+            place = {"pid": os.getpid(), "folder": str(Path.cwd()), "environment": dict(os.environ)}
             with Path(self.options.record).open("a") as notes:
-                notes.write(line + json.dumps({"environment": dict(os.environ)}) + "\n")
+                notes.write(json.dumps({**place, "told": json.loads(line)}) + "\n")
 
     def flood(self):
         for _ in range(self.options.flood_mb):

@@ -1,0 +1,344 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The installer with a stand-in for Python and pip: order, atomicity, cancel, kill, two at once."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from orthoscribe.plugin.engine_client import build
+from orthoscribe.plugin.engine_client.environment import installed_python, lock_hash
+from orthoscribe.plugin.engine_client.install import InstallCanceled, Installer, InstallError
+
+ROOT = Path(__file__).resolve().parents[2]
+STUB = ROOT / "tests" / "fakes" / "python.py"
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path / "home with spaces é"))
+    return tmp_path / "home with spaces é"
+
+
+@pytest.fixture
+def stub(tmp_path, monkeypatch):
+    """Write the stand-in where an interpreter could be; return a function that sets manners."""
+    path = tmp_path / "stub" / "python3.11"
+    path.parent.mkdir()
+    path.write_text(f"#!{sys.executable}\n{STUB.read_text()}")
+    path.chmod(0o700)
+    monkeypatch.setenv("ORTHOSCRIBE_PYTHON", str(path))
+    monkeypatch.setenv("ORTHOSCRIBE_STUB_NOTES", str(tmp_path / "calls.jsonl"))
+
+    def behave(**manners):
+        for name, manner in manners.items():
+            monkeypatch.setenv(f"ORTHOSCRIBE_STUB_{name.upper()}", str(manner))
+
+    behave.path = path
+    return behave
+
+
+@pytest.fixture
+def calls(tmp_path):
+    """Return a function that lists the calls of the stand-in that have this word."""
+
+    def with_word(word):
+        notes = tmp_path / "calls.jsonl"
+        lines = notes.read_text().splitlines() if notes.exists() else []
+        return [call for call in map(json.loads, lines) if word in call["words"]]
+
+    return with_word
+
+
+@pytest.fixture
+def installer(home, stub):
+    return Installer(home, python=stub.path)
+
+
+def shell(*words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "plugin.engine_client.install", *words],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until(condition, seconds=10.0):
+    end_s = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end_s, "it never happened"
+        time.sleep(0.02)
+
+
+def runtimes(home):
+    return sorted(path.name for path in (home / "runtimes").glob("*"))
+
+
+def test_install_switches_after_the_self_test(installer, home, calls):
+    seen = []
+    python = installer.install(lambda *progress: seen.append(progress))
+    assert python == installed_python(home) == home / "runtimes" / lock_hash() / "bin" / "python"
+    assert [fraction for fraction, _, _ in seen] == sorted(fraction for fraction, _, _ in seen)
+    phases = list(dict.fromkeys(phase for _, phase, _ in seen))
+    assert phases == ["Python", "Environment", "Libraries", "Self-test", "Done"]
+    assert len(calls("self-test")) == 1
+    assert not (home / "downloads").exists()
+    assert not list((home / "runtimes").rglob(".scratch"))
+
+
+def test_install_again_does_nothing(installer, calls):
+    installer.install()
+    before = len(calls("-m"))
+    installer.install()
+    assert len(calls("-m")) == before
+
+
+def test_pip_gets_the_lock_wheels_only_and_no_secret_in_its_words(
+    installer, calls, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:word@proxy:3128")
+    monkeypatch.setenv("PYTHONPATH", "/usr/share/qgis/python")
+    monkeypatch.setenv("PIP_TARGET", "/somewhere")
+    installer.install()
+    call = calls("--requirement")[0]
+    assert str(ROOT / "engine" / "requirements.lock") in call["words"]
+    assert call["words"][call["words"].index("--only-binary") + 1] == ":all:"
+    assert not any("proxy" in word for word in call["words"])
+    assert call["environment"]["HTTPS_PROXY"].endswith("@proxy:3128")
+    assert not {"PYTHONPATH", "PIP_TARGET"} & set(call["environment"])
+    assert call["environment"]["TMPDIR"].startswith(str(tmp_path))
+
+
+def test_folder_of_wheels_means_no_network(home, stub, calls, tmp_path):
+    Installer(home, python=stub.path, wheels=tmp_path / "wheels").install()
+    assert not calls("--index-url")
+    assert "--no-index" in calls("--requirement")[0]["words"]
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("Failed to establish a new connection: [Errno -2] Name or service not known", "reached"),
+        ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))", "PIP_CERT"),
+        ("ProxyError('Cannot connect to proxy.', OSError('Tunnel: 407'))", "proxy"),
+        ("OSError: [Errno 28] No space left on device", "disk is full"),
+        ("ERROR: No matching distribution found for torch==2.13.0", "no build for this Python"),
+        ("OSError: [Errno 13] Permission denied: '/x'", "cannot be written"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "damaged"),
+        ("something new", "something new"),
+    ],
+)
+def test_failure_of_pip_is_a_sentence_with_a_log(installer, home, stub, said, words):
+    stub(pip=said)
+    with pytest.raises(InstallError, match=words) as caught:
+        installer.install()
+    assert said in Path(caught.value.log).read_text()
+    assert installed_python(home) is None
+    assert runtimes(home) == []
+
+
+def test_network_is_blamed_before_the_missing_version(installer, stub):
+    stub(pip="NewConnectionError('x')\nERROR: No matching distribution found for affine==3.0.1")
+    with pytest.raises(InstallError, match="cannot be reached"):
+        installer.install()
+
+
+def test_failing_self_test_switches_nothing(installer, home, stub):
+    stub(test="RuntimeError: CUDA error")
+    with pytest.raises(InstallError, match="CUDA error"):
+        installer.install()
+    assert installed_python(home) is None
+    assert runtimes(home) == []
+
+
+def test_failing_repair_keeps_the_old_engine(installer, home, stub):
+    python = installer.install()
+    stub(test="broken")
+    with pytest.raises(InstallError):
+        installer.install(repair=True)
+    assert installed_python(home) == python
+    assert runtimes(home) == [lock_hash()]
+
+
+def test_repair_replaces_the_engine(installer, home):
+    old = installer.install()
+    new = installer.install(repair=True)
+    assert new == installed_python(home) != old
+    assert len(runtimes(home)) == 1
+
+
+def test_finished_environment_is_adopted_without_download(installer, home, calls):
+    python = installer.install()
+    (home / "current.json").unlink()
+    assert installer.install() == python
+    assert len(calls("--requirement")) == 1
+    assert len(calls("self-test")) == 2
+
+
+def test_engine_of_another_version_stays_until_asked(installer, home):
+    other = home / "runtimes" / "0123456789ab"
+    (other / "bin").mkdir(parents=True)
+    (other / "bin" / "python").touch()
+    installer.install()
+    assert runtimes(home) == sorted(["0123456789ab", lock_hash()])
+    installer.remove_old()
+    assert runtimes(home) == [lock_hash()]
+
+
+def test_remove_leaves_the_models(installer, home):
+    installer.install()
+    (home / "models" / "mine").mkdir(parents=True)
+    assert installer.size_mb() >= 1
+    installer.remove()
+    assert installed_python(home) is None
+    assert runtimes(home) == []
+    assert installer.size_mb() == 0
+    assert (home / "models" / "mine").exists()
+
+
+def test_full_disk_is_noticed_before_the_download(installer, calls, monkeypatch):
+    monkeypatch.setattr(build, "planned_size_mb", lambda: 10**9)
+    with pytest.raises(InstallError, match="free"):
+        installer.install()
+    assert not calls("pip")
+
+
+def test_home_that_cannot_be_made_is_a_sentence(tmp_path, stub):
+    (tmp_path / "file").touch()
+    with pytest.raises(InstallError, match="ORTHOSCRIBE_HOME"):
+        Installer(tmp_path / "file" / "home", python=stub.path).install()
+
+
+def test_cancel_ends_pip_within_a_second_and_cleans_up(installer, home, stub, calls):
+    stub(pip="hang")
+    asked_s = []
+
+    def is_canceled():
+        if calls("--requirement"):
+            asked_s.append(time.monotonic())
+        return bool(asked_s) and time.monotonic() > asked_s[0] + 0.3
+
+    with pytest.raises(InstallCanceled):
+        installer.install(is_canceled=is_canceled)
+    assert time.monotonic() - asked_s[0] < 1.3
+    assert runtimes(home) == []
+    assert installed_python(home) is None
+    assert not _processes_of(home)
+
+
+def test_ctrl_c_in_a_shell_cleans_up(home, stub, calls):
+    stub(pip="hang")
+    process = shell("install")
+    wait_until(lambda: calls("--requirement"))
+    process.send_signal(signal.SIGINT)
+    assert process.wait(5) == 130
+    assert runtimes(home) == []
+    assert not _processes_of(home)
+
+
+def test_killed_installer_heals_and_its_pip_is_ended(home, stub, calls):
+    stub(pip="hang")
+    process = shell("install")
+    wait_until(lambda: calls("--requirement"))
+    process.kill()
+    process.wait()
+    assert installed_python(home) is None
+    assert _processes_of(home)  # the orphan, still at work
+    stub(pip="ok")
+    assert shell("install").wait(20) == 0
+    assert installed_python(home) is not None
+    assert runtimes(home) == [lock_hash()]
+    assert not _processes_of(home)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_killed_at_any_moment_leaves_all_or_nothing(home, stub, seed):
+    stub(pause=0.1)
+    process = shell("install")
+    time.sleep(random.Random(seed).uniform(0.1, 1.2))
+    process.kill()
+    process.wait()
+    python = installed_python(home)
+    if python is not None:
+        subprocess.run([python, "-m", "engine", "self-test"], check=True)
+    assert shell("install").wait(20) == 0
+    assert installed_python(home) is not None
+    assert len(runtimes(home)) == 1
+
+
+def test_second_installer_waits_and_says_so(home, stub, calls):
+    stub(pause=1.5)
+    first = shell("install")
+    wait_until(lambda: calls("--requirement"))
+    second = shell("install")
+    assert first.wait(20) == 0
+    _, said = second.communicate(timeout=20)
+    assert second.returncode == 0
+    assert f"Another installation (process {first.pid}" in said
+    assert len(calls("--requirement")) == 1
+    assert runtimes(home) == [lock_hash()]
+
+
+def test_waiting_installer_can_be_canceled(home, stub, calls, installer):
+    stub(pip="hang")
+    first = shell("install")
+    wait_until(lambda: calls("--requirement"))
+    with pytest.raises(InstallCanceled):
+        installer.install(is_canceled=lambda: True)
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(5) == 130
+
+
+def test_shell_prints_the_interpreter_alone(home, stub):
+    assert shell("install").wait(20) == 0
+    said, _ = shell("python").communicate()
+    assert said == f"{installed_python(home)}\n"
+
+
+def test_shell_says_what_to_do_where_nothing_is_installed(home):
+    process = shell("python")
+    said, complaint = process.communicate()
+    assert (process.returncode, said) == (1, "")
+    assert "make engine" in complaint
+
+
+def test_installing_changes_nothing_of_ours(installer):
+    before = (dict(os.environ), list(sys.path), Path.cwd())
+    installer.install()
+    assert (dict(os.environ), list(sys.path), Path.cwd()) == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    os.environ.get("ORTHOSCRIBE_TEST_INSTALL") != "1", reason="set ORTHOSCRIBE_TEST_INSTALL=1"
+)
+def test_real_installation_works(home, monkeypatch):
+    monkeypatch.delenv("ORTHOSCRIBE_PYTHON", raising=False)
+    installer = Installer(home)
+    python = installer.install()
+    assert json.loads(installer.self_test())["is_ok"]
+    imports = "import torch, rasterio, shapely, skimage, scipy, numpy, safetensors, pyogrio"
+    subprocess.run([python, "-E", "-s", "-c", imports], cwd=home, check=True)
+    assert 0.5 < installer.size_mb() / installer.planned_size_mb() < 2.0
+    installer.remove()
+    shutil.rmtree(home)
+
+
+def _processes_of(home):
+    """Return the processes that were started with this home in their environment."""
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if os.fsencode(home) in environment.read_bytes():
+                found.append(environment.parent.name)
+        except OSError:  # it ended, or is not ours
+            continue
+    return found
