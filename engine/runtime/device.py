@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The device: where networks run, and with how many processor threads."""
+
+from __future__ import annotations
+
+import os
+import platform
+
+import torch
+
+from ..protocol import DEVICES, DeviceError
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device called `name`; `auto` takes the fastest one there is.
+
+    Args:
+        name: one of `DEVICES`.
+
+    Raises:
+        DeviceError: there is no such device here.
+    """
+    if name == "auto":
+        name = next(each for each in ("cuda", "mps", "cpu") if _is_present(each))
+    if name not in DEVICES:
+        raise DeviceError(f"The device '{name}' is unknown: choose {', '.join(DEVICES)}.")
+    if not _is_present(name):
+        raise DeviceError(_ABSENT[name])
+    return torch.device(name)
+
+
+def describe_device(device: torch.device | None = None) -> str:
+    """Return a device in words: `cpu, 8 threads` or `cuda, NVIDIA H200`.
+
+    Args:
+        device: the one to describe; None for the one that `auto` chooses.
+    """
+    device = device or choose_device("auto")
+    if device.type == "cuda":
+        return f"cuda, {torch.cuda.get_device_name(device)}"
+    if device.type == "mps":
+        return f"mps, {platform.processor() or 'Apple'}"
+    return f"cpu, {available_threads()} threads"
+
+
+def available_threads() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # absent on Windows and macOS
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _is_present(name: str) -> bool:
+    if name == "cuda":
+        return torch.cuda.is_available()
+    return name == "cpu" or torch.backends.mps.is_available()
+
+
+_ABSENT = {
+    "cuda": "This computer has no NVIDIA graphics card that the engine can use, or the engine was "
+    "installed without support for it: choose the device 'auto' or 'cpu'.",
+    "mps": "This computer has no Apple graphics processor that the engine can use: choose the "
+    "device 'auto' or 'cpu'.",
+}
