@@ -86,14 +86,14 @@ ROWS = (
         gsd_range_m=(0.08, 0.4),
         scene_px=640,
         pool_size=20,
-        recipe=Recipe(steps=1400),
+        recipe=Recipe(steps=1200),
         first_seed=1_000_000,
         held_out=(
             (1, 0.08), (2, 0.1), (3, 0.1), (4, 0.1), (5, 0.15),
             (6, 0.2), (7, 0.2), (8, 0.3), (9, 0.4), (10, 0.4),
         ),
         held_out_px=768,
-        bundled_at=(350, 800),
+        bundled_at=(300, 700),
     ),
 )  # fmt: skip
 

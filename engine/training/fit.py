@@ -39,10 +39,10 @@ class Recipe:
         rarity: cells are drawn by their class's share in the pool to the power of minus this.
     """
 
-    steps: int = 2000
+    steps: int = 1200
     patches: int = 8
     patch_px: int = 256
-    cells: int = 2048
+    cells: int = 1024
     learning_rate: float = 3e-3
     weight_decay: float = 0.01
     warm_steps: int = 60
