@@ -9,10 +9,10 @@ known where at least half of the weight lies on known values.
 from __future__ import annotations
 
 import numpy as np
-from scipy.ndimage import map_coordinates
 
 HALF_KNOWN = 0.5 - 1e-6
 ALL_KNOWN = 1 - 1e-6
+STRIP_PX = 32_768
 
 
 def block_mean(values: np.ndarray, factor: int) -> np.ndarray:
@@ -68,12 +68,19 @@ def interpolate_points(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -
     Returns:
         (m, n) float32.
     """
-    points = np.stack([rows, cols])
     unknown = np.isnan(values)
-    if not unknown.any():
-        return _sampled(values, points)
-    filled = np.where(unknown, np.float32(0), values)
-    return _weighted(_sampled(filled, points), _sampled((~unknown).astype(np.float32), points))
+    weights = (~unknown).astype(np.float32) if unknown.any() else None
+    filled = values if weights is None else np.where(unknown, np.float32(0), values)
+    result = np.empty(rows.shape, np.float32)
+    rows_per_strip = max(1, STRIP_PX // rows.shape[1])
+    for top in range(0, rows.shape[0], rows_per_strip):  # strips stay in the processor's cache
+        part = slice(top, top + rows_per_strip)
+        corners = _corners(rows[part], cols[part], values.shape)
+        sums = _lerp_corners(filled, *corners)
+        result[part] = (
+            sums if weights is None else _weighted(sums, _lerp_corners(weights, *corners))
+        )
+    return result
 
 
 def _block_sum(values: np.ndarray, factor: int) -> np.ndarray:
@@ -90,9 +97,7 @@ def _lerp_rows(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     first, weight = _neighbors(rows, values.shape[0], values.dtype)
     upper = values[first]
     lower = values[np.minimum(first + 1, values.shape[0] - 1)]
-    lower -= upper
-    lower *= weight[:, np.newaxis]
-    lower += upper
+    _lerp(upper, lower, weight[:, np.newaxis])
     return lower
 
 
@@ -100,9 +105,7 @@ def _lerp_cols(values: np.ndarray, cols: np.ndarray) -> np.ndarray:
     first, weight = _neighbors(cols, values.shape[1], values.dtype)
     left = np.take(values, first, axis=1)
     right = np.take(values, np.minimum(first + 1, values.shape[1] - 1), axis=1)
-    right -= left
-    right *= weight
-    right += left
+    _lerp(left, right, weight)
     return right
 
 
@@ -115,8 +118,33 @@ def _neighbors(
     return first.astype(np.intp), (inside - first).astype(dtype)
 
 
-def _sampled(values: np.ndarray, points: np.ndarray) -> np.ndarray:
-    return map_coordinates(values, points, output=np.float32, order=1, mode="nearest")
+def _corners(
+    rows: np.ndarray, cols: np.ndarray, shape: tuple[int, int]
+) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+    """Return the flat indices of the four values around each point, and the point's weights."""
+    row, row_weight = _neighbors(rows, shape[0], np.dtype(np.float32))
+    col, col_weight = _neighbors(cols, shape[1], np.dtype(np.float32))
+    right = np.minimum(col + 1, shape[1] - 1)
+    upper, lower = row * shape[1], np.minimum(row + 1, shape[0] - 1) * shape[1]
+    return [upper + col, upper + right, lower + col, lower + right], row_weight, col_weight
+
+
+def _lerp_corners(
+    values: np.ndarray, corners: list[np.ndarray], row_weight: np.ndarray, col_weight: np.ndarray
+) -> np.ndarray:
+    flat = values.ravel()
+    upper_left, upper, lower_left, lower = (flat.take(corner) for corner in corners)
+    _lerp(upper_left, upper, col_weight)
+    _lerp(lower_left, lower, col_weight)
+    _lerp(upper, lower, row_weight)
+    return lower
+
+
+def _lerp(start: np.ndarray, end: np.ndarray, weight: np.ndarray) -> None:
+    """Move `end`, in place, to where `weight` is between `start` (0) and `end` (1)."""
+    end -= start
+    end *= weight
+    end += start
 
 
 def _weighted(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:

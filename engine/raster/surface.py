@@ -113,21 +113,23 @@ class Surface:
 
     def _interpolated(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
         """Return heights at positions on the raster's own lattice, as `PixelMapping` gives them."""
-        height, width = self._dataset.height, self._dataset.width
+        height, width = self.shape
         rows, cols = _within(rows, height), _within(cols, width)
-        outside = np.isnan(rows) | np.isnan(cols)
-        if outside.all():
+        outside = _unknown(rows, cols)
+        if outside is not None and outside.all():
             return np.full(outside.shape, np.nan, np.float32)
-        rows, cols = ((each + 0.5) / self._factor - 0.5 for each in (rows, cols))
-        size = -(-height // self._factor), -(-width // self._factor)
-        needed = _reach(rows, cols).clip(*size)
+        if self._factor > 1:
+            rows, cols = ((each + 0.5) / self._factor - 0.5 for each in (rows, cols))
+        needed = _reach(rows, cols).clip(-(-height // self._factor), -(-width // self._factor))
+        rows, cols = rows - needed.row, cols - needed.col
+        if outside is not None:
+            rows, cols = np.nan_to_num(rows), np.nan_to_num(cols)
         values = self._averaged(needed)
-        rows, cols = np.nan_to_num(rows - needed.row), np.nan_to_num(cols - needed.col)
         if self._mapping.is_separable:
             heights = interpolate_axes(values, rows[:, 0], cols[0])
         else:
             heights = interpolate_points(values, rows, cols)
-        if outside.any():
+        if outside is not None:
             heights[outside] = np.nan
         return heights
 
@@ -139,7 +141,17 @@ class Surface:
 
 def _within(positions: np.ndarray, length_px: int) -> np.ndarray:
     """Return positions with NaN for those that lie on no pixel."""
-    return np.where((positions >= -0.5) & (positions <= length_px - 0.5), positions, np.nan)
+    first, last = -0.5, length_px - 0.5
+    if positions.min() >= first and positions.max() <= last:
+        return positions
+    return np.where((positions >= first) & (positions <= last), positions, np.nan)
+
+
+def _unknown(rows: np.ndarray, cols: np.ndarray) -> np.ndarray | None:
+    """Return (h, w) bool, where a position is NaN, or None where none is."""
+    if np.isfinite(rows.min()) and np.isfinite(cols.min()):
+        return None
+    return np.isnan(rows) | np.isnan(cols)
 
 
 def _reach(rows: np.ndarray, cols: np.ndarray) -> Window:
