@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-import subprocess  # nosec B404 (interpreters are asked for their version)
+import subprocess  # nosec B404  # interpreters are asked for their version
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -99,7 +99,7 @@ def probe_interpreter(path: Path) -> Interpreter:
 
 
 def _ask(path: Path) -> bytes:
-    return subprocess.run(  # nosec B603 (a list, no shell)
+    return subprocess.run(  # nosec B603  # a list, no shell
         [str(path), "-E", "-s", "-c", _PROBE],
         check=True,
         stdin=subprocess.DEVNULL,

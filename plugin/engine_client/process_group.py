@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess  # nosec B404 (the engine and its installer are processes)
+import subprocess  # nosec B404  # the engine and its installer are processes
 import sys
 from pathlib import Path
 from typing import Any, Mapping, Sequence
@@ -31,7 +31,7 @@ def start_group(
         pipes["creationflags"] = flags
     else:
         pipes["start_new_session"] = True
-    return subprocess.Popen(  # nosec B603 (a list, no shell)
+    return subprocess.Popen(  # nosec B603  # a list, no shell
         list(command), cwd=folder, env=dict(environment), close_fds=True, **pipes
     )
 
@@ -48,7 +48,7 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
     """End the group without asking."""
     if sys.platform == "win32":
         taskkill = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "taskkill.exe")
-        subprocess.run(  # nosec B603 (absolute path, a list, no shell)
+        subprocess.run(  # nosec B603  # absolute path, a list, no shell
             [str(taskkill), "/F", "/T", "/PID", str(process.pid)], check=False, capture_output=True
         )
     else:
