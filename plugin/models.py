@@ -39,6 +39,12 @@ def read_card(model: str) -> ModelCard:
     return card_from_json(text)
 
 
+def model_reference(model: str) -> str:
+    """Return `model` as the engine finds it from its own working folder: a name, or a full path."""
+    folder = _folder(model)
+    return str(folder.absolute()) if folder == Path(model) and folder.exists() else model
+
+
 def legend_of(model: str) -> Legend:
     """Return the legend of a model; the ISPRS one where its card cannot be read."""
     try:

@@ -6,7 +6,7 @@ An algorithm is declarative: five strings, its parameters, how they become a job
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Optional, Tuple
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -61,7 +61,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         """Return what stands beside the parameters."""
         return tr(self.HELP)
 
-    def tags(self) -> Tuple[str, ...]:
+    def tags(self) -> List[str]:
         """Return words under which it is found."""
         return [tr(tag) for tag in self.TAGS]
 
@@ -93,12 +93,11 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     def checkParameterValues(
         self, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[bool, str]:
-        """Say what can be told wrong in an instant."""
-        is_fine, message = super().checkParameterValues(parameters, context)
-        if not is_fine:
-            return False, message
+        """Say what can be told wrong in an instant, in our words where we have any."""
         problems = self._problems(parameters, context)
-        return not problems, "\n".join(problems)
+        if problems:
+            return False, "\n".join(problems)
+        return super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(
         self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -17,7 +17,7 @@ from qgis.core import (
 from ..i18n import tr
 from ..layers.checks import band_problems, extent_problems, file_crs, grid_problems, raster_problems
 from ..layers.results import describe_run
-from ..models import read_card
+from ..models import model_reference, read_card
 from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome
 from . import heights, polygons
 from .base import JobAlgorithm, Values
@@ -67,7 +67,7 @@ class LabelImage(JobAlgorithm):
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
         """Check the layers, then the job itself."""
-        image = values.layer("image")
+        image = values.required_layer("image")
         unreadable = raster_problems(image, "image")
         if unreadable:
             return unreadable
@@ -78,6 +78,7 @@ class LabelImage(JobAlgorithm):
             *(job.problems() or band_problems(image, given)),
             *heights.height_problems(values, image, context),
             *extent_problems(image, job.extent),
+            *values.destination_problems(("classes", "confidence")),
         )
 
     def read_job(self, values: ParameterValues) -> LabelJob:
@@ -131,13 +132,14 @@ class LabelImage(JobAlgorithm):
     def _draft(self, values: ParameterValues) -> LabelJob:
         """Return the job as far as it can be told without writing anything."""
         has_place = values.has("output") or values.has("classes")
-        crs = file_crs(values.layer("image"))
-        return LabelJob(
+        crs = file_crs(values.required_layer("image"))
+        job = LabelJob(
             output="." if has_place else "",
             extent=values.extent("extent", crs),
             **values.sources(("image", *heights.RASTERS)),
             **values.plain((*BANDS, *PLAIN, *heights.PLAIN, *polygons.PLAIN)),
         )
+        return replace(job, model=model_reference(job.model))
 
     def _raster_place(self, parameters: Values, key: str, context: QgsProcessingContext) -> str:
         """Return the absolute path of a raster destination, empty where it is not wanted."""

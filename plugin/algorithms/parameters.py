@@ -46,9 +46,11 @@ def advanced(parameter: Parameter) -> Parameter:
 
 def polygon_sink(role: str, title: str) -> Parameter:
     """Return an optional destination for the polygons of one role; by default it is not filled."""
-    return QgsProcessingParameterFeatureSink(
+    parameter = QgsProcessingParameterFeatureSink(
         key_of(role), tr(title), POLYGONS_ONLY[0], optional=True, createByDefault=False
     )
+    parameter.setHelp(tr(f"{title} as a layer of their own; empty: not wanted."))
+    return parameter
 
 
 class JobParameters:

@@ -41,6 +41,17 @@ class ParameterValues:
         value = self._parameters.get(key_of(name))
         return not is_null(value) and value != ""
 
+    def required_layer(self, name: str) -> QgsRasterLayer:
+        """Return the raster layer given for `name`.
+
+        Raises:
+            InputError: none was given, or what was given is no raster.
+        """
+        layer = self.layer(name)
+        if layer is None:
+            raise InputError(f"{key_of(name)} is missing: choose a raster.")
+        return layer
+
     def layer(self, name: str) -> Optional[QgsRasterLayer]:
         """Return the raster layer given for `name`, None where none was given.
 
@@ -58,6 +69,16 @@ class ParameterValues:
                 "check that the file is there and not damaged."
             )
         return layer
+
+    def destination_problems(self, names: Iterable[str]) -> Tuple[str, ...]:
+        """Return what is wrong with the file names of destinations."""
+        return tuple(
+            f"{key_of(name)} cannot be written: {why}"
+            for name in names
+            if self.has(name)
+            for is_fine, why in [self._is_supported(key_of(name))]
+            if not is_fine
+        )
 
     def sources(self, names: Iterable[str]) -> Dict[str, str]:
         """Return the path of each raster that was given.
@@ -91,6 +112,10 @@ class ParameterValues:
         return self._algorithm.parameterAsCompatibleSourceLayerPath(
             self._parameters, key_of(name), self._context, list(AREA_FORMATS), "gpkg"
         )
+
+    def _is_supported(self, key: str) -> Tuple[bool, str]:
+        definition = self._algorithm.parameterDefinition(key)
+        return definition.isSupportedOutputValue(self._parameters[key], self._context)
 
     def _plain(self, name: str) -> Any:
         key = key_of(name)

@@ -57,7 +57,7 @@ class VectorizeClasses(JobAlgorithm):
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
         """Check the layers, then the job itself."""
-        classes = values.layer("classes")
+        classes = values.required_layer("classes")
         unreadable = raster_problems(classes, "class raster")
         if unreadable:
             return unreadable

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the tests of the plugin share: a job and the fake engine, without QGIS."""
+# ruff: noqa: PLC0415 (the engine client is tested without QGIS too)
+"""What the tests of the plugin share: a job, fake engines, rasters, QGIS where a test needs it."""
 
 import os
 import sys
@@ -35,3 +36,107 @@ def is_alive():
         return not stat.exists() or stat.read_text().rsplit(")", 1)[1].split()[0] != "Z"
 
     return ask
+
+
+@pytest.fixture
+def write_raster(tmp_path):
+    """Return a function that writes a small GeoTIFF and returns its path."""
+    import numpy as np
+    from osgeo import gdal, osr
+
+    types = {"uint8": gdal.GDT_Byte, "uint16": gdal.GDT_UInt16, "float32": gdal.GDT_Float32}
+
+    def write(
+        name="image.tif",
+        bands=3,
+        *,
+        epsg=32632,
+        origin=(500_000.0, 5_400_000.0),
+        pixel=0.5,
+        size=64,
+        descriptions=(),
+        dtype="uint8",
+        code=1,
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        driver = gdal.GetDriverByName("GPKG" if path.suffix == ".gpkg" else "GTiff")
+        raster = driver.Create(str(path), size, size, bands, types[dtype])
+        raster.SetGeoTransform((origin[0], pixel, 0, origin[1], 0, -pixel))
+        if epsg:
+            crs = osr.SpatialReference()
+            crs.ImportFromEPSG(epsg)
+            raster.SetProjection(crs.ExportToWkt())
+        for number in range(1, bands + 1):
+            band = raster.GetRasterBand(number)
+            band.WriteArray(np.full((size, size), code * number, dtype))
+            if number <= len(descriptions):
+                band.SetDescription(descriptions[number - 1])
+        return path
+
+    return write
+
+
+@pytest.fixture
+def model_folder(tmp_path):
+    """Return a folder with the card of a model, and no weights."""
+    from orthoscribe.plugin.protocol import ISPRS, ModelCard, Normalization, card_to_json
+
+    card = ModelCard(
+        name="tiny",
+        title="Tiny",
+        summary="For tests.",
+        architecture="maggiori_mlp",
+        legend=ISPRS,
+        roles=("nir", "red", "green", "height"),
+        gsd_range_m=(0.05, 1.0),
+        normalization=Normalization(),
+        licence="CC0-1.0",
+        weights_sha256="0" * 64,
+    )
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    (folder / "model.json").write_text(card_to_json(card), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def processing(qgis_app):
+    """Return QGIS's `processing` module, ready to run algorithms."""
+    from qgis.core import QgsApplication
+
+    plugins = str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins")
+    if plugins not in sys.path:
+        sys.path.append(plugins)
+    import processing
+    from processing.core.Processing import Processing
+
+    Processing.initialize()
+    return processing
+
+
+@pytest.fixture
+def painting_engine():
+    """Return a function from flags to the command of a fake engine that leaves real files."""
+    program = FAKE_ENGINE.with_name("painting_engine.py")
+    return lambda *flags: [sys.executable, str(program), *map(str, flags)]
+
+
+@pytest.fixture
+def register(processing):
+    """Return a function that registers our provider with the engine of a command."""
+    from orthoscribe.plugin.algorithms.provider import OrthoscribeProvider
+    from qgis.core import QgsApplication
+
+    registry = QgsApplication.processingRegistry()
+    added = []
+
+    def add(command=None):
+        provider = OrthoscribeProvider(command)
+        added.append(provider)
+        registry.addProvider(provider)
+        return provider
+
+    yield add
+    for provider in added:
+        registry.removeProvider(provider)

@@ -1,0 +1,88 @@
+"""Parameter keys are job fields in capitals, and they are an interface: they never change."""
+
+import dataclasses
+
+import pytest
+
+SINKS = {"BUILDINGS", "ROADS", "CARS"}
+KEYS = {
+    "label": {
+        "IMAGE": "image",
+        "NIR_BAND": "nir_band",
+        "RED_BAND": "red_band",
+        "GREEN_BAND": "green_band",
+        "DSM": "dsm",
+        "DSM_BAND": "dsm_band",
+        "DTM": "dtm",
+        "DTM_BAND": "dtm_band",
+        "HEIGHTS": "heights",
+        "MODEL": "model",
+        "EXTENT": "extent",
+        "AREA": "area",
+        "MINIMUM_BUILDING_M2": "minimum_building_m2",
+        "MINIMUM_ROAD_M2": "minimum_road_m2",
+        "MINIMUM_CAR_M2": "minimum_car_m2",
+        "TILE_SIZE_PX": "tile_size_px",
+        "BATCH_SIZE": "batch_size",
+        "DEVICE": "device",
+        "THREADS": "threads",
+        "OUTPUT": "output",
+        "CLASSES": "classes",
+        "CONFIDENCE": "confidence",
+        "POLYGONS": "polygons",
+    },
+    "vectorize": {
+        "CLASSES": "classes",
+        "CONFIDENCE": "confidence",
+        "DSM": "dsm",
+        "DSM_BAND": "dsm_band",
+        "DTM": "dtm",
+        "DTM_BAND": "dtm_band",
+        "HEIGHTS": "heights",
+        "MINIMUM_BUILDING_M2": "minimum_building_m2",
+        "MINIMUM_ROAD_M2": "minimum_road_m2",
+        "MINIMUM_CAR_M2": "minimum_car_m2",
+        "OUTPUT": "output",
+        "POLYGONS": "polygons",
+    },
+    "makescene": {"SEED": "seed", "SIZE_PX": "size_px", "GSD_M": "gsd_m", "OUTPUT": "output"},
+}
+
+
+@pytest.fixture
+def algorithms(register):
+    return {algorithm.name(): algorithm for algorithm in register().algorithms()}
+
+
+def test_provider_lists_the_algorithms(algorithms):
+    assert set(algorithms) == set(KEYS)
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_keys_are_the_ones_people_rely_on(algorithms, name):
+    keys = {each.name() for each in algorithms[name].parameterDefinitions()}
+    assert keys - SINKS == set(KEYS[name])
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_every_key_is_a_field_of_the_job_in_capitals(algorithms, name):
+    fields = {field.name for field in dataclasses.fields(algorithms[name].JOB_TYPE)}
+    assert {key: field.upper() for key, field in KEYS[name].items()} == {key: key for key in KEYS[name]}
+    assert set(KEYS[name].values()) == fields - set(algorithms[name].WITHOUT_PARAMETER)
+    assert set(algorithms[name].WITHOUT_PARAMETER) <= fields
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_defaults_are_the_defaults_of_the_job(algorithms, name):
+    fields = {field.name: field for field in dataclasses.fields(algorithms[name].JOB_TYPE)}
+    for definition in algorithms[name].parameterDefinitions():
+        if definition.name() not in SINKS and definition.defaultValue() is not None:
+            default = fields[KEYS[name][definition.name()]].default
+            assert definition.defaultValue() == default, definition.name()
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_everything_is_explained(algorithms, name):
+    assert len(algorithms[name].shortHelpString()) > 100
+    definitions = algorithms[name].parameterDefinitions()
+    assert [each.name() for each in definitions if not each.help()] == []
