@@ -15,7 +15,6 @@ import numpy as np
 BIN_M = 0.1  # a percentile is off by half of this at most
 _LOWEST_M, _HIGHEST_M = -100.0, 1000.0  # heights beyond count as these, in percentiles only
 _BINS = round((_HIGHEST_M - _LOWEST_M) / BIN_M)
-_SURE = 100  # percent; a higher value in a confidence raster means nothing was measured
 
 
 class Tally(NamedTuple):
@@ -98,13 +97,13 @@ def tally_pixels(
     Args:
         owner: (p,) integers, the component of each pixel.
         components: how many there are.
-        confidence: (p,) uint8 in percent; above 100: none.
+        confidence: (p,) uint8 in percent; 0, or above 100: none.
         heights_m: (p,) float32, NaN where unknown.
     """
     tally = Tally.empty(components)
     tally.sums[:, 0] = np.bincount(owner, minlength=components)
     if confidence is not None:
-        given = confidence <= _SURE
+        given = (confidence > 0) & (confidence <= 100)
         tally.sums[:, 1:3] = _sum_and_count(owner[given], confidence[given], components)
     if heights_m is None:
         return tally

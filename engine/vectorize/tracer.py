@@ -34,6 +34,13 @@ class Traced(NamedTuple):
     polygons: np.ndarray
     tally: Tally
 
+    def take(self, chosen: np.ndarray) -> Traced:
+        """Return the components numbered `chosen`, in that order."""
+        place = np.full(len(self.codes), -1)
+        place[chosen] = np.arange(len(chosen))
+        tally = self.tally.regrouped(place, len(chosen))
+        return Traced(self.codes[chosen], self.polygons[chosen], tally)
+
 
 class _Unfinished(NamedTuple):
     """What one strip leaves to the next; its components are numbered from 0.
@@ -97,7 +104,7 @@ class Tracer:
 
         Args:
             codes: (h, w) uint8; 0 outside every class to trace.
-            confidence: (h, w) uint8 in percent; above 100: none.
+            confidence: (h, w) uint8 in percent; 0, or above 100: none.
             heights_m: (h, w) float32 above ground, NaN where unknown.
         """
         strip = self._strip(codes)

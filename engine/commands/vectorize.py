@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Vectorize: a class raster becomes polygons of buildings, roads and cars."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..raster.heights import open_heights
+from ..runtime.report import Stopwatch, compose_report, write_job, write_report
+from ..runtime.staging import Staging
+from ..vectorize.layers import minimum_areas_m2
+from ..vectorize.source import ClassSource
+from ..vectorize.trace import trace_polygons
+
+if TYPE_CHECKING:
+    from ..protocol import VectorizeJob
+    from ..raster.heights import HeightReader
+    from ..runtime.reporter import Reporter
+    from ..vectorize.geopackage import LayerTotal
+
+READ = ("classes", "confidence", "dsm", "dtm")
+HEIGHTS_SHARE = 0.5  # of the progress, where there are heights
+
+
+def run(job: VectorizeJob, reporter: Reporter) -> None:
+    """Trace `job.classes` and publish the polygons, `job.json` and `report.json`.
+
+    Raises:
+        InputError: a raster cannot be used.
+        OutputError: a destination cannot be written.
+        JobCanceled: somebody asked the job to stop.
+    """
+    stopwatch = Stopwatch()
+    output = Path(job.output)
+    polygons = Path(job.polygons or output / "polygons.gpkg")
+    finals = {"polygons": polygons, "job": output / "job.json", "report": output / "report.json"}
+    with Staging(output) as staging:
+        staged = {role: staging.aside(final) for role, final in finals.items()}
+        totals = _trace(job, staged["polygons"], staging.scratch, stopwatch, reporter)
+        write_job(staged["job"], job)
+        results = {"polygons": {name: total._asdict() for name, total in totals.items()}}
+        read = {role: getattr(job, role) for role in READ}
+        report = compose_report(job, results, device="cpu", read=read, stopwatch=stopwatch)
+        write_report(staged["report"], report)
+        publication = staging.publish()
+    for warning in publication.warnings:
+        reporter.warn(warning)
+    for name, total in totals.items():
+        reporter.metric(f"{name}_count", total.features)
+        reporter.metric(f"{name}_area_m2", total.area_m2)
+    for role, final in finals.items():
+        reporter.artifact(role, publication.paths[final.absolute()])
+
+
+def _trace(
+    job: VectorizeJob, destination: Path, scratch: Path, stopwatch: Stopwatch, reporter: Reporter
+) -> dict[str, LayerTotal]:
+    """Write the polygons and return what they come to."""
+    share = HEIGHTS_SHARE if job.dsm else 0.0
+    with ExitStack() as opened:
+        with stopwatch.stage("heights"):
+            heights = _open_heights(job, scratch, reporter.span(0, share))
+            if heights is not None:
+                opened.enter_context(heights)
+        with stopwatch.stage("trace"):
+            return trace_polygons(
+                Path(job.classes),
+                destination,
+                legend=job.legend,
+                minimum_areas_m2=minimum_areas_m2(job),
+                confidence=Path(job.confidence) if job.confidence else None,
+                heights=heights,
+                reporter=reporter.span(share, 1),
+            )
+
+
+def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> HeightReader | None:
+    """Open the heights on the grid of the class raster, or return None where none are given."""
+    if not job.dsm:
+        return None
+
+    def on_progress(fraction: float) -> None:
+        reporter.raise_if_canceled()
+        reporter.progress(fraction, "estimating the ground")
+
+    with ClassSource(job.classes) as source:
+        return open_heights(
+            source.grid,
+            job.dsm,
+            job.dsm_band,
+            job.dtm,
+            job.dtm_band,
+            job.heights,
+            scratch,
+            on_progress,
+        )

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The GeoPackage: polygons written in batches, so that they need not fit into memory.
+
+A layer is created by its first batch, which lets GDAL build the spatial index in one go for most
+rasters; later batches are appended. The file's date is given, not taken from the clock, so equal
+polygons make equal files, byte for byte.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+
+from ..runtime.destination import destination_error
+from .layers import FIELDS, LAYERS, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .features import Features
+
+BATCH_CORNERS = 1_000_000  # about 100 MB while they wait
+_TROUBLE = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
+
+
+class LayerTotal(NamedTuple):
+    """How many features a layer has, and their area in square metres."""
+
+    features: int
+    area_m2: float
+
+
+class _Waiting:
+    """The features of one layer: those that wait to be written, and the sum of all."""
+
+    def __init__(self) -> None:
+        self.batches: list[Features] = []
+        self.corners = 0
+        self.written = 0
+        self.area_m2 = 0.0
+        self.exists = False
+
+
+class PolygonFile:
+    """Writes the layers of `LAYERS`, empty ones too: `add` any number of times, then `finish`.
+
+    Args:
+        path: of a file that does not exist yet.
+        crs_wkt: coordinate reference system.
+        dated_s: what the file gives as its date, in seconds since 1970.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+
+    def __init__(self, path: Path, crs_wkt: str, dated_s: float) -> None:
+        """Remember the place; the first batch creates the file."""
+        self._path, self._crs_wkt = path, crs_wkt
+        moment = datetime.fromtimestamp(int(dated_s), timezone.utc)
+        self._date = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        self._layers = {layer: _Waiting() for layer in LAYERS}
+
+    def add(self, layer: Layer, features: Features) -> None:
+        """Take features in; write them once there are enough."""
+        waiting = self._layers[layer]
+        waiting.batches.append(features)
+        waiting.corners += int(shapely.get_num_coordinates(features.polygons).sum())
+        waiting.area_m2 += float(features.measures["area_m2"].sum())
+        if waiting.corners >= BATCH_CORNERS:
+            self._write(layer)
+
+    def finish(self) -> dict[str, LayerTotal]:
+        """Write what waits, create what is still missing, and return the totals by layer."""
+        for layer, waiting in self._layers.items():
+            if waiting.batches or not waiting.exists:
+                self._write(layer)
+        return {
+            layer.name: LayerTotal(waiting.written, round(waiting.area_m2, 4))
+            for layer, waiting in self._layers.items()
+        }
+
+    def _write(self, layer: Layer) -> None:
+        waiting = self._layers[layer]
+        polygons = np.concatenate([np.empty(0, object), *(b.polygons for b in waiting.batches)])
+        columns = _columns(layer, waiting, len(polygons))
+        try:
+            with _dated(self._date):
+                pyogrio.raw.write(
+                    self._path,
+                    shapely.to_wkb(polygons),
+                    columns,
+                    list(FIELDS),
+                    field_mask=[_mask(column) for column in columns],
+                    layer=layer.name,
+                    driver="GPKG",
+                    geometry_type="Polygon",
+                    crs=self._crs_wkt,
+                    encoding="UTF-8",
+                    append=waiting.exists,
+                )
+        except _TROUBLE as error:
+            raise destination_error(self._path, error) from error
+        waiting.batches, waiting.corners, waiting.exists = [], 0, True
+        waiting.written += len(polygons)
+
+
+def _columns(layer: Layer, waiting: _Waiting, count: int) -> list[np.ndarray]:
+    """Return the values of every field, in the order of `FIELDS`."""
+    known = {
+        "id": np.arange(waiting.written + 1, waiting.written + count + 1),
+        "class": np.full(count, layer.class_name, object),
+    }
+    return [
+        np.asarray(
+            known[name]
+            if name in known
+            else np.concatenate([np.empty(0), *(b.measures[name] for b in waiting.batches)]),
+            kind,
+        )
+        for name, kind in FIELDS.items()
+    ]
+
+
+def _mask(column: np.ndarray) -> np.ndarray | None:
+    """Return where a column is NULL, or None for one that never is."""
+    return np.isnan(column) if column.dtype.kind == "f" else None
+
+
+@contextmanager
+def _dated(date: str) -> Iterator[None]:
+    """Have GDAL take `date` for the current one, and not wait for the disk: nobody reads yet."""
+    options = {"OGR_CURRENT_DATE": date, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The layers: which land class is drawn in which, and what is said about each polygon."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ..protocol import LabelJob, Legend, VectorizeJob
+
+
+class Layer(NamedTuple):
+    """One layer of polygons.
+
+    Args:
+        name: in the GeoPackage.
+        class_name: name of the land class in the legend.
+        minimum: field of a job with the area in square metres below which polygons are dropped.
+    """
+
+    name: str
+    class_name: str
+    minimum: str
+
+
+LAYERS = (
+    Layer("buildings", "building", "minimum_building_m2"),
+    Layer("roads", "impervious_surface", "minimum_road_m2"),
+    Layer("cars", "car", "minimum_car_m2"),
+)
+
+FIELDS = {
+    "id": np.dtype(np.int32),  # from 1 in each layer, in the order of lowest row
+    "class": np.dtype(object),  # name of the land class
+    "area_m2": np.dtype(np.float64),
+    "perimeter_m": np.dtype(np.float64),  # with the outlines of holes
+    "confidence": np.dtype(np.float64),  # mean, 0-100; NULL where there is none
+    "height_mean_m": np.dtype(np.float64),  # above ground; NULL where unknown
+    "height_p95_m": np.dtype(np.float64),  # nearest rank, to 0.05 m
+}
+
+_NEGLIGIBLE = 1e-9  # a polygon as large as the minimum stays, whatever a float makes of it
+
+
+def minimum_areas_m2(job: LabelJob | VectorizeJob) -> dict[str, float]:
+    """Return the minimum area of each layer, by its name."""
+    return {layer.name: getattr(job, layer.minimum) for layer in LAYERS}
+
+
+def drawn_codes(legend: Legend) -> dict[int, Layer]:
+    """Return the layer of each code of `legend` that is drawn."""
+    return {
+        legend.named(layer.class_name).code: layer
+        for layer in LAYERS
+        if legend.has(layer.class_name)
+    }
+
+
+def minimum_px(
+    legend: Legend, minimum_areas: Mapping[str, float], pixel_area_m2: float
+) -> np.ndarray:
+    """Return (256,) float64: the least number of pixels of a polygon of each code."""
+    least = np.zeros(256)
+    for code, layer in drawn_codes(legend).items():
+        least[code] = minimum_areas[layer.name] / pixel_area_m2 * (1 - _NEGLIGIBLE)
+    return least

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The source: a class raster, and the confidence that goes with it, strip by strip."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rasterio.windows import Window as RasterioWindow
+
+from ..protocol import NODATA, InputError
+from ..raster.opening import check_projected, grid_of, open_raster, reading
+from ..tiling.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    from rasterio.io import DatasetReader
+
+    from ..protocol import Legend
+    from ..raster.grid import RasterGrid
+
+CLASSES = "class raster"
+CONFIDENCE = "confidence raster"
+STRIP_PX = 1 << 21  # pixels traced at once: enough for numpy, little for memory
+_SAME_PLACE_PX = 0.01
+
+
+class ClassSource:
+    """A class raster to read; a context manager.
+
+    Args:
+        path: one band of uint8 codes.
+        confidence: one band of uint8 percents on the same grid, or None.
+
+    Raises:
+        InputError: a raster cannot be used.
+    """
+
+    def __init__(self, path: Path | str, confidence: Path | str | None = None) -> None:
+        """Open the rasters and check that they are what they should be."""
+        with ExitStack() as opened:
+            self._classes = opened.enter_context(open_raster(str(path), CLASSES))
+            _check_bytes(self._classes, CLASSES, "classes.tif")
+            self.grid = grid_of(self._classes, CLASSES)
+            check_projected(self.grid, CLASSES)
+            self._confidence: DatasetReader | None = None
+            if confidence is not None:
+                self._confidence = opened.enter_context(open_raster(str(confidence), CONFIDENCE))
+                _check_bytes(self._confidence, CONFIDENCE, "confidence.tif")
+                _check_same_place(self.grid, self._confidence)
+            self._opened = opened.pop_all()
+
+    def strips(self, legend: Legend) -> Iterator[tuple[Window, np.ndarray, np.ndarray | None]]:
+        """Yield windows as wide as the raster from top to bottom, with codes and confidence.
+
+        Raises:
+            InputError: a block cannot be read, or holds codes that the legend does not have.
+        """
+        for window in strip_windows(*self._classes.shape, self._classes.block_shapes[0][0]):
+            codes = self._known(_read(self._classes, window, CLASSES), legend)
+            confidence = self._confidence
+            yield (
+                window,
+                codes,
+                None if confidence is None else _read(confidence, window, CONFIDENCE),
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType
+    ) -> None:
+        self._opened.close()
+
+    def _known(self, codes: np.ndarray, legend: Legend) -> np.ndarray:
+        """Return the codes with the raster's own nodata as `NODATA`; refuse unknown ones."""
+        known = np.zeros(256, bool)
+        known[[NODATA, *legend.codes]] = True
+        nodata = self._classes.nodata
+        if nodata is not None and 0 <= nodata <= 255 and not known[int(nodata)]:
+            codes = np.where(codes == int(nodata), np.uint8(NODATA), codes)
+        unknown = np.flatnonzero((np.bincount(codes.ravel(), minlength=256) > 0) & ~known)
+        if len(unknown):
+            raise InputError(
+                f"The class raster {self._classes.name} holds {_listed(unknown.tolist())} that "
+                "the legend does not have: give the legend it was made with, or choose the "
+                "classes.tif of a label job."
+            )
+        return codes
+
+
+def strip_windows(height: int, width: int, block_px: int) -> Iterator[Window]:
+    """Yield strips of about `STRIP_PX` pixels; of whole rows of blocks where these are low enough.
+
+    >>> [window.height for window in strip_windows(1000, 4096, 256)]
+    [512, 488]
+    """
+    rows = max(1, STRIP_PX // width)
+    if rows >= block_px:
+        rows -= rows % block_px
+    for row in range(0, height, rows):
+        yield Window(row, 0, min(rows, height - row), width)
+
+
+def _check_bytes(dataset: DatasetReader, what: str, example: str) -> None:
+    """Refuse a raster that is not one band of bytes."""
+    if dataset.count != 1 or dataset.dtypes[0] != "uint8":
+        bands = "one band" if dataset.count == 1 else f"{dataset.count} bands"
+        raise InputError(
+            f"The {what} {dataset.name} has {bands} of {dataset.dtypes[0]}, but one band of uint8 "
+            f"is needed: choose the {example} of a label job."
+        )
+
+
+def _check_same_place(grid: RasterGrid, dataset: DatasetReader) -> None:
+    """Refuse a confidence raster on another grid."""
+    corners_px = [(0, 0), (grid.width, 0), (0, grid.height)]
+    seen_px = np.array([~grid.transform * (dataset.transform * xy) for xy in corners_px])
+    is_same = np.allclose(seen_px, corners_px, rtol=0, atol=_SAME_PLACE_PX)
+    if dataset.shape != (grid.height, grid.width) or not is_same:
+        raise InputError(
+            f"The confidence raster {dataset.name} lies on another grid than the class "
+            "raster: choose the one that the same label job left, or leave it out."
+        )
+
+
+def _read(dataset: DatasetReader, window: Window, what: str) -> np.ndarray:
+    part = RasterioWindow(window.col, window.row, window.width, window.height)
+    with reading(dataset, what):
+        return dataset.read(1, window=part)
+
+
+def _listed(codes: list[int]) -> str:
+    """Return the codes in words.
+
+    >>> _listed([7, 9, 12])
+    'the codes 7, 9 and 12'
+    """
+    if len(codes) == 1:
+        return f"the code {codes[0]}"
+    return f"the codes {', '.join(map(str, codes[:-1]))} and {codes[-1]}"
