@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The predictor: a network on a device, from input arrays to codes and confidence."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..architectures import fold
+from ..protocol import row_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from torch import Tensor, nn
+
+    from ..protocol import ModelCard
+
+    Core = tuple[slice, slice]
+
+
+class Predictor:
+    """Labels batches of equal windows; threads may share it.
+
+    Args:
+        network: in evaluation mode; it is folded, and left as it is.
+        device: where it runs.
+        codes: what each output channel means in a class raster, 1..255.
+        stride_px: coarsest stride of the network.
+        halo_px: context that a tile needs; None for a network that must see the whole image.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        device: torch.device,
+        *,
+        codes: Sequence[int],
+        stride_px: int,
+        halo_px: int | None,
+    ) -> None:
+        if device.type == "cuda":  # TF32 has 10 bits: enough to change labels
+            torch.backends.cudnn.allow_tf32 = False
+        folded = fold(network)
+        self.network = folded.to(device=device, memory_format=torch.channels_last)
+        self.device, self.codes = device, tuple(codes)
+        self.stride_px, self.halo_px = stride_px, halo_px
+
+    @classmethod
+    def from_card(cls, card: ModelCard, network: nn.Module, device: torch.device) -> Predictor:
+        """Return the predictor of a model."""
+        row = row_named(card.architecture)
+        return cls(
+            network,
+            device,
+            codes=card.legend.codes,
+            stride_px=row.stride_px,
+            halo_px=row.halo_px,
+        )
+
+    def scores(self, batch: np.ndarray, core: Core) -> Tensor:
+        """Return scores (N, classes, h, w) float32 of the core of windows, on the device.
+
+        Args:
+            batch: (N, C, H, W) float32, normalized; H and W are multiples of the stride.
+            core: rows and columns of the windows that are wanted.
+        """
+        with torch.inference_mode():
+            image = torch.from_numpy(batch).to(self.device)
+            return self.network(image.contiguous(memory_format=torch.channels_last), core)
+
+    def codes_and_confidence(
+        self, batch: np.ndarray, core: Core, *, with_confidence: bool = True
+    ) -> tuple[np.ndarray, np.ndarray | None]:
+        """Return codes and confidence of the core of windows.
+
+        Args:
+            batch: (N, C, H, W) float32, normalized; H and W are multiples of the stride.
+            core: rows and columns of the windows that are wanted.
+            with_confidence: compute it; it costs some time.
+
+        Returns:
+            Codes (N, h, w) uint8, and the probability of each in percent, (N, h, w) uint8, or
+            None.
+        """
+        scores = self.scores(batch, core)
+        with torch.inference_mode():
+            best, codes = _best(scores, self.codes)
+            if not with_confidence:
+                return codes.cpu().numpy(), None
+            return codes.cpu().numpy(), _percent(scores, best).cpu().numpy()
+
+    @contextmanager
+    def interruptible(self, raise_if_stopped: Callable[[], None]) -> Iterator[None]:
+        """While inside, call `raise_if_stopped` before each layer, so no tile outlasts a stop."""
+        hooks = [
+            layer.register_forward_pre_hook(lambda *_: raise_if_stopped())
+            for layer in self.network.modules()
+        ]
+        try:
+            yield
+        finally:
+            for hook in hooks:
+                hook.remove()
+
+
+def _best(scores: Tensor, codes: Sequence[int]) -> tuple[Tensor, Tensor]:
+    """Return the highest score and its code, both (N, h, w); the first of equals wins."""
+    best = scores[:, 0].clone()
+    winner = torch.full_like(best, codes[0], dtype=torch.uint8)
+    for channel, code in zip(scores.unbind(1)[1:], codes[1:], strict=True):
+        winner.masked_fill_(channel > best, code)
+        torch.maximum(best, channel, out=best)
+    return best, winner
+
+
+def _percent(scores: Tensor, best: Tensor) -> Tensor:
+    """Return the softmax of the highest score, (N, h, w) uint8, 0..100."""
+    odds = (scores - best.unsqueeze(1)).exp_().sum(1)  # of all classes against the best, >= 1
+    return (100 / odds).round_().to(torch.uint8)

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sliding: label a whole scene tile by tile, exactly as if it were one image.
+
+The scene is padded once with zeros, at the bottom and right, to a multiple of the network's
+stride. Memory depends on the tile, not on the scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import groupby
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+
+from ..protocol import NODATA
+from ..runtime.device import available_threads
+from ..tiling.grid import Tile, plan_tiles
+from ..tiling.window import Window
+from .pipeline import Pipeline
+from .schedule import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .predictor import Predictor
+
+Read = Callable[[Window], tuple[np.ndarray, np.ndarray]]
+Write = Callable[[Window, np.ndarray, "np.ndarray | None"], None]
+
+
+class Batch(NamedTuple):
+    """Tiles whose windows and cores have one shape, and what was read for them."""
+
+    tiles: tuple[Tile, ...]
+    images: np.ndarray  # (N, C, H, W) float32
+    valid: np.ndarray  # (N, h, w) bool, of the cores
+
+
+class Labels(NamedTuple):
+    """What a batch came to."""
+
+    tiles: tuple[Tile, ...]
+    codes: np.ndarray  # (N, h, w) uint8
+    confidence: np.ndarray | None  # (N, h, w) uint8, percent
+
+
+def label_scene(
+    read: Read,
+    write: Write,
+    predictor: Predictor,
+    height: int,
+    width: int,
+    *,
+    tile_size_px: int = 0,
+    batch_size: int = 1,
+    threads: int = 0,
+    with_confidence: bool = False,
+    on_progress: Callable[[float], None] = lambda _fraction: None,
+    raise_if_canceled: Callable[[], None] = lambda: None,
+) -> None:
+    """Label a scene.
+
+    Args:
+        read: returns the input (C, h, w) float32 and the validity (h, w) bool of a window of the
+            scene; called in one thread of its own.
+        write: takes a window, its codes (h, w) uint8 and its confidence (h, w) uint8 in percent,
+            or None; called in one thread of its own. The windows cover the scene once, in any
+            order. Invalid pixels have code 0 and confidence 0.
+        predictor: the network.
+        height: rows of the scene in pixels.
+        width: columns of the scene in pixels.
+        tile_size_px: edge of a tile without its halo; 0: chosen.
+        batch_size: tiles computed in one call.
+        threads: processor threads to compute with; 0: all.
+        with_confidence: compute it too.
+        on_progress: called in this thread with the fraction written, 0..1.
+        raise_if_canceled: called in this thread; raises to stop within a fraction of a second.
+
+    Raises:
+        BaseException: whatever one of the callables raised, once all threads are done.
+    """
+    schedule = _schedule(predictor, height, width, tile_size_px, threads)
+    batches = list(_batches(predictor, height, width, schedule.core_px, batch_size))
+
+    def load(tiles: tuple[Tile, ...]) -> Batch:
+        return _load(read, tiles, height, width)
+
+    def watch(done: int) -> None:
+        raise_if_canceled()
+        on_progress(done / len(batches))
+
+    pipeline = Pipeline(
+        load,
+        lambda batch: _label(predictor, batch, with_confidence),
+        lambda labels: _write(write, labels),
+        workers=schedule.workers,
+        prepare=lambda: torch.set_num_threads(schedule.threads),
+    )
+    threads_before = torch.get_num_threads()
+    try:
+        with predictor.interruptible(pipeline.raise_if_stopped):
+            pipeline.run(batches, watch)
+    finally:
+        torch.set_num_threads(threads_before)
+
+
+def _schedule(
+    predictor: Predictor, height: int, width: int, tile_size_px: int, threads: int
+) -> Schedule:
+    if predictor.halo_px is None:
+        tile_size_px = max(height, width)
+    on_processor = predictor.device.type == "cpu"
+    return Schedule.plan(
+        height,
+        width,
+        stride_px=predictor.stride_px,
+        tile_size_px=tile_size_px,
+        threads=(threads or available_threads()) if on_processor else 1,
+    )
+
+
+def _batches(
+    predictor: Predictor, height: int, width: int, core_px: int, batch_size: int
+) -> Iterator[tuple[Tile, ...]]:
+    """Yield neighboring tiles of one shape, at most `batch_size` at a time."""
+    plan = plan_tiles(
+        height,
+        width,
+        core_px=core_px,
+        stride_px=predictor.stride_px,
+        halo_px=predictor.halo_px or 0,
+    )
+    for _, alike in groupby(plan, _shape):
+        tiles = tuple(alike)
+        for start in range(0, len(tiles), batch_size):
+            yield tiles[start : start + batch_size]
+
+
+def _shape(tile: Tile) -> tuple[Window, int, int]:
+    """Return the core seen from its window, and the window's size."""
+    core = tile.core.shift(-tile.window.row, -tile.window.col)
+    return core, tile.window.height, tile.window.width
+
+
+def _load(read: Read, tiles: tuple[Tile, ...], height: int, width: int) -> Batch:
+    inputs, valid = [], []
+    for core, window in tiles:
+        on_scene = window.clip(height, width)
+        image, known = read(on_scene)
+        bottom, right = window.height - on_scene.height, window.width - on_scene.width
+        inputs.append(np.pad(image, ((0, 0), (0, bottom), (0, right))))  # (C, H, W)
+        valid.append(known[core.shift(-window.row, -window.col).slices])
+    return Batch(tiles, np.stack(inputs), np.stack(valid))
+
+
+def _label(predictor: Predictor, batch: Batch, with_confidence: bool) -> Labels:
+    """Return the labels of a batch; one without a valid pixel costs nothing."""
+    if not batch.valid.any():
+        nothing = np.full(batch.valid.shape, NODATA, np.uint8)
+        return Labels(batch.tiles, nothing, np.zeros_like(nothing) if with_confidence else None)
+    core, _, _ = _shape(batch.tiles[0])
+    codes, confidence = predictor.codes_and_confidence(
+        batch.images, core.slices, with_confidence=with_confidence
+    )
+    codes[~batch.valid] = NODATA
+    if confidence is not None:
+        confidence[~batch.valid] = 0
+    return Labels(batch.tiles, codes, confidence)
+
+
+def _write(write: Write, labels: Labels) -> None:
+    for index, tile in enumerate(labels.tiles):
+        confidence = labels.confidence
+        write(tile.core, labels.codes[index], None if confidence is None else confidence[index])

@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The bundle: a trained model on disk.
+
+A folder with `model.json`, the card, and `weights.safetensors`. Nothing in it is ever executed,
+and nothing in it is believed: the weights must have the card's hash, and exactly the tensors of
+the architecture that the card names.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import safetensors.torch
+import torch
+from safetensors import SafetensorError
+
+from ..architectures import build
+from ..protocol import CATALOG, ModelCard, ModelError, OutputError, card_from_json, card_to_json
+from .tensors import check_tensors
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+CARD_NAME = "model.json"
+WEIGHTS_NAME = "weights.safetensors"
+LARGEST_CARD_BYTES = 1 << 20
+LARGEST_WEIGHTS_BYTES = 4 << 30
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A model's folder and the card read from it."""
+
+    folder: Path
+    card: ModelCard
+
+
+def load_bundle(folder: Path) -> Bundle:
+    """Read the card of a model; the weights wait until `load_network`.
+
+    Raises:
+        ModelError: no such folder, a card that cannot be used, an unknown architecture.
+    """
+    text = _read(folder / CARD_NAME, LARGEST_CARD_BYTES)
+    try:
+        card = card_from_json(text.decode("utf-8"))
+    except (ModelError, UnicodeDecodeError) as error:
+        raise ModelError(
+            f"The model card {folder / CARD_NAME} cannot be used: {error} Get the model again, "
+            "or repair the card."
+        ) from error
+    if card.architecture not in [row.name for row in CATALOG]:
+        raise ModelError(
+            f"The model '{card.name}' has the architecture '{card.architecture}', which this "
+            "version does not know: update Orthoscribe, or choose another model."
+        )
+    return Bundle(folder, card)
+
+
+def load_network(bundle: Bundle) -> nn.Module:
+    """Return the bundle's network in evaluation mode, on the CPU.
+
+    Raises:
+        ModelError: the weights are missing, not those of the card, or do not fit.
+    """
+    card = bundle.card
+    content = _read(bundle.folder / WEIGHTS_NAME, LARGEST_WEIGHTS_BYTES)
+    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
+        raise ModelError(
+            f"The weights of the model '{card.name}' are not those its card was written for: the "
+            "file is damaged or was replaced. Get the model again."
+        )
+    try:
+        tensors = safetensors.torch.load(content)
+    except SafetensorError as error:
+        raise ModelError(
+            f"The weights of the model '{card.name}' cannot be read ({error}): get it again."
+        ) from error
+    with torch.device("meta"):  # shapes without memory: the weights take their place
+        network = build(card.architecture, len(card.roles), len(card.legend))
+    check_tensors(card, tensors, network.state_dict())
+    network.load_state_dict(tensors, assign=True)
+    return network.eval()
+
+
+def save_bundle(folder: Path, card: ModelCard, network: nn.Module) -> Bundle:
+    """Write a model; the card comes last, so a folder with a card is complete.
+
+    Args:
+        folder: is made where it is missing.
+        card: its hash is replaced by that of the weights.
+        network: as `load_network` will return it, in any mode, on any device.
+
+    Returns:
+        The bundle, its card with the hash.
+
+    Raises:
+        ModelError: the network is not the one of the card, or has values that are no numbers.
+        OutputError: the folder cannot be written.
+    """
+    tensors = {name: value.detach().cpu().contiguous() for name, value in _state(network)}
+    with torch.device("meta"):
+        expected = build(card.architecture, len(card.roles), len(card.legend)).state_dict()
+    check_tensors(card, tensors, expected)
+    content = safetensors.torch.save(tensors)
+    card = replace(card, weights_sha256=hashlib.sha256(content).hexdigest())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / CARD_NAME).unlink(missing_ok=True)
+        (folder / WEIGHTS_NAME).write_bytes(content)
+        (folder / CARD_NAME).write_text(card_to_json(card), encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"The model cannot be written to {folder} ({error.strerror}): choose a folder that "
+            "you may write to, on a disk with room."
+        ) from error
+    return Bundle(folder, card)
+
+
+def _state(network: nn.Module) -> list[tuple[str, torch.Tensor]]:
+    return sorted(network.state_dict().items())
+
+
+def _read(path: Path, largest_bytes: int) -> bytes:
+    """Return the content of a file of a model.
+
+    Raises:
+        ModelError: it is missing, unreadable or larger than any such file can be.
+    """
+    try:
+        size = path.stat().st_size
+        content = path.read_bytes() if size <= largest_bytes else b""
+    except OSError as error:
+        raise ModelError(
+            f"The model in {path.parent} cannot be read: {path.name} is missing or not readable "
+            f"({error.strerror}). Choose a folder with {CARD_NAME} and {WEIGHTS_NAME}."
+        ) from error
+    if size > largest_bytes:
+        raise ModelError(
+            f"{path} has {size} bytes, more than any model: choose another model folder."
+        )
+    return content
