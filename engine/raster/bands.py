@@ -1,57 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Band roles: which band of an image is near infrared, which red, which green.
-
-Hints are asked in the order of their worth: the user's word, band descriptions, wavelengths,
-color interpretation, and at last the customs of the trade: three bands are NIR, red, green (as
-the ISPRS delivers them, with an interpretation of red, green, blue that means nothing), four are
-red, green, blue, NIR. An alpha band is never a color.
-"""
+"""What an image file says about its bands, for the protocol's rules that tell their roles."""
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from ..protocol import InputError
+from ..protocol import BandTraits
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from rasterio import DatasetReader
-
-TITLES = {"nir": "near infrared", "red": "red", "green": "green"}
-WORDS = {
-    "nir": {"nir", "nir1", "infrared", "nearinfrared", "ir", "pir", "infrarouge", "infrarot"},
-    "red": {"red", "r", "rouge", "rot"},
-    "green": {"green", "g", "vert", "grün", "gruen"},
-}
-MISLEADING_WORDS = {"thermal", "short", "shortwave", "mid", "far", "edge", "rededge"}
-ALPHA_WORDS = {"alpha", "mask"}
-WAVELENGTHS_NM = {"nir": (750, 1000), "red": (620, 700), "green": (520, 600)}
-CUSTOMS = {3: ("nir", "red", "green"), 4: ("red", "green", "blue", "nir")}
-
-
-class BandTraits(NamedTuple):
-    """What a file says about one of its bands.
-
-    `number` counts from 1, `interpretation` is GDAL's color interpretation in lower case.
-    """
-
-    number: int
-    description: str = ""
-    interpretation: str = "undefined"
-    wavelength_nm: float | None = None
-
-    @property
-    def words(self) -> set[str]:
-        """Words of the description, in lower case."""
-        return set(re.findall(r"[^\W_]+", self.description.lower()))
-
-    @property
-    def is_alpha(self) -> bool:
-        """Say whether the band holds transparency."""
-        return self.interpretation == "alpha" or bool(self.words & ALPHA_WORDS)
 
 
 def band_traits(dataset: DatasetReader) -> tuple[BandTraits, ...]:
@@ -67,85 +24,6 @@ def band_traits(dataset: DatasetReader) -> tuple[BandTraits, ...]:
     )
 
 
-def find_bands(
-    roles: Sequence[str], given: Mapping[str, int], traits: Sequence[BandTraits]
-) -> tuple[int, ...]:
-    """Return the band number of each role.
-
-    Args:
-        roles: of `nir`, `red`, `green`, in the order of the network's channels.
-        given: band number by role, from the user; 0 or absent: find it.
-        traits: of every band.
-
-    Raises:
-        InputError: a band is missing, used twice, or cannot be told.
-    """
-    colors = [band for band in traits if not band.is_alpha]
-    _check_given(given, traits)
-    if len(colors) < len(roles):
-        raise InputError(
-            f"The image has {_counted(len(colors))}, but {len(roles)} are needed "
-            f"({_listed(roles)}): choose another image, or a model that needs fewer bands."
-        )
-    found = {role: given.get(role, 0) or _hinted(role, colors) for role in roles}
-    if not any(found.values()) or not all(found.values()):
-        found = {role: found[role] or _customary(role, colors, found) for role in roles}
-    missing = [role for role in roles if not found[role]]
-    if missing:
-        raise InputError(
-            f"The {_listed(missing)} band cannot be told from the image's {_counted(len(colors))}: "
-            "give the band numbers."
-        )
-    _check_distinct(found)
-    return tuple(found[role] for role in roles)
-
-
-def _hinted(role: str, colors: Sequence[BandTraits]) -> int:
-    """Return the number of the band that describes itself as `role`, or 0."""
-    for band in colors:
-        if band.words & WORDS[role] and not band.words & MISLEADING_WORDS:
-            return band.number
-    low, high = WAVELENGTHS_NM[role]
-    inside = [band for band in colors if band.wavelength_nm and low <= band.wavelength_nm <= high]
-    if inside:
-        return min(inside, key=lambda band: abs(band.wavelength_nm - (low + high) / 2)).number
-    says_nir = any(band.interpretation == "nir" for band in colors)
-    if says_nir or len(colors) > 3:  # among three bands an interpretation is only a default
-        matching = [band.number for band in colors if band.interpretation == role]
-        return matching[0] if len(matching) == 1 else 0
-    return 0
-
-
-def _customary(role: str, colors: Sequence[BandTraits], found: Mapping[str, int]) -> int:
-    """Return the number of the band that is `role` by custom and free, or 0."""
-    custom = CUSTOMS.get(len(colors), ())
-    if role not in custom:
-        return 0
-    band = colors[custom.index(role)]
-    described = bool(band.words & set().union(*WORDS.values(), {"blue", "bleu", "blau", "b"}))
-    is_free = band.number not in found.values() and not described
-    return band.number if is_free else 0
-
-
-def _check_given(given: Mapping[str, int], traits: Sequence[BandTraits]) -> None:
-    for role, number in given.items():
-        if number > len(traits):
-            raise InputError(
-                f"Band {number} is asked for as {TITLES[role]}, but the image has "
-                f"{_counted(len(traits))}: choose another band."
-            )
-    _check_distinct({role: number for role, number in given.items() if number})
-
-
-def _check_distinct(found: Mapping[str, int]) -> None:
-    for number, uses in Counter(found.values()).items():
-        if uses > 1:
-            roles = [role for role in found if found[role] == number]
-            raise InputError(
-                f"Band {number} is used as {_listed(roles)}: each needs a band of its own."
-            )
-
-
 def _wavelength_nm(dataset: DatasetReader, number: int) -> float | None:
     micrometres = dataset.tags(number, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM")
     tags = {key.lower(): value for key, value in dataset.tags(number).items()}
@@ -156,12 +34,3 @@ def _wavelength_nm(dataset: DatasetReader, number: int) -> float | None:
     except (KeyError, ValueError):
         return None
     return wavelength * 1000 if wavelength < 100 else wavelength  # micrometres or nanometres
-
-
-def _listed(roles: Sequence[str]) -> str:
-    titles = [TITLES[role] for role in roles]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
-
-
-def _counted(bands: int) -> str:
-    return "one band" if bands == 1 else f"{bands} bands"

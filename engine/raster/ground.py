@@ -3,9 +3,9 @@
 
 The progressive morphological filter of Zhang et al. (2003, IEEE TGRS 41), on cells as in Pingel,
 Clarke and McBride (2013, ISPRS Journal 77): take the lowest height of each cell of about a metre;
-open this surface with growing windows; what an opening lowers by more than sloping ground would
-is an object (a small window finds cars, a large one halls); the ground under objects is spanned
-like a membrane between the ground around them.
+take away its large-scale trend; open what is left with growing windows; what an opening lowers by
+more than sloping ground would is an object (a small window finds cars, a large one halls); the
+ground under objects is spanned like a membrane between the ground around them.
 
 Two passes over the raster, both in tiles, so memory does not grow with it: pixels become the
 lowest heights of cells, and cells become ground. Tiles are fixed to the raster's own lattice and
@@ -37,6 +37,7 @@ WIDEST_OBJECT_M = 100.0
 WINDOW_GROWTH = 1.4
 STEEPEST_GROUND = 0.3  # rise per metre that is still ground
 LOWEST_OBJECT_M = 0.3
+TREND_STEP = 4
 DEEPEST_PIT_M = 5.0  # a cell lower than that below its neighbors is an outlier
 TILE_CELLS = 1024
 NATIVE_TILE_PX = 2048
@@ -90,7 +91,8 @@ def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
     if np.isnan(heights).all():
         return heights
     known = np.where(_pits(heights), np.float32(np.nan), heights)
-    objects = _objects(span_membrane(known), cell_m)
+    spanned = span_membrane(known)
+    objects = _objects(spanned - _trend(spanned), cell_m)
     return span_membrane(np.where(objects, np.float32(np.nan), known))
 
 
@@ -136,6 +138,18 @@ def _objects(heights: np.ndarray, cell_m: float) -> np.ndarray:
         objects |= heights - opened > rise + LOWEST_OBJECT_M
         heights, previous_radius = opened, radius
     return objects
+
+
+def _trend(heights: np.ndarray) -> np.ndarray:
+    """Return the quadratic surface nearest to the heights, so that a hillside is no object."""
+    rows, cols = np.meshgrid(
+        *(np.linspace(-1, 1, length, dtype=np.float32) for length in heights.shape), indexing="ij"
+    )
+    terms = np.stack([np.ones_like(rows), rows, cols, rows * rows, rows * cols, cols * cols])
+    thinned = slice(None), slice(None, None, TREND_STEP), slice(None, None, TREND_STEP)
+    design = terms[thinned].reshape(len(terms), -1).T
+    factors = np.linalg.lstsq(design, heights[thinned[1:]].ravel(), rcond=None)[0]
+    return np.tensordot(factors, terms, axes=1)
 
 
 def _pits(heights: np.ndarray) -> np.ndarray:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from rasterio.windows import Window as RasterioWindow
 
-from ..protocol import HEIGHT_ROLE, InputError
+from ..protocol import HEIGHT_ROLE, InputError, find_bands
 from .area import find_area
-from .bands import band_traits, find_bands
+from .bands import band_traits
 from .heights import open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
 from .validity import ValidityRule
