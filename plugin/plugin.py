@@ -72,7 +72,7 @@ class OrthoscribePlugin:
         QgsApplication.processingRegistry().removeProvider(provider)
 
     def _add_dock(self) -> Any:
-        from .dock.dock import OrthoscribeDock
+        from .dock.dock import OrthoscribeDock  # noqa: PLC0415 (qgis_process has no widgets)
 
         dock = OrthoscribeDock(self._iface, self._iface.mainWindow())
         self._undo_steps.append(dock.deleteLater)

@@ -23,7 +23,7 @@ WORDS = {
     "red": {"red", "r", "rouge", "rot"},
     "green": {"green", "g", "vert", "grün", "gruen"},
 }
-OTHER_COLOR_WORDS = {"blue", "bleu", "blau", "b"}
+COLOR_WORDS = {"blue", "bleu", "blau", "b"}.union(*WORDS.values())
 MISLEADING_WORDS = {"thermal", "short", "shortwave", "mid", "far", "edge", "rededge"}
 ALPHA_WORDS = {"alpha", "mask"}
 WAVELENGTHS_NM = {"nir": (750, 1000), "red": (620, 700), "green": (520, 600)}
@@ -48,7 +48,12 @@ class BandTraits(NamedTuple):
 
     @property
     def is_alpha(self) -> bool:
-        """Say whether the band holds transparency."""
+        """Say whether the band holds transparency.
+
+        GDAL calls the fourth of four bytes alpha unless told otherwise, so a name of a color wins.
+        """
+        if self.words & COLOR_WORDS:
+            return False
         return self.interpretation == "alpha" or bool(self.words & ALPHA_WORDS)
 
 
@@ -127,8 +132,7 @@ def _customary(role: str, colors: Sequence[BandTraits], found: Mapping[str, int]
     if role not in custom:
         return 0
     band = colors[custom.index(role)]
-    described = bool(band.words & OTHER_COLOR_WORDS.union(*WORDS.values()))
-    is_free = band.number not in found.values() and not described
+    is_free = band.number not in found.values() and not band.words & COLOR_WORDS
     return band.number if is_free else 0
 
 

@@ -7,12 +7,13 @@ paths, so this runs on the main thread, in `prepareAlgorithm` and `checkParamete
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Mapping, Optional
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
+    QgsProcessingFeedback,
     QgsProcessingParameterNumber,
     QgsRasterLayer,
 )
@@ -109,8 +110,9 @@ class ParameterValues:
         """
         if not self.has(name):
             return ""
+        feedback = QgsProcessingFeedback()  # QGIS 3.22 crashes without one
         return self._algorithm.parameterAsCompatibleSourceLayerPath(
-            self._parameters, key_of(name), self._context, list(AREA_FORMATS), "gpkg"
+            self._parameters, key_of(name), self._context, list(AREA_FORMATS), "gpkg", feedback
         )
 
     def _is_supported(self, key: str) -> Tuple[bool, str]:

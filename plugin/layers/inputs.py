@@ -8,6 +8,7 @@ from pathlib import Path
 
 from qgis.core import (
     QgsProcessingContext,
+    QgsProcessingFeedback,
     QgsProcessingUtils,
     QgsProviderRegistry,
     QgsRasterLayer,
@@ -60,8 +61,9 @@ def area_source(
         raise InputError(
             f"The layer '{layer.name()}' cannot be opened: its file is missing or damaged."
         )
+    feedback = QgsProcessingFeedback()  # QGIS 3.22 crashes without one
     path = QgsProcessingUtils.convertToCompatibleFormat(
-        layer, selected_only, "area", list(AREA_FORMATS), "gpkg", context, None
+        layer, selected_only, "area", list(AREA_FORMATS), "gpkg", context, feedback
     )
     return _absolute(path)
 

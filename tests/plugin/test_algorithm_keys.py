@@ -67,7 +67,9 @@ def test_keys_are_the_ones_people_rely_on(algorithms, name):
 @pytest.mark.parametrize("name", KEYS)
 def test_every_key_is_a_field_of_the_job_in_capitals(algorithms, name):
     fields = {field.name for field in dataclasses.fields(algorithms[name].JOB_TYPE)}
-    assert {key: field.upper() for key, field in KEYS[name].items()} == {key: key for key in KEYS[name]}
+    assert {key: field.upper() for key, field in KEYS[name].items()} == {
+        key: key for key in KEYS[name]
+    }
     assert set(KEYS[name].values()) == fields - set(algorithms[name].WITHOUT_PARAMETER)
     assert set(algorithms[name].WITHOUT_PARAMETER) <= fields
 

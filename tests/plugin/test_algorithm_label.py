@@ -64,7 +64,9 @@ def test_label_returns_areas(processing, inputs, jobs, tmp_path):
     assert results["TREE_AREA_M2"] is None
 
 
-def test_job_has_absolute_paths_and_its_own_defaults(processing, inputs, jobs, tmp_path, monkeypatch):
+def test_job_has_absolute_paths_and_its_own_defaults(
+    processing, inputs, jobs, tmp_path, monkeypatch
+):
     monkeypatch.chdir(tmp_path)
     processing.run(LABEL, {"IMAGE": "image.tif", "MODEL": "tiny", "OUTPUT": "out/"})
     (job,) = jobs()
@@ -104,7 +106,11 @@ def test_sinks_are_filled_through_qgis(processing, inputs, jobs, tmp_path):
 
 def test_extent_arrives_in_the_crs_of_the_image(processing, inputs, jobs, tmp_path):
     west, east = 9.0, 9.0002
-    given = {**inputs, "OUTPUT": str(tmp_path), "EXTENT": f"{west},{east},48.7526,48.7528 [EPSG:4326]"}
+    given = {
+        **inputs,
+        "OUTPUT": str(tmp_path),
+        "EXTENT": f"{west},{east},48.7526,48.7528 [EPSG:4326]",
+    }
     processing.run(LABEL, given)
     xmin, _, xmax, _ = jobs()[0]["extent"]
     assert xmin == pytest.approx(500_000, abs=1)

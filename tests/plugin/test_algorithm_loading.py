@@ -1,0 +1,67 @@
+"""What QGIS loads after a run from the toolbox: dressed, grouped, in order."""
+
+import gc
+
+import pytest
+from qgis.core import (
+    QgsPalettedRasterRenderer,
+    QgsProcessingOutputLayerDefinition,
+    QgsProject,
+    QgsSingleBandPseudoColorRenderer,
+)
+
+LABEL = "orthoscribe:label"
+DESTINATIONS = ("CLASSES", "CONFIDENCE", "BUILDINGS", "ROADS", "CARS")
+
+
+@pytest.fixture
+def loaded(processing, register, painting_engine, write_raster, model_folder, qgis_new_project):
+    """Run as the toolbox does and return the project."""
+    register(painting_engine())
+    destinations = {
+        key: QgsProcessingOutputLayerDefinition("TEMPORARY_OUTPUT", QgsProject.instance())
+        for key in DESTINATIONS
+    }
+    given = {"IMAGE": str(write_raster("image.tif")), "MODEL": str(model_folder)}
+    processing.runAndLoadResults(LABEL, {**given, **destinations})
+    gc.collect()
+    return QgsProject.instance()
+
+
+def result_layer(project, title):
+    (found,) = project.mapLayersByName(title)
+    return found
+
+
+def test_classes_have_the_colors_and_areas_of_the_legend(loaded):
+    renderer = result_layer(loaded, "Land cover").renderer()
+    assert isinstance(renderer, QgsPalettedRasterRenderer)
+    labels = {each.value: each.label for each in renderer.classes()}
+    assert labels[2] == "Building, 1,234 m² (0.12 ha)"
+    assert labels[4] == "Tree"
+    assert 0 not in labels
+
+
+def test_confidence_shines_through(loaded):
+    renderer = result_layer(loaded, "Confidence").renderer()
+    assert isinstance(renderer, QgsSingleBandPseudoColorRenderer)
+    assert renderer.opacity() == pytest.approx(0.6)
+
+
+def test_polygons_have_the_color_of_their_class(loaded):
+    color = result_layer(loaded, "Buildings").renderer().symbol().color()
+    assert (color.red(), color.green(), color.blue()) == (0, 0, 255)
+
+
+def test_layers_stand_in_one_group_in_order(loaded):
+    (group,) = loaded.layerTreeRoot().findGroups()
+    assert group.name().startswith("Land cover - image - ")
+    names = [node.name() for node in group.findLayers()]
+    assert names == ["Cars", "Buildings", "Roads", "Land cover", "Confidence"]
+
+
+def test_layers_of_a_run_share_its_mark(loaded):
+    layers = [result_layer(loaded, title) for title in ("Land cover", "Roads", "Cars")]
+    assert len({each.customProperty("orthoscribe/run_id") for each in layers}) == 1
+    assert layers[0].customProperty("orthoscribe/run_id")
+    assert "Orthoscribe" in layers[0].metadata().history()[-1]
