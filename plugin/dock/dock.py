@@ -67,6 +67,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._pace = Pace()
         self._said: List[str] = []
         self._temporary = ""
+        self._must_pick = True
         self._setup = SetupPanel(installer or Installer())
         self._sections = Sections(iface.mapCanvas(), self._project)
         self._controls = RunSection()
@@ -75,7 +76,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._tick = self._timer(TICK_MS, self._show_pace)
         self.setWidget(self._arranged())
         self._connections = self._connected()
-        self._take_layers()
+        self._refresh()
 
     def state(self) -> DockState:
         """Return what the dock shows."""
@@ -145,13 +146,17 @@ class OrthoscribeDock(QgsDockWidget):
         return timer
 
     def _take_layers(self) -> None:
-        self._sections.pick(self._iface.activeLayer())
+        # Later: the layer tree hears of new layers after us.
+        self._must_pick = True
         self._refresh_soon()
 
     def _refresh_soon(self) -> None:
         self._settle.start()
 
     def _refresh(self) -> None:
+        if self._must_pick:
+            self._must_pick = False
+            self._sections.pick(self._iface.activeLayer())
         presenter = LabelPresenter(self.state())
         self._sections.heights.ask_for_terrain(presenter.wants_terrain())
         self._sections.labeling.ask_for_polygons(presenter.wants_polygons())

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Optional
 
 from qgis.core import QgsMapLayerProxyModel, QgsVectorLayer
@@ -63,19 +64,16 @@ class LabelingSection(QGroupBox):
         """Return the chosen folder; empty for a temporary one."""
         return self._output.filePath().strip()
 
-    def set_output(self, folder: str) -> None:
-        """Choose a folder; empty for a temporary one."""
-        self._output.setFilePath(folder)
-
     def ask_for_polygons(self, are_wanted: bool) -> None:
         """Show or hide the layer of polygons."""
         self._polygons.setVisible(are_wanted)
         self._polygons_label.setVisible(are_wanted)
 
     def remember(self) -> None:
-        """Keep model and folder for the next session."""
+        """Keep the model, and where the folder dialog opens, for the next session."""
         MODEL.write(self.model())
-        OUTPUT_FOLDER.write(self.output())
+        if self.output():
+            OUTPUT_FOLDER.write(str(Path(self.output()).parent))
 
     def _model_box(self) -> QComboBox:
         box = named(
@@ -117,7 +115,7 @@ class LabelingSection(QGroupBox):
         box.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         box.setDialogTitle(tr("Choose the output folder"))
         box.lineEdit().setPlaceholderText(tr("[Temporary folder]"))
-        box.setFilePath(OUTPUT_FOLDER.read())
+        box.setDefaultRoot(OUTPUT_FOLDER.read())
         return box
 
     def _tell(self) -> None:

@@ -121,10 +121,12 @@ class RunSection(QWidget):
             button.setMinimumHeight(BUTTON_HEIGHT_PX)
         self._run.setDefault(True)
         aside = QHBoxLayout()
-        for button in (self._demo, self._command, self._copy):
+        for button in (self._demo, self._command):
             aside.addWidget(button)
         layout = QVBoxLayout(self)
-        for widget in (self._card, self._message, self._stage, self._bar, self._run, self._cancel):
+        layout.addWidget(self._message)
+        layout.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignRight)
+        for widget in (self._card, self._stage, self._bar, self._run, self._cancel):
             layout.addWidget(widget)
         layout.addLayout(aside)
 

@@ -44,6 +44,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self.setObjectName("orthoscribe_engine")
         self._installer = installer
         self._task: Optional[SetupTask] = None
+        self._is_removal_asked = False
         self._text = self._label("orthoscribe_engine_text", tr("About the engine"))
         self._said = self._label("orthoscribe_engine_message", tr("What the setup says"))
         self._bar = named(
@@ -72,6 +73,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         )
         self._arrange()
         self.refresh()
+        self.setSaveCollapsedState(False)
         self.setCollapsed(self.has_engine())
 
     def has_engine(self) -> bool:
@@ -88,6 +90,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._install.setVisible(presenter.can_install())
         self._test.setVisible(presenter.can_test())
         self._remove.setVisible(presenter.can_remove())
+        self._remove.setText(presenter.removal_text(is_asked=self._is_removal_asked))
         self._said.setVisible(bool(self._said.text()))
 
     def teardown(self) -> None:
@@ -122,6 +125,12 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._start(tr("Orthoscribe: testing the engine"), work)
 
     def _remove_engine(self) -> None:
+        """Ask at the first click, on the button itself; remove at the second."""
+        if not self._is_removal_asked:
+            self._is_removal_asked = True
+            self.refresh()
+            return
+
         def work(tell: Tell, is_canceled: IsCanceled) -> str:
             self._installer.remove()
             return tr("The engine was removed.")
@@ -129,6 +138,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._start(tr("Orthoscribe: removing the engine"), work)
 
     def _start(self, title: str, work: Work) -> None:
+        self._is_removal_asked = False
         self._bar.setRange(0, 0)
         self._said.setText("")
         self._cancel.setEnabled(True)

@@ -62,8 +62,14 @@ class SetupPresenter:
         return not self._state.is_busy and not self._state.is_installed
 
     def can_remove(self) -> bool:
-        """Say whether *Self-test* and *Remove engine* are offered."""
+        """Say whether *Remove engine* is offered."""
         return not self._state.is_busy and (self._state.is_installed or self._state.is_outdated)
+
+    def removal_text(self, *, is_asked: bool) -> str:
+        """Return what the button that removes the engine says."""
+        if not is_asked:
+            return tr("Remove engine")
+        return tr("Really remove {size}").format(size=size_text(self._state.size_mb))
 
     def can_test(self) -> bool:
         """Say whether *Self-test* is offered."""
