@@ -9,10 +9,10 @@ import numpy as np
 import pyogrio
 import rasterio
 import shapely
-from affine import Affine
 from pyogrio.errors import DataLayerError, DataSourceError
 from rasterio.crs import CRS
 from rasterio.errors import RasterioError
+from rasterio.transform import from_origin
 
 from ..protocol import ISPRS
 from ..raster.grid import RasterGrid
@@ -38,10 +38,10 @@ BAND_NAMES = ("Near infrared", "Red", "Green")
 def grid_of_scene(scene: Scene) -> RasterGrid:
     """Return where a scene lies: scenes of neighboring seeds lie side by side."""
     row, column = divmod(scene.seed % SCENES_SIDE_BY_SIDE**2, SCENES_SIDE_BY_SIDE)
-    corner = Affine.translation(EAST_M + column * SCENE_EVERY_M, NORTH_M + row * SCENE_EVERY_M)
+    east_m, north_m = EAST_M + column * SCENE_EVERY_M, NORTH_M + row * SCENE_EVERY_M
     return RasterGrid(
         CRS.from_epsg(CRS_EPSG),
-        corner * Affine.scale(scene.gsd_m, -scene.gsd_m),
+        from_origin(east_m, north_m, scene.gsd_m, scene.gsd_m),
         *scene.labels.shape,
     )
 

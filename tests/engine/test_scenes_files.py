@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import numpy as np
+import pyogrio
+import pytest
+import rasterio
+import shapely
+from orthoscribe.engine.commands.scene import run
+from orthoscribe.engine.protocol import ISPRS, Artifact, JobCanceled, Progress, SceneJob
+from orthoscribe.engine.runtime.cancellation import Cancellation
+from orthoscribe.engine.runtime.reporter import Reporter
+from orthoscribe.engine.scenes import make_scene
+from rasterio import features
+
+
+class ListeningReporter(Reporter):
+    def __init__(self, stop_at=2.0):
+        super().__init__(Cancellation())
+        self.events = []
+        self.stop_at = stop_at
+
+    def emit(self, event):
+        self.events.append(event)
+        if isinstance(event, Progress) and event.fraction >= self.stop_at:
+            self.cancellation.request()
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scene")
+    reporter = ListeningReporter()
+    run(SceneJob(output=str(folder), seed=7, size_px=200, gsd_m=0.25), reporter)
+    return folder, reporter
+
+
+def test_scene_job_announces_its_files_and_leaves_nothing_else(written):
+    folder, reporter = written
+    artifacts = {e.role: e.path for e in reporter.events if isinstance(e, Artifact)}
+    assert set(artifacts) == {"image", "dsm", "dtm", "labels", "annotations"}
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "annotations.gpkg", "dsm.tif", "dtm.tif", "image.tif", "job.json", "labels.qml",
+        "labels.tif", "labels.tif.aux.xml",
+    ]  # fmt: skip
+
+
+def test_rasters_share_one_metric_grid(written):
+    folder, _ = written
+    grids = set()
+    for name in ("image", "dsm", "dtm", "labels"):
+        with rasterio.open(folder / f"{name}.tif") as dataset:
+            grids.add((dataset.crs.to_epsg(), dataset.transform, dataset.shape))
+            assert dataset.profile["tiled"]
+    ((epsg, transform, shape),) = grids
+    assert epsg == 25832
+    assert (transform.a, transform.e) == (0.25, -0.25)
+    assert shape == (200, 200)
+
+
+def test_rasters_hold_the_scene(written):
+    folder, _ = written
+    scene = make_scene(7, 200, 0.25)
+    with rasterio.open(folder / "image.tif") as dataset:
+        np.testing.assert_array_equal(dataset.read(), scene.image)
+        assert dataset.descriptions == ("Near infrared", "Red", "Green")
+    with rasterio.open(folder / "dsm.tif") as dataset:
+        np.testing.assert_array_equal(dataset.read(1), scene.dsm)
+        assert dataset.nodata == -9999
+    with rasterio.open(folder / "labels.tif") as dataset:
+        np.testing.assert_array_equal(dataset.read(1), scene.labels)
+        for land_class in ISPRS.classes:
+            assert dataset.colormap(1)[land_class.code][:3] == land_class.color
+
+
+def test_annotations_burn_back_to_the_labels(written):
+    folder, _ = written
+    _, _, polygons, (codes,) = pyogrio.raw.read(folder / "annotations.gpkg", columns=["code"])
+    with rasterio.open(folder / "labels.tif") as dataset:
+        shapes = zip(shapely.from_wkb(polygons), codes.tolist(), strict=True)
+        burnt = features.rasterize(shapes, dataset.shape, transform=dataset.transform)
+        np.testing.assert_array_equal(burnt, dataset.read(1))
+
+
+def test_canceled_scene_leaves_nothing(tmp_path):
+    reporter = ListeningReporter(stop_at=0.7)
+    with pytest.raises(JobCanceled):
+        run(SceneJob(output=str(tmp_path / "new"), seed=1, size_px=64), reporter)
+    assert list(tmp_path.iterdir()) == []

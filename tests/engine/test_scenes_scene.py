@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import numpy as np
+import pytest
+from orthoscribe.engine.scenes import make_scene
+from orthoscribe.engine.scenes.codes import (
+    BUILDING,
+    CAR,
+    IMPERVIOUS,
+    LOW_VEGETATION,
+    TREE,
+)
+
+
+@pytest.fixture(scope="module")
+def scene():
+    return make_scene(seed=7, size_px=512, gsd_m=0.2)
+
+
+def test_scene_has_the_promised_shapes_and_types(scene):
+    assert (scene.image.shape, scene.image.dtype) == ((3, 512, 512), np.uint8)
+    assert (scene.labels.shape, scene.labels.dtype) == ((512, 512), np.uint8)
+    for heights in (scene.dsm, scene.dtm):
+        assert (heights.shape, heights.dtype) == ((512, 512), np.float32)
+        assert np.isfinite(heights).all()
+
+
+def test_same_seed_gives_the_same_scene(scene):
+    again = make_scene(seed=7, size_px=512, gsd_m=0.2)
+    for name in ("image", "dsm", "dtm", "labels"):
+        np.testing.assert_array_equal(getattr(scene, name), getattr(again, name))
+
+
+def test_other_seed_gives_another_scene(scene):
+    other = make_scene(seed=8, size_px=512, gsd_m=0.2)
+    assert (other.labels != scene.labels).mean() > 0.2
+
+
+def test_scene_has_every_common_class(scene):
+    shares = np.bincount(scene.labels.ravel(), minlength=7) / scene.labels.size
+    assert shares[0] == 0
+    for code, least in ((IMPERVIOUS, 0.1), (BUILDING, 0.05), (LOW_VEGETATION, 0.05), (TREE, 0.01)):
+        assert shares[code] > least
+    assert shares[CAR] > 0.003
+
+
+def test_objects_stand_as_high_as_they_are(scene):
+    heights = scene.dsm - scene.dtm
+    middle = {code: np.median(heights[scene.labels == code]) for code in range(1, 6)}
+    assert abs(middle[IMPERVIOUS]) < 0.3
+    assert abs(middle[LOW_VEGETATION]) < 0.4
+    assert middle[BUILDING] > 2.5
+    assert middle[TREE] > 2
+    assert 0.8 < middle[CAR] < 2.5
+
+
+def test_vegetation_is_brighter_in_near_infrared_than_in_red(scene):
+    nir, red = scene.image[0].astype(int), scene.image[1].astype(int)
+    green = np.isin(scene.labels, (LOW_VEGETATION, TREE))
+    assert np.median((nir - red)[green]) > 20
+    assert abs(np.median((nir - red)[scene.labels == IMPERVIOUS])) < 25
+
+
+@pytest.mark.parametrize(("size_px", "gsd_m"), [(64, 0.05), (64, 2.0), (101, 0.6), (200, 0.02)])
+def test_scenes_are_made_in_any_size_and_resolution(size_px, gsd_m):
+    scene = make_scene(3, size_px, gsd_m)
+    assert scene.labels.shape == (size_px, size_px)
+    assert scene.labels.min() >= 1

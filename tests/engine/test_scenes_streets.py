@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import numpy as np
+import pytest
+from orthoscribe.engine.scenes.streets import blocks_of, plan_streets
+
+
+@pytest.fixture(params=[1, 2, 3])
+def plan(request):
+    return plan_streets(np.random.default_rng(request.param), extent_m=150.0)
+
+
+def test_place_is_the_inverse_of_to_plan(plan):
+    for u, v in ((0.0, 0.0), (60.0, -40.0), (-110.0, 90.0)):
+        place = plan.place(u, v)
+        back = plan.to_plan(np.array([place.x]), np.array([place.y]))
+        np.testing.assert_allclose([float(c[0]) for c in back], [u, v], atol=0.02)
+
+
+def test_place_is_directed_along_its_street(plan):
+    place, ahead = plan.place(10.0, 5.0), plan.place(10.2, 5.0)
+    direction = np.arctan2(ahead.y - place.y, ahead.x - place.x)
+    assert np.cos(place.angle - direction) == pytest.approx(1, abs=1e-3)
+
+
+def test_one_open_street_passes_near_the_middle(plan):
+    nearest = np.abs(plan.streets.positions).argmin()
+    assert abs(plan.streets.positions[nearest]) <= 0.15 * 150
+    assert plan.streets.is_open[nearest].all()
+
+
+def test_blocks_lie_between_the_roadways(plan):
+    for block in blocks_of(plan):
+        assert block.length_m > 20
+        assert block.depth_m > 20
+        for v, half_m in zip(plan.streets.positions, plan.streets.half_widths, strict=True):
+            assert block.high_v < v - half_m or block.low_v > v + half_m
