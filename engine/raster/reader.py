@@ -175,6 +175,11 @@ class SceneReader:
         valid &= ~np.isnan(heights)
         return Chip(bands, heights, valid)
 
+    @property
+    def heights(self) -> HeightReader | None:
+        """The heights above ground on `grid`, or None for a scene without heights."""
+        return self._heights
+
     def fork(self) -> SceneReader:
         """Return another reader of the same scene, for another thread."""
         heights = None if self._heights is None else self._heights.fork()

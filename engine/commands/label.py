@@ -1,0 +1,206 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Label: an image with heights becomes a class raster and polygons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..inference.predictor import Predictor
+from ..inference.sliding import label_scene
+from ..models.bundle import WEIGHTS_NAME, load_bundle, load_network
+from ..models.store import find_model
+from ..raster.normalize import measure_band_ranges, normalize
+from ..raster.reader import SceneSources, open_scene
+from ..raster.writer import ClassWriter, ConfidenceWriter
+from ..runtime.device import choose_device, describe_device
+from ..runtime.report import Stopwatch, compose_report, write_job, write_report
+from ..runtime.staging import Staging
+from ..vectorize.layers import minimum_areas_m2
+from ..vectorize.trace import trace_polygons
+from .class_areas import ClassAreas
+from .resolution import resolution_warning
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..models.bundle import Bundle
+    from ..protocol import LabelJob
+    from ..raster.reader import SceneReader
+    from ..runtime.reporter import Reporter
+    from ..tiling.window import Window
+
+READ = ("image", "dsm", "dtm", "area")
+SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every step of a label job needs: the job, its model, and where to write and tell."""
+
+    job: LabelJob
+    bundle: Bundle
+    staged: dict[str, Path]
+    scratch: Path
+    stopwatch: Stopwatch
+    reporter: Reporter
+
+
+def run(job: LabelJob, reporter: Reporter) -> None:
+    """Label `job.image` and publish the class raster, polygons, `job.json` and `report.json`.
+
+    Raises:
+        InputError: an input cannot be used.
+        ModelError: the model cannot be used.
+        DeviceError: the device cannot be used.
+        OutputError: a destination cannot be written.
+        JobCanceled: somebody asked the job to stop.
+    """
+    bundle = load_bundle(find_model(job.model))
+    finals = _destinations(job)
+    with Staging(Path(job.output)) as staging:
+        staged = {role: staging.aside(final) for role, final in finals.items()}
+        staged.setdefault("confidence", staging.scratch / "confidence.tif")
+        work = _Work(job, bundle, staged, staging.scratch, Stopwatch(), reporter)
+        with _opened(work) as scene:
+            work = replace(work, job=_with_band_ranges(work, scene))
+            warning = resolution_warning(scene.grid.gsd_m, bundle.card)
+            if warning:
+                reporter.warn(warning)
+            results = {
+                "grid": _describe_grid(scene),
+                "classes": _label(work, scene),
+                "polygons": _trace(work, scene),
+            }
+        _write_records(work, results)
+        reporter.raise_if_canceled()
+        publication = staging.publish()
+    for warning in publication.warnings:
+        reporter.warn(warning)
+    _announce_numbers(results, reporter)
+    for role, final in finals.items():
+        reporter.artifact(role, publication.paths[final.absolute()])
+
+
+def _destinations(job: LabelJob) -> dict[str, Path]:
+    """Return the final path of each file the job leaves, by role."""
+    output = Path(job.output)
+    finals = {"classes": Path(job.classes or output / "classes.tif")}
+    if job.confidence:
+        finals["confidence"] = Path(job.confidence)
+    if job.draw_polygons:
+        finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
+    return {**finals, "job": output / "job.json", "report": output / "report.json"}
+
+
+def _opened(work: _Work) -> SceneReader:
+    """Open image and heights; the ground is estimated here where it must be."""
+    reporter = work.reporter.span(*SHARES["prepare"])
+
+    def on_progress(fraction: float) -> None:
+        reporter.raise_if_canceled()
+        reporter.progress(fraction, "Estimating the ground")
+
+    reporter.progress(0.0, "Opening the rasters")
+    with work.stopwatch.stage("open"):
+        sources = SceneSources.from_job(work.job, work.bundle.card.roles)
+        return open_scene(sources, work.scratch, on_progress)
+
+
+def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
+    """Return the job with its band ranges measured, so that a rerun is identical."""
+    if work.job.band_ranges:
+        return work.job
+    with work.stopwatch.stage("measure"):
+        ranges = measure_band_ranges(scene, work.bundle.card.normalization)
+    return replace(work.job, band_ranges=ranges)
+
+
+def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
+    """Write class raster and confidence; return the area of each class."""
+    job, card = work.job, work.bundle.card
+    reporter = work.reporter.span(*SHARES["label"])
+    reporter.progress(0.0, "Loading the model")
+    network = load_network(work.bundle)
+    predictor = Predictor.from_card(card, network, choose_device(job.device))
+    areas = ClassAreas(card.legend, scene.grid.pixel_area_m2)
+    classes = ClassWriter(work.staged["classes"], scene.grid, card.legend)
+    confidence = ConfidenceWriter(work.staged["confidence"], scene.grid)
+
+    def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
+        chip = scene.read(window)
+        return normalize(*chip, card.normalization, job.band_ranges), chip.valid
+
+    def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
+        classes.write(window, codes)
+        areas.feed(codes)
+        if percents is not None:
+            confidence.write(window, percents)
+
+    with work.stopwatch.stage("label"), classes, confidence:
+        label_scene(
+            read,
+            write,
+            predictor,
+            scene.grid.height,
+            scene.grid.width,
+            tile_size_px=job.tile_size_px,
+            batch_size=job.batch_size,
+            threads=job.threads,
+            with_confidence=job.draw_polygons or bool(job.confidence),
+            on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
+            raise_if_canceled=reporter.raise_if_canceled,
+        )
+    return areas.rows
+
+
+def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
+    """Write the polygons; return what they come to, by layer."""
+    if not work.job.draw_polygons:
+        return {}
+    with work.stopwatch.stage("trace"):
+        totals = trace_polygons(
+            work.staged["classes"],
+            work.staged["polygons"],
+            legend=work.bundle.card.legend,
+            minimum_areas_m2=minimum_areas_m2(work.job),
+            confidence=work.staged["confidence"],
+            heights=scene.heights,
+            reporter=work.reporter.span(*SHARES["trace"]),
+            dated_by=Path(work.job.image),
+        )
+    return {name: total._asdict() for name, total in totals.items()}
+
+
+def _write_records(work: _Work, results: dict[str, Any]) -> None:
+    """Write what repeats the job, and what came of it."""
+    write_job(work.staged["job"], work.job)
+    read = {role: getattr(work.job, role) for role in READ}
+    report = compose_report(
+        work.job,
+        results,
+        device=describe_device(choose_device(work.job.device)),
+        read={**read, "weights": work.bundle.folder / WEIGHTS_NAME},
+        stopwatch=work.stopwatch,
+    )
+    write_report(work.staged["report"], report)
+
+
+def _describe_grid(scene: SceneReader) -> dict[str, Any]:
+    grid = scene.grid
+    return {
+        "crs": grid.crs.to_string(),
+        "width_px": grid.width,
+        "height_px": grid.height,
+        "gsd_m": round(grid.gsd_m, 6),
+        "bands": list(scene.bands),
+    }
+
+
+def _announce_numbers(results: dict[str, Any], reporter: Reporter) -> None:
+    reporter.metric("image_gsd_m", results["grid"]["gsd_m"])
+    for row in results["classes"]:
+        reporter.metric(f"{row['name']}_area_m2", row["area_m2"])
+    for name, total in results["polygons"].items():
+        reporter.metric(f"{name}_count", total["features"])
