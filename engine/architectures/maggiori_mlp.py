@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from .bilinear import BilinearUpsample
 from .blocks import PAPER, BlockStyle, score_layer
@@ -26,16 +25,27 @@ class MaggioriMlp(nn.Module):
         bands: channels of the input.
         classes: channels of the scores.
         style: batch norm and biases as in the paper or as in the release.
+        hidden: width of the hidden layer; the release has 128.
+        linear: leave out the hidden layer's ReLU, as the release does.
     """
 
-    def __init__(self, bands: int, classes: int, style: BlockStyle = PAPER) -> None:
+    def __init__(
+        self,
+        bands: int,
+        classes: int,
+        style: BlockStyle = PAPER,
+        *,
+        hidden: int = HIDDEN,
+        linear: bool = False,
+    ) -> None:
         super().__init__()
         self.trunk = Trunk(bands, style)
         self.upsamples = nn.ModuleList(
             BilinearUpsample(factor) if factor > 1 else nn.Identity() for factor in FACTORS
         )
-        self.hidden = score_layer(sum(WIDTHS), HIDDEN)
-        self.score = score_layer(HIDDEN, classes)
+        self.hidden = score_layer(sum(WIDTHS), hidden)
+        self.activate = nn.Identity() if linear else nn.ReLU(inplace=True)
+        self.score = score_layer(hidden, classes)
         self.upsample = BilinearUpsample(2)
 
     def forward(self, image: Tensor) -> Tensor:
@@ -44,5 +54,5 @@ class MaggioriMlp(nn.Module):
         pool = torch.cat(
             [upsample(tap) for upsample, tap in zip(self.upsamples, taps, strict=True)], dim=1
         )  # (N, 320, H / 2, W / 2)
-        hidden = functional.relu(self.hidden(pool), inplace=True)  # (N, 1024, H / 2, W / 2)
+        hidden = self.activate(self.hidden(pool))  # (N, 1024, H / 2, W / 2)
         return self.upsample(self.score(hidden))  # (N, classes, H, W)

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from .bilinear import line_neighbors
-from .maggiori_mlp import FACTORS, HIDDEN
+from .maggiori_mlp import FACTORS
 from .trunk import STRIDE_PX, WIDTHS
 
 if TYPE_CHECKING:
@@ -43,13 +43,15 @@ class ProjectedMlp(nn.Module):
 
     def __init__(self, network: MaggioriMlp) -> None:
         super().__init__()
-        self.trunk, self.score, self.upsample = network.trunk, network.score, network.upsample
+        self.trunk, self.activate = network.trunk, network.activate
+        self.score, self.upsample = network.score, network.upsample
         shares = network.hidden.weight.detach()[..., 0, 0].split(WIDTHS, dim=1)  # (1024, C)
         for factor, share in zip(FACTORS, shares, strict=True):
             self.register_buffer(f"share_{factor}", share.contiguous())
             if factor > 1:
                 self.register_buffer(f"lines_{factor}", line_matrix(factor))
-        self.register_buffer("bias", network.hidden.bias.detach())
+        self.bias = network.hidden.bias
+        self.width = network.hidden.out_channels
 
     def forward(self, image: Tensor, core: Core | None = None) -> Tensor:
         """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W).
@@ -82,14 +84,15 @@ class ProjectedMlp(nn.Module):
     def _slab(self, taps: list[Tensor], high: Span, wide: Span) -> Tensor:
         """Return the scores (1, classes, h / 2, w / 2) of a few cells."""
         cells, width = high[1] - high[0], (wide[1] - wide[0]) * CELL
-        hidden = taps[0].new_empty((cells, CELL, width * HIDDEN))
+        hidden = taps[0].new_empty((cells, CELL, width * self.width))
         for factor, tap in zip(FACTORS[:0:-1], taps[:0:-1], strict=True):
             part = _crop(tap, high, wide, CELL // factor, border=2)  # (h + 2, w + 2, C)
             self._add_enlarged(part, factor, hidden)
         fine = _crop(taps[0], high, wide, CELL)  # (cells * 8, width, 32)
-        flat = hidden.view(-1, HIDDEN)  # (cells * 8 * width, 1024)
-        flat.addmm_(fine.reshape(-1, WIDTHS[0]), self.share_1.t()).relu_()
-        return self.score(flat.view(1, cells * CELL, width, HIDDEN).permute(0, 3, 1, 2))
+        flat = hidden.view(-1, self.width)  # (cells * 8 * width, 1024)
+        flat.addmm_(fine.reshape(-1, WIDTHS[0]), self.get_buffer("share_1").t())
+        maps = self.activate(flat).view(1, cells * CELL, width, -1).permute(0, 3, 1, 2)
+        return self.score(maps)  # (1, classes, cells * 8, width)
 
     def _add_enlarged(self, part: Tensor, factor: int, hidden: Tensor) -> None:
         """Add a projected and enlarged tap; the coarsest brings the bias and overwrites."""

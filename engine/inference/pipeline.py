@@ -29,7 +29,8 @@ class Pipeline:
     Args:
         read: makes of an item what `compute` takes.
         compute: makes of that what `write` takes; called in several threads at once.
-        write: keeps it. Items may come in another order than they were given.
+        write: keeps it. Items come in the order they were given, so a rerun writes the very
+            same file.
         workers: threads that compute.
         prepare: called in each of those before its first item.
     """
@@ -103,22 +104,25 @@ class Pipeline:
             self._stop.set()
 
     def _feed(self, items: Iterable[Any]) -> None:
-        for item in items:
-            self._put(self._to_compute, self._read(item))
+        for number, item in enumerate(items):
+            self._put(self._to_compute, (number, self._read(item)))
         for _ in range(self._workers):
             self._put(self._to_compute, END)
 
     def _work(self) -> None:
         self._prepare()
-        for loaded in self._until_end(self._to_compute):
-            self._put(self._to_write, self._compute(loaded))
+        for number, loaded in self._until_end(self._to_compute):
+            self._put(self._to_write, (number, self._compute(loaded)))
         self._put(self._to_write, END)
 
     def _drain(self) -> None:
+        early = {}  # computed before its turn; at most one result for each worker
         for _ in range(self._workers):
-            for result in self._until_end(self._to_write):
-                self._write(result)
-                self._written += 1
+            for number, result in self._until_end(self._to_write):
+                early[number] = result
+                while self._written in early:
+                    self._write(early.pop(self._written))
+                    self._written += 1
 
     def _until_end(self, queue: Queue[Any]) -> Iterator[Any]:
         while True:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 
 from ..architectures import fold
@@ -15,6 +14,7 @@ from ..protocol import row_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import numpy as np
     from torch import Tensor, nn
 
     from ..protocol import ModelCard
@@ -44,8 +44,8 @@ class Predictor:
     ) -> None:
         if device.type == "cuda":  # TF32 has 10 bits: enough to change labels
             torch.backends.cudnn.allow_tf32 = False
-        folded = fold(network)
-        self.network = folded.to(device=device, memory_format=torch.channels_last)
+        self.network = fold(network).to(device)
+        self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.codes = device, tuple(codes)
         self.stride_px, self.halo_px = stride_px, halo_px
 
