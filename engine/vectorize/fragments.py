@@ -99,7 +99,8 @@ def _ends(nodes: np.ndarray, corners: np.ndarray, fragments: list[Fragment]) -> 
 
 def _laid_out(rope: Rope) -> np.ndarray:
     """Return all arrays of a rope as one; a loop, as ropes nest deeper than Python recurses."""
-    arrays, waiting = [], [rope]
+    arrays: list[np.ndarray] = []
+    waiting: list[Any] = [rope]
     while waiting:
         piece = waiting.pop()
         if isinstance(piece, list):

@@ -170,7 +170,9 @@ def _loops(corners: np.ndarray, visits: np.ndarray) -> list[np.ndarray]:
         visits: (v,) indices of the corners that are visited twice, ascending.
     """
     stretches = np.split(np.roll(corners, -visits[0], axis=0), visits[1:] - visits[0])
-    loops, path, seen = [], [], {}
+    loops: list[np.ndarray] = []
+    path: list[np.ndarray] = []
+    seen: dict[tuple[int, ...], int] = {}
     for stretch in stretches:
         place = tuple(stretch[0].tolist())
         if place in seen:

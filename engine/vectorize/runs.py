@@ -21,6 +21,7 @@ class Runs(NamedTuple):
         number: (h, w) int32, the run of each pixel; meaningless where the code is 0.
         code: (n,) uint8, code of each run.
         first: (n,) int64, flat index of the first pixel of each run.
+        length: (n,) int64, pixels of each run.
         upper: (t,) int32, runs that touch the run of the same place in `lower`, one row below.
         lower: (t,) int32.
     """
@@ -28,6 +29,7 @@ class Runs(NamedTuple):
     number: np.ndarray
     code: np.ndarray
     first: np.ndarray
+    length: np.ndarray
     upper: np.ndarray
     lower: np.ndarray
 
@@ -39,15 +41,19 @@ def find_runs(codes: np.ndarray) -> Runs:
     [1, 2, 1, 2]
     """
     starts = codes != 0
-    starts[:, 1:] &= codes[:, 1:] != codes[:, :-1]
+    ends = starts.copy()
+    changes = codes[:, 1:] != codes[:, :-1]
+    starts[:, 1:] &= changes
+    ends[:, :-1] &= changes
     number = np.cumsum(starts, dtype=np.int32).reshape(codes.shape) - np.int32(1)
     # Where rows agree, the pair is new only if a run starts in either row.
     touching = (codes[1:] == codes[:-1]) & (starts[1:] | starts[:-1])
     touching &= codes[1:] != 0
     place = np.flatnonzero(touching)
     first = np.flatnonzero(starts)
-    below = number.ravel()[codes.shape[1] :]
-    return Runs(number, codes.ravel()[first], first, number.ravel()[place], below[place])
+    length = np.flatnonzero(ends) - first + 1
+    upper, lower = number.ravel()[place], number.ravel()[place + codes.shape[1]]
+    return Runs(number, codes.ravel()[first], first, length, upper, lower)
 
 
 def connected_components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
-    from typing import Self
 
     from rasterio.io import DatasetReader
 
@@ -61,16 +60,17 @@ class ClassSource:
         Raises:
             InputError: a block cannot be read, or holds codes that the legend does not have.
         """
-        for window in strip_windows(*self._classes.shape, self._classes.block_shapes[0][0]):
-            codes = self._known(_read(self._classes, window, CLASSES), legend)
-            confidence = self._confidence
-            yield (
-                window,
-                codes,
-                None if confidence is None else _read(confidence, window, CONFIDENCE),
-            )
+        known = self._known_codes(legend)
+        for window in self._windows():
+            codes = _read(self._classes, window, CLASSES)
+            if not known[codes].all():
+                raise self._unknown_codes(known)
+            percents = None
+            if self._confidence is not None:
+                percents = _read(self._confidence, window, CONFIDENCE)
+            yield window, codes, percents
 
-    def __enter__(self) -> Self:
+    def __enter__(self) -> ClassSource:
         return self
 
     def __exit__(
@@ -78,21 +78,28 @@ class ClassSource:
     ) -> None:
         self._opened.close()
 
-    def _known(self, codes: np.ndarray, legend: Legend) -> np.ndarray:
-        """Return the codes with the raster's own nodata as `NODATA`; refuse unknown ones."""
+    def _windows(self) -> Iterator[Window]:
+        height, width = self._classes.shape
+        return strip_windows(height, width, self._classes.block_shapes[0][0])
+
+    def _known_codes(self, legend: Legend) -> np.ndarray:
+        """Return (256,) bool: the codes of the legend, and whatever stands for nodata."""
         known = np.zeros(256, bool)
         known[[NODATA, *legend.codes]] = True
-        nodata = self._classes.nodata
-        if nodata is not None and 0 <= nodata <= 255 and not known[int(nodata)]:
-            codes = np.where(codes == int(nodata), np.uint8(NODATA), codes)
-        unknown = np.flatnonzero((np.bincount(codes.ravel(), minlength=256) > 0) & ~known)
-        if len(unknown):
-            raise InputError(
-                f"The class raster {self._classes.name} holds {_listed(unknown.tolist())} that "
-                "the legend does not have: give the legend it was made with, or choose the "
-                "classes.tif of a label job."
-            )
-        return codes
+        if self._classes.nodata in range(256):
+            known[int(self._classes.nodata)] = True
+        return known
+
+    def _unknown_codes(self, known: np.ndarray) -> InputError:
+        """Return the error that names every code of the raster that is not `known`."""
+        found = np.zeros(256, bool)
+        for window in self._windows():
+            found[_read(self._classes, window, CLASSES)] = True
+        return InputError(
+            f"The class raster {self._classes.name} holds "
+            f"{_listed(np.flatnonzero(found & ~known).tolist())} that the legend does not have: "
+            "give the legend it was made with, or choose the classes.tif of a label job."
+        )
 
 
 def strip_windows(height: int, width: int, block_px: int) -> Iterator[Window]:

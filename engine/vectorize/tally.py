@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-BIN_M = 0.1  # a percentile is off by half of this at most
-_LOWEST_M, _HIGHEST_M = -100.0, 1000.0  # heights beyond count as these, in percentiles only
-_BINS = round((_HIGHEST_M - _LOWEST_M) / BIN_M)
+from .ragged import offsets
+
+_BIN_MM = 100  # a percentile is off by half of this at most
+_LOWEST_MM, _HIGHEST_MM = -100_000, 1_000_000  # heights beyond count as these, in percentiles
+_BINS = (_HIGHEST_MM - _LOWEST_MM) // _BIN_MM
 
 
 class Tally(NamedTuple):
@@ -82,12 +84,13 @@ class Tally(NamedTuple):
             total = self.sums[known, 4]
             before = np.cumsum(total) - total
             rank = np.searchsorted(reached, before + np.ceil(total * percent / 100))
-            heights[known] = _LOWEST_M + (self.bins[rank] % _BINS + 0.5) * BIN_M
+            heights[known] = (_LOWEST_MM + (self.bins[rank] % _BINS + 0.5) * _BIN_MM) / 1000
         return heights
 
 
-def tally_pixels(
+def tally_runs(
     owner: np.ndarray,
+    lengths: np.ndarray,
     components: int,
     confidence: np.ndarray | None = None,
     heights_m: np.ndarray | None = None,
@@ -95,29 +98,35 @@ def tally_pixels(
     """Return the tally of `components` components.
 
     Args:
-        owner: (p,) integers, the component of each pixel.
+        owner: (r,) integers, the component of each run.
+        lengths: (r,) integers, the pixels of each run.
         components: how many there are.
-        confidence: (p,) uint8 in percent; 0, or above 100: none.
-        heights_m: (p,) float32, NaN where unknown.
+        confidence: (p,) uint8 in percent, run after run; 0, or above 100: none.
+        heights_m: (p,) float32, run after run; NaN where unknown.
     """
     tally = Tally.empty(components)
-    tally.sums[:, 0] = np.bincount(owner, minlength=components)
-    if confidence is not None:
+    tally.sums[:, 0] = np.bincount(owner, lengths, components)
+    if confidence is not None and len(owner):
         given = (confidence > 0) & (confidence <= 100)
-        tally.sums[:, 1:3] = _sum_and_count(owner[given], confidence[given], components)
-    if heights_m is None:
+        percents = np.where(given, confidence, np.uint8(0))
+        tally.sums[:, 1:3] = _sums(owner, lengths, components, percents, given)
+    if heights_m is None or not len(owner):
         return tally
     given = np.isfinite(heights_m)
-    owner, heights_m = owner[given], heights_m[given].astype(np.float64)
-    tally.sums[:, 3:5] = _sum_and_count(owner, np.rint(heights_m * 1000), components)
-    level = np.clip((heights_m - _LOWEST_M) / BIN_M, 0, _BINS - 1).astype(np.int64)
-    return Tally(tally.sums, *np.unique(owner * _BINS + level, return_counts=True))
+    heights_mm = np.rint(np.where(given, heights_m, 0) * np.float32(1000)).astype(np.int32)
+    tally.sums[:, 3:5] = _sums(owner, lengths, components, heights_mm, given)
+    level = np.clip((heights_mm - _LOWEST_MM) // _BIN_MM, 0, _BINS - 1)
+    bins = (np.repeat(owner * _BINS, lengths) + level)[given]
+    return Tally(tally.sums, *np.unique(bins, return_counts=True))
 
 
-def _sum_and_count(owner: np.ndarray, values: np.ndarray, components: int) -> np.ndarray:
-    """Return (n, 2) float64: the sum of the values of each component, and how many there are."""
-    total = np.bincount(owner, values, components)
-    return np.column_stack((total, np.bincount(owner, minlength=components)))
+def _sums(
+    owner: np.ndarray, lengths: np.ndarray, components: int, *columns: np.ndarray
+) -> np.ndarray:
+    """Return (n, c) float64: the sum of each column's (p,) values over each component."""
+    starts = offsets(lengths)[:-1]
+    totals = [np.add.reduceat(values, starts, dtype=np.int64) for values in columns]
+    return np.column_stack([np.bincount(owner, total, components) for total in totals])
 
 
 def _merged(bins: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

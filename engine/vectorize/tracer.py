@@ -18,7 +18,7 @@ from .edges import find_edges, follow
 from .fragments import Fragment, split_chains, with_fragments
 from .rings import Outlines, build_polygons
 from .runs import Runs, connected_components, find_runs
-from .tally import Tally, tally_pixels
+from .tally import Tally, tally_runs
 
 
 class Traced(NamedTuple):
@@ -68,14 +68,14 @@ class _Strip(NamedTuple):
         runs: of `codes`.
         component: (r,) int64, component of each run.
         carried: (k,) int64, component that each unfinished one of above turns out to be.
-        count: components.
+        components: how many there are.
     """
 
     codes: np.ndarray
     runs: Runs
     component: np.ndarray
     carried: np.ndarray
-    count: int
+    components: int
 
 
 class Tracer:
@@ -110,12 +110,12 @@ class Tracer:
         strip = self._strip(codes)
         tally = self._tally(strip, confidence, heights_m)
         outlines, fragments = self._outlines(strip)
-        code = np.zeros(strip.count, np.uint8)
+        code = np.zeros(strip.components, np.uint8)
         code[strip.component] = strip.runs.code
         bottom = np.full(codes.shape[1] + 2, -1)
         inside = strip.codes[-1] != 0
         bottom[inside] = strip.component[strip.runs.number[-1, inside]]
-        is_open = np.zeros(strip.count, bool)
+        is_open = np.zeros(strip.components, bool)
         is_open[bottom[inside]] = True
         is_wanted = ~is_open & (tally.pixels >= self._minimum_px[code])
         finished, unfinished = self._sorted_out(strip, outlines, is_open, is_wanted)
@@ -123,13 +123,13 @@ class Tracer:
         rank = np.where(is_open, np.cumsum(is_open) - 1, -1)
         self._above = _Unfinished(
             strip.codes[-1],
-            np.where(inside, rank[bottom], -1) if strip.count else bottom,
+            np.where(inside, rank[bottom], -1) if strip.components else bottom,
             tally.regrouped(rank, int(is_open.sum())),
             {int(rank[owner]): parts for owner, parts in unfinished.items()},
             [each._replace(component=int(rank[each.component])) for each in fragments],
         )
         self._rows_fed += len(codes)
-        place = np.full(strip.count, -1)
+        place = np.full(strip.components, -1)
         place[component] = np.arange(len(component))
         return Traced(code[component], polygons, tally.regrouped(place, len(component)))
 
@@ -158,15 +158,16 @@ class Tracer:
         self, strip: _Strip, confidence: np.ndarray | None, heights_m: np.ndarray | None
     ) -> Tally:
         """Return the tally of the strip's components, with what they had above."""
+        new = strip.runs.first >= strip.codes.shape[1]
         inside = strip.codes[1:, 1:-1] != 0
-        owner = strip.component[strip.runs.number[1:, 1:-1][inside]]
-        here = tally_pixels(
-            owner,
-            strip.count,
+        here = tally_runs(
+            strip.component[new],
+            strip.runs.length[new],
+            strip.components,
             None if confidence is None else confidence[inside],
             None if heights_m is None else heights_m[inside],
         )
-        return here.plus(self._above.tally.regrouped(strip.carried, strip.count))
+        return here.plus(self._above.tally.regrouped(strip.carried, strip.components))
 
     def _outlines(self, strip: _Strip) -> tuple[Outlines, list[Fragment]]:
         """Return the outlines that close within the strip, and those that do not."""
