@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Devices: chosen by name, refused in plain words."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from orthoscribe.engine.protocol import DeviceError
+from orthoscribe.engine.runtime.device import available_threads, choose_device, describe_device
+
+
+def test_cpu_is_always_there():
+    assert choose_device("cpu") == torch.device("cpu")
+
+
+def test_auto_takes_a_graphics_card_when_there_is_one(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert choose_device("auto") == torch.device("cuda")
+
+
+def test_auto_takes_the_processor_when_there_is_nothing_else(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    assert choose_device("auto") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("name", ["cuda", "mps"])
+def test_absent_device_is_refused_with_a_way_out(monkeypatch, name):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
+    with pytest.raises(DeviceError, match="choose the device 'auto'"):
+        choose_device(name)
+
+
+def test_unknown_device_is_refused():
+    with pytest.raises(DeviceError, match="'tpu' is unknown"):
+        choose_device("tpu")
+
+
+def test_description_names_the_device():
+    assert describe_device(torch.device("cpu")) == f"cpu, {available_threads()} threads"

@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A tiled run equals a whole-image run, whatever the sizes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from orthoscribe.engine.architectures import Padded, build
+from orthoscribe.engine.inference.predictor import Predictor
+from orthoscribe.engine.inference.sliding import label_scene
+from orthoscribe.engine.protocol import CATALOG
+from orthoscribe.engine.tiling.grid import padded_size, plan_tiles
+from orthoscribe.engine.tiling.window import Window
+
+CODES = (1, 2, 4, 5, 9)
+every_row = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
+
+
+def network_of(row):
+    torch.manual_seed(11)
+    return build(row.name, 4, 5).eval().requires_grad_(False)
+
+
+def predictor_of(row):
+    return Predictor(
+        network_of(row),
+        torch.device("cpu"),
+        codes=CODES,
+        stride_px=row.stride_px,
+        halo_px=row.halo_px,
+    )
+
+
+def scene(height, width):
+    random = np.random.default_rng(height * 1000 + width)
+    return random.normal(size=(4, height, width)).astype(np.float32)
+
+
+def whole(row, image):
+    """Return codes and percent of the network itself, run once over the whole image."""
+    with torch.no_grad():
+        scores = Padded(network_of(row), row.stride_px)(torch.from_numpy(image)[None])[0]
+    percent = (100 * scores.softmax(0).amax(0)).numpy()
+    return np.array(CODES, np.uint8)[scores.argmax(0).numpy()], percent
+
+
+def label(predictor, image, valid=None, **options):
+    """Return codes and confidence of a tiled run, and how often each pixel was written."""
+    height, width = image.shape[1:]
+    known = np.ones((height, width), bool) if valid is None else valid
+    codes, confidence = np.full((2, height, width), 255, np.uint8)
+    count = np.zeros((height, width), int)
+
+    def write(window, some_codes, some_confidence):
+        codes[window.slices], confidence[window.slices] = some_codes, some_confidence
+        count[window.slices] += 1
+
+    def read(window):
+        assert not window.is_empty
+        assert window == window.clip(height, width)
+        return image[(slice(None), *window.slices)], known[window.slices]
+
+    label_scene(read, write, predictor, height, width, with_confidence=True, **options)
+    assert (count == 1).all()
+    return codes, confidence
+
+
+@every_row
+@pytest.mark.parametrize(("height", "width"), [(33, 47), (64, 65), (100, 130), (1, 192)])
+def test_tiled_run_equals_whole_image_run(row, height, width):
+    image = scene(height, width)
+    codes, confidence = label(predictor_of(row), image, tile_size_px=64, threads=1)
+    expected, percent = whole(row, image)
+    assert np.array_equal(codes, expected)
+    assert np.abs(confidence - percent).max() <= 0.5 + 1e-3
+
+
+@every_row
+@pytest.mark.parametrize(("batch_size", "threads"), [(2, 1), (3, 2), (4, 1), (8, 2)])
+def test_batches_and_threads_change_no_label(row, batch_size, threads):
+    image = scene(48, 150)
+    expected = whole(row, image)[0]
+    options = {"tile_size_px": 16, "batch_size": batch_size, "threads": threads}
+    assert np.array_equal(label(predictor_of(row), image, **options)[0], expected)
+
+
+@every_row
+def test_scores_of_each_tile_are_those_of_the_whole_image(row):
+    height, width, stride = 112, 176, row.stride_px
+    image = torch.from_numpy(scene(height, width))[None]
+    with torch.no_grad():
+        expected = network_of(row)(image)
+    predictor, largest = predictor_of(row), float(expected.abs().max())
+    tiles = plan_tiles(height, width, core_px=48, stride_px=stride, halo_px=row.halo_px)
+    for core, window in tiles:
+        rows, cols = window.slices
+        seen = np.ascontiguousarray(image[..., rows, cols].numpy())
+        found = predictor.scores(seen, core.shift(-window.row, -window.col).slices)
+        difference = found - expected[(..., *core.slices)]
+        assert float(difference.abs().max()) <= 1e-5 * max(1.0, largest)
+
+
+@every_row
+def test_tiles_off_the_stride_would_differ(row):
+    image = torch.from_numpy(scene(64, 480))[None]
+    with torch.no_grad():
+        expected = network_of(row)(image)
+    shifted = predictor_of(row).scores(
+        np.ascontiguousarray(image[..., 8:472].numpy()), (slice(0, 64), slice(200, 264))
+    )
+    assert float((shifted - expected[..., 208:272]).abs().max()) > 1e-3
+
+
+@every_row
+def test_invalid_pixels_have_no_code_and_no_confidence(row):
+    image = scene(70, 90)
+    valid = np.random.default_rng(1).random((70, 90)) > 0.3
+    valid[:, 64:] = False
+    image[:, ~valid] = 0
+    codes, confidence = label(predictor_of(row), image, valid, tile_size_px=32, threads=1)
+    assert np.array_equal(codes, np.where(valid, whole(row, image)[0], 0))
+    assert (confidence[~valid] == 0).all()
+    assert (confidence[valid] >= 20).all()
+
+
+@every_row
+def test_scene_without_a_valid_pixel_is_all_nodata(row):
+    image = np.zeros((4, 40, 40), np.float32)
+    codes, confidence = label(predictor_of(row), image, np.zeros((40, 40), bool))
+    assert not codes.any()
+    assert not confidence.any()
+
+
+def test_network_that_needs_the_whole_image_gets_it():
+    image, seen = scene(50, 70), []
+    predictor = predictor_of(CATALOG[0])
+    predictor.halo_px = None
+
+    def read(window):
+        seen.append(window)
+        return image, np.ones((50, 70), bool)
+
+    label_scene(read, lambda *_: None, predictor, 50, 70, threads=1)
+    assert seen == [Window(0, 0, 50, 70)]
+    assert padded_size(70, 16) == 80
+
+
+def test_progress_rises_to_one():
+    fractions = []
+    image = scene(32, 96)
+    label(predictor_of(CATALOG[0]), image, tile_size_px=32, threads=1, on_progress=fractions.append)
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+
+
+def test_confidence_is_left_out_when_not_wanted():
+    kept = []
+    label_scene(
+        lambda window: (scene(window.height, window.width), np.ones((20, 20), bool)),
+        lambda _, codes, confidence: kept.append((codes.dtype, confidence)),
+        predictor_of(CATALOG[0]),
+        20,
+        20,
+        threads=1,
+    )
+    assert kept == [(np.uint8, None)]
+
+
+def test_threads_of_torch_are_as_before():
+    before = torch.get_num_threads()
+    label(predictor_of(CATALOG[0]), scene(32, 32), threads=3)
+    assert torch.get_num_threads() == before
