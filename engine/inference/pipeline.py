@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 PATIENCE_S = 0.05  # how long a thread waits before it looks whether it should stop
+LEAD = 4  # items for each worker that may be read before the oldest one is written
 END = object()
 
 
@@ -105,9 +106,16 @@ class Pipeline:
 
     def _feed(self, items: Iterable[Any]) -> None:
         for number, item in enumerate(items):
+            self._wait_for_writing(number)
             self._put(self._to_compute, (number, self._read(item)))
         for _ in range(self._workers):
             self._put(self._to_compute, END)
+
+    def _wait_for_writing(self, number: int) -> None:
+        """Keep quick items from piling up behind a slow one, which must be written first."""
+        while number - self._written > LEAD * self._workers:
+            self.raise_if_stopped()
+            self._stop.wait(PATIENCE_S / 10)
 
     def _work(self) -> None:
         self._prepare()
@@ -116,7 +124,7 @@ class Pipeline:
         self._put(self._to_write, END)
 
     def _drain(self) -> None:
-        early = {}  # computed before its turn; at most one result for each worker
+        early = {}  # computed before their turn
         for _ in range(self._workers):
             for number, result in self._until_end(self._to_write):
                 early[number] = result

@@ -66,8 +66,8 @@ def label_scene(
         read: returns the input (C, h, w) float32 and the validity (h, w) bool of a window of the
             scene; called in one thread of its own.
         write: takes a window, its codes (h, w) uint8 and its confidence (h, w) uint8 in percent,
-            or None; called in one thread of its own. The windows cover the scene once, in any
-            order. Invalid pixels have code 0 and confidence 0.
+            or None; called in one thread of its own. The windows cover the scene once, row
+            by row. Invalid pixels have code 0 and confidence 0.
         predictor: the network.
         height: rows of the scene in pixels.
         width: columns of the scene in pixels.
