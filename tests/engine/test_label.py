@@ -1,0 +1,202 @@
+"""The label command on a generated scene: files, reruns, warnings, errors, nothing half done."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import rasterio
+
+pytest.importorskip("torch")
+
+import torch
+from orthoscribe.engine.architectures import build
+from orthoscribe.engine.commands import run_job
+from orthoscribe.engine.models.bundle import save_bundle
+from orthoscribe.engine.protocol import (
+    ISPRS,
+    Artifact,
+    InputError,
+    JobCanceled,
+    LabelJob,
+    Log,
+    Metric,
+    ModelCard,
+    Normalization,
+    SceneJob,
+    job_from_json,
+)
+from orthoscribe.engine.runtime.cancellation import Cancellation
+from orthoscribe.engine.runtime.reporter import Reporter
+
+
+class Recorder(Reporter):
+    """Keeps events; asks to stop once `stop_at` of the work is done."""
+
+    def __init__(self, stop_at=2.0):
+        super().__init__(Cancellation())
+        self.events, self.stop_at = [], stop_at
+
+    def emit(self, event):
+        self.events.append(event)
+        if getattr(event, "fraction", 0) >= self.stop_at:
+            self.cancellation.request()
+
+    def of(self, kind):
+        return [event for event in self.events if isinstance(event, kind)]
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("scene")
+    run_job(SceneJob(output=str(folder), seed=3, size_px=200, gsd_m=0.15), Recorder())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    torch.manual_seed(0)
+    folder = tmp_path_factory.mktemp("models") / "random"
+    card = ModelCard(
+        name="random",
+        title="Random",
+        summary="Random weights.",
+        architecture="maggiori_skip",
+        legend=ISPRS,
+        roles=("nir", "red", "green", "height"),
+        gsd_range_m=(0.1, 0.2),
+        normalization=Normalization(),
+        licence="none",
+        weights_sha256="",
+    )
+    network = build("maggiori_skip", 4, 6)
+    for module in network.modules():
+        if hasattr(module, "running_mean"):
+            module.eps = 1.0
+    save_bundle(folder, card, network.eval())
+    return folder
+
+
+@pytest.fixture
+def job(scene, model, tmp_path):
+    return LabelJob(
+        image=str(scene / "image.tif"),
+        dsm=str(scene / "dsm.tif"),
+        model=str(model),
+        output=str(tmp_path / "out"),
+        minimum_building_m2=0.0,
+        minimum_road_m2=0.0,
+        minimum_car_m2=0.0,
+    )
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_label_leaves_exactly_the_promised_files(job, tmp_path):
+    recorder = Recorder()
+    run_job(job, recorder)
+    assert names(tmp_path / "out") == [
+        "classes.qml", "classes.tif", "classes.tif.aux.xml", "job.json", "polygons.gpkg",
+        "report.json",
+    ]  # fmt: skip
+    artifacts = {event.role: event.path for event in recorder.of(Artifact)}
+    assert set(artifacts) == {"classes", "polygons", "job", "report"}
+    assert artifacts["classes"] == str(tmp_path / "out" / "classes.tif")
+
+
+def test_class_raster_lies_on_the_grid_of_the_image(job, scene, tmp_path):
+    run_job(job, Recorder())
+    with (
+        rasterio.open(scene / "image.tif") as image,
+        rasterio.open(tmp_path / "out" / "classes.tif") as classes,
+    ):
+        assert classes.transform == image.transform
+        assert classes.crs == image.crs
+        assert classes.shape == image.shape
+        assert classes.nodata == 0
+        assert classes.dtypes == ("uint8",)
+        assert classes.colormap(1)[2] == (0, 0, 255, 255)
+        codes = classes.read(1)
+    assert set(np.unique(codes)) <= set(ISPRS.codes)  # the scene is valid everywhere
+
+
+def test_areas_of_report_and_metrics_sum_to_the_scene(job, tmp_path):
+    recorder = Recorder()
+    run_job(job, recorder)
+    metrics = {event.name: event.value for event in recorder.of(Metric)}
+    areas = sum(metrics[f"{land_class.name}_area_m2"] for land_class in ISPRS.classes)
+    assert areas == pytest.approx((200 * 0.15) ** 2, rel=1e-6)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert sum(row["pixels"] for row in report["classes"]) == 200 * 200
+    assert report["inputs"]["weights"]["sha256"]
+
+
+def test_rerun_of_the_saved_job_is_identical(job, tmp_path):
+    run_job(job, Recorder())
+    out = tmp_path / "out"
+    kept = ("classes.tif", "polygons.gpkg", "job.json", "classes.qml")
+    first = {name: (out / name).read_bytes() for name in kept}
+    saved = job_from_json((out / "job.json").read_text())
+    assert len(saved.band_ranges) == 3
+    run_job(saved, Recorder())
+    assert {name: (out / name).read_bytes() for name in kept} == first
+
+
+def test_tile_size_changes_no_label(job, tmp_path):
+    run_job(replace(job, tile_size_px=64), Recorder())
+    run_job(replace(job, tile_size_px=208, output=str(tmp_path / "whole")), Recorder())
+    with (
+        rasterio.open(tmp_path / "out" / "classes.tif") as tiled,
+        rasterio.open(tmp_path / "whole" / "classes.tif") as whole,
+    ):
+        assert np.array_equal(tiled.read(1), whole.read(1))
+
+
+def test_canceled_job_leaves_nothing(job, tmp_path):
+    with pytest.raises(JobCanceled):
+        run_job(replace(job, tile_size_px=32), Recorder(stop_at=0.5))
+    assert not (tmp_path / "out").exists()
+
+
+def test_failed_job_keeps_the_former_result(job, tmp_path):
+    run_job(job, Recorder())
+    before = (tmp_path / "out" / "classes.tif").read_bytes()
+    with pytest.raises(InputError):
+        run_job(replace(job, dsm=str(tmp_path / "missing.tif")), Recorder())
+    assert (tmp_path / "out" / "classes.tif").read_bytes() == before
+    assert not [name for name in names(tmp_path / "out") if name.startswith(".")]
+
+
+def test_model_with_heights_asks_for_a_dsm(job):
+    with pytest.raises(InputError, match="add the DSM"):
+        run_job(replace(job, dsm=""), Recorder())
+
+
+def test_image_far_outside_the_trained_resolution_warns(job, scene, tmp_path):
+    coarse = tmp_path / "coarse.tif"
+    with rasterio.open(scene / "image.tif") as image:
+        profile = {**image.profile, "transform": image.transform @ image.transform.scale(4)}
+        with rasterio.open(coarse, "w", **profile) as copy:
+            copy.write(image.read())
+    recorder = Recorder()
+    run_job(replace(job, image=str(coarse)), recorder)
+    warnings = [event.message for event in recorder.of(Log) if event.level == "warning"]
+    assert any("0.6 m per pixel" in message for message in warnings)
+
+
+def test_extent_labels_that_part_only(job, scene, tmp_path):
+    with rasterio.open(scene / "image.tif") as image:
+        left, bottom, right, top = image.bounds
+    part = (left + 3.0, bottom + 6.0, right - 9.0, top - 3.0)
+    run_job(replace(job, extent=part), Recorder())
+    with rasterio.open(tmp_path / "out" / "classes.tif") as classes:
+        assert classes.bounds == pytest.approx(part, abs=0.16)
+
+
+def test_confidence_is_kept_when_asked_for(job, tmp_path):
+    run_job(replace(job, confidence=str(tmp_path / "out" / "confidence.tif")), Recorder())
+    with rasterio.open(tmp_path / "out" / "confidence.tif") as confidence:
+        values = confidence.read(1)
+    assert 100 / 6 <= values.min() <= values.max() <= 100
