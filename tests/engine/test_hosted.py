@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -27,6 +28,8 @@ class Host:
             stderr=subprocess.PIPE,
             text=True,
         )
+        self.too_long = threading.Timer(20, self.process.kill)  # fail instead of waiting forever
+        self.too_long.start()
 
     def say(self, line):
         self.process.stdin.write(line + "\n")
@@ -55,6 +58,7 @@ def host_of():
 
     yield start
     for host in hosts:
+        host.too_long.cancel()
         host.process.kill()
         host.process.wait()
         for pipe in (host.process.stdin, host.process.stdout, host.process.stderr):

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -25,9 +26,14 @@ def engine():
         stderr=subprocess.PIPE,
         text=True,
     )
+    too_long = threading.Timer(40, process.kill)  # a test that waits for a word fails, not hangs
+    too_long.start()
     yield process
+    too_long.cancel()
     process.kill()
-    process.communicate()
+    process.wait()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        pipe.close()
 
 
 def say(engine, line):
@@ -71,7 +77,7 @@ def test_engine_greets_refuses_a_bad_job_makes_a_scene_and_leaves(engine, tmp_pa
 def test_cancel_of_a_real_job_leaves_nothing(engine, tmp_path):
     engine.stdout.readline()
     say(engine, job_to_line(SceneJob(output=str(tmp_path / "scene"), size_px=2048)))
-    json.loads(engine.stdout.readline())
+    assert json.loads(engine.stdout.readline())["kind"] == "progress"
     start_s = time.monotonic()
     say(engine, CANCEL_LINE)
     assert hear_until_end(engine)[-1] == {"kind": "canceled"}
