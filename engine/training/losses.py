@@ -69,5 +69,5 @@ def _scores_at(network: MaggioriMlp, images: Tensor, cells: Tensor) -> Tensor:
         [functional.grid_sample(tap, points, align_corners=False) for tap in network.trunk(images)],
         dim=1,
     )  # (N, 320, 1, cells)
-    hidden = functional.relu(network.hidden(pool), inplace=True)  # (N, 1024, 1, cells)
+    hidden = network.activate(network.hidden(pool))  # (N, 1024, 1, cells)
     return network.score(hidden)[:, :, 0]  # (N, C, cells)
