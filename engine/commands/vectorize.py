@@ -83,7 +83,7 @@ def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> Heigh
 
     def on_progress(fraction: float) -> None:
         reporter.raise_if_canceled()
-        reporter.progress(fraction, "estimating the ground")
+        reporter.progress(fraction, "Estimating the ground")
 
     with ClassSource(job.classes) as source:
         return open_heights(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from ..raster.heights import HeightReader
     from ..runtime.reporter import Reporter
 
-STAGE = "tracing polygons"
+STAGE = "Tracing polygons"
 
 
 def trace_polygons(
