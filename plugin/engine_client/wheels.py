@@ -2,18 +2,21 @@
 """Which build of torch suits this machine, where it comes from, and how large all of it is.
 
 The package index serves Linux a build with CUDA, gigabytes that a machine without an NVIDIA card
-has no use for. PyTorch's own index has the small one.
+has no use for. Whoever has another source, PyTorch's own index of small builds or a folder of
+wheels, names it in the environment.
 """
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import sys
 from pathlib import Path
 from typing import Optional
 
-CPU_INDEX = "https://download.pytorch.org/whl/cpu"
+SMALL_TORCH_INDEX = "ORTHOSCRIBE_TORCH_INDEX"
+OTHER_SOURCES = (SMALL_TORCH_INDEX, "ORTHOSCRIBE_WHEELS", "PIP_FIND_LINKS", "PIP_INDEX_URL")
 
 SIZE_MB = {"cpu": 1500, "cuda": 7500}
 DOWNLOAD_SHARE = 0.5  # of the size, kept on disk until the installation is over
@@ -22,15 +25,15 @@ _SMI_FOLDERS = ("/usr/lib/wsl/lib", r"C:\Windows\System32")
 
 
 def small_torch_index() -> Optional[str]:
-    """Return the index with torch for the CPU alone, where the package index would bring CUDA."""
-    is_cuda_by_default = sys.platform == "linux" and platform.machine() == "x86_64"
-    return CPU_INDEX if is_cuda_by_default and not has_nvidia_gpu() else None
+    """Return the index to ask for torch first, where the user has named one."""
+    return os.environ.get(SMALL_TORCH_INDEX)
 
 
 def planned_size_mb() -> int:
     """Return the size of the engine on disk once it is installed, roughly."""
-    brings_cuda = sys.platform == "linux" and has_nvidia_gpu()
-    return SIZE_MB["cuda" if brings_cuda else "cpu"]
+    is_cuda_by_default = sys.platform == "linux" and platform.machine() == "x86_64"
+    has_small_build = any(name in os.environ for name in OTHER_SOURCES) and not has_nvidia_gpu()
+    return SIZE_MB["cuda" if is_cuda_by_default and not has_small_build else "cpu"]
 
 
 def has_nvidia_gpu() -> bool:

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.engine_client import build
+from orthoscribe.plugin.engine_client import build, wheels
 from orthoscribe.plugin.engine_client.environment import installed_python, lock_hash
 from orthoscribe.plugin.engine_client.install import InstallCanceled, Installer, InstallError
 
@@ -342,3 +342,15 @@ def _processes_of(home):
         except OSError:  # it ended, or is not ours
             continue
     return found
+
+
+def test_planned_size_is_that_of_cuda_unless_a_small_build_is_named(monkeypatch):
+    for name in wheels.OTHER_SOURCES:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(wheels.sys, "platform", "linux")
+    monkeypatch.setattr(wheels.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(wheels, "has_nvidia_gpu", lambda: False)
+    assert wheels.planned_size_mb() == wheels.SIZE_MB["cuda"]
+    monkeypatch.setenv(wheels.SMALL_TORCH_INDEX, "file:///wheels")
+    assert wheels.planned_size_mb() == wheels.SIZE_MB["cpu"]
+    assert wheels.small_torch_index() == "file:///wheels"
