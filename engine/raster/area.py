@@ -133,7 +133,7 @@ def _in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
     inverse = ~grid.transform
 
     def rounded(points: np.ndarray) -> np.ndarray:
-        pixels = np.stack(inverse * tuple(points.T), axis=1)
+        pixels = np.stack(inverse @ tuple(points.T), axis=1)
         return np.round(pixels / PIXEL_FRACTION) * PIXEL_FRACTION
 
     return shapely.transform(polygons, rounded)

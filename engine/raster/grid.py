@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 WGS84_RADIUS_M = 6378137.0
 WGS84_ECCENTRICITY_SQUARED = 0.00669437999014
 NEGLIGIBLE_DISTORTION = 0.01
-TOLERATED_GSD_FACTOR = 1.5
 
 
 @dataclass(frozen=True)
@@ -66,20 +65,8 @@ class RasterGrid:
 
     def sub(self, window: Window) -> RasterGrid:
         """Return the part of the grid that `window` covers."""
-        moved = self.transform * Affine.translation(window.col, window.row)
+        moved = self.transform @ Affine.translation(window.col, window.row)
         return RasterGrid(self.crs, moved, window.height, window.width)
-
-
-def gsd_warning(grid: RasterGrid, gsd_range_m: tuple[float, float]) -> str | None:
-    """Return a sentence if the grid is far finer or coarser than `gsd_range_m`, else None."""
-    finest, coarsest = gsd_range_m
-    if finest / TOLERATED_GSD_FACTOR <= grid.gsd_m <= coarsest * TOLERATED_GSD_FACTOR:
-        return None
-    trend = "finer" if grid.gsd_m < finest else "coarser"
-    return (
-        f"The image has pixels of {grid.gsd_m:.3g} m, far {trend} than the {finest:g} to "
-        f"{coarsest:g} m this model was trained on: expect poor labels, or resample the image."
-    )
 
 
 def _areal_stretch(grid: RasterGrid) -> float:
@@ -88,7 +75,7 @@ def _areal_stretch(grid: RasterGrid) -> float:
     Near 1 in projections made for surveying, but 2.4 at 50 degrees north in Web Mercator, whose
     units are metres by name only.
     """
-    x, y = grid.transform * (grid.width / 2, grid.height / 2)
+    x, y = grid.transform @ (grid.width / 2, grid.height / 2)
     step = 100 / grid.linear_unit_m
     lon, lat = rasterio.warp.transform(
         grid.crs, "EPSG:4326", [x - step, x + step, x, x], [y, y, y - step, y + step]

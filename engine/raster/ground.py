@@ -187,7 +187,7 @@ def _create(path: Path, surface: Surface, factor: int) -> rasterio.io.DatasetWri
         height=height,
         width=width,
         crs=surface.source_grid.crs,
-        transform=surface.source_grid.transform * Affine.scale(factor),
+        transform=surface.source_grid.transform @ Affine.scale(factor),
         nodata=np.nan,
         tiled=True,
         sparse_ok=True,

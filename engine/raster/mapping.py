@@ -35,7 +35,7 @@ class PixelMapping:
     def __init__(self, grid: RasterGrid, source: RasterGrid) -> None:
         """Find the simplest map that is right everywhere on `grid`."""
         self._grid, self._source = grid, source
-        self._affine = ~source.transform * grid.transform
+        self._affine = ~source.transform @ grid.transform
         self.is_affine = grid.crs == source.crs or self._is_close(self._affine_positions)
         self.is_separable = self.is_affine and self._affine.b == 0 and self._affine.d == 0
         self.shift = self._whole_shift()
@@ -93,13 +93,13 @@ class PixelMapping:
         return d * x + e * y + f - 0.5, a * x + b * y + c - 0.5
 
     def _exact_positions(self, rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        x, y = self._grid.transform * (cols + 0.5, rows + 0.5)
+        x, y = self._grid.transform @ (cols + 0.5, rows + 0.5)
         if self._grid.crs != self._source.crs:
             flat = rasterio.warp.transform(self._grid.crs, self._source.crs, x.ravel(), y.ravel())
             x, y = (np.asarray(each, np.float64).reshape(rows.shape) for each in flat[:2])
             x[~np.isfinite(x)] = np.nan
             y[~np.isfinite(y)] = np.nan
-        found = ~self._source.transform * (x, y)
+        found = ~self._source.transform @ (x, y)
         return found[1] - 0.5, found[0] - 0.5
 
     def _probes(self) -> tuple[np.ndarray, np.ndarray]:

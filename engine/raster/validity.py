@@ -35,7 +35,7 @@ class ValidityRule:
         self._has_fractions = any(np.dtype(dataset.dtypes[b - 1]).kind in "fc" for b in bands)
         alphas = [band.number for band in band_traits(dataset) if band.is_alpha]
         self._alphas = [alpha for alpha in alphas if alpha not in bands]
-        self._mask_band = bands[0] if _has_mask(dataset, bands[0]) and not alphas else None
+        self._mask_band = bands[0] if _has_mask(dataset, bands[0]) else None
 
     def valid(
         self, dataset: DatasetReader, window: RasterioWindow, values: np.ndarray
@@ -69,5 +69,6 @@ def _nodata(dataset: DatasetReader, band: int) -> np.float32 | None:
 
 
 def _has_mask(dataset: DatasetReader, band: int) -> bool:
+    """Say whether there is a mask of its own; one that is an alpha band is read as that."""
     flags = dataset.mask_flag_enums[band - 1]
-    return MaskFlags.per_dataset in flags
+    return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import rasterio
+from orthoscribe.engine.raster.grid import RasterGrid
+from orthoscribe.engine.raster.ground import ground_of, lowest_heights, window_radii
+from orthoscribe.engine.raster.heights import open_heights
+from orthoscribe.engine.raster.membrane import span_membrane
+from orthoscribe.engine.tiling.window import Window
+from orthoscribe.tests.scenes import NORTH_UP, UTM32, write_raster
+from rasterio.crs import CRS
+
+SIZE = 260
+ROWS, COLS = np.mgrid[:SIZE, :SIZE].astype(np.float32)
+WHOLE = Window(0, 0, 2 * SIZE, 2 * SIZE)
+TERRAINS = {
+    "flat": 0 * ROWS + 100,
+    "slope of 20 %": 100 + 0.2 * COLS,
+    "steep hillside": 100 + 0.5 * ROWS + 0.1 * COLS,
+    "hill": 100 + 12 * np.exp(-((ROWS - 130) ** 2 + (COLS - 130) ** 2) / (2 * 60**2)),
+}
+
+
+def town(terrain):
+    """Return a surface with objects on a terrain, in cells of a metre, and where they stand."""
+    random = np.random.default_rng(3)
+    surface, built = terrain.copy(), np.zeros(terrain.shape, bool)
+    boxes = [(40, 50, 60, 60, 9.0)]  # a hall of 60 m
+    boxes += [(*random.integers(0, 240, 2), *random.integers(6, 16, 2), 6.0) for _ in range(25)]
+    boxes += [(*random.integers(0, 250, 2), 2, 4, 1.5) for _ in range(20)]  # cars
+    for row, col, height, width, metres in boxes:
+        part = Window(int(row), int(col), int(height), int(width)).slices
+        surface[part] = np.maximum(surface[part], terrain[part] + metres)
+        built[part] = True
+    noise = random.normal(0, 0.03, terrain.shape)
+    return (surface + noise).astype(np.float32), built
+
+
+@pytest.mark.parametrize("name", TERRAINS)
+def test_ground_under_a_town_is_found(name):
+    terrain = TERRAINS[name]
+    surface, built = town(terrain)
+    error = ground_of(surface, 1.0) - terrain
+    assert np.sqrt(np.mean(error[~built] ** 2)) < 0.06
+    assert np.sqrt(np.mean(error[built] ** 2)) < 0.6
+    assert np.abs(error[40:100, 50:110]).max() < 2.5
+
+
+def test_ground_is_spanned_over_holes_and_pits():
+    surface, _ = town(TERRAINS["flat"])
+    surface[100:140, 150:200] = np.nan
+    surface[20, 200] = 60
+    error = ground_of(surface, 1.0) - 100
+    assert np.abs(error).max() < 0.3
+    assert np.isnan(ground_of(np.full((9, 9), np.nan, np.float32), 1.0)).all()
+
+
+def test_membrane_on_a_slope_is_that_slope():
+    slope = 0.3 * ROWS[:101, :99] + 0.1 * COLS[:101, :99]
+    holed = slope.copy()
+    holed[20:70, 30:80] = np.nan
+    np.testing.assert_allclose(span_membrane(holed), slope, atol=0.35)
+    known = ~np.isnan(holed)
+    assert np.array_equal(span_membrane(holed)[known], slope[known])
+
+
+def test_lowest_heights_pass_over_unknown_ones():
+    nan = np.nan
+    heights = np.array([[1, 2, nan, nan], [nan, 0, nan, nan]], np.float32)
+    assert np.array_equal(
+        lowest_heights(heights, 2), np.array([[0, nan]], np.float32), equal_nan=True
+    )
+
+
+def test_opening_windows_grow_up_to_the_widest_object():
+    radii = window_radii(1.0)
+    assert radii[:3] == [1, 2, 3]
+    assert radii[-1] == 50
+    assert window_radii(80.0) == [1]
+
+
+@pytest.fixture
+def heights_of(tmp_path):
+    grid = RasterGrid(CRS.from_string(UTM32), NORTH_UP, 2 * SIZE, 2 * SIZE)
+    surface, built = (np.kron(each, np.ones((2, 2))) for each in town(TERRAINS["slope of 20 %"]))
+    terrain = np.kron(TERRAINS["slope of 20 %"], np.ones((2, 2), np.float32))
+    dsm = write_raster(tmp_path / "dsm.tif", surface.astype(np.float32), nodata=np.nan)
+    dtm = write_raster(tmp_path / "dtm.tif", terrain)
+
+    def read(kind, dtm="", window=WHOLE, grid=grid):
+        scratch = tmp_path / f"scratch{len(list(tmp_path.iterdir()))}"
+        scratch.mkdir()
+        with open_heights(grid, dsm, 1, dtm, 1, kind, scratch) as reader:
+            return reader.read(window)
+
+    read.dtm, read.grid = dtm, grid
+    read.surface, read.terrain, read.built = surface, terrain, built.astype(bool)
+    return read
+
+
+def test_heights_are_taken_as_what_they_are(heights_of):
+    assert np.array_equal(heights_of("ndsm"), heights_of.surface.astype(np.float32))
+    above = heights_of.surface.astype(np.float32) - heights_of.terrain
+    assert np.array_equal(heights_of("dsm+dtm", heights_of.dtm), above)
+    assert np.array_equal(heights_of("auto", heights_of.dtm), above)
+
+
+def test_heights_without_a_terrain_model_come_close_to_those_with_one(heights_of):
+    estimated, exact = heights_of("auto"), heights_of("auto", heights_of.dtm)
+    error = (estimated - exact)[~heights_of.built]
+    assert np.sqrt(np.mean(error**2)) < 0.1
+    assert np.sqrt(np.mean((estimated - exact) ** 2)) < 0.4
+
+
+def test_estimated_ground_does_not_depend_on_the_extent(heights_of):
+    window = Window(120, 200, 90, 70)
+    part = heights_of("dsm", window=Window(0, 0, 90, 70), grid=heights_of.grid.sub(window))
+    np.testing.assert_allclose(part, heights_of("dsm")[window.slices], atol=1e-4)
+
+
+def test_ground_estimation_tells_how_far_it_is_and_can_be_stopped(tmp_path, heights_of):
+    class StopError(Exception):
+        pass
+
+    fractions = []
+
+    def on_progress(fraction):
+        fractions.append(fraction)
+        if len(fractions) > 1:
+            raise StopError
+
+    dsm = write_raster(tmp_path / "again.tif", heights_of.surface.astype(np.float32))
+    with pytest.raises(StopError):
+        open_heights(heights_of.grid, dsm, 1, "", 1, "dsm", tmp_path, on_progress)
+    assert fractions[0] == 0
+    assert 0 < fractions[1] <= 1
+
+
+def test_ground_of_a_wide_raster_is_made_of_tiles(tmp_path, monkeypatch):
+    """Cut the same raster into many tiles and into one; the ground must agree."""
+    surface, _ = town(TERRAINS["slope of 20 %"])
+    dsm = write_raster(tmp_path / "dsm.tif", surface, transform=NORTH_UP @ NORTH_UP.scale(2))
+    with rasterio.open(dsm) as dataset:
+        grid = RasterGrid(dataset.crs, dataset.transform, SIZE, SIZE)
+    found = []
+    for tile_cells in (1024, 90):
+        monkeypatch.setattr("orthoscribe.engine.raster.ground.TILE_CELLS", tile_cells)
+        monkeypatch.setattr("orthoscribe.engine.raster.ground.NATIVE_TILE_PX", tile_cells)
+        with open_heights(grid, dsm, 1, "", 1, "dsm", tmp_path) as reader:
+            found.append(reader.read(Window(0, 0, SIZE, SIZE)))
+    assert np.abs(found[0] - found[1]).max() < 0.5
+    assert np.mean(np.abs(found[0] - found[1]) > 0.05) < 0.01

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+from xml.etree import ElementTree as ET
+
+import numpy as np
+import pytest
+import rasterio
+from affine import Affine
+from orthoscribe.engine.protocol import ISPRS, LandClass, Legend, OutputError
+from orthoscribe.engine.raster.grid import RasterGrid
+from orthoscribe.engine.raster.writer import ClassWriter, ConfidenceWriter
+from orthoscribe.engine.tiling.window import Window
+from orthoscribe.tests.scenes import NORTH_UP, UTM32
+from rasterio.crs import CRS
+from rasterio.enums import ColorInterp
+
+GRID = RasterGrid(CRS.from_string(UTM32), NORTH_UP @ Affine.rotation(20), 1100, 900)
+
+
+def codes():
+    return np.random.default_rng(0).integers(0, 7, (GRID.height, GRID.width), np.uint8)
+
+
+def write(writer, values, edge=300):
+    with writer:
+        for row in range(0, GRID.height, edge):
+            for col in range(0, GRID.width, edge):
+                window = Window(row, col, edge, edge).clip(GRID.height, GRID.width)
+                writer.write(window, values[window.slices])
+
+
+def test_class_raster_holds_what_was_written_where_it_belongs(tmp_path):
+    path, values = tmp_path / "classes.tif", codes()
+    write(ClassWriter(path, GRID, ISPRS), values)
+    with rasterio.open(path) as dataset:
+        assert np.array_equal(dataset.read(1), values)
+        assert dataset.transform.almost_equals(GRID.transform)
+        assert dataset.crs == GRID.crs
+        assert dataset.nodata == 0
+        assert dataset.block_shapes == [(512, 512)]
+        assert dataset.compression.value == "DEFLATE"
+        assert dataset.overviews(1) == [2, 4, 8]
+        assert dataset.descriptions == ("Land cover",)
+        assert dataset.colorinterp == (ColorInterp.palette,)
+        table = dataset.colormap(1)
+    assert table[0] == (0, 0, 0, 0)
+    assert table[2] == (0, 0, 255, 255)
+    assert table[6] == (255, 0, 0, 255)
+
+
+def test_class_raster_says_what_its_codes_mean(tmp_path):
+    path = tmp_path / "classes.tif"
+    legend = Legend((LandClass(2, "a", "A & <b>", (1, 2, 3)), LandClass(4, "c", "C", (4, 5, 6))))
+    write(ClassWriter(path, GRID, legend), np.minimum(codes(), 4) // 2 * 2)
+    pam = ET.parse(f"{path}.aux.xml").getroot()
+    assert [each.text for each in pam.iter("Category")] == ["No data", None, "A & <b>", None, "C"]
+    rows = [[cell.text for cell in row] for row in pam.iter("Row")]
+    assert rows == [["2", "A & <b>", "1", "2", "3"], ["4", "C", "4", "5", "6"]]
+    style = ET.parse(path.with_suffix(".qml")).getroot()
+    entries = [dict(entry.attrib) for entry in style.iter("paletteEntry")]
+    assert entries[0] == {"value": "2", "label": "A & <b>", "color": "#010203", "alpha": "255"}
+    assert style.find("pipe/rasterrenderer").get("type") == "paletted"
+
+
+def test_confidence_raster_has_no_palette_and_no_sidecars(tmp_path):
+    path = tmp_path / "confidence.tif"
+    values = np.full((GRID.height, GRID.width), 40, np.uint8)
+    values[:, :450] = 0
+    write(ConfidenceWriter(path, GRID), values)
+    with rasterio.open(path) as dataset:
+        assert np.array_equal(dataset.read(1), values)
+        assert dataset.nodata == 0
+        assert dataset.descriptions == ("Confidence in percent",)
+    with rasterio.open(path, overview_level=0) as overview:
+        assert set(np.unique(overview.read(1))) == {0, 40}  # nodata is not averaged in
+    assert [each.name for each in tmp_path.iterdir()] == ["confidence.tif"]
+
+
+def test_blocks_never_written_are_nodata(tmp_path):
+    path = tmp_path / "classes.tif"
+    with ClassWriter(path, GRID, ISPRS) as writer:
+        writer.write(Window(600, 600, 10, 10), np.full((10, 10), 5, np.uint8))
+    with rasterio.open(path) as dataset:
+        found = dataset.read(1)
+    assert found.sum() == 500
+    assert path.stat().st_size < 20_000
+
+
+def test_small_rasters_need_no_overviews(tmp_path):
+    path = tmp_path / "classes.tif"
+    small = RasterGrid(GRID.crs, GRID.transform, 3, 200)
+    with ClassWriter(path, small, ISPRS) as writer:
+        writer.write(Window(0, 0, 3, 200), np.ones((3, 200), np.uint8))
+    with rasterio.open(path) as dataset:
+        assert dataset.overviews(1) == []
+
+
+def test_same_labels_give_the_same_bytes(tmp_path):
+    for name in ("a.tif", "b.tif"):
+        write(ClassWriter(tmp_path / name, GRID, ISPRS), codes())
+    assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
+
+
+def test_writer_left_by_an_exception_adds_nothing(tmp_path):
+    path = tmp_path / "classes.tif"
+    with pytest.raises(KeyError), ClassWriter(path, GRID, ISPRS):
+        raise KeyError
+    assert [each.name for each in tmp_path.iterdir()] == ["classes.tif"]
+
+
+def test_folder_that_is_gone_is_an_output_error(tmp_path):
+    with pytest.raises(OutputError, match="cannot be made"):
+        ClassWriter(tmp_path / "none" / "classes.tif", GRID, ISPRS)
+
+
+def test_blocks_lost_on_the_way_to_the_disk_are_noticed(tmp_path):
+    path = tmp_path / "classes.tif"
+    writer = ClassWriter(path, GRID, ISPRS)
+    writer.write(Window(0, 0, 512, 512), np.ones((512, 512), np.uint8))
+    writer._written_blocks.add((1, 1))  # as if GDAL had failed to write it, which it does silently
+    with pytest.raises(OutputError, match="blocks are missing"):
+        writer.finish()

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from __future__ import annotations
+
+import errno
+import os
+import re
+import subprocess
+import sys
+import threading
+
+import pytest
+from orthoscribe.engine.protocol import OutputError
+from orthoscribe.engine.runtime.destination import destination_error
+from orthoscribe.engine.runtime.staging import HOST, Staging
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_results_appear_all_at_once_with_their_sidecars(tmp_path):
+    classes, report = tmp_path / "classes.tif", tmp_path / "report.json"
+    with Staging(tmp_path) as staging:
+        staged = staging.aside(classes)
+        assert staged.parent == tmp_path
+        assert re.fullmatch(r"\.classes\.part-\w+-\d+-\w+\.tif", staged.name)
+        staged.write_text("pixels")
+        staged.with_name(staged.name + ".aux.xml").write_text("names")
+        staged.with_suffix(".qml").write_text("style")
+        staging.aside(report).write_text("report")
+        (staging.scratch / "ground.tif").write_text("scratch")
+        assert not [name for name in names(tmp_path) if not name.startswith(".")]
+        publication = staging.publish()
+    assert names(tmp_path) == ["classes.qml", "classes.tif", "classes.tif.aux.xml", "report.json"]
+    assert classes.read_text() == "pixels"
+    assert publication.paths == {classes: classes, report: report}
+    assert publication.warnings == ()
+
+
+def test_leaving_without_publishing_removes_everything(tmp_path):
+    output = tmp_path / "new" / "out"
+    with pytest.raises(KeyError), Staging(output) as staging:
+        staging.aside(output / "classes.tif").write_text("pixels")
+        (staging.scratch / "ground.tif").write_text("scratch")
+        raise KeyError
+    assert names(tmp_path) == []
+
+
+def test_folders_that_others_use_are_kept(tmp_path):
+    output = tmp_path / "out"
+    with Staging(output) as staging:
+        staging.aside(output / "classes.tif")
+        (output / "mine.txt").write_text("precious")
+    assert names(output) == ["mine.txt"]
+
+
+def test_former_results_are_replaced_with_what_described_them(tmp_path):
+    classes = tmp_path / "classes.tif"
+    for name in ("classes.tif", "classes.tif.aux.xml", "classes.tif.ovr"):
+        (tmp_path / name).write_text("old")
+    with Staging(tmp_path) as staging:
+        staging.aside(classes).write_text("new")
+        assert classes.read_text() == "old"
+        staging.publish()
+    assert names(tmp_path) == ["classes.tif"]
+    assert classes.read_text() == "new"
+
+
+def test_results_of_one_stem_do_not_take_each_other_along(tmp_path):
+    with Staging(tmp_path) as staging:
+        for suffix in (".tif", ".gpkg"):
+            staging.aside(tmp_path / f"town{suffix}").write_text(suffix)
+        publication = staging.publish()
+    assert names(tmp_path) == ["town.gpkg", "town.tif"]
+    assert all(path.read_text() == path.suffix for path in publication.paths.values())
+
+
+def test_geopackage_open_elsewhere_keeps_its_name(tmp_path):
+    polygons = tmp_path / "polygons.gpkg"
+    for name in ("polygons.gpkg", "polygons.gpkg-wal", "polygons_2.gpkg"):
+        (tmp_path / name).write_text("old")
+    with Staging(tmp_path) as staging:
+        staging.aside(polygons).write_text("new")
+        publication = staging.publish()
+    assert publication.paths == {polygons: tmp_path / "polygons_3.gpkg"}
+    assert (tmp_path / "polygons_3.gpkg").read_text() == "new"
+    assert polygons.read_text() == "old"
+    assert "polygons.gpkg is open in another program" in publication.warnings[0]
+
+
+def test_names_with_brackets_and_spaces_keep_their_sidecars(tmp_path):
+    final = tmp_path / "town [a] ü.tif"
+    with Staging(tmp_path) as staging:
+        staged = staging.aside(final)
+        staged.write_text("pixels")
+        staged.with_suffix(".qml").write_text("style")
+        staging.publish()
+    assert names(tmp_path) == ["town [a] ü.qml", "town [a] ü.tif"]
+
+
+def test_one_path_for_two_results_is_refused(tmp_path):
+    with Staging(tmp_path) as staging:
+        staging.aside(tmp_path / "same.tif")
+        with pytest.raises(OutputError, match="Two results would be written"):
+            staging.aside(tmp_path / "same.tif")
+
+
+def test_leftovers_of_a_dead_process_are_removed(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    stale = f".part-{HOST}-{dead.pid}-abcdef"
+    alive = f".part-{HOST}-{os.getpid()}-abcdef"
+    elsewhere = f".part-ffffff-{dead.pid}-abcdef"
+    for name in (f".classes{stale}.tif", f".classes{stale}.tif.aux.xml", f".p{stale}.gpkg-wal"):
+        (tmp_path / name).write_text("stale")
+    (tmp_path / f".orthoscribe{stale}").mkdir()
+    (tmp_path / f".orthoscribe{stale}" / "ground.tif").write_text("stale")
+    kept = [f".classes{alive}.tif", f".classes{elsewhere}.tif", ".mine.part-1.tif"]
+    for name in kept:
+        (tmp_path / name).write_text("kept")
+    with Staging(tmp_path) as staging:
+        staging.aside(tmp_path / "classes.tif")
+    assert names(tmp_path) == sorted(kept)
+
+
+def test_discarding_twice_and_from_another_thread_is_harmless(tmp_path):
+    with Staging(tmp_path) as staging:
+        staging.aside(tmp_path / "classes.tif").write_text("pixels")
+        (staging.scratch / "ground.tif").write_text("scratch")
+        threads = [threading.Thread(target=staging.discard) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert names(tmp_path) == []
+        staging.discard()
+
+
+def test_destination_that_is_a_folder_is_refused(tmp_path):
+    (tmp_path / "classes.tif").mkdir()
+    with Staging(tmp_path) as staging, pytest.raises(OutputError, match="cannot be written"):
+        staging.aside(tmp_path / "classes.tif")
+
+
+def test_output_that_is_a_file_is_refused(tmp_path):
+    (tmp_path / "out").write_text("a file")
+    with Staging(tmp_path / "out") as staging, pytest.raises(OutputError):
+        staging.aside(tmp_path / "out" / "classes.tif")
+
+
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.geteuid() == 0, reason="permissions do not bind this user"
+)
+def test_folder_without_permission_is_refused(tmp_path):
+    tmp_path.chmod(0o500)
+    try:
+        with Staging(tmp_path) as staging, pytest.raises(OutputError, match="lack the permission"):
+            staging.aside(tmp_path / "classes.tif")
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_disk_that_fills_up_during_the_job_is_an_output_error(tmp_path):
+    with pytest.raises(OutputError, match="is full"), Staging(tmp_path) as staging:
+        staging.aside(tmp_path / "classes.tif").write_text("pixels")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "sentence"),
+    [(errno.EDQUOT, "is full"), (errno.EACCES, "lack the permission"), (errno.EIO, "cannot be")],
+)
+def test_reasons_are_told_in_a_sentence(tmp_path, number, sentence):
+    error = destination_error(tmp_path / "classes.tif", OSError(number, os.strerror(number)))
+    assert sentence in str(error)
+    assert str(tmp_path) in str(error)
