@@ -41,8 +41,8 @@ def read_card(model: str) -> ModelCard:
 
 def model_reference(model: str) -> str:
     """Return `model` as the engine finds it from its own working folder: a name, or a full path."""
-    folder = _folder(model)
-    return str(folder.absolute()) if folder == Path(model) and folder.exists() else model
+    folder = _given_folder(model)
+    return str(folder.absolute()) if folder == _folder(model) and folder.exists() else model
 
 
 def legend_of(model: str) -> Legend:
@@ -55,7 +55,14 @@ def legend_of(model: str) -> Legend:
 
 def _folder(model: str) -> Path:
     places = (BUNDLED_MODELS / model, engine_home() / "models" / model)
-    return next((place for place in places if (place / CARD_FILE).is_file()), Path(model))
+    named = next((place for place in places if (place / CARD_FILE).is_file()), None)
+    return named or _given_folder(model)
+
+
+def _given_folder(model: str) -> Path:
+    """Return the folder that a path means; the path of a card stands for its folder."""
+    path = Path(model).expanduser()
+    return path.parent if path.name == CARD_FILE else path
 
 
 def _readable_cards() -> Iterator[ModelCard]:
