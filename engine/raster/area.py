@@ -48,7 +48,7 @@ class Area:
 
     def mask(self, window: Window) -> np.ndarray | None:
         """Return (h, w) bool, or None where every pixel of `window` belongs to the area."""
-        if self._tree is None:
+        if self._polygons is None or self._tree is None:
             return None
         top, left = window.row, window.col
         rectangle = shapely.box(left, top, left + window.width, top + window.height)

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
-    from typing import Self
 
     import numpy as np
+    from typing_extensions import Self
 
     from ..tiling.window import Window
     from .grid import RasterGrid

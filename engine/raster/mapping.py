@@ -19,6 +19,8 @@ from .resample import interpolate_axes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from affine import Affine
+
     from .grid import RasterGrid
 
 NODE_SPACING_PX = 64
@@ -60,8 +62,11 @@ class PixelMapping:
         mesh = np.meshgrid(node_rows, node_cols, indexing="ij")
         at_rows = (rows[:, 0] - node_rows[0]) / NODE_SPACING_PX
         at_cols = (cols[0] - node_cols[0]) / NODE_SPACING_PX
-        positions = self._exact_positions(*mesh)
-        return tuple(interpolate_axes(each, at_rows, at_cols) for each in positions)
+        node_positions = self._exact_positions(*mesh)
+        found_rows, found_cols = (
+            interpolate_axes(each, at_rows, at_cols) for each in node_positions
+        )
+        return found_rows, found_cols
 
     @property
     def source_px_per_px(self) -> float:
@@ -88,19 +93,18 @@ class PixelMapping:
     def _affine_positions(
         self, rows: np.ndarray, cols: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        a, b, c, d, e, f = self._affine[:6]
-        x, y = cols + 0.5, rows + 0.5
-        return d * x + e * y + f - 0.5, a * x + b * y + c - 0.5
+        x, y = _mapped(self._affine, cols + 0.5, rows + 0.5)
+        return y - 0.5, x - 0.5
 
     def _exact_positions(self, rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        x, y = self._grid.transform @ (cols + 0.5, rows + 0.5)
+        x, y = _mapped(self._grid.transform, cols + 0.5, rows + 0.5)
         if self._grid.crs != self._source.crs:
             flat = rasterio.warp.transform(self._grid.crs, self._source.crs, x.ravel(), y.ravel())
             x, y = (np.asarray(each, np.float64).reshape(rows.shape) for each in flat[:2])
             x[~np.isfinite(x)] = np.nan
             y[~np.isfinite(y)] = np.nan
-        found = ~self._source.transform @ (x, y)
-        return found[1] - 0.5, found[0] - 0.5
+        x, y = _mapped(~self._source.transform, x, y)
+        return y - 0.5, x - 0.5
 
     def _probes(self) -> tuple[np.ndarray, np.ndarray]:
         rows = np.linspace(0, self._grid.height - 1, PROBES_PER_AXIS)
@@ -124,6 +128,11 @@ class PixelMapping:
 
         found, wanted = self._affine_positions(*self._probes()), shifted(*self._probes())
         return (row, col) if np.allclose(found, wanted, rtol=0, atol=SAME_PLACE_PX) else None
+
+
+def _mapped(transform: Affine, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    a, b, c, d, e, f = transform[:6]
+    return a * x + b * y + c, d * x + e * y + f
 
 
 def _nodes(start_px: int, length_px: int) -> np.ndarray:

@@ -138,8 +138,7 @@ def _sample(reader: ReadsChips, windows: Iterator[Window], step: int) -> np.ndar
     found, count = [], 0
     for window in windows:
         bands, _, valid = reader.read(window)
-        thinned = (slice(None, None, step), slice(None, None, step))
-        found.append(bands[(slice(None), *thinned)][:, valid[thinned]])
+        found.append(bands[:, ::step, ::step][:, valid[::step, ::step]])
         count += found[-1].shape[1]
         if count > 2 * SAMPLED_PX:
             break

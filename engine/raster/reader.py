@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
-    from typing import Self
+
+    from typing_extensions import Self
 
     from ..protocol import Extent, LabelJob
     from ..tiling.window import Window

@@ -23,7 +23,8 @@ from .validity import ValidityRule
 
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Self
+
+    from typing_extensions import Self
 
     from .grid import RasterGrid
 

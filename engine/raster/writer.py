@@ -26,9 +26,9 @@ from .sidecars import color_table, pam_document, qml_document
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
-    from typing import Self
 
     import numpy as np
+    from typing_extensions import Self
 
     from ..protocol import Legend
     from ..tiling.window import Window

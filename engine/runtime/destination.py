@@ -46,6 +46,7 @@ def destination_error(path: Path, error: BaseException) -> OutputError:
 
 def _is_full(folder: Path) -> bool:
     try:
-        return shutil.disk_usage(folder).free < NEARLY_FULL_BYTES
+        usage = shutil.disk_usage(folder)
     except OSError:
         return False
+    return usage.total > 0 and usage.free < NEARLY_FULL_BYTES

@@ -28,7 +28,8 @@ from .liveness import is_running
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
-    from typing import Self
+
+    from typing_extensions import Self
 
 HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
 PART = re.compile(r"\..*\.part-(?P<host>[0-9a-f]{6})-(?P<pid>\d+)-[0-9a-f]{6}(\..*)?\Z")
@@ -132,7 +133,7 @@ class Staging:
     ) -> None:
         with self._cleanup:
             self.discard()
-        if is_disk_trouble(error):
+        if error is not None and is_disk_trouble(error):
             raise destination_error(self.folder, error) from error
 
     def _make_folder(self, folder: Path) -> None:
