@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
 # numpy and torch are imported before any thread reads standard input: on Windows their import
 # can hang forever while another thread is blocked in such a read (numpy #24290).
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
     from ..runtime.channel import Channel
 
 
-def obey(_given: Namespace, channel: Channel) -> int:
+def obey(_given: Namespace, channel: Channel) -> NoReturn:
     """Serve the host at the other end of standard input until it has nothing more to say."""
     serve(channel)
-    return DONE
+    sys.stderr.flush()
+    # Every job has cleaned up behind itself. Tearing torch down takes up to seconds, during which
+    # Python holds all other threads, the watchdog too: the host would wait for nothing.
+    os._exit(DONE)
 
 
 def serve(channel: Channel, run: RunJob = run_job) -> None:
