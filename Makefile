@@ -50,7 +50,8 @@ lint: $(TOOLS)/ready ## ruff, mypy and bandit
 	@mkdir -p build/typing && ln -sfn ../.. build/typing/orthoscribe
 	@cd build/typing && ../tools/bin/mypy --config-file ../../pyproject.toml --strict \
 	    -p orthoscribe.engine.protocol -p orthoscribe.engine.tiling \
-	    -p orthoscribe.engine.evaluation -p orthoscribe.plugin.engine_client
+	    --follow-imports=silent -p orthoscribe.engine.evaluation \
+	    -p orthoscribe.plugin.engine_client
 	@cd build/typing && ../tools/bin/mypy --config-file ../../pyproject.toml \
 	    -p orthoscribe.engine -p orthoscribe.plugin
 	@$(TOOLS)/bin/bandit -q -r __init__.py plugin engine

@@ -14,8 +14,12 @@ def problems(archive: Path) -> list[str]:
     """Return sentences about what the plugin repository would refuse."""
     with zipfile.ZipFile(archive) as package:
         paths = [PurePosixPath(name) for name in package.namelist()]
-    found = [f"{path} lies outside orthoscribe/" for path in paths if path.parts[0] != "orthoscribe"]
-    found += [f"{need} is missing" for need in NEEDED if PurePosixPath("orthoscribe", need) not in paths]
+    found = [
+        f"{path} lies outside orthoscribe/" for path in paths if path.parts[0] != "orthoscribe"
+    ]
+    found += [
+        f"{need} is missing" for need in NEEDED if PurePosixPath("orthoscribe", need) not in paths
+    ]
     found += [f"{path} is refused" for path in paths if path.suffix in REFUSED_SUFFIXES]
     found += [f"{path} does not belong" for path in paths if REFUSED_FOLDERS & set(path.parts)]
     if archive.stat().st_size > LIMIT_BYTES:

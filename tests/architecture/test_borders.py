@@ -117,7 +117,9 @@ def test_own_packages_are_imported_relatively():
         f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
         for path in modules("engine", "plugin")
         for node in ast.walk(ast.parse(path.read_text()))
-        if (isinstance(node, ast.ImportFrom) and not node.level and node.module.split(".")[0] in own)
+        if (
+            isinstance(node, ast.ImportFrom) and not node.level and node.module.split(".")[0] in own
+        )
         or (
             isinstance(node, ast.Import)
             and any(alias.name.split(".")[0] in own for alias in node.names)

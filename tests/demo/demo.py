@@ -46,7 +46,7 @@ def run_algorithm(name: str, parameters: Dict[str, str], env: Dict[str, str]) ->
     print(f"orthoscribe:{name} ...", flush=True)  # noqa: T201 (this is what the user watches)
     arguments = [f"--{key}={value}" for key, value in parameters.items()]
     command = [qgis_process(), "--json", "run", f"orthoscribe:{name}", *arguments]
-    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{done.stdout}\n{done.stderr}\northoscribe:{name} failed.")
     return json.loads(done.stdout[done.stdout.index("{") :])["results"]
@@ -56,7 +56,7 @@ def main(folder: Path) -> None:
     """Make the scene, the labels and the picture under `folder`, then print their paths."""
     env = environment(folder)
     enable = [qgis_process(), "plugins", "enable", "orthoscribe"]
-    subprocess.run(enable, env=env, check=True, capture_output=True)  # noqa: S603
+    subprocess.run(enable, env=env, check=True, capture_output=True)
     scene, labels = folder / "scene", folder / "labels"
     run_algorithm(
         "makescene",
@@ -75,7 +75,7 @@ def main(folder: Path) -> None:
     )
     picture = folder / "map.png"
     render = [QGIS_PYTHON, str(Path(__file__).with_name("render.py"))]
-    subprocess.run(  # noqa: S603
+    subprocess.run(
         [*render, str(scene / "image.tif"), str(labels), str(picture)], env=env, check=True
     )
     for path in (labels / "classes.tif", labels / "polygons.gpkg", picture):
