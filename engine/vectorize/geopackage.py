@@ -9,7 +9,7 @@ polygons make equal files, byte for byte.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -63,7 +63,7 @@ class PolygonFile:
     def __init__(self, path: Path, crs_wkt: str, dated_s: float) -> None:
         """Remember the place; the first batch creates the file."""
         self._path, self._crs_wkt = path, crs_wkt
-        moment = datetime.fromtimestamp(int(dated_s), timezone.utc)
+        moment = datetime.fromtimestamp(int(dated_s), UTC)
         self._date = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
         self._layers = {layer: _Waiting() for layer in LAYERS}
 

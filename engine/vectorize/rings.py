@@ -53,6 +53,12 @@ class Outlines(NamedTuple):
         """Return the outlines under another component's number."""
         return self._replace(component=np.full(len(self.lengths), component))
 
+    def by_component(self) -> list[Outlines]:
+        """Return the outlines of each component apart."""
+        order = np.argsort(self.component, kind="stable")
+        borders = np.flatnonzero(np.diff(self.component[order])) + 1
+        return [self.take(chosen) for chosen in np.split(order, borders) if len(chosen)]
+
     def take(self, chosen: np.ndarray) -> Outlines:
         """Return the outlines numbered `chosen`."""
         lengths = self.lengths[chosen]

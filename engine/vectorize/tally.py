@@ -60,6 +60,12 @@ class Tally(NamedTuple):
             sums, *_merged(owner[owner >= 0] * _BINS + level[owner >= 0], self.counts[owner >= 0])
         )
 
+    def take(self, chosen: np.ndarray) -> Tally:
+        """Return the tally of the components numbered `chosen`, in that order."""
+        place = np.full(len(self.sums), -1)
+        place[chosen] = np.arange(len(chosen))
+        return self.regrouped(place, len(chosen))
+
     def plus(self, other: Tally) -> Tally:
         """Return both tallies of the same components added up."""
         merged = _merged(

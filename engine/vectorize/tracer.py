@@ -17,7 +17,7 @@ from .chains import walk
 from .edges import find_edges, follow
 from .fragments import Fragment, split_chains, with_fragments
 from .rings import Outlines, build_polygons
-from .runs import Runs, connected_components, find_runs
+from .strip import Seam, Strip, join, open_sky, part
 from .tally import Tally, tally_runs
 
 
@@ -36,46 +36,23 @@ class Traced(NamedTuple):
 
     def take(self, chosen: np.ndarray) -> Traced:
         """Return the components numbered `chosen`, in that order."""
-        place = np.full(len(self.codes), -1)
-        place[chosen] = np.arange(len(chosen))
-        tally = self.tally.regrouped(place, len(chosen))
-        return Traced(self.codes[chosen], self.polygons[chosen], tally)
+        return Traced(self.codes[chosen], self.polygons[chosen], self.tally.take(chosen))
 
 
 class _Unfinished(NamedTuple):
-    """What one strip leaves to the next; its components are numbered from 0.
+    """What one strip leaves to the next.
 
     Args:
-        row: (w + 2,) uint8, codes of the lowest row, with a 0 at either end.
-        component: (w + 2,) int64, component of each of its pixels; -1 where the code is 0.
-        tally: of the components.
+        seam: its lowest row, which numbers the unfinished components.
+        tally: of these components.
         outlines: the closed outlines of each component that has some.
         fragments: the open outlines.
     """
 
-    row: np.ndarray
-    component: np.ndarray
+    seam: Seam
     tally: Tally
     outlines: dict[int, list[Outlines]]
     fragments: list[Fragment]
-
-
-class _Strip(NamedTuple):
-    """A strip, its first row being the last of the strip above.
-
-    Args:
-        codes: (h + 1, w + 2) uint8, with a 0 at either end of each row.
-        runs: of `codes`.
-        component: (r,) int64, component of each run.
-        carried: (k,) int64, component that each unfinished one of above turns out to be.
-        components: how many there are.
-    """
-
-    codes: np.ndarray
-    runs: Runs
-    component: np.ndarray
-    carried: np.ndarray
-    components: int
 
 
 class Tracer:
@@ -89,9 +66,9 @@ class Tracer:
 
     def __init__(self, width: int, minimum_px: np.ndarray) -> None:
         """Start above the raster's first row."""
-        row = np.zeros(width + 2, np.uint8)
-        self._above = _Unfinished(row, np.full(width + 2, -1), Tally.empty(), {}, [])
+        self._above = _Unfinished(open_sky(width), Tally.empty(), {}, [])
         self._minimum_px = minimum_px
+        self._width = width
         self._rows_fed = 0
 
     def feed(
@@ -107,96 +84,73 @@ class Tracer:
             confidence: (h, w) uint8 in percent; 0, or above 100: none.
             heights_m: (h, w) float32 above ground, NaN where unknown.
         """
-        strip = self._strip(codes)
+        strip = join(self._above.seam, codes)
         tally = self._tally(strip, confidence, heights_m)
         outlines, fragments = self._outlines(strip)
-        code = np.zeros(strip.components, np.uint8)
-        code[strip.component] = strip.runs.code
-        bottom = np.full(codes.shape[1] + 2, -1)
-        inside = strip.codes[-1] != 0
-        bottom[inside] = strip.component[strip.runs.number[-1, inside]]
-        is_open = np.zeros(strip.components, bool)
-        is_open[bottom[inside]] = True
-        is_wanted = ~is_open & (tally.pixels >= self._minimum_px[code])
-        finished, unfinished = self._sorted_out(strip, outlines, is_open, is_wanted)
-        polygons, component = build_polygons(finished)
-        rank = np.where(is_open, np.cumsum(is_open) - 1, -1)
-        self._above = _Unfinished(
-            strip.codes[-1],
-            np.where(inside, rank[bottom], -1) if strip.components else bottom,
-            tally.regrouped(rank, int(is_open.sum())),
-            {int(rank[owner]): parts for owner, parts in unfinished.items()},
-            [each._replace(component=int(rank[each.component])) for each in fragments],
-        )
+        is_large = tally.pixels >= self._minimum_px[strip.code_of_component]
+        finished, unfinished = self._sorted_out(strip, outlines, is_large)
+        self._above = _left_over(strip, tally, unfinished, fragments)
         self._rows_fed += len(codes)
-        place = np.full(strip.components, -1)
-        place[component] = np.arange(len(component))
-        return Traced(code[component], polygons, tally.regrouped(place, len(component)))
+        polygons, component = build_polygons(finished)
+        return Traced(strip.code_of_component[component], polygons, tally.take(component))
 
     def finish(self) -> Traced:
         """Return the components that reach the raster's last row."""
-        return self.feed(np.zeros((1, len(self._above.row) - 2), np.uint8))
-
-    def _strip(self, codes: np.ndarray) -> _Strip:
-        """Return the strip, with what it has in common with the one above sorted out."""
-        padded = np.zeros((len(codes) + 1, codes.shape[1] + 2), np.uint8)
-        padded[0] = self._above.row
-        padded[1:, 1:-1] = codes
-        runs = find_runs(padded)
-        here, above = len(runs.code), len(self._above.tally.sums)
-        on_seam = np.flatnonzero(runs.first < padded.shape[1])
-        known_as = self._above.component[runs.first[on_seam]]
-        component = connected_components(
-            here + above,
-            np.concatenate((runs.upper, on_seam)),
-            np.concatenate((runs.lower, here + known_as)),
-        )
-        count = int(component.max(initial=-1)) + 1
-        return _Strip(padded, runs, component[:here], component[here:], count)
+        return self.feed(np.zeros((1, self._width), np.uint8))
 
     def _tally(
-        self, strip: _Strip, confidence: np.ndarray | None, heights_m: np.ndarray | None
+        self, strip: Strip, confidence: np.ndarray | None, heights_m: np.ndarray | None
     ) -> Tally:
         """Return the tally of the strip's components, with what they had above."""
-        new = strip.runs.first >= strip.codes.shape[1]
+        is_new = strip.runs.first >= strip.codes.shape[1]
         inside = strip.codes[1:, 1:-1] != 0
         here = tally_runs(
-            strip.component[new],
-            strip.runs.length[new],
+            strip.component[is_new],
+            strip.runs.length[is_new],
             strip.components,
             None if confidence is None else confidence[inside],
             None if heights_m is None else heights_m[inside],
         )
-        return here.plus(self._above.tally.regrouped(strip.carried, strip.components))
+        return here.plus(self._above.tally.regrouped(strip.continues, strip.components))
 
-    def _outlines(self, strip: _Strip) -> tuple[Outlines, list[Fragment]]:
+    def _outlines(self, strip: Strip) -> tuple[Outlines, list[Fragment]]:
         """Return the outlines that close within the strip, and those that do not."""
-        fragments = self._above.fragments
+        older = self._above.fragments
         edges, inside = find_edges(strip.codes)
-        following, heads = follow(
-            with_fragments(edges, fragments), len(strip.codes) - 1, strip.codes[-1]
-        )
+        lines, bottom = len(strip.codes) - 1, strip.codes[-1]
+        chains = walk(*follow(with_fragments(edges, older), lines, bottom))
         edges.corners[:, 0] += self._rows_fed
         owner = strip.component[strip.runs.number.ravel()[inside]]
-        older = strip.carried[[each.component for each in fragments]] if fragments else owner[:0]
-        return split_chains(
-            walk(following, heads), edges.corners, np.concatenate((owner, older)), fragments
-        )
+        of_older = strip.continues[np.array([each.component for each in older], np.int64)]
+        return split_chains(chains, edges.corners, np.concatenate((owner, of_older)), older)
 
     def _sorted_out(
-        self, strip: _Strip, outlines: Outlines, is_open: np.ndarray, is_wanted: np.ndarray
+        self, strip: Strip, outlines: Outlines, is_large: np.ndarray
     ) -> tuple[Outlines, dict[int, list[Outlines]]]:
-        """Return all outlines of wanted components, and those of open ones by component."""
+        """Return all outlines of finished, large components, and those of open ones."""
+        is_open = strip.is_open
+        is_wanted = is_large & ~is_open
         finished = [outlines.take(np.flatnonzero(is_wanted[outlines.component]))]
         unfinished: dict[int, list[Outlines]] = {}
         for number, parts in self._above.outlines.items():
-            owner = int(strip.carried[number])
+            owner = int(strip.continues[number])
             if is_open[owner]:
                 unfinished.setdefault(owner, []).extend(parts)
             elif is_wanted[owner]:
-                finished += [part.belonging_to(owner) for part in parts]
-        waiting = np.flatnonzero(is_open[outlines.component])
-        owners = outlines.component[waiting]
-        for owner in np.unique(owners).tolist():
-            unfinished.setdefault(owner, []).append(outlines.take(waiting[owners == owner]))
+                finished += [each.belonging_to(owner) for each in parts]
+        for each in outlines.take(np.flatnonzero(is_open[outlines.component])).by_component():
+            unfinished.setdefault(int(each.component[0]), []).append(each)
         return Outlines.joined(finished), unfinished
+
+
+def _left_over(
+    strip: Strip, tally: Tally, outlines: dict[int, list[Outlines]], fragments: list[Fragment]
+) -> _Unfinished:
+    """Return what a strip leaves to the next, under the numbers of the seam between them."""
+    seam, number = part(strip)
+    return _Unfinished(
+        seam,
+        tally.regrouped(number, seam.components),
+        {int(number[owner]): parts for owner, parts in outlines.items()},
+        [each._replace(component=int(number[each.component])) for each in fragments],
+    )
