@@ -2,7 +2,7 @@
 """Orthoscribe: land cover from aerial imagery and heights, inside QGIS."""
 
 
-def classFactory(iface):  # noqa: N802 (QGIS calls it by this name)
+def classFactory(iface):
     """Return the plugin; importing it here keeps this package importable without QGIS."""
     from .plugin.plugin import OrthoscribePlugin
 

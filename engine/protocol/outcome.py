@@ -76,6 +76,4 @@ class OutcomeGatherer:
         """
         if self._end is None:
             raise RuntimeError("The run has not ended.")
-        return Outcome(
-            self._end, dict(self._artifacts), dict(self._metrics), tuple(self._warnings)
-        )
+        return Outcome(self._end, dict(self._artifacts), dict(self._metrics), tuple(self._warnings))

@@ -111,6 +111,14 @@ def test_kernels_import_one_library_only(folder, libraries):
     assert offenders(folder, lambda _, name: name[0] not in allowed) == []
 
 
+def _absolute_packages(node):
+    if isinstance(node, ast.ImportFrom) and not node.level:
+        return {node.module.split(".")[0]}
+    if isinstance(node, ast.Import):
+        return {alias.name.split(".")[0] for alias in node.names}
+    return set()
+
+
 def test_own_packages_are_imported_relatively():
     own = {"engine", "plugin", "orthoscribe"}
     absolute = [
