@@ -106,7 +106,8 @@ def read_polygons(path: str, grid: RasterGrid) -> np.ndarray:
     polygons = polygons[shapely.area(polygons) > 0]
     if not len(polygons):
         raise InputError(f"The area {name} holds no polygon: choose a layer of polygons.")
-    return _in_pixels(_in_crs(polygons, source["crs"], grid.crs, name), grid)
+    placed = _in_pixels(_in_crs(polygons, source["crs"], grid.crs, name), grid)
+    return placed[np.isfinite(shapely.bounds(placed)).all(axis=1)]
 
 
 def _in_crs(polygons: np.ndarray, crs: str | None, wanted: CRS, name: str) -> np.ndarray:
@@ -147,8 +148,6 @@ def _shared(polygons: np.ndarray, rectangle: shapely.Geometry) -> np.ndarray:
 def _part(window: Window, polygons: np.ndarray, what: str) -> Window:
     """Return the part of `window` whose pixel centers the polygons' rectangle holds."""
     left, top, right, bottom = shapely.total_bounds(polygons) if len(polygons) else (0, 0, 0, 0)
-    if not np.isfinite([left, top, right, bottom]).all():
-        left = top = right = bottom = 0
     first_row, first_col = ceil(top - 0.5), ceil(left - 0.5)
     rows, cols = ceil(bottom - 0.5) - first_row, ceil(right - 0.5) - first_col
     part = window.intersect(Window(first_row, first_col, rows, cols))

@@ -14,6 +14,8 @@ see as far as the largest opening, so the ground of a place does not depend on a
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,13 +24,13 @@ from affine import Affine
 from rasterio.windows import Window as RasterioWindow
 from scipy import ndimage
 
+from ..runtime.destination import writing
 from ..tiling.grid import plan_tiles
 from ..tiling.window import Window
 from .membrane import span_membrane
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from .surface import Surface
 
@@ -50,6 +52,10 @@ def estimate_ground(surface: Surface, scratch: Path, on_progress: Callable[[floa
         surface: heights in metres.
         scratch: folder for the raster.
         on_progress: called with fractions 0..1; may raise to stop.
+
+    Raises:
+        InputError: the surface cannot be read.
+        OutputError: the scratch folder cannot be written.
     """
     factor = max(1, round(CELL_M / surface.gsd_m))
     cell_m = factor * surface.gsd_m
@@ -62,19 +68,21 @@ def estimate_ground(surface: Surface, scratch: Path, on_progress: Callable[[floa
         for tile in plan_tiles(height, width, core_px=TILE_CELLS, stride_px=1, halo_px=reach)
         if not tile.core.intersect(area).is_empty
     ]
-    lowest, ground = scratch / "lowest.tif", scratch / "ground.tif"
-    with _create(lowest, surface, factor) as cells:
-        strips = list(_strips(tiles, factor))
-        for done, part in enumerate(strips):
-            on_progress(0.7 * done / len(strips))
-            _write(cells, part, lowest_heights(_native(surface, part, factor), factor))
-    with rasterio.open(lowest) as cells, _create(ground, surface, factor) as target:
-        for done, tile in enumerate(tiles):
-            on_progress(0.7 + 0.3 * done / len(tiles))
-            found = ground_of(_read(cells, tile.window), cell_m)
-            inside = tile.core.shift(-tile.window.row, -tile.window.col)
-            _write(target, tile.core, found[inside.slices])
-    lowest.unlink()
+    folder = Path(mkdtemp(prefix="ground-", dir=scratch))
+    lowest, ground = folder / "lowest.tif", folder / "ground.tif"
+    with writing(folder):
+        with _create(lowest, surface, factor) as cells:
+            strips = list(_strips(tiles, factor))
+            for done, part in enumerate(strips):
+                on_progress(0.7 * done / len(strips))
+                _write(cells, part, lowest_heights(_native(surface, part, factor), factor))
+        with rasterio.open(lowest) as cells, _create(ground, surface, factor) as target:
+            for done, tile in enumerate(tiles):
+                on_progress(0.7 + 0.3 * done / len(tiles))
+                found = ground_of(_read(cells, tile.window), cell_m)
+                inside = tile.core.shift(-tile.window.row, -tile.window.col)
+                _write(target, tile.core, found[inside.slices])
+        lowest.unlink()
     return ground
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .grid import RasterGrid
 
 LOWEST_M, HIGHEST_M = -1000.0, 9000.0
+STRIP_PX = 1 << 22
 
 
 class Surface:
@@ -48,7 +49,7 @@ class Surface:
         self._mapping = PixelMapping(grid, self.source_grid)
         if self.footprint.is_empty:
             raise InputError(
-                f"The {what} {path} does not overlap the area to label: choose the one of the "
+                f"The {what} {path} does not overlap the area of the job: choose the one of the "
                 "same place, and check the coordinate reference systems of both."
             )
         self._rule = ValidityRule(self._dataset, [band])
@@ -136,8 +137,21 @@ class Surface:
 
     def _averaged(self, window: Window) -> np.ndarray:
         """Return heights on the lattice that is coarser by the whole factor."""
-        native = self.read_native(Window(*(self._factor * each for each in window)))
-        return native if self._factor == 1 else block_mean(native, self._factor)
+        if self._factor == 1:
+            return self.read_native(window)
+        step = max(1, STRIP_PX // (window.width * self._factor**2))
+        return np.concatenate(
+            [
+                block_mean(self._native_blocks(window, top, step), self._factor)
+                for top in range(0, window.height, step)
+            ]
+        )
+
+    def _native_blocks(self, window: Window, top: int, step: int) -> np.ndarray:
+        """Return the pixels of some rows of blocks; all at once might not fit into memory."""
+        rows = min(step, window.height - top)
+        part = Window(window.row + top, window.col, rows, window.width)
+        return self.read_native(Window(*(self._factor * each for each in part)))
 
 
 def _within(positions: np.ndarray, length_px: int) -> np.ndarray:

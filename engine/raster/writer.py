@@ -8,23 +8,20 @@ category names with an attribute table (GDAL) and as a style (QGIS).
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import rasterio
 from rasterio.enums import Resampling
-from rasterio.errors import RasterioError
 from rasterio.windows import Window as RasterioWindow
 
 from ..protocol import NODATA
-from ..runtime.destination import destination_error
+from ..runtime.destination import writing
 from .opening import set_gdal_options
 from .sidecars import color_table, pam_document, qml_document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import TracebackType
 
     import numpy as np
@@ -71,14 +68,14 @@ class ByteWriter:
         self._written_blocks: set[tuple[int, int]] = set()
         place = {"crs": grid.crs, "transform": grid.transform}
         size = {"height": grid.height, "width": grid.width}
-        with self._writing():
+        with writing(self.path):
             self._dataset = rasterio.open(self.path, "w", **CREATION_OPTIONS, **place, **size)
             self._dataset.set_band_description(1, self.description)
 
     def write(self, window: Window, values: np.ndarray) -> None:
         """Write (h, w) uint8 into `window`, which lies on the grid."""
         part = RasterioWindow(window.col, window.row, window.width, window.height)
-        with self._writing():
+        with writing(self.path):
             self._dataset.write(values, 1, window=part)
         for row, col in product(*(_blocks(stretch) for stretch in window.slices)):
             if values[_overlap(row, window.row), _overlap(col, window.col)].any():
@@ -87,7 +84,7 @@ class ByteWriter:
     def finish(self) -> None:
         """Add overviews and sidecars, and close the file."""
         levels = _overview_levels(self._grid)
-        with self._writing():
+        with writing(self.path):
             self._dataset.close()
             if levels:
                 self._add_overviews(levels)
@@ -130,13 +127,6 @@ class ByteWriter:
         if not whole:
             raise OSError("blocks are missing from the file")
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except (RasterioError, OSError) as error:
-            raise destination_error(self.path, error) from error
-
 
 class ClassWriter(ByteWriter):
     """Writes the codes of a legend, with everything a GIS needs to show what they mean."""
@@ -148,7 +138,7 @@ class ClassWriter(ByteWriter):
         """Create the file at `path`, on `grid`, for the codes of `legend`."""
         self._legend = legend
         super().__init__(path, grid)
-        with self._writing():
+        with writing(self.path):
             self._dataset.write_colormap(1, color_table(legend))
 
     def _add_sidecars(self) -> None:

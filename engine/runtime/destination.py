@@ -6,16 +6,31 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..protocol import OutputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 NEARLY_FULL_BYTES = 1 << 20
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn what goes wrong while `path` is written into a sentence.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
+    try:
+        yield
+    except OSError as error:  # rasterio's errors of reading and writing are OSErrors too
+        raise destination_error(path, error) from error
 
 
 def is_disk_trouble(error: BaseException | None) -> bool:

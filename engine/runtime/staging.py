@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ..protocol import OutputError
 from .cleanup import cleaned_up_by, not_interrupted
-from .destination import destination_error, is_disk_trouble
+from .destination import destination_error, is_disk_trouble, writing
 from .liveness import is_running
 
 if TYPE_CHECKING:
@@ -72,11 +72,11 @@ class Staging:
     @property
     def scratch(self) -> Path:
         """A folder for whatever is needed only during the job."""
-        self._make_folder(self.folder)
-        try:
-            self._scratch.mkdir(exist_ok=True)
-        except OSError as error:
-            raise destination_error(self.folder, error) from error
+        if not self._scratch.exists():
+            self._make_folder(self.folder)
+            _remove_leftovers(self.folder)
+            with writing(self.folder):
+                self._scratch.mkdir()
         return self._scratch
 
     def aside(self, final: Path) -> Path:
@@ -138,35 +138,29 @@ class Staging:
 
     def _make_folder(self, folder: Path) -> None:
         missing = [each for each in (folder, *folder.parents) if not each.exists()]
-        try:
+        with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise destination_error(folder, error) from error
         self._made_folders += reversed(missing)
 
 
 def _probe(path: Path, final: Path) -> None:
     """Find out now, not after hours, whether a file can be made there."""
-    try:
+    with writing(final):
         if final.is_dir():
             raise IsADirectoryError(f"{final.name} is a folder")
         path.touch(exist_ok=False)
         path.unlink()
-    except OSError as error:
-        raise destination_error(final, error) from error
 
 
 def _move(staged: Path, final: Path) -> Path:
     """Give a result and its sidecars their final names, or others where that one is in use."""
     path = next(path for path in _candidates(final) if not _is_open_elsewhere(path))
-    try:
+    with writing(final):
         for stale in (path.with_name(path.name + ".aux.xml"), path.with_name(path.name + ".ovr")):
             stale.unlink(missing_ok=True)  # it describes the pixels that are going away
         for sidecar in _sidecars(staged):
             sidecar.replace(path.with_name(path.stem + sidecar.name[len(staged.stem) :]))
         staged.replace(path)
-    except OSError as error:
-        raise destination_error(final, error) from error
     return path
 
 

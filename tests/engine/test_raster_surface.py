@@ -128,6 +128,15 @@ def test_surface_much_finer_than_the_grid_is_averaged(tmp_path):
     np.testing.assert_allclose(found[3, 4], noisy[15:20, 20:25].mean(), rtol=1e-5)
 
 
+def test_surface_much_finer_than_the_grid_is_averaged_strip_by_strip(lattices, monkeypatch):
+    found = []
+    for strip_px in (1 << 22, 1000):
+        monkeypatch.setattr("orthoscribe.engine.raster.surface.STRIP_PX", strip_px)
+        with Surface(GRID, lattices["finer"], 1, "DSM") as surface:
+            found.append(surface.read(WHOLE))
+    assert np.array_equal(*found, equal_nan=True)
+
+
 def test_surface_on_the_same_lattice_is_read_as_it_is(lattices):
     with rasterio.open(lattices["shifted"]) as dataset:
         expected = dataset.read(1)[6:156, 6:176]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from __future__ import annotations
 
+import sys
 from xml.etree import ElementTree as ET
 
 import numpy as np
@@ -112,6 +113,19 @@ def test_writer_left_by_an_exception_adds_nothing(tmp_path):
 def test_folder_that_is_gone_is_an_output_error(tmp_path):
     with pytest.raises(OutputError, match="cannot be made"):
         ClassWriter(tmp_path / "none" / "classes.tif", GRID, ISPRS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on file sizes")
+@pytest.mark.parametrize("edge", [512, 300], ids=["written at once", "written late"])
+def test_file_that_cannot_grow_is_an_output_error(tmp_path, edge):
+    resource = pytest.importorskip("resource")
+    former = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, former[1]))
+    try:
+        with pytest.raises(OutputError, match="cannot be written"):
+            write(ClassWriter(tmp_path / "classes.tif", GRID, ISPRS), codes(), edge)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, former)
 
 
 def test_blocks_lost_on_the_way_to_the_disk_are_noticed(tmp_path):
