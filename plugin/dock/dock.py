@@ -111,6 +111,8 @@ class OrthoscribeDock(QgsDockWidget):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(inputs)
+        bar_px = scroll.verticalScrollBar().sizeHint().width()
+        scroll.setMinimumWidth(inputs.minimumSizeHint().width() + bar_px)
         content = QWidget()
         layout = QVBoxLayout(content)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -217,7 +219,8 @@ class OrthoscribeDock(QgsDockWidget):
     def _end(self, job: Job, outcome: Outcome) -> None:
         self._tick.stop()
         self._controls.show_idle()
-        message = message_of(outcome, job, self._said)
+        is_temporary = job.output == self._temporary
+        message = message_of(outcome, job, self._said, is_temporary=is_temporary)
         if outcome.is_finished:
             message = self._take_results(job, outcome, message)
         self._controls.show_message(message)

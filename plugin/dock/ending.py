@@ -20,30 +20,41 @@ class Message:
     Args:
         level: `success`, `note` or `failure`.
         headline: one sentence.
-        lines: more sentences, if any.
-        details: for *Copy details*: job, events and the engine's last words.
+        notes: what follows from it.
+        warnings: what the engine wants the user to know.
+        details: for *Copy details*: job, log and the engine's last words; empty where there is
+            nothing to report.
     """
 
     level: str
     headline: str
-    lines: Tuple[str, ...] = ()
+    notes: Tuple[str, ...] = ()
+    warnings: Tuple[str, ...] = ()
     details: str = ""
 
 
-def message_of(outcome: Outcome, job: Job, said: Iterable[str] = ()) -> Message:
+def message_of(
+    outcome: Outcome, job: Job, said: Iterable[str] = (), *, is_temporary: bool = False
+) -> Message:
     """Return what to tell about a run.
 
     Args:
         outcome: how it ended.
         job: what was asked for.
         said: the engine's log.
+        is_temporary: the results go when QGIS closes.
     """
-    details = details_of(outcome, job, said)
     if isinstance(outcome.end, Finished):
         headline = tr("Done in {elapsed}.").format(elapsed=_elapsed(outcome.end.elapsed_s))
-        return Message(SUCCESS, headline, outcome.warnings, details)
+        place = (
+            tr("The results are temporary: they go when QGIS closes.")
+            if is_temporary
+            else tr("The results are in {folder}.").format(folder=job.output)
+        )
+        return Message(SUCCESS, headline, (place,), outcome.warnings)
     level = NOTE if outcome.is_canceled else FAILURE
-    return Message(level, tr(ending_of(outcome)), outcome.warnings, details)
+    details = details_of(outcome, job, said)
+    return Message(level, tr(ending_of(outcome)), (), outcome.warnings, details)
 
 
 def details_of(outcome: Outcome, job: Job, said: Iterable[str]) -> str:

@@ -38,13 +38,10 @@ def card_text(findings: Iterable[Finding]) -> str:
 
 
 def message_html(message: Message) -> str:
-    """Return a message: its headline, and one line for each warning."""
-    return _rows(
-        [
-            _row(message.level, f"<b>{escape(message.headline)}</b>"),
-            *(_row(DOUBT, escape(line)) for line in message.lines),
-        ]
-    )
+    """Return a message: its headline and what follows, and one row for each warning."""
+    said = "<br>".join([f"<b>{escape(message.headline)}</b>", *map(escape, message.notes)])
+    warnings = (_row(DOUBT, escape(line)) for line in message.warnings)
+    return _rows([_row(message.level, said), *warnings])
 
 
 def _rows(rows: Iterable[str]) -> str:

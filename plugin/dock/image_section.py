@@ -19,7 +19,8 @@ from .preview import EDGE_PX
 from .thumbnail import Sample, argb_bytes
 
 BANDS_PROPERTY = "orthoscribe/bands"
-TITLES = {"nir": "Near infrared", "red": "Red", "green": "Green"}
+TITLES = {"nir": "NIR", "red": "Red", "green": "Green"}
+COLORS = {"nir": "near infrared", "red": "red", "green": "green"}
 
 
 class ImageSection(QGroupBox):
@@ -86,17 +87,18 @@ class ImageSection(QGroupBox):
         image = QImage(pixels, width_px, height_px, 4 * width_px, QImage.Format.Format_ARGB32)
         self._picture.setPixmap(
             QPixmap.fromImage(image).scaled(
-                self._picture.size(), Qt.AspectRatioMode.KeepAspectRatio
+                self._picture.size(),
+                Qt.AspectRatioMode.KeepAspectRatio,
+                Qt.TransformationMode.SmoothTransformation,
             )
         )
 
     def _band_box(self, role: str) -> QgsRasterBandComboBox:
-        title = tr(TITLES[role])
         box = named(
             QgsRasterBandComboBox(),
             f"orthoscribe_{role}_band",
-            tr("{color} band").format(color=title),
-            tr("Band that holds {color}").format(color=title.lower()),
+            tr("{title} band").format(title=tr(TITLES[role])),
+            tr("Band that holds {color}").format(color=tr(COLORS[role])),
         )
         box.setShowNotSetOption(True, tr("Not set"))
         box.bandChanged.connect(self._take_bands)

@@ -78,7 +78,7 @@ def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
     elif image.problem:
         yield Finding(PROBLEM, subject, image.problem)
     else:
-        sentence = tr("{megapixels:.1f} megapixels at {gsd:.2g} m, {crs}.").format(
+        sentence = tr("{megapixels:.1f} Mpx at {gsd:.2g} m, {crs}.").format(
             megapixels=image.width_px * image.height_px / 1e6, gsd=image.gsd_m, crs=image.crs
         )
         yield Finding(GOOD, subject, sentence)

@@ -20,7 +20,8 @@ from ..i18n import tr
 from ..log import LOGGER
 from .thumbnail import Sample
 
-EDGE_PX = 96
+EDGE_PX = 96  # on the screen
+SAMPLED_PX = 2 * EDGE_PX  # smoothed when shown: every pixel alone would flicker
 
 
 class PreviewTask(QgsTask):  # type: ignore[misc]
@@ -91,6 +92,6 @@ def _values(block: QgsRasterBlock) -> List[float]:
 
 
 def _fitted(width_px: int, height_px: int) -> Tuple[int, int]:
-    """Return the size that fits the thumbnail, in the raster's proportions."""
-    scale = min(1.0, EDGE_PX / max(width_px, height_px, 1))
+    """Return the size of the sample, in the raster's proportions."""
+    scale = min(1.0, SAMPLED_PX / max(width_px, height_px, 1))
     return max(1, round(width_px * scale)), max(1, round(height_px * scale))

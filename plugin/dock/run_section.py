@@ -65,6 +65,7 @@ class RunSection(QWidget):
         )
         self._arrange()
         self._connect()
+        self.show_message(None)
         self.show_idle()
 
     def show_findings(self, findings: Iterable[Finding]) -> None:
@@ -107,7 +108,7 @@ class RunSection(QWidget):
         self._copy.setVisible(bool(self._details))
         if message is not None:
             self._message.setText(message_html(message))
-            said = " ".join((message.headline, *message.lines))
+            said = " ".join((message.headline, *message.notes, *message.warnings))
             self._message.setAccessibleDescription(said)
 
     def _switch(self, *, is_busy: bool) -> None:

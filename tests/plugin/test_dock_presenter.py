@@ -109,7 +109,7 @@ def test_ready_state_may_run_and_says_what_is_good():
     presenter = LabelPresenter(READY)
     assert presenter.can_run()
     assert {each.level for each in presenter.findings()} == {"good"}
-    assert "2.0 megapixels at 0.1 m, EPSG:25832" in presenter.findings()[0].sentence
+    assert "2.0 Mpx at 0.1 m, EPSG:25832" in presenter.findings()[0].sentence
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,14 @@ def test_time_left_is_no_more_exact_than_it_is(seconds, text):
 def test_message_of_a_finished_run_passes_warnings_on():
     message = message_of(Outcome(Finished(12.4), warnings=("Coarse.",)), READY_JOB)
     assert (message.level, message.headline) == (SUCCESS, "Done in 12 s.")
-    assert message.lines == ("Coarse.",)
+    assert message.warnings == ("Coarse.",)
+    assert message.notes == ("The results are in /out.",)
+
+
+def test_message_of_temporary_results_says_that_they_go():
+    message = message_of(Outcome(Finished(100.0)), READY_JOB, is_temporary=True)
+    assert message.headline == "Done in 1 min 40 s."
+    assert "temporary" in message.notes[0]
 
 
 def test_message_of_a_failure_keeps_everything_for_a_report():

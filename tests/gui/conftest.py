@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A real QGIS on a virtual screen, with a profile and an engine home of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from orthoscribe.plugin.engine_client.environment import engine_home, installed_python
+
+ROOT = Path(__file__).resolve().parents[2]
+DRIVER = Path(__file__).with_name("driver.py")
+SETTINGS = """[PythonPlugins]
+orthoscribe=true
+[qgis]
+checkVersion=false
+showTips=false
+"""
+TIMEOUT_S = 240
+DIED = ("QGIS died on signal", "Traceback (most recent call last)", "Segmentation fault")
+
+
+@dataclass
+class Visit:
+    """What one visit to QGIS left: its exit code, log, notes and screenshots."""
+
+    exit_code: int
+    log: str
+    folder: Path
+    facts: dict = field(default_factory=dict)
+
+    def screenshot(self, name):
+        """Return the path of a screenshot, which must be there."""
+        path = self.folder / f"{name}.png"
+        assert path.is_file(), f"{name} is missing; facts: {self.facts}"
+        return path
+
+    def assert_is_well(self):
+        """QGIS ended as it should, and nobody stumbled."""
+        assert self.facts.get("error") is None, self.facts["error"]
+        assert [line for line in self.log.splitlines() if any(sign in line for sign in DIED)] == []
+        assert self.exit_code == 0, self.log[-3000:]
+
+
+@pytest.fixture(scope="session")
+def screens(tmp_path_factory):
+    """Return where screenshots go: $ORTHOSCRIBE_SCREENS, or a temporary folder."""
+    named = os.environ.get("ORTHOSCRIBE_SCREENS")
+    return Path(named) if named else tmp_path_factory.mktemp("screens")
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
+    """Return an engine home that borrows the installed engine and owns everything else."""
+    if installed_python() is None:
+        pytest.skip("The engine is not installed: run 'make engine'.")
+    home = tmp_path_factory.mktemp("home")
+    shutil.copy(engine_home() / "current.json", home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def visit(tmp_path_factory, screens, home):
+    """Return a function that plays a scenario of the driver in QGIS and returns what it left."""
+    if shutil.which("xvfb-run") is None or shutil.which("qgis") is None:
+        pytest.skip("QGIS or xvfb is not installed: run 'make system'.")
+
+    def play(scenario):
+        folder = tmp_path_factory.mktemp(scenario)
+        shots = screens / scenario
+        shutil.rmtree(shots, ignore_errors=True)
+        for each in (shots, folder / "plugins", folder / "profiles/t/QGIS"):
+            each.mkdir(parents=True)
+        (folder / "runtime").mkdir(mode=0o700)
+        (folder / "plugins/orthoscribe").symlink_to(ROOT)
+        (folder / "profiles/t/QGIS/QGIS3.ini").write_text(SETTINGS)
+        done = run_qgis(folder, scenario, shots, home)
+        notes = shots / "facts.json"
+        facts = json.loads(notes.read_text()) if notes.exists() else {}
+        return Visit(done.returncode, done.stdout, shots, facts)
+
+    return play
+
+
+def run_qgis(folder, scenario, shots, home):
+    """Run QGIS with the driver; its output is one log."""
+    environment = {
+        **{name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"},
+        "QGIS_PLUGINPATH": str(folder / "plugins"),
+        "ORTHOSCRIBE_HOME": str(home),
+        "ORTHOSCRIBE_SCENARIO": scenario,
+        "ORTHOSCRIBE_SHOTS": str(shots),
+        "XDG_RUNTIME_DIR": str(folder / "runtime"),
+        "LC_ALL": "C.UTF-8",
+    }
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24"]
+    qgis = ["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(folder)]
+    return subprocess.run(
+        [*screen, *qgis, "--profile", "t", "--code", str(DRIVER)],
+        env=environment,
+        cwd=folder,
+        text=True,
+        errors="replace",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=TIMEOUT_S,
+        check=False,
+    )

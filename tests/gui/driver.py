@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs inside QGIS (`qgis --code driver.py`): plays one scenario as a user would.
+
+The environment says which scenario, and the folder for screenshots and for `facts.json`, in which
+the scenario writes down what it saw; the test outside asserts. A scenario is a generator: what it
+yields is waited for while QGIS goes on living.
+"""
+
+import json
+import os
+import time
+import traceback
+from pathlib import Path
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QWidget
+from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin
+
+SHOTS = Path(os.environ["ORTHOSCRIBE_SHOTS"])
+TIMEOUT_S = 150
+TICK_MS = 50
+
+
+class Stage:
+    """The window, the dock in it, and a notebook."""
+
+    def __init__(self):
+        self.window = iface.mainWindow()
+        self.facts = {}
+
+    @property
+    def dock(self):
+        return self.window.findChild(QWidget, "OrthoscribeDock")
+
+    def child(self, name, kind=QObject):
+        return self.dock.findChild(kind, f"orthoscribe_{name}")
+
+    def is_shown(self, name):
+        return self.child(name).isVisible()
+
+    def can_press(self, name):
+        return self.is_shown(name) and self.child(name).isEnabled()
+
+    def press(self, name):
+        button = self.child(name)
+        QTest.mouseClick(
+            button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(8, 8)
+        )
+
+    def shoot(self, name):
+        QApplication.processEvents()
+        self.window.grab().save(str(SHOTS / f"{name}.png"))
+        self.dock.grab().save(str(SHOTS / f"{name}_dock.png"))
+
+    def note(self, **facts):
+        self.facts.update(facts)
+        (SHOTS / "facts.json").write_text(json.dumps(self.facts, indent=2))
+
+    def map_is_still(self):
+        return not iface.mapCanvas().isDrawing()
+
+
+def engines():
+    """Return the ids of the engines that are our children and alive."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rsplit(")", 1)[1].split()
+            command = (stat.parent / "cmdline").read_text().replace("\0", " ")
+        except OSError:
+            continue
+        if int(fields[1]) == os.getpid() and fields[0] != "Z" and "engine serve" in command:
+            found.append(int(stat.parent.name))
+    return found
+
+
+def pause(seconds):
+    end = time.monotonic() + seconds
+    return lambda: time.monotonic() > end
+
+
+def open_with_demo(stage):
+    """Open the dock by its action, make the demo scene, and wait until Run may be pressed."""
+    stage.window.showNormal()
+    stage.window.resize(1366, 768)
+    iface.messageBar().clearWidgets()
+    iface.newProject()
+    stage.note(plugins=sorted(plugins), dock_hidden_at_first=not stage.dock.isVisible())
+    action = stage.window.findChild(QObject, "OrthoscribeAction")
+    if not stage.dock.isVisible():
+        action.trigger()
+    yield stage.dock.isVisible
+    yield pause(0.5)
+    stage.shoot("1_open")
+    stage.note(card_at_first=stage.child("card").text())
+    stage.press("demo")
+    yield lambda: stage.can_press("run")
+    yield lambda: bool(stage.child("ndvi").text())
+    yield pause(0.5)
+    yield stage.map_is_still
+    stage.shoot("2_demo")
+
+
+def label(stage):
+    """From demo data to styled results."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5 or stage.is_shown("run")
+    stage.shoot("3_running")
+    yield lambda: stage.is_shown("run")
+    yield pause(1.0)
+    yield stage.map_is_still
+    yield pause(0.5)
+    stage.shoot("4_result")
+    root = QgsProject.instance().layerTreeRoot()
+    stage.note(
+        message=stage.child("message").text(),
+        groups=[group.name() for group in root.findGroups()],
+        layers=[node.name() for group in root.findGroups() for node in group.findLayers()],
+        classes=class_labels(),
+        counts={
+            name: layer.featureCount()
+            for name in ("Buildings", "Roads", "Cars")
+            for layer in QgsProject.instance().mapLayersByName(name)
+        },
+    )
+    show_classes_alone()
+    yield pause(0.5)
+    yield stage.map_is_still
+    iface.mapCanvas().grab().save(str(SHOTS / "5_classes.png"))
+
+
+def cancel(stage):
+    """Cancel in the middle of the work."""
+    yield from open_with_demo(stage)
+    output = SHOTS / "output"
+    stage.child("output").setFilePath(str(output))
+    yield pause(0.3)
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5
+    running = engines()
+    began = time.monotonic()
+    stage.press("cancel")
+    yield lambda: not engines()
+    stage.note(engines=len(running), engine_gone_s=time.monotonic() - began)
+    yield lambda: stage.is_shown("run")
+    stage.note(message=stage.child("message").text())
+    stage.note(left=sorted(str(path.relative_to(output)) for path in output.rglob("*")))
+    stage.shoot("6_canceled")
+
+
+def kill(stage):
+    """The engine is killed from outside."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5
+    os.kill(engines()[0], 9)
+    yield lambda: stage.is_shown("run")
+    stage.note(message=stage.child("message").text(), can_retry=stage.can_press("run"))
+    stage.shoot("7_killed")
+
+
+def leave(stage):
+    """QGIS is closed while the engine works; it asks, and the user insists."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5
+    stage.note(engine=engines()[0])
+    QgsProject.instance().clear()  # or QGIS 3.40 crashes when it quits with layers loaded
+    insist = QTimer(stage.window)
+    insist.timeout.connect(press_yes)
+    insist.start(100)
+    iface.actionExit().trigger()
+    yield lambda: not engines()  # QGIS cancels its tasks first, and wants to be asked again
+    iface.actionExit().trigger()
+
+
+def die(stage):
+    """QGIS itself is killed while the engine works."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5
+    stage.note(engine=engines()[0], killed_at_s=time.time())
+    os.kill(os.getpid(), 9)
+
+
+def unplug(stage):
+    """The plugin is unloaded while the engine works, then loaded again."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5
+    began = time.monotonic()
+    unloadPlugin("orthoscribe")
+    stage.note(unload_s=time.monotonic() - began, engines=engines())
+    yield pause(0.5)
+    stage.note(docks=len(stage.window.findChildren(QWidget, "OrthoscribeDock")))
+    loadPlugin("orthoscribe")
+    startPlugin("orthoscribe")
+    stage.dock.show()
+    yield lambda: stage.can_press("run")
+    stage.shoot("8_again")
+
+
+def press_yes():
+    box = QApplication.activeModalWidget()
+    if isinstance(box, QMessageBox):
+        for button in box.buttons():
+            if box.buttonRole(button) in (
+                QMessageBox.ButtonRole.YesRole,
+                QMessageBox.ButtonRole.DestructiveRole,
+            ):
+                button.click()
+
+
+def class_labels():
+    (layer,) = QgsProject.instance().mapLayersByName("Land cover")
+    return [
+        [each.label, each.color.name()]
+        for each in layer.renderer().classes()
+        if hasattr(each, "label")
+    ]
+
+
+def show_classes_alone():
+    for node in QgsProject.instance().layerTreeRoot().findLayers():
+        node.setItemVisibilityChecked(node.name() == "Land cover")
+
+
+class Player:
+    """Goes on with a scenario whenever what it waits for is so; leaves QGIS at its end."""
+
+    def __init__(self, scenario):
+        self._stage = Stage()
+        self._steps = scenario(self._stage)
+        self._question = lambda: True
+        self._deadline_s = time.monotonic() + TIMEOUT_S
+        self._timer = QTimer(self._stage.window)
+        self._timer.timeout.connect(self.go_on)
+        self._timer.start(TICK_MS)
+
+    def go_on(self):
+        self._timer.stop()
+        try:
+            self.mind_the_time()
+            if self._question():
+                self._question = next(self._steps)
+        except StopIteration:
+            self.leave()
+        except Exception:
+            self._stage.note(error=traceback.format_exc())
+            self.leave()
+        else:
+            self._timer.start(TICK_MS)
+
+    def mind_the_time(self):
+        if time.monotonic() > self._deadline_s:
+            self._stage.shoot("stuck")
+            raise TimeoutError("".join(traceback.format_stack(self._steps.gi_frame)))
+
+    def leave(self):
+        # QGIS 3.40 crashes when it quits with layers loaded.
+        QgsProject.instance().clear()
+        QTimer.singleShot(200, QApplication.quit)
+
+
+PLAYER = Player(globals()[os.environ["ORTHOSCRIBE_SCENARIO"]])

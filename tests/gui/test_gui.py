@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Orthoscribe in a real QGIS: clicked, watched, canceled, killed, closed."""
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from qgis.PyQt.QtGui import QImage
+
+LEGEND = {
+    "Impervious surface": "#ffffff",
+    "Building": "#0000ff",
+    "Low vegetation": "#00ffff",
+    "Tree": "#00ff00",
+    "Car": "#ffff00",
+    "Clutter": "#ff0000",
+}
+
+
+@pytest.fixture(scope="module")
+def labeled(visit):
+    return visit("label")
+
+
+def test_demo_data_becomes_a_styled_group(labeled):
+    labeled.assert_is_well()
+    facts = labeled.facts
+    assert "Done in" in facts["message"]
+    assert len(facts["groups"]) == 1
+    assert facts["layers"] == ["Cars", "Buildings", "Roads", "Land cover"]
+    assert {label.split(",")[0]: color for label, color in facts["classes"]} == LEGEND
+
+
+def test_demo_data_has_buildings_roads_and_cars(labeled):
+    assert {name: count > 0 for name, count in labeled.facts["counts"].items()} == {
+        "Buildings": True,
+        "Roads": True,
+        "Cars": True,
+    }
+
+
+def test_map_shows_the_colors_of_the_classes(labeled):
+    colors = histogram(labeled.screenshot("5_classes"))
+    total = sum(colors.values())
+    for name in ("Building", "Low vegetation", "Tree", "Car"):
+        assert colors.get(LEGEND[name], 0) > 0.0005 * total, name
+    assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.9 * total
+
+
+def test_dock_tells_what_is_missing_before_anything_is_chosen(labeled):
+    assert "Choose a raster layer" in labeled.facts["card_at_first"]
+    for name in ("1_open", "2_demo", "3_running", "4_result"):
+        labeled.screenshot(name)
+
+
+def test_cancel_ends_the_engine_and_leaves_nothing(visit):
+    canceled = visit("cancel")
+    canceled.assert_is_well()
+    assert canceled.facts["engines"] == 1
+    assert canceled.facts["engine_gone_s"] < 2.0
+    assert canceled.facts["left"] == []
+    assert "Canceled: nothing was written." in canceled.facts["message"]
+
+
+def test_killed_engine_is_told_and_qgis_lives(visit):
+    killed = visit("kill")
+    killed.assert_is_well()
+    assert "The engine was killed" in killed.facts["message"]
+    assert killed.facts["can_retry"]
+
+
+def test_unloading_ends_the_engine_and_loading_brings_the_dock_back(visit):
+    unplugged = visit("unplug")
+    unplugged.assert_is_well()
+    assert unplugged.facts["engines"] == []
+    assert unplugged.facts["unload_s"] < 3.5
+    assert unplugged.facts["docks"] == 0
+    unplugged.screenshot("8_again")
+
+
+def test_closing_qgis_ends_the_engine(visit):
+    left = visit("leave")
+    left.assert_is_well()
+    assert not is_alive(left.facts["engine"])
+
+
+def test_engine_does_not_outlive_a_killed_qgis(visit):
+    dead = visit("die")
+    assert dead.exit_code != 0
+    while is_alive(dead.facts["engine"]):
+        assert time.time() - dead.facts["killed_at_s"] < 5.0
+        time.sleep(0.1)
+
+
+def histogram(path):
+    """Return how many pixels of a picture have each color."""
+    image = QImage(str(path)).convertToFormat(QImage.Format.Format_RGB32)
+    bits = image.constBits()
+    bits.setsize(image.sizeInBytes())
+    found = {}
+    for pixel in memoryview(bytes(bits)).cast("I"):
+        found[pixel] = found.get(pixel, 0) + 1
+    return {f"#{pixel & 0xFFFFFF:06x}": count for pixel, count in found.items()}
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
