@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import cos, radians, sin, sqrt
+from math import cos, isfinite, radians, sin, sqrt
 from typing import TYPE_CHECKING
 
 import rasterio.warp
@@ -77,9 +77,13 @@ def _areal_stretch(grid: RasterGrid) -> float:
     """
     x, y = grid.transform @ (grid.width / 2, grid.height / 2)
     step = 100 / grid.linear_unit_m
-    lon, lat = rasterio.warp.transform(
-        grid.crs, "EPSG:4326", [x - step, x + step, x, x], [y, y, y - step, y + step]
-    )
+    around = ([x - step, x + step, x, x], [y, y, y - step, y + step])
+    try:
+        lon, lat = rasterio.warp.transform(grid.crs, "EPSG:4326", *around)
+    except Exception:  # PROJ's errors have no public class
+        return 1.0  # outside the domain of the CRS its units are all there is
+    if not all(map(isfinite, (*lon, *lat))):
+        return 1.0
     phi = radians(lat[2] / 2 + lat[3] / 2)
     curvature = 1 - WGS84_ECCENTRICITY_SQUARED * sin(phi) ** 2
     east_m = WGS84_RADIUS_M / sqrt(curvature) * cos(phi)  # of one radian of longitude

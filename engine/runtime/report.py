@@ -21,7 +21,7 @@ import rasterio
 
 from .. import __version__
 from ..protocol import job_to_json
-from ..shell.paths import with_absolute_paths
+from .paths import with_absolute_paths
 from .destination import destination_error
 
 if TYPE_CHECKING:

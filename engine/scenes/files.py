@@ -19,6 +19,7 @@ from ..raster.grid import RasterGrid
 from ..raster.writer import ClassWriter
 from ..runtime.destination import destination_error
 from ..tiling.window import Window
+from ..vectorize.geopackage import GEOPACKAGE
 from .annotate import trace_labels
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def write_annotations(path: Path, scene: Scene) -> None:
             [traced.codes],
             ["code"],
             layer="annotations",
-            driver="GPKG",
+            **GEOPACKAGE,
             geometry_type="Polygon",
             crs=grid.crs.to_wkt(),
             encoding="UTF-8",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .features import Features
 
+GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # QGIS 3.22 knows no later
 BATCH_CORNERS = 1_000_000  # about 100 MB while they wait
 _TROUBLE = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
 
@@ -99,7 +100,7 @@ class PolygonFile:
                     list(FIELDS),
                     field_mask=[_mask(column) for column in columns],
                     layer=layer.name,
-                    driver="GPKG",
+                    **GEOPACKAGE,
                     geometry_type="Polygon",
                     crs=self._crs_wkt,
                     encoding="UTF-8",

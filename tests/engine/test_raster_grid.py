@@ -39,3 +39,8 @@ def test_sub_grid_starts_where_its_window_does():
     part = grid(32632, turned).sub(Window(10, 20, 30, 40))
     assert (part.height, part.width) == (30, 40)
     assert part.transform @ (0, 0) == pytest.approx(turned @ (20, 10))
+
+
+def test_grid_outside_the_domain_of_its_crs_falls_back_to_its_units():
+    nowhere = Affine(0.5, 0, 1e9, 0, -0.5, 1e9)
+    assert RasterGrid(CRS.from_epsg(25832), nowhere, 10, 10).gsd_m == pytest.approx(0.5)
