@@ -82,7 +82,7 @@ def _areal_stretch(grid: RasterGrid) -> float:
         lon, lat = rasterio.warp.transform(grid.crs, "EPSG:4326", *around)
     except Exception:  # PROJ's errors have no public class
         return 1.0  # outside the domain of the CRS its units are all there is
-    if not all(map(isfinite, (*lon, *lat))):
+    if not all(map(isfinite, (*lon, *lat))) or max(map(abs, lat)) >= 90:
         return 1.0
     phi = radians(lat[2] / 2 + lat[3] / 2)
     curvature = 1 - WGS84_ECCENTRICITY_SQUARED * sin(phi) ** 2
@@ -91,4 +91,4 @@ def _areal_stretch(grid: RasterGrid) -> float:
     along_x = (radians(lon[1] - lon[0]) * east_m, radians(lat[1] - lat[0]) * north_m)
     along_y = (radians(lon[3] - lon[2]) * east_m, radians(lat[3] - lat[2]) * north_m)
     ground_m2 = abs(along_x[0] * along_y[1] - along_x[1] * along_y[0])
-    return (2 * step * grid.linear_unit_m) ** 2 / ground_m2
+    return (2 * step * grid.linear_unit_m) ** 2 / ground_m2 if ground_m2 else 1.0
