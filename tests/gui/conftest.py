@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A real QGIS on a virtual screen, with a profile and an engine home of its own."""
+"""A real QGIS on a virtual screen, with a profile and an engine home of its own.
+
+pytest-qgis starts an application in this process too, so run with QT_QPA_PLATFORM=offscreen.
+"""
 
 import json
 import os
