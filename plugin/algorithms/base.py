@@ -104,12 +104,14 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     ) -> bool:
         """Read layers into a job, on the main thread.
 
-        A model runs its algorithms without asking `checkParameterValues`, so we ask again.
+        `qgis_process` does not ask `canExecute`, nor a model `checkParameterValues`: both are
+        asked again.
 
         Raises:
             QgsProcessingException: the job cannot be run.
         """
-        problems = self._problems(parameters, context)
+        why = tr(self._door.why_closed())
+        problems = (why,) if why else self._problems(parameters, context)
         if problems:
             raise QgsProcessingException("\n".join(problems))
         try:

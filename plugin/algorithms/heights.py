@@ -11,6 +11,7 @@ from .parameters import JobParameters, Parameter, advanced
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsRasterLayer
 
+    from ..protocol import LabelJob, ModelCard
     from .values import ParameterValues
 
 RASTERS = ("dsm", "dtm")
@@ -39,6 +40,16 @@ def height_problems(
             band = values.plain([f"{name}_band"]).get(f"{name}_band", 1)
             found += _layer_problems(layer, band, name.upper(), image, context)
     return found
+
+
+def missing_problems(job: LabelJob, card: ModelCard) -> Tuple[str, ...]:
+    """Return what is wrong when a model wants heights and there are none."""
+    if job.dsm or not card.wants_heights:
+        return ()
+    return (
+        f"The model '{card.name}' needs heights but no DSM is given: add the DSM raster of the "
+        "same place, or choose a model that works without.",
+    )
 
 
 def _layer_problems(

@@ -40,9 +40,10 @@ class LabelImage(JobAlgorithm):
     TITLE = "Label image"
     HELP = (
         "Labels every pixel of a near infrared, red, green image as impervious surface, building, "
-        "low vegetation, tree, car or clutter, and draws buildings, roads and cars as polygons. A "
-        "surface model (DSM) of the same place makes it much better; it may have any CRS, "
-        "resolution and extent. Without a terrain model (DTM) the ground is estimated.\n\n"
+        "low vegetation, tree, car or clutter, and draws buildings, roads and cars as polygons. "
+        "Most models, the default one too, also need a surface model (DSM) of the same place; it "
+        "may have any CRS, resolution and extent. Without a terrain model (DTM) the ground is "
+        "estimated.\n\n"
         "Name a folder to get everything: classes.tif, polygons.gpkg, job.json (the job, ready to "
         "be repeated) and report.json (areas, timings, versions). Or name single outputs.\n\n"
         "The model is 'default', the name of another installed model, or a model's folder. Leave "
@@ -72,10 +73,12 @@ class LabelImage(JobAlgorithm):
         if unreadable:
             return unreadable
         job = self._draft(values)
-        given = {role: getattr(job, f"{role}_band") for role in read_card(job.model).image_roles}
+        card = read_card(job.model)
+        given = {role: getattr(job, f"{role}_band") for role in card.image_roles}
+        own = job.problems()
         return (
             *grid_problems(image),
-            *(job.problems() or band_problems(image, given)),
+            *(own or (*band_problems(image, given), *heights.missing_problems(job, card))),
             *heights.height_problems(values, image, context),
             *extent_problems(image, job.extent),
             *values.destination_problems(("classes", "confidence")),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# ruff: noqa: PLC0415 (the engine client is tested without QGIS too)
+
 """What the tests of the plugin share: a job, fake engines, rasters, QGIS where a test needs it."""
 
 import os
@@ -79,7 +79,7 @@ def write_raster(tmp_path):
 
 @pytest.fixture
 def model_folder(tmp_path):
-    """Return a folder with the card of a model, and no weights."""
+    """Return a folder with the card of a model that wants no heights, and no weights."""
     from orthoscribe.plugin.protocol import ISPRS, ModelCard, Normalization, card_to_json
 
     card = ModelCard(
@@ -88,7 +88,7 @@ def model_folder(tmp_path):
         summary="For tests.",
         architecture="maggiori_mlp",
         legend=ISPRS,
-        roles=("nir", "red", "green", "height"),
+        roles=("nir", "red", "green"),
         gsd_range_m=(0.05, 1.0),
         normalization=Normalization(),
         licence="CC0-1.0",

@@ -206,3 +206,12 @@ def test_without_engine_the_algorithm_says_what_to_do(register, monkeypatch, tmp
     assert not can_run
     assert "Set up engine" in why
     assert "make engine" in why
+
+
+def test_without_engine_a_run_says_the_same(processing, inputs, register, monkeypatch, tmp_path):
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path))
+    register()
+    feedback = QgsProcessingFeedback()
+    with pytest.raises(QgsProcessingException):
+        processing.run(LABEL, {**inputs, "OUTPUT": str(tmp_path / "out")}, feedback=feedback)
+    assert "make engine" in feedback.textLog()

@@ -110,6 +110,13 @@ def test_extent_beside_the_image_is_refused(complain, image):
     assert "outside the image" in complain(IMAGE=image, EXTENT=extent)
 
 
+def test_model_that_wants_heights_asks_for_them(complain, image, model_folder, write_raster):
+    card = model_folder / "model.json"
+    card.write_text(card.read_text().replace('"green"\n', '"green", "height"\n'))
+    assert "'tiny' needs heights but no DSM is given" in complain(IMAGE=image)
+    assert complain(IMAGE=image, DSM=str(write_raster("dsm.tif", 1))) == ""
+
+
 def test_dtm_without_dsm_is_refused(complain, image, write_raster):
     assert "no DSM is given" in complain(IMAGE=image, DTM=str(write_raster("dtm.tif", 1)))
 
