@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
 SLAB_CELLS = (4, 8)  # 32 x 64 half-resolution pixels, 8 MiB of hidden map
+GPU_SLAB_CELLS = (32, 64)  # 512 MiB: few large steps
 
 Span = tuple[int, int]  # first cell, and the one after the last
 
@@ -74,8 +75,9 @@ class ProjectedMlp(nn.Module):
         """Return the scores (1, classes, h / 2, w / 2) of some cells of one image."""
         size = (high[1] - high[0]) * CELL, (wide[1] - wide[0]) * CELL
         scores = taps[0].new_empty((1, self.score.out_channels, *size))
-        for top, bottom in _steps(high, SLAB_CELLS[0]):
-            for left, right in _steps(wide, SLAB_CELLS[1]):
+        step = SLAB_CELLS if scores.device.type == "cpu" else GPU_SLAB_CELLS
+        for top, bottom in _steps(high, step[0]):
+            for left, right in _steps(wide, step[1]):
                 slab = self._slab(taps, (top, bottom), (left, right))
                 row, col = (top - high[0]) * CELL, (left - wide[0]) * CELL
                 scores[:, :, row : row + slab.shape[2], col : col + slab.shape[3]] = slab

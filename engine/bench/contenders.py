@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The contenders: the same weights on the same image, run in several ways.
+
+MONAI's sliding window stands for the blending of overlapping windows, the way most others go.
+"""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..architectures import Padded
+from ..inference.predictor import Predictor
+from ..inference.sliding import label_scene
+from ..protocol import row_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..tiling.window import Window
+    from .stage import Stage
+
+WINDOW_PX = 256  # of MONAI
+WINDOWS_AT_ONCE = 4
+
+
+def ours(stage: Stage) -> np.ndarray:
+    """Return the codes (H, W) uint8 of our tiled run, from memory to memory."""
+    predictor = Predictor.from_card(stage.card, stage.network, torch.device("cpu"))
+    return label_in_memory(stage, predictor)
+
+
+def label_in_memory(stage: Stage, predictor: Predictor) -> np.ndarray:
+    """Return the codes (H, W) uint8 of a tiled run without any file."""
+    codes = np.empty(stage.valid.shape, np.uint8)
+
+    def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
+        return stage.image[(slice(None), *window.slices)], stage.valid[window.slices]
+
+    def write(window: Window, some: np.ndarray, _: np.ndarray | None) -> None:
+        codes[window.slices] = some
+
+    label_scene(read, write, predictor, *codes.shape)
+    return codes
+
+
+def whole_image(stage: Stage) -> np.ndarray:
+    """Return the codes (H, W) uint8 of the unfolded network, run once over the whole image."""
+    network = Padded(stage.network, row_named(stage.card.architecture).stride_px)
+    with torch.inference_mode():
+        return _codes(stage, network(torch.from_numpy(stage.image)[None]))
+
+
+def monai(stage: Stage, overlap: float, mode: str) -> np.ndarray:
+    """Return the codes (H, W) uint8 of MONAI's sliding window."""
+    from monai.inferers import sliding_window_inference  # noqa: PLC0415 - may be absent
+
+    with torch.inference_mode():
+        scores = sliding_window_inference(
+            torch.from_numpy(stage.image)[None],
+            WINDOW_PX,
+            WINDOWS_AT_ONCE,
+            stage.network,
+            overlap=overlap,
+            mode=mode,
+        )
+        return _codes(stage, scores)
+
+
+CONTENDERS: dict[str, Callable[[Stage], np.ndarray]] = {
+    "Orthoscribe, tiled": ours,
+    "whole image, eager": whole_image,
+    "MONAI, overlap 0.25, constant": lambda stage: monai(stage, 0.25, "constant"),
+    "MONAI, overlap 0.5, gaussian": lambda stage: monai(stage, 0.5, "gaussian"),
+}
+
+
+def is_installed(name: str) -> bool:
+    """Say whether a contender can run here."""
+    return not name.startswith("MONAI") or find_spec("monai") is not None
+
+
+def _codes(stage: Stage, scores: torch.Tensor) -> np.ndarray:
+    codes = np.array(stage.card.legend.codes, np.uint8)[scores[0].argmax(0).numpy()]
+    return np.where(stage.valid, codes, 0)

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Memory: the most a job holds at a time, in a process of its own (Linux).
+
+`python -m engine.bench.memory job.json` runs a job and prints its peak in MB. The kernel's
+account for a finished child is of no use: it starts from the size of the parent.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..commands import run_job
+from ..protocol import job_from_json, job_to_json
+from .stage import Quiet
+
+if TYPE_CHECKING:
+    from ..protocol import LabelJob
+
+ROOT = Path(__file__).parents[2]
+
+
+def peak_memory_mb(job: LabelJob) -> float:
+    """Run a job in a new process; return the largest resident size in MB.
+
+    Raises:
+        CalledProcessError: the job failed.
+    """
+    record = Path(job.output).with_suffix(".json")
+    record.write_text(job_to_json(job), encoding="utf-8")
+    command = [sys.executable, "-m", "engine.bench.memory", str(record)]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True)
+    return float(done.stdout)
+
+
+def main() -> None:
+    """Run the job of the file named on the command line."""
+    run_job(job_from_json(Path(sys.argv[1]).read_text(encoding="utf-8")), Quiet())
+    sys.stdout.write(f"{_largest_kb() / 1024}\n")
+
+
+def _largest_kb() -> int:
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.partition("VmHWM:")[2].split()[0])
+
+
+if __name__ == "__main__":
+    main()

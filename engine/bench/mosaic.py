@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The mosaic: a scene of any size, made by repeating a small generated one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import rasterio
+from rasterio.transform import from_origin
+from rasterio.windows import Window
+
+from ..protocol import LabelJob
+from ..scenes import make_scene
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED = 404
+GSD_M = 0.1
+PIECE_PX = 1024
+PROFILE = {
+    "driver": "GTiff",
+    "tiled": True,
+    "blockxsize": 512,
+    "blockysize": 512,
+    "compress": "deflate",
+    "zlevel": 1,
+    "num_threads": "all_cpus",
+    "crs": "EPSG:25832",
+    "transform": from_origin(500_000, 5_400_000, GSD_M, GSD_M),
+}
+
+
+def write_mosaic(folder: Path, size_px: int, model: str) -> LabelJob:
+    """Write image and heights of `size_px` squared; return the job that labels them.
+
+    Args:
+        folder: where image, heights and later the results go.
+        size_px: edge of the mosaic.
+        model: name or path of the model the job uses.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    scene = make_scene(SEED, PIECE_PX, GSD_M)
+    heights = (scene.dsm - scene.dtm)[None].astype(np.float32)
+    _repeat(folder / "image.tif", scene.image, size_px)
+    _repeat(folder / "ndsm.tif", heights, size_px)
+    return LabelJob(
+        image=str(folder / "image.tif"),
+        dsm=str(folder / "ndsm.tif"),
+        heights="ndsm",
+        nir_band=1,
+        red_band=2,
+        green_band=3,
+        model=model,
+        output=str(folder / "out"),
+        draw_polygons=False,
+    )
+
+
+def _repeat(path: Path, piece: np.ndarray, size_px: int) -> None:
+    """Write a raster of `size_px` squared from a piece (B, h, w), again and again."""
+    shape = {"count": len(piece), "height": size_px, "width": size_px, "dtype": piece.dtype}
+    with rasterio.open(path, "w", **PROFILE, **shape) as target:
+        for row in range(0, size_px, piece.shape[1]):
+            for col in range(0, size_px, piece.shape[2]):
+                height = min(piece.shape[1], size_px - row)
+                width = min(piece.shape[2], size_px - col)
+                part = piece[:, :height, :width]
+                target.write(part, window=Window(col, row, width, height))

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The stage: a model and an input in memory, and a reporter that keeps quiet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ..architectures import build
+from ..models.bundle import load_bundle, load_network, save_bundle
+from ..models.store import BUNDLED
+from ..protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS, Event, LabelJob, ModelCard, Normalization
+from ..raster.normalize import measure_band_ranges, normalize
+from ..raster.reader import SceneSources, open_scene
+from ..runtime.cancellation import Cancellation
+from ..runtime.reporter import Reporter
+from ..tiling.window import Window
+
+if TYPE_CHECKING:
+    from torch import nn
+
+
+class Quiet(Reporter):
+    """Says nothing and is never canceled."""
+
+    def __init__(self) -> None:
+        super().__init__(Cancellation())
+
+    def emit(self, event: Event) -> None:
+        """Forget `event`."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What contenders work on.
+
+    Args:
+        card: of the model.
+        network: in evaluation mode.
+        image: (C, H, W) float32, normalized.
+        valid: (H, W) bool.
+    """
+
+    card: ModelCard
+    network: nn.Module
+    image: np.ndarray
+    valid: np.ndarray
+
+    def crop(self, size_px: int) -> Stage:
+        """Return the same with the upper left corner of the image only."""
+        corner = (slice(size_px), slice(size_px))
+        image = np.ascontiguousarray(self.image[(slice(None), *corner)])
+        return Stage(self.card, self.network, image, self.valid[corner])
+
+
+def find_or_make_model(folder: Path) -> Path:
+    """Return the bundled default model, or make one with random weights in `folder`."""
+    if (BUNDLED / "default" / "model.json").is_file():
+        return BUNDLED / "default"
+    torch.manual_seed(1)
+    card = ModelCard(
+        name="random",
+        title="Random",
+        summary="Random weights.",
+        architecture="maggiori_mlp",
+        legend=ISPRS,
+        roles=(*IMAGE_ROLES, HEIGHT_ROLE),
+        gsd_range_m=(0.05, 0.2),
+        normalization=Normalization(),
+        licence="CC0-1.0",
+        weights_sha256="",
+    )
+    network = build(card.architecture, len(card.roles), len(card.legend))
+    return save_bundle(folder / card.name, card, network).folder
+
+
+def set_stage(job: LabelJob, scratch: Path) -> Stage:
+    """Read the whole input of a job into memory, normalized as the job would."""
+    bundle = load_bundle(Path(job.model))
+    scratch.mkdir(parents=True, exist_ok=True)
+    with open_scene(SceneSources.from_job(job, bundle.card.roles), scratch) as scene:
+        ranges = measure_band_ranges(scene, bundle.card.normalization)
+        chip = scene.read(Window(0, 0, scene.grid.height, scene.grid.width))
+    image = normalize(*chip, bundle.card.normalization, ranges)
+    return Stage(bundle.card, load_network(bundle), image, chip.valid)
