@@ -98,7 +98,7 @@ class Canvas:
         c, s = np.float32(cos(place.angle)), np.float32(sin(place.angle))
         along = c * dx[None, :] + s * dy[:, None]
         across = c * dy[:, None] - s * dx[None, :]
-        return Frame(tuple(spans), along, across)
+        return Frame((spans[0], spans[1]), along, across)
 
     def whole(self) -> Frame:
         """Return the whole canvas as a frame whose axes are x and y in metres."""

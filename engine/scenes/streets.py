@@ -137,16 +137,12 @@ def _draw_lines(
 
 @dataclass(frozen=True)
 class Block:
-    """The land between four lines, sidewalks taken off; plan coordinates in metres.
-
-    `has_streets` says whether there is a street at its low and at its high v.
-    """
+    """The land between four lines, sidewalks taken off; plan coordinates in metres."""
 
     low_u: float
     high_u: float
     low_v: float
     high_v: float
-    has_streets: tuple[bool, bool]
 
     @property
     def length_m(self) -> float:
@@ -176,7 +172,6 @@ def blocks_of(plan: StreetPlan) -> list[Block]:
                     high_u - sides.half_widths[column + 1] - walk_m,
                     low_v + streets.half_widths[row] + walk_m,
                     high_v - streets.half_widths[row + 1] - walk_m,
-                    tuple(bool(streets.is_open[row + i, column + 1]) for i in (0, 1)),
                 )
             )
     return blocks

@@ -14,7 +14,7 @@ import time
 from dataclasses import asdict, dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import scipy
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torch import nn
+
+    from ..architectures.maggiori_mlp import MaggioriMlp
 
 MODELS = Path(__file__).parents[2] / "resources" / "models"
 LOG = logging.getLogger(__name__)
@@ -112,7 +114,9 @@ def make_bundled(row: BundledModel, models: Path, threads: int) -> None:
     normalization = Normalization()
     started = time.monotonic()
     pool = ViewPool(_view_source(row, normalization, rng).__next__, row.pool_size)
-    network = build(row.architecture, len(IMAGE_ROLES) + 1, len(ISPRS))
+    network = cast(
+        "MaggioriMlp", build(row.architecture, len(IMAGE_ROLES) + 1, len(ISPRS))
+    )  # the only family with a sampled loss so far
     for moment in fit(network, pool, row.recipe, rng):
         elapsed_s = time.monotonic() - started
         if moment.step % 20 == 0:

@@ -64,7 +64,8 @@ def fit(
     network: MaggioriMlp, pool: ViewPool, recipe: Recipe, rng: np.random.Generator
 ) -> Iterator[Moment]:
     """Train the network; yields after each step."""
-    network.train().to(memory_format=torch.channels_last)
+    network.train()
+    network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = AveragedModel(
         network, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging), use_buffers=True
     )

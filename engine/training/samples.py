@@ -53,8 +53,9 @@ class ViewPool:
 
     def class_shares(self, classes: int) -> np.ndarray:
         """Return the share of each class in the pool, (classes,) float64."""
-        counts = sum(
-            np.bincount(view.classes.ravel(), minlength=256)[:classes] for view in self._views
+        counts = np.sum(
+            [np.bincount(view.classes.ravel(), minlength=256)[:classes] for view in self._views],
+            axis=0,
         )
         return counts / counts.sum()
 
