@@ -29,7 +29,7 @@ class OrthoscribePlugin:
         iface: QGIS's window, None in `qgis_process`.
     """
 
-    def __init__(self, iface: Optional[Any]) -> None:
+    def __init__(self, iface: Any) -> None:
         self._iface = iface
         self._undo_steps: List[Callable[[], Any]] = []
         self._provider: Optional[OrthoscribeProvider] = None

@@ -6,7 +6,7 @@ An algorithm is declarative: five strings, its parameters, how they become a job
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Tuple
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -47,7 +47,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         super().__init__()
         self._door = door
         self._keep = keep
-        self._job: Optional[Job] = None
+        self._job: Any = None  # one of JOB_TYPE, once prepared
 
     def name(self) -> str:
         """Return the permanent name."""
@@ -145,14 +145,14 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         raise NotImplementedError
 
     def place(
-        self, job: Job, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, Job]:
+        self, job: Any, parameters: Values, context: QgsProcessingContext
+    ) -> Tuple[Values, Any]:
         """Return the parameters and the job with every destination settled."""
         raise NotImplementedError
 
     def collect(
         self,
-        job: Job,
+        job: Any,
         outcome: Outcome,
         parameters: Values,
         context: QgsProcessingContext,

@@ -13,7 +13,6 @@ from qgis.core import (
     QgsProcessing,
     QgsProcessingParameterBand,
     QgsProcessingParameterBoolean,
-    QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
     QgsProcessingParameterExtent,
     QgsProcessingParameterFeatureSink,
@@ -25,10 +24,12 @@ from qgis.core import (
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
 )
+from qgis.core import (
+    QgsProcessingParameterDefinition as Parameter,
+)
 
 from ..i18n import tr
 
-Parameter = QgsProcessingParameterDefinition
 POLYGONS_ONLY = (QgsProcessing.SourceType.TypeVectorPolygon,)
 
 
@@ -39,7 +40,7 @@ def key_of(field_name: str) -> str:
 
 def advanced(parameter: Parameter) -> Parameter:
     """Return `parameter` folded away with the advanced ones."""
-    flag = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    flag = Parameter.Flag.FlagAdvanced
     parameter.setFlags(parameter.flags() | flag)
     return parameter
 

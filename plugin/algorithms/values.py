@@ -81,7 +81,7 @@ class ParameterValues:
             if not is_fine
         )
 
-    def sources(self, names: Iterable[str]) -> Dict[str, str]:
+    def sources(self, names: Iterable[str]) -> Dict[str, Any]:
         """Return the path of each raster that was given.
 
         Raises:
