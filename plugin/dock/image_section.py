@@ -124,6 +124,7 @@ class ImageSection(QGroupBox):
         for role, number in zip(IMAGE_ROLES, numbers):
             box = self._bands[role]
             blocker = QSignalBlocker(box)
+            box.setEnabled(layer is not None)
             box.setLayer(layer)
             box.setBand(number or -1)
             blocker.unblock()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
-from ..errors import NO_ENGINE
 from ..i18n import tr
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
 
@@ -67,13 +66,15 @@ def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tupl
 
 def _engine(state: DockState) -> Iterator[Finding]:
     if not state.has_engine:
-        yield Finding(PROBLEM, tr("Engine"), tr(NO_ENGINE))
+        yield Finding(PROBLEM, tr("Engine"), tr("It is not installed yet: press Set up engine."))
 
 
 def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
     subject = tr("Image")
     if image is None:
-        sentence = tr("Choose a raster layer with near infrared, red and green bands.")
+        sentence = tr(
+            "Choose a raster layer with near infrared, red and green bands, or try the demo data."
+        )
         yield Finding(PROBLEM, subject, sentence)
     elif image.problem:
         yield Finding(PROBLEM, subject, image.problem)

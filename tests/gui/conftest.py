@@ -71,7 +71,7 @@ def visit(tmp_path_factory, screens, home):
     if shutil.which("xvfb-run") is None or shutil.which("qgis") is None:
         pytest.skip("QGIS or xvfb is not installed: run 'make system'.")
 
-    def play(scenario):
+    def play(scenario, home=home):
         folder = tmp_path_factory.mktemp(scenario)
         shots = screens / scenario
         shutil.rmtree(shots, ignore_errors=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QMessageBox, QWidget
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin
 
 SHOTS = Path(os.environ["ORTHOSCRIBE_SHOTS"])
@@ -58,6 +58,13 @@ class Stage:
         self.facts.update(facts)
         (SHOTS / "facts.json").write_text(json.dumps(self.facts, indent=2))
 
+    def make_room(self):
+        """Close the browser, and give the names of layers and bands some width."""
+        self.window.findChild(QDockWidget, "Browser").close()
+        layers = self.window.findChild(QDockWidget, "Layers")
+        docks, widths = [layers, self.dock], [310, 360]
+        self.window.resizeDocks(docks, widths, Qt.Orientation.Horizontal)
+
     def map_is_still(self):
         return not iface.mapCanvas().isDrawing()
 
@@ -85,6 +92,7 @@ def open_with_demo(stage):
     """Open the dock by its action, make the demo scene, and wait until Run may be pressed."""
     stage.window.showNormal()
     stage.window.resize(1366, 768)
+    stage.make_room()
     iface.messageBar().clearWidgets()
     iface.newProject()
     stage.note(plugins=sorted(plugins), dock_hidden_at_first=not stage.dock.isVisible())
@@ -113,6 +121,7 @@ def label(stage):
     yield pause(1.0)
     yield stage.map_is_still
     yield pause(0.5)
+    iface.messageBar().clearWidgets()
     stage.shoot("4_result")
     root = QgsProject.instance().layerTreeRoot()
     stage.note(
@@ -130,6 +139,23 @@ def label(stage):
     yield pause(0.5)
     yield stage.map_is_still
     iface.mapCanvas().grab().save(str(SHOTS / "5_classes.png"))
+
+
+def bare(stage):
+    """There is no engine yet."""
+    iface.newProject()
+    stage.window.resize(1366, 768)
+    stage.make_room()
+    stage.dock.show()
+    yield pause(1.0)
+    stage.note(
+        card=stage.child("card").text(),
+        engine_text=stage.child("engine_text").text(),
+        can_run=stage.can_press("run"),
+        can_try_demo=stage.can_press("demo"),
+        can_set_up=stage.can_press("setup"),
+    )
+    stage.shoot("0_bare")
 
 
 def cancel(stage):

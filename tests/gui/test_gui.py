@@ -54,6 +54,16 @@ def test_dock_tells_what_is_missing_before_anything_is_chosen(labeled):
         labeled.screenshot(name)
 
 
+def test_without_an_engine_the_panel_offers_to_set_it_up(visit, tmp_path):
+    bare = visit("bare", home=tmp_path)
+    bare.assert_is_well()
+    assert bare.facts["can_set_up"]
+    assert not bare.facts["can_run"]
+    assert not bare.facts["can_try_demo"]
+    assert str(tmp_path) in bare.facts["engine_text"]
+    assert "Set up engine" in bare.facts["card"]
+
+
 def test_cancel_ends_the_engine_and_leaves_nothing(visit):
     canceled = visit("cancel")
     canceled.assert_is_well()
