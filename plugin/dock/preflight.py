@@ -79,8 +79,10 @@ def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
     elif image.problem:
         yield Finding(PROBLEM, subject, image.problem)
     else:
-        sentence = tr("{megapixels:.1f} Mpx at {gsd:.2g} m, {crs}.").format(
-            megapixels=image.width_px * image.height_px / 1e6, gsd=image.gsd_m, crs=image.crs
+        sentence = tr("{megapixels:.1f} Mpx at {gsd} m, {crs}.").format(
+            megapixels=image.width_px * image.height_px / 1e6,
+            gsd=_metres(image.gsd_m),
+            crs=image.crs,
         )
         yield Finding(GOOD, subject, sentence)
 
@@ -99,10 +101,12 @@ def _resolution(state: DockState) -> Iterator[Finding]:
     if finest * 0.99 <= state.image.gsd_m <= coarsest * 1.01:
         return
     sentence = tr(
-        "Pixels are {gsd:.2g} m but the model was trained on {finest:.2g} to {coarsest:.2g} m: "
+        "Pixels are {gsd} m but the model was trained on {finest} to {coarsest} m: "
         "expect poorer results, or resample the image."
     )
-    found = sentence.format(gsd=state.image.gsd_m, finest=finest, coarsest=coarsest)
+    found = sentence.format(
+        gsd=_metres(state.image.gsd_m), finest=_metres(finest), coarsest=_metres(coarsest)
+    )
     yield Finding(DOUBT, tr("Resolution"), found)
 
 
@@ -150,3 +154,12 @@ def _output(state: DockState) -> Iterator[Finding]:
     if state.has_results:
         sentence = tr("The output folder holds results already: they will be replaced.")
         yield Finding(DOUBT, tr("Output"), sentence)
+
+
+def _metres(value: float) -> str:
+    """Return a length without needless digits.
+
+    >>> _metres(0.1), _metres(0.05), _metres(2.0), _metres(300.2)
+    ('0.1', '0.05', '2', '300')
+    """
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value < 10 else f"{value:.0f}"

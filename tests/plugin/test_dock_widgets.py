@@ -15,7 +15,7 @@ from orthoscribe.plugin.engine_client import environment
 from orthoscribe.plugin.engine_client.install_error import InstallError
 from orthoscribe.plugin.engine_client.run import run_job
 from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -464,7 +464,7 @@ def test_docks_come_and_go_without_a_trace(qgis_canvas, qgis_new_project, home, 
         dock.show()
         dock.teardown()
         dock.deleteLater()
-        QApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
         count = len(QApplication.allWidgets())
         widgets = widgets or count
@@ -503,4 +503,4 @@ def test_buttons_are_reached_by_keyboard(make_dock):
         for button in dock.findChildren(QAbstractButton)
         if button.objectName().startswith("orthoscribe_")
     ]
-    assert all(button.focusPolicy() != 0 for button in buttons)
+    assert all(button.focusPolicy() != Qt.FocusPolicy.NoFocus for button in buttons)
