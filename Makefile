@@ -7,8 +7,8 @@ SHELL := /bin/bash
 VERSION := $(shell sed -n 's/^version=//p' metadata.txt)
 QGIS_PYTHON := /usr/bin/python3
 INSTALLER := $(QGIS_PYTHON) -m plugin.engine_client.install
-RUNTIME := XDG_RUNTIME_DIR=$(CURDIR)/build/runtime
-HEADLESS := QT_QPA_PLATFORM=offscreen $(RUNTIME) QGIS_CUSTOM_CONFIG_PATH=$(CURDIR)/build/profile
+HEADLESS := QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$(CURDIR)/build/runtime \
+    QGIS_CUSTOM_CONFIG_PATH=$(CURDIR)/build/profile
 ALLOCATOR := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=99999999999
 
 TOOLS := build/tools
@@ -43,7 +43,7 @@ test-qgis: engine $(QGIS_VENV)/ready build/runtime ## Plugin and end-to-end test
 	@$(HEADLESS) $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
 
 test-gui: engine $(QGIS_VENV)/ready build/runtime ## A real QGIS window on a virtual screen
-	@$(RUNTIME) $(QGIS_VENV)/bin/python -m pytest tests/gui
+	@$(HEADLESS) $(QGIS_VENV)/bin/python -m pytest tests/gui
 
 test-qgis322: engine $(QGIS_VENV)/ready build/runtime ## The same on QGIS 3.22, fetched beside it
 	@$(HEADLESS) $(QGIS_PYTHON) tests/qgis322.py $(QGIS_322) \
