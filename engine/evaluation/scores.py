@@ -82,4 +82,6 @@ def score(counts: np.ndarray, unlabeled: np.ndarray | None = None) -> Scores:
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     """Return part / whole, NaN where the whole is zero."""
-    return np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+    ratio = np.full_like(part, np.nan)
+    np.divide(part, whole, out=ratio, where=whole > 0)
+    return ratio

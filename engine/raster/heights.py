@@ -17,7 +17,6 @@ from .surface import Surface
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-    from types import TracebackType
 
     import numpy as np
     from typing_extensions import Self
@@ -54,9 +53,7 @@ class HeightReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 

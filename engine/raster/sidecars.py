@@ -8,7 +8,7 @@ QGIS show names and colors as soon as the raster is loaded, also without the plu
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # nosec B405 - it writes, and never reads
 
 from ..protocol import NODATA
 

@@ -22,7 +22,6 @@ from .resample import block_mean, interpolate_axes, interpolate_points
 from .validity import ValidityRule
 
 if TYPE_CHECKING:
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -97,9 +96,7 @@ class Surface:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _known(self, window: Window) -> np.ndarray:

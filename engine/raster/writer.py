@@ -22,7 +22,6 @@ from .opening import set_gdal_options
 from .sidecars import color_table, pam_document, qml_document
 
 if TYPE_CHECKING:
-    from types import TracebackType
 
     import numpy as np
     from typing_extensions import Self
@@ -94,9 +93,7 @@ class ByteWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if error is None:
             self.finish()
         else:

@@ -21,8 +21,8 @@ import rasterio
 
 from .. import __version__
 from ..protocol import job_to_json
-from .paths import with_absolute_paths
 from .destination import destination_error
+from .paths import with_absolute_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

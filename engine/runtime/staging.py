@@ -27,7 +27,6 @@ from .liveness import is_running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
 
     from typing_extensions import Self
 
@@ -128,9 +127,7 @@ class Staging:
         self._cleanup.enter_context(cleaned_up_by(self.discard))
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType
-    ) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         with self._cleanup:
             self.discard()
         if error is not None and is_disk_trouble(error):

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..protocol import JOB_TYPES
-from .foreground import run_in_foreground
 from ..runtime.paths import with_absolute_paths
+from .foreground import run_in_foreground
 
 if TYPE_CHECKING:
     from argparse import Namespace

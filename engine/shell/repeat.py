@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..protocol import JobError, job_from_json
-from .foreground import run_in_foreground
 from ..runtime.paths import with_absolute_paths
+from .foreground import run_in_foreground
 
 if TYPE_CHECKING:
     from argparse import Namespace

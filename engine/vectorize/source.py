@@ -16,7 +16,6 @@ from ..tiling.window import Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import TracebackType
 
     from rasterio.io import DatasetReader
 
@@ -73,9 +72,7 @@ class ClassSource:
     def __enter__(self) -> ClassSource:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._opened.close()
 
     def _windows(self) -> Iterator[Window]:
@@ -128,7 +125,7 @@ def _check_bytes(dataset: DatasetReader, what: str, example: str) -> None:
 def _check_same_place(grid: RasterGrid, dataset: DatasetReader) -> None:
     """Refuse a confidence raster on another grid."""
     corners_px = [(0, 0), (grid.width, 0), (0, grid.height)]
-    seen_px = np.array([~grid.transform * (dataset.transform * xy) for xy in corners_px])
+    seen_px = np.array([~grid.transform @ (dataset.transform @ xy) for xy in corners_px])
     is_same = np.allclose(seen_px, corners_px, rtol=0, atol=_SAME_PLACE_PX)
     if dataset.shape != (grid.height, grid.width) or not is_same:
         raise InputError(

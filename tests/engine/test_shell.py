@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from orthoscribe.engine.protocol import CATALOG, JOB_TYPES, LabelJob, SceneJob
+from orthoscribe.engine.runtime.paths import absolute, with_absolute_paths
 from orthoscribe.engine.shell.flags import add_flags, attach_negative_values
 from orthoscribe.engine.shell.parser import Parser
-from orthoscribe.engine.runtime.paths import absolute, with_absolute_paths
 from orthoscribe.engine.shell.verbs import MODULES
 
 ROOT = Path(__file__).resolve().parents[2]
