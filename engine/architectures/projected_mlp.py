@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .maggiori_mlp import MaggioriMlp
 
 CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
-SLAB_CELLS = (4, 8)  # 32 x 64 half-resolution pixels, 8 MiB of hidden map
+SLAB_CELLS = (6, 9)  # 48 x 72 half-resolution pixels, 14 MiB of hidden map
 GPU_SLAB_CELLS = (32, 64)  # 512 MiB: few large steps
 
 Span = tuple[int, int]  # first cell, and the one after the last

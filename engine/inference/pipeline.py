@@ -49,7 +49,7 @@ class Pipeline:
         self._workers, self._prepare = workers, prepare
         self._stop = threading.Event()
         self._errors: list[BaseException] = []
-        self._to_compute: Queue[Any] = Queue(maxsize=workers)
+        self._to_compute: Queue[Any] = Queue(maxsize=1)
         self._to_write: Queue[Any] = Queue(maxsize=workers)
         self._written = 0
 

@@ -145,14 +145,22 @@ def _shape(tile: Tile) -> tuple[Window, int, int]:
 
 
 def _load(read: Read, tiles: tuple[Tile, ...], height: int, width: int) -> Batch:
-    inputs, valid = [], []
+    images, valid = [], []
     for core, window in tiles:
-        on_scene = window.clip(height, width)
-        image, known = read(on_scene)
-        bottom, right = window.height - on_scene.height, window.width - on_scene.width
-        inputs.append(np.pad(image, ((0, 0), (0, bottom), (0, right))))  # (C, H, W)
+        image, known = read(window.clip(height, width))
+        images.append(_padded(image, window))
         valid.append(known[core.shift(-window.row, -window.col).slices])
-    return Batch(tiles, np.stack(inputs), np.stack(valid))
+    together = images[0][None] if len(images) == 1 else np.stack(images)
+    return Batch(tiles, together, np.stack(valid))
+
+
+def _padded(image: np.ndarray, window: Window) -> np.ndarray:
+    """Return an image (C, h, w) with zeros at the bottom and right, as large as its window."""
+    if image.shape[1:] == (window.height, window.width):
+        return image
+    padded = np.zeros((len(image), window.height, window.width), np.float32)
+    padded[:, : image.shape[1], : image.shape[2]] = image
+    return padded
 
 
 def _label(predictor: Predictor, batch: Batch, with_confidence: bool) -> Labels:

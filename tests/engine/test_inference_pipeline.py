@@ -179,8 +179,8 @@ def test_schedule_puts_many_threads_into_few_tiles():
 
 
 def test_schedule_halves_tiles_of_a_small_scene_so_that_all_threads_work():
-    assert plan(900, 900) == Schedule(CORE_PX // 2, 2, 1)
-    assert plan(10, 10).core_px == 256
+    assert plan(400, 400) == Schedule(CORE_PX // 2, 2, 1)
+    assert plan(10, 10).core_px == 128
 
 
 def test_schedule_rounds_a_wish_up_to_the_stride():
