@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The catalog: every architecture as a row of data, free of torch.
+
+The plugin fills its lists from here; `engine.architectures` holds one builder for each row. One
+file for each paper.
+"""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from . import maggiori
+from .row import ArchitectureRow
+
+__all__ = ["CATALOG", "ArchitectureRow", "row_named"]
+
+CATALOG: Tuple[ArchitectureRow, ...] = (*maggiori.ROWS,)
+
+
+def row_named(name: str) -> ArchitectureRow:
+    """Return the row called `name`.
+
+    Raises:
+        KeyError: the catalog has no such row.
+    """
+    for row in CATALOG:
+        if row.name == name:
+            return row
+    raise KeyError(name)
