@@ -33,6 +33,7 @@ def panel(layers: List[QgsMapLayer], reference: QgsMapLayer) -> QImage:
     settings.setDestinationCrs(reference.crs())
     settings.setExtent(reference.extent())
     settings.setOutputSize(QSize(PANEL_PX, PANEL_PX))
+    settings.setBackgroundColor(QColor("#b8b8b8"))  # white is a class
     job = QgsMapRendererSequentialJob(settings)
     job.start()
     job.waitForFinished()
