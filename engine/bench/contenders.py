@@ -35,7 +35,8 @@ def ours(stage: Stage) -> np.ndarray:
 
 def label_in_memory(stage: Stage, predictor: Predictor) -> np.ndarray:
     """Return the codes (H, W) uint8 of a tiled run without any file."""
-    codes = np.empty(stage.valid.shape, np.uint8)
+    height, width = stage.valid.shape
+    codes = np.empty((height, width), np.uint8)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
         return stage.image[(slice(None), *window.slices)], stage.valid[window.slices]
@@ -43,7 +44,7 @@ def label_in_memory(stage: Stage, predictor: Predictor) -> np.ndarray:
     def write(window: Window, some: np.ndarray, _: np.ndarray | None) -> None:
         codes[window.slices] = some
 
-    label_scene(read, write, predictor, *codes.shape)
+    label_scene(read, write, predictor, height, width)
     return codes
 
 
