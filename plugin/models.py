@@ -8,7 +8,7 @@ engine resolves names in the same order.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Iterator, Tuple
+from typing import Iterator, NamedTuple, Tuple
 
 from .engine_client.environment import engine_home
 from .paths import BUNDLED_MODELS
@@ -17,9 +17,16 @@ from .protocol import ISPRS, Legend, ModelCard, ModelError, card_from_json
 CARD_FILE = "model.json"
 
 
-def named_models() -> Tuple[ModelCard, ...]:
-    """Return the cards of the models that can be asked for by name; broken ones are left out."""
-    return tuple(_readable_cards())
+class NamedModel(NamedTuple):
+    """A model that can be asked for by name: that of its folder, whatever its card says."""
+
+    name: str
+    card: ModelCard
+
+
+def named_models() -> Tuple[NamedModel, ...]:
+    """Return the models that can be asked for by name; broken ones are left out."""
+    return tuple(_readable_models())
 
 
 def read_card(model: str) -> ModelCard:
@@ -65,14 +72,14 @@ def _given_folder(model: str) -> Path:
     return path.parent if path.name == CARD_FILE else path
 
 
-def _readable_cards() -> Iterator[ModelCard]:
-    seen = set()
-    for place in (BUNDLED_MODELS, engine_home() / "models"):
-        for file in sorted(place.glob(f"*/{CARD_FILE}")):
-            try:
-                card = read_card(file.parent.name)
-            except ModelError:
-                continue
-            if card.name not in seen:
-                seen.add(card.name)
-                yield card
+def _readable_models() -> Iterator[NamedModel]:
+    files = [
+        file
+        for place in (BUNDLED_MODELS, engine_home() / "models")
+        for file in sorted(place.glob(f"*/{CARD_FILE}"))
+    ]
+    for name in dict.fromkeys(file.parent.name for file in files):
+        try:
+            yield NamedModel(name, read_card(name))
+        except ModelError:
+            continue

@@ -79,9 +79,9 @@ class LabelingSection(QGroupBox):
         box = named(
             QComboBox(), "orthoscribe_model", tr("Model"), tr("Trained model that labels the image")
         )
-        for card in named_models():
-            box.addItem(card.title, card.name)
-            box.setItemData(box.count() - 1, card.summary, Qt.ItemDataRole.ToolTipRole)
+        for model in named_models():
+            box.addItem(model.card.title, model.name)
+            box.setItemData(box.count() - 1, model.card.summary, Qt.ItemDataRole.ToolTipRole)
         box.setCurrentIndex(max(0, box.findData(MODEL.read())))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return box

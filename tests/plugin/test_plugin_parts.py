@@ -81,8 +81,20 @@ def test_model_of_the_home_is_known_by_name(model_folder, tmp_path, monkeypatch)
     home.mkdir(parents=True)
     model_folder.rename(home / "tiny")
     assert models.read_card("tiny").name == "tiny"
-    assert "tiny" in [card.name for card in models.named_models()]
+    assert "tiny" in [model.name for model in models.named_models()]
     assert models.model_reference("tiny") == "tiny"
+
+
+def test_copied_model_is_listed_by_its_folder_and_found(model_folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path / "home"))
+    home = tmp_path / "home" / "models"
+    home.mkdir(parents=True)
+    for name in ("tiny", "tiny copy"):
+        (home / name).mkdir()
+        (home / name / "model.json").write_bytes((model_folder / "model.json").read_bytes())
+    listed = [model.name for model in models.named_models()]
+    assert {"tiny", "tiny copy"} < set(listed)
+    assert all(models.read_card(name) for name in listed)
 
 
 def test_broken_card_is_refused_but_does_not_hide_the_others(model_folder, tmp_path, monkeypatch):
@@ -94,7 +106,7 @@ def test_broken_card_is_refused_but_does_not_hide_the_others(model_folder, tmp_p
     (home / "broken" / "model.json").write_text("{")
     with pytest.raises(ModelError):
         models.read_card("broken")
-    assert "tiny" in [card.name for card in models.named_models()]
+    assert "tiny" in [model.name for model in models.named_models()]
 
 
 def test_legend_is_the_isprs_one_without_a_card(tmp_path):
