@@ -62,10 +62,9 @@ class Staging:
     def __init__(self, folder: Path) -> None:
         """Remember the folder; nothing is written yet."""
         self.folder = Path(folder).absolute()
-        self._suffix = f".part-{HOST}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         self._staged: dict[Path, Path] = {}
         self._made_folders: list[Path] = []
-        self._scratch = self.folder / f".{SCRATCH_NAME}{self._suffix}"
+        self._scratch = self.folder / f".{SCRATCH_NAME}{_mark()}"
         self._cleanup = ExitStack()
 
     @property
@@ -88,7 +87,7 @@ class Staging:
             raise OutputError(f"Two results would be written to {final}: give each its own path.")
         self._make_folder(final.parent)
         _remove_leftovers(final.parent)
-        staged = final.with_name(f".{final.stem}{self._suffix}{final.suffix}")
+        staged = final.with_name(f".{final.stem}{_mark()}{final.suffix}")
         _probe(staged, final)
         self._staged[final] = staged
         return staged
@@ -138,6 +137,14 @@ class Staging:
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
         self._made_folders += reversed(missing)
+
+
+def _mark() -> str:
+    """Return what marks a name as unfinished and this process's; no two are the same.
+
+    So results of one stem, `town.tif` and `town.gpkg`, do not pass for sidecars of each other.
+    """
+    return f".part-{HOST}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
 
 
 def _probe(path: Path, final: Path) -> None:

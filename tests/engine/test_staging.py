@@ -67,12 +67,26 @@ def test_former_results_are_replaced_with_what_described_them(tmp_path):
 
 
 def test_results_of_one_stem_do_not_take_each_other_along(tmp_path):
+    finals = [tmp_path / "town.tif", tmp_path / "town.gpkg"]
     with Staging(tmp_path) as staging:
-        for suffix in (".tif", ".gpkg"):
-            staging.aside(tmp_path / f"town{suffix}").write_text(suffix)
+        staged = [staging.aside(final) for final in finals]
+        for path in staged:  # all of them exist before the first is published
+            path.write_text(path.suffix)
         publication = staging.publish()
     assert names(tmp_path) == ["town.gpkg", "town.tif"]
-    assert all(path.read_text() == path.suffix for path in publication.paths.values())
+    assert publication.paths == {final: final for final in finals}
+    assert all(path.read_text() == path.suffix for path in finals)
+
+
+def test_result_in_use_is_spared_beside_another_of_its_stem(tmp_path):
+    for name in ("town.gpkg", "town.gpkg-wal"):
+        (tmp_path / name).write_text("old")
+    with Staging(tmp_path) as staging:
+        for name in ("town.tif", "town.gpkg"):
+            staging.aside(tmp_path / name).write_text("new")
+        staging.publish()
+    assert names(tmp_path) == ["town.gpkg", "town.gpkg-wal", "town.tif", "town_2.gpkg"]
+    assert (tmp_path / "town.gpkg").read_text() == "old"
 
 
 def test_geopackage_open_elsewhere_keeps_its_name(tmp_path):
