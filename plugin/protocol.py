@@ -58,6 +58,8 @@ from ..engine.protocol import (
     job_from_json,
     job_to_json,
     job_to_line,
+    length_text,
+    resolution_warning,
     row_named,
 )
 
@@ -116,5 +118,7 @@ __all__ = [
     "job_from_json",
     "job_to_json",
     "job_to_line",
+    "length_text",
+    "resolution_warning",
     "row_named",
 ]

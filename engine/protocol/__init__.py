@@ -55,6 +55,7 @@ from .jobs import (
 from .legend import ISPRS, NODATA, Color, LandClass, Legend
 from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
 from .outcome import Outcome, OutcomeGatherer
+from .resolution import length_text, resolution_warning
 
 __all__ = [
     "CANCEL_LINE",
@@ -111,5 +112,7 @@ __all__ = [
     "job_from_json",
     "job_to_json",
     "job_to_line",
+    "length_text",
+    "resolution_warning",
     "row_named",
 ]

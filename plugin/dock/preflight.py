@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ..i18n import tr
+from ..protocol import length_text, resolution_warning
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
     else:
         sentence = tr("{megapixels:.1f} Mpx at {gsd} m, {crs}.").format(
             megapixels=image.width_px * image.height_px / 1e6,
-            gsd=_metres(image.gsd_m),
+            gsd=length_text(image.gsd_m),
             crs=image.crs,
         )
         yield Finding(GOOD, subject, sentence)
@@ -97,17 +98,9 @@ def _bands(state: DockState) -> Iterator[Finding]:
 def _resolution(state: DockState) -> Iterator[Finding]:
     if state.image is None or state.card is None or not state.image.gsd_m:
         return
-    finest, coarsest = state.card.gsd_range_m
-    if finest * 0.99 <= state.image.gsd_m <= coarsest * 1.01:
-        return
-    sentence = tr(
-        "Pixels are {gsd} m but the model was trained on {finest} to {coarsest} m: "
-        "expect poorer results, or resample the image."
-    )
-    found = sentence.format(
-        gsd=_metres(state.image.gsd_m), finest=_metres(finest), coarsest=_metres(coarsest)
-    )
-    yield Finding(DOUBT, tr("Resolution"), found)
+    warning = resolution_warning(state.image.gsd_m, state.card)
+    if warning:
+        yield Finding(DOUBT, tr("Resolution"), warning)
 
 
 def _heights(state: DockState) -> Iterator[Finding]:
@@ -154,12 +147,3 @@ def _output(state: DockState) -> Iterator[Finding]:
     if state.has_results:
         sentence = tr("The output folder holds results already: they will be replaced.")
         yield Finding(DOUBT, tr("Output"), sentence)
-
-
-def _metres(value: float) -> str:
-    """Return a length without needless digits.
-
-    >>> _metres(0.1), _metres(0.05), _metres(2.0), _metres(300.2)
-    ('0.1', '0.05', '2', '300')
-    """
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value < 10 else f"{value:.0f}"

@@ -27,6 +27,7 @@ from orthoscribe.plugin.protocol import (
     Normalization,
     Outcome,
     Progress,
+    resolution_warning,
 )
 
 CARD = ModelCard(
@@ -148,6 +149,12 @@ def test_doubt_is_named_but_may_run(change, subject, words):
     assert [each.subject for each in doubts(state)] == [subject]
     assert words in doubts(state)[0].sentence
     assert LabelPresenter(state).can_run()
+
+
+@pytest.mark.parametrize("gsd_m", [0.03, 0.04, 0.1, 0.25, 0.3])
+def test_resolution_is_judged_as_the_engine_judges_it(gsd_m):
+    found = doubts(replace(READY, image=replace(IMAGE, gsd_m=gsd_m)))
+    assert [each.sentence for each in found] == [s for s in [resolution_warning(gsd_m, CARD)] if s]
 
 
 def test_model_without_heights_needs_no_dsm():
