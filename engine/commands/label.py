@@ -59,7 +59,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     """
     bundle = load_bundle(find_model(job.model))
     finals = _destinations(job)
-    with Staging(Path(job.output)) as staging:
+    with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _Work(job, bundle, staged, staging.scratch, Stopwatch(), reporter)

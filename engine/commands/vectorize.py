@@ -36,7 +36,7 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
     output = Path(job.output)
     polygons = Path(job.polygons or output / "polygons.gpkg")
     finals = {"polygons": polygons, "job": output / "job.json", "report": output / "report.json"}
-    with Staging(output) as staging:
+    with Staging(output, [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         totals = _trace(job, staged["polygons"], staging.scratch, stopwatch, reporter)
         write_job(staged["job"], job)

@@ -23,10 +23,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..protocol import OutputError
 from .cleanup import cleaned_up_by, not_interrupted
 from .destination import destination_error, is_disk_trouble, writing
+from .inputs import input_files, refuse_inputs
 from .liveness import is_running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from typing_extensions import Self
 
@@ -54,14 +55,16 @@ class Staging:
 
     Args:
         folder: where the job's results go; made if it is missing.
+        inputs: paths of what the job reads, as in the job; empty ones are ignored.
 
     Raises:
         OutputError: a destination cannot be written, or the disk is full.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, inputs: Iterable[str] = ()) -> None:
         """Remember the folder; nothing is written yet."""
         self.folder = Path(folder).absolute()
+        self._inputs = input_files(inputs)
         self._staged: dict[Path, Path] = {}
         self._made_folders: list[Path] = []
         self._scratch = self.folder / f".{SCRATCH_NAME}{_mark()}"
@@ -81,10 +84,14 @@ class Staging:
         """Return the path to write what will become `final`: hidden, beside it, same suffix.
 
         Sidecars named after that path, as `<path>.aux.xml` or with another suffix, come along.
+
+        Raises:
+            OutputError: the file cannot be written, or is an input or another result as well.
         """
         final = Path(final).absolute()
         if final in self._staged:
             raise OutputError(f"Two results would be written to {final}: give each its own path.")
+        refuse_inputs(final, self._inputs)
         self._make_folder(final.parent)
         _remove_leftovers(final.parent)
         staged = final.with_name(f".{final.stem}{_mark()}{final.suffix}")

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -23,6 +24,7 @@ from orthoscribe.engine.protocol import (
     Metric,
     ModelCard,
     Normalization,
+    OutputError,
     SceneJob,
     job_from_json,
 )
@@ -167,6 +169,17 @@ def test_failed_job_keeps_the_former_result(job, tmp_path):
         run_job(replace(job, dsm=str(tmp_path / "missing.tif")), Recorder())
     assert (tmp_path / "out" / "classes.tif").read_bytes() == before
     assert not [name for name in names(tmp_path / "out") if name.startswith(".")]
+
+
+@pytest.mark.parametrize("role", ["classes", "confidence", "polygons"])
+@pytest.mark.parametrize("source", ["image", "dsm"])
+def test_result_never_replaces_an_input(job, role, source, tmp_path):
+    mine = tmp_path / "mine.tif"
+    mine.write_bytes(Path(getattr(job, source)).read_bytes())
+    before = mine.read_bytes()
+    with pytest.raises(OutputError, match="is also an input"):
+        run_job(replace(job, **{source: str(mine), role: str(mine)}), Recorder())
+    assert mine.read_bytes() == before
 
 
 def test_model_with_heights_asks_for_a_dsm(job):

@@ -119,6 +119,31 @@ def test_one_path_for_two_results_is_refused(tmp_path):
             staging.aside(tmp_path / "same.tif")
 
 
+def test_output_that_is_an_input_is_refused(tmp_path):
+    image = tmp_path / "image.tif"
+    image.write_text("precious")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link.tif").symlink_to(image)
+    for final in (image, tmp_path / "folder" / ".." / "image.tif", tmp_path / "link.tif"):
+        staging = Staging(tmp_path / "out", ["", str(image)])
+        with pytest.raises(OutputError, match="is also an input: choose another file"):
+            staging.aside(final)
+
+
+def test_output_is_compared_with_inputs_that_are_missing_and_with_layers_of_files(tmp_path):
+    roads = tmp_path / "roads.gpkg"
+    staging = Staging(tmp_path, [f"{roads}|layername=roads"])
+    with pytest.raises(OutputError, match="is also an input"):
+        staging.aside(roads)
+
+
+def test_output_that_would_restyle_an_input_is_refused(tmp_path):
+    with Staging(tmp_path, [str(tmp_path / "town.jp2")]) as staging:
+        with pytest.raises(OutputError, match="belong to the input"):
+            staging.aside(tmp_path / "town.tif")
+        staging.aside(tmp_path / "town.gpkg")  # polygons come without a style of their own
+
+
 def test_leftovers_of_a_dead_process_are_removed(tmp_path):
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()

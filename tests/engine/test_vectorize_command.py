@@ -15,6 +15,7 @@ from orthoscribe.engine.protocol import (
     JobCanceled,
     LandClass,
     Legend,
+    OutputError,
     VectorizeJob,
     job_from_json,
 )
@@ -285,6 +286,11 @@ def refused(job):
     with pytest.raises(InputError) as caught:
         run(job, Hearing())
     return str(caught.value)
+
+
+def test_polygons_never_replace_the_class_raster(job):
+    with pytest.raises(OutputError, match="is also an input"):
+        run(replace(job, polygons=job.classes), Hearing())
 
 
 def test_missing_file_is_refused(job):
