@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from qgis.core import QgsRasterLayer, QgsRectangle, QgsUnitTypes
-
 from ..layers.checks import (
     extent_in,
     file_crs,
@@ -14,11 +12,12 @@ from ..layers.checks import (
     overlap_problems,
     raster_problems,
 )
+from ..layers.ground import gsd_m
 from ..layers.inputs import raster_source
 from .state import Choice, RasterFacts
 
 if TYPE_CHECKING:
-    from qgis.core import QgsCoordinateTransformContext
+    from qgis.core import QgsCoordinateTransformContext, QgsRasterLayer, QgsRectangle
 
     from ..protocol import Extent
 
@@ -53,17 +52,6 @@ def coverage_of(
     if covering is None or extent.area() <= 0:
         return 0.0
     return extent.intersect(covering).area() / extent.area()
-
-
-def gsd_m(layer: QgsRasterLayer) -> float:
-    """Return the ground sampling distance in metres, 0 where the CRS does not tell it."""
-    crs = file_crs(layer)
-    if not crs.isValid() or crs.isGeographic():
-        return 0.0
-    unit_m = QgsUnitTypes.fromUnitToUnitFactor(
-        crs.mapUnits(), QgsUnitTypes.DistanceUnit.DistanceMeters
-    )
-    return unit_m * (layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()) ** 0.5
 
 
 def as_extent(rectangle: QgsRectangle) -> Extent:
