@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from ..engine.protocol import (
     CANCEL_LINE,
+    CARD_NAME,
     CARD_SCHEMA,
     CATALOG,
     DEVICES,
@@ -59,12 +60,15 @@ from ..engine.protocol import (
     job_to_json,
     job_to_line,
     length_text,
+    model_folder,
+    named_models,
     resolution_warning,
     row_named,
 )
 
 __all__ = [
     "CANCEL_LINE",
+    "CARD_NAME",
     "CARD_SCHEMA",
     "CATALOG",
     "DEVICES",
@@ -119,6 +123,8 @@ __all__ = [
     "job_to_json",
     "job_to_line",
     "length_text",
+    "model_folder",
+    "named_models",
     "resolution_warning",
     "row_named",
 ]

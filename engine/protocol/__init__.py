@@ -54,11 +54,21 @@ from .jobs import (
 )
 from .legend import ISPRS, NODATA, Color, LandClass, Legend
 from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
+from .model_places import (
+    BUNDLED_MODELS,
+    CARD_NAME,
+    model_folder,
+    models_in,
+    named_models,
+    own_models_folder,
+)
 from .outcome import Outcome, OutcomeGatherer
 from .resolution import length_text, resolution_warning
 
 __all__ = [
+    "BUNDLED_MODELS",
     "CANCEL_LINE",
+    "CARD_NAME",
     "CARD_SCHEMA",
     "CATALOG",
     "DEVICES",
@@ -113,6 +123,10 @@ __all__ = [
     "job_to_json",
     "job_to_line",
     "length_text",
+    "model_folder",
+    "models_in",
+    "named_models",
+    "own_models_folder",
     "resolution_warning",
     "row_named",
 ]

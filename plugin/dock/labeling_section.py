@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QWidget
 
 from ..i18n import tr
-from ..models import named_models
+from ..models import readable_models
 from ..settings import MODEL, OUTPUT_FOLDER
 from .naming import named
 from .state import POLYGONS, VIEW, WHOLE
@@ -79,7 +79,7 @@ class LabelingSection(QGroupBox):
         box = named(
             QComboBox(), "orthoscribe_model", tr("Model"), tr("Trained model that labels the image")
         )
-        for model in named_models():
+        for model in readable_models():
             box.addItem(model.card.title, model.name)
             box.setItemData(box.count() - 1, model.card.summary, Qt.ItemDataRole.ToolTipRole)
         box.setCurrentIndex(max(0, box.findData(MODEL.read())))
