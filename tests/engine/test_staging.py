@@ -11,7 +11,8 @@ import threading
 import pytest
 from orthoscribe.engine.protocol import OutputError
 from orthoscribe.engine.runtime.destination import destination_error
-from orthoscribe.engine.runtime.staging import HOST, Staging
+from orthoscribe.engine.runtime.leftovers import HOST
+from orthoscribe.engine.runtime.staging import Staging
 
 
 def names(folder):
@@ -64,6 +65,35 @@ def test_former_results_are_replaced_with_what_described_them(tmp_path):
         staging.publish()
     assert names(tmp_path) == ["classes.tif"]
     assert classes.read_text() == "new"
+
+
+def test_failing_publication_keeps_every_former_result_with_its_sidecars(tmp_path):
+    former = ("classes.tif", "classes.tif.aux.xml", "classes.qml", "classes.tif.ovr", "job.json")
+    for name in former:
+        (tmp_path / name).write_text("old")
+    with pytest.raises(OutputError), Staging(tmp_path) as staging:
+        staged = staging.aside(tmp_path / "classes.tif")
+        staged.write_text("new")
+        staged.with_suffix(".qml").write_text("new")
+        for name in ("job.json", "polygons.gpkg"):
+            staging.aside(tmp_path / name).write_text("new")
+        (tmp_path / "polygons.gpkg").mkdir()  # no file can be renamed to it
+        staging.publish()
+    (tmp_path / "polygons.gpkg").rmdir()
+    assert names(tmp_path) == sorted(former)
+    assert {(tmp_path / name).read_text() for name in former} == {"old"}
+
+
+def test_numbered_name_is_not_that_of_another_result(tmp_path):
+    for name in ("a.gpkg", "a.gpkg-journal"):
+        (tmp_path / name).write_text("old")
+    finals = [tmp_path / "a.gpkg", tmp_path / "a_2.gpkg"]
+    with Staging(tmp_path) as staging:
+        for final in finals:
+            staging.aside(final).write_text(final.name)
+        publication = staging.publish()
+    assert publication.paths[finals[0]] == tmp_path / "a_3.gpkg"
+    assert finals[1].read_text() == "a_2.gpkg"
 
 
 def test_results_of_one_stem_do_not_take_each_other_along(tmp_path):
@@ -160,6 +190,19 @@ def test_leftovers_of_a_dead_process_are_removed(tmp_path):
     with Staging(tmp_path) as staging:
         staging.aside(tmp_path / "classes.tif")
     assert names(tmp_path) == sorted(kept)
+
+
+def test_former_results_of_a_run_killed_while_publishing_come_back(tmp_path):
+    dead = subprocess.Popen([sys.executable, "-c", ""])
+    dead.wait()
+    (tmp_path / "job.json").write_text("new")
+    for name in ("classes.tif", "job.json"):
+        (tmp_path / f".{name}.former-{HOST}-{dead.pid}-abcdef").write_text("old")
+    with Staging(tmp_path) as staging:
+        staging.aside(tmp_path / "polygons.gpkg")
+    assert names(tmp_path) == ["classes.tif", "job.json"]
+    assert (tmp_path / "classes.tif").read_text() == "old"
+    assert (tmp_path / "job.json").read_text() == "new"
 
 
 def test_discarding_twice_and_from_another_thread_is_harmless(tmp_path):
