@@ -15,17 +15,34 @@ import re
 import shutil
 import uuid
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from .liveness import is_running
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PID_NAMESPACE = Path("/proc/self/ns/pid")
 _OWNER = r"(?P<host>[0-9a-f]{6})-(?P<pid>\d+)-[0-9a-f]{6}"
 PART = re.compile(rf"\..*\.part-{_OWNER}(\..*)?\Z")
 FORMER = re.compile(rf"\.(?P<name>.*)\.former-{_OWNER}\Z")
-HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:6]
+
+
+def mark_of_host(boot_id: Path = BOOT_ID, pid_namespace: Path = PID_NAMESPACE) -> str:
+    """Return six digits for the place where this process's number means something.
+
+    The name of the computer is not enough: many are called `localhost`, and containers of one
+    image share theirs, on one shared disk. Each start of a kernel has its own id, and each
+    container its own count of processes. Outside Linux the name has to do. After a restart the
+    leftovers of the time before stay, since nobody can tell them from those of another computer.
+    """
+    place = [platform.node()]
+    with suppress(OSError):
+        place.append(boot_id.read_text(encoding="ascii").strip())
+    with suppress(OSError):
+        place.append(os.readlink(pid_namespace))  # noqa: PTH115, it is no path
+    return hashlib.sha256("\n".join(place).encode()).hexdigest()[:6]
+
+
+HOST = mark_of_host()
 
 
 def part_of(final: Path) -> Path:

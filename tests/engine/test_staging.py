@@ -11,7 +11,7 @@ import threading
 import pytest
 from orthoscribe.engine.protocol import OutputError
 from orthoscribe.engine.runtime.destination import destination_error
-from orthoscribe.engine.runtime.leftovers import HOST
+from orthoscribe.engine.runtime.leftovers import HOST, mark_of_host
 from orthoscribe.engine.runtime.staging import Staging
 
 
@@ -203,6 +203,23 @@ def test_former_results_of_a_run_killed_while_publishing_come_back(tmp_path):
     assert names(tmp_path) == ["classes.tif", "job.json"]
     assert (tmp_path / "classes.tif").read_text() == "old"
     assert (tmp_path / "job.json").read_text() == "new"
+
+
+def test_computers_of_one_name_are_told_apart(tmp_path):
+    boots = [tmp_path / "one", tmp_path / "other"]
+    for boot in boots:
+        boot.write_text(f"{boot.name}\n")
+    (tmp_path / "pid").symlink_to("pid:[4026531836]")
+    nothing = tmp_path / "no such file"
+    places = [(boots[0], nothing), (boots[1], nothing), (boots[0], tmp_path / "pid")]
+    assert len({mark_of_host(*place) for place in [*places, (nothing, nothing)]}) == 4
+    assert mark_of_host(boots[0], nothing) == mark_of_host(boots[0], nothing)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other kernels have no such id")
+def test_this_start_of_the_computer_is_part_of_the_mark(tmp_path):
+    assert mark_of_host() == HOST
+    assert mark_of_host(boot_id=tmp_path / "no such file") != HOST
 
 
 def test_discarding_twice_and_from_another_thread_is_harmless(tmp_path):
