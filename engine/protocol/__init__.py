@@ -63,6 +63,7 @@ from .model_places import (
     own_models_folder,
 )
 from .outcome import Outcome, OutcomeGatherer
+from .polygon_layers import POLYGON_LAYERS, PolygonLayer
 from .resolution import length_text, resolution_warning
 
 __all__ = [
@@ -80,6 +81,7 @@ __all__ = [
     "JOB_TYPES",
     "LOG_LEVELS",
     "NODATA",
+    "POLYGON_LAYERS",
     "PROTOCOL_VERSION",
     "ROLE_TITLES",
     "ArchitectureRow",
@@ -110,6 +112,7 @@ __all__ = [
     "Outcome",
     "OutcomeGatherer",
     "OutputError",
+    "PolygonLayer",
     "Progress",
     "SceneJob",
     "VectorizeJob",

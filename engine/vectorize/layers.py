@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from ..protocol import POLYGON_LAYERS, PolygonLayer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,25 +15,8 @@ if TYPE_CHECKING:
     from ..protocol import LabelJob, Legend, VectorizeJob
 
 
-class Layer(NamedTuple):
-    """One layer of polygons.
-
-    Args:
-        name: in the GeoPackage.
-        class_name: name of the land class in the legend.
-        minimum: field of a job with the area in square metres below which polygons are dropped.
-    """
-
-    name: str
-    class_name: str
-    minimum: str
-
-
-LAYERS = (
-    Layer("buildings", "building", "minimum_building_m2"),
-    Layer("roads", "impervious_surface", "minimum_road_m2"),
-    Layer("cars", "car", "minimum_car_m2"),
-)
+Layer = PolygonLayer
+LAYERS = POLYGON_LAYERS
 
 FIELDS = {
     "id": np.dtype(np.int32),  # from 1 in each layer, in the order of lowest row

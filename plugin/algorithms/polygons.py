@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
 from ..layers.results import POLYGON_ROLES, Run
+from ..protocol import POLYGON_LAYERS
 from .dressing import Keep, dress_on_load
 from .parameters import JobParameters, Parameter, advanced, key_of, polygon_sink
 from .sinks import fill_sinks, wants_sink
@@ -13,25 +14,22 @@ from .sinks import fill_sinks, wants_sink
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingFeedback
 
-PLAIN = ("minimum_building_m2", "minimum_road_m2", "minimum_car_m2")
+PLAIN = tuple(layer.minimum for layer in POLYGON_LAYERS)
 LARGEST_M2 = 1e6
 
 
 def minimum_area_parameters(make: JobParameters) -> Tuple[Parameter, ...]:
     """Return the parameters that drop small polygons."""
-    titles = ("Smallest building (m²)", "Smallest road (m²)", "Smallest car (m²)")
     return tuple(
-        advanced(make.decimal_number(name, title, 0, LARGEST_M2))
-        for name, title in zip(PLAIN, titles)
+        advanced(make.decimal_number(layer.minimum, f"Smallest {layer.thing} (m²)", 0, LARGEST_M2))
+        for layer in POLYGON_LAYERS
     )
 
 
 def polygon_destinations(make: JobParameters) -> Tuple[Parameter, ...]:
     """Return the destinations of polygons: one sink for each role, and all in one file."""
     return (
-        polygon_sink("buildings", "Buildings"),
-        polygon_sink("roads", "Roads"),
-        polygon_sink("cars", "Cars"),
+        *(polygon_sink(layer.name, layer.title) for layer in POLYGON_LAYERS),
         make.geopackage_destination("polygons", "Polygons (GeoPackage)"),
     )
 

@@ -11,7 +11,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessing
 
 from ..i18n import tr
 from ..layers.checks import grid_problems, raster_problems
-from ..layers.results import describe_run
+from ..layers.results import POLYGON_ROLES, describe_run
 from ..protocol import Outcome, VectorizeJob
 from . import heights, polygons
 from .base import JobAlgorithm, Values
@@ -69,7 +69,7 @@ class VectorizeClasses(JobAlgorithm):
 
     def read_job(self, values: ParameterValues) -> VectorizeJob:
         """Return the job; its outputs are placed later."""
-        wanted = ("output", "polygons", "buildings", "roads", "cars")
+        wanted = ("output", "polygons", *POLYGON_ROLES)
         return VectorizeJob(
             output="." if any(values.has(name) for name in wanted) else "",
             **values.sources(("classes", "confidence", *heights.RASTERS)),

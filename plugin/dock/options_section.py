@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Tuple
+from typing import Optional
 
 from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import pyqtSignal
@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from ..protocol import DEVICES
+from ..protocol import DEVICES, POLYGON_LAYERS, PolygonLayer
 from ..settings import DEVICE
 from .naming import named
 from .state import DEFAULTS, Options
@@ -28,12 +28,6 @@ DEVICE_TITLES = {
     "cuda": "NVIDIA Graphics Card (CUDA)",
     "mps": "Apple Graphics (MPS)",
 }
-# field of the job, label, tooltip
-MINIMUM_AREAS: Tuple[Tuple[str, str, str], ...] = (
-    ("minimum_building_m2", "Smallest building", "Smaller buildings are dropped"),
-    ("minimum_road_m2", "Smallest road patch", "Smaller road patches are dropped"),
-    ("minimum_car_m2", "Smallest car", "Smaller cars are dropped"),
-)
 
 
 class OptionsSection(QgsCollapsibleGroupBox):
@@ -45,7 +39,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
         super().__init__(tr("Options"), parent)
         self.setObjectName("orthoscribe_options")
         self.setCollapsed(True)
-        self._areas = {name: self._area_box(name, *texts) for name, *texts in MINIMUM_AREAS}
+        self._areas = {layer.minimum: self._area_box(layer) for layer in POLYGON_LAYERS}
         self._keep_confidence = self._check_box(
             "keep_confidence",
             tr("Keep confidence"),
@@ -77,8 +71,8 @@ class OptionsSection(QgsCollapsibleGroupBox):
     def _arrange(self) -> None:
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for name, label, _ in MINIMUM_AREAS:
-            form.addRow(tr(label), self._areas[name])
+        for box in self._areas.values():
+            form.addRow(box.accessibleName(), box)
         form.addRow(self._keep_confidence)
         form.addRow(tr("Tile size"), self._tile)
         form.addRow(tr("Batch size"), self._batch)
@@ -89,12 +83,14 @@ class OptionsSection(QgsCollapsibleGroupBox):
         box.toggled.connect(self._tell)
         return box
 
-    def _area_box(self, name: str, title: str, tip: str) -> QDoubleSpinBox:
-        box = named(QDoubleSpinBox(), f"orthoscribe_{name}", tr(title), tr(tip))
+    def _area_box(self, layer: PolygonLayer) -> QDoubleSpinBox:
+        title = tr("Smallest {thing}").format(thing=tr(layer.thing))
+        tip = tr("Smaller ones are dropped")
+        box = named(QDoubleSpinBox(), f"orthoscribe_{layer.minimum}", title, tip)
         box.setRange(0.0, 1e6)
         box.setDecimals(1)
         box.setSuffix(tr(" m²"))
-        box.setValue(getattr(DEFAULTS, name))
+        box.setValue(getattr(DEFAULTS, layer.minimum))
         box.valueChanged.connect(self._tell)
         return box
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Dict, Optional, Tuple
 from ..i18n import tr
 from ..metadata import read_metadata
 from ..models import legend_of
-from ..protocol import ISPRS, Job, LabelJob, Legend, Outcome
+from ..protocol import ISPRS, POLYGON_LAYERS, Job, LabelJob, Legend, Outcome
 from ..styling.raster import style_class_layer, style_confidence_layer
 from ..styling.vector import style_polygons
 
@@ -27,15 +27,15 @@ ROLE = "orthoscribe/role"
 JOB_FILE = "orthoscribe/job"
 AREA_SUFFIX = "_area_m2"
 
+# Small things lie on large ones, so that nothing is hidden.
+_STACKED = sorted(POLYGON_LAYERS, key=lambda layer: -float(getattr(LabelJob, layer.minimum)))
+POLYGON_ROLES = tuple(layer.name for layer in _STACKED)
 # role of a layer and its title, bottom of the layer tree first
 ROLES: Tuple[Tuple[str, str], ...] = (
     ("confidence", "Confidence"),
     ("classes", "Land cover"),
-    ("roads", "Roads"),
-    ("buildings", "Buildings"),
-    ("cars", "Cars"),
+    *((layer.name, layer.title) for layer in _STACKED),
 )
-POLYGON_ROLES = ("roads", "buildings", "cars")
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def dress(layer: QgsMapLayer, role: str, run: Run) -> None:
     elif role == "confidence":
         style_confidence_layer(layer)
     else:
-        style_polygons(layer, role)
+        style_polygons(layer, role, run.legend)
     _mark(layer, role, run)
 
 

@@ -1,43 +1,46 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How polygons look: a thin fill of the legend's color, so that the image shows through.
-
-Impervious surface is white in the legend and would vanish on a white map, so roads are gray.
-"""
+"""How polygons look: a thin fill of the legend's color, so that the image shows through."""
 
 from __future__ import annotations
 
-from typing import Dict, Tuple
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsFillSymbol, QgsSingleSymbolRenderer, QgsVectorLayer
+from qgis.PyQt.QtGui import QColor
 
-Rgba = Tuple[int, int, int, int]
+from ..protocol import POLYGON_LAYERS
 
-# role of a layer -> fill, outline, outline width in millimetres
-LOOKS: Dict[str, Tuple[Rgba, Rgba, float]] = {
-    "buildings": ((0, 0, 255, 60), (0, 0, 200, 255), 0.4),
-    "roads": ((128, 128, 128, 110), (96, 96, 96, 255), 0.26),
-    "cars": ((255, 255, 0, 160), (120, 100, 0, 255), 0.26),
-}
+if TYPE_CHECKING:
+    from ..protocol import Legend
+
+GRAY = QColor(128, 128, 128)
+FILL_ALPHA = 90
+OUTLINE_DARKNESS = 150  # percent
+OUTLINE_MM = 0.3
 
 
-def style_polygons(layer: QgsVectorLayer, role: str) -> None:
+def style_polygons(layer: QgsVectorLayer, role: str, legend: Legend) -> None:
     """Give a polygon layer the look of its role: `buildings`, `roads` or `cars`.
 
     Raises:
-        KeyError: nothing is known about how `role` looks.
+        KeyError: no layer of polygons has such a role.
     """
-    fill, outline, width_mm = LOOKS[role]
+    color = _color_of(role, legend)
+    fill = QColor(color)
+    fill.setAlpha(FILL_ALPHA)
     symbol = QgsFillSymbol.createSimple(
-        {
-            "color": _channels(fill),
-            "outline_color": _channels(outline),
-            "outline_width": str(width_mm),
-            "outline_width_unit": "MM",
-        }
+        {"outline_width": str(OUTLINE_MM), "outline_width_unit": "MM"}
     )
+    symbol.symbolLayer(0).setFillColor(fill)
+    symbol.symbolLayer(0).setStrokeColor(color.darker(OUTLINE_DARKNESS))
     layer.setRenderer(QgsSingleSymbolRenderer(symbol))
     layer.triggerRepaint()
 
 
-def _channels(color: Rgba) -> str:
-    return ",".join(str(level) for level in color)
+def _color_of(role: str, legend: Legend) -> QColor:
+    """Return the legend's color; roads are gray, for white ones would vanish on a white map."""
+    class_names = {layer.name: layer.class_name for layer in POLYGON_LAYERS}
+    class_name = class_names[role]
+    if role == "roads" or not legend.has(class_name):  # without its class a layer is empty
+        return GRAY
+    return QColor(*legend.named(class_name).color)

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from orthoscribe.plugin.engine_client.run import run_job
 from orthoscribe.plugin.layers.outputs import add_results
-from orthoscribe.plugin.layers.results import describe_run
-from orthoscribe.plugin.protocol import Finished, LabelJob, Outcome, VectorizeJob
+from orthoscribe.plugin.layers.results import POLYGON_ROLES, describe_run
+from orthoscribe.plugin.protocol import POLYGON_LAYERS, Finished, LabelJob, Outcome, VectorizeJob
 from qgis.core import QgsProject
 
 
@@ -34,6 +34,10 @@ def test_group_holds_all_layers_in_order(job, outcome, qgis_new_project):
     names = [node.name() for node in group.findLayers()]
     assert names == ["Cars", "Buildings", "Roads", "Land cover", "Confidence"]
     assert QgsProject.instance().layerTreeRoot().children()[0] == group
+
+
+def test_every_layer_of_polygons_has_its_place():
+    assert sorted(POLYGON_ROLES) == sorted(layer.name for layer in POLYGON_LAYERS)
 
 
 def test_confidence_is_there_but_not_shown(job, outcome, qgis_new_project):

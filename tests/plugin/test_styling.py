@@ -3,7 +3,7 @@
 import pytest
 from orthoscribe.plugin.protocol import ISPRS, LandClass, Legend
 from orthoscribe.plugin.styling.raster import style_class_layer
-from orthoscribe.plugin.styling.vector import LOOKS, style_polygons
+from orthoscribe.plugin.styling.vector import GRAY, style_polygons
 from qgis.core import QgsRasterLayer, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtGui import QColor
 
@@ -43,16 +43,29 @@ def test_palette_follows_the_legend(class_layer):
     assert (entry.value, entry.label) == (9, "Water, 25,000 m² (2.50 ha)")
 
 
-@pytest.mark.parametrize("role", LOOKS)
-def test_every_role_has_its_look(role):
+PINK = Legend((LandClass(1, "building", "Building", (250, 100, 150)),))
+
+
+@pytest.mark.parametrize(
+    ("role", "legend", "color"),
+    [
+        ("buildings", ISPRS, (0, 0, 255)),
+        ("cars", ISPRS, (255, 255, 0)),
+        ("buildings", PINK, (250, 100, 150)),
+        ("roads", ISPRS, GRAY.getRgb()[:3]),
+        ("cars", PINK, GRAY.getRgb()[:3]),
+    ],
+)
+def test_polygons_are_filled_with_the_color_of_their_class(role, legend, color):
     layer = QgsVectorLayer("Polygon?crs=EPSG:32632", role, "memory")
-    style_polygons(layer, role)
-    (fill, outline, _) = LOOKS[role]
+    style_polygons(layer, role, legend)
     symbol = layer.renderer().symbol().symbolLayer(0)
-    assert symbol.fillColor().getRgb() == fill
-    assert symbol.strokeColor().getRgb() == outline
+    assert symbol.fillColor().getRgb()[:3] == color
+    assert 0 < symbol.fillColor().alpha() < 128
+    assert symbol.strokeColor().alpha() == 255
+    assert symbol.strokeColor().lightness() < symbol.fillColor().lightness()
 
 
 def test_unknown_role_has_no_look():
     with pytest.raises(KeyError):
-        style_polygons(QgsVectorLayer("Polygon", "x", "memory"), "rivers")
+        style_polygons(QgsVectorLayer("Polygon", "x", "memory"), "rivers", ISPRS)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The rows of polygon layers agree with the legend and with the jobs."""
+
+import pytest
+from orthoscribe.engine.protocol import ISPRS, POLYGON_LAYERS, LabelJob, VectorizeJob
+
+
+@pytest.mark.parametrize("layer", POLYGON_LAYERS, ids=lambda layer: layer.name)
+def test_layer_has_its_class_and_its_minimum(layer):
+    assert ISPRS.has(layer.class_name)
+    for job_type in (LabelJob, VectorizeJob):
+        assert getattr(job_type, layer.minimum) > 0
