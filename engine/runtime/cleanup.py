@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
-from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _hooks: list[Callable[[], None]] = []
-_publishing = Lock()
 
 
 @contextmanager
@@ -32,21 +30,6 @@ def cleaned_up_by(hook: Callable[[], None]) -> Iterator[None]:
         yield
     finally:
         _hooks.remove(hook)
-
-
-@contextmanager
-def not_interrupted() -> Iterator[None]:
-    """Keep the process from being ended inside the block: results move to their final names.
-
-    Without it, a job stopped between two renames would leave half of its results.
-    """
-    with _publishing:
-        yield
-
-
-def close_publishing() -> bool:
-    """Let nobody publish from now on; return False while somebody is at it."""
-    return _publishing.acquire(blocking=False)
 
 
 def clean_up() -> None:

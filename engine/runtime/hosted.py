@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from ..protocol import CANCEL_LINE, Canceled, Failed, job_from_json
 from .cancellation import Cancellation
 from .execution import conclude
+from .gate import publishing_gate
 from .reporter import EventReporter
 from .watchdog import exit_unless
 
@@ -88,6 +89,7 @@ class Hosted:
         )
         reporter.emit(end)
         order.is_over.set()
+        publishing_gate.leave()
         self._open.remove(order)
         return end
 

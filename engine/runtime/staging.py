@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..protocol import OutputError
-from .cleanup import cleaned_up_by, not_interrupted
+from .cleanup import cleaned_up_by
 from .destination import destination_error, is_disk_trouble, writing
+from .gate import publishing_gate
 from .inputs import input_files, refuse_inputs
 from .leftovers import clear_leftovers, part_of
 from .publication import publish_all
@@ -85,13 +86,14 @@ class Staging:
         """Give everything its final name, or nothing, and return the names.
 
         A destination that another program holds open is left alone; the result is called `_2`.
+        From now on the process is not ended before the job is over.
 
         Raises:
             OutputError: a file cannot be renamed; the former results are as they were.
         """
-        with not_interrupted():
-            publication = publish_all(self._staged)
-            self._staged.clear()
+        publishing_gate.enter()
+        publication = publish_all(self._staged)
+        self._staged.clear()
         self._made_folders.clear()
         return publication
 

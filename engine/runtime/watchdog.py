@@ -12,14 +12,15 @@ import os
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from .cleanup import clean_up, close_publishing
+from .cleanup import clean_up
+from .gate import publishing_gate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 GRACE_S = 0.8
 LAST_RITES_S = 0.5
-PATIENCE_WITH_PUBLISHING = 5
+PUBLISHING_S = 4.0  # what results get that are just being moved, however short the grace
 
 
 def exit_unless(
@@ -27,7 +28,7 @@ def exit_unless(
 ) -> None:
     """End the process with `exit_code` unless `is_over` is set within `grace_s`; returns at once.
 
-    Results that are just being moved to their final names get more time, a few times `grace_s`.
+    A job that has begun to publish gets `PUBLISHING_S` more, so that it is never cut in half.
 
     Args:
         is_over: set by the thread that was told to stop.
@@ -37,11 +38,11 @@ def exit_unless(
     """
 
     def watch() -> None:
-        for _ in range(PATIENCE_WITH_PUBLISHING):
-            if is_over.wait(grace_s):
-                return
-            if close_publishing():
-                break
+        if is_over.wait(grace_s):
+            return
+        if publishing_gate.close(PUBLISHING_S) and is_over.is_set():
+            publishing_gate.reopen()  # the job has published and ended while we waited
+            return
         _run_for(LAST_RITES_S, clean_up, last_words)
         os._exit(exit_code)
 

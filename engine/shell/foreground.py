@@ -11,6 +11,7 @@ from ..commands import RunJob, run_job
 from ..protocol import Canceled, Failed
 from ..runtime.cancellation import Cancellation
 from ..runtime.execution import conclude
+from ..runtime.gate import publishing_gate
 from ..runtime.signals import listen_for_signals
 from ..runtime.watchdog import GRACE_S, exit_unless
 from .exit_codes import DONE, FAILED, SIGNALED
@@ -40,6 +41,7 @@ def run_in_foreground(job: Job, channel: Channel, run: RunJob = run_job) -> int:
     listen_for_signals(stop)
     end = conclude(lambda: run(job, reporter), cancellation)
     is_over.set()
+    publishing_gate.leave()
     _say_end(end, reporter)
     if isinstance(end, Canceled):
         return SIGNALED + heard[0] if heard else FAILED

@@ -91,3 +91,17 @@ def test_second_signal_does_not_wait(tmp_path):
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=5)
     assert time.monotonic() - start_s < 0.7
+
+
+@pytest.mark.parametrize("scenario", ["publish_slowly", "tidy_up_slowly"])
+def test_second_signal_waits_for_publishing(tmp_path, scenario):
+    result = tmp_path / "classes.tif"
+    process = start(scenario, result)
+    assert "publish" in process.stderr.readline()
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)  # or the second could arrive before the first is heard
+    _, err = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "Canceled" not in err
+    assert result.read_text() == "finished"

@@ -139,13 +139,16 @@ def test_cancel_is_answered_although_a_hook_hangs(host_of, tmp_path):
     assert time.monotonic() - start_s < 2.0
 
 
-def test_job_that_is_publishing_is_let_finish(host_of, tmp_path):
-    host = host_of("publish_slowly")
-    host.say(job_to_line(SceneJob(output=str(tmp_path / "classes.tif"))))
-    host.process.stdout.readline()
-    host.say(CANCEL_LINE)
-    assert host.hear()[-1]["kind"] == "finished"
-    assert (tmp_path / "classes.tif").read_text() == "finished"
+@pytest.mark.parametrize("scenario", ["publish_slowly", "tidy_up_slowly"])
+def test_job_that_is_publishing_is_let_finish_and_engine_lives_on(host_of, tmp_path, scenario):
+    host = host_of(scenario)
+    for number in range(2):
+        result = tmp_path / f"classes{number}.tif"
+        host.say(job_to_line(SceneJob(output=str(result))))
+        host.process.stdout.readline()
+        host.say(CANCEL_LINE)
+        assert host.hear()[-1]["kind"] == "finished"
+        assert result.read_text() == "finished"
 
 
 def test_end_of_input_ends_idle_engine(host_of):
