@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m engine`: take standard output, then see what was asked.
+"""`python -m engine`: remember who asks, take standard output, then see what was asked.
 
-Only the standard library is imported before that, so nobody prints on the channel.
+Only the standard library is imported before that, so nobody prints on the channel, and a host
+that dies while torch is imported is missed all the same.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 
 from .runtime.channel import own_stdout
@@ -14,8 +16,9 @@ from .shell.verbs import obey
 
 def main() -> int:
     """Run the verb on the command line and return the exit code of the process."""
+    parent = os.getppid()
     channel = own_stdout()
-    return obey(sys.argv[1:], channel)
+    return obey(sys.argv[1:], channel, parent)
 
 
 if __name__ == "__main__":

@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 INTERVAL_S = 0.5
 
 
-def when_orphaned(on_orphaned: Callable[[], None]) -> None:
+def when_orphaned(on_orphaned: Callable[[], None], parent: int) -> None:
     """Call `on_orphaned` from another thread once the parent process has gone.
 
     Does nothing on Windows, where a process keeps the number of its dead parent.
+
+    Args:
+        on_orphaned: called once.
+        parent: `os.getppid()` as it was when the process began; the host may have died since.
     """
     if sys.platform == "win32":
         return
-    parent = os.getppid()
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from ..protocol import JOB_TYPES
@@ -23,5 +24,7 @@ def obey(given: Namespace, channel: Channel) -> int:
     Raises:
         JobError: a value that no run could use.
     """
-    values = {name: value for name, value in vars(given).items() if name != "verb"}
-    return run_in_foreground(with_absolute_paths(_JOB_TYPES[given.verb](**values)), channel)
+    job_type = _JOB_TYPES[given.verb]
+    names = {field.name for field in dataclasses.fields(job_type)}
+    values = {name: value for name, value in vars(given).items() if name in names}
+    return run_in_foreground(with_absolute_paths(job_type(**values)), channel)

@@ -28,26 +28,27 @@ if TYPE_CHECKING:
     from ..runtime.channel import Channel
 
 
-def obey(_given: Namespace, channel: Channel) -> NoReturn:
+def obey(given: Namespace, channel: Channel) -> NoReturn:
     """Serve the host at the other end of standard input until it has nothing more to say."""
-    serve(channel)
+    serve(channel, given.parent)
     sys.stderr.flush()
     # Every job has cleaned up behind itself. Tearing torch down takes up to seconds, during which
     # Python holds all other threads, the watchdog too: the host would wait for nothing.
     os._exit(DONE)
 
 
-def serve(channel: Channel, run: RunJob = run_job) -> None:
+def serve(channel: Channel, parent: int, run: RunJob = run_job) -> None:
     """Greet, then carry out what is asked.
 
     Args:
         channel: gets the events.
+        parent: number of the host's process.
         run: carries one job out.
     """
     hosted = Hosted(channel, run)
     lines = own_stdin()
     listen_for_signals(lambda _number: hosted.stop())
-    when_orphaned(hosted.stop)
+    when_orphaned(hosted.stop, parent)
     channel.send(event_to_line(_hello()))
     hosted.serve(lines)
 

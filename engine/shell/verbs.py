@@ -33,9 +33,16 @@ MODULES = {
 }
 
 
-def obey(arguments: Sequence[str], channel: Channel) -> int:
-    """Do what the command line asks and return the exit code of the process."""
+def obey(arguments: Sequence[str], channel: Channel, parent: int) -> int:
+    """Do what the command line asks and return the exit code of the process.
+
+    Args:
+        arguments: the command line, from the verb on.
+        channel: standard output.
+        parent: number of the process that started this one.
+    """
     given = _parse(arguments, channel)
+    given.parent = parent
     keep_freed_memory()
     try:
         exit_code: int = import_module(f".{MODULES[given.verb]}", __package__).obey(given, channel)

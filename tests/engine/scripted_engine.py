@@ -22,6 +22,7 @@ from engine.runtime.orphan import when_orphaned
 from engine.runtime.signals import listen_for_signals
 from engine.shell.foreground import run_in_foreground
 
+PARENT = os.getppid()
 TRANSCRIPTS = Path(__file__).resolve().parents[1] / "transcripts"
 
 
@@ -150,7 +151,7 @@ def host(run):
     hosted = Hosted(own_stdout(), run)
     lines = own_stdin()
     listen_for_signals(lambda _number: hosted.stop())
-    when_orphaned(hosted.stop)
+    when_orphaned(hosted.stop, PARENT)
     hosted.serve(lines)
 
 

@@ -83,3 +83,43 @@ def test_cancel_of_a_real_job_leaves_nothing(engine, tmp_path):
     assert hear_until_end(engine)[-1] == {"kind": "canceled"}
     assert time.monotonic() - start_s < 1.8
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+SLOW_NUMPY = """
+import os, sys, time
+parent = os.getppid()
+print("importing", file=sys.stderr, flush=True)
+while os.getppid() == parent:
+    time.sleep(0.01)
+sys.path.remove(os.path.dirname(__file__))
+del sys.modules["numpy"]
+import numpy
+"""
+
+
+def test_engine_notices_that_its_host_died_during_the_import_of_torch(tmp_path):
+    (tmp_path / "numpy.py").write_text(SLOW_NUMPY)
+    reader, writer = os.pipe()  # we hold the writing end, as another child of the host would
+    host = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "import subprocess, sys, time\n"
+            "subprocess.Popen([sys.executable, '-m', 'engine', 'serve'])\n"
+            "time.sleep(60)",
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path), "OMP_NUM_THREADS": "1"},
+        stdin=reader,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert host.stderr.readline() == "importing\n"
+    host.kill()
+    try:
+        out, err = host.communicate(timeout=30)  # until the engine, which shares both, has gone
+    finally:
+        for descriptor in (reader, writer):
+            os.close(descriptor)
+    assert [json.loads(line)["kind"] for line in out.splitlines()] == ["hello"], err
