@@ -37,6 +37,10 @@ IsCanceled = Callable[[], bool]
 class Patience:
     """How long the engine may take.
 
+    After a cancel the engine itself sees to it that it ends soon: its watchdog ends it after about
+    a second, or after five where results were just being moved to their final names. Force from
+    here could cut that in half, so it is for an engine whose watchdog is stuck as well.
+
     Args:
         hello_s: from its start to its first word; importing torch is most of it.
         cancel_s: from a cancel line to its terminal event, then it is ended by force.
@@ -44,7 +48,7 @@ class Patience:
     """
 
     hello_s: float = 60.0
-    cancel_s: float = 1.5
+    cancel_s: float = 6.0
     goodbye_s: float = 2.0
 
 
@@ -107,6 +111,7 @@ class _Conversation:
         self._has_greeted = False
         self._started_s = time.monotonic()
         self._canceled_s: Optional[float] = None
+        self._has_lost_patience = False
 
     def hold(self, engine: EngineProcess) -> Outcome:
         """Listen until the terminal event, which is ours where the engine owes it."""
@@ -127,13 +132,9 @@ class _Conversation:
 
     def patience_left_s(self) -> float:
         """Return how long the engine may still take to end."""
-        if not self._gatherer.is_done:  # a callback raised
+        if self._has_lost_patience or not self._gatherer.is_done:  # or a callback raised
             return 0.0
-        if self._canceled_s is None:
-            return self._patience.goodbye_s
-        if not self._has_greeted:  # it only imports, nothing needs to be tidied up
-            return 0.0
-        return max(0.0, self._canceled_s + self._patience.cancel_s - time.monotonic())
+        return self._patience.goodbye_s
 
     def _tell(self, event: Event) -> None:
         self._gatherer.feed(event)
@@ -166,6 +167,8 @@ class _Conversation:
             return
         waited_s = time.monotonic() - self._canceled_s
         if not self._has_greeted or waited_s > self._patience.cancel_s:
+            # Before its greeting it only imports: nothing needs to be tidied up.
+            self._has_lost_patience = True
             self._tell(Canceled())
 
     def _mind_silence(self) -> None:

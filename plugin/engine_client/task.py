@@ -19,7 +19,8 @@ Runner = Callable[[Job, Callable[[Event], None], Callable[[], bool]], Outcome]
 class EngineTask(QgsTask):  # type: ignore[misc]
     """Runs one job; keep a reference to it until its outcome arrived.
 
-    Add it to `QgsApplication.taskManager()`. `cancel()` ends the engine within two seconds.
+    Add it to `QgsApplication.taskManager()`. `cancel()` ends the engine, as a rule within two
+    seconds; results that are just being moved to their final names get more.
 
     Args:
         title: what the task bar shows.

@@ -83,7 +83,7 @@ def test_task_works_in_the_background(start):
 
 
 def test_canceled_task_ends_within_two_seconds(start, runner):
-    task, told = start(runner("--deaf", "--hang-at", 3))
+    task, told = start(runner("--hang-at", 3))
     while len(told) < 3:
         QCoreApplication.processEvents()
     start_s = time.monotonic()

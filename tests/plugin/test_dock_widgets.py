@@ -306,7 +306,7 @@ def test_progress_shows_stage_and_percent(make_dock, scene, fake_engine, wait):
 def test_cancel_ends_the_engine_within_two_seconds(
     make_dock, scene, fake_engine, tmp_path, is_alive, wait
 ):
-    dock = make_dock(fake_engine("--deaf", "--hang-at", 5, "--pause", 0.02))
+    dock = make_dock(fake_engine("--hang-at", 5, "--pause", 0.02))
     scene()
     child(dock, "output").setFilePath(str(tmp_path / "out"))
     wait(lambda: is_ready(dock))
@@ -340,7 +340,7 @@ def test_killed_engine_is_told_in_plain_words(make_dock, scene, fake_engine, wai
 
 
 def test_teardown_ends_the_engine(make_dock, scene, fake_engine, is_alive, wait):
-    dock = make_dock(fake_engine("--deaf", "--hang-at", 5))
+    dock = make_dock(fake_engine("--hang-at", 5))
     scene()
     wait(lambda: is_ready(dock))
     child(dock, "run").click()
