@@ -20,6 +20,8 @@ from ..runtime.staging import Staging
 from ..vectorize.layers import minimum_areas_m2
 from ..vectorize.trace import trace_polygons
 from .class_areas import ClassAreas
+from .ground_progress import ground_progress
+from .publishing import publish
 from .resolution import resolution_warning
 
 if TYPE_CHECKING:
@@ -74,13 +76,8 @@ def run(job: LabelJob, reporter: Reporter) -> None:
                 "polygons": _trace(work, scene),
             }
         _write_records(work, results)
-        reporter.raise_if_canceled()
-        publication = staging.publish()
-    for warning in publication.warnings:
-        reporter.warn(warning)
+        publish(staging, finals, reporter)
     _announce_numbers(results, reporter)
-    for role, final in finals.items():
-        reporter.artifact(role, publication.paths[final.absolute()])
 
 
 def _destinations(job: LabelJob) -> dict[str, Path]:
@@ -97,15 +94,10 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
 def _opened(work: _Work) -> SceneReader:
     """Open image and heights; the ground is estimated here where it must be."""
     reporter = work.reporter.span(*SHARES["prepare"])
-
-    def on_progress(fraction: float) -> None:
-        reporter.raise_if_canceled()
-        reporter.progress(fraction, "Estimating the ground")
-
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
         sources = SceneSources.from_job(work.job, work.bundle.card.roles)
-        return open_scene(sources, work.scratch, on_progress)
+        return open_scene(sources, work.scratch, ground_progress(reporter))
 
 
 def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:

@@ -6,10 +6,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..protocol import job_to_json
+from ..runtime.report import write_job
 from ..runtime.staging import Staging
 from ..scenes import make_scene
 from ..scenes.files import FILES
+from .publishing import publish
 
 if TYPE_CHECKING:
     from ..protocol import SceneJob
@@ -27,7 +28,7 @@ def run(job: SceneJob, reporter: Reporter) -> None:
     """
     folder = Path(job.output)
     with Staging(folder) as staging:
-        staging.aside(folder / "job.json").write_text(job_to_json(job), encoding="utf-8")
+        write_job(staging.aside(folder / "job.json"), job)
         reporter.progress(0.0, "Making the scene")
         scene = make_scene(job.seed, job.size_px, job.gsd_m)
         for number, (_, name, write) in enumerate(FILES):
@@ -35,10 +36,5 @@ def run(job: SceneJob, reporter: Reporter) -> None:
             share = MAKING_SHARE + (1 - MAKING_SHARE) * number / len(FILES)
             reporter.progress(share, f"Writing {name}")
             write(staging.aside(folder / name), scene)
-        reporter.raise_if_canceled()
-        published = staging.publish()
-    for warning in published.warnings:
-        reporter.warn(warning)
-    for role, name, _ in FILES:
-        reporter.artifact(role, published.paths[(folder / name).absolute()])
+        publish(staging, {role: folder / name for role, name, _ in FILES}, reporter)
     reporter.progress(1.0, "Done")

@@ -5,7 +5,14 @@ import pytest
 import rasterio
 import shapely
 from orthoscribe.engine.commands.scene import run
-from orthoscribe.engine.protocol import ISPRS, Artifact, JobCanceled, Progress, SceneJob
+from orthoscribe.engine.protocol import (
+    ISPRS,
+    Artifact,
+    JobCanceled,
+    Progress,
+    SceneJob,
+    job_from_json,
+)
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.scenes import make_scene
@@ -84,3 +91,10 @@ def test_canceled_scene_leaves_nothing(tmp_path):
     with pytest.raises(JobCanceled):
         run(SceneJob(output=str(tmp_path / "new"), seed=1, size_px=64), reporter)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_saved_job_repeats_the_scene_from_any_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    run(SceneJob(output="new", seed=1, size_px=64), ListeningReporter())
+    saved = job_from_json((tmp_path / "new" / "job.json").read_text())
+    assert saved == SceneJob(output=str(tmp_path / "new"), seed=1, size_px=64)
