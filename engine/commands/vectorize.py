@@ -13,6 +13,9 @@ from ..runtime.staging import Staging
 from ..vectorize.layers import minimum_areas_m2
 from ..vectorize.source import ClassSource
 from ..vectorize.trace import trace_polygons
+from .ground_progress import ground_progress
+from .publishing import publish
+from .records import record_paths
 
 if TYPE_CHECKING:
     from ..protocol import VectorizeJob
@@ -27,6 +30,9 @@ HEIGHTS_SHARE = 0.5  # of the progress, where there are heights
 def run(job: VectorizeJob, reporter: Reporter) -> None:
     """Trace `job.classes` and publish the polygons, `job.json` and `report.json`.
 
+    In the folder of another kind of job these two are `vectorize_job.json` and
+    `vectorize_report.json`, so that its own records stay (see `record_paths`).
+
     Raises:
         InputError: a raster cannot be used.
         OutputError: a destination cannot be written.
@@ -35,7 +41,7 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
     stopwatch = Stopwatch()
     output = Path(job.output)
     polygons = Path(job.polygons or output / "polygons.gpkg")
-    finals = {"polygons": polygons, "job": output / "job.json", "report": output / "report.json"}
+    finals = {"polygons": polygons, **record_paths(output, job.kind)}
     with Staging(output, [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         totals = _trace(job, staged["polygons"], staging.scratch, stopwatch, reporter)
@@ -44,14 +50,10 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         read = {role: getattr(job, role) for role in READ}
         report = compose_report(job, results, device="cpu", read=read, stopwatch=stopwatch)
         write_report(staged["report"], report)
-        publication = staging.publish()
-    for warning in publication.warnings:
-        reporter.warn(warning)
+        publish(staging, finals, reporter)
     for name, total in totals.items():
         reporter.metric(f"{name}_count", total.features)
         reporter.metric(f"{name}_area_m2", total.area_m2)
-    for role, final in finals.items():
-        reporter.artifact(role, publication.paths[final.absolute()])
 
 
 def _trace(
@@ -80,11 +82,6 @@ def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> Heigh
     """Open the heights on the grid of the class raster, or return None where none are given."""
     if not job.dsm:
         return None
-
-    def on_progress(fraction: float) -> None:
-        reporter.raise_if_canceled()
-        reporter.progress(fraction, "Estimating the ground")
-
     with ClassSource(job.classes) as source:
         return open_heights(
             source.grid,
@@ -94,5 +91,5 @@ def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> Heigh
             job.dtm_band,
             job.heights,
             scratch,
-            on_progress,
+            ground_progress(reporter),
         )

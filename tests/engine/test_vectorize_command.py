@@ -13,11 +13,13 @@ from orthoscribe.engine.protocol import (
     ISPRS,
     InputError,
     JobCanceled,
+    LabelJob,
     LandClass,
     Legend,
     OutputError,
     VectorizeJob,
     job_from_json,
+    job_to_json,
 )
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
@@ -32,15 +34,15 @@ US_FEET = "EPSG:2263"
 
 
 class Hearing(Reporter):
-    """Remembers every event; may cancel once the work is half done."""
+    """Remembers every event; asks to stop once `stop_at` of the work is done."""
 
-    def __init__(self, cancels=False):
+    def __init__(self, stop_at=2.0):
         super().__init__(Cancellation())
-        self.events, self._cancels = [], cancels
+        self.events, self._stop_at = [], stop_at
 
     def emit(self, event):
         self.events.append(event)
-        if self._cancels and event.kind == "progress":
+        if event.kind == "progress" and event.fraction >= self._stop_at:
             self.cancellation.request()
 
     def heard(self, kind):
@@ -94,8 +96,8 @@ def everything(job):
     return replace(job, minimum_building_m2=0.0, minimum_road_m2=0.0, minimum_car_m2=0.0)
 
 
-def vectorize(job, cancels=False):
-    reporter = Hearing(cancels)
+def vectorize(job, stop_at=2.0):
+    reporter = Hearing(stop_at)
     run(job, reporter)
     return reporter, {event.role: event.path for event in reporter.heard("artifact")}
 
@@ -267,11 +269,42 @@ def test_saved_job_has_absolute_paths_and_report_says_what_was_read(job, tmp_pat
     assert artifacts["report"] == str(tmp_path / "out" / "report.json")
 
 
-def test_canceled_run_leaves_nothing(job, tmp_path, monkeypatch):
+@pytest.mark.parametrize("stop_at", [0.0, 1.0])
+def test_canceled_run_leaves_nothing(job, tmp_path, monkeypatch, stop_at):
     monkeypatch.setattr(source, "STRIP_PX", 50)
     with pytest.raises(JobCanceled):
-        vectorize(job, cancels=True)
+        vectorize(job, stop_at)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("text", [job_to_json(LabelJob(image="i.tif", output="o")), "mine", "[]"])
+def test_records_of_another_kind_of_job_are_kept(job, tmp_path, text):
+    output = tmp_path / "out"
+    output.mkdir()
+    for name in ("job.json", "report.json"):
+        (output / name).write_text(text)
+    for _ in range(2):
+        _, artifacts = vectorize(job)
+        assert (output / "job.json").read_text() == (output / "report.json").read_text() == text
+        assert artifacts["job"] == str(output / "vectorize_job.json")
+        assert artifacts["report"] == str(output / "vectorize_report.json")
+    assert job_from_json((output / "vectorize_job.json").read_text()) == job
+
+
+def test_records_of_the_same_kind_of_job_are_replaced(job):
+    for _ in range(2):
+        _, artifacts = vectorize(job)
+    assert artifacts["job"].endswith("/out/job.json")
+
+
+def test_estimating_the_ground_is_told_and_can_be_stopped(job, tmp_path):
+    dsm = write_raster(tmp_path / "dsm.tif", town().astype(np.float32))
+    reporter = Hearing()
+    run(replace(job, dsm=dsm), reporter)
+    assert "Estimating the ground" in {event.stage for event in reporter.heard("progress")}
+    with pytest.raises(JobCanceled):
+        vectorize(replace(job, dsm=dsm, output=str(tmp_path / "new")), stop_at=0.1)
+    assert not (tmp_path / "new").exists()
 
 
 def test_metrics_count_what_the_layers_hold(job):
