@@ -5,10 +5,6 @@ from __future__ import annotations
 
 from .protocol import Failed, OrthoscribeError, Outcome
 
-NO_ENGINE = (
-    "The engine is not installed yet: press Set up engine in the Orthoscribe panel "
-    "(Raster > Orthoscribe), or run 'make engine' in the plugin's folder."
-)
 CANCELED = "Canceled: nothing was written."
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Optional, Sequence
 
 from qgis.core import QgsProcessingException, QgsProcessingFeedback
 
-from ..engine_client.environment import installed_python
+from ..engine_client.environment import NO_ENGINE, installed_python
 from ..engine_client.feedback import FeedbackBridge
 from ..engine_client.run import run_job
-from ..errors import NO_ENGINE, ending_of
+from ..errors import ending_of
 
 if TYPE_CHECKING:
     from ..protocol import Job, Outcome

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
+from ..engine_client.environment import NO_ENGINE
 from ..i18n import tr
 from ..protocol import length_text, resolution_warning
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
@@ -67,7 +68,7 @@ def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tupl
 
 def _engine(state: DockState) -> Iterator[Finding]:
     if not state.has_engine:
-        yield Finding(PROBLEM, tr("Engine"), tr("It is not installed yet: press Set up engine."))
+        yield Finding(PROBLEM, tr("Engine"), tr(NO_ENGINE))
 
 
 def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:

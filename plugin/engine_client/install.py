@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any, List, Optional
 
-from .environment import installed_python
+from .environment import NO_ENGINE, installed_python
 from .install_error import InstallCanceled, InstallError
 from .installer import Installer
 
@@ -82,7 +82,7 @@ def _install(installer: Installer, options: argparse.Namespace) -> int:
 def _print_python(installer: Installer, _: argparse.Namespace) -> int:
     python = installed_python(installer.home)
     if python is None:
-        raise InstallError("The engine is not installed yet: run 'make engine'.")
+        raise InstallError(NO_ENGINE)
     sys.stdout.write(f"{python}\n")
     return 0
 

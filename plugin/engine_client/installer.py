@@ -14,7 +14,7 @@ import shutil
 from typing import TYPE_CHECKING, Callable, Iterator, Optional
 
 from .build import Build, run_self_test
-from .environment import engine_home, installed_python, lock_hash, usable_runtime
+from .environment import NO_ENGINE, engine_home, installed_python, lock_hash, usable_runtime
 from .install_error import InstallError, sentence_about
 from .install_lock import hold_install_lock
 from .install_log import new_log
@@ -95,7 +95,7 @@ class Installer:
         """
         python = installed_python(self.home)
         if python is None:
-            raise InstallError("The engine is not installed yet: set it up first.")
+            raise InstallError(NO_ENGINE)
         with self._steps(_ignore_progress, is_canceled) as runner:
             return run_self_test(runner, python)
 

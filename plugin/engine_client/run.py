@@ -23,7 +23,7 @@ from ..protocol import (
     OutcomeGatherer,
     job_to_line,
 )
-from .environment import installed_python
+from .environment import NO_ENGINE, installed_python
 from .launch import engine_command
 from .process import EngineProcess
 
@@ -91,9 +91,7 @@ def installed_command() -> List[str]:
     """
     python = installed_python()
     if python is None:
-        raise EngineError(
-            "The engine is not installed yet: open the Orthoscribe panel and press Set up engine."
-        )
+        raise EngineError(NO_ENGINE)
     return engine_command(python)
 
 

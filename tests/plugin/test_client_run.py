@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from orthoscribe.plugin.engine_client.environment import NO_ENGINE
 from orthoscribe.plugin.engine_client.run import Patience, run_job
 from orthoscribe.plugin.protocol import (
     Artifact,
@@ -198,7 +199,7 @@ def test_engine_not_installed_is_a_sentence(job, tmp_path, monkeypatch):
     monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path))
     events = []
     outcome = run_job(job, events.append, never)
-    assert "not installed" in outcome.failure.message
+    assert outcome.failure.message == NO_ENGINE
     assert events == [outcome.end]
 
 
@@ -236,6 +237,7 @@ def test_killing_the_host_ends_the_engine(fake_engine, tmp_path, is_alive):
 import sys
 sys.path.insert(0, {str(ROOT / "tests")!r})
 import conftest
+from orthoscribe.plugin.engine_client.environment import NO_ENGINE
 from orthoscribe.plugin.engine_client.run import run_job
 from orthoscribe.plugin.protocol import SceneJob
 run_job(SceneJob(output="out"), lambda _: None, lambda: False, command={command!r})

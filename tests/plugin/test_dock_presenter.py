@@ -17,6 +17,7 @@ from orthoscribe.plugin.dock.state import (
     Options,
     RasterFacts,
 )
+from orthoscribe.plugin.engine_client.environment import NO_ENGINE
 from orthoscribe.plugin.protocol import (
     ISPRS,
     Canceled,
@@ -39,7 +40,7 @@ CARD = ModelCard(
     roles=("nir", "red", "green", "height"),
     gsd_range_m=(0.05, 0.2),
     normalization=Normalization(),
-    licence="CC0-1.0",
+    license="CC0-1.0",
     weights_sha256="0" * 64,
 )
 IMAGE = RasterFacts(
@@ -123,7 +124,7 @@ def test_ready_state_may_run_and_says_what_is_good():
         ({"dsm": Choice(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
         ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),
         ({"card": None, "model": "mine"}, "Model", "'mine'"),
-        ({"has_engine": False}, "Engine", "Set up engine"),
+        ({"has_engine": False}, "Engine", NO_ENGINE),
         ({"bands": (1, 1, 2)}, "Job", "two roles"),
     ],
 )
