@@ -9,7 +9,7 @@ from qgis.core import QgsTask
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 
 from ..engine_client.install_error import InstallCanceled, InstallError
-from ..i18n import tr
+from ..errors import sentence_of
 from ..log import LOGGER
 
 Tell = Callable[[float, str, str], None]
@@ -50,7 +50,7 @@ class SetupTask(QgsTask):  # type: ignore[misc]
             self._sentence = str(error)
         except Exception as error:
             LOGGER.exception("The engine's environment")
-            self._sentence = tr("Orthoscribe met a bug ({error}).").format(error=error)
+            self._sentence = sentence_of(error)
         else:
             return True
         return False
