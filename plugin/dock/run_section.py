@@ -12,7 +12,6 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 from .findings_label import card_html, card_text, message_html
 from .naming import named
+from .text_label import text_label
 
 if TYPE_CHECKING:
     from .ending import Message
@@ -40,9 +40,9 @@ class RunSection(QWidget):
         super().__init__(parent)
         self.setObjectName("orthoscribe_run_section")
         self._details = ""
-        self._card = self._text("orthoscribe_card", tr("Checks before the run"))
-        self._message = self._text("orthoscribe_message", tr("Result of the run"))
-        self._stage = self._text("orthoscribe_stage", tr("Stage"))
+        self._card = _html_label("orthoscribe_card", tr("Checks before the run"))
+        self._message = _html_label("orthoscribe_message", tr("Result of the run"))
+        self._stage = text_label("orthoscribe_stage", tr("Stage"))
         self._bar = named(
             QProgressBar(), "orthoscribe_progress", tr("Progress"), tr("How much is done")
         )
@@ -141,13 +141,9 @@ class RunSection(QWidget):
     def _copy_details(self) -> None:
         QApplication.clipboard().setText(self._details)
 
-    def _text(self, object_name: str, title: str) -> QLabel:
-        label = named(QLabel(), object_name, title, "")
-        label.setWordWrap(True)
-        label.setTextFormat(Qt.TextFormat.AutoText)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        return label
-
     def _button(self, object_name: str, title: str, tip: str) -> QPushButton:
         return named(QPushButton(title), object_name, title, tip)
+
+
+def _html_label(object_name: str, title: str) -> QLabel:
+    return text_label(object_name, title, Qt.TextFormat.AutoText)

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
-    QLabel,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -23,6 +21,7 @@ from ..i18n import tr
 from .naming import named
 from .setup_presenter import SetupPresenter, SetupState
 from .setup_task import SetupTask, Tell, Work
+from .text_label import text_label
 
 if TYPE_CHECKING:
     from ..engine_client.installer import Installer
@@ -45,8 +44,8 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._installer = installer
         self._task: Optional[SetupTask] = None
         self._is_removal_asked = False
-        self._text = self._label("orthoscribe_engine_text", tr("About the engine"))
-        self._said = self._label("orthoscribe_engine_message", tr("What the setup says"))
+        self._text = text_label("orthoscribe_engine_text", tr("About the engine"))
+        self._said = text_label("orthoscribe_engine_message", tr("What the setup says"))
         self._bar = named(
             QProgressBar(), "orthoscribe_engine_progress", tr("Progress"), tr("How much is done")
         )
@@ -177,14 +176,6 @@ class SetupPanel(QgsCollapsibleGroupBox):
         for widget in (self._text, self._said, self._bar):
             layout.addWidget(widget)
         layout.addLayout(buttons)
-
-    def _label(self, object_name: str, title: str) -> QLabel:
-        label = named(QLabel(), object_name, title, "")
-        label.setTextFormat(Qt.TextFormat.PlainText)
-        label.setWordWrap(True)
-        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
-        return label
 
     def _button(
         self, object_name: str, title: str, tip: str, slot: Callable[[], None]
