@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from .engine_client.launch import ROOT
 
-ROOT = Path(__file__).resolve().parents[1]
 METADATA = ROOT / "metadata.txt"
 RESOURCES = ROOT / "resources"
 ICON = RESOURCES / "icons" / "orthoscribe.svg"
