@@ -71,7 +71,7 @@ def find_or_make_model(folder: Path) -> Path:
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         gsd_range_m=(0.05, 0.2),
         normalization=Normalization(),
-        licence="CC0-1.0",
+        license="CC0-1.0",
         weights_sha256="",
     )
     network = build(card.architecture, len(card.roles), len(card.legend))

@@ -60,7 +60,7 @@ class ModelCard:
         gsd_range_m: finest and coarsest ground sampling distance it was trained on.
         normalization: how raw values become its input.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
-        licence: of the weights.
+        license: of the weights.
         provenance: how the weights came about: script, seeds, data, versions.
         weights_sha256: of `weights.safetensors`.
         schema: version of this record.
@@ -74,7 +74,7 @@ class ModelCard:
     roles: Tuple[str, ...]
     gsd_range_m: Tuple[float, float]
     normalization: Normalization
-    licence: str
+    license: str
     weights_sha256: str
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)

@@ -173,7 +173,7 @@ def _card(
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         gsd_range_m=row.gsd_range_m,
         normalization=normalization,
-        licence="GPL-2.0-or-later",
+        license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
         provenance=provenance,

@@ -33,7 +33,7 @@ def test_every_module_says_its_idea():
     assert silent == []
 
 
-def test_every_module_names_its_licence():
+def test_every_module_names_its_license():
     first = "# SPDX-License-Identifier: GPL-2.0-or-later"
     assert [str(p.relative_to(ROOT)) for p in MODULES if not p.read_text().startswith(first)] == []
 

@@ -68,7 +68,7 @@ def model(tmp_path_factory):
         roles=("nir", "red", "green", "height"),
         gsd_range_m=(0.1, 0.2),
         normalization=Normalization(),
-        licence="none",
+        license="none",
         weights_sha256="",
     )
     network = build("maggiori_skip", 4, 6)

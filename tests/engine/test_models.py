@@ -32,7 +32,7 @@ CARD = ModelCard(
     roles=("nir", "red", "green", "height"),
     gsd_range_m=(0.05, 0.2),
     normalization=Normalization(),
-    licence="CC0-1.0",
+    license="CC0-1.0",
     weights_sha256="",
 )
 
@@ -136,7 +136,7 @@ def test_oversized_files_are_not_read(saved, monkeypatch):
     ("old", "new", "problem"),
     [
         ('"maggiori_fcn"', '"transformer_9000"', "does not know"),
-        ('"licence"', '"license"', "licence"),
+        ('"license"', '"licence"', "license"),
         ('"schema": 1', '"schema": 2', "schema"),
         ("{", "[", "JSON"),
     ],

@@ -91,7 +91,7 @@ def model_folder(tmp_path):
         roles=("nir", "red", "green"),
         gsd_range_m=(0.05, 1.0),
         normalization=Normalization(),
-        licence="CC0-1.0",
+        license="CC0-1.0",
         weights_sha256="0" * 64,
     )
     folder = tmp_path / "tiny"

@@ -19,7 +19,7 @@ CARD = ModelCard(
     roles=("nir", "red", "green"),
     gsd_range_m=(0.05, 0.2),
     normalization=Normalization(),
-    licence="CC0-1.0",
+    license="CC0-1.0",
     weights_sha256="",
 )
 
