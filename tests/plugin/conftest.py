@@ -80,7 +80,7 @@ def write_raster(tmp_path):
 @pytest.fixture
 def model_folder(tmp_path):
     """Return a folder with the card of a model that wants no heights, and no weights."""
-    from orthoscribe.plugin.protocol import ISPRS, ModelCard, Normalization, card_to_json
+    from orthoscribe.engine.protocol import ISPRS, ModelCard, Normalization, card_to_json
 
     card = ModelCard(
         name="tiny",

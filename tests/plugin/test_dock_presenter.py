@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 import pytest
+from orthoscribe.engine.protocol import Normalization
 from orthoscribe.plugin.dock.command import command_of
 from orthoscribe.plugin.dock.ending import FAILURE, NOTE, SUCCESS, message_of
 from orthoscribe.plugin.dock.findings_label import card_html, card_text
@@ -25,7 +26,6 @@ from orthoscribe.plugin.protocol import (
     Finished,
     LabelJob,
     ModelCard,
-    Normalization,
     Outcome,
     Progress,
     resolution_warning,
