@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 from .environment import LOCK_FILE, Runtime, lock_hash, read_pins, switch_to
 from .install_error import InstallError, sentence_about
 from .interpreter import choose_interpreter
-from .launch import child_environment, self_test_command
+from .launch import child_environment, engine_environment, self_test_command
 from .pip import (
     PipProgress,
     folder_size_mb,
@@ -147,7 +147,7 @@ def run_self_test(runner: StepRunner, python: Path) -> str:
     Raises:
         InstallError: it failed.
     """
-    step = runner.run(self_test_command(python), child_environment(os.environ))
+    step = runner.run(self_test_command(python), engine_environment(os.environ))
     require(step, "The engine does not work on this machine", runner)
     return step.words
 

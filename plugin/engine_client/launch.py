@@ -55,10 +55,16 @@ def self_test_command(python: Path) -> List[str]:
     return [*_python(python), "-m", "engine", "self-test"]
 
 
-def child_environment(parent: Mapping[str, str], platform: str = sys.platform) -> Dict[str, str]:
+def child_environment(parent: Mapping[str, str]) -> Dict[str, str]:
     """Return the environment of a child: what the allow-list lets through of `parent`, and ours."""
     kept = {name: value for name, value in parent.items() if _is_allowed(name)}
-    return {**kept, **_ALWAYS, **(_ALLOCATOR if platform.startswith("linux") else {})}
+    return {**kept, **_ALWAYS}
+
+
+def engine_environment(parent: Mapping[str, str], platform: str = sys.platform) -> Dict[str, str]:
+    """Return the environment of the engine: a child's, and on Linux how it allocates memory."""
+    allocator = _ALLOCATOR if platform.startswith("linux") else {}
+    return {**child_environment(parent), **allocator}
 
 
 def _python(python: Path) -> List[str]:

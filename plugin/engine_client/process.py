@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Callable, Deque, Optional, Sequence
 
 from ..protocol import EngineError, Event, Log, event_from_line
 from .death import death_of_engine
-from .launch import ROOT, child_environment
+from .launch import ROOT, engine_environment
 from .process_group import kill_group, start_group, terminate_group
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class EngineProcess:
 
 def _start(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
-    environment = child_environment(os.environ)
+    environment = engine_environment(os.environ)
     try:
         return start_group(
             command, folder=folder, environment=environment, stdin=pipe, stdout=pipe, stderr=pipe

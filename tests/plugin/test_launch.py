@@ -5,7 +5,13 @@ import os
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.engine_client.launch import ROOT, child_environment, engine_command
+from orthoscribe.plugin.engine_client.launch import (
+    ROOT,
+    child_environment,
+    engine_command,
+    engine_environment,
+)
+from orthoscribe.plugin.engine_client.pip import pip_environment
 
 POISON = [
     "PYTHONHOME",
@@ -45,9 +51,14 @@ def test_child_environment_keeps_user_packages_out():
     assert child_environment({"PYTHONNOUSERSITE": "0"})["PYTHONNOUSERSITE"] == "1"
 
 
-def test_allocator_is_set_on_linux_only():
-    assert child_environment({}, "linux")["MALLOC_MMAP_MAX_"] == "0"
-    assert "MALLOC_MMAP_MAX_" not in child_environment({}, "darwin")
+def test_allocator_is_set_for_the_engine_on_linux_only():
+    assert engine_environment({}, "linux")["MALLOC_MMAP_MAX_"] == "0"
+    assert engine_environment({"LANG": "C"}, "darwin") == child_environment({"LANG": "C"})
+
+
+def test_allocator_is_left_alone_for_pip(tmp_path):
+    names = [*child_environment({}), *pip_environment(tmp_path, tmp_path)]
+    assert [name for name in names if name.startswith("MALLOC_")] == []
 
 
 def test_child_environment_does_not_touch_its_source():
