@@ -71,7 +71,7 @@ def hold_install_lock(
     """
     path = home / "install.lock"
     with _open(path) as file:
-        while not _is_locked(file):
+        while not _try_lock(file):
             if is_canceled():
                 raise InstallCanceled
             holder = _holder(path)
@@ -95,7 +95,7 @@ def _open(path: Path) -> IO[str]:
         ) from error
 
 
-def _is_locked(file: IO[str]) -> bool:
+def _try_lock(file: IO[str]) -> bool:
     try:
         _lock(file)
     except (BlockingIOError, PermissionError):
