@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..raster.heights import open_heights
+from ..raster.heights import HeightSources, open_heights
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from ..vectorize.layers import minimum_areas_m2
@@ -80,16 +80,8 @@ def _trace(
 
 def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> HeightReader | None:
     """Open the heights on the grid of the class raster, or return None where none are given."""
-    if not job.dsm:
+    sources = HeightSources.from_job(job)
+    if sources is None:
         return None
     with ClassSource(job.classes) as source:
-        return open_heights(
-            source.grid,
-            job.dsm,
-            job.dsm_band,
-            job.dtm,
-            job.dtm_band,
-            job.heights,
-            scratch,
-            ground_progress(reporter),
-        )
+        return open_heights(source.grid, sources, scratch, ground_progress(reporter))

@@ -8,6 +8,7 @@ alone, under which the ground is estimated first.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..protocol import InputError
@@ -21,8 +22,47 @@ if TYPE_CHECKING:
     import numpy as np
     from typing_extensions import Self
 
+    from ..protocol import LabelJob, VectorizeJob
     from ..tiling.window import Window
     from .grid import RasterGrid
+
+
+@dataclass(frozen=True)
+class HeightSources:
+    """The rasters that heights come from.
+
+    Args:
+        dsm: path of the surface heights, or of an nDSM.
+        dsm_band: its band, from 1.
+        dtm: path of the terrain heights, or empty.
+        dtm_band: its band, from 1.
+        kind: one of `HEIGHT_KINDS`; `auto` is `dsm+dtm` with a DTM, else `dsm`.
+    """
+
+    dsm: str
+    dsm_band: int = 1
+    dtm: str = ""
+    dtm_band: int = 1
+    kind: str = "auto"
+
+    @classmethod
+    def from_job(cls, job: LabelJob | VectorizeJob) -> Self | None:
+        """Return where a job's heights come from, or None where it gives no DSM."""
+        if not job.dsm:
+            return None
+        return cls(job.dsm, job.dsm_band, job.dtm, job.dtm_band, job.heights)
+
+    def known_kind(self) -> str:
+        """Return the kind, `auto` resolved.
+
+        Raises:
+            InputError: a DTM is asked for and not given.
+        """
+        if self.kind == "auto":
+            return "dsm+dtm" if self.dtm else "dsm"
+        if self.kind == "dsm+dtm" and not self.dtm:
+            raise InputError("Heights are 'dsm+dtm' but no DTM is given: add one, or choose 'dsm'.")
+        return self.kind
 
 
 class HeightReader:
@@ -59,11 +99,7 @@ class HeightReader:
 
 def open_heights(
     grid: RasterGrid,
-    dsm: str,
-    dsm_band: int,
-    dtm: str,
-    dtm_band: int,
-    kind: str,
+    sources: HeightSources,
     scratch: Path,
     on_progress: Callable[[float], None] | None = None,
 ) -> HeightReader:
@@ -71,41 +107,24 @@ def open_heights(
 
     Args:
         grid: what windows count on.
-        dsm: path of the surface heights, or of an nDSM.
-        dsm_band: its band, from 1.
-        dtm: path of the terrain heights, or empty.
-        dtm_band: its band, from 1.
-        kind: one of `HEIGHT_KINDS`; `auto` is `dsm+dtm` with a DTM, else `dsm`.
+        sources: the rasters.
         scratch: folder for the estimated ground.
         on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
 
     Raises:
         InputError: a raster cannot be used, or does not overlap the grid.
     """
-    if kind == "auto":
-        kind = "dsm+dtm" if dtm else "dsm"
-    if kind == "dsm+dtm" and not dtm:
-        raise InputError("Heights are 'dsm+dtm' but no DTM is given: add one, or choose 'dsm'.")
-    surface = Surface(grid, dsm, dsm_band, "DSM")
+    kind = sources.known_kind()
+    surface = Surface(grid, sources.dsm, sources.dsm_band, "DSM")
     try:
-        ground = _ground(kind, grid, surface, (dtm, dtm_band), scratch, on_progress)
+        if kind == "ndsm":
+            ground = None
+        elif kind == "dsm+dtm":
+            ground = Surface(grid, sources.dtm, sources.dtm_band, "DTM")
+        else:
+            estimated = estimate_ground(surface, scratch, on_progress or (lambda fraction: None))
+            ground = Surface(grid, str(estimated), 1, "ground")
     except BaseException:
         surface.close()
         raise
     return HeightReader(surface, ground)
-
-
-def _ground(
-    kind: str,
-    grid: RasterGrid,
-    surface: Surface,
-    dtm: tuple[str, int],
-    scratch: Path,
-    on_progress: Callable[[float], None] | None,
-) -> Surface | None:
-    if kind == "ndsm":
-        return None
-    if kind == "dsm+dtm":
-        return Surface(grid, *dtm, "DTM")
-    estimated = estimate_ground(surface, scratch, on_progress or (lambda fraction: None))
-    return Surface(grid, str(estimated), 1, "ground")

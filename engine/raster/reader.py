@@ -16,7 +16,7 @@ from rasterio.windows import Window as RasterioWindow
 from ..protocol import HEIGHT_ROLE, InputError, find_bands
 from .area import find_area
 from .bands import band_traits
-from .heights import open_heights
+from .heights import HeightSources, open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
 from .validity import ValidityRule
 
@@ -54,11 +54,7 @@ class SceneSources:
         image: path.
         roles: of the bands, in the order of the network's channels: `nir`, `red`, `green`.
         bands: number of each role's band, from 1; 0, or none at all: find it.
-        dsm: path of surface heights or of an nDSM; empty: no heights are read.
-        dsm_band: its band, from 1.
-        dtm: path of terrain heights, or empty.
-        dtm_band: its band, from 1.
-        heights: one of `HEIGHT_KINDS`.
+        heights: where heights come from, or None: no heights are read.
         extent: xmin, ymin, xmax, ymax in the image's CRS, or None for all of it.
         area: path of polygons, or empty.
     """
@@ -66,11 +62,7 @@ class SceneSources:
     image: str
     roles: tuple[str, ...]
     bands: tuple[int, ...] = ()
-    dsm: str = ""
-    dsm_band: int = 1
-    dtm: str = ""
-    dtm_band: int = 1
-    heights: str = "auto"
+    heights: HeightSources | None = None
     extent: Extent | None = None
     area: str = ""
 
@@ -85,8 +77,8 @@ class SceneSources:
         """
         numbers = {"nir": job.nir_band, "red": job.red_band, "green": job.green_band}
         image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
-        wants_heights = HEIGHT_ROLE in roles
-        if wants_heights and not job.dsm:
+        heights = HeightSources.from_job(job) if HEIGHT_ROLE in roles else None
+        if HEIGHT_ROLE in roles and heights is None:
             raise InputError(
                 "The model needs heights but no DSM is given: add the DSM raster of the same "
                 "place, or choose a model that works without."
@@ -95,11 +87,7 @@ class SceneSources:
             image=job.image,
             roles=image_roles,
             bands=tuple(numbers[role] for role in image_roles),
-            dsm=job.dsm if wants_heights else "",
-            dsm_band=job.dsm_band,
-            dtm=job.dtm if wants_heights else "",
-            dtm_band=job.dtm_band,
-            heights=job.heights,
+            heights=heights,
             extent=job.extent,
             area=job.area,
         )
@@ -127,17 +115,8 @@ def open_scene(
             check_band(dataset, band, "image")
     area = find_area(whole, sources.extent, sources.area)
     heights = None
-    if sources.dsm:
-        heights = open_heights(
-            whole.sub(area.window),
-            sources.dsm,
-            sources.dsm_band,
-            sources.dtm,
-            sources.dtm_band,
-            sources.heights,
-            scratch,
-            on_progress,
-        )
+    if sources.heights is not None:
+        heights = open_heights(whole.sub(area.window), sources.heights, scratch, on_progress)
     return SceneReader(replace(sources, bands=bands), area, heights)
 
 

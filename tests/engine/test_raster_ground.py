@@ -4,9 +4,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
+from orthoscribe.engine.protocol import LabelJob, VectorizeJob
 from orthoscribe.engine.raster.grid import RasterGrid
 from orthoscribe.engine.raster.ground import ground_of, lowest_heights, window_radii
-from orthoscribe.engine.raster.heights import open_heights
+from orthoscribe.engine.raster.heights import HeightSources, open_heights
 from orthoscribe.engine.raster.membrane import span_membrane
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.scenes import NORTH_UP, UTM32, write_raster
@@ -81,6 +82,15 @@ def test_opening_windows_grow_up_to_the_widest_object():
     assert window_radii(80.0) == [1]
 
 
+@pytest.mark.parametrize("asks", [{"image": "i"}, {"classes": "c"}])
+def test_heights_come_from_every_field_of_either_job(asks):
+    job_type = LabelJob if "image" in asks else VectorizeJob
+    given = {"dsm": "s", "dsm_band": 2, "dtm": "t", "dtm_band": 3, "heights": "dsm+dtm"}
+    job = job_type(output="o", **asks, **given)
+    assert HeightSources.from_job(job) == HeightSources("s", 2, "t", 3, "dsm+dtm")
+    assert HeightSources.from_job(job_type(output="o", **asks)) is None
+
+
 @pytest.fixture
 def heights_of(tmp_path):
     grid = RasterGrid(CRS.from_string(UTM32), NORTH_UP, 2 * SIZE, 2 * SIZE)
@@ -92,7 +102,7 @@ def heights_of(tmp_path):
     def read(kind, dtm="", window=WHOLE, grid=grid):
         scratch = tmp_path / f"scratch{len(list(tmp_path.iterdir()))}"
         scratch.mkdir()
-        with open_heights(grid, dsm, 1, dtm, 1, kind, scratch) as reader:
+        with open_heights(grid, HeightSources(dsm, dtm=dtm, kind=kind), scratch) as reader:
             return reader.read(window)
 
     read.dtm, read.grid = dtm, grid
@@ -133,7 +143,7 @@ def test_ground_estimation_tells_how_far_it_is_and_can_be_stopped(tmp_path, heig
 
     dsm = write_raster(tmp_path / "again.tif", heights_of.surface.astype(np.float32))
     with pytest.raises(StopError):
-        open_heights(heights_of.grid, dsm, 1, "", 1, "dsm", tmp_path, on_progress)
+        open_heights(heights_of.grid, HeightSources(dsm, kind="dsm"), tmp_path, on_progress)
     assert fractions[0] == 0
     assert 0 < fractions[1] <= 1
 
@@ -148,7 +158,7 @@ def test_ground_of_a_wide_raster_is_made_of_tiles(tmp_path, monkeypatch):
     for tile_cells in (1024, 90):
         monkeypatch.setattr("orthoscribe.engine.raster.ground.TILE_CELLS", tile_cells)
         monkeypatch.setattr("orthoscribe.engine.raster.ground.NATIVE_TILE_PX", tile_cells)
-        with open_heights(grid, dsm, 1, "", 1, "dsm", tmp_path) as reader:
+        with open_heights(grid, HeightSources(dsm, kind="dsm"), tmp_path) as reader:
             found.append(reader.read(Window(0, 0, SIZE, SIZE)))
     assert np.abs(found[0] - found[1]).max() < 0.5
     assert np.mean(np.abs(found[0] - found[1]) > 0.05) < 0.01
