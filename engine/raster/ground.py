@@ -21,13 +21,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import rasterio
 from affine import Affine
-from rasterio.windows import Window as RasterioWindow
 from scipy import ndimage
 
 from ..runtime.destination import writing
 from ..tiling.grid import plan_tiles
 from ..tiling.window import Window
 from .membrane import span_membrane
+from .windows import raster_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -204,11 +204,8 @@ def _create(path: Path, surface: Surface, factor: int) -> rasterio.io.DatasetWri
 
 
 def _read(dataset: rasterio.DatasetReader, window: Window) -> np.ndarray:
-    return dataset.read(
-        1, window=RasterioWindow(window.col, window.row, window.width, window.height)
-    )
+    return dataset.read(1, window=raster_window(window))
 
 
 def _write(dataset: rasterio.io.DatasetWriter, window: Window, heights: np.ndarray) -> None:
-    part = RasterioWindow(window.col, window.row, window.width, window.height)
-    dataset.write(heights, 1, window=part)
+    dataset.write(heights, 1, window=raster_window(window))

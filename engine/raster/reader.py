@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from rasterio.windows import Window as RasterioWindow
 
 from ..protocol import HEIGHT_ROLE, InputError, find_bands
 from .area import find_area
@@ -19,6 +18,7 @@ from .bands import band_traits
 from .heights import HeightSources, open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
 from .validity import ValidityRule
+from .windows import raster_window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +141,7 @@ class SceneReader:
             InputError: a block of a file cannot be read.
         """
         on_image = window.shift(self._area.window.row, self._area.window.col)
-        part = RasterioWindow(on_image.col, on_image.row, window.width, window.height)
+        part = raster_window(on_image)
         with reading(self._image, "image"):
             bands = self._image.read(list(self.bands), window=part, out_dtype=np.float32)
             valid = self._rule.valid(self._image, part, bands)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rasterio.windows import Window as RasterioWindow
 
 from ..protocol import InputError
 from ..tiling.window import Window
@@ -20,9 +19,9 @@ from .mapping import PixelMapping
 from .opening import check_band, grid_of, open_raster, reading
 from .resample import block_mean, interpolate_axes, interpolate_points
 from .validity import ValidityRule
+from .windows import raster_window
 
 if TYPE_CHECKING:
-
     from typing_extensions import Self
 
     from .grid import RasterGrid
@@ -100,7 +99,7 @@ class Surface:
         self.close()
 
     def _known(self, window: Window) -> np.ndarray:
-        part = RasterioWindow(window.col, window.row, window.width, window.height)
+        part = raster_window(window)
         with reading(self._dataset, self._what):
             heights = self._dataset.read([self._band], window=part, out_dtype=np.float32)
             known = self._rule.valid(self._dataset, part, heights)

@@ -14,15 +14,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 import rasterio
 from rasterio.enums import Resampling
-from rasterio.windows import Window as RasterioWindow
 
 from ..protocol import NODATA
 from ..runtime.destination import writing
 from .opening import set_gdal_options
 from .sidecars import color_table, pam_document, qml_document
+from .windows import raster_window
 
 if TYPE_CHECKING:
-
     import numpy as np
     from typing_extensions import Self
 
@@ -73,9 +72,8 @@ class ByteWriter:
 
     def write(self, window: Window, values: np.ndarray) -> None:
         """Write (h, w) uint8 into `window`, which lies on the grid."""
-        part = RasterioWindow(window.col, window.row, window.width, window.height)
         with writing(self.path):
-            self._dataset.write(values, 1, window=part)
+            self._dataset.write(values, 1, window=raster_window(window))
         for row, col in product(*(_blocks(stretch) for stretch in window.slices)):
             if values[_overlap(row, window.row), _overlap(col, window.col)].any():
                 self._written_blocks.add((row, col))

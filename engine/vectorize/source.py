@@ -7,10 +7,10 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rasterio.windows import Window as RasterioWindow
 
 from ..protocol import NODATA, InputError
 from ..raster.opening import check_projected, grid_of, open_raster, reading
+from ..raster.windows import raster_window
 from ..tiling.window import Window
 
 if TYPE_CHECKING:
@@ -135,9 +135,8 @@ def _check_same_place(grid: RasterGrid, dataset: DatasetReader) -> None:
 
 
 def _read(dataset: DatasetReader, window: Window, what: str) -> np.ndarray:
-    part = RasterioWindow(window.col, window.row, window.width, window.height)
     with reading(dataset, what):
-        return dataset.read(1, window=part)
+        return dataset.read(1, window=raster_window(window))
 
 
 def _listed(codes: list[int]) -> str:
