@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Results as one group of styled layers in the project.
 
-The only module that adds layers to a project. It touches the layer tree, so it runs on the main
-thread only.
+Layers enter a project here and in `scene`, nowhere else. That touches the layer tree, so it is for
+the main thread only.
 """
 
 from __future__ import annotations

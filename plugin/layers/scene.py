@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A generated scene as layers of the project, to start with. Main thread only."""
+"""A generated scene as layers of the project, to start with.
+
+Layers enter a project here and in `outputs`, nowhere else. Main thread only.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,11 @@
 """Results in the project: one group, styled, marked."""
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from orthoscribe.plugin.engine_client.run import run_job
+from orthoscribe.plugin.layers import outputs
 from orthoscribe.plugin.layers.outputs import add_results
 from orthoscribe.plugin.layers.results import POLYGON_ROLES, describe_run
 from orthoscribe.plugin.protocol import POLYGON_LAYERS, Finished, LabelJob, Outcome, VectorizeJob
@@ -38,6 +40,12 @@ def test_group_holds_all_layers_in_order(job, outcome, qgis_new_project):
 
 def test_every_layer_of_polygons_has_its_place():
     assert sorted(POLYGON_ROLES) == sorted(layer.name for layer in POLYGON_LAYERS)
+
+
+def test_layers_enter_a_project_in_two_modules_only():
+    folder = Path(outputs.__file__).parents[1]
+    adding = [path for path in folder.rglob("*.py") if ".addMapLayer" in path.read_text()]
+    assert {path.name for path in adding} == {"outputs.py", "scene.py"}
 
 
 def test_confidence_is_there_but_not_shown(job, outcome, qgis_new_project):
