@@ -67,9 +67,9 @@ class LabelJob:
     image: str = _requires_path("image with near infrared, red and green bands")
     output: str = _requires_path("folder for everything the job leaves")
     dsm: str = _says(
-        "", "surface heights in metres: a DSM, or an nDSM with heights 'ndsm'", is_path=True
+        "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
     )
-    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM", is_path=True)
+    dtm: str = _says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
     heights: str = _says(
         "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
     )
@@ -89,9 +89,9 @@ class LabelJob:
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
     draw_polygons: bool = _says(True, "trace buildings, roads and cars")
-    minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square metres")
-    minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square metres")
-    minimum_car_m2: float = _says(2.0, "smaller cars are dropped, in square metres")
+    minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square meters")
+    minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square meters")
+    minimum_car_m2: float = _says(2.0, "smaller cars are dropped, in square meters")
     tile_size_px: int = _says(0, "edge of a tile in pixels; 0: chosen from the network")
     batch_size: int = _says(1, "tiles computed at once")
     device: str = _says("auto", "where the network runs", DEVICES)
@@ -152,8 +152,8 @@ class VectorizeJob:
     classes: str = _requires_path("class raster")
     output: str = _requires_path("folder for everything the job leaves")
     confidence: str = _says("", "confidence raster, 0-100, averaged for each polygon", is_path=True)
-    dsm: str = _says("", "surface heights in metres, for the height of each polygon", is_path=True)
-    dtm: str = _says("", "terrain heights in metres, subtracted from the DSM", is_path=True)
+    dsm: str = _says("", "surface heights in meters, for the height of each polygon", is_path=True)
+    dtm: str = _says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
     heights: str = _says(
         "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
     )
@@ -162,9 +162,9 @@ class VectorizeJob:
     polygons: str = _says(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
-    minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square metres")
-    minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square metres")
-    minimum_car_m2: float = _says(2.0, "smaller cars are dropped, in square metres")
+    minimum_building_m2: float = _says(8.0, "smaller buildings are dropped, in square meters")
+    minimum_road_m2: float = _says(20.0, "smaller road patches are dropped, in square meters")
+    minimum_car_m2: float = _says(2.0, "smaller cars are dropped, in square meters")
     legend: Legend = _says(ISPRS, "what the codes of the class raster mean")
 
     def __post_init__(self) -> None:
@@ -201,14 +201,14 @@ class SceneJob:
     output: str = _requires_path("folder for the scene")
     seed: int = _says(1, "the same seed gives the same scene")
     size_px: int = _says(1024, "edge of the square scene in pixels")
-    gsd_m: float = _says(0.1, "ground sampling distance in metres")
+    gsd_m: float = _says(0.1, "ground sampling distance in meters")
 
     def __post_init__(self) -> None:
         """Refuse sizes that no scene could have."""
         _check_at_least(0, seed=self.seed)
         _check_at_least(64, size_px=self.size_px)
         if not 0.02 <= self.gsd_m <= 2.0:
-            raise JobError(f"'gsd_m' is {self.gsd_m}; scenes are made from 0.02 to 2 metres.")
+            raise JobError(f"'gsd_m' is {self.gsd_m}; scenes are made from 0.02 to 2 meters.")
 
     def problems(self) -> Tuple[str, ...]:
         """Return plain sentences that keep the job from running; none means runnable."""

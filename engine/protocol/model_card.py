@@ -23,7 +23,7 @@ class Normalization:
 
     An image band is stretched so that the scene's `low_percent` and `high_percent` percentiles
     become 0 and 1, clipped to `stretch_limits`, then shifted by `band_mean` and divided by
-    `band_std`. Heights above ground, in metres, are clipped to `height_limits_m`, shifted by
+    `band_std`. Heights above ground, in meters, are clipped to `height_limits_m`, shifted by
     `height_mean_m` and divided by `height_std_m`.
     """
 

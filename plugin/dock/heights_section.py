@@ -33,7 +33,7 @@ class HeightsSection(QGroupBox):
         self._dsm = self._layer_box(
             "orthoscribe_dsm_layer",
             tr("Heights layer"),
-            tr("Single-band raster of heights in metres; any CRS and resolution will do"),
+            tr("Single-band raster of heights in meters; any CRS and resolution will do"),
         )
         self._kind = named(
             QComboBox(),
@@ -49,7 +49,7 @@ class HeightsSection(QGroupBox):
         self._dtm = self._layer_box(
             "orthoscribe_dtm_layer",
             tr("Terrain layer"),
-            tr("Single-band raster of the bare ground in metres, subtracted from the DSM"),
+            tr("Single-band raster of the bare ground in meters, subtracted from the DSM"),
         )
         self._dtm_label = QLabel(tr("Terrain"))
         form = QFormLayout(self)

@@ -22,7 +22,7 @@ class RasterFacts:
         source: file that the engine can open; empty where there is a `problem`.
         problem: why the layer cannot be used, and what to do; empty where it can.
         crs: short name of the coordinate reference system.
-        gsd_m: ground sampling distance in metres; 0 where it is unknown.
+        gsd_m: ground sampling distance in meters; 0 where it is unknown.
         width_px: columns.
         height_px: rows.
         extent: in its own coordinates.

@@ -37,7 +37,7 @@ def band_description(shown_name: str) -> str:
 
 
 def wavelength_nm(description: str) -> Optional[float]:
-    """Return the wavelength that a description states, in nanometres.
+    """Return the wavelength that a description states, in nanometers.
 
     >>> wavelength_nm("b8 (0.842 Micrometers)"), wavelength_nm("B08 842 nm"), wavelength_nm("nir")
     (842.0, 842.0, None)
@@ -45,8 +45,8 @@ def wavelength_nm(description: str) -> Optional[float]:
     match = _WAVELENGTH.search(description)
     if match is None:
         return None
-    is_micrometres = match["unit"].lower() not in ("nm", "nanomet")
-    return float(match["number"]) * (1000 if is_micrometres else 1)
+    is_micrometers = match["unit"].lower() not in ("nm", "nanomet")
+    return float(match["number"]) * (1000 if is_micrometers else 1)
 
 
 def _traits(layer: QgsRasterLayer, number: int) -> BandTraits:

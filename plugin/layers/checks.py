@@ -44,13 +44,13 @@ def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
 
 
 def grid_problems(image: QgsRasterLayer) -> Tuple[str, ...]:
-    """Return what keeps sizes in metres from being measured on the image's grid."""
+    """Return what keeps sizes in meters from being measured on the image's grid."""
     crs = file_crs(image)
     if not crs.isGeographic():
         return ()
     return (
         f"The CRS of '{image.name()}' ({crs.authid()}) is geographic, in degrees, so areas "
-        "in square metres cannot be measured: reproject it to a projected CRS such as UTM "
+        "in square meters cannot be measured: reproject it to a projected CRS such as UTM "
         "(Raster > Projections > Warp).",
     )
 

@@ -117,7 +117,7 @@ def test_whole_number_stands_for_a_float():
         (scene(gsd_m="0.1"), "expected float"),
         (scene(output=7), "expected str"),
         (scene(seed=-1), "must be at least 0"),
-        (scene(gsd_m=9), "from 0.02 to 2 metres"),
+        (scene(gsd_m=9), "from 0.02 to 2 meters"),
         ('{"kind": "label", "image": "a", "output": "b", "extent": [1, 2]}', "expected 4"),
         ('{"kind": "label", "image": "a", "output": "b", "extent": 5}', "expected a list"),
         ('{"kind": "label", "image": "a", "output": "b", "draw_polygons": 1}', "expected bool"),
