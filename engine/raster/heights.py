@@ -79,11 +79,6 @@ class HeightReader:
             heights -= self._ground.read(window)
         return heights
 
-    def fork(self) -> HeightReader:
-        """Return another reader of the same heights, for another thread."""
-        ground = None if self._ground is None else self._ground.fork()
-        return HeightReader(self._surface.fork(), ground)
-
     def close(self) -> None:
         """Close the rasters."""
         self._surface.close()

@@ -128,7 +128,7 @@ class SceneReader:
 
     def __init__(self, sources: SceneSources, area: Area, heights: HeightReader | None) -> None:
         """Open the image; `sources` has all its bands resolved. Takes over `heights`."""
-        self.sources, self.bands = sources, sources.bands
+        self.bands = sources.bands
         self._area, self._heights = area, heights
         self._image = open_raster(sources.image, "image")
         self.grid = grid_of(self._image, "image").sub(area.window)
@@ -158,11 +158,6 @@ class SceneReader:
     def heights(self) -> HeightReader | None:
         """The heights above ground on `grid`, or None for a scene without heights."""
         return self._heights
-
-    def fork(self) -> SceneReader:
-        """Return another reader of the same scene, for another thread."""
-        heights = None if self._heights is None else self._heights.fork()
-        return SceneReader(self.sources, self._area, heights)
 
     def close(self) -> None:
         """Close the files."""

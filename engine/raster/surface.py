@@ -39,7 +39,6 @@ class Surface:
 
     def __init__(self, grid: RasterGrid, path: str, band: int, what: str) -> None:
         """Open the raster and find out how it lies on the grid."""
-        self._arguments = (grid, path, band, what)
         self._grid, self._what, self._band = grid, what, band
         self._dataset = open_raster(path, what)
         check_band(self._dataset, band, what)
@@ -83,10 +82,6 @@ class Surface:
         if not inside.is_empty:
             heights[inside.shift(-window.row, -window.col).slices] = self._known(inside)
         return heights
-
-    def fork(self) -> Surface:
-        """Return another reader of the same raster, for another thread."""
-        return Surface(*self._arguments)
 
     def close(self) -> None:
         """Close the raster."""

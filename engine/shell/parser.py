@@ -7,6 +7,7 @@ import argparse
 from typing import Any, NoReturn
 
 from ..protocol import DEVICES, JOB_TYPES
+from .exit_codes import MISUSED
 from .flags import add_flags
 
 
@@ -17,8 +18,8 @@ class Parser(argparse.ArgumentParser):
         super().__init__(allow_abbrev=False, **keywords)
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the command line and exit with 2."""
-        self.exit(2, f"{self.prog}: error: {message}\nSee '{self.prog} --help'.\n")
+        """Say what is wrong with the command line and exit with `MISUSED`."""
+        self.exit(MISUSED, f"{self.prog}: error: {message}\nSee '{self.prog} --help'.\n")
 
 
 def build_parser() -> Parser:

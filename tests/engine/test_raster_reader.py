@@ -92,7 +92,7 @@ def test_reader_refuses_fractions_that_are_no_numbers(tmp_path):
     assert np.argwhere(~valid).tolist() == [[3, 4], [5, 6]]
 
 
-def test_reader_gives_the_same_chip_in_odd_tiles_and_from_a_fork(tmp_path):
+def test_reader_gives_the_same_chip_in_odd_tiles(tmp_path):
     values = speckle(3, HEIGHT, WIDTH)
     values[0, 7:33, 50:] = 0
     path = write_raster(tmp_path / "image.tif", values, nodata=0)
@@ -100,15 +100,14 @@ def test_reader_gives_the_same_chip_in_odd_tiles_and_from_a_fork(tmp_path):
     dsm = write_raster(tmp_path / "dsm.tif", hills(40, 45, pixel_m=1.35), transform=coarse)
     with open_scene(SceneSources(path, ROLES, heights=HeightSources(dsm)), tmp_path) as reader:
         whole = reader.read(WHOLE)
-        with reader.fork() as fork:
-            for row in range(0, HEIGHT, 31):
-                for col in range(0, WIDTH, 17):
-                    tile = Window(row, col, 31, 17).clip(HEIGHT, WIDTH)
-                    rows, cols = tile.slices
-                    bands, heights, valid = fork.read(tile)
-                    assert np.array_equal(bands, whole.bands[:, rows, cols])
-                    assert np.array_equal(heights, whole.heights[rows, cols], equal_nan=True)
-                    assert np.array_equal(valid, whole.valid[rows, cols])
+        for row in range(0, HEIGHT, 31):
+            for col in range(0, WIDTH, 17):
+                tile = Window(row, col, 31, 17).clip(HEIGHT, WIDTH)
+                rows, cols = tile.slices
+                bands, heights, valid = reader.read(tile)
+                assert np.array_equal(bands, whole.bands[:, rows, cols])
+                assert np.array_equal(heights, whole.heights[rows, cols], equal_nan=True)
+                assert np.array_equal(valid, whole.valid[rows, cols])
 
 
 @pytest.mark.parametrize(
