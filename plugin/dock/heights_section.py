@@ -33,7 +33,7 @@ class HeightsSection(QGroupBox):
         self._dsm = self._layer_box(
             "orthoscribe_dsm_layer",
             tr("Heights layer"),
-            tr("Single-band raster of heights in meters; any CRS and resolution will do"),
+            tr("Raster whose first band holds heights in meters; any CRS and resolution will do"),
         )
         self._kind = named(
             QComboBox(),
@@ -49,7 +49,7 @@ class HeightsSection(QGroupBox):
         self._dtm = self._layer_box(
             "orthoscribe_dtm_layer",
             tr("Terrain layer"),
-            tr("Single-band raster of the bare ground in meters, subtracted from the DSM"),
+            tr("Raster whose first band holds the bare ground in meters, subtracted from the DSM"),
         )
         self._dtm_label = QLabel(tr("Terrain"))
         form = QFormLayout(self)

@@ -208,6 +208,11 @@ def test_terrain_and_polygons_appear_where_they_are_needed(make_dock, scene, wai
     assert "Terrain" in child(dock, "card").text()
 
 
+@pytest.mark.parametrize("name", ["dsm_layer", "dtm_layer"])
+def test_heights_say_which_band_is_read(make_dock, name):
+    assert "first band" in child(make_dock(), name).toolTip()
+
+
 def test_run_adds_one_styled_group(make_dock, scene, painting_engine, tmp_path, wait):
     dock = make_dock(painting_engine())
     scene()
