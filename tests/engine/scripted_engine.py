@@ -26,7 +26,7 @@ PARENT = os.getppid()
 TRANSCRIPTS = Path(__file__).resolve().parents[1] / "transcripts"
 
 
-def replay(job, reporter):
+def replay(_job, reporter):
     """Say what a golden transcript says, through the verbs that recipes use."""
     verbs = {
         "progress": reporter.progress,
@@ -34,7 +34,7 @@ def replay(job, reporter):
         "metric": reporter.metric,
         "artifact": lambda role, path: reporter.artifact(role, Path(path)),
         "failed": fail,
-        "canceled": lambda: wait_for_cancel(job, reporter),
+        "canceled": lambda: until_canceled(reporter),
         "finished": lambda **_: None,
     }
     for line in (TRANSCRIPTS / sys.argv[3]).read_text().splitlines():
@@ -51,6 +51,11 @@ def fail(reason, message, **_):
 
 
 def wait_for_cancel(_job, reporter):
+    reporter.progress(0.0, "waiting")
+    until_canceled(reporter)
+
+
+def until_canceled(reporter):
     while True:
         reporter.raise_if_canceled()
         time.sleep(0.01)

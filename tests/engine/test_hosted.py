@@ -35,11 +35,15 @@ class Host:
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()
 
+    def hear_next(self):
+        """Return the next event as a dictionary."""
+        return json.loads(self.process.stdout.readline())
+
     def hear(self):
         """Return the events up to the end of the job, as dictionaries."""
         heard = []
         while not heard or not event_from_line(json.dumps(heard[-1])).is_terminal:
-            heard.append(json.loads(self.process.stdout.readline()))
+            heard.append(self.hear_next())
         return heard
 
     def leave(self):
@@ -100,7 +104,7 @@ def test_cancel_between_tiles_keeps_engine_warm(host_of):
     host = host_of("wait_for_cancel")
     for _ in range(2):
         host.say(JOB_LINE)
-        time.sleep(0.2)
+        assert host.hear_next()["stage"] == "waiting"
         host.say(CANCEL_LINE)
         assert host.hear() == [{"kind": "canceled"}]
     time.sleep(1.5)  # longer than the watchdog's grace
@@ -166,7 +170,7 @@ def test_end_of_input_ends_running_job_within_two_seconds(host_of, tmp_path, sce
     host = host_of(scenario)
     aside = tmp_path / "aside"
     host.say(job_to_line(SceneJob(output=str(aside))))
-    time.sleep(0.5)
+    assert host.hear_next()["kind"] == "progress"
     start_s = time.monotonic()
     out, _ = host.leave()
     assert time.monotonic() - start_s < 2.0
@@ -191,7 +195,8 @@ def test_engine_ends_when_its_parent_is_killed_although_the_pipe_stays_open():
         text=True,
     )
     assert middle.stdout.readline() == "started\n"
-    time.sleep(0.7)  # let the engine look for its parent
+    os.write(writer, f"{JOB_LINE}\n".encode())
+    assert "finished" in middle.stdout.readline()  # the engine is up, and knows its parent
     middle.kill()
     middle.communicate(timeout=5)  # until the engine, which shares this pipe, has gone as well
     for descriptor in (reader, writer):
@@ -257,7 +262,7 @@ def test_every_queued_job_ends_in_one_event(host_of):
     host = host_of("wait_for_cancel")
     for _ in range(3):
         host.say(JOB_LINE)
-    time.sleep(0.3)
+    assert host.hear_next()["stage"] == "waiting"
     host.say(CANCEL_LINE)
     assert [host.hear() for _ in range(3)] == [[{"kind": "canceled"}]] * 3
 
