@@ -24,8 +24,8 @@ from .launch import ROOT
 LOCK_FILE = ROOT / "engine" / "requirements.lock"
 UNFINISHED = ".unfinished"
 NO_ENGINE = (
-    "The engine is not installed yet: press Set up engine in the Orthoscribe panel "
-    "(Raster > Orthoscribe), or run 'make engine' in the plugin's folder."
+    "The engine is not installed yet: press Set up engine in the Orthoscribe panel, or run "
+    "'make engine'."
 )
 
 
