@@ -30,7 +30,7 @@ DRIVERS = (
     "EHdr", "ERS", "PCIDSK", "SAGA", "RRASTER", "GPKG", "SRTMHGT", "USGSDEM", "DTED",
 )  # fmt: skip
 GDAL_OPTIONS = {
-    "GDAL_CACHEMAX": "128",  # MB: holds a row of tiles, and no more than that on any machine
+    "GDAL_CACHEMAX": "64",  # MB: holds a row of tiles, and no more than that on any machine
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",  # sidecars are probed by name, folders never listed
     "GDAL_VRT_ENABLE_PYTHON": "NO",
     "GDAL_ERROR_ON_LIBJPEG_WARNING": "TRUE",  # a truncated JPEG block is an error, not gray
