@@ -17,6 +17,11 @@ from .legend import ISPRS, Legend
 Extent = Tuple[float, float, float, float]  # xmin, ymin, xmax, ymax in the image's CRS
 Range = Tuple[float, float]
 
+_FORMATS = (
+    ("classes", "GeoTIFF", (".tif", ".tiff")),
+    ("confidence", "GeoTIFF", (".tif", ".tiff")),
+    ("polygons", "GeoPackage", (".gpkg",)),
+)
 HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -49,9 +54,22 @@ def _height_problems(job: Union[LabelJob, VectorizeJob]) -> Tuple[str, ...]:
             f"A DTM is given but heights are '{job.heights}': choose 'dsm+dtm', or leave the "
             "DTM out."
         )
-    if (job.dtm or job.heights != "auto") and not job.dsm:
-        sentences.append("Heights are described but no DSM is given: add the DSM raster.")
+    if job.dtm and not job.dsm:
+        sentences.append("A DTM is given but no DSM is given: add the DSM of the same place.")
+    elif job.heights != "auto" and not job.dsm:
+        sentences.append(f"Heights are '{job.heights}' but no DSM is given: add the DSM raster.")
     return tuple(sentences)
+
+
+def _suffix_problems(job: Union[LabelJob, VectorizeJob]) -> Tuple[str, ...]:
+    """Return a sentence for each destination whose name promises another format."""
+    return tuple(
+        f"'{name}' is {path}, but what is written there is a {format_name}: let the name end in "
+        f"{' or '.join(suffixes)}."
+        for name, format_name, suffixes in _FORMATS
+        for path in (getattr(job, name),)
+        if name in job.written and path and not path.lower().endswith(suffixes)
+    )
 
 
 @dataclass(frozen=True)
@@ -63,6 +81,7 @@ class LabelJob:
     """
 
     kind: ClassVar[str] = "label"
+    written: ClassVar[Tuple[str, ...]] = ("classes", "confidence", "polygons")
 
     image: str = _requires_path("image with near infrared, red and green bands")
     output: str = _requires_path("folder for everything the job leaves")
@@ -79,9 +98,7 @@ class LabelJob:
     green_band: int = _says(0, "number of the green band, from 1; 0: find it")
     dsm_band: int = _says(1, "band of the DSM raster that holds the heights, from 1")
     dtm_band: int = _says(1, "band of the DTM raster that holds the heights, from 1")
-    extent: Optional[Extent] = _says(
-        None, "label only this rectangle: xmin,ymin,xmax,ymax in the image's CRS"
-    )
+    extent: Optional[Extent] = _says(None, "label only this rectangle, in the image's CRS")
     area: str = _says("", "label only inside the polygons of this vector file", is_path=True)
     classes: str = _says("", "class raster; empty: classes.tif in the output folder", is_path=True)
     confidence: str = _says("", "confidence raster, 0-100; empty: not kept", is_path=True)
@@ -136,7 +153,7 @@ class LabelJob:
                 f"Band {max(named, key=named.count)} is used for two roles: "
                 "NIR, red and green must be three different bands."
             )
-        return tuple(sentences) + _height_problems(self)
+        return (*sentences, *_suffix_problems(self), *_height_problems(self))
 
 
 @dataclass(frozen=True)
@@ -148,6 +165,7 @@ class VectorizeJob:
     """
 
     kind: ClassVar[str] = "vectorize"
+    written: ClassVar[Tuple[str, ...]] = ("polygons",)
 
     classes: str = _requires_path("class raster")
     output: str = _requires_path("folder for everything the job leaves")
@@ -185,7 +203,7 @@ class VectorizeJob:
             sentences.append("No class raster is given: choose the result of a label job.")
         if not self.output:
             sentences.append("No output folder is given: choose where the results go.")
-        return tuple(sentences) + _height_problems(self)
+        return (*sentences, *_suffix_problems(self), *_height_problems(self))
 
 
 @dataclass(frozen=True)

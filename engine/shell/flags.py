@@ -13,6 +13,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
+from ..protocol import Extent
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -120,4 +122,6 @@ def _list_metavar(hint: Any) -> str:
     members = get_args(hint)
     if get_origin(members[0]) is tuple:
         return "LOW:HIGH,..."
+    if hint == Extent:
+        return "XMIN,YMIN,XMAX,YMAX"
     return "A,B,..." if members[-1] is Ellipsis else ",".join("X" * len(members))

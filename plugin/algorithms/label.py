@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
 PLAIN = ("model", "tile_size_px", "batch_size", "device", "threads")
+DESTINATIONS = ("output", "classes", "confidence", "polygons", *polygons.POLYGON_ROLES)
 METRICS = (*(f"{land_class.name}_area_m2" for land_class in ISPRS.classes), "image_gsd_m")
 
 
@@ -134,7 +135,7 @@ class LabelImage(JobAlgorithm):
 
     def _draft(self, values: ParameterValues) -> LabelJob:
         """Return the job as far as it can be told without writing anything."""
-        has_place = values.has("output") or values.has("classes")
+        has_place = any(map(values.has, DESTINATIONS))
         crs = file_crs(values.required_layer("image"))
         job = LabelJob(
             output="." if has_place else "",

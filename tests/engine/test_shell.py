@@ -137,7 +137,9 @@ def test_value_out_of_range_exits_with_1(tmp_path):
 def test_contradictory_job_exits_with_1(tmp_path):
     found = engine("label", "--image", "a.tif", "--dtm", "d.tif", "--output", tmp_path)
     assert found.returncode == 1
-    assert found.stderr == "error: Heights are described but no DSM is given: add the DSM raster.\n"
+    assert found.stderr == (
+        "error: A DTM is given but no DSM is given: add the DSM of the same place.\n"
+    )
 
 
 def test_run_refuses_missing_and_broken_job_files(tmp_path):

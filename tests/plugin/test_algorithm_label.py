@@ -104,6 +104,13 @@ def test_sinks_are_filled_through_qgis(processing, inputs, jobs, tmp_path):
     assert results["ROADS"] is None
 
 
+@pytest.mark.parametrize("key", ["BUILDINGS", "ROADS", "POLYGONS"])
+def test_polygons_alone_need_no_other_destination(processing, inputs, jobs, tmp_path, key):
+    results = processing.run(LABEL, {**inputs, key: str(tmp_path / "polygons.gpkg")})
+    assert Path(results[key]).is_file()
+    assert jobs()[0]["draw_polygons"] is True
+
+
 def test_extent_arrives_in_the_crs_of_the_image(processing, inputs, jobs, tmp_path):
     west, east = 9.0, 9.0002
     given = {
