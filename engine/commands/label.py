@@ -11,12 +11,14 @@ from ..inference.predictor import Predictor
 from ..inference.sliding import label_scene
 from ..models.bundle import WEIGHTS_NAME, load_bundle, load_network
 from ..models.store import find_model
+from ..protocol import row_named
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import SceneSources, open_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
 from ..runtime.device import choose_device, describe_device
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
+from ..vectorize.geopackage import refuse_foreign_layers
 from ..vectorize.layers import minimum_areas_m2
 from ..vectorize.trace import trace_polygons
 from .class_areas import ClassAreas
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..models.bundle import Bundle
-    from ..protocol import LabelJob
+    from ..protocol import LabelJob, ModelCard
     from ..raster.reader import SceneReader
     from ..runtime.reporter import Reporter
     from ..tiling.window import Window
@@ -67,7 +69,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         work = _Work(job, bundle, staged, staging.scratch, Stopwatch(), reporter)
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
-            warning = resolution_warning(scene.grid.gsd_m, bundle.card)
+            warning = resolution_warning(scene.wanted_grid.gsd_m, bundle.card)
             if warning:
                 reporter.warn(warning)
             results = {
@@ -88,6 +90,7 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
         finals["confidence"] = Path(job.confidence)
     if job.draw_polygons:
         finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
+        refuse_foreign_layers(finals["polygons"])
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
 
 
@@ -96,8 +99,15 @@ def _opened(work: _Work) -> SceneReader:
     reporter = work.reporter.span(*SHARES["prepare"])
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
-        sources = SceneSources.from_job(work.job, work.bundle.card.roles)
+        card = work.bundle.card
+        sources = SceneSources.from_job(work.job, card.roles, _reach_px(card))
         return open_scene(sources, work.scratch, ground_progress(reporter))
+
+
+def _reach_px(card: ModelCard) -> int | None:
+    """Return how far around a pixel a model may look; None for the whole image."""
+    row = row_named(card.architecture)
+    return None if row.halo_px is None else row.halo_px + row.stride_px
 
 
 def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
@@ -105,7 +115,7 @@ def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
     if work.job.band_ranges:
         return work.job
     with work.stopwatch.stage("measure"):
-        ranges = measure_band_ranges(scene, work.bundle.card.normalization)
+        ranges = measure_band_ranges(scene.survey, work.bundle.card.normalization)
     return replace(work.job, band_ranges=ranges)
 
 
@@ -116,19 +126,23 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     reporter.progress(0.0, "Loading the model")
     network = load_network(work.bundle)
     predictor = Predictor.from_card(card, network, choose_device(job.device))
-    areas = ClassAreas(card.legend, scene.grid.pixel_area_m2)
-    classes = ClassWriter(work.staged["classes"], scene.grid, card.legend)
-    confidence = ConfidenceWriter(work.staged["confidence"], scene.grid)
+    grid = scene.wanted_grid
+    areas = ClassAreas(card.legend, grid.pixel_area_m2)
+    classes = ClassWriter(work.staged["classes"], grid, card.legend)
+    confidence = ConfidenceWriter(work.staged["confidence"], grid)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
         chip = scene.read(window)
-        return normalize(*chip, card.normalization, job.band_ranges), chip.valid
+        asked = scene.asked(window)
+        channels = normalize(*chip, card.normalization, job.band_ranges)
+        return channels, chip.valid if asked is None else chip.valid & asked
 
     def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
-        classes.write(window, codes)
+        part = window.shift(-scene.wanted.row, -scene.wanted.col)
+        classes.write(part, codes)
         areas.feed(codes)
         if percents is not None:
-            confidence.write(window, percents)
+            confidence.write(part, percents)
 
     with work.stopwatch.stage("label"), classes, confidence:
         label_scene(
@@ -137,6 +151,7 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
             predictor,
             scene.grid.height,
             scene.grid.width,
+            wanted=scene.wanted,
             tile_size_px=job.tile_size_px,
             batch_size=job.batch_size,
             threads=job.threads,
@@ -158,7 +173,7 @@ def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
             legend=work.bundle.card.legend,
             minimum_areas_m2=minimum_areas_m2(work.job),
             confidence=work.staged["confidence"],
-            heights=scene.heights,
+            heights=scene.wanted_heights,
             reporter=work.reporter.span(*SHARES["trace"]),
             dated_by=Path(work.job.image),
         )
@@ -180,7 +195,7 @@ def _write_records(work: _Work, results: dict[str, Any]) -> None:
 
 
 def _describe_grid(scene: SceneReader) -> dict[str, Any]:
-    grid = scene.grid
+    grid = scene.wanted_grid
     return {
         "crs": grid.crs.to_string(),
         "width_px": grid.width,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ..raster.heights import HeightSources, open_heights
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
+from ..vectorize.geopackage import refuse_foreign_layers
 from ..vectorize.layers import minimum_areas_m2
 from ..vectorize.source import ClassSource
 from ..vectorize.trace import trace_polygons
@@ -41,6 +42,7 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
     stopwatch = Stopwatch()
     output = Path(job.output)
     polygons = Path(job.polygons or output / "polygons.gpkg")
+    refuse_foreign_layers(polygons)
     finals = {"polygons": polygons, **record_paths(output, job.kind)}
     with Staging(output, [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}

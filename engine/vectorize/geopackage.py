@@ -17,6 +17,7 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
 
+from ..protocol import OutputError
 from ..runtime.destination import destination_error
 from .layers import FIELDS, LAYERS, Layer
 
@@ -28,7 +29,30 @@ if TYPE_CHECKING:
 
 GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # QGIS 3.22 knows no later
 BATCH_CORNERS = 1_000_000  # about 100 MB while they wait
+STYLES = "layer_styles"  # QGIS keeps in it how the layers look
 _TROUBLE = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
+
+
+def refuse_foreign_layers(path: Path) -> None:
+    """Refuse to replace a file that holds more than polygons of ours.
+
+    Raises:
+        OutputError: it has other layers, or is no GeoPackage at all.
+    """
+    if not path.is_file():
+        return
+    try:
+        names = {str(name) for name in pyogrio.list_layers(path)[:, 0]}
+    except _TROUBLE as error:
+        raise OutputError(
+            f"{path} is no GeoPackage, so it is not replaced: choose another name for the polygons."
+        ) from error
+    foreign = sorted(names - {layer.name for layer in LAYERS} - {STYLES})
+    if foreign:
+        raise OutputError(
+            f"{path} holds other layers too ({', '.join(foreign[:3])}), which would be lost: "
+            "choose another name for the polygons."
+        )
 
 
 class LayerTotal(NamedTuple):

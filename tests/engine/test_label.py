@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyogrio
 import pytest
 import rasterio
+import shapely
 
 pytest.importorskip("torch")
 
@@ -213,3 +215,21 @@ def test_confidence_is_kept_when_asked_for(job, tmp_path):
     with rasterio.open(tmp_path / "out" / "confidence.tif") as confidence:
         values = confidence.read(1)
     assert 100 / 6 <= values.min() <= values.max() <= 100
+
+
+def test_geopackage_with_layers_of_others_is_refused(job, tmp_path):
+    town = tmp_path / "town.gpkg"
+    pyogrio.raw.write(
+        town,
+        shapely.to_wkb(np.array([shapely.box(0, 0, 1, 1)])),
+        [np.array([1])],
+        ["parcel"],
+        layer="parcels",
+        driver="GPKG",
+        geometry_type="Polygon",
+        crs="EPSG:25832",
+    )
+    before = town.read_bytes()
+    with pytest.raises(OutputError, match="parcels"):
+        run_job(replace(job, polygons=str(town)), Recorder())
+    assert town.read_bytes() == before
