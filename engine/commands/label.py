@@ -65,6 +65,8 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     finals = _destinations(job)
     with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
+        if job.draw_polygons:
+            refuse_foreign_layers(finals["polygons"])
         staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _Work(job, bundle, staged, staging.scratch, Stopwatch(), reporter)
         with _opened(work) as scene:
@@ -90,7 +92,6 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
         finals["confidence"] = Path(job.confidence)
     if job.draw_polygons:
         finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
-        refuse_foreign_layers(finals["polygons"])
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
 
 
