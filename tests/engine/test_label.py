@@ -173,7 +173,7 @@ def test_failed_job_keeps_the_former_result(job, tmp_path):
     assert not [name for name in names(tmp_path / "out") if name.startswith(".")]
 
 
-@pytest.mark.parametrize("role", ["classes", "confidence", "polygons"])
+@pytest.mark.parametrize("role", ["classes", "confidence"])
 @pytest.mark.parametrize("source", ["image", "dsm"])
 def test_result_never_replaces_an_input(job, role, source, tmp_path):
     mine = tmp_path / "mine.tif"
