@@ -83,7 +83,7 @@ def set_stage(job: LabelJob, scratch: Path) -> Stage:
     bundle = load_bundle(Path(job.model))
     scratch.mkdir(parents=True, exist_ok=True)
     with open_scene(SceneSources.from_job(job, bundle.card.roles), scratch) as scene:
-        ranges = measure_band_ranges(scene, bundle.card.normalization)
+        ranges = measure_band_ranges(scene.survey, bundle.card.normalization)
         chip = scene.read(Window(0, 0, scene.grid.height, scene.grid.width))
     image = normalize(*chip, bundle.card.normalization, ranges)
     return Stage(bundle.card, load_network(bundle), image, chip.valid)

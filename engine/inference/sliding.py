@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sliding: label a whole scene tile by tile, exactly as if it were one image.
+"""Sliding: label a scene, or a part of it, tile by tile, exactly as if it were one image.
 
 The scene is padded once with zeros, at the bottom and right, to a multiple of the network's
-stride. Memory depends on the tile, not on the scene.
+stride. Memory depends on the tile, not on the scene, and time on the part that is wanted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import torch
 
 from ..protocol import NODATA
 from ..runtime.device import available_threads
-from ..tiling.grid import Tile, plan_tiles
+from ..tiling.grid import Tile, padded_size, plan_tiles
 from ..tiling.window import Window
 from .pipeline import Pipeline
 from .schedule import Schedule
@@ -53,6 +53,7 @@ def label_scene(
     height: int,
     width: int,
     *,
+    wanted: Window | None = None,
     tile_size_px: int = 0,
     batch_size: int = 1,
     threads: int = 0,
@@ -60,17 +61,20 @@ def label_scene(
     on_progress: Callable[[float], None] = lambda _fraction: None,
     raise_if_canceled: Callable[[], None] = lambda: None,
 ) -> None:
-    """Label a scene.
+    """Label a scene, or the part of it that is wanted.
 
     Args:
-        read: returns the input (C, h, w) float32 and the validity (h, w) bool of a window of the
-            scene; called in one thread of its own.
-        write: takes a window, its codes (h, w) uint8 and its confidence (h, w) uint8 in percent,
-            or None; called in one thread of its own. The windows cover the scene once, row
-            by row. Invalid pixels have code 0 and confidence 0.
+        read: returns the input (C, h, w) float32 of a window of the scene, and where it is to be
+            labeled, (h, w) bool; called in one thread of its own. Windows reach beyond what is
+            wanted, as far as the network sees.
+        write: takes a window of the scene, its codes (h, w) uint8 and its confidence (h, w) uint8
+            in percent, or None; called in one thread of its own. The windows cover what is wanted
+            once, row by row. Pixels not to be labeled have code 0 and confidence 0.
         predictor: the network.
         height: rows of the scene in pixels.
         width: columns of the scene in pixels.
+        wanted: the part to label, on the scene; None: all of it. It gets the labels that a run
+            over the whole scene would give it.
         tile_size_px: edge of a tile without its halo; 0: chosen.
         batch_size: tiles computed in one call.
         threads: processor threads to compute with; 0: all.
@@ -81,8 +85,17 @@ def label_scene(
     Raises:
         BaseException: whatever one of the callables raised, once all threads are done.
     """
-    schedule = _schedule(predictor, height, width, tile_size_px, threads)
-    batches = list(_batches(predictor, height, width, schedule.core_px, batch_size))
+    wanted = wanted or Window(0, 0, height, width)
+    schedule = _schedule(predictor, wanted, tile_size_px, threads)
+    plan = plan_tiles(
+        height,
+        width,
+        core_px=schedule.core_px,
+        stride_px=predictor.stride_px,
+        halo_px=_halo_px(predictor, height, width),
+        wanted=wanted,
+    )
+    batches = list(_batches(plan, batch_size))
 
     def load(tiles: tuple[Tile, ...]) -> Batch:
         return _load(read, tiles, height, width)
@@ -106,32 +119,29 @@ def label_scene(
         torch.set_num_threads(threads_before)
 
 
-def _schedule(
-    predictor: Predictor, height: int, width: int, tile_size_px: int, threads: int
-) -> Schedule:
+def _schedule(predictor: Predictor, wanted: Window, tile_size_px: int, threads: int) -> Schedule:
+    covered = wanted.align(predictor.stride_px)
     if predictor.halo_px is None:
-        tile_size_px = max(height, width)
+        tile_size_px = max(covered.height, covered.width)
     on_processor = predictor.device.type == "cpu"
     return Schedule.plan(
-        height,
-        width,
+        covered.height,
+        covered.width,
         stride_px=predictor.stride_px,
         tile_size_px=tile_size_px,
         threads=(threads or available_threads()) if on_processor else 1,
     )
 
 
-def _batches(
-    predictor: Predictor, height: int, width: int, core_px: int, batch_size: int
-) -> Iterator[tuple[Tile, ...]]:
+def _halo_px(predictor: Predictor, height: int, width: int) -> int:
+    """Return how far tiles see; as far as the scene reaches if the network needs all of it."""
+    if predictor.halo_px is None:
+        return padded_size(max(height, width), predictor.stride_px)
+    return predictor.halo_px
+
+
+def _batches(plan: Iterator[Tile], batch_size: int) -> Iterator[tuple[Tile, ...]]:
     """Yield neighboring tiles of one shape, at most `batch_size` at a time."""
-    plan = plan_tiles(
-        height,
-        width,
-        core_px=core_px,
-        stride_px=predictor.stride_px,
-        halo_px=predictor.halo_px or 0,
-    )
     for _, alike in groupby(plan, _shape):
         tiles = tuple(alike)
         for start in range(0, len(tiles), batch_size):

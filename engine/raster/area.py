@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The area: the part of an image that a job is about.
+"""The area: the part of an image that a job is about, so the part that gets labels.
 
 It is a rectangle, polygons, both or neither. Both become polygons in pixels of the image's grid;
 a pixel belongs to the area where its center does.

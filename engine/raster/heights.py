@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..protocol import InputError
 from .ground import estimate_ground
 from .surface import Surface
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    import numpy as np
     from typing_extensions import Self
 
     from ..protocol import LabelJob, VectorizeJob
@@ -66,18 +67,46 @@ class HeightSources:
 
 
 class HeightReader:
-    """Reads heights above ground; `ground` is None where the surface is given above ground."""
+    """Reads heights above ground.
 
-    def __init__(self, surface: Surface, ground: Surface | None) -> None:
-        """Take over both surfaces, and close them in the end."""
+    Args:
+        surface: heights; taken over, like `ground`, and closed in the end.
+        ground: what they stand on, or None where they are given above ground.
+        is_estimated: the ground comes from the surface, and only near what a job is about.
+        corner: row and column of the grid that windows count from.
+    """
+
+    def __init__(
+        self,
+        surface: Surface,
+        ground: Surface | None,
+        *,
+        is_estimated: bool = False,
+        corner: tuple[int, int] = (0, 0),
+    ) -> None:
         self._surface, self._ground = surface, ground
+        self._is_estimated, self._corner = is_estimated, corner
 
     def read(self, window: Window) -> np.ndarray:
         """Return (h, w) float32 metres above ground, NaN where unknown."""
-        heights = self._surface.read(window)
+        on_grid = window.shift(*self._corner)
+        heights = self._surface.read(on_grid)
         if self._ground is not None:
-            heights -= self._ground.read(window)
+            heights -= self._ground.read(on_grid)
         return heights
+
+    def known(self, window: Window) -> np.ndarray:
+        """Return (h, w) bool: where the given rasters know heights, with the ground or before."""
+        if not self._is_estimated:
+            return ~np.isnan(self.read(window))
+        return ~np.isnan(self._surface.read(window.shift(*self._corner)))
+
+    def sub(self, window: Window) -> HeightReader:
+        """Return the same heights, read in windows that count from the corner of `window`."""
+        corner = self._corner[0] + window.row, self._corner[1] + window.col
+        return HeightReader(
+            self._surface, self._ground, is_estimated=self._is_estimated, corner=corner
+        )
 
     def close(self) -> None:
         """Close the rasters."""
@@ -97,6 +126,7 @@ def open_heights(
     sources: HeightSources,
     scratch: Path,
     on_progress: Callable[[float], None] | None = None,
+    part: Window | None = None,
 ) -> HeightReader:
     """Open heights above ground.
 
@@ -105,21 +135,23 @@ def open_heights(
         sources: the rasters.
         scratch: folder for the estimated ground.
         on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
+        part: of the grid that is going to be read; None: all of it. An estimated ground is known
+            there only, but found from what stands around it too, as for the whole grid.
 
     Raises:
-        InputError: a raster cannot be used, or does not overlap the grid.
+        InputError: a raster cannot be used, or does not overlap that part.
     """
     kind = sources.known_kind()
-    surface = Surface(grid, sources.dsm, sources.dsm_band, "DSM")
+    surface = Surface(grid, sources.dsm, sources.dsm_band, "DSM", part)
     try:
         if kind == "ndsm":
             ground = None
         elif kind == "dsm+dtm":
-            ground = Surface(grid, sources.dtm, sources.dtm_band, "DTM")
+            ground = Surface(grid, sources.dtm, sources.dtm_band, "DTM", part)
         else:
             estimated = estimate_ground(surface, scratch, on_progress or (lambda fraction: None))
-            ground = Surface(grid, str(estimated), 1, "ground")
+            ground = Surface(grid, str(estimated), 1, "ground", part)
     except BaseException:
         surface.close()
         raise
-    return HeightReader(surface, ground)
+    return HeightReader(surface, ground, is_estimated=kind == "dsm")

@@ -37,6 +37,7 @@ class PixelMapping:
     def __init__(self, grid: RasterGrid, source: RasterGrid) -> None:
         """Find the simplest map that is right everywhere on `grid`."""
         self._grid, self._source = grid, source
+        self._whole = Window(0, 0, grid.height, grid.width)
         self._affine = ~source.transform @ grid.transform
         self.is_affine = grid.crs == source.crs or self._is_close(self._affine_positions)
         self.is_separable = self.is_affine and self._affine.b == 0 and self._affine.d == 0
@@ -80,10 +81,9 @@ class PixelMapping:
         area = abs(steps[0] * other[1] - steps[1] * other[0])
         return float(np.sqrt(area)) if np.isfinite(area) else 1.0
 
-    @property
-    def footprint(self) -> Window:
-        """The rectangle of source pixels around the whole grid; empty if it has no place there."""
-        rows, cols = self._exact_positions(*self._probes())
+    def footprint(self, part: Window) -> Window:
+        """Return the rectangle of source pixels around a part of the grid; empty if none is."""
+        rows, cols = self._exact_positions(*_probes(part))
         if not (np.isfinite(rows) & np.isfinite(cols)).any():
             return Window(0, 0, 0, 0)
         top, left = int(np.floor(np.nanmin(rows) + 0.5)), int(np.floor(np.nanmin(cols) + 0.5))
@@ -106,15 +106,10 @@ class PixelMapping:
         x, y = _mapped(~self._source.transform, x, y)
         return y - 0.5, x - 0.5
 
-    def _probes(self) -> tuple[np.ndarray, np.ndarray]:
-        rows = np.linspace(0, self._grid.height - 1, PROBES_PER_AXIS)
-        cols = np.linspace(0, self._grid.width - 1, PROBES_PER_AXIS)
-        rows, cols = np.meshgrid(rows, cols, indexing="ij")
-        return rows, cols
-
     def _is_close(self, approximation: Callable) -> bool:
         """Say whether `approximation` finds the same places as PROJ, as for two names of a CRS."""
-        exact, approximate = (f(*self._probes()) for f in (self._exact_positions, approximation))
+        probes = _probes(self._whole)
+        exact, approximate = (f(*probes) for f in (self._exact_positions, approximation))
         return bool(np.allclose(exact, approximate, rtol=0, atol=SAME_PLACE_PX))
 
     def _whole_shift(self) -> tuple[int, int] | None:
@@ -126,13 +121,22 @@ class PixelMapping:
         def shifted(rows: np.ndarray, cols: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
             return rows + row, cols + col
 
-        found, wanted = self._affine_positions(*self._probes()), shifted(*self._probes())
+        probes = _probes(self._whole)
+        found, wanted = self._affine_positions(*probes), shifted(*probes)
         return (row, col) if np.allclose(found, wanted, rtol=0, atol=SAME_PLACE_PX) else None
 
 
 def _mapped(transform: Affine, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     a, b, c, d, e, f = transform[:6]
     return a * x + b * y + c, d * x + e * y + f
+
+
+def _probes(part: Window) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows and columns of some pixels all over a part of the grid."""
+    rows = np.linspace(part.row, part.row + part.height - 1, PROBES_PER_AXIS)
+    cols = np.linspace(part.col, part.col + part.width - 1, PROBES_PER_AXIS)
+    rows, cols = np.meshgrid(rows, cols, indexing="ij")
+    return rows, cols
 
 
 def _nodes(start_px: int, length_px: int) -> np.ndarray:

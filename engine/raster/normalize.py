@@ -36,7 +36,7 @@ class ReadsChips(Protocol):
     def grid(self) -> RasterGrid:
         """Pixel lattice of everything that can be read."""
 
-    def read(self, window: Window) -> Chip:
+    def read(self, window: Window, /) -> Chip:
         """Return bands, heights and validity of a window."""
 
 
@@ -94,8 +94,8 @@ def measure_band_ranges(
         sampled = _sample(reader, _all_windows(height, width), 1)
     if sampled.shape[1] == 0:
         raise InputError(
-            "No pixel of the area can be labeled: image, heights, masks and area share no pixel "
-            "with values. Check the nodata values, and that image and DSM cover the area."
+            "No pixel of the image can be labeled: image, heights and masks share no pixel with "
+            "values. Check the nodata values, and that the DSM covers the image."
         )
     percents = (normalization.low_percent, normalization.high_percent)
     low, high = np.percentile(sampled, percents, axis=1, overwrite_input=True)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The reader: image, heights and validity of a scene, cut into chips on one grid.
 
-The grid is the image's own pixel lattice; heights are brought onto it. Every pixel that any
-source does not know, or that the job is not about, is invalid.
+The grid is the image's own pixel lattice, all of it; heights are brought onto it. A pixel that any
+source does not know is invalid. What the job is about limits what is labeled, not what is read:
+a network sees around it, so a part gets the labels it has in the whole.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..protocol import HEIGHT_ROLE, InputError, find_bands
+from ..tiling.window import Window
 from .area import find_area
 from .bands import band_traits
 from .heights import HeightSources, open_heights
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..protocol import Extent, LabelJob
-    from ..tiling.window import Window
     from .area import Area
+    from .grid import RasterGrid
     from .heights import HeightReader
 
 
@@ -38,7 +40,7 @@ class Chip(NamedTuple):
     Args:
         bands: (B, h, w) float32, raw values of the image.
         heights: (h, w) float32, metres above ground, NaN where unknown; None without heights.
-        valid: (h, w) bool, where everything is known and asked for.
+        valid: (h, w) bool, where everything is known.
     """
 
     bands: np.ndarray
@@ -57,6 +59,7 @@ class SceneSources:
         heights: where heights come from, or None: no heights are read.
         extent: xmin, ymin, xmax, ymax in the image's CRS, or None for all of it.
         area: path of polygons, or empty.
+        reach_px: how far around extent and area heights are read; None: everywhere.
     """
 
     image: str
@@ -65,12 +68,14 @@ class SceneSources:
     heights: HeightSources | None = None
     extent: Extent | None = None
     area: str = ""
+    reach_px: int | None = 0
 
     @classmethod
-    def from_job(cls, job: LabelJob, roles: tuple[str, ...]) -> Self:
+    def from_job(cls, job: LabelJob, roles: tuple[str, ...], reach_px: int | None = 0) -> Self:
         """Return what a label job reads for a model with the input channels `roles`.
 
-        Heights are read where `roles` has `height`, and only there.
+        Heights are read where `roles` has `height`, and only there; `reach_px` is how far the
+        model sees around what it labels, None for everywhere.
 
         Raises:
             InputError: the model needs heights and the job has none.
@@ -90,6 +95,7 @@ class SceneSources:
             heights=heights,
             extent=job.extent,
             area=job.area,
+            reach_px=reach_px,
         )
 
 
@@ -116,14 +122,32 @@ def open_scene(
     area = find_area(whole, sources.extent, sources.area)
     heights = None
     if sources.heights is not None:
-        heights = open_heights(whole.sub(area.window), sources.heights, scratch, on_progress)
+        everything = Window(0, 0, whole.height, whole.width)
+        reach = sources.reach_px
+        part = everything if reach is None else area.window.grow(reach).intersect(everything)
+        heights = open_heights(whole, sources.heights, scratch, on_progress, part)
     return SceneReader(replace(sources, bands=bands), area, heights)
+
+
+class SceneSurvey(NamedTuple):
+    """A scene before its ground is known: chips without heights, valid where some are given.
+
+    It can be read everywhere, so what is measured on it does not depend on the part to label.
+
+    Args:
+        grid: pixel lattice of the image.
+        read: returns the chip of a window of it.
+    """
+
+    grid: RasterGrid
+    read: Callable[[Window], Chip]
 
 
 class SceneReader:
     """Cuts chips out of a scene; a context manager, for one thread at a time.
 
-    `grid` is the pixel lattice of the area to label, `bands` are the numbers of the bands read.
+    `grid` is the pixel lattice of the image, `wanted` the part of it that is to be labeled,
+    `bands` are the numbers of the bands read.
     """
 
     def __init__(self, sources: SceneSources, area: Area, heights: HeightReader | None) -> None:
@@ -131,33 +155,52 @@ class SceneReader:
         self.bands = sources.bands
         self._area, self._heights = area, heights
         self._image = open_raster(sources.image, "image")
-        self.grid = grid_of(self._image, "image").sub(area.window)
+        self.grid, self.wanted = grid_of(self._image, "image"), area.window
         self._rule = ValidityRule(self._image, self.bands)
 
     def read(self, window: Window) -> Chip:
-        """Return the chip of `window`, which lies on `grid`.
+        """Return the chip of `window`, which lies on `grid`, within reach of what is wanted.
 
         Raises:
             InputError: a block of a file cannot be read.
         """
-        on_image = window.shift(self._area.window.row, self._area.window.col)
-        part = raster_window(on_image)
-        with reading(self._image, "image"):
-            bands = self._image.read(list(self.bands), window=part, out_dtype=np.float32)
-            valid = self._rule.valid(self._image, part, bands)
-        inside = self._area.mask(on_image)
-        if inside is not None:
-            valid &= inside
+        bands, valid = self._read_image(window)
         if self._heights is None:
             return Chip(bands, None, valid)
         heights = self._heights.read(window)
         valid &= ~np.isnan(heights)
         return Chip(bands, heights, valid)
 
+    def asked(self, window: Window) -> np.ndarray | None:
+        """Return (h, w) bool: what of a part of `wanted` is to be labeled; None: all of it."""
+        return self._area.mask(window)
+
     @property
-    def heights(self) -> HeightReader | None:
-        """The heights above ground on `grid`, or None for a scene without heights."""
-        return self._heights
+    def wanted_grid(self) -> RasterGrid:
+        """The pixel lattice of `wanted`, on which results lie."""
+        return self.grid.sub(self.wanted)
+
+    @property
+    def wanted_heights(self) -> HeightReader | None:
+        """The heights above ground on `wanted_grid`, or None for a scene without heights."""
+        return None if self._heights is None else self._heights.sub(self.wanted)
+
+    @property
+    def survey(self) -> SceneSurvey:
+        """The whole image, for measuring."""
+        return SceneSurvey(self.grid, self._look)
+
+    def _look(self, window: Window) -> Chip:
+        bands, valid = self._read_image(window)
+        if self._heights is not None:
+            valid &= self._heights.known(window)
+        return Chip(bands, None, valid)
+
+    def _read_image(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        part = raster_window(window)
+        with reading(self._image, "image"):
+            bands = self._image.read(list(self.bands), window=part, out_dtype=np.float32)
+            return bands, self._rule.valid(self._image, part, bands)
 
     def close(self) -> None:
         """Close the files."""

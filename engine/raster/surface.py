@@ -33,17 +33,27 @@ STRIP_PX = 1 << 22
 class Surface:
     """Heights of one raster in windows of a grid.
 
+    Args:
+        grid: what windows count on.
+        path: of the raster.
+        band: the one that holds heights, from 1.
+        what: the raster is, in sentences for the user.
+        part: of the grid that the job is about; None: all of it. It changes no height.
+
     Raises:
-        InputError: the raster cannot be opened, or lies nowhere on the grid.
+        InputError: the raster cannot be opened, or lies nowhere on that part.
     """
 
-    def __init__(self, grid: RasterGrid, path: str, band: int, what: str) -> None:
+    def __init__(
+        self, grid: RasterGrid, path: str, band: int, what: str, part: Window | None = None
+    ) -> None:
         """Open the raster and find out how it lies on the grid."""
         self._grid, self._what, self._band = grid, what, band
         self._dataset = open_raster(path, what)
         check_band(self._dataset, band, what)
         self.source_grid = grid_of(self._dataset, what)
         self._mapping = PixelMapping(grid, self.source_grid)
+        self._part = part or Window(0, 0, grid.height, grid.width)
         if self.footprint.is_empty:
             raise InputError(
                 f"The {what} {path} does not overlap the area of the job: choose the one of the "
@@ -64,8 +74,8 @@ class Surface:
 
     @property
     def footprint(self) -> Window:
-        """The part of the raster that the grid covers, in its own pixels."""
-        return self._mapping.footprint.clip(*self.shape)
+        """The part of the raster that the job is about, in its own pixels."""
+        return self._mapping.footprint(self._part).clip(*self.shape)
 
     def read(self, window: Window) -> np.ndarray:
         """Return (h, w) float32 metres, NaN where unknown; `window` counts on the grid."""

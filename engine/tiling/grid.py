@@ -8,6 +8,9 @@ Three rules make it exact (Maggiori et al. give the second one too small):
 2. A window reaches beyond its core by the network's true halo.
 3. A window is clipped, not padded, at the border of the raster padded once to a multiple of the
    stride, so the network's own zero padding lies where it lies in a whole-image run.
+
+They hold for a part of a raster too, as long as the tiles keep to the lattice of the whole: then
+the part is labeled as the whole would be, and neighboring parts have no seam.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ class Tile(NamedTuple):
     """One step of a tiled run.
 
     Args:
-        core: pixels this tile decides; the cores of a plan cover the raster exactly once.
+        core: pixels this tile decides; the cores of a plan cover what is wanted exactly once.
         window: pixels the network must see for that, on the padded raster.
     """
 
@@ -43,17 +46,24 @@ def padded_size(length_px: int, stride_px: int) -> int:
 
 
 def plan_tiles(
-    height: int, width: int, *, core_px: int, stride_px: int, halo_px: int
+    height: int,
+    width: int,
+    *,
+    core_px: int,
+    stride_px: int,
+    halo_px: int,
+    wanted: Window | None = None,
 ) -> Iterator[Tile]:
-    """Yield the tiles of a raster, row by row.
+    """Yield the tiles of a raster, or of a part of it, row by row.
 
     Args:
         height: rows of the raster in pixels.
         width: columns of the raster in pixels.
-        core_px: edge of a core; a multiple of `stride_px`. The last core of a row or column is
-            smaller, and ends at the raster's edge.
+        core_px: edge of a core; a multiple of `stride_px`. The first and the last core of a row
+            or column may be smaller, and end where the wanted part does.
         stride_px: coarsest stride of the network.
         halo_px: how far a window reaches beyond its core; a multiple of `stride_px`.
+        wanted: the part to cover, on the raster; None: all of it.
 
     Raises:
         ValueError: an empty raster, or a core or halo off the stride's grid.
@@ -65,8 +75,9 @@ def plan_tiles(
             f"Core {core_px} px and halo {halo_px} px must be multiples of {stride_px} px."
         )
     padded = padded_size(height, stride_px), padded_size(width, stride_px)
-    for row in range(0, height, core_px):
-        for col in range(0, width, core_px):
-            block = Window(row, col, core_px, core_px)
-            window = block.clip(*padded).grow(halo_px).clip(*padded)
-            yield Tile(block.clip(height, width), window)
+    wanted = wanted or Window(0, 0, height, width)
+    covered = wanted.align(stride_px)
+    for row in range(covered.row, wanted.row + wanted.height, core_px):
+        for col in range(covered.col, wanted.col + wanted.width, core_px):
+            block = Window(row, col, core_px, core_px).intersect(covered)
+            yield Tile(block.intersect(wanted), block.grow(halo_px).clip(*padded))

@@ -40,6 +40,18 @@ class Window(NamedTuple):
         """Return the window with `px` more pixels on each of its four sides."""
         return Window(self.row - px, self.col - px, self.height + 2 * px, self.width + 2 * px)
 
+    def align(self, px: int) -> Window:
+        """Return the smallest window around this one whose edges are multiples of `px`.
+
+        Example:
+            >>> Window(5, 16, 30, 16).align(16)
+            Window(row=0, col=16, height=48, width=16)
+        """
+        row, col = self.row // px * px, self.col // px * px
+        bottom = -(-(self.row + self.height) // px) * px
+        right = -(-(self.col + self.width) // px) * px
+        return Window(row, col, bottom - row, right - col)
+
     def shift(self, rows: int, cols: int) -> Window:
         """Return the window moved down by `rows` and right by `cols`."""
         return Window(self.row + rows, self.col + cols, self.height, self.width)

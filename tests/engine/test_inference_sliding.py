@@ -113,6 +113,45 @@ def test_tiles_off_the_stride_would_differ(row):
 
 
 @every_row
+@pytest.mark.parametrize("tile_size_px", [16, 48, 512])
+@pytest.mark.parametrize(
+    "wanted", [Window(0, 0, 5, 7), Window(37, 101, 41, 50), Window(150, 130, 25, 77)]
+)
+def test_part_of_a_scene_is_labeled_as_in_the_whole(row, wanted, tile_size_px):
+    image, codes = scene(175, 207), np.zeros((175, 207), np.uint8)
+    label_scene(
+        lambda window: (image[(slice(None), *window.slices)], np.ones(window[2:], bool)),
+        lambda window, some, _: codes.__setitem__(window.slices, some),
+        predictor_of(row),
+        175,
+        207,
+        wanted=wanted,
+        tile_size_px=tile_size_px,
+        threads=1,
+    )
+    expected = np.zeros_like(codes)
+    expected[wanted.slices] = whole(row, image)[0][wanted.slices]
+    assert np.array_equal(codes, expected)
+
+
+def test_network_that_needs_the_whole_image_gets_it_for_a_part():
+    image, seen = scene(50, 70), []
+    predictor = predictor_of(CATALOG[0])
+    predictor.halo_px = None
+    wanted = Window(11, 20, 3, 33)
+    label_scene(
+        lambda window: seen.append(window) or (image, np.ones((50, 70), bool)),
+        lambda *_: None,
+        predictor,
+        50,
+        70,
+        wanted=wanted,
+        threads=1,
+    )
+    assert seen == [Window(0, 0, 50, 70)]
+
+
+@every_row
 def test_invalid_pixels_have_no_code_and_no_confidence(row):
     image = scene(70, 90)
     valid = np.random.default_rng(1).random((70, 90)) > 0.3

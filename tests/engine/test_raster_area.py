@@ -97,18 +97,21 @@ def test_area_and_extent_are_both_respected(tmp_path):
     assert np.array_equal(mask_of(GRID, area), expected)
 
 
-def test_scene_reads_only_its_area(tmp_path):
+def test_scene_knows_its_area_and_reads_around_it(tmp_path):
     values = speckle(3, 100, 120)
     image = write_raster(tmp_path / "image.tif", values)
     triangle = shapely.Polygon([(X + 10, Y - 10), (X + 40, Y - 10), (X + 10, Y - 40)])
     area = write_polygons(tmp_path / "area.gpkg", triangle)
     roles = ("nir", "red", "green")
     with open_scene(SceneSources(image, roles, area=area), tmp_path) as reader:
-        assert (reader.grid.height, reader.grid.width) == (60, 60)
-        assert reader.grid.transform @ (0, 0) == (X + 10, Y - 10)
-        chip = reader.read(Window(0, 0, 60, 60))
-    assert np.array_equal(chip.bands, values[:, 20:80, 20:80])
-    assert 0.45 < chip.valid.mean() < 0.55
+        assert reader.wanted == Window(20, 20, 60, 60)
+        assert reader.grid.transform == GRID.transform
+        assert reader.wanted_grid.transform @ (0, 0) == (X + 10, Y - 10)
+        chip = reader.read(Window(10, 5, 70, 80))
+        asked = reader.asked(reader.wanted)
+    assert np.array_equal(chip.bands, values[:, 10:80, 5:85])
+    assert chip.valid.all()
+    assert 0.45 < asked.mean() < 0.55
 
 
 def test_layer_of_a_file_is_chosen_as_in_qgis(tmp_path):

@@ -96,5 +96,5 @@ def test_band_ranges_find_the_only_valid_corner_of_a_large_scene():
 
 def test_band_ranges_refuse_a_scene_without_valid_pixels():
     bands, _, valid = chip()
-    with pytest.raises(InputError, match="No pixel of the area can be labeled"):
+    with pytest.raises(InputError, match="No pixel of the image can be labeled"):
         measure_band_ranges(ArrayReader(bands, ~valid), SCALES)

@@ -71,6 +71,28 @@ def test_plan_reaches_the_halo_or_the_padded_border(height, width, cores, halos)
         assert seen == on_grid.grow(halos * 16).clip(*padded)
 
 
+@st.composite
+def parts(draw):
+    height, width = draw(sizes), draw(sizes)
+    row, col = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
+    part = Window(row, col, draw(st.integers(1, height - row)), draw(st.integers(1, width - col)))
+    return height, width, part
+
+
+@given(parts(), st.integers(1, 6), st.integers(0, 4))
+def test_plan_of_a_part_covers_it_once_in_the_phase_of_the_whole(part, cores, halos):
+    height, width, wanted = part
+    covered = np.zeros((height, width), int)
+    for core, seen in plan_tiles(
+        height, width, core_px=cores * 16, stride_px=16, halo_px=halos * 16, wanted=wanted
+    ):
+        covered[core.slices] += 1
+        around = core.align(16).grow(halos * 16)
+        assert seen == around.clip(padded_size(height, 16), padded_size(width, 16))
+    assert (covered[wanted.slices] == 1).all()
+    assert covered.sum() == wanted.height * wanted.width
+
+
 @pytest.mark.parametrize(
     ("size", "core", "halo"), [((0, 9), 16, 0), ((9, 9), 20, 0), ((9, 9), 16, 20), ((9, 9), 0, 0)]
 )
