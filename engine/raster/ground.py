@@ -3,9 +3,13 @@
 
 The progressive morphological filter of Zhang et al. (2003, IEEE TGRS 41), on cells as in Pingel,
 Clarke and McBride (2013, ISPRS Journal 77): take the lowest height of each cell of about a metre;
-take away its large-scale trend; open what is left with growing windows; what an opening lowers by
-more than sloping ground would is an object (a small window finds cars, a large one halls); the
-ground under objects is spanned like a membrane between the ground around them.
+take away the trend of the lowest of them; open what is left with growing windows; what an opening
+lowers by more than sloping ground would is an object (a small window finds cars, a large one
+halls); the ground under objects is spanned like a membrane between the ground around them, and
+never above what was measured.
+
+The trend follows the lowest heights because on a small raster one roof is a large share of it: a
+least-squares trend tilts towards that roof, and the ground opposite looks like an object.
 
 Two passes over the raster, both in tiles, so memory does not grow with it: pixels become the
 lowest heights of cells, and cells become ground. Tiles are fixed to the raster's own lattice and
@@ -39,7 +43,10 @@ WIDEST_OBJECT_M = 100.0
 WINDOW_GROWTH = 1.4
 STEEPEST_GROUND = 0.3  # rise per metre that is still ground
 LOWEST_OBJECT_M = 0.3
-TREND_STEP = 4
+LOW_SHARE = 0.03  # of the heights lies below the trend
+TREND_ROUNDS = 25
+TREND_SAMPLES = 20_000
+TREND_TOLERANCE_M = 0.3
 DEEPEST_PIT_M = 5.0  # a cell lower than that below its neighbors is an outlier
 TILE_CELLS = 1024
 NATIVE_TILE_PX = 2048
@@ -94,14 +101,17 @@ def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
         cell_m: edge of a cell in metres.
 
     Returns:
-        (h, w) float32 metres, NaN only if nothing is known.
+        (h, w) float32 metres, NaN only if nothing is known; nowhere above the heights, except for
+        single cells so low that they are outliers.
     """
     if np.isnan(heights).all():
         return heights
     known = np.where(_pits(heights), np.float32(np.nan), heights)
-    spanned = span_membrane(known)
-    objects = _objects(spanned - _trend(spanned), cell_m)
-    return span_membrane(np.where(objects, np.float32(np.nan), known))
+    trend = _trend(known, cell_m)
+    level = known - trend
+    objects = _objects(span_membrane(level), cell_m)
+    ground = trend + span_membrane(np.where(objects, np.float32(np.nan), level))
+    return np.fmin(ground, known)
 
 
 def lowest_heights(heights: np.ndarray, factor: int) -> np.ndarray:
@@ -148,16 +158,42 @@ def _objects(heights: np.ndarray, cell_m: float) -> np.ndarray:
     return objects
 
 
-def _trend(heights: np.ndarray) -> np.ndarray:
-    """Return the quadratic surface nearest to the heights, so that a hillside is no object."""
+def _trend(heights: np.ndarray, cell_m: float) -> np.ndarray:
+    """Return a smooth surface along the lowest heights, so that a hillside is no object.
+
+    It is their quantile regression, solved by reweighted least squares: a height above it weighs
+    little however high, so roofs do not lift it while there is some ground to lie on.
+    """
+    terms = _trend_terms(heights.shape, cell_m)
+    step = max(1, round((heights.size / TREND_SAMPLES) ** 0.5))
+    samples = heights[::step, ::step]
+    if np.isnan(samples).all():
+        samples, step = heights, 1
+    known = ~np.isnan(samples)
+    design = terms[:, ::step, ::step][:, known].astype(np.float64)
+    samples = samples[known].astype(np.float64)
+    weights = np.ones(len(samples))
+    for _ in range(TREND_ROUNDS):
+        weighted = design * weights
+        factors = np.linalg.lstsq(weighted @ design.T, weighted @ samples, rcond=None)[0]
+        above = samples - factors @ design
+        weights = np.where(above > 0, LOW_SHARE, 1 - LOW_SHARE)
+        weights /= np.maximum(np.abs(above), TREND_TOLERANCE_M)
+    return np.tensordot(factors.astype(np.float32), terms, axes=1)
+
+
+def _trend_terms(shape: tuple[int, int], cell_m: float) -> np.ndarray:
+    """Return (n, h, w) float32: the terms of a plane; of a quadratic where there is room for it.
+
+    Where one object can fill the raster, a quadratic would bend over its roof.
+    """
     rows, cols = np.meshgrid(
-        *(np.linspace(-1, 1, length, dtype=np.float32) for length in heights.shape), indexing="ij"
+        *(np.linspace(-1, 1, length, dtype=np.float32) for length in shape), indexing="ij"
     )
-    terms = np.stack([np.ones_like(rows), rows, cols, rows * rows, rows * cols, cols * cols])
-    thinned = slice(None), slice(None, None, TREND_STEP), slice(None, None, TREND_STEP)
-    design = terms[thinned].reshape(len(terms), -1).T
-    factors = np.linalg.lstsq(design, heights[thinned[1:]].ravel(), rcond=None)[0]
-    return np.tensordot(factors, terms, axes=1)
+    plane = [np.ones_like(rows), rows, cols]
+    if min(shape) * cell_m < WIDEST_OBJECT_M:
+        return np.stack(plane)
+    return np.stack([*plane, rows * rows, rows * cols, cols * cols])
 
 
 def _pits(heights: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ from orthoscribe.engine.raster.grid import RasterGrid
 from orthoscribe.engine.raster.ground import ground_of, lowest_heights, window_radii
 from orthoscribe.engine.raster.heights import HeightSources, open_heights
 from orthoscribe.engine.raster.membrane import span_membrane
+from orthoscribe.engine.scenes import make_scene
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.scenes import NORTH_UP, UTM32, write_raster
 from rasterio.crs import CRS
@@ -47,6 +48,47 @@ def test_ground_under_a_town_is_found(name):
     assert np.sqrt(np.mean(error[~built] ** 2)) < 0.06
     assert np.sqrt(np.mean(error[built] ** 2)) < 0.6
     assert np.abs(error[40:100, 50:110]).max() < 2.5
+
+
+@pytest.mark.parametrize("name", TERRAINS)
+@pytest.mark.parametrize(("row", "col"), [(0, 0), (0, 18), (12, 9), (20, 18), (20, 0)])
+def test_ground_of_a_clip_with_a_large_building_is_found(name, row, col):
+    """On 44 x 40 m a hall of 24 x 22 m, at an edge or not, must not tilt the ground."""
+    terrain = TERRAINS[name][60:104, 70:110]
+    surface = terrain + np.random.default_rng(1).normal(0, 0.03, terrain.shape)
+    hall = Window(row, col, 24, 22).slices
+    surface[hall] += 9
+    error = ground_of(surface.astype(np.float32), 1.0) - terrain
+    assert np.abs(error[hall]).max() < 1.5
+    error[hall] = 0
+    assert np.abs(error).max() < 0.2
+
+
+def test_ground_of_a_small_raster_comes_close_to_the_terrain():
+    scene = make_scene(2, 500, 0.2)
+    random, squares = np.random.default_rng(0), []
+    for size in 8 * [150, 200, 250]:
+        row, col = random.integers(0, 500 - size, 2)
+        part = Window(row, col, size, size).slices
+        error = ground_of(lowest_heights(scene.dsm[part], 5), 1.0) - scene.dtm[part][2::5, 2::5]
+        squares.append(np.mean(error**2))
+    assert np.sqrt(np.mean(squares)) < 0.2
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_ground_is_nowhere_above_the_surface(seed):
+    random = np.random.default_rng(seed)
+    rows, cols = random.integers(4, 60, 2)
+    surface = np.repeat(random.uniform(0, 4, (15, cols)), 4, axis=0)[:rows].astype(np.float32)
+    surface[random.random(surface.shape) < 0.05] = np.nan
+    ground = ground_of(surface, 1.0)
+    assert not np.isnan(ground).any()
+    assert not (ground > surface).any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 7), (3, 2)])
+def test_ground_of_a_few_cells_is_their_height(shape):
+    np.testing.assert_allclose(ground_of(np.full(shape, 7, np.float32), 1.0), 7, atol=1e-4)
 
 
 def test_ground_is_spanned_over_holes_and_pits():
