@@ -79,6 +79,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
                 "classes": _label(work, scene),
                 "polygons": _trace(work, scene),
             }
+        _warn_if_empty(results["classes"], reporter)
         _write_records(work, results)
         publish(staging, finals, reporter)
     _announce_numbers(results, reporter)
@@ -193,6 +194,15 @@ def _write_records(work: _Work, results: dict[str, Any]) -> None:
         stopwatch=work.stopwatch,
     )
     write_report(work.staged["report"], report)
+
+
+def _warn_if_empty(areas: list[dict[str, Any]], reporter: Reporter) -> None:
+    """Warn where a part holds nothing; a block beside the flown area is no mistake."""
+    if not any(row["pixels"] for row in areas):
+        reporter.warn(
+            "No pixel was labeled: where the job's extent and area lie, image, heights and masks "
+            "share no pixel with values. Choose another part, or check the nodata values."
+        )
 
 
 def _describe_grid(scene: SceneReader) -> dict[str, Any]:

@@ -36,12 +36,14 @@ PARTS = {
 }
 
 
-class Quiet(Reporter):
+class Recorder(Reporter):
     def __init__(self):
         super().__init__(Cancellation())
+        self.warnings = []
 
     def emit(self, event):
-        pass
+        if getattr(event, "level", "") == "warning":
+            self.warnings.append(event.message)
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,8 @@ def labels(job, folder: Path, **changes):
     """Run the job; return its codes, its confidence and where they lie."""
     confidence = folder / "confidence.tif"
     run_job(
-        replace(job, output=str(folder), confidence=str(confidence), threads=1, **changes), Quiet()
+        replace(job, output=str(folder), confidence=str(confidence), threads=1, **changes),
+        Recorder(),
     )
     with rasterio.open(folder / "classes.tif") as classes, rasterio.open(confidence) as percent:
         return classes.read(1), percent.read(1), classes.transform
@@ -185,6 +188,28 @@ def test_extent_is_read_only_as_far_as_the_network_sees(job, whole, rasters, tmp
     assert_equal(labels(job, tmp_path / "part", extent=extent_of(part)), whole, part)
     with pytest.raises(InputError, match="damaged or cut off"):
         labels(job, tmp_path / "whole")
+
+
+def test_part_without_values_is_empty_with_a_warning(job, tmp_path):
+    recorder = Recorder()
+    extent = extent_of(Window(110, 100, 9, 9))
+    run_job(replace(job, output=str(tmp_path), extent=extent), recorder)
+    with rasterio.open(tmp_path / "classes.tif") as classes:
+        assert not classes.read(1).any()
+    assert any("No pixel was labeled" in warning for warning in recorder.warnings)
+
+
+def test_estimated_ground_of_a_part_is_that_of_the_whole(job, tmp_path, monkeypatch):
+    monkeypatch.setattr("orthoscribe.engine.raster.ground.TILE_CELLS", 40)
+    part, job = PARTS["middle"], replace(job, dtm="")
+    with open_scene(SceneSources.from_job(job, ROLES), tmp_path) as scene:
+        whole = scene.read(part.grow(16)).heights
+    sources = SceneSources.from_job(replace(job, extent=extent_of(part)), ROLES, reach_px=16)
+    with open_scene(sources, tmp_path) as scene:
+        found = scene.read(part.grow(16)).heights
+        beyond = scene.read(Window(0, 380, 9, 9)).heights
+    np.testing.assert_allclose(found, whole, atol=1e-4)
+    assert np.isnan(beyond).all()  # ground that nobody needs is not estimated
 
 
 def test_heights_of_a_part_count_from_its_corner(job, tmp_path):
