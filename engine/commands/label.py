@@ -74,7 +74,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
             warning = resolution_warning(scene.wanted_grid.gsd_m, bundle.card)
             if warning:
                 reporter.warn(warning)
-            results = {
+            results: dict[str, Any] = {
                 "grid": _describe_grid(scene),
                 "classes": _label(work, scene),
                 "polygons": _trace(work, scene),

@@ -8,6 +8,7 @@ stride. Memory depends on the tile, not on the scene, and time on the part that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -87,14 +88,7 @@ def label_scene(
     """
     wanted = wanted or Window(0, 0, height, width)
     schedule = _schedule(predictor, wanted, tile_size_px, threads)
-    plan = plan_tiles(
-        height,
-        width,
-        core_px=schedule.core_px,
-        stride_px=predictor.stride_px,
-        halo_px=_halo_px(predictor, height, width),
-        wanted=wanted,
-    )
+    plan = _plan(predictor, height, width, schedule.core_px, wanted)
     batches = list(_batches(plan, batch_size))
 
     def load(tiles: tuple[Tile, ...]) -> Batch:
@@ -111,12 +105,18 @@ def label_scene(
         workers=schedule.workers,
         prepare=lambda: torch.set_num_threads(schedule.threads),
     )
-    threads_before = torch.get_num_threads()
+    with _threads_kept(), predictor.interruptible(pipeline.raise_if_stopped):
+        pipeline.run(batches, watch)
+
+
+@contextmanager
+def _threads_kept() -> Iterator[None]:
+    """Give PyTorch its threads back in the end."""
+    before = torch.get_num_threads()
     try:
-        with predictor.interruptible(pipeline.raise_if_stopped):
-            pipeline.run(batches, watch)
+        yield
     finally:
-        torch.set_num_threads(threads_before)
+        torch.set_num_threads(before)
 
 
 def _schedule(predictor: Predictor, wanted: Window, tile_size_px: int, threads: int) -> Schedule:
@@ -133,11 +133,16 @@ def _schedule(predictor: Predictor, wanted: Window, tile_size_px: int, threads: 
     )
 
 
-def _halo_px(predictor: Predictor, height: int, width: int) -> int:
-    """Return how far tiles see; as far as the scene reaches if the network needs all of it."""
-    if predictor.halo_px is None:
-        return padded_size(max(height, width), predictor.stride_px)
-    return predictor.halo_px
+def _plan(
+    predictor: Predictor, height: int, width: int, core_px: int, wanted: Window
+) -> Iterator[Tile]:
+    """Return the tiles; each sees the whole scene if the network needs all of it."""
+    halo_px, stride_px = predictor.halo_px, predictor.stride_px
+    if halo_px is None:
+        halo_px = padded_size(max(height, width), stride_px)
+    return plan_tiles(
+        height, width, core_px=core_px, stride_px=stride_px, halo_px=halo_px, wanted=wanted
+    )
 
 
 def _batches(plan: Iterator[Tile], batch_size: int) -> Iterator[tuple[Tile, ...]]:
