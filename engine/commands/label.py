@@ -24,7 +24,7 @@ from ..vectorize.trace import trace_polygons
 from .class_areas import ClassAreas
 from .ground_progress import ground_progress
 from .publishing import publish
-from .resolution import resolution_warning
+from .remarks import area_remarks, scene_remarks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -71,15 +71,14 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         work = _Work(job, bundle, staged, staging.scratch, Stopwatch(), reporter)
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
-            warning = resolution_warning(scene.wanted_grid.gsd_m, bundle.card)
-            if warning:
-                reporter.warn(warning)
+            remarks = _warned(scene_remarks(scene, bundle.card), reporter)
             results: dict[str, Any] = {
                 "grid": _describe_grid(scene),
                 "classes": _label(work, scene),
                 "polygons": _trace(work, scene),
             }
-        _warn_if_empty(results["classes"], reporter)
+        remarks += _warned(area_remarks(results["classes"]), reporter)
+        results["warnings"] = remarks
         _write_records(work, results)
         publish(staging, finals, reporter)
     _announce_numbers(results, reporter)
@@ -196,13 +195,11 @@ def _write_records(work: _Work, results: dict[str, Any]) -> None:
     write_report(work.staged["report"], report)
 
 
-def _warn_if_empty(areas: list[dict[str, Any]], reporter: Reporter) -> None:
-    """Warn where a part holds nothing; a block beside the flown area is no mistake."""
-    if not any(row["pixels"] for row in areas):
-        reporter.warn(
-            "No pixel was labeled: where the job's extent and area lie, image, heights and masks "
-            "share no pixel with values. Choose another part, or check the nodata values."
-        )
+def _warned(remarks: list[str], reporter: Reporter) -> list[str]:
+    """Say each remark as a warning, and return them all."""
+    for remark in remarks:
+        reporter.warn(remark)
+    return remarks
 
 
 def _describe_grid(scene: SceneReader) -> dict[str, Any]:
@@ -212,7 +209,7 @@ def _describe_grid(scene: SceneReader) -> dict[str, Any]:
         "width_px": grid.width,
         "height_px": grid.height,
         "gsd_m": round(grid.gsd_m, 6),
-        "bands": list(scene.bands),
+        "bands": dict(zip(scene.roles, scene.bands, strict=True)),
     }
 
 

@@ -6,7 +6,7 @@ Standard library only, Python 3.9 syntax: both sides import this very package.
 
 from __future__ import annotations
 
-from .bands import ROLE_TITLES, BandTraits, find_bands, guess_bands
+from .bands import ROLE_TITLES, BandTraits, find_bands, guess_bands, roles_by_custom
 from .catalog import CATALOG, ArchitectureRow, row_named
 from .codec import (
     CANCEL_LINE,
@@ -131,5 +131,6 @@ __all__ = [
     "named_models",
     "own_models_folder",
     "resolution_warning",
+    "roles_by_custom",
     "row_named",
 ]

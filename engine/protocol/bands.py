@@ -75,6 +75,18 @@ def guess_bands(
     return {role: found[role] or _customary(role, colors, found) for role in roles}
 
 
+def roles_by_custom(
+    roles: Sequence[str], given: Mapping[str, int], traits: Sequence[BandTraits]
+) -> Tuple[str, ...]:
+    """Return the roles for which neither user nor file names a band, only the custom does.
+
+    >>> roles_by_custom(("nir", "red"), {}, [BandTraits(1), BandTraits(2), BandTraits(3)])
+    ('nir', 'red')
+    """
+    colors = [band for band in traits if not band.is_alpha]
+    return tuple(role for role in roles if not given.get(role, 0) and not _hinted(role, colors))
+
+
 def find_bands(
     roles: Sequence[str], given: Mapping[str, int], traits: Sequence[BandTraits]
 ) -> Tuple[int, ...]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..protocol import HEIGHT_ROLE, InputError, find_bands
+from ..protocol import HEIGHT_ROLE, InputError, find_bands, roles_by_custom
 from ..tiling.window import Window
 from .area import find_area
 from .bands import band_traits
@@ -116,7 +116,9 @@ def open_scene(
         whole = grid_of(dataset, "image")
         check_projected(whole, "image")
         given = dict(zip(sources.roles, sources.bands, strict=False))
-        bands = find_bands(sources.roles, given, band_traits(dataset))
+        traits = band_traits(dataset)
+        bands = find_bands(sources.roles, given, traits)
+        by_custom = roles_by_custom(sources.roles, given, traits)
         for band in bands:
             check_band(dataset, band, "image")
     area = find_area(whole, sources.extent, sources.area)
@@ -126,7 +128,7 @@ def open_scene(
         reach = sources.reach_px
         part = everything if reach is None else area.window.grow(reach).intersect(everything)
         heights = open_heights(whole, sources.heights, scratch, on_progress, part)
-    return SceneReader(replace(sources, bands=bands), area, heights)
+    return SceneReader(replace(sources, bands=bands), area, heights, by_custom)
 
 
 class SceneSurvey(NamedTuple):
@@ -147,12 +149,19 @@ class SceneReader:
     """Cuts chips out of a scene; a context manager, for one thread at a time.
 
     `grid` is the pixel lattice of the image, `wanted` the part of it that is to be labeled,
-    `bands` are the numbers of the bands read.
+    `bands` are the numbers of the bands read, in the order of `roles`; which band has one of the
+    `roles_by_custom` is told by nothing but custom.
     """
 
-    def __init__(self, sources: SceneSources, area: Area, heights: HeightReader | None) -> None:
+    def __init__(
+        self,
+        sources: SceneSources,
+        area: Area,
+        heights: HeightReader | None,
+        by_custom: tuple[str, ...],
+    ) -> None:
         """Open the image; `sources` has all its bands resolved. Takes over `heights`."""
-        self.bands = sources.bands
+        self.roles, self.bands, self.roles_by_custom = sources.roles, sources.bands, by_custom
         self._area, self._heights = area, heights
         self._image = open_raster(sources.image, "image")
         self.grid, self.wanted = grid_of(self._image, "image"), area.window

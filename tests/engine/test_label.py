@@ -199,6 +199,21 @@ def test_image_far_outside_the_trained_resolution_warns(job, scene, tmp_path):
     run_job(replace(job, image=str(coarse)), recorder)
     warnings = [event.message for event in recorder.of(Log) if event.level == "warning"]
     assert any("0.6 m per pixel" in message for message in warnings)
+    assert json.loads((tmp_path / "out" / "report.json").read_text())["warnings"] == warnings
+
+
+def test_bands_told_by_custom_alone_are_said_so(job, scene, tmp_path):
+    mute = tmp_path / "mute.tif"
+    with rasterio.open(scene / "image.tif") as image:
+        pixels, profile = image.read(), {**image.profile, "photometric": "rgb"}
+    with rasterio.open(mute, "w", **profile) as copy:
+        copy.write(pixels)
+    named, unnamed = Recorder(), Recorder()
+    run_job(job, named)
+    run_job(replace(job, image=str(mute)), unnamed)
+    assert not named.of(Log)
+    (warning,) = unnamed.of(Log)
+    assert "band 1 as near infrared, band 2 as red, band 3 as green" in warning.message
 
 
 def test_extent_labels_that_part_only(job, scene, tmp_path):

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Remarks: what the user should know about a result although nothing failed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..protocol import ROLE_TITLES, resolution_warning
+
+if TYPE_CHECKING:
+    from ..protocol import ModelCard
+    from ..raster.reader import SceneReader
+
+
+def scene_remarks(scene: SceneReader, card: ModelCard) -> list[str]:
+    """Return what to say about a scene before it is labeled; sentences, most often none."""
+    remarks = (_band_remark(scene), resolution_warning(scene.wanted_grid.gsd_m, card))
+    return [remark for remark in remarks if remark]
+
+
+def area_remarks(areas: list[dict[str, Any]]) -> list[str]:
+    """Return what to say about a result; a block beside the flown area is no mistake."""
+    if any(row["pixels"] for row in areas):
+        return []
+    return [
+        "No pixel was labeled: where the job's extent and area lie, image, heights and masks "
+        "share no pixel with values. Choose another part, or check the nodata values."
+    ]
+
+
+def _band_remark(scene: SceneReader) -> str:
+    if not scene.roles_by_custom:
+        return ""
+    taken = zip(scene.roles, scene.bands, strict=True)
+    listed = ", ".join(f"band {number} as {ROLE_TITLES[role]}" for role, number in taken)
+    return (
+        "The image does not say which band is which, so they are taken in the customary order: "
+        f"{listed}. Give the band numbers if that is wrong."
+    )
