@@ -100,7 +100,7 @@ def compare_memory(folder: Path, model: str, sizes_px: list[int]) -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.bench", description=__doc__)
-    parser.add_argument("--size-px", type=int, default=4096, help="edge of the scene for speed")
+    parser.add_argument("--size-px", type=int, default=3072, help="edge of the scene for speed")
     parser.add_argument("--contest-px", type=int, default=1024, help="edge for the contenders")
     parser.add_argument("--memory-px", type=int, nargs="+", default=[2000, 12000])
     parser.add_argument("--rounds", type=int, default=3, help="medians are of so many rounds")

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from ..protocol import NODATA
+from ..runtime.allocator import Trimming
 from ..runtime.device import available_threads
 from ..tiling.grid import Tile, padded_size, plan_tiles
 from ..tiling.window import Window
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .predictor import Predictor
+
+TRIM_EVERY = 8  # batches; often enough to matter, seldom enough to cost nothing
 
 Read = Callable[[Window], tuple[np.ndarray, np.ndarray]]
 Write = Callable[[Window, np.ndarray, "np.ndarray | None"], None]
@@ -90,16 +93,15 @@ def label_scene(
     schedule = _schedule(predictor, wanted, tile_size_px, threads)
     plan = _plan(predictor, height, width, schedule.core_px, wanted)
     batches = list(_batches(plan, batch_size))
-
-    def load(tiles: tuple[Tile, ...]) -> Batch:
-        return _load(read, tiles, height, width)
+    trimming = Trimming(TRIM_EVERY)
 
     def watch(done: int) -> None:
         raise_if_canceled()
+        trimming.feed(done)
         on_progress(done / len(batches))
 
     pipeline = Pipeline(
-        load,
+        lambda tiles: _load(read, tiles, height, width),
         lambda batch: _label(predictor, batch, with_confidence),
         lambda labels: _write(write, labels),
         workers=schedule.workers,

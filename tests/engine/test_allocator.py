@@ -36,3 +36,37 @@ def page_faults(*, tuned):
 def test_freed_memory_is_used_again():
     assert page_faults(tuned=True) < 10
     assert page_faults(tuned=False) > 100
+
+
+RESIDENT = """
+import os, sys
+sys.path.insert(0, {root!r})
+from engine.runtime.allocator import Trimming, keep_freed_memory
+assert keep_freed_memory()
+import numpy as np
+def resident_mb():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+parts = [np.ones(8 << 20, np.uint8) for _ in range(32)]
+kept = parts[::2] + parts[-1:]  # leaves gaps that cannot be trimmed from the top
+del parts
+before = resident_mb()
+trimming = Trimming(4)
+trimming.feed(3)
+untouched = resident_mb()
+trimming.feed(4)
+print(before - untouched, before - resident_mb())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc is on Linux")
+def test_trimming_returns_the_gaps_after_so_many_steps():
+    found = subprocess.run(
+        [sys.executable, "-c", RESIDENT.format(root=str(ROOT))],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    early_mb, late_mb = map(int, found.stdout.split())
+    assert early_mb == 0
+    assert late_mb > 80
