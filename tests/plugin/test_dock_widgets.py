@@ -14,7 +14,14 @@ from orthoscribe.plugin.dock.dock import OrthoscribeDock
 from orthoscribe.plugin.engine_client import environment
 from orthoscribe.plugin.engine_client.install_error import InstallError
 from orthoscribe.plugin.engine_client.run import run_job
-from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import (
+    QgsFeature,
+    QgsGeometry,
+    QgsProject,
+    QgsRasterLayer,
+    QgsSettings,
+    QgsVectorLayer,
+)
 from qgis.PyQt.QtCore import QEvent, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QAbstractButton,
@@ -44,6 +51,14 @@ class Window(QObject):
 
     def activeLayer(self):
         return self.active
+
+
+@pytest.fixture(autouse=True)
+def forgetful(qgis_app):
+    """Have no test remember what another one chose."""
+    QgsSettings().remove("orthoscribe")
+    yield
+    QgsSettings().remove("orthoscribe")
 
 
 @pytest.fixture
@@ -273,6 +288,8 @@ def test_dock_and_toolbox_ask_for_the_same_job(
     dock = make_dock(engine)
     image, dsm = scene()
     child(dock, "output").setFilePath(str(tmp_path / "out"))
+    models = child(dock, "model")
+    models.setCurrentIndex(models.findData("tiny"))
     child(dock, "minimum_car_m2").setValue(3.0)
     child(dock, "tile_size_px").setValue(512)
     wait(lambda: is_ready(dock))
