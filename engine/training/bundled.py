@@ -202,7 +202,7 @@ def _provenance(row: BundledModel, step: int, threads: int, elapsed_s: float) ->
         "steps_done": f"{step} of {row.recipe.steps}",
         "seed": str(row.seed),
         "threads": str(threads),
-        "training_time": f"{elapsed_s / 60:.0f} minutes on a shared processor",
+        "training_time": f"{elapsed_s / 60:.0f} minutes with {threads} threads",
         "versions": (
             f"Python {platform.python_version()}, torch {torch.__version__}, "
             f"numpy {np.__version__}, scipy {scipy.__version__}"
