@@ -34,6 +34,23 @@ PACKAGES = (
 )
 
 
+def _download(debs: Path) -> None:
+    """Download the packages; once more with fresh package lists where it fails.
+
+    Raises:
+        SystemExit: this machine's package sources do not have them.
+    """
+    download = ["apt-get", "-qq", "download", *PACKAGES]
+    if subprocess.run(download, cwd=debs, check=False).returncode == 0:
+        return
+    subprocess.run(["apt-get", "-qq", "update"], check=False)
+    if subprocess.run(download, cwd=debs, check=False).returncode:
+        sys.exit(
+            f"The package sources of this machine do not give QGIS {REVISION}: it is in Debian 12. "
+            "If they should, run 'apt-get update' as root and try again."
+        )
+
+
 def fetch(folder: Path) -> None:
     """Unpack QGIS 3.22 into `folder`, unless it is there.
 
@@ -47,16 +64,7 @@ def fetch(folder: Path) -> None:
     debs = folder / "debs"
     debs.mkdir(parents=True)
     print(f"Fetching QGIS {VERSION} into {folder} (100 MB) ...", file=sys.stderr)  # noqa: T201
-    done = subprocess.run(
-        ["apt-get", "-qq", "download", *PACKAGES],
-        cwd=debs,
-        check=False,
-    )
-    if done.returncode:
-        sys.exit(
-            f"The package sources of this machine do not give QGIS {REVISION}: it is in Debian 12. "
-            "If they should, run 'apt-get update' and try again."
-        )
+    _download(debs)
     for deb in sorted(debs.glob("*.deb")):
         subprocess.run(["dpkg", "-x", str(deb), str(folder / "root")], check=True)
     shutil.rmtree(debs)
