@@ -17,7 +17,15 @@ import torch
 from safetensors import SafetensorError
 
 from ..architectures import build
-from ..protocol import CATALOG, ModelCard, ModelError, OutputError, card_from_json, card_to_json
+from ..protocol import (
+    CARD_NAME,
+    CATALOG,
+    ModelCard,
+    ModelError,
+    OutputError,
+    card_from_json,
+    card_to_json,
+)
 from .tensors import check_tensors
 
 if TYPE_CHECKING:
@@ -25,7 +33,6 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-CARD_NAME = "model.json"
 WEIGHTS_NAME = "weights.safetensors"
 LARGEST_CARD_BYTES = 1 << 20
 LARGEST_WEIGHTS_BYTES = 4 << 30
