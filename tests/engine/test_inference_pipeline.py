@@ -19,9 +19,9 @@ from orthoscribe.engine.protocol import JobCanceled
 
 @pytest.fixture(autouse=True)
 def no_thread_survives():
-    before = threading.active_count()
+    before = set(threading.enumerate())  # those of other tests may end meanwhile
     yield
-    assert threading.active_count() == before
+    assert set(threading.enumerate()) - before == set()
 
 
 def identity(item):
