@@ -15,6 +15,9 @@ from dataclasses import dataclass
 
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+Conv = nn.Conv2d | nn.ConvTranspose2d
 
 
 @dataclass(frozen=True)
@@ -34,18 +37,49 @@ PAPER = BlockStyle()
 RELEASE = BlockStyle(bn_affine=False, conv_bias=True)
 
 
-class Block(nn.Module):
-    """Convolution (plain or transposed), batch norm, ReLU."""
+class ConvNorm(nn.Module):
+    """Convolution (plain or transposed) and batch norm, which merge for inference.
 
-    def __init__(self, conv: nn.Conv2d | nn.ConvTranspose2d, style: BlockStyle) -> None:
+    Args:
+        conv: is filled with new random weights.
+        norm: over the outputs of `conv`.
+    """
+
+    def __init__(self, conv: Conv, norm: nn.Module) -> None:
         super().__init__()
         initialize(conv)
-        self.conv = conv
-        self.norm: nn.Module = nn.BatchNorm2d(conv.out_channels, affine=style.bn_affine)
+        self.conv, self.norm = conv, norm
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return the normalized maps, (N, outputs, H / stride, W / stride)."""
+        return self.norm(self.conv(maps))
+
+    def fold_norms(self) -> None:
+        """Merge the batch norm, in evaluation mode a scale and a shift, into the convolution."""
+        if isinstance(self.norm, nn.BatchNorm2d):
+            transpose = isinstance(self.conv, nn.ConvTranspose2d)
+            self.conv = fuse_conv_bn_eval(self.conv, self.norm, transpose=transpose)
+            self.norm = nn.Identity()
+
+
+class Block(ConvNorm):
+    """Convolution (plain or transposed), batch norm, ReLU."""
+
+    def __init__(self, conv: Conv, style: BlockStyle) -> None:
+        super().__init__(conv, nn.BatchNorm2d(conv.out_channels, affine=style.bn_affine))
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return the block's maps, (N, outputs, H / stride, W / stride)."""
-        return functional.relu(self.norm(self.conv(maps)), inplace=True)
+        return functional.relu(super().forward(maps), inplace=True)
+
+
+def scaled(channels: int, width: float) -> int:
+    """Return a share of some channels, at least one.
+
+    >>> scaled(48, 1 / 16), scaled(4, 1 / 16)
+    (3, 1)
+    """
+    return max(1, round(channels * width))
 
 
 def conv_block(
@@ -69,7 +103,7 @@ def score_layer(inputs: int, outputs: int) -> nn.Conv2d:
     return layer
 
 
-def initialize(conv: nn.Conv2d | nn.ConvTranspose2d) -> None:
+def initialize(conv: Conv) -> None:
     """Fill with He's Gaussian, standard deviation sqrt(2 / fan in), and zero bias."""
     fan_in = conv.in_channels * conv.kernel_size[0] * conv.kernel_size[1]
     nn.init.normal_(conv.weight, std=(2 / fan_in) ** 0.5)

@@ -8,15 +8,22 @@ A folded network is told which part of its image is wanted, and leaves out what 
 from __future__ import annotations
 
 import copy
+from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
-from torch.nn.utils.fusion import fuse_conv_bn_eval
 
-from .blocks import Block
-from .maggiori_mlp import MaggioriMlp
-from .projected_mlp import ProjectedMlp
+from .maggiori.mlp import MaggioriMlp
+from .maggiori.projected_mlp import ProjectedMlp
 
 Core = tuple[slice, slice]  # rows and columns of an image
+
+
+@runtime_checkable
+class Foldable(Protocol):
+    """A module that can merge its batch norms, in evaluation mode, into its convolutions."""
+
+    def fold_norms(self) -> None:
+        """Merge them; the module's scores stay the same up to rounding."""
 
 
 class Folded(nn.Module):
@@ -39,9 +46,7 @@ def fold(network: nn.Module) -> nn.Module:
     two slices with a start and a stop. `network` is left as it is.
     """
     folded = copy.deepcopy(network).eval().requires_grad_(False)
-    for module in folded.modules():
-        if isinstance(module, Block) and isinstance(module.norm, nn.BatchNorm2d):
-            transpose = isinstance(module.conv, nn.ConvTranspose2d)
-            module.conv = fuse_conv_bn_eval(module.conv, module.norm, transpose=transpose)
-            module.norm = nn.Identity()
+    for module in list(folded.modules()):
+        if isinstance(module, Foldable):
+            module.fold_norms()
     return ProjectedMlp(folded) if isinstance(folded, MaggioriMlp) else Folded(folded)

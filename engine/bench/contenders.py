@@ -50,7 +50,9 @@ def label_in_memory(stage: Stage, predictor: Predictor) -> np.ndarray:
 
 def whole_image(stage: Stage) -> np.ndarray:
     """Return the codes (H, W) uint8 of the unfolded network, run once over the whole image."""
-    network = Padded(stage.network, row_named(stage.card.architecture).stride_px)
+    network = Padded(
+        stage.network, row_named(stage.card.architecture).geometry(stage.card.options).stride_px
+    )
     with torch.inference_mode():
         return _codes(stage, network(torch.from_numpy(stage.image)[None]))
 

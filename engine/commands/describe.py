@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch.overrides import TorchFunctionMode
 
-from ..architectures import build, count_parameters
+from ..architectures import build, count_parameters, count_trained
 from ..protocol import CATALOG
 
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ def describe_architectures(bands: int, classes: int) -> list[dict[str, Any]]:
         classes: channels of the scores, at least 1.
 
     Returns:
-        The fields of `ArchitectureRow`, and `parameters`, the numbers that training changes.
+        The fields of `ArchitectureRow`, `parameters`, the weights as papers count them, and
+        `trained`, the numbers that training changes.
     """
     records = []
     for row in CATALOG:
         with torch.device("meta"), _Uninitialized():  # shapes alone: no memory, no work
             network = build(row.name, bands, classes)
-        records.append({**dataclasses.asdict(row), "parameters": count_parameters(network)})
+        counts = {"parameters": count_parameters(network), "trained": count_trained(network)}
+        records.append({**dataclasses.asdict(row), **counts})
     return records
 
 

@@ -107,8 +107,8 @@ def _opened(work: _Work) -> SceneReader:
 
 def _reach_px(card: ModelCard) -> int | None:
     """Return how far around a pixel a model may look; None for the whole image."""
-    row = row_named(card.architecture)
-    return None if row.halo_px is None else row.halo_px + row.stride_px
+    stride_px, halo_px = row_named(card.architecture).geometry(card.options)
+    return None if halo_px is None else halo_px + stride_px
 
 
 def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:

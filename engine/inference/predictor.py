@@ -52,13 +52,13 @@ class Predictor:
     @classmethod
     def from_card(cls, card: ModelCard, network: nn.Module, device: torch.device) -> Predictor:
         """Return the predictor of a model."""
-        row = row_named(card.architecture)
+        stride_px, halo_px = row_named(card.architecture).geometry(card.options)
         return cls(
             network,
             device,
             codes=card.legend.codes,
-            stride_px=row.stride_px,
-            halo_px=row.halo_px,
+            stride_px=stride_px,
+            halo_px=halo_px,
         )
 
     def scores(self, batch: np.ndarray, core: Core) -> Tensor:

@@ -25,6 +25,7 @@ from ..protocol import (
     OutputError,
     card_from_json,
     card_to_json,
+    row_named,
 )
 from .tensors import check_tensors
 
@@ -65,7 +66,19 @@ def load_bundle(folder: Path) -> Bundle:
             f"The model '{card.name}' has the architecture '{card.architecture}', which this "
             "version does not know: update Orthoscribe, or choose another model."
         )
+    try:
+        row_named(card.architecture).settled(card.options)
+    except ValueError as error:
+        raise ModelError(
+            f"The model '{card.name}' cannot be built by this version: {error} Update "
+            "Orthoscribe, or choose another model."
+        ) from error
     return Bundle(folder, card)
+
+
+def build_of(card: ModelCard) -> nn.Module:
+    """Return a new network as the card describes it."""
+    return build(card.architecture, len(card.roles), len(card.legend), card.options)
 
 
 def load_network(bundle: Bundle) -> nn.Module:
@@ -88,7 +101,7 @@ def load_network(bundle: Bundle) -> nn.Module:
             f"The weights of the model '{card.name}' cannot be read ({error}): get it again."
         ) from error
     with torch.device("meta"):  # shapes without memory: the weights take their place
-        network = build(card.architecture, len(card.roles), len(card.legend))
+        network = build_of(card)
     check_tensors(card, tensors, network.state_dict())
     network.load_state_dict(tensors, assign=True)
     return network.eval()
@@ -111,7 +124,7 @@ def save_bundle(folder: Path, card: ModelCard, network: nn.Module) -> Bundle:
     """
     tensors = {name: value.detach().cpu().contiguous() for name, value in _state(network)}
     with torch.device("meta"):
-        expected = build(card.architecture, len(card.roles), len(card.legend)).state_dict()
+        expected = build_of(card).state_dict()
     check_tensors(card, tensors, expected)
     content = safetensors.torch.save(tensors)
     card = replace(card, weights_sha256=hashlib.sha256(content).hexdigest())

@@ -7,7 +7,14 @@ Standard library only, Python 3.9 syntax: both sides import this very package.
 from __future__ import annotations
 
 from .bands import ROLE_TITLES, BandTraits, find_bands, guess_bands, roles_by_custom
-from .catalog import CATALOG, ArchitectureRow, row_named
+from .catalog import (
+    CATALOG,
+    ArchitectureRow,
+    Choice,
+    Option,
+    TileGeometry,
+    row_named,
+)
 from .codec import (
     CANCEL_LINE,
     card_from_json,
@@ -88,6 +95,7 @@ __all__ = [
     "Artifact",
     "BandTraits",
     "Canceled",
+    "Choice",
     "Color",
     "DeviceError",
     "EngineError",
@@ -108,6 +116,7 @@ __all__ = [
     "ModelCard",
     "ModelError",
     "Normalization",
+    "Option",
     "OrthoscribeError",
     "Outcome",
     "OutcomeGatherer",
@@ -115,6 +124,7 @@ __all__ = [
     "PolygonLayer",
     "Progress",
     "SceneJob",
+    "TileGeometry",
     "VectorizeJob",
     "card_from_json",
     "card_to_json",

@@ -55,6 +55,7 @@ class ModelCard:
         title: what people read.
         summary: what it was trained on and is good for, in plain words.
         architecture: a name of the catalog.
+        options: how it was built where there is more than one way; see the row's options.
         legend: the land classes; output channel i means `legend.codes[i]`.
         roles: what each input channel is, in order.
         gsd_range_m: finest and coarsest ground sampling distance it was trained on.
@@ -76,6 +77,7 @@ class ModelCard:
     normalization: Normalization
     license: str
     weights_sha256: str
+    options: Dict[str, str] = field(default_factory=dict)
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
     schema: int = CARD_SCHEMA

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from ..architectures.maggiori_mlp import MaggioriMlp
+    from ..architectures.maggiori.mlp import MaggioriMlp
 
 MODELS = Path(__file__).parents[2] / "resources" / "models"
 LOG = logging.getLogger(__name__)

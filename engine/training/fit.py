@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import nn
 
-    from ..architectures.maggiori_mlp import MaggioriMlp
+    from ..architectures.maggiori.mlp import MaggioriMlp
     from .samples import ViewPool
 
 

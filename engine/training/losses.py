@@ -21,7 +21,7 @@ from torch.nn import functional
 from ..evaluation import IGNORED
 
 if TYPE_CHECKING:
-    from ..architectures.maggiori_mlp import MaggioriMlp
+    from ..architectures.maggiori.mlp import MaggioriMlp
 
 
 def cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from orthoscribe.engine.architectures.bilinear import (
     LearnedUpsample,
     bilinear_kernel,
 )
-from orthoscribe.engine.architectures.maggiori_unpool import (
+from orthoscribe.engine.architectures.maggiori.unpool import (
     pool_average,
     pool_max,
     unpool_average,

@@ -9,12 +9,27 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from . import maggiori
-from .row import ArchitectureRow
+from . import fcn, frrn, ladder, maggiori, yu_koltun
+from .options import WIDTH, Choice, Option
+from .row import ArchitectureRow, TileGeometry
 
-__all__ = ["CATALOG", "ArchitectureRow", "row_named"]
+__all__ = [
+    "CATALOG",
+    "WIDTH",
+    "ArchitectureRow",
+    "Choice",
+    "Option",
+    "TileGeometry",
+    "row_named",
+]
 
-CATALOG: Tuple[ArchitectureRow, ...] = (*maggiori.ROWS,)
+CATALOG: Tuple[ArchitectureRow, ...] = (
+    *maggiori.ROWS,
+    *yu_koltun.ROWS,
+    *fcn.ROWS,
+    *ladder.ROWS,
+    *frrn.ROWS,
+)
 
 
 def row_named(name: str) -> ArchitectureRow:

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Published sizes: parameters and receptive fields of the Maggiori networks."""
+"""Published numbers of the Maggiori networks: parameters, receptive fields, products."""
 
 from __future__ import annotations
 
 import pytest
 import torch
-from orthoscribe.engine.architectures import BUILDERS, build, count_parameters
+from orthoscribe.engine.architectures import build, count_parameters, count_trained, fold
 from orthoscribe.engine.architectures.blocks import RELEASE, Block, BlockStyle
-from orthoscribe.engine.architectures.maggiori_fcn import MaggioriFcn
-from orthoscribe.engine.architectures.maggiori_mlp import FACTORS, MaggioriMlp
-from orthoscribe.engine.architectures.maggiori_skip import MaggioriSkip
-from orthoscribe.engine.architectures.maggiori_unpool import MaggioriUnpool
-from orthoscribe.engine.architectures.trunk import STRIDE_PX, WIDTHS, Trunk
-from orthoscribe.engine.protocol import CATALOG
+from orthoscribe.engine.architectures.maggiori.fcn import MaggioriFcn
+from orthoscribe.engine.architectures.maggiori.mlp import FACTORS, MaggioriMlp
+from orthoscribe.engine.architectures.maggiori.skip import MaggioriSkip
+from orthoscribe.engine.architectures.maggiori.trunk import WIDTHS, Trunk
+from orthoscribe.engine.architectures.maggiori.unpool import MaggioriUnpool
 
 COUNTS = [
     ("maggiori_fcn", 4, 5, 465_925),
@@ -55,15 +54,7 @@ def test_parameters_are_those_of_the_paper(name, bands, classes, expected):
     ],
 )
 def test_parameters_are_those_of_the_release_when_asked(network, expected):
-    assert count_parameters(network) == expected
-
-
-def test_catalog_and_builders_have_the_same_names():
-    assert sorted(BUILDERS) == sorted(row.name for row in CATALOG)
-
-
-def test_catalog_states_the_stride_of_the_trunk():
-    assert {row.stride_px for row in CATALOG if row.name in BUILDERS} == {STRIDE_PX}
+    assert count_trained(network) == expected
 
 
 def test_mlp_sees_320_channels():
@@ -107,3 +98,12 @@ def test_padding_sums_to_60_pixels_as_the_paper_says():
             total += stride * block.conv.padding[0]
             stride *= block.conv.stride[0]
     assert (total, stride) == (60, 16)
+
+
+@pytest.mark.parametrize("linear", [True, False])
+def test_folded_mlp_has_the_same_scores_in_release_style(linear):
+    torch.manual_seed(5)
+    network = MaggioriMlp(4, 5, RELEASE, hidden=128, linear=linear).eval()
+    image = torch.randn(1, 4, 96, 64)
+    expected = network(image)
+    torch.testing.assert_close(fold(network)(image), expected, rtol=0, atol=1e-4)

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import PAPER, BlockStyle, deconv_block, initialize
-from .trunk import WIDTHS, Trunk
+from ..blocks import PAPER, BlockStyle, deconv_block, initialize
+from .trunk import Trunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,21 +57,28 @@ class MaggioriUnpool(nn.Module):
         classes: channels of the scores.
         style: batch norm and biases as in the paper or as in the release.
         kind: `max` or `average`.
+        width: share of the paper's channels.
     """
 
     def __init__(
-        self, bands: int, classes: int, style: BlockStyle = PAPER, *, kind: str = "max"
+        self,
+        bands: int,
+        classes: int,
+        style: BlockStyle = PAPER,
+        *,
+        kind: str = "max",
+        width: float = 1.0,
     ) -> None:
         super().__init__()
         self.pool, self.unpool = POOLS[kind]
-        self.trunk = Trunk(bands, style)
+        self.trunk = Trunk(bands, style, width)
         self.decoder = nn.ModuleList(
-            nn.Sequential(deconv_block(width, width, style), deconv_block(width, narrower, style))
-            for width, narrower in pairwise(reversed(WIDTHS))
+            nn.Sequential(deconv_block(wide, wide, style), deconv_block(wide, narrow, style))
+            for wide, narrow in pairwise(reversed(self.trunk.widths))
         )
-        self.last = deconv_block(WIDTHS[0], WIDTHS[0], style)
+        self.last = deconv_block(self.trunk.widths[0], self.trunk.widths[0], style)
         self.score = nn.ConvTranspose2d(
-            WIDTHS[0], classes, 5, stride=2, padding=2, output_padding=1
+            self.trunk.widths[0], classes, 5, stride=2, padding=2, output_padding=1
         )
         initialize(self.score)
 

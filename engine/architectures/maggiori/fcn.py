@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from .bilinear import BilinearUpsample, LearnedUpsample
-from .blocks import PAPER, BlockStyle, score_layer
-from .trunk import STRIDE_PX, WIDTHS, Trunk
+from ..bilinear import BilinearUpsample, LearnedUpsample
+from ..blocks import PAPER, BlockStyle, score_layer
+from .trunk import STRIDE_PX, Trunk
 
 
 class MaggioriFcn(nn.Module):
@@ -22,6 +22,7 @@ class MaggioriFcn(nn.Module):
         classes: channels of the scores.
         style: batch norm and biases as in the paper or as in the release.
         learn_upsample: train the upsampling, as the release does; the paper does not say.
+        width: share of the paper's channels.
     """
 
     def __init__(
@@ -31,10 +32,11 @@ class MaggioriFcn(nn.Module):
         style: BlockStyle = PAPER,
         *,
         learn_upsample: bool = False,
+        width: float = 1.0,
     ) -> None:
         super().__init__()
-        self.trunk = Trunk(bands, style)
-        self.score = score_layer(WIDTHS[-1], classes)
+        self.trunk = Trunk(bands, style, width)
+        self.score = score_layer(self.trunk.widths[-1], classes)
         self.upsample = (
             LearnedUpsample(classes, STRIDE_PX) if learn_upsample else BilinearUpsample(STRIDE_PX)
         )

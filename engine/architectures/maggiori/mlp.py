@@ -10,9 +10,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from .bilinear import BilinearUpsample
-from .blocks import PAPER, BlockStyle, score_layer
-from .trunk import WIDTHS, Trunk
+from ..bilinear import BilinearUpsample
+from ..blocks import PAPER, BlockStyle, scaled, score_layer
+from .trunk import Trunk
 
 FACTORS = (1, 2, 4, 8)  # from the taps f1 .. f4 to stride 2, each in one step
 HIDDEN = 1024
@@ -27,6 +27,7 @@ class MaggioriMlp(nn.Module):
         style: batch norm and biases as in the paper or as in the release.
         hidden: width of the hidden layer; the release has 128.
         linear: leave out the hidden layer's ReLU, as the release does.
+        width: share of the paper's channels.
     """
 
     def __init__(
@@ -37,13 +38,15 @@ class MaggioriMlp(nn.Module):
         *,
         hidden: int = HIDDEN,
         linear: bool = False,
+        width: float = 1.0,
     ) -> None:
         super().__init__()
-        self.trunk = Trunk(bands, style)
+        self.trunk = Trunk(bands, style, width)
         self.upsamples = nn.ModuleList(
             BilinearUpsample(factor) if factor > 1 else nn.Identity() for factor in FACTORS
         )
-        self.hidden = score_layer(sum(WIDTHS), hidden)
+        hidden = scaled(hidden, width)
+        self.hidden = score_layer(sum(self.trunk.widths), hidden)
         self.activate = nn.Identity() if linear else nn.ReLU(inplace=True)
         self.score = score_layer(hidden, classes)
         self.upsample = BilinearUpsample(2)

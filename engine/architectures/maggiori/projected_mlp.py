@@ -18,15 +18,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .bilinear import line_neighbors
-from .maggiori_mlp import FACTORS
-from .trunk import STRIDE_PX, WIDTHS
+from ..bilinear import line_neighbors
+from .mlp import FACTORS
+from .trunk import STRIDE_PX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .folding import Core
-    from .maggiori_mlp import MaggioriMlp
+    from ..folding import Core
+    from .mlp import MaggioriMlp
 
 CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
 SLAB_CELLS = (6, 9)  # 48 x 72 half-resolution pixels, 14 MiB of hidden map
@@ -46,7 +46,8 @@ class ProjectedMlp(nn.Module):
         super().__init__()
         self.trunk, self.activate = network.trunk, network.activate
         self.score, self.upsample = network.score, network.upsample
-        shares = network.hidden.weight.detach()[..., 0, 0].split(WIDTHS, dim=1)  # (1024, C)
+        weight = network.hidden.weight.detach()[..., 0, 0]  # (1024, 320)
+        shares = weight.split(self.trunk.widths, dim=1)
         for factor, share in zip(FACTORS, shares, strict=True):
             self.register_buffer(f"share_{factor}", share.contiguous())
             if factor > 1:
@@ -92,7 +93,7 @@ class ProjectedMlp(nn.Module):
             self._add_enlarged(part, factor, hidden)
         fine = _crop(taps[0], high, wide, CELL)  # (cells * 8, width, 32)
         flat = hidden.view(-1, self.width)  # (cells * 8 * width, 1024)
-        flat.addmm_(fine.reshape(-1, WIDTHS[0]), self.get_buffer("share_1").t())
+        flat.addmm_(fine.reshape(-1, self.trunk.widths[0]), self.get_buffer("share_1").t())
         maps = self.activate(flat).view(1, cells * CELL, width, -1).permute(0, 3, 1, 2)
         return self.score(maps)  # (1, classes, cells * 8, width)
 

@@ -15,25 +15,32 @@ from itertools import pairwise
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .blocks import BlockStyle, conv_block
+from ..blocks import BlockStyle, conv_block, scaled
 
 STRIDE_PX = 16
 WIDTHS = (32, 64, 96, 128)  # channels of the taps f1 .. f4
 
 
 class Trunk(nn.Module):
-    """Four stages at strides 2, 4, 8 and 16."""
+    """Four stages at strides 2, 4, 8 and 16.
 
-    def __init__(self, bands: int, style: BlockStyle) -> None:
+    Args:
+        bands: channels of the input.
+        style: batch norm and biases as in the paper or as in the release.
+        width: share of the paper's channels.
+    """
+
+    def __init__(self, bands: int, style: BlockStyle, width: float = 1.0) -> None:
         super().__init__()
+        self.widths = tuple(scaled(channels, width) for channels in WIDTHS)
         self.stages = nn.ModuleList(
             nn.Sequential(
-                conv_block(inputs, width, style)
+                conv_block(inputs, outputs, style)
                 if stage
-                else conv_block(bands, width, style, kernel=5, stride=2),
-                conv_block(width, width, style),
+                else conv_block(bands, outputs, style, kernel=5, stride=2),
+                conv_block(outputs, outputs, style),
             )
-            for stage, (inputs, width) in enumerate(pairwise((bands, *WIDTHS)))
+            for stage, (inputs, outputs) in enumerate(pairwise((bands, *self.widths)))
         )
 
     def forward(self, image: Tensor) -> list[Tensor]:

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from .bilinear import BilinearUpsample
-from .blocks import PAPER, BlockStyle, score_layer
-from .trunk import WIDTHS, Trunk
+from ..bilinear import BilinearUpsample
+from ..blocks import PAPER, BlockStyle, score_layer
+from .trunk import Trunk
 
 
 class MaggioriSkip(nn.Module):
@@ -24,12 +24,21 @@ class MaggioriSkip(nn.Module):
         bands: channels of the input.
         classes: channels of the scores.
         style: batch norm and biases as in the paper or as in the release.
+        width: share of the paper's channels.
     """
 
-    def __init__(self, bands: int, classes: int, style: BlockStyle = PAPER) -> None:
+    def __init__(
+        self,
+        bands: int,
+        classes: int,
+        style: BlockStyle = PAPER,
+        *,
+        width: float = 1.0,
+    ) -> None:
         super().__init__()
-        self.trunk = Trunk(bands, style)
-        self.scores = nn.ModuleList(score_layer(width, classes) for width in WIDTHS)
+        self.trunk = Trunk(bands, style, width)
+        widths = self.trunk.widths
+        self.scores = nn.ModuleList(score_layer(channels, classes) for channels in widths)
         self.upsample = BilinearUpsample(2)
 
     def forward(self, image: Tensor) -> Tensor:

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""VGG-16 made convolutional: thirteen 3x3 convolutions in five stages, and the classifier.
+
+Papers that start from it differ in their padding, in which pools they keep and in the dilations
+that replace the others; the weights are the same everywhere.
+
+    K. Simonyan, A. Zisserman, Very Deep Convolutional Networks for Large-Scale Image Recognition,
+    ICLR 2015.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+
+from ..blocks import initialize, scaled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+STAGES = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))  # channels, convolutions
+CLASSIFIER_WIDTH = 4096
+
+
+class VggTrunk(nn.Module):
+    """The convolutions of VGG-16, each followed by a ReLU, each stage by what `pools` says.
+
+    Args:
+        bands: channels of the input.
+        pools: what follows each stage, `nn.Identity()` for no pool; as many stages are built.
+        dilations: of the convolutions of each stage.
+        valid: no padding at all; otherwise H and W stay as they are.
+        first_padding: of the very first convolution, in pixels, instead of that.
+        width: share of the paper's channels.
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        pools: Sequence[nn.Module],
+        *,
+        dilations: Sequence[int] = (1, 1, 1, 1, 1),
+        valid: bool = False,
+        first_padding: int | None = None,
+        width: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.stages = nn.ModuleList()
+        inputs = bands
+        for (channels, convolutions), dilation in zip(STAGES, dilations, strict=True):
+            if len(self.stages) == len(pools):
+                break
+            outputs = scaled(channels, width)
+            padding = 0 if valid else dilation
+            self.stages.append(_stage(inputs, outputs, convolutions, dilation, padding))
+            inputs = outputs
+        self.pools = nn.ModuleList(pools)
+        self.outputs = inputs  # channels of the last stage
+        if first_padding is not None:
+            self.stages[0][0].padding = (first_padding, first_padding)
+
+    def forward(self, image: Tensor) -> list[Tensor]:
+        """Return the maps after each stage and its pool, for an image (N, bands, H, W)."""
+        taps: list[Tensor] = []
+        for stage, pool in zip(self.stages, self.pools, strict=True):
+            taps.append(pool(stage(taps[-1] if taps else image)))
+        return taps  # (N, 64, H / 2, W / 2) .. (N, 512, H / 32, W / 32) with five pools
+
+
+class VggClassifier(nn.Sequential):
+    """The two large layers as convolutions, fc6 and fc7, with ReLU and dropout.
+
+    Args:
+        inputs: channels.
+        dilation: of fc6.
+        padding: of fc6, in cells.
+        width: share of the paper's channels.
+    """
+
+    def __init__(
+        self, inputs: int, *, dilation: int = 1, padding: int = 0, width: float = 1.0
+    ) -> None:
+        self.outputs = scaled(CLASSIFIER_WIDTH, width)
+        fc6 = nn.Conv2d(inputs, self.outputs, 7, padding=padding, dilation=dilation)
+        fc7 = nn.Conv2d(self.outputs, self.outputs, 1)
+        super().__init__(
+            initialized(fc6),
+            nn.ReLU(inplace=True),
+            nn.Dropout(0.5),
+            initialized(fc7),
+            nn.ReLU(inplace=True),
+            nn.Dropout(0.5),
+        )
+
+
+def _stage(
+    inputs: int, outputs: int, convolutions: int, dilation: int, padding: int
+) -> nn.Sequential:
+    layers: list[nn.Module] = []
+    for _ in range(convolutions):
+        conv = nn.Conv2d(inputs, outputs, 3, padding=padding, dilation=dilation)
+        layers += [initialized(conv), nn.ReLU(inplace=True)]
+        inputs = outputs
+    return nn.Sequential(*layers)
+
+
+def initialized(conv: nn.Conv2d) -> nn.Conv2d:
+    """Return a convolution filled with He's Gaussian and a bias of zero."""
+    initialize(conv)
+    return conv
