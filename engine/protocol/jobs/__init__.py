@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Jobs: the only way to ask the engine for anything.
+
+A job is a frozen record of paths and numbers. Dock, toolbox, `qgis_process` and shell all build
+one and hand it to the same door, so they cannot diverge. Each field carries the help text from
+which the shell's flags and the Processing parameters are derived, and says whether it is a path.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Tuple, Type, Union
+
+from .fields import DEVICES, HEIGHT_KINDS, Extent, Range
+from .label import LabelJob
+from .scene import SceneJob
+from .vectorize import VectorizeJob
+
+__all__ = [
+    "DEVICES",
+    "HEIGHT_KINDS",
+    "JOB_TYPES",
+    "Extent",
+    "Job",
+    "LabelJob",
+    "Range",
+    "SceneJob",
+    "VectorizeJob",
+]
+
+Job = Union[LabelJob, VectorizeJob, SceneJob]
+JOB_TYPES: Tuple[Type[Any], ...] = (LabelJob, VectorizeJob, SceneJob)

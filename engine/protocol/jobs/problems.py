@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Problems that several kinds of jobs can have, as plain sentences."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, Tuple
+
+_FORMATS = (
+    ("classes", "GeoTIFF", (".tif", ".tiff")),
+    ("confidence", "GeoTIFF", (".tif", ".tiff")),
+    ("polygons", "GeoPackage", (".gpkg",)),
+)
+
+
+class AsksForHeights(Protocol):
+    """A job with heights."""
+
+    @property
+    def heights(self) -> str:
+        """What they are, one of `HEIGHT_KINDS`."""
+
+    @property
+    def dsm(self) -> str:
+        """Path, or empty."""
+
+    @property
+    def dtm(self) -> str:
+        """Path, or empty."""
+
+
+def height_problems(job: AsksForHeights) -> Tuple[str, ...]:
+    """Return a sentence for each contradiction between DSM, DTM and what the heights are."""
+    sentences = []
+    if job.heights == "dsm+dtm" and not job.dtm:
+        sentences.append("Heights are 'dsm+dtm' but no DTM is given: add one, or choose 'dsm'.")
+    if job.heights in ("dsm", "ndsm") and job.dtm:
+        sentences.append(
+            f"A DTM is given but heights are '{job.heights}': choose 'dsm+dtm', or leave the "
+            "DTM out."
+        )
+    if job.dtm and not job.dsm:
+        sentences.append("A DTM is given but no DSM is given: add the DSM of the same place.")
+    elif job.heights != "auto" and not job.dsm:
+        sentences.append(f"Heights are '{job.heights}' but no DSM is given: add the DSM raster.")
+    return tuple(sentences)
+
+
+def suffix_problems(job: Any) -> Tuple[str, ...]:
+    """Return a sentence for each destination whose name promises another format."""
+    return tuple(
+        f"'{name}' is {path}, but what is written there is a {format_name}: let the name end in "
+        f"{' or '.join(suffixes)}."
+        for name, format_name, suffixes in _FORMATS
+        for path in (getattr(job, name),)
+        if name in job.written and path and not path.lower().endswith(suffixes)
+    )
