@@ -15,6 +15,7 @@ MODULES = {
     "label": "label",
     "vectorize": "vectorize",
     "scene": "scene",
+    "compare": "compare",
 }
 
 

@@ -22,6 +22,7 @@ import rasterio
 from .. import __version__
 from ..protocol import job_to_json
 from .destination import destination_error
+from .memory import peak_gpu_memory_mb, peak_memory_mb
 from .paths import with_absolute_paths
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def compose_report(
         **results,
         "seconds": stopwatch.seconds(),
         "device": device,
+        "peak_memory_mb": peak_memory_mb(),
+        "peak_gpu_memory_mb": peak_gpu_memory_mb(),
         "versions": versions(),
         "inputs": inputs,
     }

@@ -12,9 +12,10 @@ import logging
 import platform
 import time
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
@@ -25,7 +26,8 @@ from ..models.bundle import save_bundle
 from ..protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS, ModelCard, Normalization
 from ..scenes import make_scene
 from .fit import Recipe, fit
-from .samples import ViewPool
+from .losses import sampled_loss
+from .samples import ViewPool, rarity_weights
 from .scoring import card_scores, confusion_of
 from .views import View, clean_view, training_view
 
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torch import nn
-
-    from ..architectures.maggiori.mlp import MaggioriMlp
 
 MODELS = Path(__file__).parents[2] / "resources" / "models"
 LOG = logging.getLogger(__name__)
@@ -114,10 +114,13 @@ def make_bundled(row: BundledModel, models: Path, threads: int) -> None:
     normalization = Normalization()
     started = time.monotonic()
     pool = ViewPool(_view_source(row, normalization, rng).__next__, row.pool_size)
-    network = cast(
-        "MaggioriMlp", build(row.architecture, len(IMAGE_ROLES) + 1, len(ISPRS))
-    )  # the only family with a sampled loss so far
-    for moment in fit(network, pool, row.recipe, rng):
+    network = build(row.architecture, len(IMAGE_ROLES) + 1, len(ISPRS))
+    loss_of = partial(
+        sampled_loss,
+        class_weights=rarity_weights(pool.class_shares(len(ISPRS)), row.recipe.rarity),
+        cells=row.recipe.cells,
+    )
+    for moment in fit(network, pool, row.recipe, rng, loss_of):
         elapsed_s = time.monotonic() - started
         if moment.step % 20 == 0:
             LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, elapsed_s)

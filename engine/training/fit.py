@@ -3,23 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import torch
+from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .losses import sampled_loss
 from .schedules import warm_cosine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy as np
-    from torch import nn
 
-    from ..architectures.maggiori.mlp import MaggioriMlp
-    from .samples import ViewPool
+    from .samples import Batch
+
+Loss = Callable[[nn.Module, Tensor, Tensor], Tensor]
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,16 @@ class Recipe:
     rarity: float = 0.4
 
 
+class Pool(Protocol):
+    """Where patches come from."""
+
+    def draw(self, rng: np.random.Generator, patches: int, edge_px: int) -> Batch:
+        """Return patches (N, C, edge, edge) and their classes."""
+
+    def renew(self) -> None:
+        """Make room for something new."""
+
+
 @dataclass(frozen=True)
 class Moment:
     """Where training stands: the step, the loss, and the averaged network in evaluation mode."""
@@ -61,9 +72,19 @@ class Moment:
 
 
 def fit(
-    network: MaggioriMlp, pool: ViewPool, recipe: Recipe, rng: np.random.Generator
+    network: nn.Module, pool: Pool, recipe: Recipe, rng: np.random.Generator, loss_of: Loss
 ) -> Iterator[Moment]:
-    """Train the network; yields after each step."""
+    """Train the network on its device; yields after each step.
+
+    Args:
+        network: with new or trained weights.
+        pool: where patches come from.
+        recipe: numbers of the run.
+        rng: draws the patches.
+        loss_of: the loss of the network for images (N, bands, P, P) float32 and classes
+            (N, P, P) int64.
+    """
+    device = next(network.parameters()).device
     network.train()
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = AveragedModel(
@@ -75,14 +96,12 @@ def fit(
     rates = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: warm_cosine(step, recipe.steps, recipe.warm_steps)
     )
-    shares = pool.class_shares(network.score.out_channels)
-    class_weights = torch.tensor(shares, dtype=torch.float32).clamp(min=1e-3) ** -recipe.rarity
     for step in range(1, recipe.steps + 1):
         batch = pool.draw(rng, recipe.patches, recipe.patch_px)
-        images = torch.from_numpy(batch.channels).contiguous(memory_format=torch.channels_last)
-        classes = torch.from_numpy(batch.classes).long()
+        images = torch.from_numpy(batch.channels).to(device, memory_format=torch.channels_last)
+        classes = torch.from_numpy(batch.classes).long().to(device)
         optimizer.zero_grad(set_to_none=True)
-        loss = sampled_loss(network, images, classes, class_weights, recipe.cells)
+        loss = loss_of(network, images, classes)
         loss.backward()
         optimizer.step()
         rates.step()

@@ -11,6 +11,7 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import torch
 
 from ..evaluation import IGNORED
 from .augment import WAYS, turn
@@ -69,14 +70,30 @@ class ViewPool:
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
         view = self._views[rng.integers(len(self._views))]
-        window = _draw_window(rng, view.classes, edge_px)
+        window = draw_window(rng, view.classes, edge_px)
         way = int(rng.integers(WAYS))
         return turn(view.channels[(slice(None), *window)], way), turn(view.classes[window], way)
 
 
-def _draw_window(
-    rng: np.random.Generator, classes: np.ndarray, edge_px: int
-) -> tuple[slice, slice]:
+def rarity_weights(shares: np.ndarray, rarity: float) -> torch.Tensor:
+    """Return how likely a pixel of each class is drawn, (classes,) float32.
+
+    Args:
+        shares: of each class, (classes,), their sum 1.
+        rarity: 0 draws all alike, 1 makes up for a class's share.
+    """
+    return torch.tensor(shares, dtype=torch.float32).clamp(min=1e-3) ** -rarity
+
+
+def draw_window(rng: np.random.Generator, classes: np.ndarray, edge_px: int) -> tuple[slice, slice]:
+    """Return rows and columns of a patch, half of the time around a pixel of a class drawn evenly.
+
+    Args:
+        rng: draws.
+        classes: (H, W) uint8, at its least a patch high and wide; `IGNORED` where unknown, but not
+            everywhere.
+        edge_px: of the patch.
+    """
     last = np.array(classes.shape) - edge_px
     corner = rng.integers(0, last + 1)
     if rng.random() < CENTERED_SHARE:

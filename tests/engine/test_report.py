@@ -45,7 +45,8 @@ def test_report_leaves_out_inputs_that_were_not_given(tmp_path):
         read={"image": tmp_path / "image.tif", "dsm": ""},
         stopwatch=Stopwatch(),
     )
-    assert list(report) == ["kind", "areas", "seconds", "device", "versions", "inputs"]
+    memory = ["peak_memory_mb", "peak_gpu_memory_mb"]
+    assert list(report) == ["kind", "areas", "seconds", "device", *memory, "versions", "inputs"]
     assert list(report["inputs"]) == ["image"]
     write_report(tmp_path / "report.json", report)
     assert json.loads((tmp_path / "report.json").read_text()) == report

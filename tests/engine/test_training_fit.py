@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.training.fit import Recipe, fit
-from orthoscribe.engine.training.samples import ViewPool
+from orthoscribe.engine.training.losses import sampled_loss
+from orthoscribe.engine.training.samples import ViewPool, rarity_weights
 from orthoscribe.engine.training.schedules import warm_cosine
 from orthoscribe.engine.training.views import View
 
@@ -28,7 +31,10 @@ def run_fit():
     rng = np.random.default_rng(1)
     pool = ViewPool(lambda: two_halves(rng), size=3)
     network = build("maggiori_mlp", 4, 2)
-    return list(fit(network, pool, RECIPE, rng))
+    loss_of = partial(
+        sampled_loss, class_weights=rarity_weights(pool.class_shares(2), 0.4), cells=RECIPE.cells
+    )
+    return list(fit(network, pool, RECIPE, rng, loss_of))
 
 
 @pytest.fixture(scope="module")

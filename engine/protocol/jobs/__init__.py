@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Tuple, Type, Union
 
+from .compare import CompareJob
 from .fields import DEVICES, HEIGHT_KINDS, Extent, Range
 from .label import LabelJob
 from .scene import SceneJob
@@ -19,6 +20,7 @@ __all__ = [
     "DEVICES",
     "HEIGHT_KINDS",
     "JOB_TYPES",
+    "CompareJob",
     "Extent",
     "Job",
     "LabelJob",
@@ -27,5 +29,5 @@ __all__ = [
     "VectorizeJob",
 ]
 
-Job = Union[LabelJob, VectorizeJob, SceneJob]
-JOB_TYPES: Tuple[Type[Any], ...] = (LabelJob, VectorizeJob, SceneJob)
+Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob]
+JOB_TYPES: Tuple[Type[Any], ...] = (LabelJob, VectorizeJob, SceneJob, CompareJob)

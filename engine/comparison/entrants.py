@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Entrants: what is compared, architectures to be trained and models as they are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..models.bundle import load_bundle
+from ..models.store import find_model
+from ..protocol import (
+    CATALOG,
+    HEIGHT_ROLE,
+    IMAGE_ROLES,
+    ISPRS,
+    InputError,
+    ModelCard,
+    Normalization,
+    row_named,
+)
+
+if TYPE_CHECKING:
+    from ..models.bundle import Bundle
+    from ..protocol import CompareJob
+
+
+def is_architecture(name: str) -> bool:
+    """Tell an architecture, which is trained, from a model, which is loaded."""
+    return name in [row.name for row in CATALOG]
+
+
+def loaded(job: CompareJob) -> dict[str, Bundle]:
+    """Return the models among the entrants by name.
+
+    Raises:
+        ModelError: one cannot be used.
+        InputError: one has another legend than the others, so that no table could hold both.
+    """
+    bundles = {
+        name: load_bundle(find_model(name))
+        for name in job.architectures
+        if not is_architecture(name)
+    }
+    for name, bundle in bundles.items():
+        if bundle.card.legend.codes != ISPRS.codes:
+            raise InputError(
+                f"The model '{name}' has other land classes than the labels are read with: "
+                "compare models with the codes 1 to 6 of the ISPRS legend."
+            )
+    return bundles
+
+
+def card_for(name: str, job: CompareJob, gsd_m: float) -> ModelCard:
+    """Return the card of a model that an architecture is trained to."""
+    roles = (*IMAGE_ROLES, HEIGHT_ROLE) if job.dsm else IMAGE_ROLES
+    row = row_named(name)
+    return ModelCard(
+        name=name,
+        title=row.title,
+        summary=f"Trained on the left part of one scene for {job.steps} steps, to compare it.",
+        architecture=name,
+        legend=ISPRS,
+        roles=roles,
+        gsd_range_m=(gsd_m, gsd_m),
+        normalization=Normalization(),
+        license="as the image's",
+        weights_sha256="",
+        options={"width": job.width} if job.width != "1" else {},
+        provenance={"image": job.image, "labels": job.labels, "seed": str(job.seed)},
+    )

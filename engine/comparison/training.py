@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Training for a comparison: every network by one recipe of today, on the same patches.
+
+Papers train each network by its own recipe, for days. Here all get the same few steps, so the
+table tells how networks compare on this scene under this budget, and nothing about their papers.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch.nn import functional
+
+from ..architectures import build, training_heads
+from ..evaluation import IGNORED
+from ..protocol import row_named
+from ..runtime.device import available_threads, choose_device
+from ..tiling.grid import padded_size
+from ..training.fit import Recipe, fit
+from ..training.samples import rarity_weights
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
+
+    from ..protocol import CompareJob, ModelCard
+    from ..runtime.reporter import Reporter
+    from .patches import ScenePatches
+
+WARM_SHARE = 0.05
+RARITY = 0.4
+
+
+def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Reporter) -> nn.Module:
+    """Return the network of a card, trained; the same seed gives the same weights.
+
+    Args:
+        card: of the model to be.
+        job: the numbers of the training.
+        patches: what is learned from.
+        reporter: hears of each step.
+
+    Raises:
+        JobCanceled: somebody asked to stop.
+    """
+    torch.set_num_threads(job.threads or available_threads())
+    torch.manual_seed(job.seed)
+    rng = np.random.default_rng(job.seed)
+    classes = len(card.legend)
+    network = build(card.architecture, len(card.roles), classes, card.options)
+    network.to(choose_device(job.device))
+    weights = rarity_weights(patches.class_shares(classes), RARITY)
+    loss_of = partial(heads_loss, class_weights=weights)
+    trained = network
+    for moment in fit(network, patches, recipe_of(card, job), rng, loss_of):
+        reporter.raise_if_canceled()
+        reporter.progress(
+            moment.step / job.steps,
+            f"Training {card.title}: step {moment.step} of {job.steps}, loss {moment.loss:.2f}",
+        )
+        trained = moment.network
+    return trained
+
+
+def recipe_of(card: ModelCard, job: CompareJob) -> Recipe:
+    """Return the numbers of a training run; patches fit the stride of the network."""
+    stride_px = row_named(card.architecture).geometry(card.options).stride_px
+    return Recipe(
+        steps=job.steps,
+        patches=job.patches,
+        patch_px=padded_size(job.patch_px, stride_px),
+        learning_rate=job.learning_rate,
+        warm_steps=max(1, round(WARM_SHARE * job.steps)),
+        averaging=min(0.99, 1 - 10 / (job.steps + 10)),
+    )
+
+
+def heads_loss(
+    network: nn.Module, images: Tensor, classes: Tensor, class_weights: Tensor
+) -> Tensor:
+    """Return the loss of all heads that learn the land classes, each with its weight.
+
+    It is a cross-entropy in which rare classes count more, 0 where nothing is known.
+    """
+    weights = class_weights.to(images.device)
+    known = classes != IGNORED
+    shares = weights[classes.where(known, 0)] * known  # (N, H, W)
+    losses = [
+        head.weight
+        * functional.cross_entropy(
+            head.scores, classes, weights, ignore_index=IGNORED, reduction="sum"
+        )
+        for head in training_heads(network, images)
+        if head.scores.shape[1] == len(weights)
+    ]
+    return torch.stack(losses).sum() / shares.sum().clamp(min=1e-9)

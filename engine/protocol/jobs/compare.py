@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The compare job."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Tuple
+
+from ..catalog import CATALOG, WIDTH
+from ..errors import JobError
+from ..model_places import model_folder
+from .fields import (
+    DEVICES,
+    HEIGHT_KINDS,
+    check_at_least,
+    check_choice,
+    requires_path,
+    says,
+)
+from .problems import height_problems
+
+
+@dataclass(frozen=True)
+class CompareJob:
+    """Train or load several networks, label with each, and score them against known labels.
+
+    Raises:
+        JobError: a value that no run could use.
+    """
+
+    kind: ClassVar[str] = "compare"
+
+    image: str = requires_path("image with near infrared, red and green bands")
+    labels: str = requires_path("class raster of the same place, with the codes of the legend")
+    output: str = requires_path("folder for the table, the models and the labels")
+    architectures: Tuple[str, ...] = says(
+        (), "architectures, which are trained here, and models, which are used as they are"
+    )
+    dsm: str = says(
+        "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
+    )
+    dtm: str = says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
+    heights: str = says(
+        "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    )
+    nir_band: int = says(0, "number of the near infrared band, from 1; 0: find it")
+    red_band: int = says(0, "number of the red band, from 1; 0: find it")
+    green_band: int = says(0, "number of the green band, from 1; 0: find it")
+    dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
+    dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
+    test_fraction: float = says(
+        0.3, "part of the image, at its right, that is scored and never trained on"
+    )
+    steps: int = says(300, "training steps of each architecture")
+    patches: int = says(4, "patches in each training step")
+    patch_px: int = says(256, "edge of a training patch in pixels")
+    learning_rate: float = says(0.002, "highest learning rate")
+    width: str = says("1", WIDTH.summary, WIDTH.values)
+    seed: int = says(1, "of the weights and the patches")
+    device: str = says("auto", "where the networks run", DEVICES)
+    threads: int = says(0, "processor threads; 0: all")
+
+    def __post_init__(self) -> None:
+        """Refuse values that no run could use."""
+        check_choice("heights", self.heights, HEIGHT_KINDS)
+        check_choice("device", self.device, DEVICES)
+        check_choice("width", self.width, WIDTH.values)
+        check_at_least(
+            0,
+            nir_band=self.nir_band,
+            red_band=self.red_band,
+            green_band=self.green_band,
+            seed=self.seed,
+            threads=self.threads,
+        )
+        check_at_least(
+            1,
+            dsm_band=self.dsm_band,
+            dtm_band=self.dtm_band,
+            steps=self.steps,
+            patches=self.patches,
+        )
+        check_at_least(32, patch_px=self.patch_px)
+        if not 0 < self.learning_rate <= 1:
+            raise JobError(f"'learning_rate' is {self.learning_rate}; it must be within 0..1.")
+        if not 0.05 <= self.test_fraction <= 0.9:
+            raise JobError(f"'test_fraction' is {self.test_fraction}; it must be 0.05 to 0.9.")
+
+    def problems(self) -> Tuple[str, ...]:
+        """Return plain sentences that keep the job from running; none means runnable."""
+        sentences = []
+        if not self.image:
+            sentences.append("No image is given: choose a raster with NIR, red and green bands.")
+        if not self.labels:
+            sentences.append("No labels are given: choose a class raster of the same place.")
+        if not self.output:
+            sentences.append("No output folder is given: choose where the results go.")
+        if not self.architectures:
+            sentences.append(
+                "No architectures are given: name some, as maggiori_mlp,maggiori_skip; "
+                "'architectures' lists all."
+            )
+        twice = {name for name in self.architectures if self.architectures.count(name) > 1}
+        sentences += [f"'{name}' is named twice: name it once." for name in sorted(twice)]
+        known = {row.name for row in CATALOG}
+        sentences += [
+            f"'{name}' is neither an architecture nor a model: 'architectures' lists the former, "
+            "and a model is a folder with model.json."
+            for name in self.architectures
+            if name not in known and model_folder(name) is None
+        ]
+        return (*sentences, *height_problems(self))
