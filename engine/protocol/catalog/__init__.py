@@ -11,15 +11,19 @@ from typing import Tuple
 
 from . import fcn, frrn, ladder, maggiori, yu_koltun
 from .options import WIDTH, Choice, Option
+from .recipes import RECIPES, TrainingRecipe, recipe_named
 from .row import ArchitectureRow, TileGeometry
 
 __all__ = [
     "CATALOG",
+    "RECIPES",
     "WIDTH",
     "ArchitectureRow",
     "Choice",
     "Option",
     "TileGeometry",
+    "TrainingRecipe",
+    "recipe_named",
     "row_named",
 ]
 

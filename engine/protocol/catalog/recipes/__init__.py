@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Recipes: how each architecture is trained, as rows of data, free of torch.
+
+Each has the numbers of its paper; those of the authors' code are its variants. One file for each
+paper.
+"""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from . import fcn, frrn, ladder, maggiori, modern, yu_koltun
+from .loss import BootstrappedEntropy, CrossEntropy, Loss, SigmoidEntropy
+from .recipe import Stage, TrainingRecipe, Variant
+from .schedule import Constant, Exponential, Poly, Schedule, Staircase, WarmCosine
+from .step import Augmentation, Optimizer, Sampling
+
+__all__ = [
+    "RECIPES",
+    "Augmentation",
+    "BootstrappedEntropy",
+    "Constant",
+    "CrossEntropy",
+    "Exponential",
+    "Loss",
+    "Optimizer",
+    "Poly",
+    "Sampling",
+    "Schedule",
+    "SigmoidEntropy",
+    "Stage",
+    "Staircase",
+    "TrainingRecipe",
+    "Variant",
+    "WarmCosine",
+    "recipe_named",
+]
+
+RECIPES: Tuple[TrainingRecipe, ...] = (
+    *maggiori.RECIPES,
+    *yu_koltun.RECIPES,
+    *fcn.RECIPES,
+    *ladder.RECIPES,
+    *frrn.RECIPES,
+    *modern.RECIPES,
+)
+
+
+def recipe_named(name: str) -> TrainingRecipe:
+    """Return the recipe called `name`.
+
+    Raises:
+        KeyError: there is no such recipe.
+    """
+    for recipe in RECIPES:
+        if recipe.name == name:
+            return recipe
+    raise KeyError(name)

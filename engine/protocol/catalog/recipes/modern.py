@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How we train what no paper describes well enough, and what the bundled models were trained with.
+
+I. Loshchilov, F. Hutter, Decoupled Weight Decay Regularization, ICLR 2019.
+"""
+
+from __future__ import annotations
+
+from typing import Tuple
+
+from .recipe import Stage, TrainingRecipe
+from .schedule import WarmCosine
+from .step import Augmentation, Optimizer, Sampling
+
+RECIPES: Tuple[TrainingRecipe, ...] = (
+    TrainingRecipe(
+        name="modern",
+        title="AdamW under a cosine",
+        described_in="Ours",
+        sampling=Sampling(batch=8, patch_px=(256, 256), balanced_share=0.5),
+        augmentation=Augmentation(turns=True),
+        optimizer=Optimizer(
+            "adamw", weight_decay=0.01, bias_decay=0.0, norm_decay=0.0, pretrained_divisor=10.0
+        ),
+        stages=(Stage(1e-3, steps=20_000, schedule=WarmCosine(warm_share=0.05)),),
+        averaging=0.99,
+    ),
+)

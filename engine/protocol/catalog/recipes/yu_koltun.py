@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""How Yu and Koltun train: a front end, then a context module on what it finds.
+
+Patches of the front end are 500 px with their margin of 186 px, which is 16 x 16 cells; those of
+the context module are 66 x 66 cells.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Tuple
+
+from .recipe import Stage, TrainingRecipe, Variant
+from .schedule import Staircase
+from .step import Augmentation, Optimizer, Sampling
+
+PAPER = "Yu & Koltun, Section 4"
+SGD = Optimizer("sgd", momentum=0.9, weight_decay=5e-4, bias_rate=2.0, bias_decay=0.0)
+FRONT_END = Sampling(batch=14, patch_px=(500, 500))
+MIRROR = Augmentation(mirror=True)
+RELEASED_STEPS = Staircase(every=100_000, factor=0.1)  # of the released solver
+FRONT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, architecture="yk_frontend")
+CONTEXT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, frozen=("frontend",))
+SLOWER = replace(FRONT_STAGE, learning_rate=1e-4)
+
+RECIPES: Tuple[TrainingRecipe, ...] = (
+    TrainingRecipe(
+        name="yk_frontend",
+        title="Front end from VGG-16",
+        described_in=PAPER,
+        sampling=FRONT_END,
+        augmentation=MIRROR,
+        optimizer=SGD,
+        stages=(FRONT_STAGE,),
+        variants=(
+            Variant("lr", "The released rate, ten times lower.", stages=(SLOWER,)),
+            Variant(
+                "coco",
+                "For the test server: VOC and COCO at two rates, then VOC alone.",
+                stages=(
+                    replace(FRONT_STAGE, steps=100_000, title="VOC and COCO"),
+                    replace(SLOWER, steps=40_000, title="VOC and COCO"),
+                    replace(FRONT_STAGE, learning_rate=1e-5, steps=50_000, title="VOC"),
+                ),
+            ),
+        ),
+    ),
+    TrainingRecipe(
+        name="yk_context",
+        title="Context module on a front end that stays as it is",
+        described_in=PAPER,
+        sampling=Sampling(batch=100, patch_px=(528, 528)),  # the release: 60 to 100
+        augmentation=MIRROR,
+        optimizer=SGD,
+        stages=(FRONT_STAGE, CONTEXT_STAGE),
+        variants=(
+            Variant(
+                "joint",
+                "Both parts learn together at the end, as the release can.",
+                sampling=FRONT_END,
+                stages=(
+                    FRONT_STAGE,
+                    CONTEXT_STAGE,
+                    replace(CONTEXT_STAGE, learning_rate=1e-5, frozen=(), title="both parts"),
+                ),
+            ),
+        ),
+    ),
+)
