@@ -5,8 +5,71 @@ from __future__ import annotations
 
 from typing import Tuple
 
+from .options import Option
 from .row import ArchitectureRow
 
 PAPER = "Pohlen et al., Full-Resolution Residual Networks for Semantic Segmentation, CVPR 2017"
 
-ROWS: Tuple[ArchitectureRow, ...] = ()
+ALIGNMENT = Option.of(
+    "alignment",
+    "where pixels lie after bilinear doubling; the paper does not say",
+    "half-pixel",
+    "top-left",
+)
+SPLIT_BN = Option.of(
+    "split_bn", "batch norm where the streams part, as in the release", "yes", "no"
+)
+MERGE = Option.of(
+    "merge",
+    "what narrows the merged streams: a residual unit, as in the release, or a 1x1 convolution",
+    "projection",
+    "convolution",
+)
+SKIPS = Option.of(
+    "skips",
+    "how long skips of fewer channels are added: zero-padded, or through a 1x1 convolution",
+    "add",
+    "match",
+)
+
+ROWS: Tuple[ArchitectureRow, ...] = (
+    ArchitectureRow(
+        name="frrn_a",
+        title="FRRN A",
+        paper=PAPER,
+        described_in="Section 3, Table 1",
+        summary="Exact boundaries without pretraining; slow and hungry for memory at full size.",
+        stride_px=16,
+        halo_px=240,
+        output_stride_px=1,
+        recipe="frrn",
+        memory_mb_per_mpx=1200,
+        options=(SPLIT_BN, MERGE, ALIGNMENT),
+    ),
+    ArchitectureRow(
+        name="frrn_b",
+        title="FRRN B",
+        paper=PAPER,
+        described_in="Section 3, Table 1",
+        summary="FRRN A with one more scale: sees nearly twice as far, for fine images.",
+        stride_px=32,
+        halo_px=448,
+        output_stride_px=1,
+        recipe="frrn",
+        memory_mb_per_mpx=1200,
+        options=(SPLIT_BN, MERGE, ALIGNMENT),
+    ),
+    ArchitectureRow(
+        name="frrn_resnet_baseline",
+        title="ResNet encoder/decoder",
+        paper=PAPER,
+        described_in="Section 5.1",
+        summary="FRRN A without its second stream; faster, less accurate in the paper.",
+        stride_px=16,
+        halo_px=240,
+        output_stride_px=1,
+        recipe="frrn",
+        memory_mb_per_mpx=1200,
+        options=(SKIPS, ALIGNMENT),
+    ),
+)

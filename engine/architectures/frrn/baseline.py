@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The ResNet baseline: FRRN A with one stream, residual units, and long skips.
+
+What enters a pool is added to what leaves the unpooling at the same scale. The paper does not say
+how; adding without weights, where channels differ those of the narrower map, gives its number of
+parameters.
+
+    T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
+    Segmentation in Street Scenes, CVPR 2017, Section 5.1.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..blocks import scaled
+from .alignment import BilinearDouble
+from .chain import Chain, State
+from .network import BASE, FRRN_A
+from .stages import UNITS_AT_FULL_RESOLUTION, Stem
+from .units import ResidualUnit, convolution
+
+
+class ResnetBaseline(Chain):
+    """A residual encoder and decoder. Its state is the current map after all open skips.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        skips: "add": a skip fills the first channels, the others get nothing; "match": a 1x1
+            convolution brings it to the channels it is added to.
+        alignment: of bilinear doubling: "half-pixel", "top-left" or "corners".
+        width: share of the paper's channels.
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        classes: int,
+        *,
+        skips: str = "add",
+        alignment: str = "half-pixel",
+        width: float = 1.0,
+    ) -> None:
+        base = scaled(BASE, width)
+        stages: list[nn.Module] = [Begin(bands, base)]
+        widths = [base]  # of the maps that enter pools
+        for count, channels in FRRN_A.encoder:
+            outputs = scaled(channels, width)
+            stages.append(Down(widths[-1], outputs, count))
+            widths.append(outputs)
+        inputs = widths.pop()
+        for count, channels in (*FRRN_A.decoder, (UNITS_AT_FULL_RESOLUTION, BASE)):
+            outputs = scaled(channels, width)
+            join = Join(widths.pop(), inputs, matched=skips == "match")
+            stages.append(Up(inputs, outputs, count, join, alignment))
+            inputs = outputs
+        stages.append(End(base, classes))
+        super().__init__(stages, FRRN_A.cuts)
+
+
+def units(inputs: int, outputs: int, count: int) -> nn.Sequential:
+    """Return some residual units, of which the first changes the channels."""
+    return nn.Sequential(
+        *[ResidualUnit(outputs if unit else inputs, outputs) for unit in range(count)]
+    )
+
+
+class Begin(nn.Module):
+    """The stage before the first pool."""
+
+    def __init__(self, bands: int, base: int) -> None:
+        super().__init__()
+        self.stem = Stem(bands, base)
+
+    def forward(self, state: State) -> State:
+        """Return (N, base, H, W) for an image (N, bands, H, W)."""
+        (image,) = state
+        return (self.stem(image),)
+
+
+class Down(nn.Module):
+    """A pool and residual units."""
+
+    def __init__(self, inputs: int, outputs: int, count: int) -> None:
+        super().__init__()
+        self.units = units(inputs, outputs, count)
+
+    def forward(self, state: State) -> State:
+        """Return the state with a new map, (N, outputs, h / 2, w / 2), at its end."""
+        pooled = functional.max_pool2d(state[-1], 2)  # (N, inputs, h / 2, w / 2)
+        return (*state, self.units(pooled))
+
+
+class Join(nn.Module):
+    """The addition of a skip to a map that is as wide or wider."""
+
+    def __init__(self, skipped: int, channels: int, *, matched: bool) -> None:
+        super().__init__()
+        fits = skipped == channels
+        self.match = convolution(skipped, channels, 1) if matched and not fits else nn.Identity()
+
+    def forward(self, maps: Tensor, skip: Tensor) -> Tensor:
+        """Return (N, channels, h, w) for that and a skip (N, skipped, h, w)."""
+        skip = self.match(skip)
+        missing = maps.shape[1] - skip.shape[1]
+        return maps + functional.pad(skip, (0, 0, 0, 0, 0, missing))
+
+
+class Up(nn.Module):
+    """A bilinear doubling, the end of a skip, and residual units."""
+
+    def __init__(self, inputs: int, outputs: int, count: int, join: Join, alignment: str) -> None:
+        super().__init__()
+        self.enlarge = BilinearDouble(alignment)
+        self.join = join
+        self.units = units(inputs, outputs, count)
+
+    def forward(self, state: State) -> State:
+        """Return the state without its last skip, and a new map, (N, outputs, 2 h, 2 w)."""
+        *open_skips, skip, maps = state
+        return (*open_skips, self.units(self.join(self.enlarge(maps), skip)))
+
+
+class End(nn.Module):
+    """The scores."""
+
+    def __init__(self, base: int, classes: int) -> None:
+        super().__init__()
+        self.score = convolution(base, classes, 1, bias=True)
+
+    def forward(self, state: State) -> State:
+        """Return scores (N, classes, H, W) for a map (N, base, H, W)."""
+        (maps,) = state
+        return (self.score(maps),)

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""FRRN A and B: one stream keeps full resolution, the other pools, and units couple the two.
+
+    T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
+    Segmentation in Street Scenes, CVPR 2017, Table 1.
+Where Table 1 leaves something open (the batch norm after the split, the projection at the merge)
+the authors' code decides: https://github.com/TobyPDE/FRRN.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..blocks import scaled
+from .chain import Chain
+from .stages import DecoderStage, EncoderStage, Merge, Split
+
+if TYPE_CHECKING:
+    from torch import nn
+
+BASE = 48  # channels before the split and after the merge
+RESIDUAL = 32  # channels of the residual stream
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What Table 1 says of one network.
+
+    Args:
+        encoder: FRRUs and their channels, from stride 2 down.
+        decoder: the same, back up to stride 2.
+        cuts: stages after which blocks of gradients end, as in the authors' code.
+    """
+
+    encoder: tuple[tuple[int, int], ...]
+    decoder: tuple[tuple[int, int], ...]
+    cuts: tuple[int, ...]
+
+
+FRRN_A = Plan(
+    encoder=((3, 96), (4, 192), (2, 384), (2, 384)),
+    decoder=((2, 192), (2, 192), (2, 96)),
+    cuts=(1,),  # after the split
+)
+FRRN_B = Plan(
+    encoder=((3, 96), (4, 192), (2, 384), (2, 384), (2, 384)),
+    decoder=((2, 192), (2, 192), (2, 192), (2, 96)),
+    cuts=(1, 2, 6, 10),  # after the split, stride 2, stride 32, and stride 2 on the way up
+)
+
+
+class Frrn(Chain):
+    """A full-resolution residual network.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        plan: `FRRN_A` or `FRRN_B`.
+        split_bn: "yes": the convolution at the split has a batch norm, as in the release; "no".
+        merge: "projection": the first residual unit after the merge narrows 128 channels to 48,
+            as in the release; "convolution": a 1x1 convolution does, as in other code.
+        alignment: of bilinear doubling: "half-pixel", "top-left" or "corners".
+        width: share of the paper's channels.
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        classes: int,
+        *,
+        plan: Plan,
+        split_bn: str = "yes",
+        merge: str = "projection",
+        alignment: str = "half-pixel",
+        width: float = 1.0,
+    ) -> None:
+        base, residual = scaled(BASE, width), scaled(RESIDUAL, width)
+        stages: list[nn.Module] = [Split(bands, base, residual, normed=split_bn == "yes")]
+        inputs = base
+        for count, channels in plan.encoder:
+            outputs = scaled(channels, width)
+            stages.append(EncoderStage(inputs, outputs, residual, count))
+            inputs = outputs
+        for count, channels in plan.decoder:
+            outputs = scaled(channels, width)
+            stages.append(DecoderStage(inputs, outputs, residual, count, alignment))
+            inputs = outputs
+        convolved = merge == "convolution"
+        stages.append(
+            Merge(inputs, residual, base, classes, alignment=alignment, convolved=convolved)
+        )
+        super().__init__(stages, plan.cuts)

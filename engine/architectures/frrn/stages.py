@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The stages of an FRRN, and its lazy residual stream.
+
+As published, every FRRU pools the full-resolution stream z to its own scale p, and enlarges its
+residual r back to full resolution by repeating pixels. But windows align, so
+
+    maxpool_p(z + up_p(r)) = maxpool_p(z) + r,
+    maxpool_2p = maxpool_2 of maxpool_p,    up_2p = up_p of up_2.
+
+So z need not be touched between its split and its merge. Each scale keeps z as pooled to it, and
+what its units have gained so far; the way up hands gains to the next finer scale. This is exact,
+in training too, and moves H W / p^2 pixels for a unit at scale p instead of H W.
+
+Every stage maps a state to a state. A state is a flat tuple of tensors, so that a network can be
+cut between any two stages: the pooling stream y; z at full resolution; then for each coarser scale
+down to that of y what was gained there, and z as pooled to it:
+
+    (y, z_1, gained_2, z_2, gained_4, z_4, ...)
+
+    T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
+    Segmentation in Street Scenes, CVPR 2017, Section 3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from .alignment import BilinearDouble
+from .units import ConvolutionUnit, FullResolutionUnit, LinearUnit, ResidualUnit, convolution
+
+if TYPE_CHECKING:
+    from .chain import State
+
+UNITS_AT_FULL_RESOLUTION = 3  # before the split and after the merge
+
+
+def residual_units(channels: int, count: int) -> nn.Sequential:
+    """Return some residual units that keep their channels."""
+    return nn.Sequential(*[ResidualUnit(channels, channels) for _ in range(count)])
+
+
+class Stem(nn.Sequential):
+    """The layers before the split: (N, bands, H, W) to (N, base, H, W)."""
+
+    def __init__(self, bands: int, base: int) -> None:
+        super().__init__(
+            ConvolutionUnit(bands, base, kernel=5),
+            residual_units(base, UNITS_AT_FULL_RESOLUTION),
+        )
+
+
+class Split(nn.Module):
+    """The stage in which the streams part.
+
+    Args:
+        bands: channels of the image.
+        base: channels of the pooling stream.
+        residual: channels of the residual stream.
+        normed: a batch norm follows the 1x1 convolution, as in the release.
+    """
+
+    def __init__(self, bands: int, base: int, residual: int, *, normed: bool) -> None:
+        super().__init__()
+        self.stem = Stem(bands, base)
+        self.narrow = LinearUnit(base, residual, 1) if normed else convolution(base, residual, 1)
+
+    def forward(self, state: State) -> State:
+        """Return y (N, base, H, W) and z (N, residual, H, W) of an image (N, bands, H, W)."""
+        (image,) = state
+        pooling = self.stem(image)
+        return pooling, self.narrow(pooling)
+
+
+class Units(nn.ModuleList):
+    """The FRRUs of a stage, one after the other.
+
+    Args:
+        inputs: channels of the pooling stream.
+        outputs: channels of the pooling stream after each unit.
+        residual: channels of the residual stream.
+        count: units.
+    """
+
+    def __init__(self, inputs: int, outputs: int, residual: int, count: int) -> None:
+        super().__init__(
+            FullResolutionUnit(outputs if unit else inputs, outputs, residual)
+            for unit in range(count)
+        )
+
+
+class EncoderStage(nn.Module):
+    """Halve both streams, then run FRRUs; arguments as for `Units`."""
+
+    def __init__(self, inputs: int, outputs: int, residual: int, count: int) -> None:
+        super().__init__()
+        self.units = Units(inputs, outputs, residual, count)
+
+    def forward(self, state: State) -> State:
+        """Return the state with one more scale; the new y is (N, outputs, h / 2, w / 2)."""
+        pooling, finer, pooled = state[0], state[1:], state[-1]
+        pooling = functional.max_pool2d(pooling, 2)  # (N, inputs, h / 2, w / 2)
+        pooled = functional.max_pool2d(pooled, 2)  # (N, residual, h / 2, w / 2)
+        gained = torch.zeros_like(pooled)
+        return _run(self.units, pooling, finer, gained, pooled)
+
+
+class DecoderStage(nn.Module):
+    """Double both streams, then run FRRUs; arguments as for `Units`, and how y is doubled."""
+
+    def __init__(
+        self, inputs: int, outputs: int, residual: int, count: int, alignment: str
+    ) -> None:
+        super().__init__()
+        self.enlarge = BilinearDouble(alignment)
+        self.units = Units(inputs, outputs, residual, count)
+
+    def forward(self, state: State) -> State:
+        """Return the state without its coarsest scale; the new y is (N, outputs, 2 h, 2 w)."""
+        pooling, *finer, gained, pooled, gained_below, _ = state
+        handed_up = repeat_pixels(gained_below)  # (N, residual, 2 h, 2 w)
+        pooling = self.enlarge(pooling)  # (N, inputs, 2 h, 2 w)
+        return _run(self.units, pooling, tuple(finer), gained + handed_up, pooled + handed_up)
+
+
+def _run(units: Units, pooling: Tensor, finer: State, gained: Tensor, pooled: Tensor) -> State:
+    for unit in units:
+        pooling, residual = unit(pooling, pooled)
+        gained, pooled = gained + residual, pooled + residual
+    return (pooling, *finer, gained, pooled)
+
+
+class Merge(nn.Module):
+    """The stage in which the streams meet again, and the scores.
+
+    Args:
+        inputs: channels of the pooling stream.
+        residual: channels of the residual stream.
+        base: channels of the residual units that follow.
+        classes: channels of the scores.
+        alignment: how y is doubled.
+        convolved: a 1x1 convolution goes from both streams to `base` channels, as in tf-frrn;
+            otherwise the first residual unit does, with a projection as its shortcut.
+    """
+
+    def __init__(
+        self,
+        inputs: int,
+        residual: int,
+        base: int,
+        classes: int,
+        *,
+        alignment: str,
+        convolved: bool,
+    ) -> None:
+        super().__init__()
+        both = inputs + residual
+        self.enlarge = BilinearDouble(alignment)
+        self.join = convolution(both, base, 1) if convolved else ResidualUnit(both, base)
+        self.units = residual_units(base, UNITS_AT_FULL_RESOLUTION - (not convolved))
+        self.score = convolution(base, classes, 1, bias=True)
+
+    def forward(self, state: State) -> State:
+        """Return the scores (N, classes, H, W) alone."""
+        pooling, full, gained, _ = state
+        full = full + repeat_pixels(gained)  # (N, residual, H, W)
+        both = torch.cat([self.enlarge(pooling), full], dim=1)  # (N, inputs + residual, H, W)
+        return (self.score(self.units(self.join(both))),)
+
+
+def repeat_pixels(maps: Tensor) -> Tensor:
+    """Return (N, C, 2 h, 2 w) for (N, C, h, w): every pixel becomes four."""
+    return functional.interpolate(maps, scale_factor=2, mode="nearest")
