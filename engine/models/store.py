@@ -7,7 +7,7 @@ import difflib
 from typing import TYPE_CHECKING
 
 from ..protocol import BUNDLED_MODELS as BUNDLED
-from ..protocol import CARD_NAME, ModelError, model_folder, models_in, named_models
+from ..protocol import CARD_NAME, CATALOG, ModelError, model_folder, models_in, named_models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,6 +26,12 @@ def find_model(name_or_path: str) -> Path:
     folder = model_folder(name_or_path)
     if folder is not None:
         return folder
+    if name_or_path in [row.name for row in CATALOG]:
+        raise ModelError(
+            f"'{name_or_path}' is an architecture, and no model of it has been trained or "
+            "imported here: train one with 'compare', import weights with 'import-weights', or "
+            "choose another model."
+        )
     named = named_models()
     close = difflib.get_close_matches(name_or_path, named, 1)
     hint = f" Did you mean '{close[0]}'?" if close else ""

@@ -9,10 +9,13 @@ from __future__ import annotations
 from .bands import ROLE_TITLES, BandTraits, find_bands, guess_bands, roles_by_custom
 from .catalog import (
     CATALOG,
+    RECIPES,
     ArchitectureRow,
     Choice,
     Option,
     TileGeometry,
+    TrainingRecipe,
+    recipe_named,
     row_named,
 )
 from .codec import (
@@ -49,12 +52,14 @@ from .events import (
     Metric,
     Progress,
 )
+from .installed import installed_cards
 from .jobs import (
     DEVICES,
     HEIGHT_KINDS,
     JOB_TYPES,
     CompareJob,
     Extent,
+    ImportJob,
     Job,
     LabelJob,
     SceneJob,
@@ -70,6 +75,7 @@ from .model_places import (
     named_models,
     own_models_folder,
 )
+from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
 from .resolution import length_text, resolution_warning
@@ -91,6 +97,7 @@ __all__ = [
     "NODATA",
     "POLYGON_LAYERS",
     "PROTOCOL_VERSION",
+    "RECIPES",
     "ROLE_TITLES",
     "ArchitectureRow",
     "Artifact",
@@ -106,6 +113,7 @@ __all__ = [
     "Failed",
     "Finished",
     "Hello",
+    "ImportJob",
     "InputError",
     "Job",
     "JobCanceled",
@@ -118,6 +126,7 @@ __all__ = [
     "ModelCard",
     "ModelError",
     "Normalization",
+    "Offered",
     "Option",
     "OrthoscribeError",
     "Outcome",
@@ -127,6 +136,7 @@ __all__ = [
     "Progress",
     "SceneJob",
     "TileGeometry",
+    "TrainingRecipe",
     "VectorizeJob",
     "card_from_json",
     "card_to_json",
@@ -134,6 +144,7 @@ __all__ = [
     "event_to_line",
     "find_bands",
     "guess_bands",
+    "installed_cards",
     "job_from_json",
     "job_to_json",
     "job_to_line",
@@ -141,7 +152,9 @@ __all__ = [
     "model_folder",
     "models_in",
     "named_models",
+    "offered_by_paper",
     "own_models_folder",
+    "recipe_named",
     "resolution_warning",
     "roles_by_custom",
     "row_named",

@@ -6,7 +6,7 @@ from __future__ import annotations
 import argparse
 from typing import Any, NoReturn
 
-from ..protocol import DEVICES, JOB_TYPES
+from ..protocol import DEVICES, JOB_TYPES, LabelJob, installed_cards, offered_by_paper
 from .exit_codes import MISUSED
 from .flags import add_flags
 
@@ -30,13 +30,26 @@ def build_parser() -> Parser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for job_type in JOB_TYPES:
         says = (job_type.__doc__ or job_type.kind).partition("\n")[0]
-        add_flags(verbs.add_parser(job_type.kind, help=says, description=says), job_type)
+        verb = verbs.add_parser(job_type.kind, help=says, description=says)
+        add_flags(verb, job_type)
+        if job_type is LabelJob:
+            verb.formatter_class = argparse.RawDescriptionHelpFormatter
+            verb.epilog = _offer()
     _add_run(verbs)
     _add_architectures(verbs)
     _add_self_test(verbs)
     says = "Obey job lines on standard input and say events on standard output, for QGIS."
     verbs.add_parser("serve", help=says, description=says)
     return parser
+
+
+def _offer() -> str:
+    """Return what an image can be labeled with, by paper, a line for each architecture."""
+    lines = ["what --model can name, or be trained to, by paper:"]
+    for paper, offers in offered_by_paper(installed_cards()).items():
+        lines += ["", paper]
+        lines += [f"  {offer.row.name:26}{offer.line}" for offer in offers]
+    return "\n".join(lines).replace("%", "%%")
 
 
 def _add_run(verbs: Any) -> None:

@@ -14,12 +14,18 @@ from orthoscribe.engine.tiling.grid import padded_size, plan_tiles
 from orthoscribe.engine.tiling.window import Window
 
 CODES = (1, 2, 4, 5, 9)
+NARROW = {"width": "1/16"}
+SMALL = tuple(f"maggiori_{name}" for name in ("fcn", "unpool_max", "unpool_avg", "skip", "mlp"))
 every_row = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
+every_small_row = pytest.mark.parametrize(
+    "row", [row for row in CATALOG if row.name in SMALL], ids=lambda row: row.name
+)
 
 
 def network_of(row):
     torch.manual_seed(11)
-    return build(row.name, 4, 5).eval().requires_grad_(False)
+    options = {} if row.name in SMALL else NARROW
+    return build(row.name, 4, 5, options).eval().requires_grad_(False)
 
 
 def predictor_of(row):
@@ -67,6 +73,14 @@ def label(predictor, image, valid=None, **options):
 
 
 @every_row
+@pytest.mark.parametrize(("height", "width"), [(33, 47), (100, 130)])
+def test_tiled_run_of_any_network_equals_whole_image_run(row, height, width):
+    image = scene(height, width)
+    codes, _ = label(predictor_of(row), image, tile_size_px=64, threads=1)
+    assert np.array_equal(codes, whole(row, image)[0])
+
+
+@every_small_row
 @pytest.mark.parametrize(("height", "width"), [(33, 47), (64, 65), (100, 130), (1, 192)])
 def test_tiled_run_equals_whole_image_run(row, height, width):
     image = scene(height, width)
@@ -76,7 +90,7 @@ def test_tiled_run_equals_whole_image_run(row, height, width):
     assert np.abs(confidence - percent).max() <= 0.5 + 1e-3
 
 
-@every_row
+@every_small_row
 @pytest.mark.parametrize(("batch_size", "threads"), [(2, 1), (3, 2), (4, 1), (8, 2)])
 def test_batches_and_threads_change_no_label(row, batch_size, threads):
     image = scene(48, 150)
@@ -85,7 +99,7 @@ def test_batches_and_threads_change_no_label(row, batch_size, threads):
     assert np.array_equal(label(predictor_of(row), image, **options)[0], expected)
 
 
-@every_row
+@every_small_row
 def test_scores_of_each_tile_are_those_of_the_whole_image(row):
     height, width, stride = 112, 176, row.stride_px
     image = torch.from_numpy(scene(height, width))[None]
@@ -101,7 +115,7 @@ def test_scores_of_each_tile_are_those_of_the_whole_image(row):
         assert float(difference.abs().max()) <= 1e-5 * max(1.0, largest)
 
 
-@every_row
+@every_small_row
 def test_tiles_off_the_stride_would_differ(row):
     image = torch.from_numpy(scene(64, 480))[None]
     with torch.no_grad():
@@ -112,7 +126,7 @@ def test_tiles_off_the_stride_would_differ(row):
     assert float((shifted - expected[..., 208:272]).abs().max()) > 1e-3
 
 
-@every_row
+@every_small_row
 @pytest.mark.parametrize("tile_size_px", [16, 48, 512])
 @pytest.mark.parametrize(
     "wanted", [Window(0, 0, 5, 7), Window(37, 101, 41, 50), Window(150, 130, 25, 77)]
@@ -151,7 +165,7 @@ def test_network_that_needs_the_whole_image_gets_it_for_a_part():
     assert seen == [Window(0, 0, 50, 70)]
 
 
-@every_row
+@every_small_row
 def test_invalid_pixels_have_no_code_and_no_confidence(row):
     image = scene(70, 90)
     valid = np.random.default_rng(1).random((70, 90)) > 0.3
@@ -163,7 +177,7 @@ def test_invalid_pixels_have_no_code_and_no_confidence(row):
     assert (confidence[valid] >= 20).all()
 
 
-@every_row
+@every_small_row
 def test_scene_without_a_valid_pixel_is_all_nodata(row):
     image = np.zeros((4, 40, 40), np.float32)
     codes, confidence = label(predictor_of(row), image, np.zeros((40, 40), bool))

@@ -55,15 +55,18 @@ def rewrite(bundle, tensors):
 
 @pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
 def test_network_comes_back_as_it_was_saved(tmp_path, row):
-    network = build(row.name, 4, 6)
-    network(torch.randn(2, 4, 32, 32))  # moves the batch norms
-    card = replace(CARD, architecture=row.name)
+    options = {"width": "1/8"}
+    network = build(row.name, 4, 6, options)
+    edge = max(32, row.stride_px)
+    network(torch.randn(2, 4, edge, edge))  # moves the batch norms
+    card = replace(CARD, architecture=row.name, options=options)
     bundle = load_bundle(save_bundle(tmp_path / "model", card, network).folder)
-    loaded, image = load_network(bundle), torch.randn(1, 4, 48, 32)
+    loaded, image = load_network(bundle), torch.randn(1, 4, edge, 2 * edge)
     assert not loaded.training
     with torch.no_grad():
         assert torch.equal(loaded(image), network.eval()(image))
-    assert all(parameter.requires_grad for parameter in loaded.parameters())
+    trained = {name for name, each in network.named_parameters() if each.requires_grad}
+    assert trained == {name for name, each in loaded.named_parameters() if each.requires_grad}
 
 
 def test_saved_card_carries_the_hash_of_the_weights(saved):
@@ -136,6 +139,7 @@ def test_oversized_files_are_not_read(saved, monkeypatch):
     ("old", "new", "problem"),
     [
         ('"maggiori_fcn"', '"transformer_9000"', "does not know"),
+        ('"options": {}', '"options": {"depth": "9"}', "no option 'depth'"),
         ('"license"', '"licence"', "license"),
         ('"schema": 1', '"schema": 2', "schema"),
         ("{", "[", "JSON"),

@@ -11,6 +11,7 @@ from orthoscribe.engine.runtime.paths import absolute, with_absolute_paths
 from orthoscribe.engine.shell.flags import add_flags, attach_negative_values
 from orthoscribe.engine.shell.parser import Parser
 from orthoscribe.engine.shell.verbs import MODULES
+from orthoscribe.tests.scenes import speckle, write_raster
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -174,3 +175,22 @@ def test_self_test_passes_on_the_processor():
     found = engine("self-test", "--device", "cpu")
     assert found.returncode == 0, found.stderr
     assert json.loads(found.stdout)["is_ok"] is True
+
+
+def test_label_help_offers_every_architecture_under_its_paper():
+    found = engine("label", "--help")
+    assert found.returncode == 0, found.stderr
+    lines = found.stdout.splitlines()
+    assert [line for line in lines if line in {row.paper for row in CATALOG}] == list(
+        dict.fromkeys(row.paper for row in CATALOG)
+    )
+    offered = {line.split()[0]: line for line in lines if line.startswith("  ") and line.split()}
+    assert all(row.summary in offered[row.name] for row in CATALOG)
+    assert "Ready: default." in offered["maggiori_mlp"]
+
+
+def test_label_with_an_architecture_says_how_to_get_a_model_of_it(tmp_path):
+    image = write_raster(tmp_path / "image.tif", speckle(3, 32, 32))
+    found = engine("label", "--image", image, "--output", tmp_path, "--model", "maggiori_skip")
+    assert found.returncode == 1
+    assert "no model of it has been trained" in found.stderr
