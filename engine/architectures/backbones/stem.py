@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The max pool of the stems of DenseNet and ResNet: 3x3 as published, 2x2 in some releases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch.nn import functional
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def pool_stem(maps: Tensor, edge: int) -> Tensor:
+    """Return (N, C, H / 2, W / 2), maxima of 3x3 cells that overlap or of 2x2 cells."""
+    return functional.max_pool2d(maps, edge, stride=2, padding=(edge - 1) // 2)

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What reads the coarsest maps: the context layer, and the pyramid tried in its place.
+
+I. Kreso, S. Segvic, J. Krapac, Ladder-Style DenseNets for Semantic Segmentation of Large
+Natural Images, ICCV Workshops 2017, Section 3; the pyramid in Section 5.2.
+H. Zhao, J. Shi, X. Qi, X. Wang, J. Jia, Pyramid Scene Parsing Network, CVPR 2017.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..blocks import scaled
+from ..pre_activation import NormReluConv, merged
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .enlarging import Enlarge
+
+SQUEEZED = 512
+PYRAMID = 256
+BINS = (1, 2, 3, 6)  # of the pyramid of Zhao et al., along one edge of the image
+
+
+class Context(nn.Sequential):
+    """BN-ReLU-1x1, BN-ReLU-3x3 with holes: a wide view.
+
+    Args:
+        inputs: channels.
+        outputs: channels, 128 in the paper.
+        rate: dilation of the 3x3 convolution.
+        width: share of the paper's 512 channels between the two.
+    """
+
+    def __init__(self, inputs: int, outputs: int, *, rate: int = 2, width: float = 1.0) -> None:
+        squeezed = scaled(SQUEEZED, width)
+        super().__init__(
+            NormReluConv(inputs, squeezed, 1), NormReluConv(squeezed, outputs, 3, dilation=rate)
+        )
+        self.outputs = outputs
+
+    def fold_norms(self) -> None:
+        """Merge the second norm into the first convolution."""
+        squeeze, view = self
+        squeeze.conv, view.norm = merged(squeeze.conv, view.norm)
+
+
+def pool_successively(maps: Tensor) -> list[Tensor]:
+    """Return averages at a half, a quarter and an eighth of the resolution, rounded up."""
+    levels: list[Tensor] = []
+    for _ in range(3):
+        maps = functional.avg_pool2d(maps, 2, ceil_mode=True)  # (N, C, H / 2, W / 2)
+        levels.append(maps)
+    return levels
+
+
+def pool_in_bins(maps: Tensor) -> list[Tensor]:
+    """Return averages over the whole image, its quarters, its ninths and its 36 parts."""
+    return [functional.adaptive_avg_pool2d(maps, bins) for bins in BINS]
+
+
+POOLS: dict[str, tuple[Callable[[Tensor], list[Tensor]], int]] = {  # and the number of levels
+    "successive": (pool_successively, 3),
+    "psp": (pool_in_bins, len(BINS)),
+}
+
+
+class Pyramid(nn.Module):
+    """Averages over larger and larger cells beside the maps themselves, blended.
+
+    Args:
+        inputs: channels.
+        pyramid: `successive` pools by two as released, or `psp` bins of the whole image.
+        enlarge: how the levels come back to the size of the maps.
+        width: share of the paper's channels.
+    """
+
+    def __init__(self, inputs: int, pyramid: str, *, enlarge: Enlarge, width: float = 1.0) -> None:
+        super().__init__()
+        self.pool, count = POOLS[pyramid]
+        self.enlarge = enlarge
+        self.outputs = scaled(PYRAMID, width)
+        narrow = self.outputs // count  # 85 or 64
+        self.squeeze = NormReluConv(inputs, self.outputs, 1)
+        self.levels = nn.ModuleList(NormReluConv(self.outputs, narrow, 1) for _ in range(count))
+        self.blend = NormReluConv(self.outputs + count * narrow, self.outputs, 3)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return (N, 256, H, W) for (N, inputs, H, W)."""
+        maps = self.squeeze(maps)  # (N, 256, H, W)
+        pooled = zip(self.levels, self.pool(maps), strict=True)
+        levels = [self.enlarge(level(means), maps.shape[-2:]) for level, means in pooled]
+        return self.blend(torch.cat([maps, *levels], dim=1))  # (N, 511 or 512, H, W) inside
