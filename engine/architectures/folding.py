@@ -12,9 +12,6 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-from .maggiori.mlp import MaggioriMlp
-from .maggiori.projected_mlp import ProjectedMlp
-
 Core = tuple[slice, slice]  # rows and columns of an image
 
 
@@ -24,6 +21,14 @@ class Foldable(Protocol):
 
     def fold_norms(self) -> None:
         """Merge them; the module's scores stay the same up to rounding."""
+
+
+@runtime_checkable
+class Accelerable(Protocol):
+    """A network with a faster way to the same scores than its own forward pass."""
+
+    def fast_form(self) -> nn.Module:
+        """Return it, called with an image and a core; the batch norms are merged already."""
 
 
 class Folded(nn.Module):
@@ -49,4 +54,9 @@ def fold(network: nn.Module) -> nn.Module:
     for module in list(folded.modules()):
         if isinstance(module, Foldable):
             module.fold_norms()
-    return ProjectedMlp(folded) if isinstance(folded, MaggioriMlp) else Folded(folded)
+    return fast_form(folded)
+
+
+def fast_form(network: nn.Module) -> nn.Module:
+    """Return the inference network of one whose batch norms are merged; the weights are shared."""
+    return network.fast_form() if isinstance(network, Accelerable) else Folded(network)

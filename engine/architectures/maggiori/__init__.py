@@ -6,10 +6,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .fcn import MaggioriFcn
-from .mlp import MaggioriMlp
+from .mlp import RELEASED_HIDDEN, MaggioriMlp
+from .sherrah import DILATED, DOWNSAMPLING, Sherrah
 from .skip import MaggioriSkip
 from .unpool import MaggioriUnpool
+from .variants import build_fcn, build_variant
+from .vgg_dsm import VggDsm
+from .volpi_tuia import VolpiTuia
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,9 +20,17 @@ if TYPE_CHECKING:
     from torch import nn
 
 BUILDERS: dict[str, Callable[..., nn.Module]] = {
-    "maggiori_fcn": MaggioriFcn,
-    "maggiori_unpool_max": partial(MaggioriUnpool, kind="max"),
-    "maggiori_unpool_avg": partial(MaggioriUnpool, kind="average"),
-    "maggiori_skip": MaggioriSkip,
-    "maggiori_mlp": MaggioriMlp,
+    "maggiori_fcn": build_fcn,
+    "maggiori_unpool_max": partial(build_variant, MaggioriUnpool, kind="max"),
+    "maggiori_unpool_avg": partial(build_variant, MaggioriUnpool, kind="average"),
+    "maggiori_skip": partial(build_variant, MaggioriSkip),
+    "maggiori_mlp": partial(build_variant, MaggioriMlp),
+    "maggiori_mlp_release128": partial(
+        build_variant, MaggioriMlp, hidden=RELEASED_HIDDEN, linear=True
+    ),
+    "sherrah_dilation": partial(Sherrah, strides=DILATED),
+    "sherrah_downsampling": partial(Sherrah, strides=DOWNSAMPLING),
+    "volpi_tuia_deconv": VolpiTuia,
+    "vgg_dsm": VggDsm,
+    "vgg_dsm_dilation": partial(VggDsm, dilated=True),
 }

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from ..bilinear import BilinearUpsample, LearnedUpsample
 from ..blocks import PAPER, BlockStyle, score_layer
-from .trunk import STRIDE_PX, Trunk
+from .trunk import STRIDE_PX, WIDTHS, Trunk
 
 
 class MaggioriFcn(nn.Module):
@@ -22,6 +22,7 @@ class MaggioriFcn(nn.Module):
         classes: channels of the scores.
         style: batch norm and biases as in the paper or as in the release.
         learn_upsample: train the upsampling, as the release does; the paper does not say.
+        widths: channels of the taps.
         width: share of the paper's channels.
     """
 
@@ -32,10 +33,11 @@ class MaggioriFcn(nn.Module):
         style: BlockStyle = PAPER,
         *,
         learn_upsample: bool = False,
+        widths: tuple[int, ...] = WIDTHS,
         width: float = 1.0,
     ) -> None:
         super().__init__()
-        self.trunk = Trunk(bands, style, width)
+        self.trunk = Trunk(bands, style, width, widths=widths)
         self.score = score_layer(self.trunk.widths[-1], classes)
         self.upsample = (
             LearnedUpsample(classes, STRIDE_PX) if learn_upsample else BilinearUpsample(STRIDE_PX)

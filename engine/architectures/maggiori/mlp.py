@@ -12,10 +12,11 @@ from torch import Tensor, nn
 
 from ..bilinear import BilinearUpsample
 from ..blocks import PAPER, BlockStyle, scaled, score_layer
-from .trunk import Trunk
+from .projected_mlp import FACTORS, ProjectedMlp
+from .trunk import WIDTHS, Trunk
 
-FACTORS = (1, 2, 4, 8)  # from the taps f1 .. f4 to stride 2, each in one step
 HIDDEN = 1024
+RELEASED_HIDDEN = 128
 
 
 class MaggioriMlp(nn.Module):
@@ -27,6 +28,7 @@ class MaggioriMlp(nn.Module):
         style: batch norm and biases as in the paper or as in the release.
         hidden: width of the hidden layer; the release has 128.
         linear: leave out the hidden layer's ReLU, as the release does.
+        widths: channels of the taps.
         width: share of the paper's channels.
     """
 
@@ -38,10 +40,11 @@ class MaggioriMlp(nn.Module):
         *,
         hidden: int = HIDDEN,
         linear: bool = False,
+        widths: tuple[int, ...] = WIDTHS,
         width: float = 1.0,
     ) -> None:
         super().__init__()
-        self.trunk = Trunk(bands, style, width)
+        self.trunk = Trunk(bands, style, width, widths=widths)
         self.upsamples = nn.ModuleList(
             BilinearUpsample(factor) if factor > 1 else nn.Identity() for factor in FACTORS
         )
@@ -59,3 +62,7 @@ class MaggioriMlp(nn.Module):
         )  # (N, 320, H / 2, W / 2)
         hidden = self.activate(self.hidden(pool))  # (N, 1024, H / 2, W / 2)
         return self.upsample(self.score(hidden))  # (N, classes, H, W)
+
+    def fast_form(self) -> nn.Module:
+        """Return the inference network with the same scores."""
+        return ProjectedMlp(self)

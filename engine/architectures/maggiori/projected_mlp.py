@@ -19,7 +19,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..bilinear import line_neighbors
-from .mlp import FACTORS
 from .trunk import STRIDE_PX
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from ..folding import Core
     from .mlp import MaggioriMlp
 
+FACTORS = (1, 2, 4, 8)  # from the taps f1 .. f4 to stride 2, each in one step
 CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
 SLAB_CELLS = (6, 9)  # 48 x 72 half-resolution pixels, 14 MiB of hidden map
 GPU_SLAB_CELLS = (32, 64)  # 512 MiB: few large steps

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ..bilinear import BilinearUpsample
 from ..blocks import PAPER, BlockStyle, score_layer
-from .trunk import Trunk
+from .trunk import WIDTHS, Trunk
 
 
 class MaggioriSkip(nn.Module):
@@ -24,6 +24,7 @@ class MaggioriSkip(nn.Module):
         bands: channels of the input.
         classes: channels of the scores.
         style: batch norm and biases as in the paper or as in the release.
+        widths: channels of the taps.
         width: share of the paper's channels.
     """
 
@@ -33,10 +34,11 @@ class MaggioriSkip(nn.Module):
         classes: int,
         style: BlockStyle = PAPER,
         *,
+        widths: tuple[int, ...] = WIDTHS,
         width: float = 1.0,
     ) -> None:
         super().__init__()
-        self.trunk = Trunk(bands, style, width)
+        self.trunk = Trunk(bands, style, width, widths=widths)
         widths = self.trunk.widths
         self.scores = nn.ModuleList(score_layer(channels, classes) for channels in widths)
         self.upsample = BilinearUpsample(2)

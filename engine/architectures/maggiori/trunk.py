@@ -19,6 +19,7 @@ from ..blocks import BlockStyle, conv_block, scaled
 
 STRIDE_PX = 16
 WIDTHS = (32, 64, 96, 128)  # channels of the taps f1 .. f4
+INRIA_WIDTHS = (64, 96, 128, 160)  # as released for the Inria benchmark
 
 
 class Trunk(nn.Module):
@@ -28,11 +29,19 @@ class Trunk(nn.Module):
         bands: channels of the input.
         style: batch norm and biases as in the paper or as in the release.
         width: share of the paper's channels.
+        widths: channels of the taps.
     """
 
-    def __init__(self, bands: int, style: BlockStyle, width: float = 1.0) -> None:
+    def __init__(
+        self,
+        bands: int,
+        style: BlockStyle,
+        width: float = 1.0,
+        *,
+        widths: tuple[int, ...] = WIDTHS,
+    ) -> None:
         super().__init__()
-        self.widths = tuple(scaled(channels, width) for channels in WIDTHS)
+        self.widths = tuple(scaled(channels, width) for channels in widths)
         self.stages = nn.ModuleList(
             nn.Sequential(
                 conv_block(inputs, outputs, style)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..blocks import PAPER, BlockStyle, deconv_block, initialize
-from .trunk import Trunk
+from .trunk import WIDTHS, Trunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,6 +57,7 @@ class MaggioriUnpool(nn.Module):
         classes: channels of the scores.
         style: batch norm and biases as in the paper or as in the release.
         kind: `max` or `average`.
+        widths: channels of the taps.
         width: share of the paper's channels.
     """
 
@@ -67,11 +68,12 @@ class MaggioriUnpool(nn.Module):
         style: BlockStyle = PAPER,
         *,
         kind: str = "max",
+        widths: tuple[int, ...] = WIDTHS,
         width: float = 1.0,
     ) -> None:
         super().__init__()
         self.pool, self.unpool = POOLS[kind]
-        self.trunk = Trunk(bands, style, width)
+        self.trunk = Trunk(bands, style, width, widths=widths)
         self.decoder = nn.ModuleList(
             nn.Sequential(deconv_block(wide, wide, style), deconv_block(wide, narrow, style))
             for wide, narrow in pairwise(reversed(self.trunk.widths))

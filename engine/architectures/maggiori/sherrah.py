@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Sherrah's networks: the same five convolutions and four pools, with and without downsampling.
+
+A pool that keeps its resolution instead of halving it doubles the dilation of all that follows,
+pools included: that is what shift-and-stitch computes, in one pass. Half the pools, or one, can
+be treated that way just as well.
+
+    J. Sherrah, Fully Convolutional Networks for Dense Semantic Labelling of High-Resolution
+    Aerial Imagery, arXiv:1606.02585, 2016; compared in E. Maggiori et al., IEEE TGRS 55(12), 2017,
+    Section III-A. The layers follow a re-implementation by others; the pools are the choice of
+    this project where that one pools whole windows of 3, 5, 9 and 17 pixels.
+"""
+
+from __future__ import annotations
+
+from math import prod
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..backbones.vgg import initialized
+from ..bilinear import BilinearUpsample
+from ..blocks import scaled, score_layer
+
+LAYERS = ((5, 32), (5, 96), (3, 128), (3, 196), (3, 1024))  # kernel, channels; pools between
+DILATED = (1, 1, 1, 1)  # strides of the four pools
+DOWNSAMPLING = (2, 2, 2, 2)
+
+
+class SherrahTrunk(nn.Module):
+    """Everything but the scores.
+
+    Args:
+        bands: channels of the input.
+        strides: of the four pools, 1 or 2 each; a stride of 1 dilates what follows.
+        dense_pools: a dilated pool looks at its whole window, not at nine pixels of it.
+        width: share of the paper's channels.
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        strides: tuple[int, ...],
+        *,
+        dense_pools: bool = False,
+        width: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.strides, self.dense_pools = strides, dense_pools
+        self.dilations = [prod(2 // stride for stride in strides[:pools]) for pools in range(5)]
+        self.convs = nn.ModuleList()
+        inputs = bands
+        for (kernel, channels), dilation in zip(LAYERS, self.dilations, strict=True):
+            self.convs.append(_conv(inputs, scaled(channels, width), kernel, dilation))
+            inputs = scaled(channels, width)
+        self.second = _conv(inputs, inputs, 1, 1)
+        self.outputs = inputs
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return maps (N, 1024, H / s, W / s), s the product of the pools' strides."""
+        maps = functional.relu(self.convs[0](image), inplace=True)
+        for conv, stride, dilation in zip(
+            self.convs[1:], self.strides, self.dilations[:4], strict=True
+        ):
+            pooled = pool(maps, stride, dilation, dense=self.dense_pools)  # (N, C, h / s, w / s)
+            maps = functional.relu(conv(pooled), inplace=True)
+        return functional.relu(self.second(maps), inplace=True)
+
+
+class Sherrah(nn.Module):
+    """Trunk, scores, and the way back to full resolution.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        strides: of the four pools.
+        dense_pools: `yes` or `no`, see `SherrahTrunk`.
+        width: share of the paper's channels.
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        classes: int,
+        *,
+        strides: tuple[int, ...],
+        dense_pools: str = "no",
+        width: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.trunk = SherrahTrunk(bands, strides, dense_pools=dense_pools == "yes", width=width)
+        self.score = score_layer(self.trunk.outputs, classes)
+        stride_px = prod(strides)
+        self.upsample = BilinearUpsample(stride_px) if stride_px > 1 else nn.Identity()
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        return self.upsample(self.score(self.trunk(image)))
+
+
+def pool(maps: Tensor, stride: int, dilation: int, *, dense: bool = False) -> Tensor:
+    """Return the maximum of 3x3 values `dilation` apart, (N, C, H / stride, W / stride).
+
+    Args:
+        maps: (N, C, H, W), none below zero: what lies beyond the border counts as zero.
+        stride: of the windows.
+        dilation: distance of the values.
+        dense: look at everything between them, too.
+    """
+    window = 2 * dilation + 1
+    bordered = functional.pad(maps, (dilation,) * 4)  # (N, C, H + 2 dilation, W + 2 dilation)
+    if dense:
+        return functional.max_pool2d(bordered, window, stride)
+    return functional.max_pool2d(bordered, 3, stride, dilation=dilation)
+
+
+def _conv(inputs: int, outputs: int, kernel: int, dilation: int) -> nn.Conv2d:
+    padding = dilation * (kernel // 2)
+    return initialized(nn.Conv2d(inputs, outputs, kernel, padding=padding, dilation=dilation))
