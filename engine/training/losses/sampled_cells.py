@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Losses: how wrong scores are, where the truth is known.
+"""The loss of the MLP network at some cells only, drawn by their class.
 
 The hidden layer of the MLP network costs four fifths of its arithmetic, and works on every cell
 of half the resolution by itself. So training asks it about some cells only, as FCN samples its
@@ -18,19 +18,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ..evaluation import IGNORED
+from ...evaluation import IGNORED
+from .cross_entropy import cross_entropy
 
 if TYPE_CHECKING:
-    from ..architectures.maggiori.mlp import MaggioriMlp
-
-
-def cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
-    """Return the mean cross-entropy of scores (N, C, ...) where classes (N, ...) are known.
-
-    It is 0, with a gradient, where nothing is known.
-    """
-    losses = functional.cross_entropy(scores, classes, ignore_index=IGNORED, reduction="sum")
-    return losses / (classes != IGNORED).sum().clamp(min=1)
+    from ...architectures.maggiori.mlp import MaggioriMlp
 
 
 def sampled_loss(

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Losses: how wrong scores are, where the truth is known."""
+
+from __future__ import annotations
+
+from .bootstrapped import bootstrapped_losses
+from .cross_entropy import cross_entropy, known_pixels, summed_cross_entropy
+from .kept_pixels import keep_pixels
+from .objective import Objective, objective_of
+from .of_heads import Truths, divisors_of, heads_loss
+from .sampled_cells import sampled_loss
+from .sigmoid import sigmoid_loss
+
+__all__ = [
+    "Objective",
+    "Truths",
+    "bootstrapped_losses",
+    "cross_entropy",
+    "divisors_of",
+    "heads_loss",
+    "keep_pixels",
+    "known_pixels",
+    "objective_of",
+    "sampled_loss",
+    "sigmoid_loss",
+    "summed_cross_entropy",
+]

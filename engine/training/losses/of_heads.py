@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The loss of a network with several heads: the sum of theirs, each with its weight.
+
+I. Kreso, S. Segvic, J. Krapac, Ladder-Style DenseNets for Semantic Segmentation of Large
+Natural Images, ICCVW 2017: .7 of the main and .3 of the auxiliary loss.
+E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
+TPAMI 2017: semantic and geometric classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from ...architectures.heads import Head
+    from .objective import Objective
+
+Truths = Mapping[str, Tensor]
+LEARN_THE_MAIN_TRUTH = ("main", "auxiliary")
+
+
+def heads_loss(
+    heads: Sequence[Head],
+    truths: Truths,
+    objective: Objective,
+    divisors: Mapping[str, float] | None = None,
+) -> Tensor:
+    """Return the weighted sum of the losses of all heads whose truth is known.
+
+    Args:
+        heads: of a network, the main one first.
+        truths: what heads are compared with, (N, H, W) int64: `main`, the land classes, which an
+            `auxiliary` head learns as well, and maybe other tasks by the name of their head. A
+            head of another task without a truth does not learn.
+        objective: of all heads.
+        divisors: of `divisors_of`, where these are a part of a larger batch.
+    """
+    by = divisors_of([truths], objective) if divisors is None else divisors
+    learned = [(head, _truth_name(head)) for head in heads if _truth_name(head) in truths]
+    losses = [
+        head.weight * objective.total(head.scores.float(), truths[name]) / by[name]
+        for head, name in learned
+    ]
+    return torch.stack(losses).sum()
+
+
+def divisors_of(batches: Sequence[Truths], objective: Objective) -> dict[str, float]:
+    """Return what divides the loss of each truth when all these batches make one step."""
+    return {name: objective.divisor([batch[name] for batch in batches]) for name in batches[0]}
+
+
+def _truth_name(head: Head) -> str:
+    return "main" if head.name in LEARN_THE_MAIN_TRUTH else head.name
