@@ -16,6 +16,7 @@ MODULES = {
     "vectorize": "vectorize",
     "scene": "scene",
     "compare": "compare",
+    "import-weights": "import_weights",
 }
 
 

@@ -2,8 +2,8 @@
 """Flags: one for each field of a job, with the field's own help, choices and default.
 
 `size_px` is `--size-px` and, without its unit, `--size`. A tuple is a comma list, a list of
-ranges is `low:high,low:high`, a switch has its opposite: `--no-draw-polygons`. A nested record
-has no flag; it can be given in a job file.
+ranges is `low:high,low:high`, a switch has its opposite: `--no-draw-polygons`. What a job calls
+positional is given without a flag. A nested record has no flag; it can be given in a job file.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ def add_flags(parser: argparse.ArgumentParser, job_type: type[Job]) -> None:
     for field in fields:
         hint = _without_optional(hints[field.name])
         if dataclasses.is_dataclass(hint):
+            continue
+        if field.name in getattr(job_type, "positional", ()):
+            parser.add_argument(field.name, type=hint, metavar="FILE", help=_help(field))
             continue
         parser.add_argument(
             *_spellings(field.name, names),

@@ -12,6 +12,7 @@ from typing import Any, Tuple, Type, Union
 
 from .compare import CompareJob
 from .fields import DEVICES, HEIGHT_KINDS, Extent, Range
+from .import_weights import ImportJob
 from .label import LabelJob
 from .scene import SceneJob
 from .vectorize import VectorizeJob
@@ -22,6 +23,7 @@ __all__ = [
     "JOB_TYPES",
     "CompareJob",
     "Extent",
+    "ImportJob",
     "Job",
     "LabelJob",
     "Range",
@@ -29,5 +31,5 @@ __all__ = [
     "VectorizeJob",
 ]
 
-Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob]
-JOB_TYPES: Tuple[Type[Any], ...] = (LabelJob, VectorizeJob, SceneJob, CompareJob)
+Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob, ImportJob]
+JOB_TYPES: Tuple[Type[Any], ...] = (LabelJob, VectorizeJob, SceneJob, CompareJob, ImportJob)

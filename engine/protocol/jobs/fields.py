@@ -23,6 +23,11 @@ def says(default: Any, text: str, choices: Tuple[str, ...] = (), is_path: bool =
     return field(default=default, metadata={"help": text, "choices": choices, "is_path": is_path})
 
 
+def requires(text: str) -> Any:
+    """Return a field that must be given."""
+    return field(metadata={"help": text, "choices": (), "is_path": False})
+
+
 def requires_path(text: str) -> Any:
     """Return a field for a path that must be given."""
     return field(metadata={"help": text, "choices": (), "is_path": True})

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Import weights: a file of somebody else's becomes a model folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..models.bundle import WEIGHTS_NAME, save_bundle
+from ..models.importers.making import make_model
+from ..models.importers.reading import read_weights
+from ..protocol import CARD_NAME
+from ..runtime.report import sha256_of, write_job
+from ..runtime.staging import Staging
+from .publishing import publish
+
+if TYPE_CHECKING:
+    from ..protocol import ImportJob
+    from ..runtime.reporter import Reporter
+
+FILES = {"weights": WEIGHTS_NAME, "job": "job.json", "card": CARD_NAME}  # the card completes it
+
+
+def run(job: ImportJob, reporter: Reporter) -> None:
+    """Read `job.file` and leave a model in the job's folder.
+
+    Raises:
+        ModelError: the file cannot be read, or does not fit the architecture.
+        OutputError: the folder cannot be written.
+        JobCanceled: somebody asked to stop; nothing is left.
+    """
+    folder, file = Path(job.output), Path(job.file)
+    with Staging(folder, [job.file]) as staging:
+        staged = {role: staging.aside(folder / name) for role, name in FILES.items()}
+        reporter.progress(0.0, f"Reading {file.name}")
+        tensors = read_weights(file)
+        reporter.raise_if_canceled()
+        reporter.progress(0.4, "Fitting the layers")
+        origin = {"file": file.name, "sha256 of the file": sha256_of(file)}
+        model = make_model(job, tensors, origin)
+        reporter.progress(0.7, "Writing the model")
+        bundle = save_bundle(staging.scratch, model.card, model.network)
+        for role in ("weights", "card"):
+            (bundle.folder / FILES[role]).replace(staged[role])
+        write_job(staged["job"], job)
+        publish(staging, {role: folder / name for role, name in FILES.items()}, reporter)
+    for remark in model.remarks:
+        reporter.warn(remark)
+    reporter.progress(1.0, "Done")

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The format of Caffe: a protocol buffer of layers, each with a name and blobs.
+
+Of the whole message only names, types and blobs are read. Layers are of today's kind or of the
+former one, which numbers its fields differently and its types as an enumeration; blobs say their
+shape in today's way or as four numbers.
+
+    Y. Jia et al., Caffe: Convolutional Architecture for Fast Feature Embedding, ACM MM 2014;
+    src/caffe/proto/caffe.proto (NetParameter, LayerParameter, V1LayerParameter, BlobProto).
+"""
+
+from __future__ import annotations
+
+from math import prod
+from typing import TYPE_CHECKING, NamedTuple
+
+import torch
+
+from .protobuf import BYTES, DamagedMessageError, fields_of, varints_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import Tensor
+
+    from .protobuf import Field
+
+MOST_DIMENSIONS = 8
+BLOB_NAMES = ("weight", "bias")
+MOVING_AVERAGES = 3  # blobs of a batch norm: sum of means, of variances, and of their weights
+SHAPE, DATA, DOUBLE_DATA = 7, 5, 8
+LEGACY_SHAPE = (1, 2, 3, 4)  # num, channels, height, width
+
+
+class Numbers(NamedTuple):
+    """Fields of a layer."""
+
+    name: int
+    kind: int
+    blobs: int
+
+
+LAYERS = {100: Numbers(name=1, kind=2, blobs=7), 2: Numbers(name=4, kind=5, blobs=6)}
+
+
+def read_caffemodel(content: memoryview) -> dict[str, Tensor]:
+    """Return the tensors of a `.caffemodel`.
+
+    Args:
+        content: of the file.
+
+    Raises:
+        ValueError: it is no such file, is damaged, or holds no weights; says why.
+    """
+    tensors: dict[str, Tensor] = {}
+    for field in fields_of(content):
+        if field.number in LAYERS and field.wire == BYTES:
+            name, kind, blobs = _layer(field.content, LAYERS[field.number])
+            named = _averages(name, blobs) if kind == "BatchNorm" else _named(name, blobs)
+            for key, tensor in named.items():
+                if key in tensors:
+                    raise DamagedMessageError(f"two layers are called {name!r}")
+                tensors[key] = tensor
+    if not tensors:
+        raise DamagedMessageError("no layer in it has weights")
+    return tensors
+
+
+def _layer(message: memoryview, numbers: Numbers) -> tuple[str, str, list[Tensor]]:
+    """Return name, type and blobs of a layer; the type is empty where it is a number."""
+    name, kind, blobs = "", "", []
+    for field in fields_of(message):
+        if field.number == numbers.name:
+            name = bytes(field.content).decode("utf-8", "replace")
+        elif field.number == numbers.kind:
+            kind = bytes(field.content).decode("utf-8", "replace")
+        elif field.number == numbers.blobs and field.wire == BYTES:
+            blobs.append(_blob(field.content, name))
+    return name, kind, blobs
+
+
+def _named(name: str, blobs: list[Tensor]) -> dict[str, Tensor]:
+    if len(blobs) > len(BLOB_NAMES):
+        raise DamagedMessageError(f"layer {name!r} has {len(blobs)} blobs, which none here has")
+    return {f"{name}.{part}": blob for part, blob in zip(BLOB_NAMES, blobs, strict=False)}
+
+
+def _averages(name: str, blobs: list[Tensor]) -> dict[str, Tensor]:
+    """Return mean and variance of a batch norm, which Caffe stores as weighted sums."""
+    if not blobs:
+        return {}
+    if len(blobs) != MOVING_AVERAGES or blobs[2].numel() != 1:
+        raise DamagedMessageError(f"layer {name!r} is a batch norm without its three blobs")
+    weight = float(blobs[2])
+    mean, variance = (blob / weight if weight else torch.zeros_like(blob) for blob in blobs[:2])
+    return {f"{name}.running_mean": mean, f"{name}.running_var": variance}
+
+
+def _blob(message: memoryview, layer: str) -> Tensor:
+    """Return one blob; its size is believed only where as many numbers follow."""
+    shape: list[int] | None = None
+    legacy = dict.fromkeys(LEGACY_SHAPE, 0)
+    parts: dict[int, list[memoryview]] = {DATA: [], DOUBLE_DATA: []}
+    for field in fields_of(message):
+        if field.number == SHAPE:
+            shape = list(_dimensions(field))
+        elif field.number in legacy:
+            legacy[field.number] = field.value
+        elif field.number in parts:
+            parts[field.number].append(field.content)
+    numbers = _floats(parts[DATA], torch.float32) if parts[DATA] else None
+    if numbers is None:
+        numbers = _floats(parts[DOUBLE_DATA], torch.float64).float()
+    wanted = _without_padding(list(legacy.values())) if shape is None else shape
+    if len(wanted) > MOST_DIMENSIONS or prod(wanted) != numbers.numel():
+        raise DamagedMessageError(
+            f"layer {layer!r} has a blob of {tuple(wanted)} with {numbers.numel()} numbers"
+        )
+    return numbers.reshape(wanted)
+
+
+def _dimensions(shape: Field) -> Iterator[int]:
+    for field in fields_of(shape.content):
+        if field.number == 1:
+            yield from varints_of(field)
+
+
+def _without_padding(shape: list[int]) -> list[int]:
+    """Return a former shape without the ones before it that fill it up to four."""
+    if shape[:3] == [1, 1, 1]:
+        return shape[3:]
+    return shape[2:] if shape[:2] == [1, 1] else shape
+
+
+def _floats(parts: list[memoryview], dtype: torch.dtype) -> Tensor:
+    """Return the numbers of a repeated field, packed or one by one."""
+    content = bytearray().join(parts)
+    if len(content) % dtype.itemsize:
+        raise DamagedMessageError("a blob ends within a number")
+    return torch.frombuffer(content, dtype=dtype) if content else torch.zeros(0, dtype=dtype)
