@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The context module: scores of a cell corrected by what lies around it.
+
+3x3 convolutions whose dilations double see exponentially farther without losing resolution. They
+start as the identity, because a random start does not train.
+
+    F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016, Section 3.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..blocks import scaled
+
+DILATIONS = {  # of the 3x3 convolutions by the number of layers; a 1x1 convolution follows
+    7: (1, 1, 2, 4, 8, 1),
+    8: (1, 1, 2, 4, 8, 16, 1),
+    10: (1, 1, 2, 4, 8, 16, 32, 64, 1),
+}
+WIDEST = 32  # times the classes, in the large module
+SIGMA = 0.01
+
+
+class ContextModule(nn.Module):
+    """Scores to scores of the same size.
+
+    Args:
+        classes: channels of the scores.
+        large: more channels the wider a layer sees; otherwise each has as many as there are
+            classes.
+        depth: number of layers, 7, 8 or 10; the paper has 8.
+        pad_once: pad with zeros once as far as the module sees, as the released VOC network;
+            otherwise each layer pads so that it keeps the size.
+        sigma: standard deviation of the noise added to the identity at the start.
+        width: share of the paper's channels; the large module has at least one for each class.
+    """
+
+    def __init__(
+        self,
+        classes: int,
+        *,
+        large: bool = False,
+        depth: int = 8,
+        pad_once: bool = False,
+        sigma: float = SIGMA,
+        width: float = 1.0,
+    ) -> None:
+        super().__init__()
+        dilations = DILATIONS[depth]
+        self.depth = depth
+        self.reach = sum(dilations)  # in cells, to each side
+        self.margin = self.reach if pad_once else 0
+        channels = [classes, *(classes * scaled(m, width) for m in _multiples(dilations, large))]
+        self.layers = nn.Sequential()
+        for (inputs, outputs), dilation in zip(pairwise(channels), dilations, strict=True):
+            padding = 0 if pad_once else dilation
+            self.layers.append(nn.Conv2d(inputs, outputs, 3, padding=padding, dilation=dilation))
+            self.layers.append(nn.ReLU(inplace=True))
+        self.layers.append(nn.Conv2d(channels[-1], classes, 1))
+        for layer in self.layers:
+            if isinstance(layer, nn.Conv2d):
+                start_as_identity(layer, classes, sigma)
+
+    def forward(self, cells: Tensor) -> Tensor:
+        """Return scores (N, classes, h, w) of scores (N, classes, h, w)."""
+        return self.layers(functional.pad(cells, (self.margin,) * 4))
+
+
+def _multiples(dilations: tuple[int, ...], large: bool) -> list[int]:
+    """Return the channels of each 3x3 layer, in multiples of the classes.
+
+    >>> _multiples(DILATIONS[8], large=True)
+    [2, 2, 4, 8, 16, 32, 32]
+    """
+    if not large:
+        return [1] * len(dilations)
+    growing = [min(2 * dilation, WIDEST) for dilation in dilations[:-1]]
+    return [*growing, growing[-1]]
+
+
+@torch.no_grad()
+def start_as_identity(conv: nn.Conv2d, classes: int, sigma: float = SIGMA) -> None:
+    """Fill a convolution so that it passes on what it sees, with a bias of zero.
+
+    Inputs and outputs are divided into one group for each class; an output starts as the sum of
+    the inputs of its group, scaled so that groups keep their sum. Everything else is noise.
+
+    Args:
+        conv: its inputs and outputs are multiples of `classes`.
+        classes: number of groups.
+        sigma: standard deviation of the noise.
+    """
+    groups_in = torch.arange(conv.in_channels) * classes // conv.in_channels
+    groups_out = torch.arange(conv.out_channels) * classes // conv.out_channels
+    same = groups_out[:, None] == groups_in[None, :]  # (outputs, inputs)
+    center = conv.kernel_size[0] // 2
+    nn.init.normal_(conv.weight, std=sigma)
+    conv.weight[:, :, center, center].masked_fill_(
+        same.to(conv.weight.device), classes / conv.out_channels
+    )
+    if conv.bias is not None:
+        nn.init.zeros_(conv.bias)

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The whole network: reflection, front end, context module where there is one, upsampling.
+
+F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+
+from .frontend import MARGIN_PX, STRIDE_PX, FrontEnd
+from .reflection import reflected
+from .upsampling import enlarge_scores, zoom_probabilities
+
+if TYPE_CHECKING:
+    from .context import ContextModule
+
+
+class DilatedNetwork(nn.Module):
+    """Scores of every pixel, interpolated from cells of eight by eight.
+
+    Args:
+        bands: channels of the input.
+        classes: channels of the scores.
+        context: module that corrects the scores of the front end.
+        zoom: interpolate probabilities from the top left, as the released VOC network does;
+            otherwise scores, pixel centers aligned.
+        width: share of the paper's channels, in the front end.
+    """
+
+    def __init__(
+        self,
+        bands: int,
+        classes: int,
+        *,
+        context: ContextModule | None = None,
+        zoom: bool = False,
+        width: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.front_end = FrontEnd(bands, classes, width=width)
+        self.context = context
+        self.zoom = zoom
+
+    def forward(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        height, width = image.shape[-2:]
+        return self.forward_core(image, (slice(0, height), slice(0, width)))
+
+    def cells(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H / 8, W / 8), for a loss that needs no interpolation."""
+        rows, cols = ((0, length // STRIDE_PX) for length in image.shape[-2:])
+        return self._cells(image, rows, cols)
+
+    def forward_core(self, image: Tensor, core: tuple[slice, slice]) -> Tensor:
+        """Return scores (N, classes, h, w) of a core, without computing what it does not need.
+
+        Args:
+            image: (N, bands, H, W).
+            core: rows and columns wanted, each with a start and a stop.
+        """
+        (rows, in_rows), (cols, in_cols) = (
+            self._span(line, length) for line, length in zip(core, image.shape[-2:], strict=True)
+        )
+        cells = self._cells(image, rows, cols)
+        pixels = zoom_probabilities(cells) if self.zoom else enlarge_scores(cells)
+        return pixels[..., in_rows, in_cols]
+
+    def _span(self, line: slice, length: int) -> tuple[tuple[int, int], slice]:
+        """Return which cells a part of a line needs, and where it lies in their pixels."""
+        around = 1 + (self.context.reach if self.context else 0)
+        first = max(0, line.start // STRIDE_PX - around)
+        last = min(length // STRIDE_PX + int(self.zoom), (line.stop - 1) // STRIDE_PX + 1 + around)
+        shift = first * STRIDE_PX
+        return (first, last), slice(line.start - shift, line.stop - shift)
+
+    def _cells(self, image: Tensor, rows: tuple[int, int], cols: tuple[int, int]) -> Tensor:
+        """Return the cells of some rows and columns, (N, classes, h, w)."""
+        (top, bottom), (left, right) = (
+            (first * STRIDE_PX - MARGIN_PX, last * STRIDE_PX + MARGIN_PX)
+            for first, last in (rows, cols)
+        )
+        cells = self.front_end(reflected(image, (top, bottom), (left, right)))
+        return self.context(cells) if self.context else cells
