@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..inference.predictor import Predictor
-from ..inference.sliding import label_scene
+from ..inference.room import needed_memory_mb, refuse_without_room
+from ..inference.sliding import label_scene, schedule_of
 from ..models.bundle import WEIGHTS_NAME, load_bundle, load_network
 from ..models.store import find_model
 from ..protocol import row_named
@@ -71,7 +72,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         work = _Work(job, bundle, staged, staging.scratch, Stopwatch(), reporter)
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
-            remarks = _warned(scene_remarks(scene, bundle.card), reporter)
+            remarks = _warned(scene_remarks(scene, bundle.card, job.halo_px), reporter)
             results: dict[str, Any] = {
                 "grid": _describe_grid(scene),
                 "classes": _label(work, scene),
@@ -125,8 +126,7 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     job, card = work.job, work.bundle.card
     reporter = work.reporter.span(*SHARES["label"])
     reporter.progress(0.0, "Loading the model")
-    network = load_network(work.bundle)
-    predictor = Predictor.from_card(card, network, choose_device(job.device))
+    predictor = _predictor(work, scene)
     grid = scene.wanted_grid
     areas = ClassAreas(card.legend, grid.pixel_area_m2)
     classes = ClassWriter(work.staged["classes"], grid, card.legend)
@@ -161,6 +161,19 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
             raise_if_canceled=reporter.raise_if_canceled,
         )
     return areas.rows
+
+
+def _predictor(work: _Work, scene: SceneReader) -> Predictor:
+    """Return the predictor of the job's model, once it is known to have room."""
+    job, card = work.job, work.bundle.card
+    device = choose_device(job.device)
+    predictor = Predictor.from_card(card, load_network(work.bundle), device, job.halo_px)
+    if device.type == "cpu":
+        schedule = schedule_of(predictor, scene.wanted, job.tile_size_px, job.threads)
+        shape = scene.grid.height, scene.grid.width
+        needed_mb = needed_memory_mb(card, predictor, schedule, shape, job.batch_size)
+        refuse_without_room(card, needed_mb)
+    return predictor
 
 
 def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..protocol import ROLE_TITLES, resolution_warning
+from ..protocol import ROLE_TITLES, resolution_warning, row_named
 
 if TYPE_CHECKING:
     from ..protocol import ModelCard
     from ..raster.reader import SceneReader
 
 
-def scene_remarks(scene: SceneReader, card: ModelCard) -> list[str]:
+def scene_remarks(scene: SceneReader, card: ModelCard, halo_px: int) -> list[str]:
     """Return what to say about a scene before it is labeled; sentences, most often none."""
-    remarks = (_band_remark(scene), resolution_warning(scene.wanted_grid.gsd_m, card))
+    remarks = (
+        _band_remark(scene),
+        resolution_warning(scene.wanted_grid.gsd_m, card),
+        _halo_remark(card, halo_px),
+    )
     return [remark for remark in remarks if remark]
 
 
@@ -26,6 +30,17 @@ def area_remarks(areas: list[dict[str, Any]]) -> list[str]:
         "No pixel was labeled: where the job's extent and area lie, image, heights and masks "
         "share no pixel with values. Choose another part, or check the nodata values."
     ]
+
+
+def _halo_remark(card: ModelCard, halo_px: int) -> str:
+    seen_px = row_named(card.architecture).geometry(card.options).halo_px
+    if halo_px < 0 or (seen_px is not None and halo_px >= seen_px):
+        return ""
+    sees = "the whole image" if seen_px is None else f"{seen_px} px around a tile"
+    return (
+        f"Tiles see {halo_px} px around them and the model looks at {sees}: labels near the edges "
+        "of tiles can differ from those of a run without halo_px."
+    )
 
 
 def _band_remark(scene: SceneReader) -> str:

@@ -10,6 +10,7 @@ import torch
 
 from ..architectures import fold
 from ..protocol import row_named
+from ..tiling.grid import padded_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -50,15 +51,28 @@ class Predictor:
         self.stride_px, self.halo_px = stride_px, halo_px
 
     @classmethod
-    def from_card(cls, card: ModelCard, network: nn.Module, device: torch.device) -> Predictor:
-        """Return the predictor of a model."""
-        stride_px, halo_px = row_named(card.architecture).geometry(card.options)
+    def from_card(
+        cls, card: ModelCard, network: nn.Module, device: torch.device, halo_px: int = -1
+    ) -> Predictor:
+        """Return the predictor of a model.
+
+        Args:
+            card: of the model.
+            network: in evaluation mode.
+            device: where it runs.
+            halo_px: context of a tile, rounded up to the stride; -1, or more than the network
+                sees: as much as it sees.
+        """
+        stride_px, seen_px = row_named(card.architecture).geometry(card.options)
+        given_px = seen_px if halo_px < 0 else padded_size(halo_px, stride_px)
+        if given_px is not None and seen_px is not None:
+            given_px = min(given_px, seen_px)
         return cls(
             network,
             device,
             codes=card.legend.codes,
             stride_px=stride_px,
-            halo_px=halo_px,
+            halo_px=given_px,
         )
 
     def scores(self, batch: np.ndarray, core: Core) -> Tensor:

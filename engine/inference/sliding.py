@@ -90,7 +90,7 @@ def label_scene(
         BaseException: whatever one of the callables raised, once all threads are done.
     """
     wanted = wanted or Window(0, 0, height, width)
-    schedule = _schedule(predictor, wanted, tile_size_px, threads)
+    schedule = schedule_of(predictor, wanted, tile_size_px, threads)
     plan = _plan(predictor, height, width, schedule.core_px, wanted)
     batches = list(_batches(plan, batch_size))
     trimming = Trimming(TRIM_EVERY)
@@ -121,7 +121,8 @@ def _threads_kept() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _schedule(predictor: Predictor, wanted: Window, tile_size_px: int, threads: int) -> Schedule:
+def schedule_of(predictor: Predictor, wanted: Window, tile_size_px: int, threads: int) -> Schedule:
+    """Return how `label_scene` would work off a part of a scene."""
     covered = wanted.align(predictor.stride_px)
     if predictor.halo_px is None:
         tile_size_px = max(covered.height, covered.width)

@@ -248,3 +248,16 @@ def test_geopackage_with_layers_of_others_is_refused(job, tmp_path):
     with pytest.raises(OutputError, match="parcels"):
         run_job(replace(job, polygons=str(town)), Recorder())
     assert town.read_bytes() == before
+
+
+def test_smaller_halo_is_remarked_and_labels_nearly_the_same(job, tmp_path):
+    run_job(replace(job, output=str(tmp_path / "exact")), Recorder())
+    reporter = Recorder()
+    run_job(replace(job, output=str(tmp_path / "near"), halo_px=32, tile_size_px=64), reporter)
+    said = [event.message for event in reporter.of(Log) if event.level == "warning"]
+    assert any("32 px" in sentence and "80 px" in sentence for sentence in said)
+    labels = []
+    for name in ("exact", "near"):
+        with rasterio.open(tmp_path / name / "classes.tif") as dataset:
+            labels.append(dataset.read(1))
+    assert 0.9 < (labels[0] == labels[1]).mean() < 1

@@ -23,6 +23,7 @@ KEYS = {
         "MINIMUM_ROAD_M2": "minimum_road_m2",
         "MINIMUM_CAR_M2": "minimum_car_m2",
         "TILE_SIZE_PX": "tile_size_px",
+        "HALO_PX": "halo_px",
         "BATCH_SIZE": "batch_size",
         "DEVICE": "device",
         "THREADS": "threads",

@@ -57,6 +57,11 @@ class LabelJob:
     minimum_road_m2: float = says(20.0, "smaller road patches are dropped, in square meters")
     minimum_car_m2: float = says(2.0, "smaller cars are dropped, in square meters")
     tile_size_px: int = says(0, "edge of a tile in pixels; 0: chosen from the network")
+    halo_px: int = says(
+        -1,
+        "context around a tile in pixels; -1: all that its labels depend on, so that tiles leave "
+        "no trace; less takes less memory",
+    )
     batch_size: int = says(1, "tiles computed at once")
     device: str = says("auto", "where the network runs", DEVICES)
     threads: int = says(0, "processor threads for the network; 0: all")
@@ -79,6 +84,7 @@ class LabelJob:
             tile_size_px=self.tile_size_px,
             threads=self.threads,
         )
+        check_at_least(-1, halo_px=self.halo_px)
         check_at_least(
             1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, batch_size=self.batch_size
         )

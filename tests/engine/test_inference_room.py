@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs that would not fit into memory are refused before they start, and told a way out."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from orthoscribe.engine.architectures import build
+from orthoscribe.engine.inference import room
+from orthoscribe.engine.inference.predictor import Predictor
+from orthoscribe.engine.inference.room import needed_memory_mb, refuse_without_room, window_mpx
+from orthoscribe.engine.inference.schedule import Schedule
+from orthoscribe.engine.protocol import ISPRS, InputError, ModelCard, Normalization, row_named
+from orthoscribe.engine.runtime.memory import available_memory_mb, peak_memory_mb
+
+SCHEDULE = Schedule(core_px=512, workers=2, threads=1)
+
+
+def card_of(architecture="maggiori_mlp", **options):
+    return ModelCard(
+        name="tried",
+        title="Tried",
+        summary="For tests.",
+        architecture=architecture,
+        legend=ISPRS,
+        roles=("nir", "red", "green", "height"),
+        gsd_range_m=(0.1, 0.2),
+        normalization=Normalization(),
+        license="none",
+        weights_sha256="",
+        options=options,
+    )
+
+
+def predictor(halo_px=-1):
+    network = build("maggiori_mlp", 4, 6, {"width": "1/8"}).eval()
+    return Predictor.from_card(card_of(), network, torch.device("cpu"), halo_px)
+
+
+@pytest.mark.parametrize(("asked", "taken"), [(-1, 80), (0, 0), (37, 48), (80, 80), (500, 80)])
+def test_halo_is_what_was_asked_for_but_never_more_than_the_network_sees(asked, taken):
+    assert predictor(asked).halo_px == taken
+
+
+def test_windows_end_where_the_image_ends():
+    assert window_mpx(predictor(), SCHEDULE, (5000, 5000)) == pytest.approx(0.672**2)
+    assert window_mpx(predictor(), SCHEDULE, (100, 5000)) == pytest.approx(0.1 * 0.672)
+
+
+def test_network_that_sees_everything_needs_room_for_everything():
+    tried = predictor()
+    tried.halo_px = None
+    assert window_mpx(tried, SCHEDULE, (3000, 4000)) == pytest.approx(12)
+
+
+def test_need_grows_with_workers_and_batch_and_falls_with_width():
+    per_mpx = row_named("maggiori_mlp").memory_mb_per_mpx
+    one = per_mpx * 0.672**2
+    shape = (5000, 5000)
+    assert needed_memory_mb(card_of(), predictor(), SCHEDULE, shape, 3) == pytest.approx(6 * one)
+    thin = card_of(width="1/4")
+    assert needed_memory_mb(thin, predictor(), SCHEDULE, shape, 1) == pytest.approx(one / 2)
+
+
+def test_run_without_room_is_refused_with_a_way_out(monkeypatch):
+    monkeypatch.setattr(room, "available_memory_mb", lambda: 1000)
+    refuse_without_room(card_of(), 999)
+    with pytest.raises(InputError, match=r"needs about 2\.0 GB .* halo_px"):
+        refuse_without_room(card_of(), 2048)
+
+
+def test_nothing_is_refused_where_nobody_knows_how_much_there_is(monkeypatch):
+    monkeypatch.setattr(room, "available_memory_mb", lambda: None)
+    refuse_without_room(card_of(), 1e9)
+
+
+def test_peak_counts_what_was_held_and_given_back():
+    before, available = peak_memory_mb(), available_memory_mb()
+    assert before is None or before > 50
+    assert available is None or available > 0
+    held = torch.ones(64 << 20, dtype=torch.uint8)
+    del held
+    assert before is None or peak_memory_mb() >= before
