@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The dense CRF: every pixel of an image is a neighbor of every other.
+
+The energy is the sum of U_i = -log p_i (p clipped at 1e-5) over pixels, and over pairs of pixels of
+unlike class, of
+
+    w1 exp(-|p_i - p_j|^2 / 2 sa^2 - |I_i - I_j|^2 / 2 sb^2) + w2 exp(-|p_i - p_j|^2 / 2 sg^2).
+
+    P. Kraehenbuehl, V. Koltun, Efficient Inference in Fully Connected CRFs with Gaussian Edge
+    Potentials, NIPS 2011.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor, nn
+
+from .brute_force import BruteForceFilter
+from .features import colored_positions, positions
+from .gaussian import GaussianFilter
+from .mean_field import infer, normalized_symmetrically, unary_energies
+from .permutohedral import PermutohedralFilter
+from .settings import BAND_SCALE, PRESETS, CrfSettings
+
+if TYPE_CHECKING:
+    from .mean_field import Filter
+
+
+class DenseCrf(nn.Module):
+    """Scores after mean field over all pairs of pixels, for inference only.
+
+    Args:
+        classes: channels of the scores.
+        settings: the two kernels.
+        band_scale: gray levels of an 8-bit image in 1 of a channel.
+        brute_force: sum over all pairs, exactly; for images of 10,000 pixels at most.
+    """
+
+    is_trained = False
+
+    def __init__(
+        self,
+        classes: int,
+        settings: CrfSettings = PRESETS["deeplab_largefov"],
+        *,
+        band_scale: float = BAND_SCALE,
+        brute_force: bool = False,
+    ) -> None:
+        super().__init__()
+        self.classes, self.settings = classes, settings
+        self.band_scale, self.brute_force = band_scale, brute_force
+
+    @torch.no_grad()
+    def forward(self, scores: Tensor, image: Tensor) -> Tensor:
+        """Return log Q, (N, classes, H, W).
+
+        Args:
+            scores: (N, classes, H, W).
+            image: (N, bands, H, W), normalized channels.
+        """
+        return torch.stack([self._refine(*pair) for pair in zip(scores, image, strict=True)])
+
+    def _refine(self, scores: Tensor, image: Tensor) -> Tensor:
+        """Return log Q, (classes, H, W), of one image."""
+        energies = unary_energies(scores.flatten(1).T)  # (pixels, classes)
+        ones = energies.new_ones(len(energies), 1)
+        given = self.settings
+        kernels = [
+            (given.bilateral_weight, self._bilateral(image)),
+            (given.smooth_weight, self._smooth(image)),
+        ]
+        normalized = [(weight, normalized_symmetrically(each, ones)) for weight, each in kernels]
+        beliefs = infer(energies, normalized, given.iterations)
+        return beliefs.T.unflatten(1, image.shape[-2:])
+
+    def _bilateral(self, image: Tensor) -> Filter:
+        sigma_bands = self.settings.bilateral_levels / self.band_scale
+        features = colored_positions(image, self.settings.bilateral_px, sigma_bands)
+        return BruteForceFilter(features) if self.brute_force else PermutohedralFilter(features)
+
+    def _smooth(self, image: Tensor) -> Filter:
+        height, width = image.shape[-2:]
+        if self.brute_force:
+            return BruteForceFilter(positions(height, width, self.settings.smooth_px, image))
+        return GaussianFilter(height, width, self.settings.smooth_px)

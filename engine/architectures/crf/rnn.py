@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""CRF-RNN: mean field as layers whose weights are trained together with a network.
+
+Each iteration adds to the scores what the two kernels bring from other pixels, weighted by
+matrices over the classes: U + M (W_s K_s q + W_b K_b q), with q the softmax of the last iteration.
+Both kernels are normalized after filtering, D^-1 K. The compatibility M is the identity to begin
+with: messages are added, where the paper subtracts them with M = -I.
+
+    S. Zheng et al., Conditional Random Fields as Recurrent Neural Networks, ICCV 2015.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from .features import colored_positions
+from .gaussian import GaussianFilter
+from .mean_field import normalized_by_row
+from .permutohedral import PermutohedralFilter
+from .settings import BAND_SCALE
+
+RATE_FACTORS = {"smooth_weights": 1e4, "bilateral_weights": 1e4, "compatibility": 1e3}
+
+
+class CrfRnn(nn.Module):
+    """Scores after mean field with trained weights, in training and in evaluation.
+
+    Args:
+        classes: channels of the scores.
+        band_scale: gray levels of an 8-bit image in 1 of a channel.
+        bilateral_px: width of the bilateral kernel in space, standard deviation.
+        bilateral_levels: its width in each band, in gray levels.
+        smooth_px: width of the smoothness kernel.
+        training_iterations: of mean field.
+        iterations: the same in evaluation mode.
+    """
+
+    is_trained = True
+
+    def __init__(
+        self,
+        classes: int,
+        *,
+        band_scale: float = BAND_SCALE,
+        bilateral_px: float = 160,
+        bilateral_levels: float = 3,
+        smooth_px: float = 3,
+        training_iterations: int = 5,
+        iterations: int = 10,
+    ) -> None:
+        super().__init__()
+        self.smooth_weights = nn.Parameter(3 * torch.eye(classes))
+        self.bilateral_weights = nn.Parameter(5 * torch.eye(classes))
+        self.compatibility = nn.Parameter(torch.eye(classes))
+        self.band_scale = band_scale
+        self.bilateral_px, self.bilateral_levels = bilateral_px, bilateral_levels
+        self.smooth_px = smooth_px
+        self.training_iterations, self.iterations = training_iterations, iterations
+
+    def forward(self, scores: Tensor, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H, W), whose softmax is Q.
+
+        Args:
+            scores: (N, classes, H, W).
+            image: (N, bands, H, W), normalized channels; no gradient flows into it.
+        """
+        return torch.stack(
+            [self._refine(*pair) for pair in zip(scores, image.detach(), strict=True)]
+        )
+
+    def _refine(self, scores: Tensor, image: Tensor) -> Tensor:
+        """Return scores (classes, H, W) of one image."""
+        logits = unary = scores.flatten(1).T  # (pixels, classes)
+        ones = unary.new_ones(len(unary), 1)
+        height, width = image.shape[-2:]
+        sigma_bands = self.bilateral_levels / self.band_scale
+        features = colored_positions(image, self.bilateral_px, sigma_bands)
+        smooth = normalized_by_row(GaussianFilter(height, width, self.smooth_px), ones)
+        bilateral = normalized_by_row(PermutohedralFilter(features), ones)
+        for _ in range(self.training_iterations if self.training else self.iterations):
+            beliefs = logits.softmax(1)
+            message = smooth(beliefs) @ self.smooth_weights.T
+            message = message + bilateral(beliefs) @ self.bilateral_weights.T
+            logits = unary + message @ self.compatibility.T
+        return logits.T.unflatten(1, (height, width))
