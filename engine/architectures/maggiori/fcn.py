@@ -45,5 +45,9 @@ class MaggioriFcn(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        return self.upsample(self.coarse_scores(image))  # (N, classes, H, W)
+
+    def coarse_scores(self, image: Tensor) -> Tensor:
+        """Return the scores before upsampling, (N, classes, H / 16, W / 16)."""
         coarsest = self.trunk(image)[-1]  # (N, 128, H / 16, W / 16)
-        return self.upsample(self.score(coarsest))  # (N, classes, H, W)
+        return self.score(coarsest)
