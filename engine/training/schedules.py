@@ -1,9 +1,62 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Schedules: how the learning rate goes up once and then down."""
+"""Schedules: how the learning rate changes, and what momentum a size of batch wants.
+
+E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
+TPAMI 2017, Section 6.2.
+"""
 
 from __future__ import annotations
 
+from functools import singledispatch
 from math import cos, pi
+
+from ..protocol.catalog.recipes import Constant, Exponential, Poly, Staircase, WarmCosine
+
+
+@singledispatch
+def rate_at(schedule: object, base: float, step: int, steps: int) -> float:
+    """Return the learning rate of a step.
+
+    Args:
+        schedule: of a recipe.
+        base: rate of the stage.
+        step: counted from 0.
+        steps: of the stage.
+
+    Raises:
+        TypeError: it is no schedule.
+
+    Example:
+        >>> round(rate_at(Poly(1.5), 5e-4, 50, 100), 9)
+        0.000176777
+    """
+    raise TypeError(f"There is no schedule for {schedule!r}.")
+
+
+@rate_at.register
+def _(_schedule: Constant, base: float, _step: int, _steps: int) -> float:
+    return base
+
+
+@rate_at.register
+def _(schedule: Exponential, base: float, step: int, _steps: int) -> float:
+    return base * schedule.gamma**step
+
+
+@rate_at.register
+def _(schedule: Staircase, base: float, step: int, _steps: int) -> float:
+    return max(schedule.floor, base * schedule.factor ** (step // schedule.every))
+
+
+@rate_at.register
+def _(schedule: Poly, base: float, step: int, steps: int) -> float:
+    left = max(0.0, 1 - step / steps)
+    return (base - schedule.end) * left**schedule.power + schedule.end
+
+
+@rate_at.register
+def _(schedule: WarmCosine, base: float, step: int, steps: int) -> float:
+    return base * warm_cosine(step, steps, round(schedule.warm_share * steps))
 
 
 def warm_cosine(step: int, steps: int, warm_steps: int) -> float:
@@ -17,3 +70,18 @@ def warm_cosine(step: int, steps: int, warm_steps: int) -> float:
         return (step + 1) / warm_steps
     done = (step - warm_steps) / max(1, steps - warm_steps)
     return 0.5 * (1 + cos(pi * min(1.0, done)))
+
+
+def equal_momentum(momentum: float, batch: int, other_batch: int) -> float:
+    """Return the momentum that forgets images as fast with another size of batch.
+
+    Args:
+        momentum: p of batches of k images.
+        batch: k.
+        other_batch: k' of the momentum p' that is returned; p^(1/k) = p'^(1/k').
+
+    Example:
+        >>> round(equal_momentum(0.9, 20, 1), 6)
+        0.994746
+    """
+    return momentum ** (other_batch / batch)

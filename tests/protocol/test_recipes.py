@@ -98,7 +98,7 @@ def test_fcn_regimes_of_table_2_see_as_many_images():
 def test_context_module_learns_on_a_front_end_that_stays():
     front, context = recipe_named("yk_context").stages_for("yk_context_large")
     assert (front.architecture, front.frozen) == ("yk_frontend", ())
-    assert (context.architecture, context.frozen) == ("yk_context_large", ("frontend",))
+    assert (context.architecture, context.frozen) == ("yk_context_large", ("front_end",))
     joint = recipe_named("yk_context").varied("joint").stages_for("yk_context_large")[-1]
     assert (joint.learning_rate, joint.frozen) == (1e-5, ())
 

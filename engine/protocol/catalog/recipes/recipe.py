@@ -63,6 +63,7 @@ class Variant:
         augmentation: if other.
         optimizer: if other.
         stages: if other.
+        at_cells: if other.
         frozen_norms: if other.
         own_rates: if other.
     """
@@ -74,6 +75,7 @@ class Variant:
     augmentation: Optional[Augmentation] = None
     optimizer: Optional[Optimizer] = None
     stages: Optional[Tuple[Stage, ...]] = None
+    at_cells: Optional[bool] = None
     frozen_norms: Optional[bool] = None
     own_rates: Optional[Tuple[Tuple[str, float], ...]] = None
 
@@ -96,6 +98,8 @@ class TrainingRecipe:
         stages: one after the other.
         loss: what is made small; a network with several heads weighs them itself.
         augmentation: how images are changed.
+        at_cells: the loss reads scores where the network computes them, if it can give them, and
+            the truth at the first pixel of each cell; otherwise every pixel.
         frozen_norms: batch norms keep what they know, and use it.
         averaging: share of the running average of the weights kept at each step; 0: no average.
         own_rates: architectures with another learning rate in the last stage, and that rate.
@@ -110,6 +114,7 @@ class TrainingRecipe:
     stages: Tuple[Stage, ...]
     loss: Loss = field(default_factory=CrossEntropy)
     augmentation: Augmentation = field(default_factory=Augmentation)
+    at_cells: bool = False
     frozen_norms: bool = False
     averaging: float = 0.0
     own_rates: Tuple[Tuple[str, float], ...] = ()

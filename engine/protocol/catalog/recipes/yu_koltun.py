@@ -20,8 +20,9 @@ FRONT_END = Sampling(batch=14, patch_px=(500, 500))
 MIRROR = Augmentation(mirror=True)
 RELEASED_STEPS = Staircase(every=100_000, factor=0.1)  # of the released solver
 FRONT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, architecture="yk_frontend")
-CONTEXT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, frozen=("frontend",))
+CONTEXT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, frozen=("front_end",))
 SLOWER = replace(FRONT_STAGE, learning_rate=1e-4)
+UPSAMPLED = Variant("upsampled", "The loss reads every pixel, as the release can.", at_cells=False)
 
 RECIPES: Tuple[TrainingRecipe, ...] = (
     TrainingRecipe(
@@ -32,7 +33,9 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         augmentation=MIRROR,
         optimizer=SGD,
         stages=(FRONT_STAGE,),
+        at_cells=True,
         variants=(
+            UPSAMPLED,
             Variant("lr", "The released rate, ten times lower.", stages=(SLOWER,)),
             Variant(
                 "coco",
@@ -53,7 +56,9 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         augmentation=MIRROR,
         optimizer=SGD,
         stages=(FRONT_STAGE, CONTEXT_STAGE),
+        at_cells=True,
         variants=(
+            UPSAMPLED,
             Variant(
                 "joint",
                 "Both parts learn together at the end, as the release can.",

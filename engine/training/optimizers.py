@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Optimizers: which weights follow their gradients how fast, and which decay.
+
+Biases, normalization and pretrained weights have their own factors in a recipe. A module can have
+some of its own as well, in an attribute `rate_factors`: the recurrent CRF learns its few weights
+ten thousand times faster than the network below it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import nn
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from torch.optim import Optimizer
+
+    from ..protocol.catalog import recipes
+
+Conv = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)
+Norm = (nn.BatchNorm2d, nn.GroupNorm, nn.LayerNorm)
+
+
+def build_optimizer(
+    network: nn.Module,
+    row: recipes.Optimizer,
+    learning_rate: float,
+    pretrained: Collection[str] = (),
+) -> Optimizer:
+    """Return the optimizer of a recipe for all weights of a network that are not fixed.
+
+    Args:
+        network: on its device.
+        row: of the recipe.
+        learning_rate: of a new weight.
+        pretrained: names of the parameters that come from elsewhere.
+
+    Raises:
+        ValueError: a name that the network does not have, or no weight that can be trained.
+    """
+    groups = parameter_groups(network, row, pretrained)
+    if not groups:
+        raise ValueError("All weights of the network are fixed, so there is nothing to train.")
+    if row.kind == "sgd":
+        optimizer: Optimizer = torch.optim.SGD(groups, lr=learning_rate, momentum=row.momentum)
+    else:
+        kind = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[row.kind]
+        optimizer = kind(groups, lr=learning_rate)
+    set_rate(optimizer, learning_rate)
+    return optimizer
+
+
+def set_rate(optimizer: Optimizer, learning_rate: float) -> None:
+    """Give each group of an optimizer of `build_optimizer` its multiple of a learning rate."""
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate * group["rate_factor"]
+
+
+def parameter_groups(
+    network: nn.Module, row: recipes.Optimizer, pretrained: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return the weights that are not fixed, those with equal rate and decay together.
+
+    Each group has `params`, `rate_factor` and `weight_decay`.
+
+    Raises:
+        ValueError: a name that the network does not have.
+    """
+    unknown = set(pretrained) - {name for name, _ in network.named_parameters()}
+    if unknown:
+        raise ValueError(f"The network has no parameter {min(unknown)!r}.")
+    groups = defaultdict(list)
+    for module, full_name, parameter in _own_parameters(network):
+        rate, decay = _factors(module, full_name.rpartition(".")[2], row)
+        if full_name in pretrained:
+            rate /= row.pretrained_divisor
+        groups[rate, decay * row.weight_decay].append(parameter)
+    return [
+        {"params": parameters, "rate_factor": rate, "weight_decay": decay}
+        for (rate, decay), parameters in groups.items()
+    ]
+
+
+def _own_parameters(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Parameter]]:
+    """Yield each parameter that is not fixed once, with its module and its full name."""
+    seen: set[int] = set()
+    for module_name, module in network.named_modules():
+        for name, parameter in module.named_parameters(recurse=False):
+            if parameter.requires_grad and id(parameter) not in seen:
+                seen.add(id(parameter))
+                yield module, f"{module_name}.{name}" if module_name else name, parameter
+
+
+def _factors(module: nn.Module, name: str, row: recipes.Optimizer) -> tuple[float, float]:
+    """Return the factors of rate and decay of one parameter of a module."""
+    own = getattr(module, "rate_factors", {}).get(name, 1.0)
+    if isinstance(module, Norm):
+        return own, row.norm_decay
+    if name == "bias" and isinstance(module, Conv):
+        return own * row.bias_rate, row.bias_decay
+    return own, 1.0
