@@ -6,7 +6,7 @@ Which folder a name means is the protocol's rule, which the engine follows too.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Optional
 
 from .protocol import (
     CARD_NAME,
@@ -21,18 +21,6 @@ from .protocol import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-class NamedModel(NamedTuple):
-    """A model that can be asked for by name: that of its folder, whatever its card says."""
-
-    name: str
-    card: ModelCard
-
-
-def readable_models() -> Tuple[NamedModel, ...]:
-    """Return the models that can be asked for by name; broken ones are left out."""
-    return tuple(_readable_models())
 
 
 def read_card(model: str) -> ModelCard:
@@ -70,11 +58,3 @@ def _text_of(file: Path) -> Optional[str]:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return None
-
-
-def _readable_models() -> Iterator[NamedModel]:
-    for name in named_models():
-        try:
-            yield NamedModel(name, read_card(name))
-        except ModelError:
-            continue

@@ -8,12 +8,12 @@ from typing import Optional
 
 from qgis.core import QgsMapLayerProxyModel, QgsVectorLayer
 from qgis.gui import QgsFileWidget, QgsMapLayerComboBox
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QWidget
 
 from ..i18n import tr
-from ..models import readable_models
 from ..settings import MODEL, OUTPUT_FOLDER
+from .model_box import ModelBox
 from .naming import named
 from .state import POLYGONS, VIEW, WHOLE
 
@@ -32,7 +32,7 @@ class LabelingSection(QGroupBox):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(tr("Labeling"), parent)
         self.setObjectName("orthoscribe_labeling")
-        self._model = self._model_box()
+        self._model = ModelBox()
         self._area = self._area_box()
         self._polygons = self._polygons_box()
         self._polygons_label = QLabel(tr("Polygons"))
@@ -43,14 +43,14 @@ class LabelingSection(QGroupBox):
         form.addRow(tr("Area"), self._area)
         form.addRow(self._polygons_label, self._polygons)
         form.addRow(tr("Output"), self._output)
-        self._model.currentIndexChanged.connect(self._tell)
+        self._model.changed.connect(self._tell)
         self._area.currentIndexChanged.connect(self._tell)
         self._polygons.layerChanged.connect(self._tell)
         self._output.fileChanged.connect(self._tell)
 
     def model(self) -> str:
         """Return the name of the model."""
-        return str(self._model.currentData() or MODEL.default)
+        return self._model.model()
 
     def area(self) -> str:
         """Return one of `AREAS`."""
@@ -74,17 +74,6 @@ class LabelingSection(QGroupBox):
         MODEL.write(self.model())
         if self.output():
             OUTPUT_FOLDER.write(str(Path(self.output()).parent))
-
-    def _model_box(self) -> QComboBox:
-        box = named(
-            QComboBox(), "orthoscribe_model", tr("Model"), tr("Trained model that labels the image")
-        )
-        for model in readable_models():
-            box.addItem(model.card.title, model.name)
-            box.setItemData(box.count() - 1, model.card.summary, Qt.ItemDataRole.ToolTipRole)
-        box.setCurrentIndex(max(0, box.findData(MODEL.read())))
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        return box
 
     def _area_box(self) -> QComboBox:
         box = named(

@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from orthoscribe.engine.protocol import CATALOG
+from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
 from orthoscribe.plugin.engine_client import environment
 from orthoscribe.plugin.engine_client.install_error import InstallError
@@ -28,9 +30,11 @@ from qgis.PyQt.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
+    QDialogButtonBox,
     QLabel,
     QProgressBar,
     QPushButton,
+    QTreeWidget,
 )
 
 WAIT_MS = 8000
@@ -526,3 +530,35 @@ def test_buttons_are_reached_by_keyboard(make_dock):
         if button.objectName().startswith("orthoscribe_")
     ]
     assert all(button.focusPolicy() != Qt.FocusPolicy.NoFocus for button in buttons)
+
+
+def test_model_box_groups_models_under_their_papers(make_dock, fake_engine):
+    models = child(make_dock(fake_engine()), "model")
+    default, tiny = models.findData("default"), models.findData("tiny")
+    heading = models.itemText(0)
+    assert heading.startswith("Maggiori et al.")
+    assert not models.model().item(0).isEnabled()
+    assert min(default, tiny) > 0
+    assert models.currentData() == "default"
+
+
+def test_all_architectures_are_listed_and_one_with_a_model_can_be_chosen(
+    make_dock, fake_engine, wait
+):
+    dock = make_dock(fake_engine())
+    child(dock, "all_architectures").click()
+    dialog = dock.findChild(ArchitecturesDialog)
+    tree = dialog.findChild(QTreeWidget)
+    papers = [tree.topLevelItem(index) for index in range(tree.topLevelItemCount())]
+    assert [paper.text(0) for paper in papers] == list(dict.fromkeys(row.paper for row in CATALOG))
+    items = [paper.child(index) for paper in papers for index in range(paper.childCount())]
+    assert [item.text(0) for item in items] == [row.title for row in CATALOG]
+    use = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
+    untrained = next(item for item in items if "No model yet" in item.text(1))
+    tree.setCurrentItem(untrained)
+    assert not use.isEnabled()
+    tree.setCurrentItem(next(item for item in items if "tiny" in item.text(1)))
+    assert use.isEnabled()
+    expected = dialog.model()
+    use.click()
+    wait(lambda: child(dock, "model").currentData() == expected)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""All architectures by paper, one honest line each, and which of them have a model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Mapping, Optional, Tuple
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDialog,
+    QDialogButtonBox,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..i18n import tr
+from .naming import named
+
+if TYPE_CHECKING:
+    from ..protocol import Offered
+
+MODEL_ROLE = Qt.ItemDataRole.UserRole
+DISABLED = QPalette.ColorGroup.Disabled
+
+
+class ArchitecturesDialog(QDialog):
+    """Lists what an image can be labeled with; a row with a model can be chosen.
+
+    Args:
+        offers: by paper.
+    """
+
+    def __init__(
+        self, offers: Mapping[str, Tuple[Offered, ...]], parent: Optional[QWidget] = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("orthoscribe_architectures")
+        self.setWindowTitle(tr("Architectures"))
+        self.resize(900, 560)
+        self._tree = self._filled(offers)
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
+        )
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._tree)
+        layout.addWidget(self._buttons)
+        self._tree.currentItemChanged.connect(self._allow)
+        self._tree.itemDoubleClicked.connect(self._accept_usable)
+        self._allow()
+
+    def model(self) -> str:
+        """Return the name of the chosen model, or an empty string."""
+        item = self._tree.currentItem()
+        return str(item.data(0, MODEL_ROLE) or "") if item is not None else ""
+
+    def _filled(self, offers: Mapping[str, Tuple[Offered, ...]]) -> QTreeWidget:
+        tree = named(
+            QTreeWidget(),
+            "orthoscribe_architectures_tree",
+            tr("Architectures"),
+            tr("Networks by paper; those with a model can label at once"),
+        )
+        tree.setHeaderLabels([tr("Architecture"), tr("What to expect")])
+        tree.setUniformRowHeights(True)
+        for paper, rows in offers.items():
+            heading = QTreeWidgetItem([paper])
+            heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            tree.addTopLevelItem(heading)
+            heading.setFirstColumnSpanned(True)
+            heading.addChildren([_item(offer) for offer in rows])
+            heading.setExpanded(True)
+        tree.setColumnWidth(0, 300)
+        return tree
+
+    def _allow(self) -> None:
+        button = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
+        button.setEnabled(bool(self.model()))
+        button.setText(tr("Use Model"))
+
+    def _accept_usable(self) -> None:
+        if self.model():
+            self.accept()
+
+
+def _item(offer: Offered) -> QTreeWidgetItem:
+    """Return the line of an architecture, grayed while nobody has trained it."""
+    item = QTreeWidgetItem([offer.row.title, offer.line])
+    item.setToolTip(0, f"{offer.row.name}: {offer.row.described_in}")
+    item.setToolTip(1, offer.line)
+    if offer.models:
+        item.setData(0, MODEL_ROLE, offer.models[0])
+    else:
+        item.setForeground(0, QApplication.palette().brush(DISABLED, QPalette.ColorRole.Text))
+    return item

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The models at hand under the papers of their architectures, and the way to all architectures."""
+
+from __future__ import annotations
+
+from typing import Mapping, Optional
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+
+from ..i18n import tr
+from ..protocol import ModelCard, installed_cards, offered_by_paper
+from ..settings import MODEL
+from .architectures_dialog import ArchitecturesDialog
+from .naming import named
+
+
+class ModelBox(QWidget):
+    """Chooses a model."""
+
+    changed = pyqtSignal()
+
+    def __init__(self, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._offers = offered_by_paper(installed_cards())
+        self._box = self._filled(installed_cards())
+        self._all = named(
+            QToolButton(),
+            "orthoscribe_all_architectures",
+            tr("All architectures"),
+            tr("Lists every architecture by paper, and which of them have a model"),
+        )
+        self._all.setText("…")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._box, 1)
+        layout.addWidget(self._all)
+        self.setFocusProxy(self._box)
+        self._box.currentIndexChanged.connect(self._tell)
+        self._all.clicked.connect(self._choose_from_all)
+
+    def model(self) -> str:
+        """Return the name of the model."""
+        return str(self._box.currentData() or MODEL.default)
+
+    def choose(self, model: str) -> None:
+        """Choose a model as if the user had."""
+        self._box.setCurrentIndex(self._box.findData(model))
+
+    def _filled(self, cards: Mapping[str, ModelCard]) -> QComboBox:
+        box = named(
+            QComboBox(), "orthoscribe_model", tr("Model"), tr("Trained model that labels the image")
+        )
+        for paper, offers in self._offers.items():
+            names = [name for offer in offers for name in offer.models]
+            if names:
+                _add_heading(box, paper)
+            for name in names:
+                box.addItem(cards[name].title, name)
+                box.setItemData(box.count() - 1, cards[name].summary, Qt.ItemDataRole.ToolTipRole)
+        box.setCurrentIndex(box.findData(MODEL.read()))
+        if box.currentData() is None:
+            box.setCurrentIndex(box.findData(MODEL.default))
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        return box
+
+    def _choose_from_all(self) -> None:
+        dialog = ArchitecturesDialog(self._offers, self)
+        dialog.accepted.connect(lambda: self.choose(dialog.model()))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _tell(self) -> None:
+        self.changed.emit()
+
+
+def _add_heading(box: QComboBox, paper: str) -> None:
+    """Add a line that cannot be chosen."""
+    box.addItem(paper)
+    box.model().item(box.count() - 1).setEnabled(False)
