@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Augmentation: from above there is no up, so each patch is turned and mirrored in eight ways."""
+"""Turns: from above there is no up, so each patch is turned and mirrored in eight ways."""
 
 from __future__ import annotations
 

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Augmentation: each patch is seen in many ways, so a network cannot learn it by heart."""
+
+from __future__ import annotations
+
+from .light import change_gamma, change_hue, change_saturation, gamma_of
+from .moves import rotate, shift
+from .patch import augment
+from .turns import WAYS, turn
+
+__all__ = [
+    "WAYS",
+    "augment",
+    "change_gamma",
+    "change_hue",
+    "change_saturation",
+    "gamma_of",
+    "rotate",
+    "shift",
+    "turn",
+]

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The augmentation of a recipe, drawn anew for each patch."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .light import change_gamma, change_hue, change_saturation, gamma_of
+from .moves import rotate, shift
+from .turns import WAYS, turn
+
+if TYPE_CHECKING:
+    from ...protocol import Normalization
+    from ...protocol.catalog.recipes import Augmentation
+
+
+def augment(
+    rng: np.random.Generator,
+    channels: np.ndarray,
+    classes: np.ndarray,
+    augmentation: Augmentation,
+    normalization: Normalization,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a patch as it might have been, and its truth.
+
+    Args:
+        rng: draws.
+        channels: (C, H, W) float, normalized, the bands of the image first; invalid pixels are 0
+            in all of them and stay so.
+        classes: (H, W) uint8, `IGNORED` where unknown.
+        augmentation: of a recipe.
+        normalization: of the channels, to find the light again.
+    """
+    channels, classes = _moved(rng, channels, classes, augmentation)
+    if augmentation.gamma or augmentation.hue_deg or augmentation.saturation != (1.0, 1.0):
+        channels = _relit(rng, channels, augmentation, normalization)
+    return np.ascontiguousarray(channels), np.ascontiguousarray(classes)
+
+
+def _moved(
+    rng: np.random.Generator, channels: np.ndarray, classes: np.ndarray, augmentation: Augmentation
+) -> tuple[np.ndarray, np.ndarray]:
+    if augmentation.shift_px:
+        limit = augmentation.shift_px
+        rows, cols = (int(by) for by in rng.integers(-limit, limit + 1, 2))
+        channels, classes = shift(channels, classes, rows, cols)
+    if augmentation.rotation_deg:
+        angle_deg = rng.uniform(-augmentation.rotation_deg, augmentation.rotation_deg)
+        channels, classes = rotate(channels, classes, angle_deg)
+    if augmentation.mirror and rng.random() < 0.5:
+        channels, classes = channels[..., ::-1], classes[..., ::-1]
+    if augmentation.turns:
+        way = int(rng.integers(WAYS))
+        channels, classes = turn(channels, way), turn(classes, way)
+    return channels, classes
+
+
+def _relit(
+    rng: np.random.Generator,
+    channels: np.ndarray,
+    augmentation: Augmentation,
+    normalization: Normalization,
+) -> np.ndarray:
+    bands = len(normalization.band_mean)
+    mean, std = (
+        np.asarray(numbers, channels.dtype)[:, None, None]
+        for numbers in (normalization.band_mean, normalization.band_std)
+    )
+    light = channels[:bands] * std + mean  # black 0, white 1
+    if augmentation.gamma:
+        light = change_gamma(light, gamma_of(rng.uniform(-augmentation.gamma, augmentation.gamma)))
+    if bands == 3 and augmentation.saturation != (1.0, 1.0):
+        light = change_saturation(light.clip(0, 1), rng.uniform(*augmentation.saturation))
+    if bands == 3 and augmentation.hue_deg:
+        degrees = rng.uniform(-augmentation.hue_deg, augmentation.hue_deg)
+        light = change_hue(light.clip(0, 1), degrees)
+    valid = channels.any(axis=0)  # (H, W)
+    return np.concatenate([(light - mean) / std * valid, channels[bands:]])
