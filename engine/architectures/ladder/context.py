@@ -27,7 +27,7 @@ PYRAMID = 256
 BINS = (1, 2, 3, 6)  # of the pyramid of Zhao et al., along one edge of the image
 
 
-class Context(nn.Sequential):
+class Context(nn.Module):
     """BN-ReLU-1x1, BN-ReLU-3x3 with holes: a wide view.
 
     Args:
@@ -38,16 +38,18 @@ class Context(nn.Sequential):
     """
 
     def __init__(self, inputs: int, outputs: int, *, rate: int = 2, width: float = 1.0) -> None:
-        squeezed = scaled(SQUEEZED, width)
-        super().__init__(
-            NormReluConv(inputs, squeezed, 1), NormReluConv(squeezed, outputs, 3, dilation=rate)
-        )
-        self.outputs = outputs
+        super().__init__()
+        self.outputs, squeezed = outputs, scaled(SQUEEZED, width)
+        self.squeeze = NormReluConv(inputs, squeezed, 1)
+        self.view = NormReluConv(squeezed, outputs, 3, dilation=rate)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Return (N, outputs, H, W) for (N, inputs, H, W)."""
+        return self.view(self.squeeze(maps))  # (N, 512, H, W) between them
 
     def fold_norms(self) -> None:
         """Merge the second norm into the first convolution."""
-        squeeze, view = self
-        squeeze.conv, view.norm = merged(squeeze.conv, view.norm)
+        self.squeeze.conv, self.view.norm = merged(self.squeeze.conv, self.view.norm)
 
 
 def pool_successively(maps: Tensor) -> list[Tensor]:
