@@ -21,12 +21,17 @@ class Offered(NamedTuple):
     models: Tuple[str, ...]
 
     @property
+    def readiness(self) -> str:
+        """Whether it can be used now, or what it takes."""
+        if self.models:
+            return f"Ready: {', '.join(self.models)}."
+        start = f" from {self.row.pretrained} weights" if self.row.pretrained else ""
+        return f"No model yet: train one{start}."
+
+    @property
     def line(self) -> str:
         """What it is good for and whether it can be used now, in one line."""
-        if self.models:
-            return f"{self.row.summary} Ready: {', '.join(self.models)}."
-        start = f" from {self.row.pretrained} weights" if self.row.pretrained else ""
-        return f"{self.row.summary} No model yet: train one{start}."
+        return f"{self.row.summary} {self.readiness}"
 
 
 def offered_by_paper(cards: Mapping[str, ModelCard]) -> Dict[str, Tuple[Offered, ...]]:

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..i18n import tr
 from .naming import named
+from .text_label import text_label
 
 if TYPE_CHECKING:
     from ..protocol import Offered
@@ -40,7 +41,7 @@ class ArchitecturesDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("orthoscribe_architectures")
         self.setWindowTitle(tr("Architectures"))
-        self.resize(900, 560)
+        self.resize(1000, 600)
         self._tree = self._filled(offers)
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
@@ -48,7 +49,9 @@ class ArchitecturesDialog(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
+        self._details = text_label("orthoscribe_architectures_details", tr("About the choice"))
         layout.addWidget(self._tree)
+        layout.addWidget(self._details)
         layout.addWidget(self._buttons)
         self._tree.currentItemChanged.connect(self._allow)
         self._tree.itemDoubleClicked.connect(self._accept_usable)
@@ -66,7 +69,7 @@ class ArchitecturesDialog(QDialog):
             tr("Architectures"),
             tr("Networks by paper; those with a model can label at once"),
         )
-        tree.setHeaderLabels([tr("Architecture"), tr("What to expect")])
+        tree.setHeaderLabels([tr("Architecture"), tr("Model"), tr("What to expect")])
         tree.setUniformRowHeights(True)
         for paper, rows in offers.items():
             heading = QTreeWidgetItem([paper])
@@ -75,13 +78,16 @@ class ArchitecturesDialog(QDialog):
             heading.setFirstColumnSpanned(True)
             heading.addChildren([_item(offer) for offer in rows])
             heading.setExpanded(True)
-        tree.setColumnWidth(0, 300)
+        for column in (0, 1):
+            tree.resizeColumnToContents(column)
         return tree
 
     def _allow(self) -> None:
         button = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         button.setEnabled(bool(self.model()))
         button.setText(tr("Use Model"))
+        item = self._tree.currentItem()
+        self._details.setText(item.toolTip(0) if item is not None else "")
 
     def _accept_usable(self) -> None:
         if self.model():
@@ -90,9 +96,10 @@ class ArchitecturesDialog(QDialog):
 
 def _item(offer: Offered) -> QTreeWidgetItem:
     """Return the line of an architecture, grayed while nobody has trained it."""
-    item = QTreeWidgetItem([offer.row.title, offer.line])
-    item.setToolTip(0, f"{offer.row.name}: {offer.row.described_in}")
-    item.setToolTip(1, offer.line)
+    item = QTreeWidgetItem([offer.row.title, ", ".join(offer.models), offer.row.summary])
+    details = f"{offer.row.name} ({offer.row.described_in}). {offer.line}"
+    for column in range(item.columnCount()):
+        item.setToolTip(column, details)
     if offer.models:
         item.setData(0, MODEL_ROLE, offer.models[0])
     else:

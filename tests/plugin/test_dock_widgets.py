@@ -554,9 +554,10 @@ def test_all_architectures_are_listed_and_one_with_a_model_can_be_chosen(
     items = [paper.child(index) for paper in papers for index in range(paper.childCount())]
     assert [item.text(0) for item in items] == [row.title for row in CATALOG]
     use = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
-    untrained = next(item for item in items if "No model yet" in item.text(1))
+    untrained = next(item for item in items if not item.text(1))
     tree.setCurrentItem(untrained)
     assert not use.isEnabled()
+    assert "No model yet" in child(dialog, "architectures_details").text()
     tree.setCurrentItem(next(item for item in items if "tiny" in item.text(1)))
     assert use.isEnabled()
     expected = dialog.model()
