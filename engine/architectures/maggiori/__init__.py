@@ -6,6 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .cnn_rf import CnnRf, CnnRfCrf
 from .mlp import RELEASED_HIDDEN, MaggioriMlp
 from .sherrah import DILATED, DOWNSAMPLING, Sherrah
 from .skip import MaggioriSkip
@@ -31,6 +32,8 @@ BUILDERS: dict[str, Callable[..., nn.Module]] = {
     "sherrah_dilation": partial(Sherrah, strides=DILATED),
     "sherrah_downsampling": partial(Sherrah, strides=DOWNSAMPLING),
     "volpi_tuia_deconv": VolpiTuia,
+    "cnn_rf": CnnRf,
+    "cnn_rf_crf": CnnRfCrf,
     "vgg_dsm": VggDsm,
     "vgg_dsm_dilation": partial(VggDsm, dilated=True),
 }

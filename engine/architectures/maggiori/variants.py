@@ -40,9 +40,7 @@ def build_variant(
     return HalfResolution(inner) if resolution == "half" else inner
 
 
-def build_fcn(
-    bands: int, classes: int, *, learn_upsample: str = "no", **rest: str | float
-) -> nn.Module:
+def build_fcn(bands: int, classes: int, *, learn_upsample: str = "no", **rest: Any) -> nn.Module:
     """Return the base FCN; `learn_upsample` is `yes` or `no`."""
     return build_variant(
         MaggioriFcn, bands, classes, learn_upsample=learn_upsample == "yes", **rest
