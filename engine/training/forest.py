@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fitting a forest: scikit-learn grows the trees, the network carries them from then on.
+
+The trees grow on pixels of all classes alike, with the features that the network computes itself,
+so fitting and labeling cannot disagree.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from sklearn.ensemble import RandomForestClassifier
+
+from ..evaluation import IGNORED
+
+if TYPE_CHECKING:
+    from sklearn.tree import DecisionTreeClassifier
+
+    from ..architectures.maggiori.cnn_rf import CnnRf
+    from ..architectures.maggiori.forest import Forest
+    from .fit import Pool
+
+NO_SPLIT = -1  # scikit-learn's child of a leaf
+
+
+@dataclass(frozen=True)
+class ForestRecipe:
+    """How many pixels a forest grows on.
+
+    Args:
+        patches: drawn from the pool.
+        patch_px: edge of a patch, a multiple of the network's stride.
+        pixels_per_class: taken of each class in each patch, as far as there are so many.
+        least_pixels: in a leaf.
+    """
+
+    patches: int = 200
+    patch_px: int = 256
+    pixels_per_class: int = 50
+    least_pixels: int = 3
+
+
+def fit_forest(network: CnnRf, pool: Pool, recipe: ForestRecipe, seed: int) -> None:
+    """Replace the forest of a trained network by one that fits its features.
+
+    Args:
+        network: is left in evaluation mode.
+        pool: where patches come from.
+        recipe: how many pixels to grow on.
+        seed: of the patches, the pixels and the trees.
+
+    Raises:
+        ValueError: no drawn pixel has a known class.
+    """
+    samples, classes = draw_samples(network.eval(), pool, recipe, np.random.default_rng(seed))
+    if not len(classes):
+        raise ValueError("A forest needs pixels of known classes; there are none in the patches.")
+    grown = RandomForestClassifier(
+        n_estimators=network.forest.trees,
+        max_depth=network.forest.depth,
+        min_samples_leaf=recipe.least_pixels,
+        class_weight="balanced",
+        random_state=seed,
+        n_jobs=-1,
+    ).fit(samples, classes)
+    plant(grown, network.forest)
+
+
+def draw_samples(
+    network: CnnRf, pool: Pool, recipe: ForestRecipe, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return features (P, F) float32 and classes (P,) uint8 of drawn pixels."""
+    device = next(network.parameters()).device
+    found, known = [], []
+    for _ in range(recipe.patches):
+        batch = pool.draw(rng, 1, recipe.patch_px)
+        pixels = _draw_pixels(batch.classes.ravel(), recipe.pixels_per_class, rng)
+        with torch.inference_mode():
+            maps = network.features(torch.from_numpy(batch.channels).to(device))
+            at = torch.from_numpy(pixels).to(device)
+            found.append(maps.flatten(2)[0, :, at].t().cpu().numpy())
+        known.append(batch.classes.ravel()[pixels])
+        pool.renew()
+    return np.concatenate(found), np.concatenate(known)
+
+
+def _draw_pixels(classes: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+    """Return flat indices of up to `most` pixels of each class, of classes (pixels,)."""
+    drawn = [np.empty(0, np.int64)]
+    for known in np.unique(classes[classes != IGNORED]):
+        pixels = np.flatnonzero(classes == known)
+        drawn.append(rng.choice(pixels, min(most, len(pixels)), replace=False))
+    return np.concatenate(drawn)
+
+
+def plant(grown: RandomForestClassifier, forest: Forest) -> None:
+    """Write a forest of scikit-learn into a network's.
+
+    Args:
+        grown: fitted on the forest's features to class numbers; some classes may be missing.
+        forest: is overwritten; it has as many trees, and at least the same depth.
+
+    Raises:
+        ValueError: the two do not have the same shape.
+    """
+    trees = grown.estimators_
+    deepest = max(tree.get_depth() for tree in trees)
+    if (len(trees), grown.n_features_in_) != (forest.trees, forest.features):
+        raise ValueError("The forest that was grown has other trees or features than the network.")
+    if deepest > forest.depth or max(grown.classes_) >= forest.classes:
+        raise ValueError("The forest that was grown is too deep or has too many classes.")
+    for number, tree in enumerate(trees):
+        feature, threshold, leaves = _completed(tree, forest, grown.classes_)
+        forest.feature[number] = torch.from_numpy(feature)
+        forest.threshold[number] = torch.from_numpy(threshold)
+        forest.leaves[number] = torch.from_numpy(leaves)
+
+
+def _completed(
+    tree: DecisionTreeClassifier, forest: Forest, classes: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return feature and threshold (splits,) and leaves (ends, classes) of a complete tree.
+
+    Below a leaf that lies too high both sides lead to copies of that leaf.
+    """
+    grown = tree.tree_
+    level = np.zeros(1, np.int64)  # the node of the grown tree at each place of a level
+    feature, threshold = [], []
+    for _ in range(forest.depth):
+        is_leaf = grown.children_left[level] == NO_SPLIT
+        feature.append(np.where(is_leaf, 0, grown.feature[level]))
+        threshold.append(np.where(is_leaf, 0, grown.threshold[level]))
+        left = np.where(is_leaf, level, grown.children_left[level])
+        right = np.where(is_leaf, level, grown.children_right[level])
+        level = np.stack([left, right], axis=1).ravel()
+    counts = grown.value[level, 0]  # (ends, known classes)
+    leaves = np.zeros((len(level), forest.classes), np.float32)
+    leaves[:, classes] = counts / counts.sum(1, keepdims=True)
+    return np.concatenate(feature), _rounded_down(np.concatenate(threshold)), leaves
+
+
+def _rounded_down(thresholds: np.ndarray) -> np.ndarray:
+    """Return the largest float32 not above each float64: a float32 is above both or neither."""
+    nearest = thresholds.astype(np.float32)
+    return np.where(nearest > thresholds, np.nextafter(nearest, np.float32(-np.inf)), nearest)
