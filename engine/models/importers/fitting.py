@@ -10,18 +10,19 @@ from __future__ import annotations
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...architectures.backbones.first_layer import widen_first_layer
 from ...protocol import ModelError
-from .table import ROLES
+from .first_layer import channels_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from torch import Tensor
 
-    from .table import Inputs, Spelling, Target, Tensors
+    from .table import Places, Spelling, Target, Tensors
 
-COUNTERS = "num_batches_tracked"
+COUNTERS = "num_batches_tracked"  # of batch norms; no file needs to have them
+
+Layers = dict[str, dict[str, "Tensor"]]  # tensors by layer and by what they are in it
 
 
 class Fitted(NamedTuple):
@@ -39,12 +40,12 @@ class Fitted(NamedTuple):
 
 
 def spelling_of(tensors: Mapping[str, Tensor], target: Target) -> Spelling:
-    """Return the spelling that most layers of a file follow.
+    """Return the spelling that most layers of a file follow, the first of equals.
 
     Raises:
         ModelError: it follows none.
     """
-    layers = {_layer(name) for name in tensors}
+    layers = set(_layers(tensors))
     best = max(target.spellings, key=lambda spelling: len(layers & set(spelling.names.values())))
     if not layers & set(best.names.values()):
         raise ModelError(
@@ -73,65 +74,58 @@ def fit(
     Raises:
         ModelError: names the first tensor that is missing, too many or of another shape.
     """
+    theirs, ours = _layers(tensors), _layers(expected)
+    first, prefix = target.places[0][0], _prefix(target.places, ours)
     state: Tensors = {}
     used: set[str] = set()
     for part, place in target.places:
-        theirs = spelling.names.get(part, part)
-        if not any(_layer(name) == theirs for name in tensors):
+        layer, module = spelling.names.get(part, ""), prefix + place
+        if layer not in theirs or module not in ours:
             if part in target.heads:
                 continue
-            raise ModelError(f"The file lacks the layer '{theirs}' of {spelling.title}.")
-        for ours, name in _pairs(theirs, place, tensors, expected):
-            source = tensors[name]
-            if part == target.places[0][0] and source.ndim > 1:
-                source = _first_layer(source, expected[ours].shape[1], spelling.inputs, roles)
-            state[ours] = _shaped(source, expected[ours], name, ours)
-            used.add(name)
-    dropped = _dropped([name for name in tensors if name not in used], spelling)
-    missing = [name for name in expected if name not in state and not name.endswith(COUNTERS)]
-    return Fitted(state, _layers(missing), _layers(dropped))
+            raise ModelError(f"The file lacks the layer '{layer}' of {spelling.title}.")
+        sources = dict(theirs[layer])
+        if part == first and "weight" in sources:
+            wanted = ours[module]["weight"].shape[1]
+            sources["weight"] = channels_read(sources["weight"], wanted, spelling.inputs, roles)
+        _check_alike(layer, sources, module, ours[module])
+        for name, wanted in ours[module].items():
+            state[f"{module}.{name}"] = _shaped(sources[name], wanted, f"{layer}.{name}", module)
+        used.add(layer)
+    dropped = tuple(layer for layer in theirs if layer not in used)
+    _check_known(dropped, theirs, spelling)
+    return Fitted(state, tuple(_new(ours, state)), dropped)
 
 
-def _pairs(
-    theirs: str, place: str, tensors: Mapping[str, Tensor], expected: Mapping[str, Tensor]
-) -> Iterator[tuple[str, str]]:
-    """Yield our name and the file's for each tensor of a layer."""
-    ours = [name for name in expected if _layer(name) == place and not name.endswith(COUNTERS)]
-    for name in ours:
-        source = f"{theirs}.{name.rpartition('.')[2]}"
-        if source not in tensors:
-            raise ModelError(f"The file lacks '{source}', for '{name}' of the network.")
-        yield name, source
-    for name in tensors:
-        if _layer(name) == theirs and f"{place}.{name.rpartition('.')[2]}" not in ours:
+def _layers(tensors: Mapping[str, Tensor]) -> Layers:
+    layers: Layers = {}
+    for name, tensor in tensors.items():
+        layer, _, kind = name.rpartition(".")
+        if kind != COUNTERS:
+            layers.setdefault(layer, {})[kind] = tensor
+    return layers
+
+
+def _prefix(places: Places, ours: Layers) -> str:
+    """Return what stands before all places where a network is part of another one."""
+    first = places[0][1]
+    return next((layer[: -len(first)] for layer in ours if f".{layer}".endswith(f".{first}")), "")
+
+
+def _check_alike(layer: str, theirs: Iterable[str], module: str, ours: Iterable[str]) -> None:
+    """Refuse a layer that has a bias, say, where ours has none, or the other way around."""
+    hint = "build the architecture as the file's, see --release and --options."
+    for kind in ours:
+        if kind not in theirs:
+            raise ModelError(f"The file lacks '{layer}.{kind}', which '{module}' needs: {hint}")
+    for kind in theirs:
+        if kind not in ours:
             raise ModelError(
-                f"'{name}' of the file has no place in the network, whose '{place}' has only "
-                f"{', '.join(each.rpartition('.')[2] for each in ours) or 'nothing'}: is it built "
-                "as the file's, see --release and --options?"
+                f"'{layer}.{kind}' of the file has no place in '{module}' of the network: {hint}"
             )
 
 
-def _first_layer(weight: Tensor, channels: int, inputs: Inputs, roles: tuple[str, ...]) -> Tensor:
-    """Return the first layer's weights with the channels that a network reads, in its order.
-
-    Heights, where the file has none, get the mean of the colors.
-    """
-    if weight.shape[1] != len(inputs.roles):
-        return weight  # of another network: its shape will be complained about
-    stream = roles if channels == len(roles) else _stream(channels, roles)
-    ours = [role for role in ROLES if role in inputs.roles]
-    weight = weight[:, [inputs.roles.index(role) for role in ours]]
-    if weight.shape[1] < len(ROLES):
-        weight = widen_first_layer(weight, len(ROLES))
-    return weight[:, [ROLES.index(role) for role in stream]]
-
-
-def _stream(channels: int, roles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return what one of two streams reads: image bands come first, heights last."""
-    return roles[:channels] if channels > 1 else roles[-1:]
-
-
-def _shaped(source: Tensor, wanted: Tensor, name: str, ours: str) -> Tensor:
+def _shaped(source: Tensor, wanted: Tensor, name: str, module: str) -> Tensor:
     """Return a tensor in the shape wanted; a fully connected layer becomes a convolution."""
     shape = tuple(wanted.shape)
     is_dense = source.ndim == 2 and len(shape) == 4
@@ -139,31 +133,22 @@ def _shaped(source: Tensor, wanted: Tensor, name: str, ours: str) -> Tensor:
         return source.reshape(shape)
     if tuple(source.shape) != shape:
         raise ModelError(
-            f"'{name}' of the file is {tuple(source.shape)}, but '{ours}' of the network is "
-            f"{shape}: choose the architecture, options and classes that the file was made for."
+            f"'{name}' of the file is {tuple(source.shape)}, but {shape} in '{module}' of the "
+            "network: choose the architecture, options and classes that the file was made for."
         )
-    return source.clone()
+    return source
 
 
-def _dropped(names: list[str], spelling: Spelling) -> list[str]:
-    """Return tensors of the file that are known but not needed.
-
-    Raises:
-        ModelError: one is not known.
-    """
+def _check_known(dropped: tuple[str, ...], theirs: Layers, spelling: Spelling) -> None:
+    """Refuse layers that nobody knows: the file is of another network."""
     known = set(spelling.names.values())
-    for name in names:
-        if _layer(name) not in known and not name.startswith(spelling.surplus):
+    for layer in dropped:
+        if layer not in known and not f"{layer}.".startswith(spelling.surplus):
             raise ModelError(
-                f"'{name}' of the file is no layer of {spelling.title}: choose another "
-                "architecture."
+                f"'{layer}.{next(iter(theirs[layer]))}' of the file is no part of "
+                f"{spelling.title}: choose the architecture that the file was made for."
             )
-    return names
 
 
-def _layer(name: str) -> str:
-    return name.rpartition(".")[0]
-
-
-def _layers(names: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(_layer(name) for name in names))
+def _new(ours: Layers, state: Tensors) -> Iterable[str]:
+    return (layer for layer, kinds in ours.items() if f"{layer}.{next(iter(kinds))}" not in state)

@@ -61,6 +61,7 @@ def make_model(
     spelling = spelling_of(tensors, target)
     prepared = spelling.prepare(dict(tensors))
     card = _card(job, prepared, spelling, target)
+    target = target.built(row_named(card.architecture).settled(card.options))
     torch.manual_seed(SEED)
     network = build_of(card)
     fitted = fit(prepared, spelling, target, network.state_dict(), card.roles)

@@ -8,7 +8,7 @@ architectures. So every file meets every architecture of its kind.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ...protocol import Normalization
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Tensors = dict[str, "Tensor"]
+Places = tuple[tuple[str, str], ...]  # part, module of our network
 
 ROLES = ("nir", "red", "green", "height")  # the order of our channels
 GRAYS = 255.0
@@ -106,10 +107,17 @@ class Target:
             streams share is named twice.
         spellings: of the files that fit.
         heads: parts after the trunk, the one that scores last; a file may lack them.
+        depths: more places, by the value of the option `context_depth`.
         release: options of the authors' released build.
     """
 
-    places: tuple[tuple[str, str], ...]
+    places: Places
     spellings: tuple[Spelling, ...]
     heads: tuple[str, ...] = ()
+    depths: Mapping[str, Places] = field(default_factory=dict)
     release: Mapping[str, str] = field(default_factory=dict)
+
+    def built(self, options: Mapping[str, str]) -> Target:
+        """Return the target of an architecture that is built with these options."""
+        more = self.depths.get(options.get("context_depth", ""), ())
+        return replace(self, places=(*self.places, *more), depths={})

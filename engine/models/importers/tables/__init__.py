@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import maggiori
+from . import ladder, maggiori, yu_koltun
 
 if TYPE_CHECKING:
     from ..table import Target
 
 TARGETS: dict[str, Target] = {
     **maggiori.TARGETS,
+    **yu_koltun.TARGETS,
+    **ladder.TARGETS,
 }

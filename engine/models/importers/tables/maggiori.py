@@ -3,14 +3,16 @@
 
 They read green, red, near infrared and heights as grays 0..255 without a mean. How many meters a
 gray of the heights is, the release does not say: a decimeter is assumed. Convolutions keep a bias,
-and batch norms have neither scale nor shift.
+and batch norms have neither scale nor shift. The VGG + DSM networks have no release; their image
+stream starts from VGG-16.
 
     https://github.com/emaggiori/CaffeRemoteSensing, RemoteSensingVaihingen.
 """
 
 from __future__ import annotations
 
-from ..table import GRAYS, Inputs, Spelling, Target
+from ..table import GRAYS, Inputs, Places, Spelling, Target
+from . import vgg16
 
 TRUNK = (
     ("conv1-1", "trunk.stages.0.0.conv"),
@@ -39,27 +41,48 @@ SKIP = (
 )
 MLP = (("mlp1", "hidden"), ("mlp2", "score"))
 
-SPELLING = Spelling(
-    title="the Caffe release of Maggiori et al.",
-    names={part: part for part, _ in (*TRUNK, *FCN, *SKIP, *MLP)},
-    inputs=Inputs(
-        roles=("green", "red", "nir", "height"),
-        mean=(0.0, 0.0, 0.0),
-        deviation=(1 / GRAYS, 1 / GRAYS, 1 / GRAYS),
-        height_mean_m=0.0,
-        height_deviation_m=0.1,
-        height_limits_m=(0.0, 25.5),
-    ),
-    surplus=("upsample",),  # bilinear and fixed, but for that of the base FCN
-    gsd_range_m=(0.09, 0.09),
+
+def spelling_of_heads(names: dict[str, str]) -> Spelling:
+    """Return how the release names the trunk and, by part, what comes after it."""
+    return Spelling(
+        title="Maggiori's Caffe release",
+        names={**{part: part for part, _ in TRUNK}, **names},
+        inputs=Inputs(
+            roles=("green", "red", "nir", "height"),
+            mean=(0.0, 0.0, 0.0),
+            deviation=(1 / GRAYS, 1 / GRAYS, 1 / GRAYS),
+            height_mean_m=0.0,
+            height_deviation_m=0.1,
+            height_limits_m=(0.0, 25.5),
+        ),
+        surplus=("upsample", "score", "mlp"),  # bilinear interpolation, heads of the others
+        gsd_range_m=(0.09, 0.09),
+    )
+
+
+def target_of_heads(heads: Places, *more: Spelling, **release: str) -> Target:
+    """Return where a network has trunk and heads, and how the authors built it."""
+    return Target(
+        places=(*TRUNK, *heads),
+        spellings=(spelling_of_heads({part: part for part, _ in heads}), *more),
+        heads=tuple(part for part, _ in heads),
+        release={"style": "release", **release},
+    )
+
+
+VGG_DSM = Target(
+    (*vgg16.convolutions_in("image"), *vgg16.classifier_in("classifier")),
+    vgg16.SPELLINGS,
+    vgg16.DENSE,
 )
-RELEASE = {"style": "release"}
 
 TARGETS = {
-    "maggiori_fcn": Target(
-        (*TRUNK, *FCN), (SPELLING,), ("upsample", "score"), {**RELEASE, "learn_upsample": "yes"}
-    ),
-    "maggiori_skip": Target((*TRUNK, *SKIP), (SPELLING,), tuple(dict(SKIP)), RELEASE),
-    "maggiori_mlp": Target((*TRUNK, *MLP), (SPELLING,), tuple(dict(MLP)), RELEASE),
-    "maggiori_mlp_release128": Target((*TRUNK, *MLP), (SPELLING,), tuple(dict(MLP)), RELEASE),
+    "maggiori_fcn": target_of_heads(FCN, learn_upsample="yes"),
+    "maggiori_unpool_max": target_of_heads(()),
+    "maggiori_unpool_avg": target_of_heads(()),
+    "maggiori_skip": target_of_heads(SKIP, spelling_of_heads({"score4": "score"})),
+    "maggiori_mlp": target_of_heads(MLP),
+    "maggiori_mlp_release128": target_of_heads(MLP),
+    "vgg_dsm": VGG_DSM,
+    "vgg_dsm_dilation": VGG_DSM,
 }
