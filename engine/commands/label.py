@@ -167,7 +167,8 @@ def _predictor(work: _Work, scene: SceneReader) -> Predictor:
     """Return the predictor of the job's model, once it is known to have room."""
     job, card = work.job, work.bundle.card
     device = choose_device(job.device)
-    predictor = Predictor.from_card(card, load_network(work.bundle), device, job.halo_px)
+    network = load_network(work.bundle)
+    predictor = Predictor.from_card(card, network, device, halo_px=job.halo_px, stitch=job.stitch)
     if device.type == "cpu":
         schedule = schedule_of(predictor, scene.wanted, job.tile_size_px, job.threads)
         shape = scene.grid.height, scene.grid.width

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from ..architectures import fold
-from ..protocol import row_named
+from ..protocol import ModelError, row_named
 from ..tiling.grid import padded_size
+from .shift_and_stitch import ShiftAndStitch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -52,7 +53,13 @@ class Predictor:
 
     @classmethod
     def from_card(
-        cls, card: ModelCard, network: nn.Module, device: torch.device, halo_px: int = -1
+        cls,
+        card: ModelCard,
+        network: nn.Module,
+        device: torch.device,
+        *,
+        halo_px: int = -1,
+        stitch: bool = False,
     ) -> Predictor:
         """Return the predictor of a model.
 
@@ -62,13 +69,17 @@ class Predictor:
             device: where it runs.
             halo_px: context of a tile, rounded up to the stride; -1, or more than the network
                 sees: as much as it sees.
+            stitch: score every pixel on shifted images instead of interpolating.
+
+        Raises:
+            ModelError: the network has no coarse map to stitch.
         """
         stride_px, seen_px = row_named(card.architecture).geometry(card.options)
         given_px = seen_px if halo_px < 0 else padded_size(halo_px, stride_px)
         if given_px is not None and seen_px is not None:
             given_px = min(given_px, seen_px)
         return cls(
-            network,
+            _stitching(card, network, stride_px) if stitch else network,
             device,
             codes=card.legend.codes,
             stride_px=stride_px,
@@ -119,6 +130,16 @@ class Predictor:
         finally:
             for hook in hooks:
                 hook.remove()
+
+
+def _stitching(card: ModelCard, network: nn.Module, stride_px: int) -> nn.Module:
+    if not hasattr(network, "coarse_scores"):
+        raise ModelError(
+            f"The model '{card.name}' puts its scores together from several resolutions, so there "
+            "is no coarse map to stitch: leave 'stitch' off, or choose a model of an architecture "
+            "such as maggiori_fcn."
+        )
+    return ShiftAndStitch(network, stride_px)
 
 
 def _best(scores: Tensor, codes: Sequence[int]) -> tuple[Tensor, Tensor]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
-PLAIN = ("model", "tile_size_px", "halo_px", "batch_size", "device", "threads")
+PLAIN = ("model", "tile_size_px", "halo_px", "stitch", "batch_size", "device", "threads")
 DESTINATIONS = ("output", "classes", "confidence", "polygons", *polygons.POLYGON_ROLES)
 METRICS = (*(f"{land_class.name}_area_m2" for land_class in ISPRS.classes), "image_gsd_m")
 
@@ -171,6 +171,7 @@ def _options(make: JobParameters) -> Tuple[Parameter, ...]:
         *polygons.minimum_area_parameters(make),
         advanced(make.whole_number("tile_size_px", "Tile size (px)", 0)),
         advanced(make.whole_number("halo_px", "Context around a tile (px)", -1)),
+        advanced(make.flag("stitch", "Score every pixel (slow)")),
         advanced(make.whole_number("batch_size", "Tiles at once", 1)),
         advanced(make.choice("device", "Device")),
         advanced(make.whole_number("threads", "Processor threads", 0)),

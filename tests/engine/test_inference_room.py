@@ -34,7 +34,7 @@ def card_of(architecture="maggiori_mlp", **options):
 
 def predictor(halo_px=-1):
     network = build("maggiori_mlp", 4, 6, {"width": "1/8"}).eval()
-    return Predictor.from_card(card_of(), network, torch.device("cpu"), halo_px)
+    return Predictor.from_card(card_of(), network, torch.device("cpu"), halo_px=halo_px)
 
 
 @pytest.mark.parametrize(("asked", "taken"), [(-1, 80), (0, 0), (37, 48), (80, 80), (500, 80)])

@@ -15,7 +15,7 @@ pytest.importorskip("torch")
 import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.commands import run_job
-from orthoscribe.engine.models.bundle import save_bundle
+from orthoscribe.engine.models.bundle import load_bundle, save_bundle
 from orthoscribe.engine.protocol import (
     ISPRS,
     Artifact,
@@ -25,6 +25,7 @@ from orthoscribe.engine.protocol import (
     Log,
     Metric,
     ModelCard,
+    ModelError,
     Normalization,
     OutputError,
     SceneJob,
@@ -261,3 +262,25 @@ def test_smaller_halo_is_remarked_and_labels_nearly_the_same(job, tmp_path):
         with rasterio.open(tmp_path / name / "classes.tif") as dataset:
             labels.append(dataset.read(1))
     assert 0.9 < (labels[0] == labels[1]).mean() < 1
+
+
+def test_stitching_needs_a_network_with_one_coarse_map(job):
+    with pytest.raises(ModelError, match="several resolutions"):
+        run_job(replace(job, stitch=True), Recorder())
+
+
+def test_stitched_labels_of_a_tiled_run_are_those_of_one_tile(job, tmp_path):
+    torch.manual_seed(0)
+    card = replace(load_bundle(Path(job.model)).card, architecture="maggiori_fcn")
+    options = {"width": "1/8"}
+    network = build("maggiori_fcn", 4, 6, options).eval()
+    model = save_bundle(tmp_path / "coarse", replace(card, options=options), network).folder
+    labels = []
+    for tile_size_px in (512, 64):
+        output = tmp_path / str(tile_size_px)
+        asked = {"model": str(model), "output": str(output), "tile_size_px": tile_size_px}
+        run_job(replace(job, **asked, stitch=True, draw_polygons=False), Recorder())
+        with rasterio.open(output / "classes.tif") as dataset:
+            labels.append(dataset.read(1))
+    assert np.array_equal(*labels)
+    assert len(np.unique(labels[0])) > 1

@@ -24,6 +24,7 @@ KEYS = {
         "MINIMUM_CAR_M2": "minimum_car_m2",
         "TILE_SIZE_PX": "tile_size_px",
         "HALO_PX": "halo_px",
+        "STITCH": "stitch",
         "BATCH_SIZE": "batch_size",
         "DEVICE": "device",
         "THREADS": "threads",

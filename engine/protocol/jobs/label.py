@@ -62,6 +62,11 @@ class LabelJob:
         "context around a tile in pixels; -1: all that its labels depend on, so that tiles leave "
         "no trace; less takes less memory",
     )
+    stitch: bool = says(
+        False,
+        "score every pixel on shifted images instead of interpolating; for networks with one "
+        "coarse map, and slow: 256 times the work at a stride of 16",
+    )
     batch_size: int = says(1, "tiles computed at once")
     device: str = says("auto", "where the network runs", DEVICES)
     threads: int = says(0, "processor threads for the network; 0: all")
