@@ -3,7 +3,27 @@
 
 from __future__ import annotations
 
-from .confusion import IGNORED, Confusion
+from .clutter import score_without
+from .confusion import IGNORED, Confusion, merge_classes
+from .discs import disc_offsets, squared_distances
+from .eroded import erode_truth
+from .resolution import ResolutionBounds, majority_labels, nearest_labels
 from .scores import Scores, score
+from .trimap import TrimapCurve, border_distances
 
-__all__ = ["IGNORED", "Confusion", "Scores", "score"]
+__all__ = [
+    "IGNORED",
+    "Confusion",
+    "ResolutionBounds",
+    "Scores",
+    "TrimapCurve",
+    "border_distances",
+    "disc_offsets",
+    "erode_truth",
+    "majority_labels",
+    "merge_classes",
+    "nearest_labels",
+    "score",
+    "score_without",
+    "squared_distances",
+]

@@ -70,3 +70,19 @@ class Confusion:
     def is_done(self) -> bool:
         """Say whether any pixel was counted, so that scores exist."""
         return bool(self._counts[:-1].any())
+
+
+def merge_classes(counts: np.ndarray, groups: Sequence[Sequence[int]]) -> np.ndarray:
+    """Return the confusion matrix of categories, each of one or more classes.
+
+    Args:
+        counts: (..., n, n); rows are the truth, columns the labels.
+        groups: rows of each category; a class in none of them is left out.
+
+    Example:
+        >>> merge_classes(np.array([[3, 1, 0], [2, 4, 1], [0, 1, 5]]), [(0, 1), (2,)])
+        array([[10,  1],
+               [ 1,  5]])
+    """
+    rows = np.stack([counts[..., list(group), :].sum(axis=-2) for group in groups], axis=-2)
+    return np.stack([rows[..., list(group)].sum(axis=-1) for group in groups], axis=-1)

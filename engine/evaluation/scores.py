@@ -7,6 +7,7 @@ With n_ij pixels of class i labeled j and t_i the row sums:
 - precision, recall   n_ii / sum_j n_ji, n_ii / t_i
 - F1                  2 n_ii / (t_i + sum_j n_ji)
 - IU (IoU, Jaccard)   n_ii / (t_i + sum_j n_ji - n_ii)
+- kappa (Cohen)       how far accuracy is from chance to perfection: 1 perfect, 0 chance
 
 A class that is neither in the truth nor in the labels has no score (NaN) and is left out of means.
 """
@@ -32,6 +33,7 @@ class Scores:
         mean_f1: mean of `f1`.
         mean_iu: mean of `iu`.
         frequency_weighted_iu: `iu` weighted by how frequent a class is in the truth.
+        kappa: agreement beyond chance, at most 1; NaN where chance alone is perfect.
     """
 
     overall_accuracy: float
@@ -43,6 +45,7 @@ class Scores:
     mean_f1: float
     mean_iu: float
     frequency_weighted_iu: float
+    kappa: float
 
 
 def score(counts: np.ndarray, unlabeled: np.ndarray | None = None) -> Scores:
@@ -77,7 +80,12 @@ def score(counts: np.ndarray, unlabeled: np.ndarray | None = None) -> Scores:
         mean_f1=float(np.nanmean(f1)),
         mean_iu=float(np.nanmean(iu)),
         frequency_weighted_iu=float(np.nansum(true * iu) / total),
+        kappa=_kappa(right.sum() / total, float(true @ labeled) / total**2),
     )
+
+
+def _kappa(accuracy: float, by_chance: float) -> float:
+    return float("nan") if by_chance == 1 else (accuracy - by_chance) / (1 - by_chance)
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from orthoscribe.engine.evaluation import IGNORED, Confusion
+from orthoscribe.engine.evaluation import IGNORED, Confusion, merge_classes
+from orthoscribe.engine.evaluation import confusion as confusion_module
 
 
 def test_confusion_counts_truth_in_rows_and_labels_in_columns():
@@ -56,3 +59,13 @@ def test_confusion_is_the_same_however_the_set_is_cut(pairs, cut):
     parts.feed(truth[cut:], labels[cut:])
     np.testing.assert_array_equal(whole.counts, parts.counts)
     assert whole.counts.sum() + whole.unlabeled.sum() == np.isin(truth, (1, 2, 3)).sum()
+
+
+def test_categories_add_up_their_classes():
+    assert doctest.testmod(confusion_module).failed == 0
+    counts = np.arange(9).reshape(3, 3)
+    np.testing.assert_array_equal(merge_classes(counts, [(0,), (1,), (2,)]), counts)
+    np.testing.assert_array_equal(merge_classes(counts, [(1, 2)]), [[4 + 5 + 7 + 8]])
+    curve = np.stack([counts, 2 * counts])
+    np.testing.assert_array_equal(merge_classes(curve, [(0, 2), (1,)])[1],
+                                  2 * merge_classes(counts, [(0, 2), (1,)]))  # fmt: skip

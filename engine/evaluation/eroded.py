@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Eroded truth: what lies close to where classes meet is not scored.
+
+Nobody draws borders exactly. The ISPRS takes away what is within three pixels of another class,
+so scores do not depend on the hand that drew.
+
+    ISPRS 2D Semantic Labeling Contest, https://www.isprs.org/education/benchmarks/UrbanSemLab/
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .confusion import IGNORED
+from .discs import disc_offsets
+
+ISPRS_RADIUS_PX = 3
+
+
+def erode_truth(truth: np.ndarray, radius_px: int = ISPRS_RADIUS_PX) -> np.ndarray:
+    """Return the truth, `IGNORED` but where a whole disc around a pixel is of one class.
+
+    What lies outside the image, and what was ignored before, is of no class.
+
+    Args:
+        truth: (H, W) uint8.
+        radius_px: of the disc; 3 is what the ISPRS uses.
+
+    Example:
+        >>> erode_truth(np.ones((3, 4), np.uint8), radius_px=1)
+        array([[255, 255, 255, 255],
+               [255,   1,   1, 255],
+               [255, 255, 255, 255]], dtype=uint8)
+    """
+    height, width = truth.shape
+    padded = np.pad(truth, radius_px, constant_values=IGNORED)
+    kept = truth != IGNORED
+    for row, col in disc_offsets(radius_px):
+        top, left = row + radius_px, col + radius_px
+        kept &= padded[top : top + height, left : left + width] == truth
+    return np.where(kept, truth, np.uint8(IGNORED))

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Resolution: the score a perfect network would get if it labeled cells instead of pixels.
+
+The truth is made coarse and fine again. What is lost is a bound for every network that predicts
+at that stride.
+
+    E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
+    TPAMI 2017, Section 6.3.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .confusion import IGNORED, Confusion
+from .scores import score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+FACTORS = (1, 4, 8, 16, 32, 64, 128)  # of the paper, and none
+
+
+def nearest_labels(truth: np.ndarray, factor: int) -> np.ndarray:
+    """Return the class at the center of each cell, (ceil(H / factor), ceil(W / factor))."""
+    rows, cols = (
+        np.minimum(np.arange(0, length, factor) + factor // 2, length - 1) for length in truth.shape
+    )
+    return truth[np.ix_(rows, cols)]
+
+
+def majority_labels(truth: np.ndarray, factor: int, least_share: float = 0.0) -> np.ndarray:
+    """Return the most frequent known class of each cell.
+
+    Args:
+        truth: (H, W) uint8, `IGNORED` where unknown.
+        factor: edge of a cell; cells at the far edges may be smaller.
+        least_share: a majority of not more than this share of the known pixels is none, and the
+            cell is `IGNORED`; .25 is what the code of FRRN makes its labels with.
+
+    Returns:
+        (ceil(H / factor), ceil(W / factor)) uint8.
+    """
+    beyond = [(0, -length % factor) for length in truth.shape]
+    padded = np.pad(truth, beyond, constant_values=IGNORED)
+    cells = padded.reshape(padded.shape[0] // factor, factor, padded.shape[1] // factor, factor)
+    codes = np.unique(truth[truth != IGNORED])
+    if not len(codes):
+        return np.full((cells.shape[0], cells.shape[2]), IGNORED, np.uint8)
+    votes = np.stack([(cells == code).sum(axis=(1, 3)) for code in codes])  # (codes, rows, cols)
+    most = votes.max(axis=0)
+    return np.where(most > least_share * votes.sum(axis=0), codes[votes.argmax(axis=0)], IGNORED)
+
+
+class ResolutionBounds:
+    """Fed with truth, holds how well each stride could do.
+
+    Args:
+        codes: class codes.
+        factors: strides in pixels.
+        coarsen: makes the truth coarse, `nearest_labels` or `majority_labels`.
+    """
+
+    def __init__(
+        self,
+        codes: Sequence[int],
+        factors: Sequence[int] = FACTORS,
+        coarsen: Callable[[np.ndarray, int], np.ndarray] = nearest_labels,
+    ) -> None:
+        self._coarsen = coarsen
+        self._confusions = {factor: Confusion(codes) for factor in factors}
+
+    def feed(self, truth: np.ndarray) -> None:
+        """Count the pixels of one scene, (H, W) uint8, `IGNORED` where unknown."""
+        for factor, confusion in self._confusions.items():
+            rows, cols = (np.arange(length) // factor for length in truth.shape)
+            confusion.feed(truth, self._coarsen(truth, factor)[np.ix_(rows, cols)])
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether any pixel was counted."""
+        return all(confusion.is_done for confusion in self._confusions.values())
+
+    def mean_ius(self) -> dict[int, float]:
+        """Return the mean IU at each stride."""
+        return {
+            factor: score(confusion.counts, confusion.unlabeled).mean_iu
+            for factor, confusion in self._confusions.items()
+        }
