@@ -36,9 +36,10 @@ def place_on_two(
             release.
     """
     parts, behind = network.trunk.cut(within_third=within_third)
-    network.to(rest)
-    for part in parts:
-        part.to(fine)
+    on_fine = {module for part in parts for module in part.modules()}
+    for module in network.modules():
+        if not list(module.children()):  # these hold the tensors
+            module.to(fine if module in on_fine else rest)
     for reader in (network.trunk, behind, *network.ups):
         reader.register_forward_pre_hook(_to_own_device)
 
