@@ -20,12 +20,14 @@ class Choice:
         extra_halo_px: added to the row's halo.
         scale: factor of the row's stride and halo.
         halo_px: replaces the row's halo; for a choice that makes a network tileable.
+        whole_image: no halo is enough; for a choice that makes a network not tileable.
     """
 
     value: str
     extra_halo_px: int = 0
     scale: int = 1
     halo_px: Optional[int] = None
+    whole_image: bool = False
 
 
 @dataclass(frozen=True)

@@ -90,4 +90,6 @@ class ArchitectureRow:
             stride_px *= choice.scale
             if halo_px is not None:
                 halo_px = (halo_px + choice.extra_halo_px) * choice.scale
+            if choice.whole_image:
+                halo_px = None
         return TileGeometry(stride_px, halo_px)
