@@ -209,3 +209,30 @@ def test_options_fold_too(name, options):
     network, image = narrow(name, torch.float64, **options).eval(), image_for(name, torch.float64)
     with torch.no_grad():
         assert_near(fold(network)(image), network(image), 1e-12)
+
+
+@every_network
+def test_top_left_alignment_needs_no_more_halo(name):
+    row = row_named(name)
+    stride_px, halo_px = row.geometry({"alignment": "top-left"})
+    assert halo_px == row.halo_px
+    network = narrow(name, torch.float64, alignment="top-left").eval()
+    strip = torch.randn(1, 4, 32, 2 * halo_px + 2 * stride_px, dtype=torch.float64)
+    with torch.no_grad():
+        whole = network(strip)
+        for first in (halo_px, halo_px + stride_px):
+            window = network(strip[..., first - halo_px : first + stride_px + halo_px])
+            core, inner = slice(first, first + stride_px), slice(halo_px, halo_px + stride_px)
+            assert_near(window[..., inner], whole[..., core], 1e-12)
+
+
+def test_corner_alignment_cannot_be_tiled():
+    options = {"alignment": "corners"}
+    stride_px, halo_px = row_named("frrn_a").geometry(options)
+    assert (stride_px, halo_px) == (16, None)
+    network = narrow("frrn_a", torch.float64, **options).eval()
+    strip = torch.randn(1, 4, 16, 1024, dtype=torch.float64)
+    with torch.no_grad():
+        whole, window = network(strip), network(strip[..., :512])
+    scale = whole.abs().max()
+    assert (window[..., :16] - whole[..., :16]).abs().max() > 1e-3 * scale

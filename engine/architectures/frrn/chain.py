@@ -38,4 +38,4 @@ class Chain(nn.Module):
     def blocks(self) -> list[nn.Sequential]:
         """Return the stages between cuts; they share their weights with the network."""
         ends = (0, *self.cuts, len(self.stages))
-        return [self.stages[start:stop] for start, stop in pairwise(ends)]
+        return [nn.Sequential(*list(self.stages)[start:stop]) for start, stop in pairwise(ends)]

@@ -57,8 +57,9 @@ class LinearUnit(ConvNorm):
 
     def __init__(self, inputs: int, outputs: int, kernel: int = 3) -> None:
         norm = nn.BatchNorm2d(outputs, eps=EPSILON, momentum=MOMENTUM)
-        super().__init__(convolution(inputs, outputs, kernel), norm)
-        initialize_uniformly(self.conv, self.gain)
+        conv = convolution(inputs, outputs, kernel)
+        super().__init__(conv, norm)
+        initialize_uniformly(conv, self.gain)
 
 
 class ConvolutionUnit(LinearUnit):

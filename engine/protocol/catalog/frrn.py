@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from .options import Option
+from .options import Choice, Option
 from .row import ArchitectureRow
 
 PAPER = "Pohlen et al., Full-Resolution Residual Networks for Semantic Segmentation, CVPR 2017"
 
-ALIGNMENT = Option.of(
+ALIGNMENT = Option(
     "alignment",
     "where pixels lie after bilinear doubling; the paper does not say",
-    "half-pixel",
-    "top-left",
+    (Choice("half-pixel"), Choice("top-left"), Choice("corners", whole_image=True)),
 )
 SPLIT_BN = Option.of(
     "split_bn", "batch norm where the streams part, as in the release", "yes", "no"
