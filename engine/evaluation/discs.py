@@ -37,13 +37,14 @@ def squared_distances(sources: np.ndarray, reach_px: int) -> np.ndarray:
     """
     far = (reach_px + 1) ** 2
     vertical = np.minimum(_column_distances(sources), reach_px + 1).astype(np.int32) ** 2
-    nearest = vertical.copy()
+    nearest: np.ndarray = vertical.copy()
     width = sources.shape[1]
     for step in range(1, min(reach_px, width - 1) + 1):
         across = vertical + step**2
         np.minimum(nearest[:, step:], across[:, :-step], out=nearest[:, step:])
         np.minimum(nearest[:, :-step], across[:, step:], out=nearest[:, :-step])
-    return np.minimum(nearest, far, out=nearest)
+    np.minimum(nearest, far, out=nearest)
+    return nearest
 
 
 def _column_distances(sources: np.ndarray) -> np.ndarray:

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Published: the tables of the five papers, to lay our own numbers beside them. One file each."""
+
+from __future__ import annotations
+
+from . import fcn, frrn, ladder, maggiori, yu_koltun
+from .table import PublishedRow, PublishedTable
+
+__all__ = ["PUBLISHED", "PublishedRow", "PublishedTable", "published_for"]
+
+PUBLISHED: tuple[PublishedTable, ...] = (
+    *maggiori.TABLES,
+    *yu_koltun.TABLES,
+    *fcn.TABLES,
+    *ladder.TABLES,
+    *frrn.TABLES,
+)
+
+
+def published_for(architecture: str) -> list[tuple[PublishedTable, PublishedRow]]:
+    """Return every printed row of an architecture, with its table."""
+    pairs = ((table, row) for table in PUBLISHED for row in table.rows)
+    return [(table, row) for table, row in pairs if row.architecture == architecture]
