@@ -5,6 +5,9 @@ Its zero padding makes the outer f/2 pixels fade: their weights sum to less than
 convolution commutes with it only if the bias is added afterwards. A factor of four is not twice a
 factor of two.
 
+A kernel of 2f puts each value between two pixels, a kernel of 2f - 1 puts it on one. What is cut
+off at each side is the padding of a transposed convolution; half of f keeps f times the size.
+
     J. Long, E. Shelhamer, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     CVPR 2015.
 """
@@ -16,10 +19,20 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 
+def bilinear_row(kernel: int) -> Tensor:
+    """Return one row of the kernel, (kernel,) float32.
+
+    >>> bilinear_row(4).tolist(), bilinear_row(3).tolist()
+    ([0.25, 0.75, 0.75, 0.25], [0.5, 1.0, 0.5])
+    """
+    factor = (kernel + 1) // 2
+    center = factor - 1 if kernel % 2 else factor - 0.5
+    return 1 - (torch.arange(kernel) - center).abs() / factor
+
+
 def bilinear_kernel(factor: int) -> Tensor:
     """Return the kernel, (2 factor, 2 factor) float32; for factor 2 rows of .25 .75 .75 .25."""
-    center = factor - 0.5
-    row = 1 - (torch.arange(2 * factor) - center).abs() / factor
+    row = bilinear_row(2 * factor)
     return torch.outer(row, row)
 
 
@@ -42,35 +55,50 @@ def line_neighbors(position: int, factor: int) -> tuple[int, float]:
 
 
 class BilinearUpsample(nn.Module):
-    """Enlarge each channel by an even factor, without weights."""
+    """Enlarge each channel by an even factor, without weights.
 
-    def __init__(self, factor: int) -> None:
+    Args:
+        factor: f.
+        kernel: edge of the kernel, 2f by default or 2f - 1.
+        padding: pixels cut off at each side, f / 2 by default.
+    """
+
+    def __init__(
+        self, factor: int, *, kernel: int | None = None, padding: int | None = None
+    ) -> None:
         super().__init__()
         self.factor = factor
+        self.kernel = kernel or 2 * factor
+        self.padding = factor // 2 if padding is None else padding
 
     def forward(self, maps: Tensor) -> Tensor:
-        """Return (N, C, factor H, factor W) for (N, C, H, W).
+        """Return (N, C, f H, f W) for (N, C, H, W), with the default kernel and padding.
 
         Interpolating a map with a border of zeros is the transposed convolution, but faster.
         """
-        edge = self.factor
         bordered = functional.pad(maps, (1, 1, 1, 1))  # (N, C, H + 2, W + 2)
-        large = functional.interpolate(
-            bordered, scale_factor=edge, mode="bilinear", align_corners=False
-        )  # (N, C, factor (H + 2), factor (W + 2))
-        return large[..., edge:-edge, edge:-edge]  # (N, C, factor H, factor W)
+        if self.kernel % 2:
+            size = [self.factor * (length + 1) + 1 for length in maps.shape[-2:]]
+            large = functional.interpolate(bordered, size, mode="bilinear", align_corners=True)
+            edge = self.padding + 1  # (N, C, f (H + 1) + 1, f (W + 1) + 1)
+        else:
+            large = functional.interpolate(
+                bordered, scale_factor=self.factor, mode="bilinear", align_corners=False
+            )  # (N, C, f (H + 2), f (W + 2))
+            edge = self.padding + self.factor // 2
+        return large[..., edge : large.shape[-2] - edge, edge : large.shape[-1] - edge]
 
 
 class LearnedUpsample(nn.ConvTranspose2d):
     """The same as a trained layer that starts bilinear, one kernel for each channel."""
 
-    def __init__(self, channels: int, factor: int) -> None:
+    def __init__(self, channels: int, factor: int, *, padding: int | None = None) -> None:
         super().__init__(
             channels,
             channels,
             kernel_size=2 * factor,
             stride=factor,
-            padding=factor // 2,
+            padding=factor // 2 if padding is None else padding,
             groups=channels,
             bias=False,
         )

@@ -44,7 +44,7 @@ REACHES = {
     "fcn_pool3": (29, 29, 29),
     "fcn_googlenet": (374, 403, 388),
     "fcn_rgbd_early": (233, 233, 221),
-    "fcn_hha": (233, 233, 221),
+    "fcn_hha": (236, 236, 224),
     "fcn_rgb_hha_late": (233, 233, 221),
     "fcn_two_headed": (245, 245, 221),
     "fcn_null_background": (233, 233, 221),

@@ -1,30 +1,35 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The first layer of a backbone, made for other channels than the colors it was trained on.
+"""The first layer of a classifier of colors, made to read more bands.
 
-E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
-TPAMI 39(4), 2017, Section 5: early fusion of color and depth.
+A new band starts with the mean of the color filters: the network then sees it as it sees gray, and
+keeps its answers about the colors.
+
+    E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
+    IEEE TPAMI 39(4), 2017, Section 5; as in the authors' release.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import torch
+from torch import Tensor
 
-if TYPE_CHECKING:
-    from torch import Tensor
+COLORS = 3
 
 
 def widen_first_layer(weight: Tensor, bands: int) -> Tensor:
-    """Return weights for more channels; each one added gets the mean of the trained ones.
+    """Return the weights of a first layer for more bands than three.
 
     Args:
-        weight: (outputs, colors, k, k) of a trained first layer.
-        bands: channels wanted, at least as many as there are colors.
+        weight: (O, 3, k, k).
+        bands: of the new layer, at least three.
 
     Returns:
-        Weights (outputs, bands, k, k), the colors first.
+        (O, bands, k, k): the three color filters, then their mean for each other band.
+
+    Raises:
+        ValueError: the weights are not of three colors, or there is nothing to widen.
     """
-    added = bands - weight.shape[1]
-    mean = weight.mean(dim=1, keepdim=True).expand(-1, added, -1, -1)
-    return torch.cat([weight, mean], dim=1)
+    if weight.shape[1] != COLORS or bands < COLORS:
+        raise ValueError(f"Cannot widen a first layer of {weight.shape[1]} bands to {bands}.")
+    mean = weight.mean(dim=1, keepdim=True)  # (O, 1, k, k)
+    return torch.cat([weight, mean.expand(-1, bands - COLORS, -1, -1)], dim=1)
