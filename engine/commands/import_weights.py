@@ -10,7 +10,7 @@ from ..models.bundle import WEIGHTS_NAME, save_bundle
 from ..models.importers.making import make_model
 from ..models.importers.reading import read_weights
 from ..protocol import CARD_NAME
-from ..runtime.report import sha256_of, write_job
+from ..runtime.report import write_job
 from ..runtime.staging import Staging
 from .publishing import publish
 
@@ -33,11 +33,10 @@ def run(job: ImportJob, reporter: Reporter) -> None:
     with Staging(folder, [job.file]) as staging:
         staged = {role: staging.aside(folder / name) for role, name in FILES.items()}
         reporter.progress(0.0, f"Reading {file.name}")
-        tensors = read_weights(file)
+        weights = read_weights(file)
         reporter.raise_if_canceled()
         reporter.progress(0.4, "Fitting the layers")
-        origin = {"file": file.name, "sha256 of the file": sha256_of(file)}
-        model = make_model(job, tensors, origin)
+        model = make_model(job, weights)
         reporter.progress(0.7, "Writing the model")
         bundle = save_bundle(staging.scratch, model.card, model.network)
         for role in ("weights", "card"):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...protocol import ModelError
 from .first_layer import channels_read
+from .interpolation import one_to_one
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,11 +33,13 @@ class Fitted(NamedTuple):
         state: tensors by our names.
         new: layers of ours that the file lacks.
         dropped: layers of the file that ours has no place for.
+        scores: whether the file has the layer that scores.
     """
 
     state: Tensors
     new: tuple[str, ...]
     dropped: tuple[str, ...]
+    scores: bool
 
 
 def spelling_of(tensors: Mapping[str, Tensor], target: Target) -> Spelling:
@@ -75,7 +78,7 @@ def fit(
         ModelError: names the first tensor that is missing, too many or of another shape.
     """
     theirs, ours = _layers(tensors), _layers(expected)
-    first, prefix = target.places[0][0], _prefix(target.places, ours)
+    first, prefix = target.first or target.places[0][:1], _prefix(target.places, ours)
     state: Tensors = {}
     used: set[str] = set()
     for part, place in target.places:
@@ -85,16 +88,17 @@ def fit(
                 continue
             raise ModelError(f"The file lacks the layer '{layer}' of {spelling.title}.")
         sources = dict(theirs[layer])
-        if part == first and "weight" in sources:
-            wanted = ours[module]["weight"].shape[1]
-            sources["weight"] = channels_read(sources["weight"], wanted, spelling.inputs, roles)
+        if part in first and "weight" in sources:
+            channels = ours[module]["weight"].shape[1]
+            sources["weight"] = channels_read(sources["weight"], channels, spelling.inputs, roles)
         _check_alike(layer, sources, module, ours[module])
         for name, wanted in ours[module].items():
             state[f"{module}.{name}"] = _shaped(sources[name], wanted, f"{layer}.{name}", module)
         used.add(layer)
     dropped = tuple(layer for layer in theirs if layer not in used)
     _check_known(dropped, theirs, spelling)
-    return Fitted(state, tuple(_new(ours, state)), dropped)
+    scores = bool(target.heads) and spelling.names.get(target.heads[-1]) in used
+    return Fitted(state, tuple(_new(ours, state)), dropped, scores)
 
 
 def _layers(tensors: Mapping[str, Tensor]) -> Layers:
@@ -128,9 +132,10 @@ def _check_alike(layer: str, theirs: Iterable[str], module: str, ours: Iterable[
 def _shaped(source: Tensor, wanted: Tensor, name: str, module: str) -> Tensor:
     """Return a tensor in the shape wanted; a fully connected layer becomes a convolution."""
     shape = tuple(wanted.shape)
-    is_dense = source.ndim == 2 and len(shape) == 4
-    if is_dense and tuple(source.shape) == (shape[0], prod(shape[1:])):
+    if len(shape) == 4 and tuple(source.shape) == (shape[0], prod(shape[1:])):
         return source.reshape(shape)
+    if len(shape) == 4 and shape[1] == 1:
+        source = one_to_one(source)
     if tuple(source.shape) != shape:
         raise ModelError(
             f"'{name}' of the file is {tuple(source.shape)}, but {shape} in '{module}' of the "

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 TOLERANCE = 1e-4
 
 
+def one_to_one(weight: Tensor) -> Tensor:
+    """Return the kernels of a transposed convolution that mixes no channels.
+
+    Args:
+        weight: (C, C, k, k).
+
+    Returns:
+        (C, 1, k, k); any other weights as they are.
+    """
+    if weight.ndim != 4 or weight.shape[0] != weight.shape[1]:
+        return weight
+    diagonal = torch.eye(len(weight), dtype=torch.bool)
+    return weight if weight[~diagonal].any() else weight[diagonal][:, None]
+
+
 def is_bilinear(weight: Tensor) -> bool:
     """Say whether a transposed convolution does nothing but enlarge each channel bilinearly.
 

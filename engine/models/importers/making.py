@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
+from ...architectures.fcn.staging import zero_scores
 from ...protocol import ISPRS, ModelCard, ModelError, row_named
 from ..bundle import build_of
+from .describing import described, remarks_on
 from .fitting import fit, spelling_of
-from .interpolation import is_bilinear
 from .legends import legend_of
 from .table import ROLES
 from .tables import TARGETS
@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ...protocol import ImportJob, Legend
-    from .fitting import Fitted
+    from .reading import Weights
     from .table import Spelling, Target
 
 SEED = 1  # of layers that the file lacks
-MOST_NAMED = 4
 
 
 class Imported(NamedTuple):
@@ -44,30 +43,28 @@ class Imported(NamedTuple):
     remarks: tuple[str, ...]
 
 
-def make_model(
-    job: ImportJob, tensors: Mapping[str, Tensor], origin: Mapping[str, str]
-) -> Imported:
+def make_model(job: ImportJob, weights: Weights) -> Imported:
     """Return the model of a job.
 
     Args:
         job: what is asked.
-        tensors: of the file, by its names.
-        origin: what the card's provenance says of the file.
+        weights: of its file.
 
     Raises:
-        ModelError: the architecture takes no weights of others, or the tensors do not fit.
+        ModelError: the architecture takes no weights of others, or these do not fit.
     """
     target = target_of(job.architecture)
-    spelling = spelling_of(tensors, target)
-    prepared = spelling.prepare(dict(tensors))
-    card = _card(job, prepared, spelling, target)
+    spelling = spelling_of(weights.tensors, target)
+    tensors = spelling.prepare(dict(weights.tensors))
+    card = _card(job, tensors, spelling, target)
     target = target.built(row_named(card.architecture).settled(card.options))
     torch.manual_seed(SEED)
     network = build_of(card)
-    fitted = fit(prepared, spelling, target, network.state_dict(), card.roles)
+    zero_scores(network)  # FCN's score layers start so on top of a trained classifier
+    fitted = fit(tensors, spelling, target, network.state_dict(), card.roles)
     network.load_state_dict({**network.state_dict(), **fitted.state})
-    remarks = _remarks(card, spelling, fitted, prepared)
-    return Imported(_described(card, spelling, fitted, origin, remarks), network, remarks)
+    remarks = remarks_on(card, spelling, fitted, tensors)
+    return Imported(described(card, spelling, fitted, weights, remarks), network, remarks)
 
 
 def target_of(architecture: str) -> Target:
@@ -118,59 +115,6 @@ def _legend(
     """Return the legend asked for, or one of as many classes as the file scores."""
     if job.legend is not None:
         return job.legend
-    weights = [tensors.get(f"{spelling.names.get(part, part)}.weight") for part in target.heads]
+    weights = [tensors.get(f"{spelling.names.get(part)}.weight") for part in target.heads]
     scored = [len(weight) for weight in weights if weight is not None]
     return legend_of(job.classes or (scored[-1] if scored else len(ISPRS)))
-
-
-def _remarks(
-    card: ModelCard, spelling: Spelling, fitted: Fitted, tensors: Mapping[str, Tensor]
-) -> tuple[str, ...]:
-    """Return what keeps the model from being what the file was."""
-    remarks = []
-    if fitted.new:
-        remarks.append(
-            f"These are the weights of the backbone only: {_listed(fitted.new)} "
-            f"{'is' if len(fitted.new) == 1 else 'are'} new, so train before use."
-        )
-    if card.wants_heights and "height" not in spelling.inputs.roles:
-        remarks.append(
-            "The file knows no heights: they start with the mean weights of the colors, so train "
-            "before use."
-        )
-    for layer in fitted.dropped:
-        kernel = tensors.get(f"{layer}.weight")
-        if layer.startswith("up") and kernel is not None and not is_bilinear(kernel):
-            remarks.append(
-                f"'{layer}' of the file is trained, but the network interpolates bilinearly: its "
-                "scores differ somewhat."
-            )
-    return tuple(remarks)
-
-
-def _described(
-    card: ModelCard,
-    spelling: Spelling,
-    fitted: Fitted,
-    origin: Mapping[str, str],
-    remarks: tuple[str, ...],
-) -> ModelCard:
-    """Return the card with what its weights are and are not."""
-    provenance = {
-        **origin,
-        "source": spelling.title,
-        "layers that are new": ", ".join(fitted.new),
-        "layers left out": ", ".join(fitted.dropped),
-    }
-    return replace(
-        card,
-        summary=" ".join([f"Imported: {spelling.title}.", *remarks]),
-        provenance={name: text for name, text in provenance.items() if text},
-    )
-
-
-def _listed(layers: tuple[str, ...]) -> str:
-    """Return the first few names, and how many more there are."""
-    more = len(layers) - MOST_NAMED
-    named = ", ".join(f"'{layer}'" for layer in layers[:MOST_NAMED])
-    return f"{named} and {more} more layers" if more > 0 else named

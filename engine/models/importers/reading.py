@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
@@ -20,6 +21,23 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
+class Weights(NamedTuple):
+    """The content of a file of weights.
+
+    Args:
+        file: its name.
+        format: its format, in words.
+        sha256: of the file.
+        tensors: by name, float32: `<layer>.weight`, `<layer>.bias`, `<layer>.running_mean` and
+            `<layer>.running_var`, whatever the format calls the parts.
+    """
+
+    file: str
+    format: str
+    sha256: str
+    tensors: dict[str, Tensor]
+
+
 class Format(NamedTuple):
     """A format of files: what it is called, and what returns the tensors of one."""
 
@@ -32,39 +50,37 @@ TORCH = Format("torch", read_torch)
 CAFFE = Format("Caffe", read_caffemodel)
 ZIP, PICKLE, HDF5 = b"PK\x03\x04", b"\x80", b"\x89HDF"
 HEADER_LENGTH_BYTES = 8  # of safetensors, before its header, which starts with a brace
+LONGEST_HEADER_BYTES = 100_000_000
 COUNTERS = ".num_batches_tracked"  # torch's batch norms count batches, which no network needs
 
 
-def read_weights(path: Path) -> dict[str, Tensor]:
+def read_weights(path: Path) -> Weights:
     """Return the tensors of a `.safetensors`, `.pth` or `.caffemodel` file.
-
-    Returns:
-        Tensors by name, float32: `<layer>.weight`, `<layer>.bias`, `<layer>.running_mean` and
-        `<layer>.running_var`, whatever the format calls the parts.
 
     Raises:
         ModelError: it cannot be read, is damaged, or is no such file.
     """
-    content = memoryview(_content(path))
+    content = _content(path)
     if content[:4] == HDF5:
         raise ModelError(f"{path} is HDF5, which is not read: give the .caffemodel file instead.")
     form = format_of(content)
     try:
-        return _numbers(form.read(content))
+        tensors = _numbers(form.read(memoryview(content)))
     except ValueError as error:
         raise ModelError(
             f"{path} cannot be read as {form.title} weights: {error}. Get the file again, or give "
             "a .safetensors, .pth or .caffemodel file."
         ) from error
+    return Weights(path.name, form.title, hashlib.sha256(content).hexdigest(), tensors)
 
 
-def format_of(content: memoryview) -> Format:
+def format_of(content: bytes) -> Format:
     """Return the format of a file by its first bytes; protocol buffers have no mark of theirs."""
     if content[:4] == ZIP or content[:1] == PICKLE:
         return TORCH
     header = content[HEADER_LENGTH_BYTES : HEADER_LENGTH_BYTES + 1]
     length = int.from_bytes(content[:HEADER_LENGTH_BYTES], "little")
-    return SAFETENSORS if header == b"{" and length <= len(content) else CAFFE
+    return SAFETENSORS if header == b"{" and length <= LONGEST_HEADER_BYTES else CAFFE
 
 
 def _content(path: Path) -> bytes:

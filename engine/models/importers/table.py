@@ -23,6 +23,7 @@ Places = tuple[tuple[str, str], ...]  # part, module of our network
 
 ROLES = ("nir", "red", "green", "height")  # the order of our channels
 GRAYS = 255.0
+LOW_PERCENT = 0.1  # of the pixels are darker than black: photographs use their whole range
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ class Inputs:
         """Return how a card with these roles scales its input."""
         colors = [self.roles.index(role) for role in roles if role != "height"]
         return Normalization(
+            low_percent=LOW_PERCENT,
+            high_percent=100 - LOW_PERCENT,
             stretch_limits=(0.0, 1.0),
             band_mean=tuple(self.mean[color] for color in colors),
             band_std=tuple(self.deviation[color] for color in colors),
@@ -107,6 +110,7 @@ class Target:
             streams share is named twice.
         spellings: of the files that fit.
         heads: parts after the trunk, the one that scores last; a file may lack them.
+        first: parts that read the image, where that is not the first place alone.
         depths: more places, by the value of the option `context_depth`.
         release: options of the authors' released build.
     """
@@ -114,6 +118,7 @@ class Target:
     places: Places
     spellings: tuple[Spelling, ...]
     heads: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
     depths: Mapping[str, Places] = field(default_factory=dict)
     release: Mapping[str, str] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import ladder, maggiori, yu_koltun
+from . import fcn, ladder, maggiori, yu_koltun
 
 if TYPE_CHECKING:
     from ..table import Target
@@ -13,5 +13,6 @@ if TYPE_CHECKING:
 TARGETS: dict[str, Target] = {
     **maggiori.TARGETS,
     **yu_koltun.TARGETS,
+    **fcn.TARGETS,
     **ladder.TARGETS,
 }

@@ -10,6 +10,8 @@ taken for all. Every one of them, and DeepLab, also starts from VGG-16.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..table import Spelling, Target, grays
 from . import vgg16
 
@@ -81,20 +83,28 @@ CONTEXT_SPELLINGS = (*FRONT_TARGET.spellings, released(7), released(8), released
 DEEPLAB_TRUNK = vgg16.convolutions_in("trunk")
 DEEPLAB_HEAD = (("view6", "classifier.0"), ("view7", "classifier.3"), ("score", "score"))
 
+BASIC = Target(
+    FRONT_TARGET.places, CONTEXT_SPELLINGS, (*HEADS, *CONTEXT_HEADS), depths=CONTEXT_PLACES
+)
+LARGE = replace(
+    BASIC,
+    spellings=(*CONTEXT_SPELLINGS, VOC),
+    release={"upsampling": "zoom", "pad_once": "yes"},
+)
+
 TARGETS = {
     "yk_frontend": FRONT_TARGET,
-    "yk_context_basic": Target(
-        FRONT_TARGET.places, CONTEXT_SPELLINGS, (*HEADS, *CONTEXT_HEADS), CONTEXT_PLACES
-    ),
-    "yk_context_large": Target(
-        FRONT_TARGET.places,
-        (*CONTEXT_SPELLINGS, VOC),
-        (*HEADS, *CONTEXT_HEADS),
-        CONTEXT_PLACES,
-        {"upsampling": "zoom", "pad_once": "yes"},
-    ),
+    "yk_context_basic": BASIC,
+    "yk_context_large": LARGE,
     "deeplab_largefov": Target(
         (*DEEPLAB_TRUNK, *DEEPLAB_HEAD), (*vgg16.SPELLINGS, DEEPLAB), tuple(dict(DEEPLAB_HEAD))
     ),
     "deeplab_msc": Target(DEEPLAB_TRUNK, vgg16.SPELLINGS),
+    # The CRFs add no layers that a file has.
+    "yk_frontend_crf": FRONT_TARGET,
+    "yk_context_basic_crf": BASIC,
+    "yk_context_large_crf": LARGE,
+    "yk_frontend_crfrnn": FRONT_TARGET,
+    "yk_context_basic_crfrnn": BASIC,
+    "yk_context_large_crfrnn": LARGE,
 }

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Describing: what an imported model is and is not, for its card and for whoever imports it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .interpolation import is_bilinear
+from .table import GRAYS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from torch import Tensor
+
+    from ...protocol import ModelCard
+    from .fitting import Fitted
+    from .reading import Weights
+    from .table import Spelling
+
+MOST_NAMED = 4
+RAW = (
+    "It was trained on raw values 0..255: label 8-bit images with --band-ranges 0:255,0:255,0:255."
+)
+
+
+def remarks_on(
+    card: ModelCard, spelling: Spelling, fitted: Fitted, tensors: Mapping[str, Tensor]
+) -> tuple[str, ...]:
+    """Return a sentence for each thing that keeps the model from being what the file was."""
+    return tuple(_remarks(card, spelling, fitted, tensors))
+
+
+def described(
+    card: ModelCard,
+    spelling: Spelling,
+    fitted: Fitted,
+    weights: Weights,
+    remarks: tuple[str, ...],
+) -> ModelCard:
+    """Return the card with a summary, and with where each layer comes from."""
+    is_raw = not fitted.new and spelling.inputs.deviation[0] == 1 / GRAYS
+    sentences = [f"Imported: {spelling.title}.", *remarks, *([RAW] if is_raw else [])]
+    provenance = {
+        "file": weights.file,
+        "format": weights.format,
+        "sha256 of the file": weights.sha256,
+        "source": spelling.title,
+        "layers that are new": ", ".join(fitted.new),
+        "layers left out": ", ".join(fitted.dropped),
+    }
+    return replace(
+        card,
+        summary=" ".join(sentences),
+        provenance={name: text for name, text in provenance.items() if text},
+    )
+
+
+def _remarks(
+    card: ModelCard, spelling: Spelling, fitted: Fitted, tensors: Mapping[str, Tensor]
+) -> Iterator[str]:
+    if fitted.new:
+        yield (
+            f"{'' if fitted.scores else 'Backbone only: '}the file lacks {_listed(fitted.new)}, "
+            "so train before use."
+        )
+    if card.wants_heights and "height" not in spelling.inputs.roles:
+        yield (
+            "The file knows no heights, which start with the mean weights of the colors, so train "
+            "before use."
+        )
+    for layer in fitted.dropped:
+        kernel = tensors.get(f"{layer}.weight")
+        if layer.startswith("up") and kernel is not None and not is_bilinear(kernel):
+            yield (
+                f"'{layer}' of the file is trained, but the network interpolates bilinearly, so "
+                "its scores differ."
+            )
+
+
+def _listed(layers: tuple[str, ...]) -> str:
+    """Return the first few names, and how many more there are."""
+    more = len(layers) - MOST_NAMED
+    named = ", ".join(f"'{layer}'" for layer in layers[:MOST_NAMED])
+    return f"{named} and {more} more layers" if more > 0 else named
