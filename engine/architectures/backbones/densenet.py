@@ -3,7 +3,8 @@
 
 A layer of a dense block reads everything before it in the block and appends 32 channels. The tap
 of a block is its whole concatenation. Two changes make finer or coarser taps of the same weights:
-a split block is pooled after half of its layers, and a dilated block is not pooled before.
+a split block is pooled after half of its layers; a dilated block is not pooled before, which is
+the same as one that works on the subgrids of its input (space to batch).
 
 Names of parameters are those of torchvision's `features`; its last norm has no place here.
 
