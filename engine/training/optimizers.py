@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Optimizers: which weights follow their gradients how fast, and which decay.
 
-Biases, normalization and pretrained weights have their own factors in a recipe. A module can have
-some of its own as well, in an attribute `rate_factors`: the recurrent CRF learns its few weights
-ten thousand times faster than the network below it.
+Biases, normalization and pretrained weights have their own factors in a recipe. The few weights
+of a recurrent CRF learn up to ten thousand times faster than the network below it.
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import nn
+
+from ..architectures.crf.rnn import RATE_FACTORS, CrfRnn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -97,9 +98,10 @@ def _own_parameters(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Par
 
 def _factors(module: nn.Module, name: str, row: recipes.Optimizer) -> tuple[float, float]:
     """Return the factors of rate and decay of one parameter of a module."""
-    own = getattr(module, "rate_factors", {}).get(name, 1.0)
+    if isinstance(module, CrfRnn):
+        return RATE_FACTORS[name], 1.0
     if isinstance(module, Norm):
-        return own, row.norm_decay
+        return 1.0, row.norm_decay
     if name == "bias" and isinstance(module, Conv):
-        return own * row.bias_rate, row.bias_decay
-    return own, 1.0
+        return row.bias_rate, row.bias_decay
+    return 1.0, 1.0

@@ -2,21 +2,11 @@
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
+from orthoscribe.engine.architectures.crf.rnn import CrfRnn
 from orthoscribe.engine.protocol.catalog.recipes import RECIPES, Optimizer, recipe_named
 from orthoscribe.engine.training.optimizers import build_optimizer, parameter_groups, set_rate
 from torch import nn
 from torch.nn import functional
-
-
-class Fields(nn.Module):
-    """Learns its two kinds of weights much faster than a convolution."""
-
-    rate_factors = {"kernel_weights": 1e4, "compatibility": 1e3}  # noqa: RUF012
-
-    def __init__(self):
-        super().__init__()
-        self.kernel_weights = nn.Parameter(torch.eye(2))
-        self.compatibility = nn.Parameter(torch.eye(2))
 
 
 def small_network():
@@ -81,10 +71,11 @@ def test_unknown_pretrained_weights_are_refused():
         parameter_groups(small_network(), Optimizer("sgd"), ["features.0"])
 
 
-def test_modules_can_have_rates_of_their_own():
-    network = nn.Sequential(nn.Conv2d(2, 2, 1), Fields())
+def test_recurrent_crf_learns_ten_thousand_times_faster():
+    network = nn.Sequential(nn.Conv2d(2, 2, 1), CrfRnn(2))
     found = settings_of(network, build_optimizer(network, Optimizer("sgd"), 1e-8))
-    assert found["1.kernel_weights"][0] == pytest.approx(1e-4)
+    assert found["1.smooth_weights"][0] == pytest.approx(1e-4)
+    assert found["1.bilateral_weights"][0] == pytest.approx(1e-4)
     assert found["1.compatibility"][0] == pytest.approx(1e-5)
     assert found["0.weight"][0] == 1e-8
 

@@ -103,6 +103,35 @@ def test_context_module_learns_on_a_front_end_that_stays():
     assert (joint.learning_rate, joint.frozen) == (1e-5, ())
 
 
+def test_recurrent_crf_learns_on_top_of_a_trained_network():
+    stages = recipe_named("yk_context").stages_for("yk_context_basic_crfrnn")
+    assert [stage.architecture for stage in stages] == [
+        "yk_frontend", "yk_context_basic", "yk_context_basic_crfrnn",
+    ]  # fmt: skip
+    assert stages[-1].learning_rate == pytest.approx(1e-13 * 500 * 500)
+
+
+def test_dense_crf_has_nothing_to_learn():
+    recipe = recipe_named("yk_frontend")
+    assert recipe.stages_for("yk_frontend_crf") == recipe.stages_for("yk_frontend")
+
+
+def test_every_architecture_has_stages_that_end_with_it_or_with_what_it_refines():
+    for row in CATALOG:
+        recipe = recipe_named(row.recipe)
+        *earlier, last = recipe.stages_for(row.name)
+        refined = row.name.replace("_crf", "").replace("cnn_rf", "maggiori_fcn")
+        assert last.architecture in (row.name, refined)
+        assert all(stage.architecture for stage in earlier)
+        assert {stage.architecture for stage in earlier} <= {other.name for other in CATALOG}
+
+
+def test_front_end_learns_at_its_cells_unless_upsampling_is_asked_for():
+    recipe = recipe_named("yk_frontend")
+    assert recipe.cell_px == 8
+    assert recipe.varied("upsampled").cell_px == 0
+
+
 def test_front_end_for_the_test_server_ends_with_a_third_stage():
     stages = recipe_named("yk_frontend").varied("coco").stages_for("yk_frontend")
     assert [(s.learning_rate, s.steps) for s in stages] == [
@@ -173,6 +202,7 @@ def test_every_variant_changes_something_and_says_what(recipe):
         lambda: Stage(0.1, steps=1, epochs=1),
         lambda: TrainingRecipe("n", "N", "p", ONE, ADAM, stages=()),
         lambda: replace(recipe_named("frrn"), averaging=1.0),
+        lambda: replace(recipe_named("frrn"), cell_px=-1),
         lambda: replace(recipe_named("frrn"), variants=(Variant("a", ""), Variant("a", ""))),
     ],
 )

@@ -11,7 +11,7 @@ from typing import Tuple
 
 from . import fcn, frrn, ladder, maggiori, modern, yu_koltun
 from .loss import BootstrappedEntropy, CrossEntropy, Loss, SigmoidEntropy
-from .recipe import Stage, TrainingRecipe, Variant
+from .recipe import Growth, Stage, TrainingRecipe, Variant
 from .schedule import Constant, Exponential, Poly, Schedule, Staircase, WarmCosine
 from .step import Augmentation, Optimizer, Sampling
 
@@ -22,6 +22,7 @@ __all__ = [
     "Constant",
     "CrossEntropy",
     "Exponential",
+    "Growth",
     "Loss",
     "Optimizer",
     "Poly",

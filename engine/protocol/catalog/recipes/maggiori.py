@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from .recipe import Stage, TrainingRecipe, Variant
+from .recipe import Growth, Stage, TrainingRecipe, Variant
 from .schedule import Exponential, Schedule
 from .step import Augmentation, Optimizer, Sampling
 
@@ -30,6 +30,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         augmentation=Augmentation(turns=True),
         optimizer=Optimizer("sgd", momentum=0.9, weight_decay=5e-4),
         stages=_stages(45_000, 30_000, VAIHINGEN),
+        grown=(Growth("cnn_rf", "maggiori_fcn"), Growth("cnn_rf_crf", "maggiori_fcn")),
         variants=(
             Variant(
                 "potsdam",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from .recipe import Stage, TrainingRecipe
+from .recipe import Growth, Stage, TrainingRecipe
 from .schedule import WarmCosine
 from .step import Augmentation, Optimizer, Sampling
 
@@ -24,5 +24,6 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         ),
         stages=(Stage(1e-3, steps=20_000, schedule=WarmCosine(warm_share=0.05)),),
         averaging=0.99,
+        grown=(Growth("sherrah_dilation_crf", "sherrah_dilation"),),
     ),
 )

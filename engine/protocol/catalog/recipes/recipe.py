@@ -52,6 +52,21 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class Growth:
+    """An architecture that is another one with something on top.
+
+    Args:
+        architecture: its name.
+        base: name of the other one, which is trained first.
+        stage: what follows then; None where what is on top has nothing to learn.
+    """
+
+    architecture: str
+    base: str
+    stage: Optional[Stage] = None
+
+
+@dataclass(frozen=True)
 class Variant:
     """Another way that authors or their code went: the parts of a recipe that it replaces.
 
@@ -63,7 +78,7 @@ class Variant:
         augmentation: if other.
         optimizer: if other.
         stages: if other.
-        at_cells: if other.
+        cell_px: if other.
         frozen_norms: if other.
         own_rates: if other.
     """
@@ -75,7 +90,7 @@ class Variant:
     augmentation: Optional[Augmentation] = None
     optimizer: Optional[Optimizer] = None
     stages: Optional[Tuple[Stage, ...]] = None
-    at_cells: Optional[bool] = None
+    cell_px: Optional[int] = None
     frozen_norms: Optional[bool] = None
     own_rates: Optional[Tuple[Tuple[str, float], ...]] = None
 
@@ -98,11 +113,12 @@ class TrainingRecipe:
         stages: one after the other.
         loss: what is made small; a network with several heads weighs them itself.
         augmentation: how images are changed.
-        at_cells: the loss reads scores where the network computes them, if it can give them, and
-            the truth at the first pixel of each cell; otherwise every pixel.
+        cell_px: edge of the cells for which a network computes scores, where the loss reads these
+            and the truth at the first pixel of each; 0: the loss reads every pixel.
         frozen_norms: batch norms keep what they know, and use it.
         averaging: share of the running average of the weights kept at each step; 0: no average.
         own_rates: architectures with another learning rate in the last stage, and that rate.
+        grown: architectures that start from another one which this recipe trains.
         variants: other ways.
     """
 
@@ -114,10 +130,11 @@ class TrainingRecipe:
     stages: Tuple[Stage, ...]
     loss: Loss = field(default_factory=CrossEntropy)
     augmentation: Augmentation = field(default_factory=Augmentation)
-    at_cells: bool = False
+    cell_px: int = 0
     frozen_norms: bool = False
     averaging: float = 0.0
     own_rates: Tuple[Tuple[str, float], ...] = ()
+    grown: Tuple[Growth, ...] = ()
     variants: Tuple[Variant, ...] = ()
 
     def __post_init__(self) -> None:
@@ -126,6 +143,8 @@ class TrainingRecipe:
             raise ValueError(f"{self.name} has no stage.")
         if not 0 <= self.averaging < 1:
             raise ValueError(f"{self.name} keeps a share of the average that is not within 0..1.")
+        if self.cell_px < 0:
+            raise ValueError(f"{self.name} has cells of less than a pixel.")
         if len({variant.name for variant in self.variants}) < len(self.variants):
             raise ValueError(f"{self.name} has two variants of one name.")
 
@@ -147,8 +166,13 @@ class TrainingRecipe:
         """Return the stages that end with an architecture, each with the one it trains.
 
         A later stage that another architecture stands for is left out. An architecture that no
-        stage names has the last one for itself.
+        stage names has the last one for itself. Where an architecture needs no training beyond
+        that of another one, the stages end with that.
         """
+        for growth in self.grown:
+            if growth.architecture == architecture:
+                on_top = (replace(growth.stage, architecture=architecture),) if growth.stage else ()
+                return self.stages_for(growth.base) + on_top
         named = [n for n, stage in enumerate(self.stages, 1) if stage.architecture == architecture]
         kept = self.stages[: named[-1] if named else len(self.stages)]
         earlier = [replace(s, architecture=s.architecture or architecture) for s in kept[:-1]]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Tuple
 
-from .recipe import Stage, TrainingRecipe, Variant
+from .recipe import Growth, Stage, TrainingRecipe, Variant
 from .schedule import Staircase
 from .step import Augmentation, Optimizer, Sampling
 
@@ -22,7 +22,9 @@ RELEASED_STEPS = Staircase(every=100_000, factor=0.1)  # of the released solver
 FRONT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, architecture="yk_frontend")
 CONTEXT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, frozen=("front_end",))
 SLOWER = replace(FRONT_STAGE, learning_rate=1e-4)
-UPSAMPLED = Variant("upsampled", "The loss reads every pixel, as the release can.", at_cells=False)
+# A recurrent CRF learns with what it refines, by 1e-13 of a sum over 500 x 500 px: our mean.
+RECURRENT_STAGE = Stage(2.5e-8, steps=60_000, title="network and CRF together")
+UPSAMPLED = Variant("upsampled", "The loss reads every pixel, as the release can.", cell_px=0)
 
 RECIPES: Tuple[TrainingRecipe, ...] = (
     TrainingRecipe(
@@ -33,7 +35,11 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         augmentation=MIRROR,
         optimizer=SGD,
         stages=(FRONT_STAGE,),
-        at_cells=True,
+        cell_px=8,
+        grown=(
+            Growth("yk_frontend_crf", "yk_frontend"),
+            Growth("yk_frontend_crfrnn", "yk_frontend", RECURRENT_STAGE),
+        ),
         variants=(
             UPSAMPLED,
             Variant("lr", "The released rate, ten times lower.", stages=(SLOWER,)),
@@ -56,7 +62,13 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         augmentation=MIRROR,
         optimizer=SGD,
         stages=(FRONT_STAGE, CONTEXT_STAGE),
-        at_cells=True,
+        cell_px=8,
+        grown=(
+            Growth("yk_context_basic_crf", "yk_context_basic"),
+            Growth("yk_context_large_crf", "yk_context_large"),
+            Growth("yk_context_basic_crfrnn", "yk_context_basic", RECURRENT_STAGE),
+            Growth("yk_context_large_crfrnn", "yk_context_large", RECURRENT_STAGE),
+        ),
         variants=(
             UPSAMPLED,
             Variant(
