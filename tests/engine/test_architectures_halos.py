@@ -80,6 +80,8 @@ def seeing(name):
     network = build(name, 4, 2, {"width": "1/16"}).eval().requires_grad_(False)
     for parameter in network.parameters():
         parameter.abs_()
+        if parameter.dim() > 1:  # a channel's weights sum to one at most, or deep networks overflow
+            parameter.div_(parameter.flatten(1).sum(1).max())
     return network
 
 
