@@ -21,6 +21,7 @@ from torch.nn import functional
 CHANNELS = 3
 NEARBY_PX = 3  # in each direction
 STEEP = 0.05  # rise of a pixel that counts as 45 degrees: 0.25 m for heights in units of 5 m
+FLAT = 1e-6  # rise below which the slope stays as it is, where a root has no derivative
 
 
 class HeightsOnly(nn.Module):
@@ -68,5 +69,5 @@ def _slope(heights: Tensor) -> Tensor:
     around = functional.pad(heights, (1, 1, 1, 1), mode="replicate")  # (N, 1, H + 2, W + 2)
     east = (around[..., 1:-1, 2:] - around[..., 1:-1, :-2]) / 2
     south = (around[..., 2:, 1:-1] - around[..., :-2, 1:-1]) / 2
-    rise = torch.hypot(east, south)  # (N, 1, H, W), of one pixel
+    rise = (east.square() + south.square()).clamp_min(FLAT**2).sqrt()  # (N, 1, H, W), of one pixel
     return torch.atan(rise / STEEP) / (torch.pi / 2)
