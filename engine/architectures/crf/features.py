@@ -11,14 +11,14 @@ from torch import Tensor
 
 
 def positions(height: int, width: int, sigma_px: float, like: Tensor) -> Tensor:
-    """Return (H W, 2): row and column of each pixel, in units of `sigma_px`."""
+    """Return (H W, 2): column and row of each pixel, in units of `sigma_px`."""
     rows = torch.arange(height, dtype=like.dtype, device=like.device)
     cols = torch.arange(width, dtype=like.dtype, device=like.device)
-    return torch.cartesian_prod(rows, cols) / sigma_px
+    return torch.cartesian_prod(rows, cols).flip(1) / sigma_px
 
 
 def colored_positions(image: Tensor, sigma_px: float, sigma_bands: float) -> Tensor:
-    """Return (H W, 2 + bands): position and color of each pixel of an image (bands, H, W).
+    """Return (H W, bands + 2): color and position of each pixel of an image (bands, H, W).
 
     Args:
         image: any number of bands.
@@ -26,6 +26,5 @@ def colored_positions(image: Tensor, sigma_px: float, sigma_bands: float) -> Ten
         sigma_bands: width of the kernel in each band, in the image's own units.
     """
     height, width = image.shape[-2:]
-    places = positions(height, width, sigma_px, image)
     colors = image.flatten(1).T / sigma_bands  # (H W, bands)
-    return torch.cat([places, colors], dim=1)
+    return torch.cat([colors, positions(height, width, sigma_px, image)], dim=1)

@@ -29,12 +29,13 @@ class GaussianFilter:
 
     def __call__(self, values: Tensor) -> Tensor:
         """Return the sums, (pixels, channels), of values (pixels, channels)."""
-        maps = values.T.unflatten(1, (self.height, self.width))[:, None]  # (channels, 1, H, W)
-        column = self._taps(self.height, values)[None, None, :, None]
-        row = self._taps(self.width, values)[None, None, None]
-        maps = functional.conv2d(maps, column, padding="same")
-        maps = functional.conv2d(maps, row, padding="same")
-        return maps.flatten(1).T
+        maps = values.T.unflatten(1, (self.height, self.width))[None]  # (1, channels, H, W)
+        channels = maps.shape[1]
+        column = self._taps(self.height, values)[:, None].expand(channels, 1, -1, 1)
+        row = self._taps(self.width, values).expand(channels, 1, 1, -1)
+        maps = functional.conv2d(maps, column, padding="same", groups=channels)
+        maps = functional.conv2d(maps, row, padding="same", groups=channels)
+        return maps[0].flatten(1).T
 
     def _taps(self, length_px: int, like: Tensor) -> Tensor:
         radius_px = min(ceil(CUT_AT_SIGMAS * self.sigma_px), length_px - 1)
