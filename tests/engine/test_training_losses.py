@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import math
+
 import pytest
 import torch
 from orthoscribe.engine.architectures.heads import Head
@@ -223,3 +225,11 @@ def test_gradients_of_images_one_by_one_are_those_of_their_batch(row):
 
     one_by_one = gradient_of([slice(i, i + 1) for i in range(5)])
     torch.testing.assert_close(one_by_one, gradient_of([slice(0, 5)]))
+
+
+def test_half_precise_scores_are_added_up_precisely():
+    scores = torch.zeros(1, 2, 300, 300, dtype=torch.bfloat16)
+    classes = torch.zeros(1, 300, 300, dtype=torch.int64)
+    objective = losses.objective_of(CrossEntropy("sum"))
+    found = losses.heads_loss((Head("main", scores),), {"main": classes}, objective)
+    assert found.item() == pytest.approx(90_000 * math.log(2), rel=1e-5)

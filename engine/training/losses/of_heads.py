@@ -42,7 +42,7 @@ def heads_loss(
     by = divisors_of([truths], objective) if divisors is None else divisors
     learned = [(head, _truth_name(head)) for head in heads if _truth_name(head) in truths]
     losses = [
-        head.weight * objective.total(head.scores.float(), truths[name]) / by[name]
+        head.weight * objective.total(_precise(head.scores), truths[name]) / by[name]
         for head, name in learned
     ]
     return torch.stack(losses).sum()
@@ -55,3 +55,8 @@ def divisors_of(batches: Sequence[Truths], objective: Objective) -> dict[str, fl
 
 def _truth_name(head: Head) -> str:
     return "main" if head.name in LEARN_THE_MAIN_TRUTH else head.name
+
+
+def _precise(scores: Tensor) -> Tensor:
+    """Return scores in which many small losses can be added up."""
+    return scores.to(torch.promote_types(scores.dtype, torch.float32))
