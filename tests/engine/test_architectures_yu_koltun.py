@@ -13,7 +13,7 @@ from orthoscribe.engine.architectures.yu_koltun import context, reflection, rele
 from orthoscribe.engine.architectures.yu_koltun.context import ContextModule, start_as_identity
 from orthoscribe.engine.architectures.yu_koltun.frontend import MARGIN_PX, FrontEnd
 from orthoscribe.engine.architectures.yu_koltun.reflection import reflected
-from orthoscribe.engine.architectures.yu_koltun.released import released_layers
+from orthoscribe.engine.architectures.yu_koltun.released import FRONT_END, context_places
 from orthoscribe.engine.architectures.yu_koltun.upsampling import (
     enlarge_scores,
     zoom_probabilities,
@@ -263,22 +263,21 @@ def test_folded_network_cuts_out_its_core(options):
     torch.testing.assert_close(folded, network(image)[..., core[0], core[1]], rtol=0, atol=1e-5)
 
 
-@pytest.mark.parametrize(
-    ("options", "last"), [({}, 5), ({"context_depth": "7"}, 4), ({"context_depth": "10"}, 7)]
-)
-def test_layers_have_their_released_names_in_order(options, last):
-    network = narrow("yk_context_basic", **options)
-    layers = released_layers(network)
-    context_names = ["ctx_conv1_1", "ctx_conv1_2"]
-    context_names += [f"ctx_conv{place}_1" for place in range(2, last + 1)]
-    context_names += ["ctx_fc1", "ctx_final"]
-    assert list(layers)[:3] == ["conv1_1", "conv1_2", "conv2_1"]
-    assert list(layers)[12:] == ["conv5_3", "fc6", "fc7", "final", *context_names]
-    assert layers["conv1_1"].in_channels == 4
-    assert layers["fc6"].kernel_size == (7, 7)
-    assert layers["final"] is network.front_end.score
-    assert layers[f"ctx_conv{last}_1"].dilation == (2 ** (last - 1),) * 2
-    assert layers["ctx_final"].kernel_size == (1, 1)
+@pytest.mark.parametrize(("depth", "last"), [(7, 4), (8, 5), (10, 7)])
+def test_layers_have_their_released_names_in_order(depth, last):
+    network = narrow("yk_context_basic", context_depth=str(depth))
+    places = FRONT_END | context_places(depth)
+    layers = network.named_modules()
+    assert list(places.values()) == [
+        place for place, layer in layers if isinstance(layer, torch.nn.Conv2d)
+    ]
+    names = list(places)
+    assert names[:5] == ["conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1"]
+    assert names[12:18] == ["conv5_3", "fc6", "fc7", "final", "ctx_conv1_1", "ctx_conv1_2"]
+    assert names[-3:] == [f"ctx_conv{last}_1", "ctx_fc1", "ctx_final"]
+    assert network.get_submodule(places["fc6"]).kernel_size == (7, 7)
+    farthest = network.get_submodule(places[f"ctx_conv{last}_1"])
+    assert farthest.dilation == (2 ** (last - 1),) * 2
 
 
 def test_multi_scale_branches_meet_the_classifier_at_stride_8():

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Assembly: the networks of the paper's tables from front end and context module."""
+"""Assembly: the networks of the paper's tables from front end, context module and CRF."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from ..crf import PRESETS, CrfRnn, DenseCrf, LocalCrf, WithCrf
 from .context import ContextModule
 from .network import DilatedNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def front_end(
@@ -35,3 +41,28 @@ def with_context(
         width=width,
     )
     return DilatedNetwork(bands, classes, context=context, zoom=upsampling == "zoom", width=width)
+
+
+def with_crf(
+    bands: int,
+    classes: int,
+    *,
+    build: Callable[..., DilatedNetwork],
+    crf: str = "dense",
+    crf_settings: str = "deeplab_largefov",
+    **options: str | float,
+) -> WithCrf:
+    """Return a network followed by a CRF without weights."""
+    refine = LocalCrf(classes) if crf == "local" else DenseCrf(classes, PRESETS[crf_settings])
+    return WithCrf(build(bands, classes, **options), refine)
+
+
+def with_crf_rnn(
+    bands: int,
+    classes: int,
+    *,
+    build: Callable[..., DilatedNetwork],
+    **options: str | float,
+) -> WithCrf:
+    """Return a network followed by a CRF that is trained with it."""
+    return WithCrf(build(bands, classes, **options), CrfRnn(classes))

@@ -52,7 +52,6 @@ class ContextModule(nn.Module):
     ) -> None:
         super().__init__()
         dilations = DILATIONS[depth]
-        self.depth = depth
         self.reach = sum(dilations)  # in cells, to each side
         self.margin = self.reach if pad_once else 0
         channels = [classes, *(classes * scaled(m, width) for m in _multiples(dilations, large))]

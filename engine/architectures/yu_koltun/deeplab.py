@@ -55,14 +55,17 @@ class DeepLab(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
+        return functional.interpolate(
+            self.cells(image), scale_factor=STRIDE_PX, mode="bilinear", align_corners=False
+        )
+
+    def cells(self, image: Tensor) -> Tensor:
+        """Return scores (N, classes, H / 8, W / 8), for a loss that needs no interpolation."""
         taps = self.trunk(image)  # strides 2, 4, 8, 8, 8
         features = [self.classifier(taps[-1])]  # (N, 1024, H / 8, W / 8)
         for branch, tap in zip(self.branches, (image, *taps), strict=False):
             features.append(branch(tap))  # (N, 128, H / 8, W / 8)
-        cells = self.score(torch.cat(features, dim=1))  # (N, classes, H / 8, W / 8)
-        return functional.interpolate(
-            cells, scale_factor=STRIDE_PX, mode="bilinear", align_corners=False
-        )
+        return self.score(torch.cat(features, dim=1))
 
 
 def _classifier(inputs: int, outputs: int) -> nn.Sequential:

@@ -68,6 +68,10 @@ class DilatedNetwork(nn.Module):
         pixels = zoom_probabilities(cells) if self.zoom else enlarge_scores(cells)
         return pixels[..., in_rows, in_cols]
 
+    def fast_form(self) -> nn.Module:
+        """Return the network for inference on tiles."""
+        return CoreOnly(self)
+
     def _span(self, line: slice, length: int) -> tuple[tuple[int, int], slice]:
         """Return which cells a part of a line needs, and where it lies in their pixels."""
         around = 1 + (self.context.reach if self.context else 0)
@@ -84,3 +88,20 @@ class DilatedNetwork(nn.Module):
         )
         cells = self.front_end(reflected(image, (top, bottom), (left, right)))
         return self.context(cells) if self.context else cells
+
+
+class CoreOnly(nn.Module):
+    """A network that computes what the wanted part of an image needs.
+
+    In a tile that is much: without it, the front end would reflect the image beyond the halo.
+    """
+
+    def __init__(self, network: DilatedNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor, core: tuple[slice, slice] | None = None) -> Tensor:
+        """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
+        if core is None:
+            return self.network(image)
+        return self.network.forward_core(image, core)

@@ -1,42 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What the authors' released Caffe models call the layers of these networks.
 
-The VOC model calls three things differently; `plain_name` translates them.
+The VOC model calls some of them differently; `plain_name` translates.
 
     Released networks, Dilation7, 8 and 10: https://github.com/fyu/dilation, folder `models`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from torch import nn
-
 from ..backbones.vgg import STAGES
 from .context import DILATIONS
 
-if TYPE_CHECKING:
-    from .network import DilatedNetwork
-
-FRONT_END = (
-    *(
-        f"conv{stage}_{layer}"
+FRONT_END = {  # name of a layer: its place in a `DilatedNetwork`
+    **{
+        f"conv{stage}_{layer}": f"front_end.trunk.stages.{stage - 1}.{2 * (layer - 1)}"
         for stage, (_, layers) in enumerate(STAGES, 1)
         for layer in range(1, layers + 1)
-    ),
-    "fc6",
-    "fc7",
-    "final",
-)
-CONTEXT = {
-    depth: (
-        "ctx_conv1_1",
-        *(f"ctx_conv{place}_{2 if place == 1 else 1}" for place in range(1, len(dilations) - 1)),
-        "ctx_fc1",
-        "ctx_final",
-    )
-    for depth, dilations in DILATIONS.items()
+    },
+    "fc6": "front_end.classifier.0",
+    "fc7": "front_end.classifier.3",
+    "final": "front_end.score",
 }
+
+
+def context_places(depth: int) -> dict[str, str]:
+    """Return the places of the layers of a context module of 7, 8 or 10 layers, by their names.
+
+    >>> list(context_places(7))[4:]
+    ['ctx_conv4_1', 'ctx_fc1', 'ctx_final']
+    """
+    stages = range(2, len(DILATIONS[depth]) - 1)
+    names = ("conv1_1", "conv1_2", *(f"conv{stage}_1" for stage in stages), "fc1", "final")
+    return {f"ctx_{name}": f"context.layers.{2 * place}" for place, name in enumerate(names)}
 
 
 def plain_name(name: str) -> str:
@@ -48,12 +43,3 @@ def plain_name(name: str) -> str:
     if name == "fc-final":
         return "final"
     return f"ctx_{name.removeprefix('ct_')}" if name.startswith("ct_") else name
-
-
-def released_layers(network: DilatedNetwork) -> dict[str, nn.Conv2d]:
-    """Return the convolutions of a network under their released names, from input to output."""
-    convolutions = [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
-    names = FRONT_END
-    if network.context is not None:
-        names += CONTEXT[network.context.depth]
-    return dict(zip(names, convolutions, strict=True))

@@ -10,6 +10,7 @@ from .row import ArchitectureRow
 
 PAPER = "Yu & Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016"
 VGG = "VGG-16"
+DENSE = "its CRF couples each pixel with every other pixel of the image"
 
 UPSAMPLING = Option.of(
     "upsampling",
@@ -39,6 +40,25 @@ CONTEXT = (
         "0",
     ),
 )
+
+CRF_SETTINGS = Option.of(
+    "crf_settings",
+    "weights and widths of the dense CRF's kernels; the first are of the paper it is taken from",
+    "deeplab_largefov",
+    "deeplab_v2_vgg16",
+    "deeplab_v2_resnet101",
+    "pydensecrf",
+)
+
+
+def _crf(local_halo_px: int) -> Option:
+    """Return which pixels the CRF couples; a local one reaches 15 pixels beyond its scores."""
+    return Option(
+        "crf",
+        "pixels that the CRF couples: all, or near ones only, so that images can be tiled",
+        (Choice("dense"), Choice("local", halo_px=local_halo_px)),
+    )
+
 
 ROWS: Tuple[ArchitectureRow, ...] = (
     ArchitectureRow(
@@ -81,6 +101,96 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         recipe="yk_context",
         memory_mb_per_mpx=1200,
         pretrained=VGG,
+        options=(*CONTEXT, UPSAMPLING),
+    ),
+    ArchitectureRow(
+        name="yk_frontend_crf",
+        title="Front end + dense CRF",
+        paper=PAPER,
+        described_in="Table 3",
+        summary="Edges follow the image's colors; slow, and the whole image must fit into memory.",
+        stride_px=8,
+        halo_px=None,
+        output_stride_px=8,
+        recipe="yk_frontend",
+        memory_mb_per_mpx=4000,
+        pretrained=VGG,
+        not_tileable=DENSE,
+        options=(_crf(local_halo_px=216), CRF_SETTINGS, UPSAMPLING),
+    ),
+    ArchitectureRow(
+        name="yk_context_basic_crf",
+        title="Front end + basic context + dense CRF",
+        paper=PAPER,
+        described_in="Table 3",
+        summary="Far sight and edges that follow colors, for few weights; as slow as its CRF.",
+        stride_px=8,
+        halo_px=None,
+        output_stride_px=8,
+        recipe="yk_context",
+        memory_mb_per_mpx=4000,
+        pretrained=VGG,
+        not_tileable=DENSE,
+        options=(_crf(local_halo_px=480), CRF_SETTINGS, *CONTEXT, UPSAMPLING),
+    ),
+    ArchitectureRow(
+        name="yk_context_large_crf",
+        title="Front end + large context + dense CRF",
+        paper=PAPER,
+        described_in="Tables 3 and 4",
+        summary="Nearly as good as a trained CRF in the paper, without training one.",
+        stride_px=8,
+        halo_px=None,
+        output_stride_px=8,
+        recipe="yk_context",
+        memory_mb_per_mpx=4000,
+        pretrained=VGG,
+        not_tileable=DENSE,
+        options=(_crf(local_halo_px=480), CRF_SETTINGS, *CONTEXT, UPSAMPLING),
+    ),
+    ArchitectureRow(
+        name="yk_frontend_crfrnn",
+        title="Front end + CRF-RNN",
+        paper=PAPER,
+        described_in="Table 3",
+        summary="A CRF trained with the network learns which classes border; very slow to train.",
+        stride_px=8,
+        halo_px=None,
+        output_stride_px=8,
+        recipe="yk_frontend",
+        memory_mb_per_mpx=4000,
+        pretrained=VGG,
+        not_tileable=DENSE,
+        options=(UPSAMPLING,),
+    ),
+    ArchitectureRow(
+        name="yk_context_basic_crfrnn",
+        title="Front end + basic context + CRF-RNN",
+        paper=PAPER,
+        described_in="Table 3",
+        summary="The trained CRF gains less on top of context, in the paper; very slow to train.",
+        stride_px=8,
+        halo_px=None,
+        output_stride_px=8,
+        recipe="yk_context",
+        memory_mb_per_mpx=4000,
+        pretrained=VGG,
+        not_tileable=DENSE,
+        options=(*CONTEXT, UPSAMPLING),
+    ),
+    ArchitectureRow(
+        name="yk_context_large_crfrnn",
+        title="Front end + large context + CRF-RNN",
+        paper=PAPER,
+        described_in="Tables 3 and 4",
+        summary="The paper's most accurate network, and its slowest.",
+        stride_px=8,
+        halo_px=None,
+        output_stride_px=8,
+        recipe="yk_context",
+        memory_mb_per_mpx=4000,
+        pretrained=VGG,
+        not_tileable=DENSE,
         options=(*CONTEXT, UPSAMPLING),
     ),
     ArchitectureRow(
