@@ -52,13 +52,13 @@ class VggTrunk(nn.Module):
             if len(self.stages) == len(pools):
                 break
             outputs = scaled(channels, width)
-            padding = 0 if valid else dilation
-            self.stages.append(_stage(inputs, outputs, convolutions, dilation, padding))
+            paddings = [0 if valid else dilation] * convolutions
+            if first_padding is not None and not self.stages:
+                paddings[0] = first_padding
+            self.stages.append(_stage(inputs, outputs, dilation, paddings))
             inputs = outputs
         self.pools = nn.ModuleList(pools)
         self.outputs = inputs  # channels of the last stage
-        if first_padding is not None:
-            self.stages[0][0].padding = (first_padding, first_padding)
 
     def forward(self, image: Tensor) -> list[Tensor]:
         """Return the maps after each stage and its pool, for an image (N, bands, H, W)."""
@@ -94,11 +94,9 @@ class VggClassifier(nn.Sequential):
         )
 
 
-def _stage(
-    inputs: int, outputs: int, convolutions: int, dilation: int, padding: int
-) -> nn.Sequential:
+def _stage(inputs: int, outputs: int, dilation: int, paddings: Sequence[int]) -> nn.Sequential:
     layers: list[nn.Module] = []
-    for _ in range(convolutions):
+    for padding in paddings:
         conv = nn.Conv2d(inputs, outputs, 3, padding=padding, dilation=dilation)
         layers += [initialized(conv), nn.ReLU(inplace=True)]
         inputs = outputs
