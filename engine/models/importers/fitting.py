@@ -48,9 +48,12 @@ def spelling_of(tensors: Mapping[str, Tensor], target: Target) -> Spelling:
     Raises:
         ModelError: it follows none.
     """
-    layers = set(_layers(tensors))
-    best = max(target.spellings, key=lambda spelling: len(layers & set(spelling.names.values())))
-    if not layers & set(best.names.values()):
+
+    def known(spelling: Spelling) -> int:
+        return len(set(_layers(spelling.prepare(dict(tensors)))) & set(spelling.names.values()))
+
+    best = max(target.spellings, key=known)
+    if not known(best):
         raise ModelError(
             f"The file holds none of the layers looked for ('{next(iter(tensors))}' is its first "
             f"tensor): give {' or '.join(one.title for one in target.spellings)}."
@@ -82,9 +85,9 @@ def fit(
     state: Tensors = {}
     used: set[str] = set()
     for part, place in target.places:
-        layer, module = spelling.names.get(part, ""), prefix + place
-        if layer not in theirs or module not in ours:
-            if part in target.heads:
+        layer, module = spelling.names.get(part), prefix + place
+        if layer is None or layer not in theirs or module not in ours:
+            if part in target.optional:
                 continue
             raise ModelError(f"The file lacks the layer '{layer}' of {spelling.title}.")
         sources = dict(theirs[layer])
@@ -97,7 +100,7 @@ def fit(
         used.add(layer)
     dropped = tuple(layer for layer in theirs if layer not in used)
     _check_known(dropped, theirs, spelling)
-    scores = bool(target.heads) and spelling.names.get(target.heads[-1]) in used
+    scores = any(spelling.names.get(part) in used for part in target.scores)
     return Fitted(state, tuple(_new(ours, state)), dropped, scores)
 
 
@@ -150,9 +153,13 @@ def _check_known(dropped: tuple[str, ...], theirs: Layers, spelling: Spelling) -
     for layer in dropped:
         if layer not in known and not f"{layer}.".startswith(spelling.surplus):
             raise ModelError(
-                f"'{layer}.{next(iter(theirs[layer]))}' of the file is no part of "
+                f"'{_name(layer, next(iter(theirs[layer])))}' of the file is no part of "
                 f"{spelling.title}: choose the architecture that the file was made for."
             )
+
+
+def _name(layer: str, kind: str) -> str:
+    return f"{layer}.{kind}" if layer else kind
 
 
 def _new(ours: Layers, state: Tensors) -> Iterable[str]:

@@ -115,6 +115,6 @@ def _legend(
     """Return the legend asked for, or one of as many classes as the file scores."""
     if job.legend is not None:
         return job.legend
-    weights = [tensors.get(f"{spelling.names.get(part)}.weight") for part in target.heads]
+    weights = [tensors.get(f"{spelling.names.get(part)}.weight") for part in target.scores]
     scored = [len(weight) for weight in weights if weight is not None]
-    return legend_of(job.classes or (scored[-1] if scored else len(ISPRS)))
+    return legend_of(job.classes or (scored[0] if scored else len(ISPRS)))

@@ -109,7 +109,8 @@ class Target:
         places: module of our network by part, in the order of the computation. A part that two
             streams share is named twice.
         spellings: of the files that fit.
-        heads: parts after the trunk, the one that scores last; a file may lack them.
+        optional: parts that a file may lack.
+        scores: parts whose outputs are the land classes; of two in a row the last one first.
         first: parts that read the image, where that is not the first place alone.
         depths: more places, by the value of the option `context_depth`.
         release: options of the authors' released build.
@@ -117,7 +118,8 @@ class Target:
 
     places: Places
     spellings: tuple[Spelling, ...]
-    heads: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    scores: tuple[str, ...] = ()
     first: tuple[str, ...] = ()
     depths: Mapping[str, Places] = field(default_factory=dict)
     release: Mapping[str, str] = field(default_factory=dict)

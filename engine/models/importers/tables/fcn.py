@@ -58,7 +58,8 @@ def target_of_skips(skips: int) -> Target:
     return Target(
         places=(*TRUNK, *head_in("head", heads)),
         spellings=(*FROM_VGG, released("the FCN release", SCORED)),
-        heads=(*vgg16.DENSE, *reversed([part for part, _ in heads])),
+        optional=(*vgg16.DENSE, *SCORED),
+        scores=("score_fr",),
         release={"interpolation": "fixed"} if skips else {},
     )
 
@@ -72,7 +73,12 @@ def target_of_classifier(
     places: Places, spellings: tuple[Spelling, ...], dense: tuple[str, ...] = ()
 ) -> Target:
     """Return where a network on another classifier has its layers."""
-    return Target((*places, ("score_fr", "head.scores.0")), spellings, (*dense, "score_fr"))
+    return Target(
+        places=(*places, ("score_fr", "head.scores.0")),
+        spellings=spellings,
+        optional=(*dense, "score_fr"),
+        scores=("score_fr",),
+    )
 
 
 EARLY = replace(
@@ -102,10 +108,13 @@ STREAMS = (
     ("score_fr", "score_image"),
     (f"{HEIGHTS}score_fr", "score_heights"),
 )
+LATE_OPTIONAL = tuple(
+    f"{stream}{part}" for stream in ("", HEIGHTS) for part in (*vgg16.DENSE, "score_fr")
+)
 SEMANTIC, GEOMETRIC = (
     head_in(head, after=after) for head, after in zip(("head", "geometry"), TWO_HEADED, strict=True)
 )
-TWO_HEADS = tuple(part for part, _ in (*GEOMETRIC, *reversed(SEMANTIC)))
+TWO_HEADS = tuple(part for part, _ in (*SEMANTIC, *GEOMETRIC))
 FCN_32S = target_of_skips(0)
 
 TARGETS = {
@@ -128,18 +137,16 @@ TARGETS = {
     "fcn_rgb_hha_late": Target(
         places=STREAMS,
         spellings=(*map(both, FROM_VGG), LATE),
-        heads=(
-            *vgg16.DENSE,
-            *(f"{HEIGHTS}{part}" for part in (*vgg16.DENSE, "score_fr")),
-            "score_fr",
-        ),
+        optional=LATE_OPTIONAL,
+        scores=("score_fr",),
         first=("conv1_1", f"{HEIGHTS}conv1_1"),
         release={"encoding": "hha"},
     ),
     "fcn_two_headed": Target(
         places=(*TRUNK, *SEMANTIC, *GEOMETRIC),
         spellings=(*FROM_VGG, released("the SIFT Flow release of FCN", TWO_HEADS)),
-        heads=(*vgg16.DENSE, *TWO_HEADS),
+        optional=(*vgg16.DENSE, *TWO_HEADS),
+        scores=("score_fr_sem",),
         release={"interpolation": "fixed"},
     ),
     "fcn_null_background": FCN_32S,

@@ -60,12 +60,15 @@ def spelling_of_heads(names: dict[str, str]) -> Spelling:
     )
 
 
-def target_of_heads(heads: Places, *more: Spelling, **release: str) -> Target:
+def target_of_heads(
+    heads: Places, *more: Spelling, scores: tuple[str, ...] = (), **release: str
+) -> Target:
     """Return where a network has trunk and heads, and how the authors built it."""
     return Target(
         places=(*TRUNK, *heads),
         spellings=(spelling_of_heads({part: part for part, _ in heads}), *more),
-        heads=tuple(part for part, _ in heads),
+        optional=tuple(part for part, _ in heads),
+        scores=scores,
         release={"style": "release", **release},
     )
 
@@ -77,12 +80,14 @@ VGG_DSM = Target(
 )
 
 TARGETS = {
-    "maggiori_fcn": target_of_heads(FCN, learn_upsample="yes"),
+    "maggiori_fcn": target_of_heads(FCN, scores=("score",), learn_upsample="yes"),
     "maggiori_unpool_max": target_of_heads(()),
     "maggiori_unpool_avg": target_of_heads(()),
-    "maggiori_skip": target_of_heads(SKIP, spelling_of_heads({"score4": "score"})),
-    "maggiori_mlp": target_of_heads(MLP),
-    "maggiori_mlp_release128": target_of_heads(MLP),
+    "maggiori_skip": target_of_heads(
+        SKIP, spelling_of_heads({"score4": "score"}), scores=("score4",)
+    ),
+    "maggiori_mlp": target_of_heads(MLP, scores=("mlp2",)),
+    "maggiori_mlp_release128": target_of_heads(MLP, scores=("mlp2",)),
     "vgg_dsm": VGG_DSM,
     "vgg_dsm_dilation": VGG_DSM,
 }

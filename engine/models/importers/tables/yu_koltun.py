@@ -76,7 +76,8 @@ DEEPLAB = Spelling(
 FRONT_TARGET = Target(
     places=(*TRUNK, *HEAD),
     spellings=(*vgg16.SPELLINGS, FRONT_END, VOC_FRONT_END),
-    heads=HEADS,
+    optional=HEADS,
+    scores=("final",),
     release={"upsampling": "zoom"},
 )
 CONTEXT_SPELLINGS = (*FRONT_TARGET.spellings, released(7), released(8), released(10))
@@ -84,7 +85,11 @@ DEEPLAB_TRUNK = vgg16.convolutions_in("trunk")
 DEEPLAB_HEAD = (("view6", "classifier.0"), ("view7", "classifier.3"), ("score", "score"))
 
 BASIC = Target(
-    FRONT_TARGET.places, CONTEXT_SPELLINGS, (*HEADS, *CONTEXT_HEADS), depths=CONTEXT_PLACES
+    places=FRONT_TARGET.places,
+    spellings=CONTEXT_SPELLINGS,
+    optional=(*HEADS, *CONTEXT_HEADS),
+    scores=("ctx_final", "final"),
+    depths=CONTEXT_PLACES,
 )
 LARGE = replace(
     BASIC,
@@ -97,7 +102,10 @@ TARGETS = {
     "yk_context_basic": BASIC,
     "yk_context_large": LARGE,
     "deeplab_largefov": Target(
-        (*DEEPLAB_TRUNK, *DEEPLAB_HEAD), (*vgg16.SPELLINGS, DEEPLAB), tuple(dict(DEEPLAB_HEAD))
+        places=(*DEEPLAB_TRUNK, *DEEPLAB_HEAD),
+        spellings=(*vgg16.SPELLINGS, DEEPLAB),
+        optional=("view6", "view7", "score"),
+        scores=("score",),
     ),
     "deeplab_msc": Target(DEEPLAB_TRUNK, vgg16.SPELLINGS),
     # The CRFs add no layers that a file has.
