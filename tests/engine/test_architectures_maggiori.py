@@ -10,7 +10,7 @@ from orthoscribe.engine.architectures.blocks import RELEASE, Block, BlockStyle
 from orthoscribe.engine.architectures.maggiori.fcn import MaggioriFcn
 from orthoscribe.engine.architectures.maggiori.mlp import FACTORS, MaggioriMlp
 from orthoscribe.engine.architectures.maggiori.skip import MaggioriSkip
-from orthoscribe.engine.architectures.maggiori.trunk import WIDTHS, Trunk
+from orthoscribe.engine.architectures.maggiori.trunk import INRIA_WIDTHS, WIDTHS, Trunk
 from orthoscribe.engine.architectures.maggiori.unpool import MaggioriUnpool
 
 COUNTS = [
@@ -23,6 +23,8 @@ COUNTS = [
     ("maggiori_mlp", 4, 5, 799_109),
     ("maggiori_mlp", 4, 6, 800_134),
     ("maggiori_mlp", 3, 5, 798_309),
+    ("maggiori_mlp_release128", 4, 5, 506_373),
+    ("maggiori_mlp_release128", 4, 6, 506_502),
     ("maggiori_unpool_max", 4, 5, 931_109),
     ("maggiori_unpool_max", 4, 6, 931_910),
     ("maggiori_unpool_avg", 4, 5, 931_109),
@@ -55,6 +57,72 @@ def test_parameters_are_those_of_the_paper(name, bands, classes, expected):
 )
 def test_parameters_are_those_of_the_release_when_asked(network, expected):
     assert count_trained(network) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "expected"),
+    [
+        ("maggiori_fcn", {"style": "release"}, 465_285),
+        ("maggiori_fcn", {"learn_upsample": "yes"}, 465_925 + 5_120),
+        ("maggiori_fcn", {"style": "release", "learn_upsample": "yes"}, 465_285 + 5_120),
+        ("maggiori_skip", {"style": "release"}, 466_260),
+        ("maggiori_mlp", {"style": "release"}, 798_469),
+        ("maggiori_mlp_release128", {}, 506_373),
+        ("maggiori_mlp_release128", {"style": "paper"}, 507_013),
+        ("maggiori_unpool_max", {"style": "release"}, 929_957),
+        ("maggiori_unpool_avg", {"style": "release"}, 929_957),
+    ],
+)
+def test_options_give_the_released_parameters(name, option, expected):
+    with torch.device("meta"):
+        network = build(name, 4, 5, option)
+    assert count_trained(network) == expected
+
+
+def test_learned_upsampling_is_not_counted_as_parameters():
+    network = build("maggiori_fcn", 4, 5, {"learn_upsample": "yes"})
+    assert count_parameters(network) == 465_925
+
+
+def test_learned_upsampling_starts_bilinear():
+    torch.manual_seed(5)
+    fixed, learned = (
+        build("maggiori_fcn", 4, 5, {"learn_upsample": way, "width": "1/8"}).eval()
+        for way in ("no", "yes")
+    )
+    learned.load_state_dict(fixed.state_dict(), strict=False)
+    image = torch.randn(1, 4, 48, 64)
+    with torch.no_grad():
+        torch.testing.assert_close(learned(image), fixed(image))
+
+
+@pytest.mark.parametrize(
+    ("network", "expected"),
+    [
+        (MaggioriFcn(3, 1, RELEASE, widths=INRIA_WIDTHS), 853_729),
+        (MaggioriMlp(3, 1, RELEASE, hidden=256, linear=True, widths=INRIA_WIDTHS), 968_769),
+    ],
+)
+def test_parameters_of_the_inria_release(network, expected):
+    assert count_trained(network) == expected
+
+
+def test_convolutions_have_the_published_parameters():
+    network = MaggioriFcn(4, 5, RELEASE)
+    convs = [module for module in network.modules() if isinstance(module, torch.nn.Conv2d)]
+    found = [sum(tensor.numel() for tensor in conv.parameters()) for conv in convs]
+    assert found == [3232, 9248, 18496, 36928, 55392, 83040, 110720, 147584, 645]
+
+
+def test_released_mlp_is_one_linear_classifier():
+    torch.manual_seed(5)
+    network = build("maggiori_mlp_release128", 4, 5, {"width": "1/8"}).eval()
+    hidden, score = network.hidden, network.score
+    pool = torch.randn(1, hidden.in_channels, 6, 7)
+    weight = score.weight[..., 0, 0] @ hidden.weight[..., 0, 0]
+    bias = score.weight[..., 0, 0] @ hidden.bias + score.bias
+    expected = torch.einsum("oc,nchw->nohw", weight, pool) + bias[:, None, None]
+    torch.testing.assert_close(score(network.activate(hidden(pool))), expected)
 
 
 def test_mlp_sees_320_channels():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .cnn_rf import CnnRf, CnnRfCrf
 from .mlp import RELEASED_HIDDEN, MaggioriMlp
-from .sherrah import DILATED, DOWNSAMPLING, Sherrah
+from .sherrah import DILATED, DOWNSAMPLING, Sherrah, dilation_with_crf
 from .skip import MaggioriSkip
 from .unpool import MaggioriUnpool
 from .variants import build_fcn, build_variant
@@ -34,6 +34,7 @@ BUILDERS: dict[str, Callable[..., nn.Module]] = {
     "volpi_tuia_deconv": VolpiTuia,
     "cnn_rf": CnnRf,
     "cnn_rf_crf": CnnRfCrf,
+    "sherrah_dilation_crf": dilation_with_crf,
     "vgg_dsm": VggDsm,
     "vgg_dsm_dilation": partial(VggDsm, dilated=True),
 }

@@ -14,6 +14,7 @@ be treated that way just as well.
 from __future__ import annotations
 
 from math import prod
+from typing import Any
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -21,6 +22,7 @@ from torch.nn import functional
 from ..backbones.vgg import initialized
 from ..bilinear import BilinearUpsample
 from ..blocks import scaled, score_layer
+from ..crf import PRESETS, DenseCrf, LocalCrf, WithCrf
 
 LAYERS = ((5, 32), (5, 96), (3, 128), (3, 196), (3, 1024))  # kernel, channels; pools between
 DILATED = (1, 1, 1, 1)  # strides of the four pools
@@ -96,6 +98,20 @@ class Sherrah(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
         return self.upsample(self.score(self.trunk(image)))
+
+
+def dilation_with_crf(
+    bands: int,
+    classes: int,
+    *,
+    crf: str = "dense",
+    crf_settings: str = "deeplab_largefov",
+    **options: Any,
+) -> WithCrf:
+    """Return the dilated network followed by a CRF, which is left out in training."""
+    unary = Sherrah(bands, classes, strides=DILATED, **options)
+    refine = LocalCrf(classes) if crf == "local" else DenseCrf(classes, PRESETS[crf_settings])
+    return WithCrf(unary, refine)
 
 
 def pool(maps: Tensor, stride: int, dilation: int, *, dense: bool = False) -> Tensor:

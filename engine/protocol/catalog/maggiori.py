@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
+from .crf import CRF_SETTINGS, coupling
 from .options import Choice, Option
 from .row import ArchitectureRow
 
@@ -173,6 +174,20 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         recipe="maggiori",
         memory_mb_per_mpx=1700,
         not_tileable="the CRF compares contrasts with the mean contrast of the whole image",
+    ),
+    ArchitectureRow(
+        name="sherrah_dilation_crf",
+        title="Dilation network + dense CRF",
+        paper=PAPER,
+        described_in="Section V-D, Table IV; Sherrah, arXiv 2016",
+        summary="Edges follow the image's colors; hardly better than without in the paper's table.",
+        stride_px=1,
+        halo_px=None,
+        output_stride_px=1,
+        recipe="modern",
+        memory_mb_per_mpx=9000,
+        not_tileable="the CRF couples every pixel with every other pixel of the image",
+        options=(coupling(49, 1), CRF_SETTINGS, DENSE_POOLS),
     ),
     ArchitectureRow(
         name="vgg_dsm",
