@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 import torch
 from orthoscribe.engine.architectures import build, count_parameters, fold
-from orthoscribe.engine.architectures.yu_koltun import context, reflection, released
+from orthoscribe.engine.architectures.yu_koltun import context, reflection
 from orthoscribe.engine.architectures.yu_koltun.context import ContextModule, start_as_identity
 from orthoscribe.engine.architectures.yu_koltun.frontend import MARGIN_PX, FrontEnd
 from orthoscribe.engine.architectures.yu_koltun.reflection import reflected
-from orthoscribe.engine.architectures.yu_koltun.released import FRONT_END, context_places
 from orthoscribe.engine.architectures.yu_koltun.upsampling import (
     enlarge_scores,
     zoom_probabilities,
@@ -69,7 +68,7 @@ def without_maxima(front_end):
     return front_end
 
 
-@pytest.mark.parametrize("module", [reflection, context, released])
+@pytest.mark.parametrize("module", [reflection, context])
 def test_examples_in_docstrings_are_true(module):
     result = doctest.testmod(module)
     assert (result.failed, result.attempted > 0) == (0, True)
@@ -261,23 +260,6 @@ def test_folded_network_cuts_out_its_core(options):
     core = (slice(8, 21), slice(40, 96))
     folded = fold(network)(image, core)
     torch.testing.assert_close(folded, network(image)[..., core[0], core[1]], rtol=0, atol=1e-5)
-
-
-@pytest.mark.parametrize(("depth", "last"), [(7, 4), (8, 5), (10, 7)])
-def test_layers_have_their_released_names_in_order(depth, last):
-    network = narrow("yk_context_basic", context_depth=str(depth))
-    places = FRONT_END | context_places(depth)
-    layers = network.named_modules()
-    assert list(places.values()) == [
-        place for place, layer in layers if isinstance(layer, torch.nn.Conv2d)
-    ]
-    names = list(places)
-    assert names[:5] == ["conv1_1", "conv1_2", "conv2_1", "conv2_2", "conv3_1"]
-    assert names[12:18] == ["conv5_3", "fc6", "fc7", "final", "ctx_conv1_1", "ctx_conv1_2"]
-    assert names[-3:] == [f"ctx_conv{last}_1", "ctx_fc1", "ctx_final"]
-    assert network.get_submodule(places["fc6"]).kernel_size == (7, 7)
-    farthest = network.get_submodule(places[f"ctx_conv{last}_1"])
-    assert farthest.dilation == (2 ** (last - 1),) * 2
 
 
 def test_multi_scale_branches_meet_the_classifier_at_stride_8():
