@@ -7,6 +7,7 @@ import pytest
 import torch
 from orthoscribe.engine.architectures import Padded, build, fold, training_heads
 from orthoscribe.engine.protocol import CATALOG
+from orthoscribe.engine.tiling.grid import padded_size
 from safetensors.torch import load, save
 
 NARROW = {"width": "1/8"}
@@ -83,7 +84,7 @@ def test_weights_saved_and_loaded_give_the_same_scores(row):
 @every_row
 def test_folded_network_has_the_same_scores(row):
     network = exercised(narrow(row))
-    size = max(112, row.stride_px)
+    size = padded_size(112, row.stride_px)
     image = torch.randn(2, 4, size, size + row.stride_px)
     close(fold(network)(image), network(image))
 
@@ -100,7 +101,7 @@ def test_folded_network_has_no_batch_norm_and_leaves_the_other_alone(row):
 @every_row
 def test_folded_network_cuts_out_its_core(row):
     network = exercised(narrow(row))
-    size = max(112, row.stride_px)
+    size = padded_size(112, row.stride_px)
     image = torch.randn(1, 4, size, size)
     expected = network(image)
     folded = fold(network)
