@@ -52,7 +52,7 @@ def with_crf(
     crf_settings: str = "deeplab_largefov",
     **options: str | float,
 ) -> WithCrf:
-    """Return a network followed by a CRF without weights."""
+    """Return a network followed by a CRF, which has no weights and is left out in training."""
     refine = LocalCrf(classes) if crf == "local" else DenseCrf(classes, PRESETS[crf_settings])
     return WithCrf(build(bands, classes, **options), refine)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
+from .crf import CRF_SETTINGS, coupling
 from .options import Choice, Option
 from .row import ArchitectureRow
 
@@ -40,25 +41,6 @@ CONTEXT = (
         "0",
     ),
 )
-
-CRF_SETTINGS = Option.of(
-    "crf_settings",
-    "weights and widths of the dense CRF's kernels; the first are of the paper it is taken from",
-    "deeplab_largefov",
-    "deeplab_v2_vgg16",
-    "deeplab_v2_resnet101",
-    "pydensecrf",
-)
-
-
-def _crf(local_halo_px: int) -> Option:
-    """Return which pixels the CRF couples; a local one reaches 15 pixels beyond its scores."""
-    return Option(
-        "crf",
-        "pixels that the CRF couples: all, or near ones only, so that images can be tiled",
-        (Choice("dense"), Choice("local", halo_px=local_halo_px)),
-    )
-
 
 ROWS: Tuple[ArchitectureRow, ...] = (
     ArchitectureRow(
@@ -116,7 +98,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         memory_mb_per_mpx=4000,
         pretrained=VGG,
         not_tileable=DENSE,
-        options=(_crf(local_halo_px=216), CRF_SETTINGS, UPSAMPLING),
+        options=(coupling(200, 8), CRF_SETTINGS, UPSAMPLING),
     ),
     ArchitectureRow(
         name="yk_context_basic_crf",
@@ -131,7 +113,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         memory_mb_per_mpx=4000,
         pretrained=VGG,
         not_tileable=DENSE,
-        options=(_crf(local_halo_px=480), CRF_SETTINGS, *CONTEXT, UPSAMPLING),
+        options=(coupling(464, 8), CRF_SETTINGS, *CONTEXT, UPSAMPLING),
     ),
     ArchitectureRow(
         name="yk_context_large_crf",
@@ -146,7 +128,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         memory_mb_per_mpx=4000,
         pretrained=VGG,
         not_tileable=DENSE,
-        options=(_crf(local_halo_px=480), CRF_SETTINGS, *CONTEXT, UPSAMPLING),
+        options=(coupling(464, 8), CRF_SETTINGS, *CONTEXT, UPSAMPLING),
     ),
     ArchitectureRow(
         name="yk_frontend_crfrnn",
