@@ -166,9 +166,14 @@ class Merge(nn.Module):
     def forward(self, state: State) -> State:
         """Return the scores (N, classes, H, W) alone."""
         pooling, full, gained, _ = state
-        full = full + repeat_pixels(gained)  # (N, residual, H, W)
-        both = torch.cat([self.enlarge(pooling), full], dim=1)  # (N, inputs + residual, H, W)
-        return (self.score(self.units(self.join(both))),)
+        return (self.score(self.units(self.join(self._both(pooling, full, gained)))),)
+
+    def _both(self, pooling: Tensor, full: Tensor, gained: Tensor) -> Tensor:
+        """Return both streams at full resolution, (N, inputs + residual, H, W).
+
+        They are the largest map of the network, so nobody else holds on to them.
+        """
+        return torch.cat([self.enlarge(pooling), full + repeat_pixels(gained)], dim=1)
 
 
 def repeat_pixels(maps: Tensor) -> Tensor:

@@ -86,7 +86,7 @@ class ResidualUnit(nn.Module):
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return (N, outputs, H, W) for (N, inputs, H, W)."""
-        return self.shortcut(maps) + self.second(self.first(maps))
+        return self.second(self.first(maps)).add_(self.shortcut(maps))
 
 
 class FullResolutionUnit(nn.Module):
