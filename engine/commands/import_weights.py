@@ -43,6 +43,7 @@ def run(job: ImportJob, reporter: Reporter) -> None:
             (bundle.folder / FILES[role]).replace(staged[role])
         write_job(staged["job"], job)
         publish(staging, {role: folder / name for role, name in FILES.items()}, reporter)
-    for remark in model.remarks:
-        reporter.warn(remark)
+    for remark in (weights.caution, *model.remarks):
+        if remark:
+            reporter.warn(remark)
     reporter.progress(1.0, "Done")

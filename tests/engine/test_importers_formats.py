@@ -173,6 +173,7 @@ def test_pth_comes_back(tmp_path, wrap, is_zip):
     weights = read_weights(path)
     assert weights.format == "torch"
     assert weights.tensors["a.weight"].tolist() == [0.0, 1.0, 2.0]
+    assert "can hold programs" in weights.caution
 
 
 class Evil:

@@ -11,6 +11,7 @@ shape in today's way or as four numbers.
 
 from __future__ import annotations
 
+from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -103,7 +104,7 @@ def _blob(message: memoryview, layer: str) -> Tensor:
     parts: dict[int, list[memoryview]] = {DATA: [], DOUBLE_DATA: []}
     for field in fields_of(message):
         if field.number == SHAPE:
-            shape = list(_dimensions(field))
+            shape = list(islice(_dimensions(field), MOST_DIMENSIONS + 1))
         elif field.number in legacy:
             legacy[field.number] = field.value
         elif field.number in parts:

@@ -80,7 +80,8 @@ def _remarks(
 
 
 def _listed(layers: tuple[str, ...]) -> str:
-    """Return the first few names, and how many more there are."""
-    more = len(layers) - MOST_NAMED
-    named = ", ".join(f"'{layer}'" for layer in layers[:MOST_NAMED])
-    return f"{named} and {more} more layers" if more > 0 else named
+    """Return the names, or the first few and how many more there are."""
+    if len(layers) <= MOST_NAMED:
+        return ", ".join(f"'{layer}'" for layer in layers)
+    shown = MOST_NAMED - 1
+    return f"{_listed(layers[:shown])} and {len(layers) - shown} more layers"

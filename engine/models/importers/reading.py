@@ -30,23 +30,37 @@ class Weights(NamedTuple):
         sha256: of the file.
         tensors: by name, float32: `<layer>.weight`, `<layer>.bias`, `<layer>.running_mean` and
             `<layer>.running_var`, whatever the format calls the parts.
+        caution: a sentence on files of this format, or nothing.
     """
 
     file: str
     format: str
     sha256: str
     tensors: dict[str, Tensor]
+    caution: str = ""
 
 
 class Format(NamedTuple):
-    """A format of files: what it is called, and what returns the tensors of one."""
+    """A format of files.
+
+    Args:
+        title: what it is called.
+        read: returns the tensors of a file's content.
+        caution: what whoever uses such a file should know.
+    """
 
     title: str
     read: Callable[[memoryview], dict[str, Tensor]]
+    caution: str = ""
 
 
 SAFETENSORS = Format("safetensors", read_safetensors)
-TORCH = Format("torch", read_torch)
+TORCH = Format(
+    "torch",
+    read_torch,
+    "A .pth file can hold programs. This one held tensors alone: from now on use the model folder, "
+    "which can hold nothing else.",
+)
 CAFFE = Format("Caffe", read_caffemodel)
 ZIP, PICKLE, HDF5 = b"PK\x03\x04", b"\x80", b"\x89HDF"
 HEADER_LENGTH_BYTES = 8  # of safetensors, before its header, which starts with a brace
@@ -71,7 +85,8 @@ def read_weights(path: Path) -> Weights:
             f"{path} cannot be read as {form.title} weights: {error}. Get the file again, or give "
             "a .safetensors, .pth or .caffemodel file."
         ) from error
-    return Weights(path.name, form.title, hashlib.sha256(content).hexdigest(), tensors)
+    digest = hashlib.sha256(content).hexdigest()
+    return Weights(path.name, form.title, digest, tensors, form.caution)
 
 
 def format_of(content: bytes) -> Format:
