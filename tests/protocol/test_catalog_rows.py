@@ -34,6 +34,13 @@ def test_row_without_a_halo_says_why():
     assert row.halo_px is None
 
 
+def test_people_read_whole_sentences():
+    for row in CATALOG:
+        for text in filter(None, (row.summary, row.not_tileable)):
+            assert text[0].isupper(), (row.name, text)
+            assert text.endswith("."), (row.name, text)
+
+
 def test_rows_are_found_by_name():
     assert [row_named(row.name) for row in CATALOG] == list(CATALOG)
     with pytest.raises(KeyError):

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Options of rows whose scores are refined by a CRF without weights."""
+"""What rows with a CRF have in common: why they cannot be tiled, and the CRF's options."""
 
 from __future__ import annotations
 
 from .options import Choice, Option
 
+DENSE = "Its CRF couples each pixel with every other pixel of the image."  # so tiles cannot do
 LOCAL_REACH_PX = 15  # how much farther than its scores a local CRF looks
 
 CRF_SETTINGS = Option.of(

@@ -95,8 +95,8 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         recipe="ladder",
         memory_mb_per_mpx=390,
         pretrained="DenseNet-169",
-        not_tileable="Its pyramid averages over cells of up to 512 pixels or the whole image, "
-        "which tiles cut elsewhere.",
+        not_tileable="Its pyramid averages over cells of up to 512 pixels or over the whole image, "
+        "which tiles would cut elsewhere.",
         options=(STEM_POOL, PYRAMID, ALIGNMENT),
     ),
     ArchitectureRow(

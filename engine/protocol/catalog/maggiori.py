@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from .crf import CRF_SETTINGS, coupling
+from .crf import CRF_SETTINGS, DENSE, coupling
 from .options import Choice, Option
 from .row import ArchitectureRow
 
@@ -173,7 +173,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         output_stride_px=1,
         recipe="maggiori",
         memory_mb_per_mpx=1700,
-        not_tileable="the CRF compares contrasts with the mean contrast of the whole image",
+        not_tileable="Its CRF compares contrasts with the mean contrast of the whole image.",
     ),
     ArchitectureRow(
         name="sherrah_dilation_crf",
@@ -186,7 +186,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         output_stride_px=1,
         recipe="modern",
         memory_mb_per_mpx=9000,
-        not_tileable="the CRF couples every pixel with every other pixel of the image",
+        not_tileable=DENSE,
         options=(coupling(49, 1), CRF_SETTINGS, DENSE_POOLS),
     ),
     ArchitectureRow(

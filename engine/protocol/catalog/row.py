@@ -39,7 +39,7 @@ class ArchitectureRow:
         recipe: how it is trained by default, a name of `RECIPES`.
         memory_mb_per_mpx: peak memory of labeling one megapixel in one piece, in megabytes.
         pretrained: weights it wants to start from; empty: it trains from scratch.
-        not_tileable: why no halo is enough; empty for tileable networks.
+        not_tileable: why no halo is enough, in a sentence; empty for tileable networks.
         options: where it can be built in more than one way, besides its width.
     """
 

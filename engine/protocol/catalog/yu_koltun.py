@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from .crf import CRF_SETTINGS, coupling
+from .crf import CRF_SETTINGS, DENSE, coupling
 from .options import Choice, Option
 from .row import ArchitectureRow
 
 PAPER = "Yu & Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016"
 VGG = "VGG-16"
-DENSE = "its CRF couples each pixel with every other pixel of the image"
 
 UPSAMPLING = Option.of(
     "upsampling",
@@ -62,7 +61,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Front end + basic context",
         paper=PAPER,
         described_in="Section 3, Tables 1 and 3",
-        summary="Sees 908 pixels around for next to no weights more; wants a trained front end.",
+        summary="Sees a field of 908 pixels for next to no more weights; wants a trained front end.",
         stride_px=8,
         halo_px=464,
         output_stride_px=8,
