@@ -7,6 +7,7 @@ import pytest
 import torch
 from orthoscribe.engine.architectures import build, count_parameters, fold
 from orthoscribe.engine.architectures.frrn.alignment import BilinearDouble
+from orthoscribe.engine.architectures.frrn.baseline import Join
 from orthoscribe.engine.architectures.frrn.stages import DecoderStage, EncoderStage
 from orthoscribe.engine.protocol import row_named
 from torch import nn
@@ -81,6 +82,12 @@ def test_baseline_has_slightly_fewer_parameters_than_frrn_a():
 def test_matched_skips_cost_two_convolutions():
     assert counted("frrn_resnet_baseline", 3, 19, skips="match") == 16_804_627
     assert counted("frrn_resnet_baseline", 4, 5, skips="match") == 16_805_141
+
+
+def test_added_skip_fills_the_first_channels():
+    join = Join(2, 3, matched=False)
+    found = join(torch.zeros(1, 3, 1, 1), torch.tensor([5.0, 7.0]).view(1, 2, 1, 1))
+    assert found.flatten().tolist() == [5, 7, 0]
 
 
 @every_frrn
@@ -236,3 +243,25 @@ def test_corner_alignment_cannot_be_tiled():
         whole, window = network(strip), network(strip[..., :512])
     scale = whole.abs().max()
     assert (window[..., :16] - whole[..., :16]).abs().max() > 1e-3 * scale
+
+
+@pytest.mark.parametrize(
+    ("name", "reach"), [("frrn_a", 240), ("frrn_b", 464), ("frrn_resnet_baseline", 240)]
+)
+def test_reach_over_all_phases_is_the_published_one(name, reach):
+    stride = row_named(name).stride_px
+    torch.manual_seed(15)
+    network = build(name, 4, 2, {"width": "1/16"}).eval().requires_grad_(False)
+    for parameter in network.parameters():  # nothing cancels, and nothing grows
+        parameter.abs_()
+        if parameter.dim() > 1:
+            parameter.div_(parameter.flatten(1).sum(1).max())
+    start = -(-reach // stride) * stride + stride
+    image = torch.ones(stride, 4, 32, 2 * start + stride)
+    for phase in range(stride):
+        image[phase, ..., start + phase] = torch.nan
+    seen = network(image).isnan().any(1).any(1)  # (phases, columns)
+    spans = [columns.nonzero() for columns in seen]
+    left = max(int(span[-1]) - start - phase for phase, span in enumerate(spans))
+    right = max(start + phase - int(span[0]) for phase, span in enumerate(spans))
+    assert (left, right) == (reach, reach)

@@ -102,10 +102,10 @@ class Join(nn.Module):
         self.match = convolution(skipped, channels, 1) if matched and not fits else nn.Identity()
 
     def forward(self, maps: Tensor, skip: Tensor) -> Tensor:
-        """Return (N, channels, h, w) for that and a skip (N, skipped, h, w)."""
-        skip = self.match(skip)
-        missing = maps.shape[1] - skip.shape[1]
-        return maps + functional.pad(skip, (0, 0, 0, 0, 0, missing))
+        """Return the maps (N, channels, h, w), in place, plus a skip (N, skipped, h, w)."""
+        skip = self.match(skip)  # (N, skipped or channels, h, w)
+        maps[:, : skip.shape[1]] += skip
+        return maps
 
 
 class Up(nn.Module):
