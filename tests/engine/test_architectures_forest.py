@@ -9,6 +9,7 @@ from orthoscribe.engine.architectures import build, count_parameters
 from orthoscribe.engine.architectures.maggiori import hand_crafted as features
 from orthoscribe.engine.architectures.maggiori.cnn_rf import DOUBT
 from orthoscribe.engine.architectures.maggiori.forest import PIXELS_AT_ONCE, Forest
+from orthoscribe.engine.inference.shift_and_stitch import ShiftAndStitch
 from orthoscribe.engine.protocol import row_named
 
 NARROW = {"width": "1/16"}
@@ -44,6 +45,12 @@ def test_weights_are_called_as_in_the_base_fcn():
         alone = build("maggiori_fcn", 4, 5).state_dict()
         both = build("cnn_rf_crf", 4, 5).state_dict()
     assert {name for name in both if not name.startswith("forest.")} == set(alone)
+
+
+@pytest.mark.parametrize("name", ["cnn_rf", "cnn_rf_crf"])
+def test_scores_cannot_be_stitched_from_the_fcn_alone(name):
+    with pytest.raises(TypeError, match="no coarse scores"):
+        ShiftAndStitch(network(name=name), row_named(name).stride_px)
 
 
 def test_vegetation_index_of_known_brightness():

@@ -14,20 +14,22 @@ this project.
 from __future__ import annotations
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from ..blocks import scaled
-from .fcn import MaggioriFcn
+from ..bilinear import BilinearUpsample
+from ..blocks import PAPER, scaled, score_layer
 from .forest import TREES, Forest
 from .grid_crf import GridCrf
 from .hand_crafted import feature_count, hand_crafted
+from .trunk import STRIDE_PX, Trunk
 
 DOUBT = 0.01  # share of every answer of the forest that is left open: it must not forbid a class
 
 
-class CnnRf(MaggioriFcn):
+class CnnRf(nn.Module):
     """The base FCN and a forest; the names of the FCN's weights are those it has alone.
 
+    It is not a base FCN: that may be stitched from its coarse scores, which know of no forest.
     While it is trained it is the FCN alone. A forest that is not fitted changes nothing.
 
     Args:
@@ -37,7 +39,10 @@ class CnnRf(MaggioriFcn):
     """
 
     def __init__(self, bands: int, classes: int, *, width: float = 1.0) -> None:
-        super().__init__(bands, classes, width=width)
+        super().__init__()
+        self.trunk = Trunk(bands, PAPER, width)
+        self.score = score_layer(self.trunk.widths[-1], classes)
+        self.upsample = BilinearUpsample(STRIDE_PX)
         features = feature_count(bands) + self.trunk.widths[-1]
         self.forest = Forest(features, classes, trees=scaled(TREES, width))
 
