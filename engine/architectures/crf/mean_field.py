@@ -22,9 +22,12 @@ LEAST_PROBABILITY = 1e-5
 LEAST_MASS = 1e-20
 
 
-def unary_energies(scores: Tensor) -> Tensor:
-    """Return U = -log p, (..., classes), of scores (..., classes)."""
-    return -scores.softmax(-1).clamp_min(LEAST_PROBABILITY).log()
+def unary_energies(scores: Tensor, dim: int) -> Tensor:
+    """Return U = -log p, of the shape of the scores, whose classes lie along `dim`.
+
+    No p counts as less than 1e-5.
+    """
+    return -scores.softmax(dim).clamp_min(LEAST_PROBABILITY).log()
 
 
 def normalized_symmetrically(kernel: Filter, ones: Tensor) -> Filter:

@@ -12,6 +12,7 @@ colors are scattered. Bridges, points between two that exist, take most of that 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -22,6 +23,8 @@ from .lattice import enclosing_simplices, number_points
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+POINTS_AT_ONCE = 1 << 18
 
 
 class PermutohedralFilter:
@@ -102,18 +105,30 @@ def neighbors(points: Tensor, step: Tensor) -> Tensor:
 
     Neighbors that do not exist, and both of the last, are given as the number of points.
     """
-    count = len(points)
-    places = torch.searchsorted(points, points + step).clamp_(max=count - 1)
-    places = torch.where(points[places] == points + step, places, count)
+    count, target = len(points), points + step
+    places = torch.searchsorted(points, target, out_int32=True).clamp_(max=count - 1)
+    places[points.index_select(0, places) != target] = count
     after = functional.pad(places, (0, 1), value=count)
     before = torch.full_like(after, count)
-    before[after] = torch.arange(count + 1, device=points.device)
+    before[after.long()] = torch.arange(count + 1, dtype=torch.int32, device=points.device)
     before[-1] = count
-    return torch.stack([before, after], 1).int()
+    return torch.stack([before, after], 1)
 
 
 def with_bridges(points: Tensor, steps: Tensor) -> Tensor:
-    """Return the numbers of the points and of all that are neighbors of at least two, rising."""
-    around = torch.cat([points + step for step in torch.cat([steps, -steps])])
-    around, counts = around.unique(return_counts=True)
-    return torch.cat([points, around[counts > 1]]).unique()
+    """Return the numbers of the points and of all that are neighbors of at least two, rising.
+
+    A range of numbers after the other, which keeps memory small.
+    """
+    moves = torch.cat([steps, -steps])
+    longest = moves.max()
+    bounds = torch.cat([points[:1] - longest, points[POINTS_AT_ONCE::POINTS_AT_ONCE]])
+    bounds = torch.cat([bounds, points[-1:] + longest + 1])
+    ends = torch.searchsorted(points, bounds[:, None] - moves).tolist()  # of those moved into each
+    found = [points]
+    for starts, stops in pairwise(ends):
+        moved = zip(starts, stops, moves, strict=True)
+        around = torch.cat([points[start:stop] + move for start, stop, move in moved])
+        bridges, counts = around.unique(return_counts=True)
+        found.append(bridges[counts > 1])
+    return torch.cat(found).unique()
