@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import torch
 
 from ..backbones.first_layer import COLORS, widen_first_layer
+from ..streams import Streams
 from .features import AlexNetFeatures, GoogLeNetFeatures, VggFeatures, VggPool
+from .head import AS_THEY_ARE
 from .hha import CHANNELS, HeightEncoding, HeightsOnly
 from .late_fusion import LateFusionFcn
 from .network import Fcn, NullBackgroundFcn
-from .streams import Streams
 from .two_headed import TwoHeadedFcn
 
 if TYPE_CHECKING:
@@ -48,11 +49,7 @@ def vgg(
     """Return FCN-32s, FCN-16s (one skip) or FCN-8s (two)."""
     features = VggFeatures(bands, released=padding == RELEASED, skips=skips, width=width)
     learned = interpolation == "learned"
-    return (
-        Fcn(features, classes, learned=learned, scales=AT_ONCE)
-        if at_once
-        else Fcn(features, classes, learned=learned)
-    )
+    return Fcn(features, classes, learned=learned, scales=AT_ONCE if at_once else AS_THEY_ARE)
 
 
 def vgg_fixed(bands: int, classes: int, *, width: float = 1.0, padding: str = RELEASED) -> Fcn:

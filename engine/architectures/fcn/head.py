@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from .features import Tap
 
 
+AS_THEY_ARE = (1.0, 1.0, 1.0)  # scales of the taps
+
+
 class ScoreLayer(nn.Conv2d):
     """A 1x1 convolution of maps that are multiplied by a constant first.
 
@@ -89,7 +92,7 @@ class SkipHead(nn.Module):
         classes: int,
         *,
         learned: bool = True,
-        scales: Sequence[float] = (1.0, 1.0, 1.0),
+        scales: Sequence[float] = AS_THEY_ARE,
     ) -> None:
         super().__init__()
         self.scores = nn.ModuleList(

@@ -19,7 +19,7 @@ from .network import WindowNetwork
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
-    from .streams import Streams
+    from ..streams import Streams
 
 
 class LateFusionFcn(WindowNetwork):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .head import SkipHead
+from .head import AS_THEY_ARE, SkipHead
 
 if TYPE_CHECKING:
     from ..folding import Core
@@ -84,7 +84,7 @@ class Fcn(WindowNetwork):
         *,
         encoding: nn.Module | None = None,
         learned: bool = True,
-        scales: tuple[float, ...] = (1.0, 1.0, 1.0),
+        scales: tuple[float, ...] = AS_THEY_ARE,
     ) -> None:
         super().__init__(features.around, encoding)
         self.features = features
@@ -93,6 +93,17 @@ class Fcn(WindowNetwork):
     def scores_of(self, window: Tensor, core: tuple[slice, slice]) -> Tensor:
         """Return scores (N, classes, h, w) of a core within a window (N, channels, H, W)."""
         return self.head(self.features(window), core)
+
+    @property
+    def coarse_center_px(self) -> int | None:
+        """The pixel that the first of the coarse scores is about; None with skips."""
+        taps = self.features.taps
+        return int(taps[0].cells.shift) if len(taps) == 1 else None
+
+    def coarse_scores(self, image: Tensor) -> Tensor:
+        """Return the scores (N, classes, h, w) of all cells, h and w at least H / f and W / f."""
+        border = [self.around.border_px] * 4
+        return self.head.cells(self.features(functional.pad(self.encoding(image), border)))
 
 
 class NullBackgroundFcn(Fcn):
@@ -108,8 +119,16 @@ class NullBackgroundFcn(Fcn):
 
     def scores_of(self, window: Tensor, core: tuple[slice, slice]) -> Tensor:
         """Return scores (N, classes, h, w) of a core within a window (N, channels, H, W)."""
-        others = super().scores_of(window, core)  # (N, classes - 1, h, w)
-        return functional.pad(others, (0, 0, 0, 0, 1, 0))
+        return with_background(super().scores_of(window, core))
+
+    def coarse_scores(self, image: Tensor) -> Tensor:
+        """Return the scores (N, classes, h, w) of all cells."""
+        return with_background(super().coarse_scores(image))
+
+
+def with_background(others: Tensor) -> Tensor:
+    """Return scores (N, classes, h, w) for those of all classes but the first, which get zero."""
+    return functional.pad(others, (0, 0, 0, 0, 1, 0))
 
 
 def whole(image: Tensor) -> tuple[slice, slice]:

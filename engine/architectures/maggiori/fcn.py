@@ -47,6 +47,11 @@ class MaggioriFcn(nn.Module):
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
         return self.upsample(self.coarse_scores(image))  # (N, classes, H, W)
 
+    @property
+    def coarse_center_px(self) -> int:
+        """The pixel that the first of the coarse scores is about."""
+        return STRIDE_PX // 2 - 1
+
     def coarse_scores(self, image: Tensor) -> Tensor:
         """Return the scores before upsampling, (N, classes, H / 16, W / 16)."""
         coarsest = self.trunk(image)[-1]  # (N, 128, H / 16, W / 16)

@@ -17,8 +17,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from ...protocol import Normalization
+from ..streams import IMAGE_BANDS
 
-IMAGE_BANDS = 3
 WINDOWS_PX = (5, 17)
 DARKEST = 0.05  # indices of darker pixels are mostly noise
 

@@ -12,23 +12,46 @@ in both. The paper names the two streams but no layers; these are the choice of 
 
 from __future__ import annotations
 
+from math import prod
+from typing import NamedTuple
+
 import torch
 from torch import Tensor, nn
 
 from ..backbones.vgg import VggClassifier, VggTrunk
 from ..bilinear import BilinearUpsample
 from ..blocks import score_layer
+from ..streams import Streams
 from .sherrah import DOWNSAMPLING, SherrahTrunk
 
-IMAGE_BANDS = 3
+
+class Layout(NamedTuple):
+    """How both streams come to the same stride.
+
+    Args:
+        pools: of VGG-16 that are kept, the first ones.
+        dilations: of the five stages of VGG-16.
+        fc6_dilation: of the first layer of its classifier.
+        heights_strides: of the four pools of the heights stream.
+        stride_px: where the streams meet; the heights stream is pooled once more if it is finer.
+    """
+
+    pools: int
+    dilations: tuple[int, int, int, int, int]
+    fc6_dilation: int
+    heights_strides: tuple[int, int, int, int]
+    stride_px: int
+
+
+COARSE = Layout(5, (1, 1, 1, 1, 1), 1, DOWNSAMPLING, stride_px=32)
+DILATED = Layout(3, (1, 1, 1, 1, 2), 4, (2, 2, 2, 1), stride_px=8)
 
 
 class VggDsm(nn.Module):
     """Two streams and a linear classifier.
 
     Args:
-        bands: channels of the input: the first three go to the image stream, the others to the
-            heights stream; up to three go to both.
+        bands: channels of the input; `Streams` says which go where.
         classes: channels of the scores.
         dilated: predict at stride 8, by dilation, instead of 32.
         width: share of the paper's channels.
@@ -38,25 +61,28 @@ class VggDsm(nn.Module):
         self, bands: int, classes: int, *, dilated: bool = False, width: float = 1.0
     ) -> None:
         super().__init__()
-        self.image_bands = min(bands, IMAGE_BANDS)
-        self.first_height = IMAGE_BANDS if bands > IMAGE_BANDS else 0
-        kept = 3 if dilated else 5  # pools
-        pools = [nn.MaxPool2d(2) if stage < kept else nn.Identity() for stage in range(5)]
+        self.streams = Streams.of(bands)
+        layout = DILATED if dilated else COARSE
         self.image = VggTrunk(
-            self.image_bands, pools, dilations=(1, 1, 1, 1, 2 if dilated else 1), width=width
+            self.streams.image_bands,
+            [nn.MaxPool2d(2) if stage < layout.pools else nn.Identity() for stage in range(5)],
+            dilations=layout.dilations,
+            width=width,
         )
-        dilation = 4 if dilated else 1
         self.classifier = VggClassifier(
-            self.image.outputs, dilation=dilation, padding=3 * dilation, width=width
+            self.image.outputs,
+            dilation=layout.fc6_dilation,
+            padding=3 * layout.fc6_dilation,  # of a 7x7 kernel: H and W stay
+            width=width,
         )
-        strides = (2, 2, 2, 1) if dilated else DOWNSAMPLING
-        self.heights = SherrahTrunk(bands - self.first_height, strides, width=width)
-        self.pool = nn.Identity() if dilated else nn.MaxPool2d(2)
+        self.heights = SherrahTrunk(self.streams.heights_bands, layout.heights_strides, width=width)
+        self.pool = nn.MaxPool2d(layout.stride_px // prod(layout.heights_strides))
         self.score = score_layer(self.classifier.outputs + self.heights.outputs, classes)
-        self.upsample = BilinearUpsample(8 if dilated else 32)
+        self.upsample = BilinearUpsample(layout.stride_px)
 
     def forward(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
-        seen = self.classifier(self.image(image[:, : self.image_bands])[-1])  # (N, 4096, h, w)
-        high = self.pool(self.heights(image[:, self.first_height :]))  # (N, 1024, h, w)
+        colors, heights = self.streams.split(image)
+        seen = self.classifier(self.image(colors)[-1])  # (N, 4096, h, w)
+        high = self.pool(self.heights(heights))  # (N, 1024, h, w)
         return self.upsample(self.score(torch.cat([seen, high], dim=1)))  # (N, classes, H, W)
