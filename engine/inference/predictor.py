@@ -133,13 +133,14 @@ class Predictor:
 
 
 def _stitching(card: ModelCard, network: nn.Module, stride_px: int) -> nn.Module:
-    if not hasattr(network, "coarse_scores"):
+    center_px = getattr(network, "coarse_center_px", None)
+    if center_px is None:
         raise ModelError(
             f"The model '{card.name}' puts its scores together from several resolutions, so there "
             "is no coarse map to stitch: leave 'stitch' off, or choose a model of an architecture "
             "such as maggiori_fcn."
         )
-    return ShiftAndStitch(network, stride_px)
+    return ShiftAndStitch(network, stride_px, center_px)
 
 
 def _best(scores: Tensor, codes: Sequence[int]) -> tuple[Tensor, Tensor]:

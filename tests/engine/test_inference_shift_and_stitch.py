@@ -183,3 +183,38 @@ def test_network_without_coarse_scores_is_refused():
 def test_stride_below_one_is_refused():
     with pytest.raises(ValueError, match="at least one"):
         stitched_scores(lambda given: given, torch.zeros(1, 1, 4, 4), 0, 0)
+
+
+@pytest.mark.parametrize("padding", ["pad100", "same"])
+def test_stitched_fcn_agrees_with_interpolation_at_its_cells_and_tiles_exactly(padding):
+    torch.manual_seed(4)
+    row, options = row_named("fcn_pool3"), {"width": "1/16", "padding": padding}
+    network = build(row.name, 2, 3, options).double().eval().requires_grad_(False)
+    stride, center = row.stride_px, network.coarse_center_px
+    stitched = ShiftAndStitch(network, stride, center)
+    image = torch.randn(1, 2, stride, row.halo_px + 3 * stride, dtype=torch.float64)
+    whole = stitched(image)
+    coarse = network.coarse_scores(image)
+    assert torch.equal(
+        whole[..., center::stride, center::stride],
+        coarse[..., :1, : coarse_width(whole, center, stride)],
+    )
+    tile = stitched(image[..., : stride + row.halo_px])
+    torch.testing.assert_close(tile[..., :stride], whole[..., :stride], rtol=0, atol=1e-12)
+
+
+def coarse_width(whole, center, stride):
+    return len(range(center, whole.shape[-1], stride))
+
+
+@pytest.mark.parametrize("name", ["fcn_8s_staged", "fcn_16s"])
+def test_network_with_skips_has_no_single_coarse_map(name):
+    assert build(name, 2, 3, {"width": "1/16"}).coarse_center_px is None
+
+
+@pytest.mark.parametrize(("name", "center_px"), [("fcn_32s", 12), ("fcn_null_background", 12)])
+def test_cells_of_the_released_padding_lie_where_the_crop_says(name, center_px):
+    network = build(name, 2, 3, {"width": "1/16"}).eval()
+    assert network.coarse_center_px == center_px  # crop 19 of a kernel of 64: 31.5 - 19 = 12.5
+    with torch.no_grad():
+        assert network.coarse_scores(torch.zeros(1, 2, 64, 64)).shape[1] == 3

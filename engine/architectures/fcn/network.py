@@ -7,6 +7,7 @@ IEEE TPAMI 39(4), 2017.
 
 from __future__ import annotations
 
+from math import floor
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
@@ -97,13 +98,20 @@ class Fcn(WindowNetwork):
     @property
     def coarse_center_px(self) -> int | None:
         """The pixel that the first of the coarse scores is about; None with skips."""
-        taps = self.features.taps
-        return int(taps[0].cells.shift) if len(taps) == 1 else None
+        cells = self.features.taps[0].cells
+        is_single = len(self.features.taps) == 1
+        return floor(cells.shift % cells.stride) if is_single else None
 
     def coarse_scores(self, image: Tensor) -> Tensor:
-        """Return the scores (N, classes, h, w) of all cells, h and w at least H / f and W / f."""
-        border = [self.around.border_px] * 4
-        return self.head.cells(self.features(functional.pad(self.encoding(image), border)))
+        """Return the scores (N, classes, h, w) of all cells from the first within the image on.
+
+        There are at least H / f and W / f of them.
+        """
+        border = self.around.border_px
+        window = functional.pad(self.encoding(image), (border, border, border, border))
+        cells = self.features.taps[0].cells
+        outside = max(0, -floor(cells.shift / cells.stride))
+        return self.head.cells(self.features(window))[..., outside:, outside:]
 
 
 class NullBackgroundFcn(Fcn):
