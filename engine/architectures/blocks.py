@@ -109,3 +109,9 @@ def initialize(conv: Conv) -> None:
     nn.init.normal_(conv.weight, std=(2 / fan_in) ** 0.5)
     if conv.bias is not None:
         nn.init.zeros_(conv.bias)
+
+
+def initialized(conv: nn.Conv2d) -> nn.Conv2d:
+    """Return a convolution filled with He's Gaussian and a bias of zero."""
+    initialize(conv)
+    return conv

@@ -19,8 +19,9 @@ from typing import NamedTuple
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..blocks import scaled
-from .vgg import CLASSIFIER_WIDTH, initialized
+from ..blocks import initialized, scaled
+from .pools import pool_over_border
+from .vgg import CLASSIFIER_WIDTH
 
 LAYERS = (  # ours and Caffe's, torchvision's; in the order of the computation
     ("conv1", "features.0"),
@@ -91,10 +92,10 @@ class AlexNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the maps of fc7, (N, 4096, h, w), for an image (N, bands, H, W)."""
-        maps = self.norm(_pooled(_relu(self.conv1(image))))  # (N, 96, H / 8, W / 8)
-        maps = self.norm(_pooled(_relu(self.conv2(maps))))  # (N, 256, H / 16, W / 16)
+        maps = self.norm(pool_over_border(_relu(self.conv1(image))))  # (N, 96, H / 8, W / 8)
+        maps = self.norm(pool_over_border(_relu(self.conv2(maps))))  # (N, 256, H / 16, W / 16)
         maps = _relu(self.conv4(_relu(self.conv3(maps))))  # (N, 384, H / 16, W / 16)
-        maps = _pooled(_relu(self.conv5(maps)))  # (N, 256, H / 32, W / 32)
+        maps = pool_over_border(_relu(self.conv5(maps)))  # (N, 256, H / 32, W / 32)
         maps = functional.pad(maps, self.fc6_padding)
         maps = self.dropout(_relu(self.fc6(maps)))  # (N, 4096, h, w)
         return self.dropout(_relu(self.fc7(maps)))
@@ -102,11 +103,6 @@ class AlexNet(nn.Module):
 
 def _relu(maps: Tensor) -> Tensor:
     return functional.relu(maps, inplace=True)
-
-
-def _pooled(maps: Tensor) -> Tensor:
-    """Return the maxima of overlapping 3x3 cells; the last one may reach over the border."""
-    return functional.max_pool2d(maps, 3, stride=2, ceil_mode=True)
 
 
 def _even(channels: int, width: float) -> int:

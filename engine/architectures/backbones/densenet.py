@@ -22,7 +22,7 @@ from torch.nn import functional
 
 from ..blocks import scaled
 from ..pre_activation import NormReluConv, as_scale_shift, merged, plain_conv
-from .stem import pool_stem
+from .pools import pool_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -171,9 +171,8 @@ class DenseNetTrunk(nn.Module):
         taps: list[Tensor] = []
         for block in range(1, self.blocks + 1):
             if block > 1:
-                maps = self.get_submodule(f"transition{block - 1}")(
-                    maps
-                )  # (N, C / 2, h / 2, w / 2)
+                transition = self.get_submodule(f"transition{block - 1}")
+                maps = transition(maps)  # (N, C / 2, h / 2, w / 2)
             taps += self.get_submodule(f"denseblock{block}")(maps)
             maps = taps[-1]  # (N, C, h, w)
         return taps

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..blocks import scaled
-from .vgg import initialized
+from ..blocks import initialized, scaled
+from .pools import pool_over_border
 
 STEM = (64, 64, 192)
 
@@ -126,14 +126,14 @@ class GoogLeNet(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the last module's maps, (N, 1024, H / 32, W / 32), of (N, bands, H, W)."""
-        maps = self.norm(_pooled(_relu(self.conv1(image))))  # (N, 64, H / 4, W / 4)
+        maps = self.norm(pool_over_border(_relu(self.conv1(image))))  # (N, 64, H / 4, W / 4)
         maps = self.norm(_relu(self.conv3(_relu(self.conv2(maps)))))  # (N, 192, H / 4, W / 4)
-        maps = _pooled(maps)  # (N, 192, H / 8, W / 8)
+        maps = pool_over_border(maps)  # (N, 192, H / 8, W / 8)
         for name in MODULES:
             if name == "4a":
-                maps = _pooled(maps)  # (N, 480, H / 16, W / 16)
+                maps = pool_over_border(maps)  # (N, 480, H / 16, W / 16)
             elif name == "5a":
-                maps = _pooled(maps, self.last_pool)  # (N, 832, H / 32, W / 32)
+                maps = pool_over_border(maps, self.last_pool)  # (N, 832, H / 32, W / 32)
             maps = self.get_submodule(f"inception{name}")(maps)
         return self.dropout(maps)
 
@@ -144,8 +144,3 @@ def _conv(inputs: int, outputs: int, kernel: int) -> nn.Conv2d:
 
 def _relu(maps: Tensor) -> Tensor:
     return functional.relu(maps, inplace=True)
-
-
-def _pooled(maps: Tensor, edge: int = 3) -> Tensor:
-    """Return the maxima of cells at stride two; the last one may reach over the border."""
-    return functional.max_pool2d(maps, edge, stride=2, ceil_mode=True)

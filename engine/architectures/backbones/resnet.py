@@ -19,7 +19,7 @@ from torch.nn import functional
 
 from ..blocks import scaled
 from ..pre_activation import merged, plain_conv
-from .stem import pool_stem
+from .pools import pool_stem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
 
-from ..blocks import initialize, scaled
+from ..blocks import initialized, scaled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,9 +101,3 @@ def _stage(inputs: int, outputs: int, dilation: int, paddings: Sequence[int]) ->
         layers += [initialized(conv), nn.ReLU(inplace=True)]
         inputs = outputs
     return nn.Sequential(*layers)
-
-
-def initialized(conv: nn.Conv2d) -> nn.Conv2d:
-    """Return a convolution filled with He's Gaussian and a bias of zero."""
-    initialize(conv)
-    return conv

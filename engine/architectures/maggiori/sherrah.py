@@ -19,9 +19,8 @@ from typing import Any
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..backbones.vgg import initialized
 from ..bilinear import BilinearUpsample
-from ..blocks import scaled, score_layer
+from ..blocks import initialized, scaled, score_layer
 from ..crf import PRESETS, DenseCrf, LocalCrf, WithCrf
 
 LAYERS = ((5, 32), (5, 96), (3, 128), (3, 196), (3, 1024))  # kernel, channels; pools between

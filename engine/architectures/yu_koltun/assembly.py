@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Assembly: the networks of the paper's tables from front end, context module and CRF."""
+"""Assembly: the networks of the paper's tables from front end, context module and CRF.
+
+F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016, Tables 2 to 4.
+"""
 
 from __future__ import annotations
 

@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
-from ..backbones.vgg import STAGES, VggTrunk, initialized
-from ..blocks import scaled, score_layer
+from ..backbones.vgg import STAGES, VggTrunk
+from ..blocks import initialized, scaled, score_layer
+from .upsampling import enlarge_scores
 
-STRIDE_PX = 8
 DILATIONS = (1, 1, 1, 1, 2)  # of the five stages
 POOL_STRIDES = (2, 2, 2, 1, 1)
 CLASSIFIER_WIDTH = 1024
+CLASSIFIER_DILATION = 12  # of its 3x3 layer: the large field of view
 BRANCH_WIDTH = 128
 BRANCH_STRIDES = (8, 4, 2, 1, 1)  # of the image and of pools 1 to 4; all meet at stride 8
 SCORE_STD = 0.01
@@ -55,9 +55,7 @@ class DeepLab(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
-        return functional.interpolate(
-            self.cells(image), scale_factor=STRIDE_PX, mode="bilinear", align_corners=False
-        )
+        return enlarge_scores(self.cells(image))
 
     def cells(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H / 8, W / 8), for a loss that needs no interpolation."""
@@ -69,8 +67,9 @@ class DeepLab(nn.Module):
 
 
 def _classifier(inputs: int, outputs: int) -> nn.Sequential:
+    far = CLASSIFIER_DILATION
     return nn.Sequential(
-        initialized(nn.Conv2d(inputs, outputs, 3, padding=12, dilation=12)),
+        initialized(nn.Conv2d(inputs, outputs, 3, padding=far, dilation=far)),
         nn.ReLU(inplace=True),
         nn.Dropout(0.5),
         initialized(nn.Conv2d(outputs, outputs, 1)),
