@@ -13,7 +13,8 @@ import torch
 if TYPE_CHECKING:
     from torch import Tensor
 
-MOST_PIXELS = 10_000  # 400 MB in single precision
+MOST_PIXELS = 10_000  # their kernel takes 400 MB in single precision
+EXACT = "donot_use_mm_for_euclid_dist"
 
 
 class BruteForceFilter:
@@ -34,9 +35,9 @@ class BruteForceFilter:
                 f"All pairs of {len(features)} pixels are too many: "
                 f"brute force is for {MOST_PIXELS} pixels at most."
             )
-        squares = (features[:, None] - features).square_() if len(features) < 300 else None
-        distances = squares.sum(-1) if squares is not None else torch.cdist(features, features) ** 2
-        self.kernel = torch.exp(-distances / 2)  # (pixels, pixels)
+        # Distances by a product of matrices would lose the small ones, which count most
+        distances = torch.cdist(features, features, compute_mode=EXACT)
+        self.kernel = torch.exp(-distances.square() / 2)  # (pixels, pixels)
 
     def __call__(self, values: Tensor) -> Tensor:
         """Return the sums, (pixels, channels), of values (pixels, channels)."""

@@ -6,6 +6,22 @@ unlike class, of
 
     w1 exp(-|p_i - p_j|^2 / 2 sa^2 - |I_i - I_j|^2 / 2 sb^2) + w2 exp(-|p_i - p_j|^2 / 2 sg^2).
 
+Each kernel is normalized as D^-1/2 K D^-1/2, with D = K 1; a pixel is one of its own neighbors.
+
+The smoothness kernel is exact up to 4e-6. The bilateral one is filtered on a lattice. Against sums
+over all pairs, 64 x 64 px, 4 bands, 6 classes, settings `deeplab_largefov` (`python -m
+engine.bench.crf` prints this for all settings):
+
+    noise in gray levels         1         3         6        12        30
+    mean |dQ|, bridges     0.00025   0.00037   0.00059   0.00294   0.00926
+    mean |dQ|, plain       0.00028   0.00038   0.00229   0.01323   0.02106
+    max |dQ|, bridges         0.04      0.05      0.29      0.89      0.93
+    labels, bridges          0.00%     0.00%     0.05%     0.61%     2.86%
+    labels, plain            0.00%     0.00%     0.51%     3.88%     6.08%
+
+1024 x 1024 px take 8 s of one core and 0.6 GB (noise 6), or 44 s and 4.4 GB (noise 30, where
+hardly two pixels are alike); without bridges 7 s and 0.6 GB, or 16 s and 1.6 GB.
+
     P. Kraehenbuehl, V. Koltun, Efficient Inference in Fully Connected CRFs with Gaussian Edge
     Potentials, NIPS 2011.
 """

@@ -4,7 +4,9 @@
 A message is a weighted mean over the window, of those of its pixels that lie in the image. Each
 kernel is normalized by row, D^-1 K: that needs nothing from outside the window, so an iteration
 reaches as far as the window does. The kernels are those of the dense CRF, cut off at the window's
-edge. It makes no claim to equal the dense CRF, which reaches over hundreds of pixels.
+edge. It makes no claim to equal the dense CRF, which reaches over hundreds of pixels: in the table
+of `dense` its labels differ from those of all pairs in 0.0, 0.0, 0.3, 3.8 and 16.8 % of the pixels.
+1024 x 1024 px take 2 s of one core and 0.7 GB.
 
     M. Teichmann, R. Cipolla, Convolutional CRFs for Semantic Segmentation, BMVC 2019.
 """
