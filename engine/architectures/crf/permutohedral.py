@@ -4,8 +4,8 @@
 Each pixel shares its value out to the corners of its simplex, values are blurred along the axes of
 the lattice, and each pixel collects from its corners. Only points that some pixel touches exist.
 What should pass through a point that does not exist is lost, which is most of the error where
-colors are scattered. Bridges, points between two that exist, take half to five sixths of that
-error away, for up to three times the points; see the table of `dense`.
+colors are scattered. Bridges, points between two that exist, take half to three quarters of
+that error away, for up to three times the points; see the table of `dense`.
 
     A. Adams, J. Baek, M. A. Davis, Fast High-Dimensional Filtering Using the Permutohedral Lattice,
     Computer Graphics Forum 29(2), 2010.
