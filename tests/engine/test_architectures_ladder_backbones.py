@@ -12,7 +12,7 @@ from orthoscribe.engine.architectures.backbones.densenet import (
     Transition,
 )
 from orthoscribe.engine.architectures.backbones.resnet import ResNetTrunk
-from orthoscribe.engine.architectures.ladder.enlarging import (
+from orthoscribe.engine.architectures.enlarging import (
     enlarge_centered,
     enlarge_from_top_left,
 )

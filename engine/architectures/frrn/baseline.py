@@ -15,8 +15,8 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..blocks import scaled
-from .alignment import BilinearDouble
 from .chain import Chain, State
+from .doubling import BilinearDouble
 from .network import BASE, FRRN_A
 from .stages import UNITS_AT_FULL_RESOLUTION, Stem
 from .units import ResidualUnit, convolution

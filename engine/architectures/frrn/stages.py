@@ -29,7 +29,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .alignment import BilinearDouble
+from .doubling import BilinearDouble
 from .units import ConvolutionUnit, FullResolutionUnit, LinearUnit, ResidualUnit, convolution
 
 if TYPE_CHECKING:

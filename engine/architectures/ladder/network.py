@@ -16,16 +16,16 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..blocks import score_layer
+from ..enlarging import enlarge_centered
 from ..heads import Head
-from .enlarging import enlarge_centered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..backbones.densenet import DenseNetTrunk
     from ..backbones.resnet import ResNetTrunk
+    from ..enlarging import Enlarge
     from .context import Context, Pyramid
-    from .enlarging import Enlarge
     from .transition_up import TransitionUp, TransitionUpReleased
 
 MAIN_WEIGHT, AUXILIARY_WEIGHT = 0.7, 0.3  # of the losses

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Bilinear interpolation to a given size, and where the pixels of the two sizes lie.
 
-Both ways repeat the outermost values beyond the border, so constants stay constant. By default
-the corners of the images coincide; the authors' release puts the centers of the first pixels on
-each other instead (TensorFlow 1's resize), which moves everything by up to half a coarse pixel.
+All ways repeat the outermost values beyond the border, so constants stay constant. Papers say
+"bilinear" and no more; code differs. By half pixels, the corners of the images coincide. From the
+top left, the centers of the first pixels do, as in TensorFlow 1's resize, which moves everything by
+up to half a coarse pixel. By corners, the centers of the first and the last pixels do, as with
+PyTorch's `align_corners`, so that the scale depends on the size.
 """
 
 from __future__ import annotations
@@ -34,7 +36,13 @@ def enlarge_from_top_left(maps: Tensor, size: Sequence[int]) -> Tensor:
     return large[..., :height, :width]
 
 
+def enlarge_by_corners(maps: Tensor, size: Sequence[int]) -> Tensor:
+    """Return (N, C, H', W') for (N, C, H, W): pixel x' lies at x' (W - 1) / (W' - 1)."""
+    return functional.interpolate(maps, list(size), mode="bilinear", align_corners=True)
+
+
 ENLARGE: dict[str, Enlarge] = {
     "half-pixel": enlarge_centered,
     "top-left": enlarge_from_top_left,
+    "corners": enlarge_by_corners,
 }
