@@ -16,6 +16,7 @@ MODULES = {
     "vectorize": "vectorize",
     "scene": "scene",
     "compare": "compare",
+    "evaluate": "evaluate",
     "import-weights": "import_weights",
 }
 

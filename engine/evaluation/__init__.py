@@ -7,6 +7,7 @@ from .clutter import score_without
 from .confusion import IGNORED, Confusion, merge_classes
 from .discs import disc_offsets, squared_distances
 from .eroded import erode_truth
+from .objects import ObjectCounts, match_objects
 from .resolution import ResolutionBounds, majority_labels, nearest_labels
 from .scores import Scores, score
 from .trimap import TrimapCurve, border_distances
@@ -14,6 +15,7 @@ from .trimap import TrimapCurve, border_distances
 __all__ = [
     "IGNORED",
     "Confusion",
+    "ObjectCounts",
     "ResolutionBounds",
     "Scores",
     "TrimapCurve",
@@ -21,6 +23,7 @@ __all__ = [
     "disc_offsets",
     "erode_truth",
     "majority_labels",
+    "match_objects",
     "merge_classes",
     "nearest_labels",
     "score",

@@ -41,12 +41,16 @@ class TrimapCurve:
         self._index_of[list(codes)] = np.arange(len(codes))
         self._rings = np.zeros((radius_px, len(codes) + 1, len(codes) + 1), np.uint64)
 
-    def feed(self, truth: np.ndarray, labels: np.ndarray) -> None:
+    def feed(
+        self, truth: np.ndarray, labels: np.ndarray, part: tuple[slice, slice] | None = None
+    ) -> None:
         """Count the pixels of one scene.
 
         Args:
             truth: (H, W) uint8; what is none of `codes` is not known.
             labels: (H, W) uint8.
+            part: rows and columns to count; None: all. A large scene can be fed in parts that see
+                as far around themselves as the curve reaches.
 
         Raises:
             ValueError: the shapes differ.
@@ -55,6 +59,8 @@ class TrimapCurve:
             raise ValueError(f"Truth has shape {truth.shape}, labels have {labels.shape}.")
         indices = self._index_of[truth]
         rings = border_distances(np.where(indices < len(self.codes), truth, IGNORED), self.reach_px)
+        if part is not None:
+            rings, indices, labels = rings[part], indices[part], labels[part]
         near = rings <= self.reach_px
         edge = len(self.codes) + 1
         places = (rings[near] - 1) * edge**2 + indices[near] * edge + self._index_of[labels[near]]

@@ -54,10 +54,13 @@ from .events import (
 )
 from .installed import installed_cards
 from .jobs import (
+    DATASETS,
     DEVICES,
     HEIGHT_KINDS,
     JOB_TYPES,
+    SPLITS,
     CompareJob,
+    EvaluateJob,
     Extent,
     ImportJob,
     Job,
@@ -86,6 +89,7 @@ __all__ = [
     "CARD_NAME",
     "CARD_SCHEMA",
     "CATALOG",
+    "DATASETS",
     "DEVICES",
     "EVENT_TYPES",
     "HEIGHT_KINDS",
@@ -99,6 +103,7 @@ __all__ = [
     "PROTOCOL_VERSION",
     "RECIPES",
     "ROLE_TITLES",
+    "SPLITS",
     "ArchitectureRow",
     "Artifact",
     "BandTraits",
@@ -108,6 +113,7 @@ __all__ = [
     "CompareJob",
     "DeviceError",
     "EngineError",
+    "EvaluateJob",
     "Event",
     "Extent",
     "Failed",

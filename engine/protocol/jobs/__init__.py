@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any, Tuple, Type, Union
 
 from .compare import CompareJob
+from .evaluate import DATASETS, SPLITS, EvaluateJob
 from .fields import DEVICES, HEIGHT_KINDS, Extent, Range
 from .import_weights import ImportJob
 from .label import LabelJob
@@ -18,10 +19,13 @@ from .scene import SceneJob
 from .vectorize import VectorizeJob
 
 __all__ = [
+    "DATASETS",
     "DEVICES",
     "HEIGHT_KINDS",
     "JOB_TYPES",
+    "SPLITS",
     "CompareJob",
+    "EvaluateJob",
     "Extent",
     "ImportJob",
     "Job",
@@ -31,5 +35,12 @@ __all__ = [
     "VectorizeJob",
 ]
 
-Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob, ImportJob]
-JOB_TYPES: Tuple[Type[Any], ...] = (LabelJob, VectorizeJob, SceneJob, CompareJob, ImportJob)
+Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob, EvaluateJob, ImportJob]
+JOB_TYPES: Tuple[Type[Any], ...] = (
+    LabelJob,
+    VectorizeJob,
+    SceneJob,
+    CompareJob,
+    EvaluateJob,
+    ImportJob,
+)

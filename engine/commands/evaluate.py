@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Evaluate: a model labels scenes whose classes are known; a report says how well."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..datasets import placed, read_classes
+from ..models.bundle import WEIGHTS_NAME, load_bundle
+from ..models.store import find_model
+from ..protocol import InputError
+from ..raster.opening import check_projected, grid_of, open_raster
+from ..reporting.page import compose_page
+from ..reporting.pictures import Gallery
+from ..runtime.device import choose_device, describe_device
+from ..runtime.report import Stopwatch, compose_report, write_job, write_report
+from ..runtime.staging import Staging
+from ..scoring.labeling import SceneLabeler
+from ..scoring.published import published_beside
+from ..scoring.records import scene_record, tally_record
+from ..scoring.scenes import subject_of
+from ..scoring.tally import Tally
+from .publishing import publish
+from .records import record_paths
+
+if TYPE_CHECKING:
+    from ..datasets import LabeledScene
+    from ..models.bundle import Bundle
+    from ..protocol import EvaluateJob
+    from ..raster.grid import RasterGrid
+    from ..runtime.reporter import Reporter
+    from ..scoring.scenes import Subject
+
+LABELING_SHARE = 0.7  # of the progress of a scene
+ANNOUNCED = ("overall_accuracy", "mean_f1", "mean_iou", "kappa")
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every step of an evaluation needs."""
+
+    job: EvaluateJob
+    subject: Subject
+    labeler: SceneLabeler
+    tally: Tally
+    gallery: Gallery
+    scratch: Path
+    stopwatch: Stopwatch
+
+
+def run(job: EvaluateJob, reporter: Reporter) -> None:
+    """Evaluate the model of `job`; leave report.html, report.json and job.json.
+
+    Raises:
+        InputError: an input cannot be used.
+        ModelError: the model cannot be used.
+        DeviceError: the device cannot be used.
+        OutputError: a destination cannot be written.
+        JobCanceled: somebody asked the job to stop.
+    """
+    bundle = load_bundle(find_model(job.model))
+    subject = subject_of(job, bundle.card.legend)
+    finals = record_paths(Path(job.output), job.kind)
+    finals["page"] = finals["report"].with_suffix(".html")
+    with Staging(Path(job.output), subject.files.values()) as staging:
+        staged = {role: staging.aside(final) for role, final in finals.items()}
+        work = _Work(
+            job,
+            subject,
+            SceneLabeler(job, bundle.card.legend, subject.legend),
+            Tally(subject.legend, subject.ignored, job.trimap_px),
+            Gallery(subject.legend),
+            staging.scratch,
+            Stopwatch(),
+        )
+        report = _report(work, bundle, _score_all(work, reporter))
+        write_job(staged["job"], job)
+        write_report(staged["report"], report)
+        page = compose_page(report, subject.legend, work.gallery)
+        staged["page"].write_text(page, encoding="utf-8")
+        publish(staging, finals, reporter)
+    reporter.progress(1.0, "Done")
+    _announce(report, reporter)
+
+
+def _score_all(work: _Work, reporter: Reporter) -> list[dict[str, Any]]:
+    """Label and count every scene; return the record of each."""
+    count = len(work.subject.scenes)
+    return [
+        _score(work, scene, number, reporter.span(number / count, (number + 1) / count))
+        for number, scene in enumerate(work.subject.scenes)
+    ]
+
+
+def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) -> dict[str, Any]:
+    scratch = work.scratch / str(number)
+    scene = placed(found, scratch / "placed")
+    grid = _grid(scene)
+    with work.stopwatch.stage("truth"):
+        truth = read_classes(scene.truth, grid, work.subject.legend)
+        eroded = read_classes(scene.eroded, grid, work.subject.legend) if scene.eroded else None
+    with work.stopwatch.stage("label"):
+        labels = work.labeler.label(scene, scratch / "labels", reporter.span(0, LABELING_SHARE))
+    reporter.progress(LABELING_SHARE, f"Scoring {scene.name}")
+    with work.stopwatch.stage("score"):
+        minimum_px = {
+            "building": work.job.minimum_building_m2 / grid.pixel_area_m2,
+            "car": work.job.minimum_car_m2 / grid.pixel_area_m2,
+        }
+        counts = work.tally.feed(truth, labels, eroded, minimum_px, reporter.raise_if_canceled)
+    work.gallery.feed(scene.name, scene.image, scene.bands, truth, labels)
+    return scene_record(scene.name, grid, counts, work.tally.ignored, is_eroded=work.job.eroded)
+
+
+def _grid(scene: LabeledScene) -> RasterGrid:
+    with open_raster(scene.image, "image") as dataset:
+        grid = grid_of(dataset, "image")
+    check_projected(grid, "image")
+    return grid
+
+
+def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the content of report.json."""
+    job, card = work.job, bundle.card
+    counted = tally_record(work.tally, release_oa=job.release_oa)
+    if counted["full"] is None:
+        raise InputError("No pixel has a class that is scored: check the labels.")
+    headline = "eroded" if job.eroded and counted["eroded"] else "full"
+    like_papers = counted["eroded"] or counted["full"]
+    results = {
+        "model": {
+            "name": card.name,
+            "title": card.title,
+            "architecture": card.architecture,
+            "weights_sha256": card.weights_sha256,
+        },
+        "data": {
+            "title": work.subject.title,
+            "set": job.dataset,
+            "split": job.split if job.dataset != "none" else "",
+        },
+        "headline": headline,
+        "release_oa": job.release_oa and work.tally.ignored is not None,
+        **counted,
+        "published": published_beside(work.subject.title, card.architecture, like_papers)
+        if job.paper
+        else [],
+        "scenes": scenes,
+        "warnings": list(work.labeler.warnings),
+    }
+    return compose_report(
+        job,
+        results,
+        device=describe_device(choose_device(job.device)),
+        read={**work.subject.files, "weights": bundle.folder / WEIGHTS_NAME},
+        stopwatch=work.stopwatch,
+    )
+
+
+def _announce(report: dict[str, Any], reporter: Reporter) -> None:
+    scores = report[report["headline"]]
+    numbers = {name: scores[name] for name in ANNOUNCED}
+    numbers.update({f"f1_{one['name']}": one["f1"] for one in scores["classes"]})
+    for name, value in numbers.items():
+        if value is not None:
+            reporter.metric(name, value)
+    shown = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in numbers.items())
+    reporter.log("info", shown)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Classes: the truth of a scene, whatever it is written in, on the pixel lattice of the image.
+
+Labels that say where they lie are brought over by their nearest pixel. Those that do not must
+have the image's size.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rasterio.enums import Resampling
+from rasterio.vrt import WarpedVRT
+
+from ..evaluation import IGNORED
+from ..protocol import NODATA, InputError
+from ..raster.opening import open_raster, reading
+from ..raster.windows import raster_window
+from ..tiling.window import Window
+from .colors import decode_colors
+from .polygons import burn_polygons
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rasterio import DatasetReader
+
+    from ..protocol import Legend
+    from ..raster.grid import RasterGrid
+    from .truth import Truth
+
+STRIP_ROWS = 512
+
+
+def read_classes(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
+    """Return the class of each pixel of a grid, (H, W) uint8: its index in the legend.
+
+    `IGNORED` is where nothing is known.
+
+    Raises:
+        InputError: the file cannot be used, or knows no class of the legend on this grid.
+    """
+    if truth.coding == "polygons":
+        classes = burn_polygons(truth, grid, legend)
+    else:
+        classes = _read_raster(truth, grid, legend)
+    if (classes == IGNORED).all():
+        known = ", ".join(f"{one.code} {one.title}" for one in legend.classes)
+        raise InputError(
+            f"The labels {truth.path} know none of the classes {known} where the image lies: "
+            "choose the labels of the same place, with these classes."
+        )
+    return classes
+
+
+def _read_raster(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
+    is_colored = truth.coding == "colors"
+    bands = [1, 2, 3] if is_colored else [1]
+    index_of = _index_of(legend)
+    classes = np.empty((grid.height, grid.width), np.uint8)
+    with open_raster(truth.path, "labels") as dataset, reading(dataset, "labels"):
+        if dataset.count < len(bands):
+            raise InputError(
+                f"The labels {truth.path} have {dataset.count} band, but colors need three: take "
+                "the color-coded file of the data set."
+            )
+        with _on_grid(dataset, grid) as onto_image:
+            for top in range(0, grid.height, STRIP_ROWS):
+                strip = Window(top, 0, STRIP_ROWS, grid.width).clip(grid.height, grid.width)
+                values = onto_image.read(bands, window=raster_window(strip))
+                classes[strip.slices] = (
+                    decode_colors(values, legend, truth.path)
+                    if is_colored
+                    else index_of[np.clip(values[0], NODATA, IGNORED).astype(np.uint8)]
+                )
+    return classes
+
+
+@contextmanager
+def _on_grid(dataset: DatasetReader, grid: RasterGrid) -> Iterator[DatasetReader | WarpedVRT]:
+    """Open labels as they lie on a grid; beyond them is 0.
+
+    Raises:
+        InputError: they do not say where they lie, and have another size.
+    """
+    if dataset.crs is None:
+        if dataset.shape != (grid.height, grid.width):
+            raise InputError(
+                f"The labels {dataset.name} have {dataset.width} x {dataset.height} px and no "
+                f"place on Earth, but the image has {grid.width} x {grid.height} px: take the "
+                "labels of this image, or georeference them."
+            )
+        yield dataset
+        return
+    with WarpedVRT(
+        dataset,
+        crs=grid.crs,
+        transform=grid.transform,
+        width=grid.width,
+        height=grid.height,
+        src_nodata=NODATA,
+        nodata=NODATA,
+        resampling=Resampling.nearest,
+    ) as onto_grid:
+        yield onto_grid
+
+
+def _index_of(legend: Legend) -> np.ndarray:
+    index_of = np.full(256, IGNORED, np.uint8)
+    index_of[list(legend.codes)] = np.arange(len(legend))
+    return index_of

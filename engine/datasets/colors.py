@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Colors: labels painted in the colors of a legend, back to classes.
+
+Black is unknown: the ISPRS blackens borders. A color a few levels off is taken for its neighbor,
+since label files get saved by programs that smooth them; any other color names itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..evaluation import IGNORED
+from ..protocol import InputError
+
+if TYPE_CHECKING:
+    from ..protocol import Color, Legend
+
+UNKNOWN: Color = (0, 0, 0)
+MOST_LEVELS_OFF = 8
+
+
+def decode_colors(colors: np.ndarray, legend: Legend, path: str) -> np.ndarray:
+    """Return the class of each pixel, (h, w) uint8: its index in the legend, or `IGNORED`.
+
+    Args:
+        colors: (3, h, w) uint8: red, green, blue.
+        legend: whose colors they are.
+        path: of the file, for sentences.
+
+    Raises:
+        InputError: a color is none of the legend's.
+    """
+    keys = colors[0].astype(np.uint32) << 16 | colors[1].astype(np.uint32) << 8 | colors[2]
+    classes = np.full(keys.shape, IGNORED, np.uint8)
+    known = np.zeros(keys.shape, bool)
+    for color, index in _table(legend).items():
+        is_color = keys == _key(color)
+        classes[is_color] = index
+        known |= is_color
+    for key in np.unique(keys[~known]):
+        color = int(key) >> 16, int(key) >> 8 & 255, int(key) & 255
+        classes[keys == key] = _nearest(color, legend, path)
+    return classes
+
+
+def _table(legend: Legend) -> dict[Color, int]:
+    """Return the index of each color; a class may be black."""
+    return {UNKNOWN: IGNORED, **{one.color: i for i, one in enumerate(legend.classes)}}
+
+
+def _key(color: Color) -> int:
+    return color[0] << 16 | color[1] << 8 | color[2]
+
+
+def _nearest(color: Color, legend: Legend, path: str) -> int:
+    for known, index in _table(legend).items():
+        if max(abs(one - other) for one, other in zip(color, known, strict=True)) <= (
+            MOST_LEVELS_OFF
+        ):
+            return index
+    listed = ", ".join(f"{one.color} {one.title.lower()}" for one in legend.classes)
+    raise InputError(
+        f"The labels {path} have the color {color}, which means nothing: paint them in {listed}, "
+        "or black where nothing is known, and save them without smoothing or JPEG."
+    )

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A folder of tiles: files of one name in folders for what they are, or a folder for each scene.
+
+    ROOT/images/NAME.tif        image: bands that say what they are, or NIR, red, green
+    ROOT/labels/NAME.tif        codes of the legend, colors of the legend, or .gpkg: polygons
+    ROOT/labels_eroded/NAME.tif the same without borders, where you have it
+    ROOT/dsm/NAME.tif           surface heights in meters     ROOT/dtm/NAME.tif   terrain heights
+    ROOT/ndsm/NAME.tif          heights above ground in meters
+    ROOT/validation.txt, ROOT/training.txt, ROOT/test.txt: names of the scenes, one on a line
+
+or `ROOT/NAME/image.tif`, `ROOT/NAME/labels.tif`, `ROOT/NAME/dsm.tif`, ... as `scene` writes them.
+Labels without a place of their own must have the size of the image. The split `all` needs no list.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..protocol import InputError
+from .layout import ANY_BANDS, Layout
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RASTERS = (".tif", ".tiff", ".png", ".jpg", ".jp2", ".vrt")
+LABELS = (".tif", ".tiff", ".png", ".gpkg", ".geojson")
+
+
+def _layout(pattern: str, images: str) -> Layout:
+    """Return the layout of one way to name files.
+
+    Args:
+        pattern: of a path without its suffix, with `{what}` for what the file is.
+        images: what an image is called there.
+    """
+
+    def templates(what: str, suffixes: tuple[str, ...] = RASTERS) -> tuple[str, ...]:
+        return tuple(pattern.replace("{what}", what) + suffix for suffix in suffixes)
+
+    return Layout(
+        title="the folder",
+        images=dict.fromkeys(templates(images), ANY_BANDS),
+        labels=templates("labels", LABELS),
+        eroded=templates("labels_eroded", LABELS),
+        dsm=templates("dsm"),
+        ndsm=templates("ndsm"),
+        dtm=templates("dtm"),
+        splits={},
+    )
+
+
+BY_KIND = _layout("{what}/{name}", "images")
+BY_SCENE = _layout("{name}/{what}", "image")
+
+
+def folder_layout(root: Path) -> Layout:
+    """Return the layout of a folder, with the scenes of its splits.
+
+    Raises:
+        InputError: there is no image.
+    """
+    by_kind = sorted(path.stem for path in _rasters(root / "images"))
+    by_scene = sorted(path.name for path in root.iterdir() if _rasters_called(path, "image"))
+    names = by_kind or by_scene
+    if not names:
+        raise InputError(
+            f"The folder {root} holds no scene: put images into {root / 'images'} and their "
+            f"labels, under the same names, into {root / 'labels'}, or each scene's image.tif and "
+            "labels.tif into a folder of its own."
+        )
+    lists = {path.stem: _names(path, names) for path in sorted(root.glob("*.txt"))}
+    layout = BY_KIND if by_kind else BY_SCENE
+    return replace(layout, splits={**lists, "all": tuple(names)})
+
+
+def _rasters(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.iterdir() if path.suffix.lower() in RASTERS]
+
+
+def _rasters_called(folder: Path, stem: str) -> list[Path]:
+    return [path for path in _rasters(folder) if path.stem == stem]
+
+
+def _names(listed: Path, known: list[str]) -> tuple[str, ...]:
+    """Return the names in a list, one on a line.
+
+    Raises:
+        InputError: a scene is not there.
+    """
+    lines = listed.read_text(encoding="utf-8").splitlines()
+    names = tuple(line.strip() for line in lines if line.strip())
+    for name in names:
+        if name not in known:
+            raise InputError(
+                f"{listed} lists the scene '{name}', which has no image: take it off the list, or "
+                "add its files."
+            )
+    return names

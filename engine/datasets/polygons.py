@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons with a class, burnt onto a grid; later ones lie over earlier ones.
+
+A pixel belongs to the polygon that its center lies in. Between polygons nothing is known.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyogrio
+import rasterio.warp
+import shapely
+from rasterio.crs import CRS
+from rasterio.features import rasterize
+
+from ..evaluation import IGNORED
+from ..protocol import InputError
+
+if TYPE_CHECKING:
+    from ..protocol import Legend
+    from ..raster.grid import RasterGrid
+    from .truth import Truth
+
+CLASS_FIELDS = ("code", "class", "class_name", "land_class", "label", "name")
+
+
+def burn_polygons(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
+    """Return the class of each pixel of a grid, (H, W) uint8: its index, or `IGNORED`.
+
+    Args:
+        truth: the file, and perhaps the field of the class.
+        grid: where they are wanted.
+        legend: what codes and names mean.
+
+    Raises:
+        InputError: the file cannot be read, or a class is none of the legend's.
+    """
+    polygons, values = _read(truth, grid.crs)
+    index_of = {value: _index_of(value, legend, truth.path) for value in dict.fromkeys(values)}
+    burnt = [(polygon, index_of[value]) for polygon, value in zip(polygons, values, strict=True)]
+    shape = (grid.height, grid.width)
+    if not burnt:
+        return np.full(shape, IGNORED, np.uint8)
+    return rasterize(burnt, shape, fill=IGNORED, transform=grid.transform, dtype=np.uint8)
+
+
+def _read(truth: Truth, crs: CRS) -> tuple[np.ndarray, list[Any]]:
+    """Return polygons in a CRS, and what their class field says."""
+    name, _, layer = truth.path.partition("|layername=")
+    if not Path(name).exists():
+        raise InputError(f"The labels {name} do not exist: check the path.")
+    try:
+        field = _class_field(name, layer, truth.class_field)
+        meta, _, geometries, (values,) = pyogrio.raw.read(
+            name, layer=layer or None, columns=[field]
+        )
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise InputError(f"The labels {name} cannot be read as a vector file: {error}.") from error
+    if meta["crs"] is None:
+        raise InputError(
+            f"The labels {name} have no coordinate reference system: assign one to the layer first."
+        )
+    polygons = _in_crs(shapely.from_wkb(geometries), CRS.from_user_input(meta["crs"]), crs)
+    is_area = shapely.area(polygons) > 0
+    return polygons[is_area], [value for value, kept in zip(values, is_area, strict=True) if kept]
+
+
+def _class_field(name: str, layer: str, asked: str) -> str:
+    fields = list(pyogrio.read_info(name, layer=layer or None)["fields"])
+    wanted = (asked,) if asked else CLASS_FIELDS
+    for field in wanted:
+        if field in fields:
+            return field
+    raise InputError(
+        f"The labels {name} have no field {' or '.join(wanted)}: give the field with the code or "
+        f"the name of the class as class_field; there is {', '.join(fields) or 'none'}."
+    )
+
+
+def _in_crs(polygons: np.ndarray, source: CRS, wanted: CRS) -> np.ndarray:
+    if source == wanted:
+        return polygons
+
+    def moved(points: np.ndarray) -> np.ndarray:
+        return np.stack(rasterio.warp.transform(source, wanted, *points.T)[:2], axis=1)
+
+    return shapely.transform(polygons, moved)
+
+
+def _index_of(value: Any, legend: Legend, path: str) -> int:
+    """Return the index of a class given by code, name or title."""
+    said = str(value).strip().lower().replace(" ", "_")
+    for index, one in enumerate(legend.classes):
+        if said in (one.name, one.title.lower().replace(" ", "_"), str(one.code), f"{one.code}.0"):
+            return index
+    known = ", ".join(f"{one.code} {one.name}" for one in legend.classes)
+    raise InputError(f"The labels {path} have the class '{value}', which is none of {known}.")

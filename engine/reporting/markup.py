@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Markup: elements of HTML and SVG as strings; text is always escaped, markup never twice."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ABSENT = "-"
+
+
+class Markup(str):
+    """A string that is markup already."""
+
+    __slots__ = ()
+
+
+def element(name: str, *children: str, **attributes: object) -> Markup:
+    """Return an element; `class_` is the attribute class, `_` in names is `-`.
+
+    >>> element("td", "a < b", class_="number")
+    '<td class="number">a &lt; b</td>'
+    >>> element("line", x1=0, stroke_width=2)
+    '<line x1="0" stroke-width="2"></line>'
+    """
+    spelled = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for key, value in attributes.items()
+    )
+    return Markup(f"<{name}{spelled}>{joined(children)}</{name}>")
+
+
+def joined(parts: Iterable[str]) -> Markup:
+    """Return parts one after another; what is no markup yet is escaped."""
+    return Markup("".join(part if isinstance(part, Markup) else escape(part) for part in parts))
+
+
+def percent(value: float | None) -> str:
+    """Return a fraction as percent with one digit, a dash where there is none."""
+    return ABSENT if value is None else f"{100 * value:.1f}"
+
+
+def color_of(levels: Iterable[int]) -> str:
+    """Return a color for CSS and SVG.
+
+    >>> color_of((255, 0, 16))
+    '#ff0010'
+    """
+    return "#" + "".join(f"{level:02x}" for level in levels)
