@@ -6,25 +6,32 @@ It knows no files, no patches and no progress: whoever has images and their clas
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+import torch
+from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..architectures.frozen_norms import freeze_norms
 from ..architectures.heads import Head, training_heads
 from .losses import Objective, Truths, divisors_of, heads_loss, keep_pixels, objective_of
 from .optimizers import build_optimizer, set_rate
+from .processes import Processes, alone_until
+from .recomputing import recomputed
 from .schedules import rate_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
-    import torch
-    from torch import Tensor, nn
+    from torch import Tensor
     from torch.optim import Optimizer
 
     from ..protocol import TrainingRecipe
     from ..protocol.catalog.recipes import Stage
+
+ALONE = Processes()
 
 
 class Batch(NamedTuple):
@@ -39,12 +46,56 @@ class Batch(NamedTuple):
     truths: Truths
 
 
+@dataclass(frozen=True)
+class Means:
+    """By what means a step is computed; but for rounding, it stays the same step.
+
+    Args:
+        half_precise: scores are computed with bfloat16 where that is enough.
+        recompute: parts of the network are computed twice instead of remembered.
+        processes: who shares the work.
+    """
+
+    half_precise: bool = False
+    recompute: bool = False
+    processes: Processes = ALONE
+
+
 @runtime_checkable
 class HasCells(Protocol):
     """A network that gives its scores before they are enlarged."""
 
     def cells(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H / cell, W / cell) for images (N, bands, H, W)."""
+
+
+class Heads(nn.Module):
+    """A network whose pass forward gives what a loss reads.
+
+    Args:
+        network: in training mode.
+        heads_of: asks it.
+        means: of the pass.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        heads_of: Callable[[nn.Module, Tensor], tuple[Head, ...]] = training_heads,
+        means: Means = Means(),
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self._heads_of, self._means = heads_of, means
+
+    def forward(self, images: Tensor) -> tuple[Head, ...]:
+        """Return all heads for images (N, bands, H, W), the main one first."""
+        with ExitStack() as by:
+            if self._means.half_precise:
+                by.enter_context(torch.autocast(images.device.type, torch.bfloat16))
+            if self._means.recompute:
+                by.enter_context(recomputed(self.network))
+            return self._heads_of(self.network, images)
 
 
 class StageTraining:
@@ -57,6 +108,8 @@ class StageTraining:
         steps: how many there will be; see `Stage.length`.
         pretrained: names of the parameters that come from elsewhere.
         generator: draws the pixels that the loss looks at; None: that of torch.
+        class_weights: (C,) float32 on the device, how much a pixel counts by its true class.
+        means: of each step.
 
     Raises:
         ValueError: nothing is left to be trained.
@@ -71,6 +124,8 @@ class StageTraining:
         *,
         pretrained: Collection[str] = (),
         generator: torch.Generator | None = None,
+        class_weights: Tensor | None = None,
+        means: Means = Means(),
     ) -> None:
         if recipe.frozen_norms:
             freeze_norms(network)
@@ -80,9 +135,12 @@ class StageTraining:
             part.requires_grad_(requires_grad=False)
         rate = stage.learning_rate
         self._optimizer = build_optimizer(network, recipe.optimizer, rate, pretrained)
-        self._stage, self._objective = stage, objective_of(recipe.loss)
+        self._stage, self._objective = stage, objective_of(recipe.loss, class_weights)
         self._kept_share, self._generator = recipe.sampling.kept_share, generator
         self._cell_px = recipe.cell_px if isinstance(network, HasCells) else 0
+        heads_of = cell_heads if self._cell_px else training_heads
+        self._processes = means.processes
+        self._heads = means.processes.shared(Heads(network, heads_of, means))
         self._average = averaged(network, recipe.averaging) if recipe.averaging else None
 
     @property
@@ -106,12 +164,42 @@ class StageTraining:
             part.eval()
         set_rate(self._optimizer, self.learning_rate)
         seen = [Batch(images, self._looked_at(truths)) for images, truths in batches]
-        heads_of = cell_heads if self._cell_px else training_heads
-        loss = train_step(self.network, self._optimizer, seen, self._objective, heads_of)
+        loss = train_step(self._heads, self._optimizer, seen, self._objective, self._processes)
         if self._average is not None:
             self._average.update_parameters(self.network)
         self.done += 1
         return loss
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return all tensors that later steps depend on, by name."""
+        named = _prefixed("network.", self.network.state_dict())
+        if self._average is not None:
+            named |= _prefixed("average.", self._average.state_dict())
+        for number, state in self._optimizer.state_dict()["state"].items():
+            held = {name: value for name, value in state.items() if value is not None}
+            named |= _prefixed(f"optimizer.{number}.", held)
+        return named
+
+    def go_on(self, tensors: Mapping[str, Tensor], done: int) -> None:
+        """Stand where another training of the same stage stood.
+
+        Args:
+            tensors: what its `tensors` were.
+            done: its steps.
+
+        Raises:
+            RuntimeError: they do not fit.
+        """
+        self.network.load_state_dict(_without("network.", tensors))
+        if self._average is not None:
+            self._average.load_state_dict(_without("average.", tensors))
+        state: dict[int, dict[str, Tensor]] = {}
+        for name, value in _without("optimizer.", tensors).items():
+            number, _, key = name.partition(".")
+            state.setdefault(int(number), {})[key] = value
+        groups = self._optimizer.state_dict()["param_groups"]
+        self._optimizer.load_state_dict({"state": state, "param_groups": groups})
+        self.done = done
 
     def _looked_at(self, truths: Truths) -> dict[str, Tensor]:
         """Return the truths on the grid of the scores, unknown where the loss does not look."""
@@ -123,28 +211,34 @@ class StageTraining:
 
 
 def train_step(
-    network: nn.Module,
+    heads: nn.Module,
     optimizer: Optimizer,
     batches: Sequence[Batch],
     objective: Objective,
-    heads_of: Callable[[nn.Module, Tensor], tuple[Head, ...]] = training_heads,
+    processes: Processes = ALONE,
 ) -> float:
     """Change the weights once by the gradients of all batches together, and return the loss.
 
     Args:
-        network: in training mode.
+        heads: maps images to what the loss reads; see `Heads` and `Processes.shared`.
         optimizer: of its weights.
         batches: pass through the network one after the other; but for batch norms, the step is
             that of one large batch.
         objective: of all heads.
-        heads_of: gives what the loss reads.
+        processes: each with batches of its own.
+
+    Returns:
+        The loss of this process's batches; those of all processes add up to that of the step.
     """
     divisors = divisors_of([batch.truths for batch in batches], objective)
+    if objective.is_mean:
+        divisors = {name: processes.total(divisor) for name, divisor in divisors.items()}
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
-    for images, truths in batches:
-        loss = heads_loss(heads_of(network, images), truths, objective, divisors)
-        loss.backward()
+    for number, (images, truths) in enumerate(batches, 1):
+        with alone_until(heads, is_last=number == len(batches)):
+            loss = heads_loss(heads(images), truths, objective, divisors)
+            (loss * processes.count).backward()  # gradients of processes are averaged
         total += loss.item()
     optimizer.step()
     return total
@@ -170,3 +264,12 @@ def averaged(network: nn.Module, kept: float) -> AveragedModel:
     """
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(kept), use_buffers=True)
     return average.eval()
+
+
+def _prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {prefix + name: value for name, value in tensors.items()}
+
+
+def _without(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return the tensors whose name has a prefix, without it."""
+    return {n.removeprefix(prefix): value for n, value in tensors.items() if n.startswith(prefix)}

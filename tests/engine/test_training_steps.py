@@ -18,7 +18,7 @@ from orthoscribe.engine.protocol.catalog.recipes import (
     recipe_named,
 )
 from orthoscribe.engine.training.losses import objective_of
-from orthoscribe.engine.training.steps import Batch, StageTraining, cell_heads, train_step
+from orthoscribe.engine.training.steps import Batch, Heads, StageTraining, cell_heads, train_step
 from torch import nn
 
 PLAIN = TrainingRecipe(
@@ -218,4 +218,6 @@ def test_step_says_the_loss_before_it():
         network(given.images), given.truths["main"], ignore_index=IGNORED
     )
     optimizer = torch.optim.SGD(network.parameters(), lr=0.1)
-    assert train_step(network, optimizer, [given], objective) == pytest.approx(expected.item())
+    assert train_step(Heads(network), optimizer, [given], objective) == pytest.approx(
+        expected.item()
+    )

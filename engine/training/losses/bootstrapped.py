@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def bootstrapped_losses(scores: Tensor, classes: Tensor, hardest_px: int) -> Tensor:
+def bootstrapped_losses(
+    scores: Tensor, classes: Tensor, hardest_px: int, class_weights: Tensor | None = None
+) -> Tensor:
     """Return the loss of each image, (N,): the mean over its hardest pixels.
 
     Unknown pixels have a loss of zero: they count only, and as nothing, where fewer pixels than
@@ -29,7 +31,10 @@ def bootstrapped_losses(scores: Tensor, classes: Tensor, hardest_px: int) -> Ten
         scores: (N, C, H, W).
         classes: (N, H, W) int64, `IGNORED` where unknown.
         hardest_px: K of the paper.
+        class_weights: (C,), factors of the losses before they are compared; None: all one.
     """
-    losses = functional.cross_entropy(scores, classes, ignore_index=IGNORED, reduction="none")
+    losses = functional.cross_entropy(
+        scores, classes, class_weights, ignore_index=IGNORED, reduction="none"
+    )
     flat = losses.flatten(1)  # (N, H W)
     return flat.topk(min(hardest_px, flat.shape[1])).values.mean(dim=1)

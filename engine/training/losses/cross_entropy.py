@@ -20,12 +20,17 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 
-def summed_cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
+def summed_cross_entropy(
+    scores: Tensor, classes: Tensor, class_weights: Tensor | None = None
+) -> Tensor:
     """Return the sum of the cross-entropy of scores (N, C, ...) where classes (N, ...) are known.
 
-    It is 0, with a gradient, where nothing is known.
+    It is 0, with a gradient, where nothing is known. With class weights (C,) each pixel counts as
+    much as its true class.
     """
-    return functional.cross_entropy(scores, classes, ignore_index=IGNORED, reduction="sum")
+    return functional.cross_entropy(
+        scores, classes, class_weights, ignore_index=IGNORED, reduction="sum"
+    )
 
 
 def cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
@@ -34,6 +39,11 @@ def cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
     It is 0, with a gradient, where nothing is known.
     """
     return summed_cross_entropy(scores, classes) / known_pixels(classes).clamp(min=1)
+
+
+def weight_of_known(classes: Tensor, class_weights: Tensor) -> Tensor:
+    """Return how much the known pixels of classes (N, ...) count together, a scalar."""
+    return class_weights[classes[classes != IGNORED]].sum()
 
 
 def known_pixels(classes: Tensor) -> Tensor:

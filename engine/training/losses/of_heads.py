@@ -42,14 +42,17 @@ def heads_loss(
     by = divisors_of([truths], objective) if divisors is None else divisors
     learned = [(head, _truth_name(head)) for head in heads if _truth_name(head) in truths]
     losses = [
-        head.weight * objective.total(_precise(head.scores), truths[name]) / by[name]
+        head.weight * objective.total(_precise(head.scores), truths[name]) / (by[name] or 1.0)
         for head, name in learned
     ]
     return torch.stack(losses).sum()
 
 
 def divisors_of(batches: Sequence[Truths], objective: Objective) -> dict[str, float]:
-    """Return what divides the loss of each truth when all these batches make one step."""
+    """Return what divides the loss of each truth when all these batches make one step.
+
+    It is zero where nothing is known; the loss is zero there, too.
+    """
     return {name: objective.divisor([batch[name] for batch in batches]) for name in batches[0]}
 
 

@@ -17,19 +17,27 @@ from torch.nn import functional
 from ...evaluation import IGNORED
 
 
-def sigmoid_loss(scores: Tensor, classes: Tensor, null_class: int | None = 0) -> Tensor:
+def sigmoid_loss(
+    scores: Tensor,
+    classes: Tensor,
+    null_class: int | None = 0,
+    class_weights: Tensor | None = None,
+) -> Tensor:
     """Return the sigmoid cross-entropy summed over known pixels and scored classes.
 
     Args:
         scores: (N, C, ...), of all classes; those of the null class are not looked at.
         classes: (N, ...) int64, `IGNORED` where unknown.
         null_class: index of the class whose score is always 0, or None where all are learned.
+        class_weights: (C,), how much a pixel counts by its true class; None: all alike.
     """
     indices = torch.arange(scores.shape[1], device=scores.device)
     scored = indices if null_class is None else indices[indices != null_class]  # (C - 1,)
     per_class = scored.view(1, -1, *[1] * (classes.dim() - 1))  # (1, C - 1, 1, ...)
     present = (classes[:, None] == per_class).to(scores.dtype)  # (N, C - 1, ...)
     known = (classes[:, None] != IGNORED).to(scores.dtype)  # (N, 1, ...)
+    if class_weights is not None:
+        known = known * class_weights[classes.where(classes != IGNORED, 0)][:, None]
     losses = functional.binary_cross_entropy_with_logits(
         scores[:, scored], present, weight=known.expand_as(present), reduction="none"
     )
