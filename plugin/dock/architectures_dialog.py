@@ -43,16 +43,18 @@ class ArchitecturesDialog(QDialog):
         self.setWindowTitle(tr("Architectures"))
         self.resize(1000, 600)
         self._tree = self._filled(offers)
-        self._buttons = QDialogButtonBox(
+        buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
-        self._buttons.accepted.connect(self.accept)
-        self._buttons.rejected.connect(self.reject)
+        self._use = buttons.button(QDialogButtonBox.StandardButton.Ok)
+        self._use.setText(tr("Use Model"))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         self._details = text_label("orthoscribe_architectures_details", tr("About the choice"))
         layout.addWidget(self._tree)
         layout.addWidget(self._details)
-        layout.addWidget(self._buttons)
+        layout.addWidget(buttons)
         self._tree.currentItemChanged.connect(self._allow)
         self._tree.itemDoubleClicked.connect(self._accept_usable)
         self._allow()
@@ -83,9 +85,8 @@ class ArchitecturesDialog(QDialog):
         return tree
 
     def _allow(self) -> None:
-        button = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
-        button.setEnabled(bool(self.model()))
-        button.setText(tr("Use Model"))
+        """Let a row be used that has a model, and say more about it."""
+        self._use.setEnabled(bool(self.model()))
         item = self._tree.currentItem()
         self._details.setText(item.toolTip(0) if item is not None else "")
 

@@ -16,14 +16,15 @@ from .naming import named
 
 
 class ModelBox(QWidget):
-    """Chooses a model."""
+    """Chooses a model; `changed` tells that it is another one."""
 
     changed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
-        self._offers = offered_by_paper(installed_cards())
-        self._box = self._filled(installed_cards())
+        cards = installed_cards()
+        self._offers = offered_by_paper(cards)
+        self._box = self._filled(cards)
         self._all = named(
             QToolButton(),
             "orthoscribe_all_architectures",
