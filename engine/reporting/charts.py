@@ -38,7 +38,7 @@ def curve(
         y_title: above.
     """
     known = [value for value in values if value is not None]
-    lowest = max(0.0, floor(min(known) / GRID_STEP) * GRID_STEP)
+    lowest = max(0.0, floor(min(*known, 1 - GRID_STEP) / GRID_STEP) * GRID_STEP)
     highest = min(1.0, max(ceil(max(known) / GRID_STEP) * GRID_STEP, lowest + GRID_STEP))
     span = (places[-1] - places[0]) or 1
 
