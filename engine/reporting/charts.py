@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Scale = Callable[[float], float]
 
 WIDTH_PX, HEIGHT_PX = 480, 280
-LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 52, 16, 14, 44
+LEFT_PX, RIGHT_PX, TOP_PX, BOTTOM_PX = 52, 16, 34, 44
 TEXT_PX = 12
 CELL_PX, NAME_PX = 64, 130
 GRID_STEP = 0.1
@@ -68,7 +68,7 @@ def curve(
         ),
         *(element("circle", cx=x, cy=y, r=2.5, fill=ACCENT) for x, y in points if len(points) < 20),
         _text(x_title, WIDTH_PX / 2, HEIGHT_PX - 6, "middle", FAINT),
-        _text(y_title, LEFT_PX + 6, TOP_PX + 6, "start", FAINT),
+        _text(y_title, LEFT_PX, TEXT_PX, "start", FAINT),
     )
 
 

@@ -110,8 +110,12 @@ def _published(report: Mapping[str, Any]) -> list[Markup]:
         found += [element("p", note), published_table(one, report["model"]["title"])]
     if not found:
         return []
-    own = "This run is scored 3 px off borders, as the published numbers of the ISPRS tiles are."
-    return [element("h2", "Beside published numbers"), element("p", own), *found]
+    own = (
+        "This run is scored 3 px off borders, as the published numbers of the ISPRS tiles are."
+        if report["eroded"]
+        else "No pixel is 3 px off borders, so this run is scored on all pixels."
+    )
+    return [element("h2", "Beside published numbers, in percent"), element("p", own), *found]
 
 
 def _maps(gallery: Gallery, legend: Legend) -> tuple[Markup, ...]:
@@ -144,7 +148,11 @@ def _matrix(report: Mapping[str, Any], legend: Legend) -> tuple[Markup, ...]:
         rows = [shares[:-1] for shares in rows]
     return (
         element("h2", "Confusion"),
-        element("p", "Of each true class, a row, the percentage labeled as each class."),
+        element(
+            "p",
+            "Of each true class, a row, the percentage labeled as each class; "
+            f"{PARTS[report['headline']]}.",
+        ),
         confusion_matrix([one.title for one in legend.classes], rows),
     )
 

@@ -26,12 +26,14 @@ tr.own td {{ font-weight: bold; background: #ebf4fc; }}
 tr.kin td {{ background: #f5f7f9; }}
 .swatch {{ display: inline-block; width: .8em; height: .8em; margin-right: .45em;
   border: 1px solid #98a2ad; }}
-.key span {{ margin-right: 1.2rem; white-space: nowrap; }}
+.key > span {{ margin-right: 1.2rem; white-space: nowrap; }}
+.facts td {{ text-align: left; }}
 .maps {{ margin: .8rem 0; }}
 .maps figure {{ display: inline-block; width: 24%; margin: 0 .5% .5rem 0; vertical-align: top; }}
 figure {{ margin: 0; }}
 .maps img {{ width: 100%; border: 1px solid {RULE}; image-rendering: pixelated; }}
 svg {{ max-width: 100%; height: auto; }}
-.pair figure {{ display: inline-block; margin-right: 2rem; vertical-align: top; }}
+.pair figure {{ display: inline-block; width: 480px; max-width: 100%; margin-right: 3rem;
+  vertical-align: top; }}
 .warning {{ color: #8a4b08; }}
 """

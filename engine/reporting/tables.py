@@ -35,10 +35,10 @@ SUMMARY = (
 )
 
 
-def table(header: Sequence[str], rows: Iterable[Markup]) -> Markup:
+def table(header: Sequence[str], rows: Iterable[Markup], **attributes: object) -> Markup:
     """Return a table."""
     head = element("tr", *(element("th", title) for title in header))
-    return element("table", element("thead", head), element("tbody", *rows))
+    return element("table", element("thead", head), element("tbody", *rows), **attributes)
 
 
 def row(cells: Iterable[str], **attributes: object) -> Markup:
@@ -136,7 +136,7 @@ def published_table(published: Mapping[str, Any], model: str) -> Markup:
 
 def fact_table(facts: Mapping[str, str]) -> Markup:
     """Return facts with their names."""
-    return table((), [row(pair) for pair in facts.items()])
+    return table((), [row(pair) for pair in facts.items()], class_="facts")
 
 
 def _shown(record: Mapping[str, Any], name: str) -> str:

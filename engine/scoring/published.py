@@ -35,7 +35,7 @@ def published_beside(
     is_same_set = bool(tables)
     if not tables:
         tables = list(dict.fromkeys(table for table, _ in published_for(architecture)))
-        tables = [table for table in tables if any(_own(scores, c) for c in table.columns)]
+        tables = [table for table in tables if _is_comparable(table, scores)]
     return [_record(table, architecture, scores, is_same_set) for table in tables]
 
 
@@ -43,6 +43,12 @@ def _tables_of(title: str) -> list[PublishedTable]:
     """Return the tables with the scores of methods on a data set."""
     place = next((place for place in PLACES if place in title), None)
     return [table for table in PUBLISHED if place and place in table.title and table.classes]
+
+
+def _is_comparable(table: PublishedTable, scores: Mapping[str, Any]) -> bool:
+    """Say whether a table of another data set is about scores: most of its columns are ours."""
+    ours = [column for column in table.columns if _own(scores, column) is not None]
+    return 2 * len(ours) > len(table.columns)
 
 
 def _record(

@@ -11,7 +11,7 @@ from .parameters import JobParameters, Parameter, advanced
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsRasterLayer
 
-    from ..protocol import LabelJob, ModelCard
+    from ..protocol import EvaluateJob, LabelJob, ModelCard
     from .values import ParameterValues
 
 RASTERS = ("dsm", "dtm")
@@ -42,7 +42,7 @@ def height_problems(
     return found
 
 
-def missing_problems(job: LabelJob, card: ModelCard) -> Tuple[str, ...]:
+def missing_problems(job: LabelJob | EvaluateJob, card: ModelCard) -> Tuple[str, ...]:
     """Return what is wrong when a model wants heights and there are none."""
     if job.dsm or not card.wants_heights:
         return ()

@@ -20,9 +20,11 @@ from qgis.core import (
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterFolderDestination,
+    QgsProcessingParameterMapLayer,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterDestination,
     QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterString,
 )
 from qgis.core import (
     QgsProcessingParameterDefinition as Parameter,
@@ -107,13 +109,28 @@ class JobParameters:
             ),
         )
 
-    def folder(self, name: str, title: str) -> Parameter:
+    def text(self, name: str, title: str, *, optional: bool = True) -> Parameter:
+        """Return a parameter for words."""
+        return self._explained(
+            name, QgsProcessingParameterString(key_of(name), tr(title), optional=optional)
+        )
+
+    def folder(self, name: str, title: str, *, optional: bool = False) -> Parameter:
         """Return a parameter for a folder, or for a name that stands for one."""
         parameter = QgsProcessingParameterFile(
             key_of(name),
             tr(title),
             behavior=QgsProcessingParameterFile.Behavior.Folder,
             defaultValue=self._fields[name].default,
+            optional=optional,
+        )
+        return self._explained(name, parameter)
+
+    def raster_or_polygons(self, name: str, title: str) -> Parameter:
+        """Return an optional parameter for a raster or a layer of polygons."""
+        kinds = [QgsProcessing.SourceType.TypeRaster, *POLYGONS_ONLY]
+        parameter = QgsProcessingParameterMapLayer(
+            key_of(name), tr(title), optional=True, types=kinds
         )
         return self._explained(name, parameter)
 

@@ -10,7 +10,9 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..metadata import read_metadata
 from ..paths import ICON
+from .compare import CompareNetworks
 from .door import EngineDoor
+from .evaluate import EvaluateModel
 from .label import LabelImage
 from .makescene import MakeScene
 from .vectorize import VectorizeClasses
@@ -18,7 +20,13 @@ from .vectorize import VectorizeClasses
 if TYPE_CHECKING:
     from .base import JobAlgorithm
 
-ALGORITHMS: Tuple[Type[JobAlgorithm], ...] = (LabelImage, VectorizeClasses, MakeScene)
+ALGORITHMS: Tuple[Type[JobAlgorithm], ...] = (
+    LabelImage,
+    VectorizeClasses,
+    EvaluateModel,
+    CompareNetworks,
+    MakeScene,
+)
 
 
 class OrthoscribeProvider(QgsProcessingProvider):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from qgis.core import (
 )
 
 from ..compat import is_null
-from ..layers.inputs import AREA_FORMATS, raster_source
+from ..layers.inputs import AREA_FORMATS, area_source, raster_source
 from ..protocol import Extent, InputError
 from .parameters import key_of
 
@@ -89,6 +89,28 @@ class ParameterValues:
         """
         layers = {name: self.layer(name) for name in names}
         return {name: raster_source(layer) for name, layer in layers.items() if layer is not None}
+
+    def either_source(self, name: str, *, is_draft: bool = False) -> str:
+        """Return the file of a raster or of polygons given for `name`; empty where none was.
+
+        Args:
+            name: of the field.
+            is_draft: the file is not going to be read, so nothing is written for it.
+
+        Raises:
+            InputError: it is no file that the engine can open.
+        """
+        if not self.has(name):
+            return ""
+        layer = self._algorithm.parameterAsLayer(self._parameters, key_of(name), self._context)
+        if layer is None:
+            raise InputError(
+                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a layer: "
+                "check that the file is there and not damaged."
+            )
+        if isinstance(layer, QgsRasterLayer):
+            return raster_source(layer)
+        return layer.source() if is_draft else area_source(layer, self._context)
 
     def plain(self, names: Iterable[str]) -> Dict[str, Any]:
         """Return each number, word and flag that was given."""
