@@ -18,6 +18,7 @@ MODULES = {
     "compare": "compare",
     "evaluate": "evaluate",
     "import-weights": "import_weights",
+    "train": "train",
 }
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from ..architectures import count_parameters
 from ..comparison.entrants import card_for, is_architecture, loaded
 from ..comparison.measuring import labeling_job, measure
-from ..comparison.patches import ScenePatches
 from ..comparison.split import extent_of, split_columns
 from ..comparison.table import Line, as_csv, as_text
 from ..comparison.training import recipe_of, train
@@ -24,6 +23,8 @@ from ..raster.reader import SceneSources, open_scene
 from ..runtime.device import choose_device, describe_device
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
+from ..training.network_input import NetworkInput
+from ..training.scene_patches import ScenePatches
 from .ground_progress import ground_progress
 from .publishing import publish
 
@@ -177,7 +178,9 @@ def _train(work: _Work, name: str, reporter: Reporter) -> Bundle:
             "ones here: expect less than its paper reports."
         )
     ranges = measure_band_ranges(work.scene.survey, card.normalization)
-    patches = ScenePatches(work.scene, work.truth, work.split.training, card.normalization, ranges)
+    patches = ScenePatches(
+        NetworkInput(work.scene, card.normalization, ranges), work.truth, work.split.training
+    )
     network = train(card, work.job, patches, reporter)
     return save_bundle(work.staging.scratch / f"model_{name}", card, network)
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from ..protocol import CompareJob, ModelCard
     from ..runtime.reporter import Reporter
-    from .patches import ScenePatches
+    from ..training.scene_patches import ScenePatches
 
 WARM_SHARE = 0.05
 RARITY = 0.4

@@ -66,6 +66,7 @@ from .jobs import (
     Job,
     LabelJob,
     SceneJob,
+    TrainJob,
     VectorizeJob,
 )
 from .legend import ISPRS, NODATA, Color, LandClass, Legend
@@ -142,6 +143,7 @@ __all__ = [
     "Progress",
     "SceneJob",
     "TileGeometry",
+    "TrainJob",
     "TrainingRecipe",
     "VectorizeJob",
     "card_from_json",

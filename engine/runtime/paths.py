@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 # What GDAL reads but no file system knows: `GPKG:roads.gpkg:tile`, `/vsizip/a.zip`, `https://...`.
 _NO_FILE = re.compile(r"[A-Za-z0-9_]{2,}:|/vsi")
+MODELS = ("model", "start")  # fields that hold a name or a path
 
 
 def with_absolute_paths(job: Job) -> Job:
@@ -21,7 +22,7 @@ def with_absolute_paths(job: Job) -> Job:
     changes: dict[str, Any] = {}
     for field in dataclasses.fields(job):
         value = getattr(job, field.name)
-        if field.metadata.get("is_path") or (field.name == "model" and _is_path(value)):
+        if field.metadata.get("is_path") or (field.name in MODELS and _is_path(value)):
             changes[field.name] = absolute(value)
     return dataclasses.replace(job, **changes)
 

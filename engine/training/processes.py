@@ -14,17 +14,24 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import torch
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
+from ..runtime.reporter import Reporter
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from torch import nn
+
+    from ..protocol import Event
+
+PATIENCE = timedelta(hours=3)  # of processes that wait while the first one scores
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,13 @@ class Processes:
         return self.total(float(decision and self.is_first)) > 0
 
 
+class Silent(Reporter):
+    """Says nothing, for all processes but the first; it still hears that it should stop."""
+
+    def emit(self, event: Event) -> None:
+        """Keep it to itself."""
+
+
 def alone_until(module: nn.Module, *, is_last: bool) -> AbstractContextManager[object]:
     """Return a context in which gradients stay in this process, but for the last batch of a step.
 
@@ -91,7 +105,8 @@ def joined(device: torch.device) -> Iterator[Processes]:
     if device.type == "cuda":
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    backend = "nccl" if device.type == "cuda" else "gloo"
+    distributed.init_process_group(backend, timeout=PATIENCE)
     try:
         yield Processes(distributed.get_rank(), distributed.get_world_size(), device)
     finally:

@@ -85,6 +85,17 @@ def rarity_weights(shares: np.ndarray, rarity: float) -> torch.Tensor:
     return torch.tensor(shares, dtype=torch.float32).clamp(min=1e-3) ** -rarity
 
 
+def balancing_weights(shares: np.ndarray, rarity: float) -> torch.Tensor:
+    """Return how much a pixel of each class counts, (classes,) float32; one on average.
+
+    Args:
+        shares: of each class, (classes,), their sum 1.
+        rarity: 0 weighs all pixels alike, 1 all classes.
+    """
+    weights = rarity_weights(shares, rarity)
+    return weights / (weights * torch.tensor(shares, dtype=torch.float32)).sum()
+
+
 def draw_window(rng: np.random.Generator, classes: np.ndarray, edge_px: int) -> tuple[slice, slice]:
     """Return rows and columns of a patch, half of the time around a pixel of a class drawn evenly.
 

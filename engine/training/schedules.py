@@ -7,10 +7,18 @@ TPAMI 2017, Section 6.2.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import singledispatch
 from math import cos, pi
 
-from ..protocol.catalog.recipes import Constant, Exponential, Poly, Staircase, WarmCosine
+from ..protocol.catalog.recipes import (
+    Constant,
+    Exponential,
+    Poly,
+    Schedule,
+    Staircase,
+    WarmCosine,
+)
 
 
 @singledispatch
@@ -85,3 +93,28 @@ def equal_momentum(momentum: float, batch: int, other_batch: int) -> float:
         0.994746
     """
     return momentum ** (other_batch / batch)
+
+
+@singledispatch
+def paced(schedule: Schedule, pace: float) -> Schedule:
+    """Return a schedule that goes its way in another time.
+
+    Args:
+        schedule: of a recipe.
+        pace: how many steps of the recipe pass in one step.
+
+    Example:
+        >>> paced(Staircase(every=1000, factor=0.1), 10).every
+        100
+    """
+    return schedule
+
+
+@paced.register
+def _(schedule: Exponential, pace: float) -> Schedule:
+    return Exponential(schedule.gamma**pace)
+
+
+@paced.register
+def _(schedule: Staircase, pace: float) -> Schedule:
+    return replace(schedule, every=max(1, round(schedule.every / pace)))

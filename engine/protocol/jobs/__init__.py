@@ -16,6 +16,7 @@ from .fields import DEVICES, HEIGHT_KINDS, Extent, Range
 from .import_weights import ImportJob
 from .label import LabelJob
 from .scene import SceneJob
+from .train import TrainJob
 from .vectorize import VectorizeJob
 
 __all__ = [
@@ -32,10 +33,11 @@ __all__ = [
     "LabelJob",
     "Range",
     "SceneJob",
+    "TrainJob",
     "VectorizeJob",
 ]
 
-Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob, EvaluateJob, ImportJob]
+Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob, EvaluateJob, ImportJob, TrainJob]
 JOB_TYPES: Tuple[Type[Any], ...] = (
     LabelJob,
     VectorizeJob,
@@ -43,4 +45,5 @@ JOB_TYPES: Tuple[Type[Any], ...] = (
     CompareJob,
     EvaluateJob,
     ImportJob,
+    TrainJob,
 )

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Train: scenes with known classes become a model."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import torch
+
+from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
+from ..protocol import CARD_NAME
+from ..runtime.device import available_threads, choose_device, describe_device
+from ..runtime.report import Stopwatch, compose_report, write_job, write_report
+from ..runtime.staging import Staging
+from ..training.processes import Silent, joined
+from ..training.run.batches import Batches
+from ..training.run.checkpoint import CheckpointFile
+from ..training.run.completion import completed
+from ..training.run.journal import Journal
+from ..training.run.lessons import sources_of
+from ..training.run.loop import Classroom, Run, Trained
+from ..training.run.model import aim_of, described
+from ..training.run.precision import is_half_precise
+from ..training.run.preparation import open_lessons, prepare
+from ..training.scoring import card_scores
+from ..training.steps import Means
+from .ground_progress import ground_progress
+from .publishing import publish
+from .records import record_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..protocol import TrainJob
+    from ..runtime.reporter import Reporter
+    from ..training.processes import Processes
+    from ..training.run.lessons import Source
+    from ..training.run.model import Aim
+    from ..training.run.preparation import Prepared
+
+LOGS = "logs"
+OPENED, TRAINED = 0.03, 0.97  # of the progress
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every step of a training needs."""
+
+    job: TrainJob
+    aim: Aim
+    sources: tuple[Source, ...]
+    processes: Processes
+    threads: int
+    staging: Staging
+    stopwatch: Stopwatch
+    reporter: Reporter
+
+    @property
+    def file(self) -> CheckpointFile:
+        """Where checkpoints lie."""
+        return CheckpointFile(self.staging.folder, self.job)
+
+
+def run(job: TrainJob, reporter: Reporter) -> None:
+    """Train the model of `job` and publish it with job.json and report.json.
+
+    A checkpoint and logs are written while it trains. They stay when it is canceled or killed,
+    and the same job goes on from there; the checkpoint goes when the model is published.
+
+    Raises:
+        InputError: an input cannot be used.
+        ModelError: the model to start from cannot be used.
+        JobError: the folder holds the checkpoint of another training.
+        DeviceError: the device cannot be used.
+        EngineError: the training has diverged.
+        OutputError: a destination cannot be written.
+        JobCanceled: somebody asked the job to stop.
+    """
+    aim, sources, finals = aim_of(job), sources_of(job), _finals(job)
+    with joined(choose_device(job.device)) as processes, ExitStack() as files:
+        if not processes.is_first:
+            reporter, finals = Silent(reporter.cancellation), {}
+        threads = job.threads or max(1, available_threads() // processes.count)
+        torch.set_num_threads(threads)
+        staging = files.enter_context(Staging(Path(job.output), _read(job, aim, sources).values()))
+        staged = {role: staging.aside(final) for role, final in finals.items()}
+        work = _Work(job, aim, sources, processes, threads, staging, Stopwatch(), reporter)
+        prepared = _prepared(work, files)
+        running = _begun(work, prepared)
+        with work.stopwatch.stage("train"):
+            trained = running.finish()
+        if processes.is_first:
+            _finish(work, prepared, running, trained, staged)
+            publish(staging, finals, reporter)
+            work.file.remove()
+
+
+def _finals(job: TrainJob) -> dict[str, Path]:
+    """Return the final path of each file the job leaves, by role; the card completes a model."""
+    output = Path(job.output)
+    records = record_paths(output, job.kind)
+    return {"weights": output / WEIGHTS_NAME, **records, "card": output / CARD_NAME}
+
+
+def _read(job: TrainJob, aim: Aim, sources: Sequence[Source]) -> dict[str, str]:
+    """Return the files that are read, by their role."""
+    read = {}
+    for source in sources:
+        scene = source.scene
+        suffix = f"_{scene.name}" if job.dataset != "none" else ""
+        roles = {
+            "image": scene.image,
+            "labels": scene.truth.path,
+            "dsm": scene.dsm,
+            "dtm": scene.dtm,
+        }
+        read |= {role + suffix: path for role, path in roles.items() if path}
+    if aim.start is not None:
+        read["start"] = str(aim.start.folder / WEIGHTS_NAME)
+    return read
+
+
+def _prepared(work: _Work, files: ExitStack) -> Prepared:
+    """Open the scenes and make the plan."""
+    reporter = work.reporter.span(0.0, OPENED)
+    reporter.progress(0.0, "Opening the rasters")
+    with work.stopwatch.stage("open"):
+        lessons = open_lessons(
+            work.job, work.aim, work.sources, work.staging.scratch, files, ground_progress(reporter)
+        )
+    device = work.processes.device
+    return prepare(work.job, work.aim, lessons, device, work.threads, work.reporter)
+
+
+def _begun(work: _Work, prepared: Prepared) -> Run:
+    """Return the run, new or where its checkpoint left it."""
+    job, plan, processes = work.job, prepared.plan, work.processes
+    if job.fresh and processes.is_first:
+        work.file.remove()
+    checkpoint = None if job.fresh else work.file.load()
+    done = 0
+    if checkpoint is not None:
+        done = plan.done_before(checkpoint.position.stage) + checkpoint.position.step
+        work.reporter.log("info", f"Going on after step {done} of {plan.steps}.")
+    logs = work.staging.folder / LOGS if processes.is_first else None
+    classroom = Classroom(
+        card=prepared.card,
+        batches=Batches(prepared.learned, prepared.card.normalization, job.seed, processes),
+        validation=prepared.validation,
+        class_weights=prepared.class_weights,
+        means=Means(
+            is_half_precise(job.mixed_precision, processes.device),
+            job.gradient_checkpointing,
+            processes,
+        ),
+        file=work.file,
+        journal=Journal(work.reporter.span(OPENED, TRAINED), plan, done, logs),
+    )
+    start = work.aim.start
+    given = Trained(load_network(start), start.card.architecture) if start else None
+    return Run(job, plan, classroom, given, checkpoint)
+
+
+def _finish(
+    work: _Work, prepared: Prepared, running: Run, trained: Trained, staged: dict[str, Path]
+) -> None:
+    """Write the model and the records."""
+    job, plan, card = work.job, prepared.plan, prepared.card
+    work.reporter.progress(TRAINED, "Finishing the model")
+    with work.stopwatch.stage("finish"):
+        network = completed(trained, card, prepared.learned, min(plan.patch_px), job.seed)
+        scores, confusion = {}, None
+        if prepared.validation is not None:
+            confusion = prepared.validation.confusion_of(network, card.architecture)
+            scores = card_scores(confusion, card.legend)
+    device = describe_device(work.processes.device)
+    facts = {
+        "scenes": _told(work.sources),
+        "device": f"{device}, {work.processes.count} processes, {work.threads} threads",
+    }
+    card = described(card, job, work.aim, plan, running.position, scores, facts)
+    bundle = save_bundle(work.staging.scratch, card, network)
+    (bundle.folder / WEIGHTS_NAME).replace(staged["weights"])
+    (bundle.folder / CARD_NAME).replace(staged["card"])
+    write_job(staged["job"], job)
+    results = {
+        "architecture": card.architecture,
+        "scores": scores,
+        "confusion": confusion.counts.tolist() if confusion else [],
+        "curve": running.position.curve,
+        "training_s": round(running.position.seconds, 1),
+    }
+    read = _read(job, work.aim, work.sources)
+    report = compose_report(job, results, device=device, read=read, stopwatch=work.stopwatch)
+    write_report(staged["report"], report)
+    for name in ("mean_f1", "overall_accuracy"):
+        if name in scores:
+            work.reporter.metric(name, scores[name])
+
+
+def _told(sources: Sequence[Source]) -> str:
+    """Return what is learned from, in words."""
+    learned = [Path(source.scene.image).name for source in sources if source.scored_fraction < 1]
+    return learned[0] if len(learned) == 1 else f"{len(learned)} scenes ({', '.join(learned)})"

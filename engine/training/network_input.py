@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A scene on disk as a network gets it, by the very normalization that labeling uses."""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from ..raster.normalize import normalize
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..protocol import Normalization
+    from ..raster.reader import SceneReader
+    from ..tiling.window import Window
+
+
+class NetworkInput:
+    """Reads what a network sees; threads may share it.
+
+    Args:
+        scene: open for reading.
+        normalization: of the model.
+        band_ranges: black and white point of each band.
+    """
+
+    def __init__(
+        self,
+        scene: SceneReader,
+        normalization: Normalization,
+        band_ranges: tuple[tuple[float, float], ...],
+    ) -> None:
+        self._scene, self._lock = scene, Lock()
+        self._normalization, self._band_ranges = normalization, band_ranges
+
+    def read(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
+        """Return channels (C, h, w) float32 of a window of the scene, and where it is valid.
+
+        Raises:
+            InputError: a block of a file cannot be read.
+        """
+        with self._lock:
+            chip = self._scene.read(window)
+        return normalize(*chip, self._normalization, self._band_ranges), chip.valid

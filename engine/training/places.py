@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Places: where each class lies, found once, so that a patch is drawn as fast on any scene.
+
+A patch lies anywhere, or around a pixel of a class that is drawn evenly from those that are there,
+so that cars are seen as often as roofs. A patch that knows nothing teaches nothing: where labels
+are sparse, one is drawn that does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..evaluation import IGNORED
+from ..tiling.window import Window
+
+BLOCK_PX = 16
+STRIP_PX = 64 * BLOCK_PX
+TRIES = 10
+
+
+class Places:
+    """Draws windows of a scene.
+
+    Args:
+        classes: (H, W) uint8, `IGNORED` where unknown, but not everywhere.
+    """
+
+    def __init__(self, classes: np.ndarray) -> None:
+        self._classes = classes
+        found: dict[int, list[np.ndarray]] = {}
+        for top in range(0, classes.shape[0], STRIP_PX):
+            for known, blocks in _blocks(classes[top : top + STRIP_PX]):
+                found.setdefault(known, []).append(blocks + np.array([top // BLOCK_PX, 0]))
+        self._blocks = {known: np.concatenate(found[known]) for known in sorted(found)}
+
+    def draw(
+        self, rng: np.random.Generator, height: int, width: int, balanced_share: float
+    ) -> Window:
+        """Return a window that knows something.
+
+        Args:
+            rng: draws.
+            height: of the window in pixels, at most that of the scene.
+            width: the same.
+            balanced_share: how often it lies around a pixel of an evenly drawn class.
+        """
+        last = np.array(self._classes.shape) - (height, width)
+        if rng.random() >= balanced_share:
+            for _ in range(TRIES):
+                window = Window(*(int(at) for at in rng.integers(0, last + 1)), height, width)
+                if (self._classes[window.slices] != IGNORED).any():
+                    return window
+        corner = np.clip(self._pixel(rng) - (height // 2, width // 2), 0, last)
+        return Window(*(int(at) for at in corner), height, width)
+
+    def _pixel(self, rng: np.random.Generator) -> np.ndarray:
+        """Return row and column of a pixel of a class, drawn evenly by class, then by block."""
+        known = list(self._blocks)[rng.integers(len(self._blocks))]
+        row, col = self._blocks[known][rng.integers(len(self._blocks[known]))] * BLOCK_PX
+        block = self._classes[row : row + BLOCK_PX, col : col + BLOCK_PX]
+        pixels = np.argwhere(block == known)
+        return pixels[rng.integers(len(pixels))] + (row, col)
+
+
+def _blocks(strip: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    """Return row and column (n, 2) of the blocks of a strip (h, w) that hold each class."""
+    height, width = strip.shape
+    padding = ((0, -height % BLOCK_PX), (0, -width % BLOCK_PX))
+    padded = np.pad(strip, padding, constant_values=IGNORED)
+    high, wide = (length // BLOCK_PX for length in padded.shape)
+    tiles = padded.reshape(high, BLOCK_PX, wide, BLOCK_PX)
+    return [
+        (int(known), np.argwhere((tiles == known).any(axis=(1, 3))))
+        for known in np.unique(strip)
+        if known != IGNORED
+    ]

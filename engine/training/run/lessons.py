@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lessons: scenes with their truth, opened, and which part of each is learned or scored.
+
+A data set that lists its scenes for validation is scored on these. Otherwise the right part of
+every scene is held out, by one straight cut: scattered patches would lie amid others that show
+the same roofs and trees, and any network would look better than it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...datasets import LAYOUTS, LabeledScene, placed, read_classes, scenes_of, truth_in
+from ...datasets.registry import layout_of
+from ...evaluation import IGNORED
+from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError
+from ...raster.heights import HeightSources
+from ...raster.normalize import measure_band_ranges
+from ...raster.reader import SceneSources, open_scene
+from ...tiling.window import Window
+from ..network_input import NetworkInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    from ...protocol import ModelCard, TrainJob
+
+
+@dataclass(frozen=True)
+class Source:
+    """A scene that is not open yet.
+
+    Args:
+        scene: its files.
+        scored_fraction: part at its right that is held out; 1: it is scored only.
+    """
+
+    scene: LabeledScene
+    scored_fraction: float
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A scene, open.
+
+    Args:
+        scene: as a network gets it.
+        truth: (H, W) uint8: index in the legend, or `IGNORED`.
+        learned: window to learn from; empty where nothing is.
+        scored: window that is held out; empty where nothing is.
+        gsd_m: of the image.
+        roles: of the channels.
+    """
+
+    scene: NetworkInput
+    truth: np.ndarray
+    learned: Window
+    scored: Window
+    gsd_m: float
+    roles: tuple[str, ...]
+
+    def knows(self, window: Window) -> bool:
+        """Say whether any class is known in a window."""
+        return bool((self.truth[window.slices] != IGNORED).any())
+
+
+def sources_of(job: TrainJob) -> tuple[Source, ...]:
+    """Return the scenes of a job.
+
+    Raises:
+        InputError: a data set or a file of it is missing.
+    """
+    if job.dataset == "none":
+        bands = (job.nir_band, job.red_band, job.green_band)
+        truth = truth_in(job.labels, job.class_field)
+        scene = LabeledScene(
+            "image", job.image, truth, bands, dsm=job.dsm, dtm=job.dtm, heights=job.heights
+        )
+        return (Source(scene, job.validation_fraction),)
+    splits = layout_of(job.dataset, job.root).splits
+    learned = _scenes(job, "training" if "training" in splits else "all")
+    if "training" not in splits or "validation" not in splits or not job.validation_fraction:
+        return tuple(Source(scene, job.validation_fraction) for scene in learned)
+    scored = _scenes(job, "validation")
+    return (*(Source(each, 0.0) for each in learned), *(Source(each, 1.0) for each in scored))
+
+
+def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
+    return scenes_of(job.dataset, job.root, split, job.heights)
+
+
+def roles_for(job: TrainJob, sources: Sequence[Source]) -> tuple[str, ...]:
+    """Return the input channels that the scenes can give.
+
+    Raises:
+        InputError: some of the scenes have heights, and some have none.
+    """
+    without = [source.scene.name for source in sources if not source.scene.dsm]
+    if job.without_heights or len(without) == len(sources):
+        return IMAGE_ROLES
+    if without:
+        raise InputError(
+            f"The scene '{without[0]}' has no heights, but others have: add its DSM, or train "
+            "without_heights."
+        )
+    return (*IMAGE_ROLES, HEIGHT_ROLE)
+
+
+def open_lesson(
+    source: Source,
+    job: TrainJob,
+    card: ModelCard,
+    scratch: Path,
+    files: ExitStack,
+    on_progress: Callable[[float], None],
+) -> Lesson:
+    """Open a scene, its heights and its truth.
+
+    Args:
+        source: of the scene.
+        job: says which bands of DSM and DTM.
+        card: of the model to be; its channels, its classes and its normalization count.
+        scratch: folder for what has to be computed first; is made.
+        files: closes the scene in the end.
+        on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
+
+    Raises:
+        InputError: a file cannot be used, or knows no class in the part to learn from.
+    """
+    scratch.mkdir()
+    scene = placed(source.scene, scratch)
+    reader = files.enter_context(
+        open_scene(_files_of(scene, job, card.roles), scratch, on_progress)
+    )
+    truth = read_classes(scene.truth, reader.grid, card.legend)
+    ignored = LAYOUTS[job.dataset].ignored if job.dataset in LAYOUTS else ""
+    unasked = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
+    truth[np.isin(truth, unasked)] = IGNORED
+    ranges = measure_band_ranges(reader.survey, card.normalization)
+    cut = round(truth.shape[1] * (1 - source.scored_fraction))
+    lesson = Lesson(
+        NetworkInput(reader, card.normalization, ranges),
+        truth,
+        Window(0, 0, truth.shape[0], cut),
+        Window(0, cut, truth.shape[0], truth.shape[1] - cut),
+        reader.grid.gsd_m,
+        card.roles,
+    )
+    if source.scored_fraction < 1 and not lesson.knows(lesson.learned):
+        raise InputError(
+            f"The labels of {scene.image} know nothing in the part to learn from: choose a "
+            "smaller validation_fraction, or labels that cover the image."
+        )
+    return lesson
+
+
+def _files_of(scene: LabeledScene, job: TrainJob, roles: tuple[str, ...]) -> SceneSources:
+    heights = None
+    if HEIGHT_ROLE in roles:
+        if not scene.dsm:
+            raise InputError(
+                "The model to start from needs heights but no DSM is given: add the DSM raster of "
+                "the same place, or start from a model that works without."
+            )
+        heights = HeightSources(scene.dsm, job.dsm_band, scene.dtm, job.dtm_band, scene.heights)
+    image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
+    numbers = dict(zip(IMAGE_ROLES, scene.bands, strict=True))
+    return SceneSources(
+        image=scene.image,
+        roles=image_roles,
+        bands=tuple(numbers[role] for role in image_roles),
+        heights=heights,
+        reach_px=None,
+    )

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The plan: a recipe and the wishes of a job become the numbers of one run.
+
+A run that is shorter or longer than its recipe keeps the recipe's shape: each stage gets its share
+of the steps, and its learning rate goes the same way in that time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import ceil, lcm
+from typing import TYPE_CHECKING
+
+from ...protocol import InputError, row_named
+from ..schedules import paced
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...protocol import TrainingRecipe, TrainJob
+    from ...protocol.catalog.recipes import Stage
+    from ...tiling.window import Window
+
+WHOLE_IMAGE_PX = 512  # edge of a patch where a recipe takes whole images: scenes are no photographs
+SHORTEST_MEMORY = 10  # steps; an average over a whole short run would remember random weights
+
+
+@dataclass(frozen=True)
+class PlannedStage:
+    """One stage of a run.
+
+    Args:
+        stage: with the architecture that it trains; its schedule is paced for its steps.
+        recipe: with the job's wishes.
+        steps: of the optimizer.
+    """
+
+    stage: Stage
+    recipe: TrainingRecipe
+    steps: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run will do.
+
+    Args:
+        stages: one after the other.
+        validate_every: steps between two scores.
+    """
+
+    stages: tuple[PlannedStage, ...]
+    validate_every: int
+
+    @property
+    def steps(self) -> int:
+        """Steps of all stages."""
+        return sum(planned.steps for planned in self.stages)
+
+    @property
+    def patch_px(self) -> tuple[int, int]:
+        """Height and width of a patch."""
+        patch_px = self.stages[0].recipe.sampling.patch_px
+        if patch_px is None:
+            raise ValueError("A planned run always has a size of patches.")
+        return patch_px
+
+    def done_before(self, stage: int) -> int:
+        """Return the steps of the stages before one."""
+        return sum(planned.steps for planned in self.stages[:stage])
+
+
+def plan_run(
+    job: TrainJob,
+    architecture: str,
+    options: Mapping[str, str],
+    parts: Sequence[Window],
+    behind: str = "",
+) -> Plan:
+    """Return the plan of a run.
+
+    Args:
+        job: what is wished.
+        architecture: of the model to be.
+        options: how it is built.
+        parts: of the scenes, to learn from.
+        behind: architecture of the model to start from, or empty; the stages that led to it are
+            left out.
+
+    Raises:
+        InputError: no patch fits into one of the parts.
+    """
+    recipe = job.recipe_for(architecture)
+    stages = _ahead(recipe.stages_for(architecture), behind)
+    recipe = _wished(recipe, job, _patch_px(job, recipe, stages, options, parts))
+    patch_px = recipe.sampling.patch_px or (1, 1)
+    area_px = sum(part.height * part.width for part in parts)
+    images = ceil(area_px / (patch_px[0] * patch_px[1]))
+    natural = [stage.length(images, recipe.sampling) for stage in stages]
+    wanted = job.steps or ceil(job.epochs * images / recipe.sampling.images) or sum(natural)
+    faster = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
+    planned = tuple(
+        PlannedStage(
+            replace(
+                stage,
+                schedule=paced(stage.schedule, length / steps),
+                learning_rate=stage.learning_rate * faster,
+            ),
+            replace(recipe, averaging=min(recipe.averaging, _longest_memory(steps))),
+            steps,
+        )
+        for stage, length, steps in zip(stages, natural, _shared_out(wanted, natural), strict=True)
+    )
+    return Plan(planned, ceil(sum(each.steps for each in planned) / job.validations))
+
+
+def _ahead(stages: tuple[Stage, ...], behind: str) -> tuple[Stage, ...]:
+    """Return the stages that a model still has before it; the last one at least."""
+    led = [number for number, stage in enumerate(stages) if stage.architecture == behind]
+    return stages[min(led[-1] + 1, len(stages) - 1) :] if led else stages
+
+
+def _wished(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) -> TrainingRecipe:
+    sampling = replace(recipe.sampling, batch=job.batch or recipe.sampling.batch, patch_px=patch_px)
+    averaging = recipe.averaging if job.averaging is None else job.averaging
+    return replace(recipe, sampling=sampling, averaging=averaging)
+
+
+def _patch_px(
+    job: TrainJob,
+    recipe: TrainingRecipe,
+    stages: Sequence[Stage],
+    options: Mapping[str, str],
+    parts: Sequence[Window],
+) -> tuple[int, int]:
+    """Return height and width of a patch: as wished, on the strides, and within every part."""
+    stride_px = lcm(*(_stride_px(stage.architecture, options) for stage in stages))
+    edge_px = job.patch_px or WHOLE_IMAGE_PX
+    wished = (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
+    room = min(part.height for part in parts), min(part.width for part in parts)
+    if min(room) < stride_px:
+        raise InputError(
+            f"A part to learn from has {room[1]} x {room[0]} px, less than the {stride_px} px "
+            "that the architecture needs: choose a smaller validation_fraction, or larger images."
+        )
+    rows, cols = (
+        min(-(-wish // stride_px), limit // stride_px) * stride_px
+        for wish, limit in zip(wished, room, strict=True)
+    )
+    return rows, cols
+
+
+def _stride_px(architecture: str, options: Mapping[str, str]) -> int:
+    row = row_named(architecture)
+    return row.geometry(options_of(architecture, options)).stride_px
+
+
+def options_of(architecture: str, options: Mapping[str, str]) -> dict[str, str]:
+    """Return those of the options that an architecture has, for it may be an earlier stage."""
+    known = {option.name for option in row_named(architecture).options} | {"width"}
+    return {name: value for name, value in options.items() if name in known}
+
+
+def _shared_out(steps: int, natural: Sequence[int]) -> list[int]:
+    """Return the steps of each stage, as the natural lengths are to each other.
+
+    >>> _shared_out(100, [45_000, 30_000])
+    [60, 40]
+    """
+    shares = [max(1, round(steps * length / sum(natural))) for length in natural]
+    shares[-1] = max(1, steps - sum(shares[:-1]))
+    return shares
+
+
+def _longest_memory(steps: int) -> float:
+    """Return the share of an average that forgets how a run of so many steps began."""
+    return 1 - SHORTEST_MEMORY / (steps + SHORTEST_MEMORY)
