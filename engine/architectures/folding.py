@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from torch import Tensor, nn
 
-Core = tuple[slice, slice]  # rows and columns of an image
+from .core import Core, whole
 
 
 @runtime_checkable
@@ -40,7 +40,7 @@ class Folded(nn.Module):
 
     def forward(self, image: Tensor, core: Core | None = None) -> Tensor:
         """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
-        rows, cols = core or (slice(None), slice(None))
+        rows, cols = core or whole(image)
         return self.network(image)[..., rows, cols]
 
 

@@ -20,6 +20,7 @@ from ..blocks import initialize
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..core import Core
     from .alignment import Cells
     from .features import Tap
 
@@ -70,7 +71,7 @@ class ToPixels(nn.Module):
         self.upsample = BilinearUpsample(factor, kernel=kernel, padding=0)
         self.crop = round(-cells.enlarged(kernel, stride=factor).shift)  # of pixel 0
 
-    def forward(self, scores: Tensor, core: tuple[slice, slice]) -> Tensor:
+    def forward(self, scores: Tensor, core: Core) -> Tensor:
         """Return (N, classes, h, w), the pixels of a core, for scores of all cells."""
         rows, cols = (slice(line.start + self.crop, line.stop + self.crop) for line in core)
         return self.upsample(scores)[..., rows, cols]
@@ -114,7 +115,7 @@ class SkipHead(nn.Module):
             cells = cells.enlarged(4, stride=2, padding=padding)
         self.to_pixels = ToPixels(cells)
 
-    def forward(self, maps: Sequence[Tensor], core: tuple[slice, slice]) -> Tensor:
+    def forward(self, maps: Sequence[Tensor], core: Core) -> Tensor:
         """Return scores (N, classes, h, w) of a core, for the maps of the taps."""
         return self.to_pixels(self.cells(maps), core)
 

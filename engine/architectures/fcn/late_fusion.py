@@ -19,6 +19,7 @@ from .network import WindowNetwork
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from ..core import Core
     from ..streams import Streams
 
 
@@ -55,7 +56,7 @@ class LateFusionFcn(WindowNetwork):
         self.share = 0.5 if average else 1.0
         self.to_pixels = ToPixels(tap.cells)
 
-    def scores_of(self, window: Tensor, core: tuple[slice, slice]) -> Tensor:
+    def scores_of(self, window: Tensor, core: Core) -> Tensor:
         """Return scores (N, classes, h, w) of a core within a window (N, channels, H, W)."""
         image, heights = self.streams.split(window)
         seen = self.score_image(self.image(image)[0])  # (N, classes, h / 32, w / 32)

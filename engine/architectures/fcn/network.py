@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 from torch.nn import functional
 
+from ..core import CoreNetwork
 from .head import AS_THEY_ARE, SkipHead
 
 if TYPE_CHECKING:
-    from ..folding import Core
+    from ..core import Core
     from .features import Features
     from .window import Surroundings
 
 
-class WindowNetwork(nn.Module):
-    """A network that looks at no more of its image than the scores of a core need.
+class WindowNetwork(CoreNetwork):
+    """A network that looks at a window of its image, no larger than the scores of a core need.
 
     Args:
         around: what it must see around a core.
@@ -34,37 +35,13 @@ class WindowNetwork(nn.Module):
         self.around = around
         self.encoding = encoding or nn.Identity()
 
-    def forward(self, image: Tensor) -> Tensor:
-        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
-        return self.forward_core(image, whole(image))
-
-    def forward_core(self, image: Tensor, core: tuple[slice, slice]) -> Tensor:
-        """Return scores (N, classes, h, w) of the rows and columns of a core."""
+    def forward_core(self, image: Tensor, core: Core) -> Tensor:
+        """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
         return self.scores_of(*self.around.cut(self.encoding(image), core))
 
-    def scores_of(self, window: Tensor, core: tuple[slice, slice]) -> Tensor:
+    def scores_of(self, window: Tensor, core: Core) -> Tensor:
         """Return scores (N, classes, h, w) of a core within a window (N, channels, H, W)."""
         raise NotImplementedError
-
-    def fast_form(self) -> nn.Module:
-        """Return the network as it is called for inference, with an image and a core."""
-        return CoreOnly(self)
-
-
-class CoreOnly(nn.Module):
-    """A network that is told which part of its image is wanted.
-
-    Args:
-        network: takes a core besides its image.
-    """
-
-    def __init__(self, network: WindowNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, image: Tensor, core: Core | None = None) -> Tensor:
-        """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
-        return self.network.forward_core(image, core or whole(image))
 
 
 class Fcn(WindowNetwork):
@@ -91,7 +68,7 @@ class Fcn(WindowNetwork):
         self.features = features
         self.head = SkipHead(features.taps, classes, learned=learned, scales=scales)
 
-    def scores_of(self, window: Tensor, core: tuple[slice, slice]) -> Tensor:
+    def scores_of(self, window: Tensor, core: Core) -> Tensor:
         """Return scores (N, classes, h, w) of a core within a window (N, channels, H, W)."""
         return self.head(self.features(window), core)
 
@@ -125,7 +102,7 @@ class NullBackgroundFcn(Fcn):
     def __init__(self, features: Features, classes: int) -> None:
         super().__init__(features, classes - 1)
 
-    def scores_of(self, window: Tensor, core: tuple[slice, slice]) -> Tensor:
+    def scores_of(self, window: Tensor, core: Core) -> Tensor:
         """Return scores (N, classes, h, w) of a core within a window (N, channels, H, W)."""
         return with_background(super().scores_of(window, core))
 
@@ -137,9 +114,3 @@ class NullBackgroundFcn(Fcn):
 def with_background(others: Tensor) -> Tensor:
     """Return scores (N, classes, h, w) for those of all classes but the first, which get zero."""
     return functional.pad(others, (0, 0, 0, 0, 1, 0))
-
-
-def whole(image: Tensor) -> tuple[slice, slice]:
-    """Return all rows and columns of an image (N, bands, H, W)."""
-    height, width = image.shape[-2:]
-    return slice(0, height), slice(0, width)

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..core import whole
 from ..heads import Head
 from .head import SkipHead
-from .network import Fcn, whole
+from .network import Fcn
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -18,6 +18,8 @@ from torch.nn import functional
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from ..core import Core
+
 BORDER_PX = 100
 
 
@@ -63,7 +65,7 @@ class Surroundings(NamedTuple):
             slice(core.start - skipped, core.stop - skipped),
         )
 
-    def cut(self, image: Tensor, core: tuple[slice, slice]) -> tuple[Tensor, tuple[slice, slice]]:
+    def cut(self, image: Tensor, core: Core) -> tuple[Tensor, Core]:
         """Return what the network must see, and where the core is, counted as in `Span`.
 
         Args:

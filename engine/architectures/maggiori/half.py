@@ -15,10 +15,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..bilinear import BilinearUpsample
+from ..core import whole
 from ..folding import fast_form
 
 if TYPE_CHECKING:
-    from ..folding import Core
+    from ..core import Core
 
 
 class HalfResolution(nn.Module):
@@ -52,7 +53,7 @@ class FastHalfResolution(nn.Module):
 
     def forward(self, image: Tensor, core: Core | None = None) -> Tensor:
         """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
-        rows, cols = core or (slice(0, image.shape[2]), slice(0, image.shape[3]))
+        rows, cols = core or whole(image)
         high, wide = _half(rows, image.shape[2]), _half(cols, image.shape[3])
         scores = self.upsample(self.network(halved(image), (high, wide)))
         top, left = 2 * high.start, 2 * wide.start

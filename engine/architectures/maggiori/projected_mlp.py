@@ -19,12 +19,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..bilinear import line_neighbors
+from ..core import whole
 from .trunk import STRIDE_PX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ..folding import Core
+    from ..core import Core
     from .mlp import MaggioriMlp
 
 FACTORS = (1, 2, 4, 8)  # from the taps f1 .. f4 to stride 2, each in one step
@@ -64,7 +65,7 @@ class ProjectedMlp(nn.Module):
         """
         taps = [tap.permute(0, 2, 3, 1) for tap in self.trunk(image)]  # (N, H / s, W / s, C)
         bordered = [taps[0], *(functional.pad(tap, (0, 0, 1, 1, 1, 1)) for tap in taps[1:])]
-        rows, cols = core or (slice(0, image.shape[2]), slice(0, image.shape[3]))
+        rows, cols = core or whole(image)
         high, wide = _cells(rows, image.shape[2]), _cells(cols, image.shape[3])
         half = torch.cat([self._half(list(one), high, wide) for one in zip(*bordered, strict=True)])
         top, left = high[0] * STRIDE_PX, wide[0] * STRIDE_PX

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torch import Tensor, nn
-
+from ..core import CoreNetwork
 from .frontend import MARGIN_PX, STRIDE_PX, FrontEnd
 from .reflection import reflected
 from .upsampling import enlarge_scores, zoom_probabilities
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from ..core import Core
     from .context import ContextModule
 
 
-class DilatedNetwork(nn.Module):
+class DilatedNetwork(CoreNetwork):
     """Scores of every pixel, interpolated from cells of eight by eight.
+
+    Of a tile it computes the core alone, else the front end would reflect the tile beyond its halo.
 
     Args:
         bands: channels of the input.
@@ -44,33 +48,19 @@ class DilatedNetwork(nn.Module):
         self.context = context
         self.zoom = zoom
 
-    def forward(self, image: Tensor) -> Tensor:
-        """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
-        height, width = image.shape[-2:]
-        return self.forward_core(image, (slice(0, height), slice(0, width)))
-
     def cells(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H / 8, W / 8), for a loss that needs no interpolation."""
         rows, cols = ((0, length // STRIDE_PX) for length in image.shape[-2:])
         return self._cells(image, rows, cols)
 
-    def forward_core(self, image: Tensor, core: tuple[slice, slice]) -> Tensor:
-        """Return scores (N, classes, h, w) of a core, without computing what it does not need.
-
-        Args:
-            image: (N, bands, H, W).
-            core: rows and columns wanted, each with a start and a stop.
-        """
+    def forward_core(self, image: Tensor, core: Core) -> Tensor:
+        """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
         (rows, in_rows), (cols, in_cols) = (
             self._span(line, length) for line, length in zip(core, image.shape[-2:], strict=True)
         )
         cells = self._cells(image, rows, cols)
         pixels = zoom_probabilities(cells) if self.zoom else enlarge_scores(cells)
         return pixels[..., in_rows, in_cols]
-
-    def fast_form(self) -> nn.Module:
-        """Return the network for inference on tiles."""
-        return CoreOnly(self)
 
     def _span(self, line: slice, length: int) -> tuple[tuple[int, int], slice]:
         """Return which cells a part of a line needs, and where it lies in their pixels."""
@@ -88,20 +78,3 @@ class DilatedNetwork(nn.Module):
         )
         cells = self.front_end(reflected(image, (top, bottom), (left, right)))
         return self.context(cells) if self.context else cells
-
-
-class CoreOnly(nn.Module):
-    """A network that computes what the wanted part of an image needs.
-
-    In a tile that is much: without it, the front end would reflect the image beyond the halo.
-    """
-
-    def __init__(self, network: DilatedNetwork) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, image: Tensor, core: tuple[slice, slice] | None = None) -> Tensor:
-        """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W)."""
-        if core is None:
-            return self.network(image)
-        return self.network.forward_core(image, core)
