@@ -12,6 +12,13 @@ from safetensors.torch import load, save
 
 NARROW = {"width": "1/8"}
 every_row = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
+# What several rows share is built in one of them, the first.
+CHOICES = {
+    (option, value): (row, option.name, value)
+    for row in reversed(CATALOG)
+    for option in row.options
+    for value in option.values[1:]
+}
 
 
 def narrow(row, bands=4, classes=5):
@@ -107,3 +114,25 @@ def test_folded_network_cuts_out_its_core(row):
     folded = fold(network)
     for core in ((slice(0, 16), slice(size - 16, size)), (slice(48, 64), slice(16, 39))):
         close(folded(image, core), expected[..., core[0], core[1]])
+
+
+@every_row
+def test_row_takes_another_choice_of_each_of_its_options(row):
+    with torch.device("meta"):
+        build(row.name, 4, 5, {option.name: option.values[-1] for option in row.options})
+
+
+@pytest.mark.parametrize(
+    ("row", "option", "value"),
+    CHOICES.values(),
+    ids=lambda part: getattr(part, "name", part),
+)
+def test_network_of_another_choice_scores_every_pixel_and_folds(row, option, value):
+    chosen = {option: value, "width": "1/16"}
+    torch.manual_seed(5)
+    network = exercised(build(row.name, 4, 5, chosen))
+    size = padded_size(32, row.geometry(chosen).stride_px)
+    image = torch.randn(1, 4, size, size)
+    scores = network(image)
+    assert scores.shape == (1, 5, size, size)
+    close(fold(network)(image), scores)
