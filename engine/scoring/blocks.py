@@ -10,14 +10,14 @@ from ..tiling.window import Window
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BLOCK_PX = 2048  # a multiple of every factor of the resolution bounds
+BLOCK_PX = 1024  # a multiple of every factor of the resolution bounds
 
 
 def blocks(height: int, width: int, reach_px: int) -> Iterator[tuple[Window, Window]]:
     """Yield blocks of a scene, each with the window around it, both clipped at the scene's edge.
 
     >>> next(blocks(3000, 10, 80))
-    (Window(row=0, col=0, height=2048, width=10), Window(row=0, col=0, height=2128, width=10))
+    (Window(row=0, col=0, height=1024, width=10), Window(row=0, col=0, height=1104, width=10))
     """
     for row in range(0, height, BLOCK_PX):
         for col in range(0, width, BLOCK_PX):

@@ -13,6 +13,7 @@ import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.datasets.isprs import VAIHINGEN
+from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.models.bundle import save_bundle
 from orthoscribe.engine.protocol import (
     ISPRS,
@@ -30,6 +31,9 @@ from orthoscribe.engine.protocol import (
 )
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
+from orthoscribe.engine.scoring import blocks
+from orthoscribe.engine.scoring.records import tally_record
+from orthoscribe.engine.scoring.tally import Tally
 from orthoscribe.tests.scenes import speckle, write_raster
 
 BUILDING = 2
@@ -197,6 +201,35 @@ def test_whole_set_is_counted_together_without_clutter(job, vaihingen):
     assert len(report["inputs"]) == 11  # five images, five labels, the weights
     released = report_of(replace(given, release_oa=True))
     assert released["full"]["overall_accuracy"] == 0.25
+
+
+def test_official_eroded_labels_are_taken_where_they_are(job, vaihingen):
+    codes = np.zeros((SIDE, SIDE), np.uint8)
+    codes[:, :7] = BUILDING
+    for name in VAIHINGEN.splits["validation"]:
+        folder = vaihingen / "gts_eroded_for_participants"
+        folder.mkdir(exist_ok=True)
+        path = folder / f"top_mosaic_09cm_area{name}_noBoundary.tif"
+        write_raster(path, COLORS[codes].transpose(2, 0, 1), crs=None, transform=None)
+    given = replace(job, image="", labels="", dataset="vaihingen", root=str(vaihingen))
+    report = report_of(given)
+    assert report["eroded"]["scored_px"] == 5 * SIDE * 7
+    assert report["eroded"]["overall_accuracy"] == 1.0
+
+
+def test_large_scene_is_counted_in_blocks_as_in_one_piece(monkeypatch):
+    rng = np.random.default_rng(4)
+    truth = rng.integers(0, 3, (12, 16)).repeat(16, 0).repeat(16, 1).astype(np.uint8)
+    truth[40:50, 100:200] = IGNORED
+    labels = np.roll(truth, 3, axis=1)
+    records = []
+    for block_px in (1024, 128):
+        monkeypatch.setattr(blocks, "BLOCK_PX", block_px)
+        tally = Tally(ISPRS, 2, trimap_px=20)
+        tally.feed(truth, labels, None, {"building": 9, "car": 9})
+        records.append(tally_record(tally, release_oa=False))
+    assert records[0] == records[1]
+    assert records[0]["objects"]["building"]["true"] > 1
 
 
 def test_published_rows_stand_beside(job, vaihingen):
