@@ -19,9 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor, nn
 
+    from ..architectures.core import Core
     from ..protocol import ModelCard
-
-    Core = tuple[slice, slice]
 
 
 class Predictor:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess  # nosec B404 - it starts this very engine
 import sys
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -34,22 +35,25 @@ if TYPE_CHECKING:
     from .reporter import Reporter
 
 ROOT = Path(__file__).parents[2]
+ENGINE = (sys.executable, "-m", "engine", "serve")
 LISTEN_S = 0.2
 PASSED_ON = (Progress, Log)
 
 
-def run_in_child(job: Job, reporter: Reporter) -> dict[str, Path]:
+def run_in_child(
+    job: Job, reporter: Reporter, command: tuple[str, ...] = ENGINE
+) -> dict[str, Path]:
     """Run a job in a new process and return its artifacts by role.
 
     Args:
         job: with absolute paths.
         reporter: hears progress and log; a request to stop is passed on.
+        command: starts the engine as a servant.
 
     Raises:
         JobCanceled: somebody asked to stop; the child has cleaned up.
         EngineError: the job failed, in its own words, or its process died.
     """
-    command = [sys.executable, "-m", "engine", "serve"]
     child = subprocess.Popen(  # nosec B603 - a list, with the interpreter by its absolute path
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -59,11 +63,18 @@ def run_in_child(job: Job, reporter: Reporter) -> dict[str, Path]:
         heard: SimpleQueue[Event | None] = SimpleQueue()
         Thread(target=_listen, args=(child.stdout, heard), daemon=True).start()
         try:
-            child.stdin.write(job_to_line(job) + "\n")
-            child.stdin.flush()
+            _say(child.stdin, job_to_line(job))
             return _follow(heard, child.stdin, reporter)
         finally:
-            child.stdin.close()  # the child ends, whatever it is doing
+            with suppress(BrokenPipeError):
+                child.stdin.close()  # the child ends, whatever it is doing
+
+
+def _say(orders: IO[str], line: str) -> None:
+    """Tell the child something; a dead one does not listen, and is noticed by its silence."""
+    with suppress(BrokenPipeError):
+        orders.write(line + "\n")
+        orders.flush()
 
 
 def _listen(lines: IO[str], heard: SimpleQueue[Event | None]) -> None:
@@ -83,8 +94,7 @@ def _follow(
     while True:
         if reporter.cancellation.is_requested and not is_stopping:
             is_stopping = True
-            orders.write(CANCEL_LINE + "\n")
-            orders.flush()
+            _say(orders, CANCEL_LINE)
         try:
             event = heard.get(timeout=LISTEN_S)
         except Empty:
