@@ -33,7 +33,7 @@ def loaded(job: CompareJob) -> dict[str, Bundle]:
 
     Raises:
         ModelError: one cannot be used.
-        InputError: one has another legend than the others, so that no table could hold both.
+        InputError: one has other codes than the ISPRS legend, with which the labels are read.
     """
     bundles = {
         name: load_bundle(find_model(name))
@@ -62,7 +62,7 @@ def card_for(name: str, job: CompareJob, gsd_m: float) -> ModelCard:
         roles=roles,
         gsd_range_m=(gsd_m, gsd_m),
         normalization=Normalization(),
-        license="as the image's",
+        license="not stated; derived from the image and its labels",
         weights_sha256="",
         options={"width": job.width} if job.width != "1" else {},
         provenance={"image": job.image, "labels": job.labels, "seed": str(job.seed)},

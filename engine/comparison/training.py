@@ -15,11 +15,13 @@ import torch
 from torch.nn import functional
 
 from ..architectures import build, training_heads
+from ..architectures.maggiori.cnn_rf import CnnRf
 from ..evaluation import IGNORED
 from ..protocol import row_named
 from ..runtime.device import available_threads, choose_device
 from ..tiling.grid import padded_size
 from ..training.fit import Recipe, fit
+from ..training.forest import ForestRecipe, fit_forest
 from ..training.samples import rarity_weights
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 WARM_SHARE = 0.05
 RARITY = 0.4
+LAND_CLASS_HEADS = ("main", "auxiliary")
 
 
 def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Reporter) -> nn.Module:
@@ -61,6 +64,10 @@ def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Rep
             f"Training {card.title}: step {moment.step} of {job.steps}, loss {moment.loss:.2f}",
         )
         trained = moment.network
+    if isinstance(trained, CnnRf):
+        reporter.progress(1.0, f"Growing the forest of {card.title}")
+        forest = ForestRecipe(patch_px=recipe_of(card, job).patch_px)
+        fit_forest(trained, patches, forest, job.seed)
     return trained
 
 
@@ -93,6 +100,6 @@ def heads_loss(
             head.scores, classes, weights, ignore_index=IGNORED, reduction="sum"
         )
         for head in training_heads(network, images)
-        if head.scores.shape[1] == len(weights)
+        if head.name in LAND_CLASS_HEADS
     ]
     return torch.stack(losses).sum() / shares.sum().clamp(min=1e-9)

@@ -12,10 +12,7 @@ import pytest
 import rasterio
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.comparison.split import extent_of, split_columns
-from orthoscribe.engine.comparison.truth import read_truth
-from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.protocol import (
-    ISPRS,
     CompareJob,
     InputError,
     JobCanceled,
@@ -152,17 +149,6 @@ def test_labels_of_another_place_are_refused(job, tmp_path):
     labels = write_raster(tmp_path / "far.tif", np.ones((20, 20), np.uint8), transform=far)
     with pytest.raises(InputError, match="where the image lies"):
         run_job(replace(job, labels=labels), Recorder())
-
-
-def test_truth_is_brought_onto_the_image_by_the_nearest_pixel(tmp_path):
-    image = write_raster(tmp_path / "image.tif", np.zeros((3, 8, 8), np.uint8))
-    codes = np.array([[1, 2], [5, 77]], np.uint8)  # 77 is in no legend
-    coarse = write_raster(tmp_path / "labels.tif", codes, transform=NORTH_UP @ NORTH_UP.scale(4))
-    with open_raster(image, "image") as dataset:
-        grid = grid_of(dataset, "image")
-    truth = read_truth(coarse, grid, ISPRS)
-    expected = np.array([[0, 1], [4, IGNORED]], np.uint8).repeat(4, 0).repeat(4, 1)
-    np.testing.assert_array_equal(truth, expected)
 
 
 def test_split_covers_the_scene_once_and_its_extent_is_exact(tmp_path):

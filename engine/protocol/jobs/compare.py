@@ -31,7 +31,9 @@ class CompareJob:
     kind: ClassVar[str] = "compare"
 
     image: str = requires_path("image with near infrared, red and green bands")
-    labels: str = requires_path("class raster of the same place, with the codes of the legend")
+    labels: str = requires_path(
+        "truth of the same place: class raster, image in ISPRS colors, or polygons with a class"
+    )
     output: str = requires_path("folder for the table, the models and the labels")
     architectures: Tuple[str, ...] = says(
         (), "architectures, which are trained here, and models, which are used as they are"
@@ -92,7 +94,7 @@ class CompareJob:
         if not self.image:
             sentences.append("No image is given: choose a raster with NIR, red and green bands.")
         if not self.labels:
-            sentences.append("No labels are given: choose a class raster of the same place.")
+            sentences.append("No labels are given: choose the truth of the same place.")
         if not self.output:
             sentences.append("No output folder is given: choose where the results go.")
         if not self.architectures:

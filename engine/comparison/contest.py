@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The contest: each network trained or loaded, then measured on the part that none has seen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..architectures import count_parameters
+from ..evaluation import IGNORED
+from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
+from ..protocol import CARD_NAME, ISPRS, InputError, row_named
+from ..raster.normalize import measure_band_ranges
+from ..training.network_input import NetworkInput
+from ..training.scene_patches import ScenePatches
+from .entrants import card_for, is_architecture
+from .measuring import labeling_job, measure
+from .split import extent_of
+from .table import Line
+from .training import recipe_of, train
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..models.bundle import Bundle
+    from ..protocol import CompareJob
+    from ..raster.reader import SceneReader
+    from ..runtime.reporter import Reporter
+    from .split import Split
+
+TRAIN_SHARE = 0.8  # of the progress of a network that is trained
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Who competes, and on what.
+
+    Args:
+        job: what was asked.
+        scene: open for reading.
+        truth: (H, W) uint8 classes of the whole scene, `IGNORED` where unknown.
+        split: the parts to learn from and to be scored on.
+        bundles: the models among the entrants, by name.
+        scratch: folder for what is needed only during the contest.
+    """
+
+    job: CompareJob
+    scene: SceneReader
+    truth: np.ndarray
+    split: Split
+    bundles: dict[str, Bundle]
+    scratch: Path
+
+
+def check_parts(contest: Contest) -> None:
+    """Refuse a scene whose parts teach or tell nothing, before hours are spent on it.
+
+    Raises:
+        InputError: it is such a scene.
+    """
+    for part, what in zip(
+        contest.split, ("left, to learn from", "right, to be scored"), strict=True
+    ):
+        if (contest.truth[part.slices] == IGNORED).all():
+            raise InputError(
+                f"The labels know nothing in the part on the {what}: choose another "
+                "test_fraction, or labels that cover the image."
+            )
+    part = contest.split.training
+    for name in filter(is_architecture, contest.job.architectures):
+        edge_px = recipe_of(
+            card_for(name, contest.job, contest.scene.grid.gsd_m), contest.job
+        ).patch_px
+        if min(part.height, part.width) < edge_px:
+            raise InputError(
+                f"The part to learn from has {part.width} x {part.height} px, less than a patch "
+                f"of {edge_px} px, which '{name}' needs: choose a smaller patch_px or "
+                "test_fraction, or a larger scene."
+            )
+
+
+def compare(contest: Contest, staged: dict[str, Path], reporter: Reporter) -> list[dict[str, Any]]:
+    """Return the record of each network, the best first.
+
+    Args:
+        contest: who competes, and on what.
+        staged: where class rasters, weights and cards are written, by role.
+        reporter: hears how far it is.
+
+    Raises:
+        EngineError: a network could not label.
+        JobCanceled: somebody asked to stop.
+    """
+    names = contest.job.architectures
+    lines = []
+    for number, name in enumerate(names):
+        part = reporter.span(number / len(names), (number + 1) / len(names))
+        lines.append(_enter(contest, name, staged, part))
+    lines.sort(key=lambda line: -line.scores.mean_f1)
+    return [line.record(ISPRS) for line in lines]
+
+
+def _enter(contest: Contest, name: str, staged: dict[str, Path], reporter: Reporter) -> Line:
+    """Train or load one network, let it label, and score it."""
+    stem = Path(name).name
+    bundle, training_s = contest.bundles.get(name), 0.0
+    labeling = reporter
+    if bundle is None:
+        start_s = time.monotonic()
+        bundle = _train(contest, name, reporter.span(0.0, TRAIN_SHARE))
+        training_s = time.monotonic() - start_s
+        labeling = reporter.span(TRAIN_SHARE, 1.0)
+    parameters = count_parameters(load_network(bundle))
+    job = labeling_job(
+        contest.job,
+        bundle.folder,
+        contest.scratch / f"labels_{stem}",
+        staged[f"classes_{stem}"],
+        extent_of(contest.scene.grid, contest.split.test),
+    )
+    test = contest.split.test
+    measured = measure(job, contest.truth[test.slices], contest.scene.grid.sub(test), labeling)
+    if is_architecture(name):
+        (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])
+        (bundle.folder / CARD_NAME).replace(staged[f"card_{stem}"])
+    return Line(
+        name=stem,
+        was_trained=is_architecture(name),
+        parameters=parameters,
+        scores=measured.scores,
+        mpx_per_s=measured.mpx_per_s,
+        peak_memory_mb=measured.peak_memory_mb,
+        training_s=training_s,
+    )
+
+
+def _train(contest: Contest, name: str, reporter: Reporter) -> Bundle:
+    """Return the model of an architecture, trained, in the scratch folder."""
+    card = card_for(name, contest.job, contest.scene.grid.gsd_m)
+    pretrained = row_named(name).pretrained
+    if pretrained:
+        reporter.warn(
+            f"{card.title} is meant to start from {pretrained} weights and starts from random "
+            "ones here: expect less than its paper reports."
+        )
+    ranges = measure_band_ranges(contest.scene.survey, card.normalization)
+    patches = ScenePatches(
+        NetworkInput(contest.scene, card.normalization, ranges),
+        contest.truth,
+        contest.split.training,
+    )
+    network = train(card, contest.job, patches, reporter)
+    return save_bundle(contest.scratch / f"model_{name}", card, network)
