@@ -37,10 +37,13 @@ def needed_memory_mb(
         shape: rows and columns of the scene.
         batch_size: tiles in each computation.
     """
+    row = row_named(card.architecture)
     share = float(Fraction(card.options.get("width", "1")))
+    coarser = row.geometry(card.options).stride_px / row.stride_px  # it sees fewer, larger pixels
     return (
-        row_named(card.architecture).memory_mb_per_mpx
+        row.memory_mb_per_mpx
         * share
+        / coarser**2
         * window_mpx(predictor, schedule, shape)
         * schedule.workers
         * batch_size

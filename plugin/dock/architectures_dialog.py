@@ -78,7 +78,8 @@ class ArchitecturesDialog(QDialog):
             heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
             tree.addTopLevelItem(heading)
             heading.setFirstColumnSpanned(True)
-            heading.addChildren([_item(offer) for offer in rows])
+            for offer in rows:
+                heading.addChildren([_item(offer, model) for model in offer.models or ("",)])
             heading.setExpanded(True)
         for column in (0, 1):
             tree.resizeColumnToContents(column)
@@ -95,14 +96,14 @@ class ArchitecturesDialog(QDialog):
             self.accept()
 
 
-def _item(offer: Offered) -> QTreeWidgetItem:
-    """Return the line of an architecture, grayed while nobody has trained it."""
-    item = QTreeWidgetItem([offer.row.title, ", ".join(offer.models), offer.row.summary])
+def _item(offer: Offered, model: str) -> QTreeWidgetItem:
+    """Return the line of a model, or, grayed, of an architecture that nobody has trained."""
+    item = QTreeWidgetItem([offer.row.title, model, offer.row.summary])
     details = f"{offer.row.name} ({offer.row.described_in}). {offer.line}"
     for column in range(item.columnCount()):
         item.setToolTip(column, details)
-    if offer.models:
-        item.setData(0, MODEL_ROLE, offer.models[0])
+    if model:
+        item.setData(0, MODEL_ROLE, model)
     else:
         item.setForeground(0, QApplication.palette().brush(DISABLED, QPalette.ColorRole.Text))
     return item

@@ -81,3 +81,9 @@ def test_peak_counts_what_was_held_and_given_back():
     held = torch.ones(64 << 20, dtype=torch.uint8)
     del held
     assert before is None or peak_memory_mb() >= before
+
+
+def test_network_that_sees_half_the_resolution_needs_a_quarter():
+    full, half = card_of(), card_of(resolution="half")
+    need = [needed_memory_mb(card, predictor(), SCHEDULE, (5000, 5000), 1) for card in (full, half)]
+    assert need[1] == pytest.approx(need[0] / 4)

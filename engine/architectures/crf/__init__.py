@@ -9,8 +9,17 @@ from __future__ import annotations
 
 from .dense import DenseCrf
 from .local import LocalCrf
-from .refined import WithCrf
+from .refined import WithCrf, crf_of
 from .rnn import CrfRnn
 from .settings import PRESETS, CrfSettings, search_grid
 
-__all__ = ["PRESETS", "CrfRnn", "CrfSettings", "DenseCrf", "LocalCrf", "WithCrf", "search_grid"]
+__all__ = [
+    "PRESETS",
+    "CrfRnn",
+    "CrfSettings",
+    "DenseCrf",
+    "LocalCrf",
+    "WithCrf",
+    "crf_of",
+    "search_grid",
+]

@@ -11,8 +11,20 @@ from ..heads import Head, training_heads
 from .dense import DenseCrf
 from .local import LocalCrf
 from .rnn import CrfRnn
+from .settings import PRESETS
 
 Crf = DenseCrf | LocalCrf | CrfRnn
+
+
+def crf_of(classes: int, kind: str, settings: str) -> DenseCrf | LocalCrf:
+    """Return a CRF without weights.
+
+    Args:
+        classes: channels of the scores.
+        kind: `dense`, over all pairs of pixels, or `local`, which tiles.
+        settings: of a dense one, a name of `PRESETS`.
+    """
+    return LocalCrf(classes) if kind == "local" else DenseCrf(classes, PRESETS[settings])
 
 
 class WithCrf(nn.Module):

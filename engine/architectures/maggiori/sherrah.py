@@ -21,7 +21,7 @@ from torch.nn import functional
 
 from ..bilinear import BilinearUpsample
 from ..blocks import initialized, scaled, score_layer
-from ..crf import PRESETS, DenseCrf, LocalCrf, WithCrf
+from ..crf import WithCrf, crf_of
 
 LAYERS = ((5, 32), (5, 96), (3, 128), (3, 196), (3, 1024))  # kernel, channels; pools between
 DILATED = (1, 1, 1, 1)  # strides of the four pools
@@ -109,8 +109,7 @@ def dilation_with_crf(
 ) -> WithCrf:
     """Return the dilated network followed by a CRF, which is left out in training."""
     unary = Sherrah(bands, classes, strides=DILATED, **options)
-    refine = LocalCrf(classes) if crf == "local" else DenseCrf(classes, PRESETS[crf_settings])
-    return WithCrf(unary, refine)
+    return WithCrf(unary, crf_of(classes, crf, crf_settings))
 
 
 def pool(maps: Tensor, stride: int, dilation: int, *, dense: bool = False) -> Tensor:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..crf import PRESETS, CrfRnn, DenseCrf, LocalCrf, WithCrf
+from ..crf import CrfRnn, WithCrf, crf_of
 from .context import ContextModule
 from .network import DilatedNetwork
 
@@ -56,8 +56,7 @@ def with_crf(
     **options: str | float,
 ) -> WithCrf:
     """Return a network followed by a CRF, which has no weights and is left out in training."""
-    refine = LocalCrf(classes) if crf == "local" else DenseCrf(classes, PRESETS[crf_settings])
-    return WithCrf(build(bands, classes, **options), refine)
+    return WithCrf(build(bands, classes, **options), crf_of(classes, crf, crf_settings))
 
 
 def with_crf_rnn(
