@@ -61,7 +61,7 @@ class _Work:
     @property
     def file(self) -> CheckpointFile:
         """Where checkpoints lie."""
-        return CheckpointFile(self.staging.folder, self.job)
+        return CheckpointFile(self.staging.folder, self.job, self.processes.count)
 
 
 def run(job: TrainJob, reporter: Reporter) -> None:
@@ -107,7 +107,7 @@ def _finals(job: TrainJob) -> dict[str, Path]:
 
 def _read(job: TrainJob, aim: Aim, sources: Sequence[Source]) -> dict[str, str]:
     """Return the files that are read, by their role."""
-    read = {}
+    read: dict[str, str] = {}
     for source in sources:
         scene = source.scene
         suffix = f"_{scene.name}" if job.dataset != "none" else ""
@@ -131,8 +131,7 @@ def _prepared(work: _Work, files: ExitStack) -> Prepared:
         lessons = open_lessons(
             work.job, work.aim, work.sources, work.staging.scratch, files, ground_progress(reporter)
         )
-    device = work.processes.device
-    return prepare(work.job, work.aim, lessons, device, work.threads, work.reporter)
+    return prepare(work.job, work.aim, lessons, work.processes, work.threads, work.reporter)
 
 
 def _begun(work: _Work, prepared: Prepared) -> Run:
@@ -179,7 +178,7 @@ def _finish(
     device = describe_device(work.processes.device)
     facts = {
         "scenes": _told(work.sources),
-        "device": f"{device}, {work.processes.count} processes, {work.threads} threads",
+        "device": f"{device}; {work.processes.count} processes with {work.threads} threads each",
     }
     card = described(card, job, work.aim, plan, running.position, scores, facts)
     bundle = save_bundle(work.staging.scratch, card, network)

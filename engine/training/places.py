@@ -44,22 +44,30 @@ class Places:
             width: the same.
             balanced_share: how often it lies around a pixel of an evenly drawn class.
         """
-        last = np.array(self._classes.shape) - (height, width)
+        high, wide = self._classes.shape
+        last_row, last_col = high - height, wide - width
         if rng.random() >= balanced_share:
             for _ in range(TRIES):
-                window = Window(*(int(at) for at in rng.integers(0, last + 1)), height, width)
+                row, col = rng.integers(0, (last_row + 1, last_col + 1))
+                window = Window(int(row), int(col), height, width)
                 if (self._classes[window.slices] != IGNORED).any():
                     return window
-        corner = np.clip(self._pixel(rng) - (height // 2, width // 2), 0, last)
-        return Window(*(int(at) for at in corner), height, width)
+        row, col = self._pixel(rng)
+        return Window(
+            min(max(0, row - height // 2), last_row),
+            min(max(0, col - width // 2), last_col),
+            height,
+            width,
+        )
 
-    def _pixel(self, rng: np.random.Generator) -> np.ndarray:
+    def _pixel(self, rng: np.random.Generator) -> tuple[int, int]:
         """Return row and column of a pixel of a class, drawn evenly by class, then by block."""
         known = list(self._blocks)[rng.integers(len(self._blocks))]
         row, col = self._blocks[known][rng.integers(len(self._blocks[known]))] * BLOCK_PX
         block = self._classes[row : row + BLOCK_PX, col : col + BLOCK_PX]
         pixels = np.argwhere(block == known)
-        return pixels[rng.integers(len(pixels))] + (row, col)
+        in_row, in_col = pixels[rng.integers(len(pixels))]
+        return int(row + in_row), int(col + in_col)
 
 
 def _blocks(strip: np.ndarray) -> list[tuple[int, np.ndarray]]:

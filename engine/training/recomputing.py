@@ -23,21 +23,26 @@ from torch.utils.checkpoint import checkpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LISTS = (nn.Sequential, nn.ModuleList)
+LARGEST = 2  # levels of modules below a part: a block of layers, or a block of such blocks
 
 
 def parts_of(network: nn.Module) -> list[nn.Module]:
-    """Return the parts that are computed twice: what stands in the outermost lists of modules.
+    """Return the parts that are computed twice: blocks of layers, as large as they may be.
 
     A layer by itself is none: what it remembers is its input, which is remembered anyway.
     """
     parts = []
     for child in network.children():
-        if isinstance(child, LISTS):
-            parts += [each for each in child if any(True for _ in each.children())]
+        if 0 < _levels(child) <= LARGEST and not isinstance(child, nn.ModuleList):
+            parts.append(child)
         else:
             parts += parts_of(child)
     return parts
+
+
+def _levels(module: nn.Module) -> int:
+    """Return how deep modules are nested in a module; 0 for a single layer."""
+    return max((1 + _levels(child) for child in module.children()), default=0)
 
 
 @contextmanager
@@ -53,12 +58,13 @@ def recomputed(network: nn.Module) -> Iterator[None]:
             del part.forward
 
 
-def _twice(part: nn.Module, forward: Callable[..., Any], *inputs: Any) -> Any:
+def _twice(part: nn.Module, forward: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
     if not torch.is_grad_enabled():
-        return forward(*inputs)
+        return forward(*inputs, **options)
     return checkpoint(
         forward,
         *inputs,
+        **options,
         use_reentrant=False,
         context_fn=lambda: (nullcontext(), _statistics_kept(part)),
     )

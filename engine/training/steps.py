@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ..architectures.crf.rnn import CrfRnn
 from ..architectures.frozen_norms import freeze_norms
 from ..architectures.heads import Head, training_heads
 from .losses import Objective, Truths, divisors_of, heads_loss, keep_pixels, objective_of
@@ -87,11 +88,14 @@ class Heads(nn.Module):
         super().__init__()
         self.network = network
         self._heads_of, self._means = heads_of, means
+        # A recurrent CRF adds up too many small numbers for eight bits.
+        is_exact = any(isinstance(module, CrfRnn) for module in network.modules())
+        self._half_precise = means.half_precise and not is_exact
 
     def forward(self, images: Tensor) -> tuple[Head, ...]:
         """Return all heads for images (N, bands, H, W), the main one first."""
         with ExitStack() as by:
-            if self._means.half_precise:
+            if self._half_precise:
                 by.enter_context(torch.autocast(images.device.type, torch.bfloat16))
             if self._means.recompute:
                 by.enter_context(recomputed(self.network))

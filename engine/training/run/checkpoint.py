@@ -54,11 +54,12 @@ class CheckpointFile:
     Args:
         folder: of the results.
         job: with absolute paths.
+        processes: how many share the work; each has a batch of its own.
     """
 
-    def __init__(self, folder: Path, job: TrainJob) -> None:
+    def __init__(self, folder: Path, job: TrainJob, processes: int = 1) -> None:
         self.path = folder / NAME
-        self._job = _what_counts(job)
+        self._job = {**_what_counts(job), "processes": processes}
 
     def load(self) -> Checkpoint | None:
         """Return where the run stood, or None where there is no checkpoint.
@@ -75,7 +76,7 @@ class CheckpointFile:
                 self._check(header["job"])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
                 return Checkpoint(Position(**header["position"]), tensors)
-        except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"The checkpoint {self.path} cannot be read ({error}): start over with 'fresh', or "
                 "choose another output folder."

@@ -119,7 +119,7 @@ class Run:
             architecture,
             len(card.roles),
             len(card.legend),
-            options_of(architecture, card.options),
+            options_of(architecture, card.architecture, card.options),
         )
         if self._checkpoint is None and self._before is not None:
             self._inherit(network, architecture, self._before)

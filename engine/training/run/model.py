@@ -121,13 +121,11 @@ def described(
         facts: what else is worth telling, by name.
     """
     recipe = job.recipe_for(card.architecture)
-    sampling = plan.stages[-1].recipe.sampling
     start = f", from the model '{aim.start.card.name}'" if aim.start else ""
-    images = sampling.images
     done = position.curve[-1]["step"] if position.curve else plan.steps
     return replace(
         card,
-        summary=f"Trained on {facts['scenes']} by {done} steps of {images} patches{start}.",
+        summary=f"Trained on {facts['scenes']} by {done} steps of {plan.images} patches{start}.",
         scores=dict(scores),
         provenance={
             **facts,
@@ -137,7 +135,7 @@ def described(
                 f"{each.stage.architecture}: {each.steps} steps, rate {each.stage.learning_rate:g}"
                 for each in plan.stages
             ),
-            "patches": f"{images} in a step, {plan.patch_px[1]} x {plan.patch_px[0]} px",
+            "patches": f"{plan.images} in a step, {plan.patch_px[1]} x {plan.patch_px[0]} px",
             "average": f"{plan.stages[-1].recipe.averaging:g} kept at each step",
             "start": f"{aim.start.card.name}, sha256 {aim.start.card.weights_sha256}"
             if aim.start

@@ -47,15 +47,22 @@ class Plan:
     Args:
         stages: one after the other.
         validate_every: steps between two scores.
+        processes: how many share the work, each with a batch of its own.
     """
 
     stages: tuple[PlannedStage, ...]
     validate_every: int
+    processes: int = 1
 
     @property
     def steps(self) -> int:
         """Steps of all stages."""
         return sum(planned.steps for planned in self.stages)
+
+    @property
+    def images(self) -> int:
+        """Patches behind a step."""
+        return self.stages[0].recipe.sampling.images * self.processes
 
     @property
     def patch_px(self) -> tuple[int, int]:
@@ -76,6 +83,7 @@ def plan_run(
     options: Mapping[str, str],
     parts: Sequence[Window],
     behind: str = "",
+    processes: int = 1,
 ) -> Plan:
     """Return the plan of a run.
 
@@ -86,16 +94,23 @@ def plan_run(
         parts: of the scenes, to learn from.
         behind: architecture of the model to start from, or empty; the stages that led to it are
             left out.
+        processes: how many share the work.
 
     Raises:
         InputError: no patch fits into one of the parts.
     """
     recipe = job.recipe_for(architecture)
     stages = _ahead(recipe.stages_for(architecture), behind)
-    recipe = _wished(recipe, job, _patch_px(job, recipe, stages, options, parts))
+    strides_px = [
+        row_named(stage.architecture)
+        .geometry(options_of(stage.architecture, architecture, options))
+        .stride_px
+        for stage in stages
+    ]
+    recipe = _wished(recipe, job, _patch_px(job, recipe, lcm(*strides_px), parts))
     patch_px = recipe.sampling.patch_px or (1, 1)
     area_px = sum(part.height * part.width for part in parts)
-    images = ceil(area_px / (patch_px[0] * patch_px[1]))
+    images = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # for each process
     natural = [stage.length(images, recipe.sampling) for stage in stages]
     wanted = job.steps or ceil(job.epochs * images / recipe.sampling.images) or sum(natural)
     faster = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
@@ -111,7 +126,8 @@ def plan_run(
         )
         for stage, length, steps in zip(stages, natural, _shared_out(wanted, natural), strict=True)
     )
-    return Plan(planned, ceil(sum(each.steps for each in planned) / job.validations))
+    every = ceil(sum(each.steps for each in planned) / job.validations)
+    return Plan(planned, every, processes)
 
 
 def _ahead(stages: tuple[Stage, ...], behind: str) -> tuple[Stage, ...]:
@@ -127,14 +143,9 @@ def _wished(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) ->
 
 
 def _patch_px(
-    job: TrainJob,
-    recipe: TrainingRecipe,
-    stages: Sequence[Stage],
-    options: Mapping[str, str],
-    parts: Sequence[Window],
+    job: TrainJob, recipe: TrainingRecipe, stride_px: int, parts: Sequence[Window]
 ) -> tuple[int, int]:
-    """Return height and width of a patch: as wished, on the strides, and within every part."""
-    stride_px = lcm(*(_stride_px(stage.architecture, options) for stage in stages))
+    """Return height and width of a patch: as wished, on the stride, and within every part."""
     edge_px = job.patch_px or WHOLE_IMAGE_PX
     wished = (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
     room = min(part.height for part in parts), min(part.width for part in parts)
@@ -150,15 +161,20 @@ def _patch_px(
     return rows, cols
 
 
-def _stride_px(architecture: str, options: Mapping[str, str]) -> int:
-    row = row_named(architecture)
-    return row.geometry(options_of(architecture, options)).stride_px
+def options_of(architecture: str, target: str, options: Mapping[str, str]) -> dict[str, str]:
+    """Return how an earlier stage is built so that its weights fit the last one.
 
-
-def options_of(architecture: str, options: Mapping[str, str]) -> dict[str, str]:
-    """Return those of the options that an architecture has, for it may be an earlier stage."""
-    known = {option.name for option in row_named(architecture).options} | {"width"}
-    return {name: value for name, value in options.items() if name in known}
+    Args:
+        architecture: of the stage.
+        target: architecture of the model to be.
+        options: how that is built.
+    """
+    settled = row_named(target).settled(options)
+    if architecture == target:
+        return settled
+    known = {option.name: option.values for option in row_named(architecture).options}
+    known["width"] = (settled["width"],)
+    return {name: value for name, value in settled.items() if value in known.get(name, ())}
 
 
 def _shared_out(steps: int, natural: Sequence[int]) -> list[int]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from ...protocol import ModelCard, TrainJob
     from ...runtime.reporter import Reporter
+    from ..processes import Processes
     from .lessons import Lesson, Source
     from .model import Aim
     from .plan import Plan
@@ -74,24 +75,22 @@ def open_lessons(
         InputError: a file cannot be used.
     """
     card = card_of(job, aim, roles_for(job, sources))
-    return tuple(
-        open_lesson(
-            source,
-            job,
-            card,
-            scratch / f"scene_{number}",
-            files,
-            lambda share, done=number: on_progress((done + share) / len(sources)),
-        )
-        for number, source in enumerate(sources)
-    )
+    lessons = []
+    for number, source in enumerate(sources):
+
+        def say(share: float, done: int = number) -> None:
+            on_progress((done + share) / len(sources))
+
+        place = scratch / f"scene_{number}"
+        lessons.append(open_lesson(source, job, card, place, files, say))
+    return tuple(lessons)
 
 
 def prepare(
     job: TrainJob,
     aim: Aim,
     lessons: Sequence[Lesson],
-    device: torch.device,
+    processes: Processes,
     threads: int,
     reporter: Reporter,
 ) -> Prepared:
@@ -101,7 +100,7 @@ def prepare(
         job: what is asked.
         aim: of the job.
         lessons: its scenes.
-        device: of this process.
+        processes: who shares the work.
         threads: of the processor.
         reporter: hears what is not as one would like it.
 
@@ -113,7 +112,7 @@ def prepare(
     learned = [lesson for lesson in lessons if lesson.learned.width]
     behind = aim.start.card.architecture if aim.start else ""
     parts = [lesson.learned for lesson in learned]
-    plan = plan_run(job, card.architecture, card.options, parts, behind)
+    plan = plan_run(job, card.architecture, card.options, parts, behind, processes.count)
     pretrained = row_named(card.architecture).pretrained
     if pretrained and aim.start is None:
         reporter.warn(
@@ -121,9 +120,10 @@ def prepare(
             "ones: expect less than its paper reports, or import them and start from that model."
         )
     patches = tuple(ScenePatches(each.scene, each.truth, each.learned) for each in learned)
-    validation = _validation(job, card, lessons, device, threads, reporter)
-    weights = _class_weights(patches, len(card.legend)).to(device) if job.class_weights else None
-    return Prepared(card, plan, patches, validation, weights)
+    validation = _validation(job, card, lessons, processes.device, threads, reporter)
+    weights = _class_weights(patches, len(card.legend)) if job.class_weights else None
+    on_device = None if weights is None else weights.to(processes.device)
+    return Prepared(card, plan, patches, validation, on_device)
 
 
 def _validation(
@@ -140,9 +140,7 @@ def _validation(
         if lesson.scored.width and lesson.knows(lesson.scored)
     ]
     if parts:
-        return Validation(
-            parts, len(card.legend), card.options, device, threads, reporter.raise_if_canceled
-        )
+        return Validation(parts, card, device, threads, reporter.raise_if_canceled)
     if job.patience:
         raise InputError(
             "The labels know nothing in the part that is held out, so no score can say when to "

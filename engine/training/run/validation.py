@@ -17,12 +17,13 @@ from ...tiling.grid import padded_size
 from .plan import options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy as np
     import torch
     from torch import nn
 
+    from ...protocol import ModelCard
     from ...tiling.window import Window
     from ..network_input import NetworkInput
 
@@ -48,8 +49,7 @@ class Validation:
 
     Args:
         parts: all that is held out.
-        classes: of the networks.
-        options: with which they are built.
+        card: of the model that the networks lead to.
         device: where they run.
         threads: of the processor.
         raise_if_canceled: called often; raises to stop.
@@ -58,15 +58,13 @@ class Validation:
     def __init__(
         self,
         parts: Sequence[HeldOut],
-        classes: int,
-        options: Mapping[str, str],
+        card: ModelCard,
         device: torch.device,
         threads: int,
         raise_if_canceled: Callable[[], None],
     ) -> None:
         self.parts = tuple(parts)
-        self._classes, self._options = classes, options
-        self._device, self._threads = device, threads
+        self._card, self._device, self._threads = card, device, threads
         self._raise_if_canceled = raise_if_canceled
 
     def confusion_of(self, network: nn.Module, architecture: str) -> Confusion:
@@ -79,17 +77,18 @@ class Validation:
         Raises:
             JobCanceled: somebody asked to stop.
         """
-        stride_px, halo_px = row_named(architecture).geometry(
-            options_of(architecture, self._options)
-        )
+        card, classes = self._card, len(self._card.legend)
+        options = options_of(architecture, card.architecture, card.options)
+        stride_px, halo_px = row_named(architecture).geometry(options)
+        seen_px = padded_size(SEEN_PX, stride_px)
         predictor = Predictor(
             network,
             self._device,
-            codes=range(1, self._classes + 1),  # 0 is not labeled
+            codes=range(1, classes + 1),  # 0 is not labeled
             stride_px=stride_px,
-            halo_px=min(padded_size(SEEN_PX, stride_px), halo_px or SEEN_PX * stride_px),
+            halo_px=seen_px if halo_px is None else min(seen_px, halo_px),
         )
-        confusion = Confusion(range(self._classes))
+        confusion = Confusion(range(classes))
         for part in self.parts:
             self._feed(confusion, part, predictor)
         return confusion
