@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..comparison.contest import Contest, check_parts, compare
+from ..comparison.contest import Contest, check_parts, compare, shares_of
 from ..comparison.entrants import is_architecture, loaded
 from ..comparison.measuring import labeling_job
 from ..comparison.split import split_columns
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from ..runtime.reporter import Reporter
 
 READ = ("image", "dsm", "dtm", "labels")
+CAVEAT = (
+    "Every architecture had the same few steps on this one scene: the table ranks them under this "
+    "budget and says nothing about their papers."
+)
 PREPARE_SHARE = 0.05  # of the progress
 
 
@@ -52,11 +56,14 @@ def run(job: CompareJob, reporter: Reporter) -> None:
             split = split_columns(scene.grid.height, scene.grid.width, job.test_fraction)
             contest = Contest(job, scene, truth, split, bundles, staging.scratch)
             check_parts(contest)
+            reporter.log("info", shares_of(truth, ISPRS))
             records = compare(contest, staged, reporter.span(PREPARE_SHARE, 1.0))
         staged["table"].write_text(as_csv(records), encoding="utf-8")
         _write_records(job, staged, records, stopwatch)
         publish(staging, finals, reporter)
     reporter.log("info", as_text(records, ISPRS))
+    if any(record["trained_here"] for record in records):
+        reporter.log("info", CAVEAT)
 
 
 def _destinations(job: CompareJob) -> dict[str, Path]:

@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..inference.predictor import Predictor
-from ..inference.room import needed_memory_mb, refuse_without_room
+from ..inference.room import comfortable_tile_px, needed_memory_mb, refuse_without_room
 from ..inference.sliding import label_scene, schedule_of
 from ..models.bundle import WEIGHTS_NAME, load_bundle, load_network
+from ..models.readiness import refuse_untrained
 from ..models.store import find_model
 from ..protocol import row_named
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import SceneSources, open_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
-from ..runtime.device import choose_device, describe_device
+from ..runtime.device import available_threads, choose_device, describe_device
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from ..vectorize.geopackage import refuse_foreign_layers
@@ -63,6 +64,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         JobCanceled: somebody asked the job to stop.
     """
     bundle = load_bundle(find_model(job.model))
+    refuse_untrained(bundle.card)
     finals = _destinations(job)
     with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
@@ -126,7 +128,7 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     job, card = work.job, work.bundle.card
     reporter = work.reporter.span(*SHARES["label"])
     reporter.progress(0.0, "Loading the model")
-    predictor = _predictor(work, scene)
+    predictor, tile_size_px = _predictor(work, scene)
     grid = scene.wanted_grid
     areas = ClassAreas(card.legend, grid.pixel_area_m2)
     classes = ClassWriter(work.staged["classes"], grid, card.legend)
@@ -153,7 +155,7 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
             scene.grid.height,
             scene.grid.width,
             wanted=scene.wanted,
-            tile_size_px=job.tile_size_px,
+            tile_size_px=tile_size_px,
             batch_size=job.batch_size,
             threads=job.threads,
             with_confidence=job.draw_polygons or bool(job.confidence),
@@ -163,18 +165,21 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     return areas.rows
 
 
-def _predictor(work: _Work, scene: SceneReader) -> Predictor:
-    """Return the predictor of the job's model, once it is known to have room."""
+def _predictor(work: _Work, scene: SceneReader) -> tuple[Predictor, int]:
+    """Return the predictor of the job's model, once it has room, and the edge of its tiles."""
     job, card = work.job, work.bundle.card
     device = choose_device(job.device)
     network = load_network(work.bundle)
     predictor = Predictor.from_card(card, network, device, halo_px=job.halo_px, stitch=job.stitch)
-    if device.type == "cpu":
-        schedule = schedule_of(predictor, scene.wanted, job.tile_size_px, job.threads)
-        shape = scene.grid.height, scene.grid.width
-        needed_mb = needed_memory_mb(card, predictor, schedule, shape, job.batch_size)
-        refuse_without_room(card, needed_mb)
-    return predictor
+    if device.type != "cpu":
+        return predictor, job.tile_size_px
+    shape = scene.grid.height, scene.grid.width
+    tile_size_px = job.tile_size_px or comfortable_tile_px(
+        card, predictor, shape, job.threads or available_threads(), job.batch_size
+    )
+    schedule = schedule_of(predictor, scene.wanted, tile_size_px, job.threads)
+    refuse_without_room(card, needed_memory_mb(card, predictor, schedule, shape, job.batch_size))
+    return predictor, tile_size_px
 
 
 def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..architectures import count_parameters
 from ..evaluation import IGNORED
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
@@ -22,10 +24,8 @@ from .table import Line
 from .training import recipe_of, train
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..models.bundle import Bundle
-    from ..protocol import CompareJob
+    from ..protocol import CompareJob, Legend
     from ..raster.reader import SceneReader
     from ..runtime.reporter import Reporter
     from .split import Split
@@ -81,6 +81,17 @@ def check_parts(contest: Contest) -> None:
             )
 
 
+def shares_of(truth: np.ndarray, legend: Legend) -> str:
+    """Return what the truth holds, in one line: a wrong file or legend shows here at once."""
+    known = truth[truth != IGNORED]
+    shares = np.bincount(known, minlength=len(legend)) / known.size
+    listed = ", ".join(
+        f"{one.title.lower()} {share:.1%}"
+        for one, share in zip(legend.classes, shares, strict=True)
+    )
+    return f"The truth covers {known.size / truth.size:.0%} of the image: {listed}."
+
+
 def compare(contest: Contest, staged: dict[str, Path], reporter: Reporter) -> list[dict[str, Any]]:
     """Return the record of each network, the best first.
 
@@ -98,7 +109,7 @@ def compare(contest: Contest, staged: dict[str, Path], reporter: Reporter) -> li
     for number, name in enumerate(names):
         part = reporter.span(number / len(names), (number + 1) / len(names))
         lines.append(_enter(contest, name, staged, part))
-    lines.sort(key=lambda line: -line.scores.mean_f1)
+    lines.sort(key=lambda line: -line.mean_f1)
     return [line.record(ISPRS) for line in lines]
 
 
@@ -130,6 +141,7 @@ def _enter(contest: Contest, name: str, staged: dict[str, Path], reporter: Repor
         was_trained=is_architecture(name),
         parameters=parameters,
         scores=measured.scores,
+        present=measured.present,
         mpx_per_s=measured.mpx_per_s,
         peak_memory_mb=measured.peak_memory_mb,
         training_s=training_s,

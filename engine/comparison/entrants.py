@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..models.bundle import load_bundle
+from ..models.readiness import refuse_untrained
 from ..models.store import find_model
 from ..protocol import (
     CATALOG,
@@ -41,6 +42,7 @@ def loaded(job: CompareJob) -> dict[str, Bundle]:
         if not is_architecture(name)
     }
     for name, bundle in bundles.items():
+        refuse_untrained(bundle.card)
         if bundle.card.legend.codes != ISPRS.codes:
             raise InputError(
                 f"The model '{name}' has other land classes than the labels are read with: "

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..evaluation import Scores
     from ..protocol import Legend
 
@@ -24,6 +24,7 @@ class Line:
         was_trained: here, or loaded as it was.
         parameters: weights, as papers count them.
         scores: on the test part.
+        present: (n,) bool, the classes that this part has; means are over these alone.
         mpx_per_s: megapixels labeled in a second, files to files, without the model's loading.
         peak_memory_mb: of the labeling process; None where nobody counts.
         training_s: seconds; 0 for a loaded model.
@@ -33,24 +34,32 @@ class Line:
     was_trained: bool
     parameters: int
     scores: Scores
+    present: np.ndarray
     mpx_per_s: float
     peak_memory_mb: int | None
     training_s: float
 
+    @property
+    def mean_f1(self) -> float:
+        """Mean F1 of the classes that are there."""
+        return float(self.scores.f1[self.present].mean())
+
     def record(self, legend: Legend) -> dict[str, Any]:
         """Return all of it by name, ready for JSON; None for a class that is not there."""
         f1 = {
-            f"f1_{one.name}": None if np.isnan(value) else round(float(value), 4)
-            for one, value in zip(legend.classes, self.scores.f1, strict=True)
+            f"f1_{one.name}": round(float(value), 4) if is_present else None
+            for one, value, is_present in zip(
+                legend.classes, self.scores.f1, self.present, strict=True
+            )
         }
         return {
             "name": self.name,
             "trained_here": self.was_trained,
             "parameters": self.parameters,
             **f1,
-            "mean_f1": round(self.scores.mean_f1, 4),
+            "mean_f1": round(self.mean_f1, 4),
             "overall_accuracy": round(self.scores.overall_accuracy, 4),
-            "mean_iou": round(self.scores.mean_iu, 4),
+            "mean_iou": round(float(self.scores.iu[self.present].mean()), 4),
             "mpx_per_s": round(self.mpx_per_s, 3),
             "peak_memory_mb": self.peak_memory_mb,
             "training_s": round(self.training_s, 1),

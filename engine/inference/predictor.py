@@ -135,9 +135,9 @@ def _stitching(card: ModelCard, network: nn.Module, stride_px: int) -> nn.Module
     center_px = getattr(network, "coarse_center_px", None)
     if center_px is None:
         raise ModelError(
-            f"The model '{card.name}' puts its scores together from several resolutions, so there "
-            "is no coarse map to stitch: leave 'stitch' off, or choose a model of an architecture "
-            "such as maggiori_fcn."
+            f"The model '{card.name}' does not score by one coarse map alone, so there is nothing "
+            "to stitch: leave 'stitch' off, or choose a model of an architecture such as "
+            "maggiori_fcn."
         )
     return ShiftAndStitch(network, stride_px, center_px)
 

@@ -12,13 +12,17 @@ from typing import TYPE_CHECKING
 
 from ..protocol import InputError, row_named
 from ..runtime.memory import available_memory_mb
+from ..tiling.grid import padded_size
+from .schedule import CORE_PX, Schedule
 
 if TYPE_CHECKING:
     from ..protocol import ModelCard
     from .predictor import Predictor
-    from .schedule import Schedule
 
 APPROXIMATE_HALO_PX = 512
+FAR_SIGHTED = 3  # a core should be this many halos wide, or windows overlap more than they show
+COMFORTABLE_SHARE = 0.25  # of the memory that is free
+COMFORTABLE_MB = 2048  # where nobody knows how much is free
 
 
 def needed_memory_mb(
@@ -48,6 +52,34 @@ def needed_memory_mb(
         * schedule.workers
         * batch_size
     )
+
+
+def comfortable_tile_px(
+    card: ModelCard, predictor: Predictor, shape: tuple[int, int], threads: int, batch_size: int
+) -> int:
+    """Return the edge of a tile for a network that looks far around it; 0 for any other.
+
+    Windows of small tiles overlap: with a halo as wide as the tile each pixel is computed nine
+    times. Larger tiles take more memory, so they grow as long as there is plenty.
+    """
+    halo_px, largest = predictor.halo_px, max(shape)
+    if halo_px is None or FAR_SIGHTED * halo_px <= CORE_PX:
+        return 0
+    available_mb = available_memory_mb()
+    budget_mb = COMFORTABLE_MB if available_mb is None else COMFORTABLE_SHARE * available_mb
+
+    def fits(core_px: int) -> bool:
+        schedule = Schedule.plan(
+            *shape, stride_px=predictor.stride_px, tile_size_px=core_px, threads=threads
+        )
+        return needed_memory_mb(card, predictor, schedule, shape, batch_size) <= budget_mb
+
+    core_px = padded_size(CORE_PX, predictor.stride_px)
+    if core_px + 2 * halo_px >= largest and fits(largest):
+        return padded_size(largest, predictor.stride_px)  # windows would be the whole image anyway
+    while core_px < min(largest, FAR_SIGHTED * halo_px) and fits(2 * core_px):
+        core_px *= 2
+    return core_px
 
 
 def window_mpx(predictor: Predictor, schedule: Schedule, shape: tuple[int, int]) -> float:

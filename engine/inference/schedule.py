@@ -47,7 +47,12 @@ class Schedule:
         workers = min(threads, MOST_WORKERS)
         core_px = padded_size(tile_size_px or CORE_PX, stride_px)
         while not tile_size_px and core_px > SMALLEST_CORE_PX:
-            if -(-height // core_px) * -(-width // core_px) >= workers:
+            if _tiles(height, width, core_px) >= workers:
                 break
             core_px = padded_size(core_px // 2, stride_px)
+        workers = min(workers, _tiles(height, width, core_px))  # few tiles get all threads
         return cls(core_px, workers, max(1, threads // workers))
+
+
+def _tiles(height: int, width: int, core_px: int) -> int:
+    return max(1, -(-height // core_px) * -(-width // core_px))

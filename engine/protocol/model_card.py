@@ -60,6 +60,7 @@ class ModelCard:
         roles: what each input channel is, in order.
         gsd_range_m: finest and coarsest ground sampling distance it was trained on.
         normalization: how raw values become its input.
+        untrained: layers that are new and know nothing; a model with any must be trained.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: of the weights.
         provenance: how the weights came about: script, seeds, data, versions.
@@ -78,6 +79,7 @@ class ModelCard:
     license: str
     weights_sha256: str
     options: Dict[str, str] = field(default_factory=dict)
+    untrained: Tuple[str, ...] = ()
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
     schema: int = CARD_SCHEMA

@@ -10,6 +10,8 @@ from ..protocol import DEVICES, JOB_TYPES, LabelJob, installed_cards, offered_by
 from .exit_codes import MISUSED
 from .flags import add_flags
 
+MOST_CHANNELS = 1000
+
 
 class Parser(argparse.ArgumentParser):
     """Says errors in one line, without the usage, and takes no flag for another."""
@@ -74,8 +76,8 @@ def _add_self_test(verbs: Any) -> None:
 
 def _count(text: str) -> int:
     count = int(text)
-    if count < 1:
-        raise argparse.ArgumentTypeError(f"{text} is below 1")
+    if not 1 <= count <= MOST_CHANNELS:
+        raise argparse.ArgumentTypeError(f"{text} is not within 1 and {MOST_CHANNELS}")
     return count
 
 

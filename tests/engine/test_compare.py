@@ -18,6 +18,7 @@ from orthoscribe.engine.protocol import (
     JobCanceled,
     JobError,
     Log,
+    ModelError,
     Progress,
     SceneJob,
 )
@@ -81,7 +82,10 @@ def test_comparison_ranks_a_trained_model_above_three_steps_of_training(job, tmp
     assert all(float(row["mpx_per_s"]) > 0 and int(row["peak_memory_mb"]) > 50 for row in rows)
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["networks"][0]["f1_building"] == pytest.approx(float(rows[0]["f1_building"]))
-    table = reporter.logs("info")[-1].splitlines()
+    shares, table, caveat = reporter.logs("info")
+    assert shares.startswith("The truth covers 100% of the image: impervious surface ")
+    assert "says nothing about their papers" in caveat
+    table = table.splitlines()
     assert [line.split()[0] for line in table[1:]] == ["default", "maggiori_fcn"]
 
 
@@ -131,6 +135,8 @@ def test_architecture_that_wants_other_weights_says_so(job):
         ({"architectures": ()}, "No architectures"),
         ({"architectures": ("maggiori_fnc",)}, "maggiori_fnc"),
         ({"architectures": ("maggiori_fcn", "maggiori_fcn")}, "twice"),
+        ({"architectures": ("default", "models/default")}, "twice"),
+        ({"architectures": ("maggiory_skip",)}, "Did you mean 'maggiori_skip'"),
         ({"labels": ""}, "No labels"),
     ],
 )
@@ -159,3 +165,26 @@ def test_split_covers_the_scene_once_and_its_extent_is_exact(tmp_path):
         bounds = dataset.bounds
         extent = extent_of(grid_of(dataset, "image"), split.test)
     assert extent == (bounds.left + 3.5, bounds.bottom, bounds.right, bounds.top)
+
+
+def test_means_are_over_the_classes_of_the_truth_alone(job, tmp_path):
+    labels = np.ones((200, 200), np.uint8)
+    labels[:, ::2] = 2
+    with rasterio.open(job.labels) as dataset:
+        place = {"crs": dataset.crs.to_string(), "transform": dataset.transform}
+    path = write_raster(tmp_path / "two.tif", labels, **place)
+    run_job(replace(job, labels=path, architectures=("default",)), Recorder())
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    found = report["networks"][0]
+    assert found["f1_tree"] is None
+    expected = (found["f1_impervious_surface"] + found["f1_building"]) / 2
+    assert found["mean_f1"] == pytest.approx(expected, abs=1e-4)
+
+
+def test_model_with_layers_that_know_nothing_is_refused(job, tmp_path):
+    run_job(replace(job, architectures=("maggiori_fcn",)), Recorder())
+    card = tmp_path / "out" / "models" / "maggiori_fcn" / "model.json"
+    text = card.read_text(encoding="utf-8")
+    card.write_text(text.replace('"untrained": []', '"untrained": ["score"]'), encoding="utf-8")
+    with pytest.raises(ModelError, match="never trained"):
+        run_job(replace(job, architectures=(str(card.parent),)), Recorder())

@@ -8,7 +8,12 @@ import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.inference import room
 from orthoscribe.engine.inference.predictor import Predictor
-from orthoscribe.engine.inference.room import needed_memory_mb, refuse_without_room, window_mpx
+from orthoscribe.engine.inference.room import (
+    comfortable_tile_px,
+    needed_memory_mb,
+    refuse_without_room,
+    window_mpx,
+)
 from orthoscribe.engine.inference.schedule import Schedule
 from orthoscribe.engine.protocol import ISPRS, InputError, ModelCard, Normalization, row_named
 from orthoscribe.engine.runtime.memory import available_memory_mb, peak_memory_mb
@@ -87,3 +92,29 @@ def test_network_that_sees_half_the_resolution_needs_a_quarter():
     full, half = card_of(), card_of(resolution="half")
     need = [needed_memory_mb(card, predictor(), SCHEDULE, (5000, 5000), 1) for card in (full, half)]
     assert need[1] == pytest.approx(need[0] / 4)
+
+
+def test_tiles_grow_for_far_sighted_networks_as_long_as_there_is_room(monkeypatch):
+    far = predictor()
+    far.halo_px = 1536
+    card = card_of()
+    sizes = []
+    for free_mb in (100, 8_000, 1_000_000):
+        monkeypatch.setattr(room, "available_memory_mb", lambda free_mb=free_mb: free_mb)
+        sizes.append(comfortable_tile_px(card, far, (20_000, 20_000), 2, 1))
+    assert sizes == sorted(sizes)
+    assert sizes[0] == 512
+    assert sizes[-1] >= 3 * 1536
+
+
+def test_image_that_every_window_would_cover_is_one_tile(monkeypatch):
+    monkeypatch.setattr(room, "available_memory_mb", lambda: 1_000_000)
+    far = predictor()
+    far.halo_px = 1536
+    assert comfortable_tile_px(card_of(), far, (3000, 2000), 2, 1) == 3008
+    assert comfortable_tile_px(card_of(), predictor(), (3000, 2000), 2, 1) == 0
+
+
+def test_few_tiles_get_all_threads():
+    plan = Schedule.plan(3000, 3000, stride_px=16, tile_size_px=3008, threads=4)
+    assert (plan.workers, plan.threads) == (1, 4)

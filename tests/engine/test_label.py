@@ -265,7 +265,7 @@ def test_smaller_halo_is_remarked_and_labels_nearly_the_same(job, tmp_path):
 
 
 def test_stitching_needs_a_network_with_one_coarse_map(job):
-    with pytest.raises(ModelError, match="several resolutions"):
+    with pytest.raises(ModelError, match="one coarse map"):
         run_job(replace(job, stitch=True), Recorder())
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .table import Spelling
 
 MOST_NAMED = 4
+HEIGHTS = "the filters of the heights"
 RAW = (
     "It was trained on raw values 0..255: label 8-bit images with --band-ranges 0:255,0:255,0:255."
 )
@@ -52,6 +53,7 @@ def described(
     }
     return replace(
         card,
+        untrained=fitted.new or ((HEIGHTS,) if _invents_heights(card, spelling) else ()),
         summary=" ".join(sentences),
         provenance={name: text for name, text in provenance.items() if text},
     )
@@ -65,7 +67,7 @@ def _remarks(
             f"{'' if fitted.scores else 'Backbone only: '}the file lacks {_listed(fitted.new)}, "
             "so train before use."
         )
-    if card.wants_heights and "height" not in spelling.inputs.roles:
+    if _invents_heights(card, spelling):
         yield (
             "The file knows no heights, which start with the mean weights of the colors, so train "
             "before use."
@@ -77,6 +79,10 @@ def _remarks(
                 f"'{layer}' of the file is trained, but the network interpolates bilinearly, so "
                 "its scores differ."
             )
+
+
+def _invents_heights(card: ModelCard, spelling: Spelling) -> bool:
+    return card.wants_heights and "height" not in spelling.inputs.roles
 
 
 def _listed(layers: tuple[str, ...]) -> str:

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Tuple
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import ClassVar, List, Tuple
 
 from ..catalog import CATALOG, WIDTH
 from ..errors import JobError
@@ -75,13 +77,8 @@ class CompareJob:
             seed=self.seed,
             threads=self.threads,
         )
-        check_at_least(
-            1,
-            dsm_band=self.dsm_band,
-            dtm_band=self.dtm_band,
-            steps=self.steps,
-            patches=self.patches,
-        )
+        check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, steps=self.steps)
+        check_at_least(2, patches=self.patches)  # batch norm compares at least two
         check_at_least(32, patch_px=self.patch_px)
         if not 0 < self.learning_rate <= 1:
             raise JobError(f"'learning_rate' is {self.learning_rate}; it must be within 0..1.")
@@ -102,13 +99,25 @@ class CompareJob:
                 "No architectures are given: name some, as maggiori_mlp,maggiori_skip; "
                 "'architectures' lists all."
             )
-        twice = {name for name in self.architectures if self.architectures.count(name) > 1}
-        sentences += [f"'{name}' is named twice: name it once." for name in sorted(twice)]
-        known = {row.name for row in CATALOG}
-        sentences += [
-            f"'{name}' is neither an architecture nor a model: 'architectures' lists the former, "
-            "and a model is a folder with model.json."
-            for name in self.architectures
-            if name not in known and model_folder(name) is None
-        ]
-        return (*sentences, *height_problems(self))
+        return (*sentences, *_name_problems(self.architectures), *height_problems(self))
+
+
+def _name_problems(names: Tuple[str, ...]) -> Tuple[str, ...]:
+    """Return a sentence for each name that is unknown, or whose results another one would write."""
+    stems = [PurePath(name).name for name in names]
+    twice = sorted({stem for stem in stems if stems.count(stem) > 1})
+    known = [row.name for row in CATALOG]
+    unknown = [name for name in names if name not in known and model_folder(name) is None]
+    return (
+        *(f"'{stem}' is named twice, and results bear that name: name it once." for stem in twice),
+        *(
+            f"'{name}' is neither an architecture nor a model.{_hint(name, known)} "
+            "'architectures' lists the former, and a model is a folder with model.json."
+            for name in unknown
+        ),
+    )
+
+
+def _hint(name: str, known: List[str]) -> str:
+    close = get_close_matches(name, known, 1)
+    return f" Did you mean '{close[0]}'?" if close else ""
