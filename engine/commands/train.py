@@ -178,7 +178,8 @@ def _finish(
     device = describe_device(work.processes.device)
     facts = {
         "scenes": _told(work.sources),
-        "device": f"{device}; {work.processes.count} processes with {work.threads} threads each",
+        "device": device,
+        "processes": f"{work.processes.count}, threads of each: {work.threads}",
     }
     card = described(card, job, work.aim, plan, running.position, scores, facts)
     bundle = save_bundle(work.staging.scratch, card, network)

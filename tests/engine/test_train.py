@@ -14,6 +14,7 @@ from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.models.bundle import load_bundle, load_network
 from orthoscribe.engine.protocol import (
     Artifact,
+    CompareJob,
     EngineError,
     InputError,
     JobCanceled,
@@ -197,6 +198,26 @@ def test_forest_is_fitted_on_what_the_network_finds(scene, tmp_path):
     network = load_network(load_bundle(tmp_path))
     assert network.forest.leaves.std() > 0.05  # unfitted, all classes are equally likely
     assert load_bundle(tmp_path).card.scores["overall_accuracy"] > 0.8
+
+
+def test_comparison_fits_the_forest_too(scene, tmp_path):
+    job = CompareJob(
+        image=str(scene / "image.tif"),
+        labels=str(scene / "labels.tif"),
+        dsm=str(scene / "ndsm.tif"),
+        heights="ndsm",
+        output=str(tmp_path),
+        architectures=("cnn_rf",),
+        width="1/8",
+        steps=2,
+        patches=2,
+        patch_px=48,
+        device="cpu",
+        threads=1,
+    )
+    run_job(job, Listener())
+    network = load_network(load_bundle(tmp_path / "models" / "cnn_rf"))
+    assert network.forest.leaves.std() > 0.05
 
 
 def test_crf_gets_the_network_that_was_trained_without_it(scene, tmp_path):

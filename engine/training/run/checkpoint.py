@@ -17,7 +17,7 @@ import safetensors.torch
 from safetensors import SafetensorError, safe_open
 
 from ...protocol import InputError, JobError, job_to_json
-from ...runtime.destination import writing
+from ...runtime.destination import destination_error, writing
 from ...runtime.leftovers import part_of
 from .position import Position
 
@@ -73,6 +73,7 @@ class CheckpointFile:
         try:
             with safe_open(self.path, "pt") as file:
                 header = json.loads((file.metadata() or {})[HEADER])
+                _check_schema(header["schema"])
                 self._check(header["job"])
                 tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
                 return Checkpoint(Position(**header["position"]), tensors)
@@ -93,10 +94,12 @@ class CheckpointFile:
         part = part_of(self.path)
         try:
             with writing(self.path):
-                part.write_bytes(safetensors.torch.save(held, {HEADER: json.dumps(header)}))
-                with part.open("rb") as file:
+                safetensors.torch.save_file(held, part, {HEADER: json.dumps(header)})
+                with part.open("r+b") as file:
                     os.fsync(file.fileno())
                 part.replace(self.path)
+        except SafetensorError as error:
+            raise destination_error(self.path, error) from error
         finally:
             part.unlink(missing_ok=True)
 
@@ -119,6 +122,11 @@ class CheckpointFile:
                 f"other values of {', '.join(names)}: choose another output folder, give the same "
                 "values to go on, or start over with 'fresh'."
             )
+
+
+def _check_schema(schema: int) -> None:
+    if schema != SCHEMA:
+        raise ValueError(f"another version wrote it, by schema {schema}")
 
 
 def _what_counts(job: TrainJob) -> dict[str, Any]:

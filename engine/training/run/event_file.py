@@ -35,7 +35,7 @@ class EventFile:
 
     Args:
         folder: where TensorBoard looks; is made.
-        step: at which this run goes on, so that what a killed one had written later is not shown.
+        step: the first to come, so that what a killed run had written of it is not shown.
 
     Raises:
         OutputError: the file cannot be written.

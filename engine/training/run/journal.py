@@ -33,7 +33,7 @@ class Journal:
     def __init__(self, reporter: Reporter, plan: Plan, begins: int, logs: Path | None) -> None:
         self._reporter, self._steps, self._begins = reporter, plan.steps, begins
         self._every = max(1, plan.steps // MOST_METRICS)
-        self._file = EventFile(logs, begins) if logs else None
+        self._file = EventFile(logs, begins + 1) if logs else None
 
     def tell(self, message: str) -> None:
         """Say a sentence."""
