@@ -197,7 +197,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=224,
         output_stride_px=8,
         recipe="yk_frontend",
-        memory_mb_per_mpx=700,
+        memory_mb_per_mpx=620,
         pretrained=VGG,
     ),
 )
