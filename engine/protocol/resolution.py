@@ -25,9 +25,10 @@ def resolution_warning(gsd_m: float, card: ModelCard) -> str:
         finer_or_coarser, target_m = "finer", finest_m
     else:
         finer_or_coarser, target_m = "coarser", coarsest_m
+    trained = dict.fromkeys((length_text(finest_m), length_text(coarsest_m)))
     return (
         f"The image has {length_text(gsd_m)} m per pixel, {finer_or_coarser} than the "
-        f"{length_text(finest_m)} to {length_text(coarsest_m)} m that the model '{card.name}' was "
+        f"{' to '.join(trained)} m that the model '{card.name}' was "
         f"trained on, so the labels will be poor: resample the image to {length_text(target_m)} m, "
         "or choose another model."
     )

@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialog,
     QDialogButtonBox,
+    QFileDialog,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -18,6 +19,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
+from ..models import read_card
+from ..protocol import ModelError
 from .naming import named
 from .text_label import text_label
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from ..protocol import Offered
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
+WIDEST_TITLE_PX = 300
 DISABLED = QPalette.ColorGroup.Disabled
 
 
@@ -42,12 +46,16 @@ class ArchitecturesDialog(QDialog):
         self.setObjectName("orthoscribe_architectures")
         self.setWindowTitle(tr("Architectures"))
         self.resize(1000, 600)
+        self._folder = ""
         self._tree = self._filled(offers)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._use = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._use.setText(tr("Use Model"))
+        folder = buttons.addButton(tr("Choose Folder…"), QDialogButtonBox.ButtonRole.ActionRole)
+        folder.setToolTip(tr("Uses a model that was trained, imported or copied elsewhere"))
+        folder.clicked.connect(self._ask_for_folder)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -60,7 +68,9 @@ class ArchitecturesDialog(QDialog):
         self._allow()
 
     def model(self) -> str:
-        """Return the name of the chosen model, or an empty string."""
+        """Return the name or the folder of the chosen model, or an empty string."""
+        if self._folder:
+            return self._folder
         item = self._tree.currentItem()
         return str(item.data(0, MODEL_ROLE) or "") if item is not None else ""
 
@@ -83,7 +93,23 @@ class ArchitecturesDialog(QDialog):
             heading.setExpanded(True)
         for column in (0, 1):
             tree.resizeColumnToContents(column)
+        tree.setColumnWidth(0, min(tree.columnWidth(0), WIDEST_TITLE_PX))
         return tree
+
+    def use_folder(self, folder: str) -> None:
+        """Choose the model in a folder, if there is one; say what is wrong with it otherwise."""
+        try:
+            read_card(folder)
+        except ModelError as error:
+            self._details.setText(str(error))
+            return
+        self._folder = folder
+        self.accept()
+
+    def _ask_for_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, tr("Choose a model's folder"))
+        if folder:
+            self.use_folder(folder)
 
     def _allow(self) -> None:
         """Let a row be used that has a model, and say more about it."""

@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from ..i18n import tr
+from ..models import read_card
 from ..protocol import ModelCard, installed_cards, offered_by_paper
 from ..settings import MODEL
 from .architectures_dialog import ArchitecturesDialog
@@ -45,7 +46,11 @@ class ModelBox(QWidget):
         return str(self._box.currentData() or MODEL.default)
 
     def choose(self, model: str) -> None:
-        """Choose a model as if the user had."""
+        """Choose a model, by name or by its folder, as if the user had."""
+        if self._box.findData(model) < 0:
+            card = read_card(model)
+            self._box.addItem(card.title, model)
+            self._box.setItemData(self._box.count() - 1, model, Qt.ItemDataRole.ToolTipRole)
         self._box.setCurrentIndex(self._box.findData(model))
 
     def _filled(self, cards: Mapping[str, ModelCard]) -> QComboBox:

@@ -3,6 +3,7 @@
 
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -564,3 +565,18 @@ def test_all_architectures_are_listed_and_one_with_a_model_can_be_chosen(
     assert dialog.model() == "tiny"
     use.click()
     wait(lambda: child(dock, "model").currentData() == "tiny")
+
+
+def test_model_of_any_folder_can_be_chosen(make_dock, fake_engine, home, tmp_path, wait):
+    elsewhere = tmp_path / "elsewhere"
+    shutil.copytree(home / "models" / "tiny", elsewhere)
+    dock = make_dock(fake_engine())
+    child(dock, "all_architectures").click()
+    dialog = dock.findChild(ArchitecturesDialog)
+    dialog.use_folder(str(tmp_path))
+    assert dialog.isVisible()
+    assert "model.json" in child(dialog, "architectures_details").text()
+    dialog.use_folder(str(elsewhere))
+    wait(lambda: child(dock, "model").currentData() == str(elsewhere))
+    assert dock.state().model == str(elsewhere)
+    assert dock.state().card.name == "tiny"

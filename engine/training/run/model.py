@@ -125,6 +125,7 @@ def described(
     done = position.curve[-1]["step"] if position.curve else plan.steps
     return replace(
         card,
+        untrained=(),
         summary=f"Trained on {facts['scenes']} by {done} steps of {plan.images} patches{start}.",
         scores=dict(scores),
         provenance={
