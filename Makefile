@@ -37,7 +37,7 @@ demo: system engine build/runtime ## Label a generated scene through qgis_proces
 test: test-engine test-qgis test-gui test-qgis322 ## Install what is missing and run every test
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
-	@$(ALLOCATOR) $(TOOLS)/bin/python -m pytest tests/architecture tests/protocol tests/engine
+	@$(ALLOCATOR) OMP_NUM_THREADS=1 $(TOOLS)/bin/python -m pytest tests/architecture tests/protocol tests/engine
 
 test-qgis: engine $(QGIS_VENV)/ready build/runtime ## Plugin and end-to-end tests on the installed QGIS
 	@$(HEADLESS) $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
