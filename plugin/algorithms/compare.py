@@ -123,7 +123,7 @@ def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
 
 def _options(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
-        advanced(make.whole_number("patches", "Patches in a step", 1)),
+        advanced(make.whole_number("patches", "Patches in a step", 2)),
         advanced(make.whole_number("patch_px", "Patch size (px)", 32)),
         advanced(make.decimal_number("learning_rate", "Highest learning rate", 1e-7, 1.0)),
         advanced(make.choice("width", "Width of the networks")),

@@ -15,6 +15,7 @@ from .door import EngineDoor
 from .evaluate import EvaluateModel
 from .label import LabelImage
 from .makescene import MakeScene
+from .train import TrainModel
 from .vectorize import VectorizeClasses
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 ALGORITHMS: Tuple[Type[JobAlgorithm], ...] = (
     LabelImage,
     VectorizeClasses,
+    TrainModel,
     EvaluateModel,
     CompareNetworks,
     MakeScene,

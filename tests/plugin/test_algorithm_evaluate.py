@@ -154,3 +154,36 @@ def test_comparison_says_what_it_cannot_do(complain, image, labels):
     assert "'maggiori_mpl' is neither" in ask(ARCHITECTURES="maggiori_mpl")
     assert "No architectures" in ask(ARCHITECTURES=" ,")
     assert ask(ARCHITECTURES="maggiori_mlp", LABELS="") == "LABELS is missing: choose a raster."
+
+
+def test_training_returns_the_folder_of_the_model(run, image, labels, model_folder, tmp_path):
+    out = tmp_path / "new"
+    results, job = run(
+        "train",
+        IMAGE=image,
+        LABELS=labels,
+        ARCHITECTURE="maggiori_skip",
+        OPTIONS="width=1/4, style=release",
+        STEPS=20,
+        OUTPUT=str(out),
+    )
+    assert results["OUTPUT"] == str(out)
+    assert results["REPORT"] == str(out / "report.json")
+    assert job["options"] == ["width=1/4", "style=release"]
+    assert (job["architecture"], job["steps"], job["start"]) == ("maggiori_skip", 20, "")
+    assert set(results) == {*outputs_of("train"), "OUTPUT"}
+
+
+def test_training_can_start_from_a_model(run, image, labels, model_folder, tmp_path):
+    _, job = run("train", IMAGE=image, LABELS=labels, START=str(model_folder), OUTPUT=str(tmp_path))
+    assert job["start"] == str(model_folder)
+
+
+def test_training_says_what_it_cannot_do(complain, image, labels):
+    def ask(**parameters):
+        return complain("train", **{"IMAGE": image, "LABELS": labels, **parameters})
+
+    assert ask(ARCHITECTURE="maggiori_mlp") == ""
+    assert "did you mean 'maggiori_mlp'" in ask(ARCHITECTURE="maggiori_mpl")
+    assert "No architecture" in ask()
+    assert "No labels" in ask(ARCHITECTURE="maggiori_mlp", LABELS="")
