@@ -108,7 +108,7 @@ class TrainModel(JobAlgorithm):
         }
 
     def _draft(self, values: ParameterValues, *, is_draft: bool) -> TrainJob:
-        lists = {
+        lists: Dict[str, Any] = {
             name: tuple(part.strip() for part in text.split(",") if part.strip())
             for name, text in values.plain(LISTS).items()
         }
