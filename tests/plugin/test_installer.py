@@ -68,7 +68,13 @@ def shell(*words):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=listen_to_ctrl_c,  # noqa: PLW1509 - no other thread runs here
     )
+
+
+def listen_to_ctrl_c():
+    """Undo what a shell does to jobs in its background: they are deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(condition, seconds=10.0):
