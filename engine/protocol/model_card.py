@@ -23,12 +23,15 @@ class Normalization:
 
     An image band is stretched so that the scene's `low_percent` and `high_percent` percentiles
     become 0 and 1, clipped to `stretch_limits`, then shifted by `band_mean` and divided by
-    `band_std`. Heights above ground, in meters, are clipped to `height_limits_m`, shifted by
-    `height_mean_m` and divided by `height_std_m`.
+    `band_std`. With `stretch_together` the percentiles are those of all bands in one, so the bands
+    keep their order: a scene of bare fields does not come out as green as one of meadows. Heights
+    above ground, in meters, are clipped to `height_limits_m`, shifted by `height_mean_m` and
+    divided by `height_std_m`.
     """
 
     low_percent: float = 1.0
     high_percent: float = 99.0
+    stretch_together: bool = False
     stretch_limits: Tuple[float, float] = (-0.5, 1.5)
     band_mean: Tuple[float, ...] = (0.5, 0.5, 0.5)
     band_std: Tuple[float, ...] = (0.25, 0.25, 0.25)

@@ -2,8 +2,8 @@
 """Normalization: raw image values and heights become what a network was trained on.
 
 Training and labeling call the very same two functions, so they cannot disagree. Cameras differ in
-brightness, contrast and bit depth; stretching each band between two percentiles of the scene
-takes that away. Heights are metres everywhere, so they are scaled by constants.
+brightness, contrast and bit depth; stretching the bands, each or all together, between two
+percentiles of the scene takes that away. Heights are metres everywhere, so they are scaled by constants.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def measure_band_ranges(
 ) -> tuple[tuple[float, float], ...]:
     """Return the black and the white point of each band, in raw values.
 
-    They are percentiles of the valid pixels of an even lattice of windows, so the same raster
+    Bands that are stretched together have the same two. They are percentiles of the valid pixels of an even lattice of windows, so the same raster
     always gives the same ranges, and a huge one takes no longer than a large one.
 
     Raises:
@@ -98,6 +98,9 @@ def measure_band_ranges(
             "values. Check the nodata values, and that the DSM covers the image."
         )
     percents = (normalization.low_percent, normalization.high_percent)
+    if normalization.stretch_together:
+        low, high = np.percentile(sampled, percents, overwrite_input=True)
+        return (_widened(float(low), float(high)),) * len(sampled)
     low, high = np.percentile(sampled, percents, axis=1, overwrite_input=True)
     return tuple(_widened(float(a), float(b)) for a, b in zip(low, high, strict=True))
 
