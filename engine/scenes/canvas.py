@@ -8,13 +8,15 @@ Objects are painted one by one; where two share a pixel the higher one is seen.
 
 from __future__ import annotations
 
-from math import cos, floor, hypot, sin
+from copy import copy
+from math import ceil, cos, floor, hypot, sin
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..tiling.window import Window
+
 if TYPE_CHECKING:
-    from ..tiling.window import Window
     from .noise import NoiseSource
     from .spectra import Paint
     from .terrain import Terrain
@@ -39,6 +41,15 @@ class Place(NamedTuple):
     def turned(self, radians: float) -> Place:
         """Return the place turned about its center."""
         return self._replace(angle=self.angle + radians)
+
+
+class Box(NamedTuple):
+    """An upright rectangle of the ground, in metres."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 class Frame(NamedTuple):
@@ -66,6 +77,10 @@ class Frame(NamedTuple):
         return (np.abs(self.along) <= length_m / 2) & (np.abs(self.across) <= width_m / 2)
 
 
+_ARRAYS = (
+    "terrain", "heights", "labels", "reflectance", "is_street",
+    "grain", "foliage", "mottle", "patches",
+)  # fmt: skip
 _NOWHERE = (slice(0, 0), slice(0, 0))
 _NOTHING = np.empty((0, 0), np.float32)
 
@@ -97,6 +112,31 @@ class Canvas:
         self.mottle = textures.child("mottle").fractal(window, 3.0 / gsd_m, 2)
         self.patches = textures.child("patches").fractal(window, 16.0 / gsd_m, 3)
         self._terrain_at = terrain.at
+
+    @property
+    def box(self) -> Box:
+        """The ground that the canvas shows."""
+        rows, columns = self.window.slices
+        return Box(
+            *(px * self.gsd_m for px in (columns.start, rows.start, columns.stop, rows.stop))
+        )
+
+    def part(self, box: Box) -> Canvas | None:
+        """Return the part within a box, the same pixels; None out of sight.
+
+        What is painted there ends at the box, however much of it the canvas shows.
+        """
+        top, left = floor(box.top / self.gsd_m), floor(box.left / self.gsd_m)
+        bottom, right = ceil(box.bottom / self.gsd_m), ceil(box.right / self.gsd_m)
+        window = self.window.intersect(Window(top, left, bottom - top, right - left))
+        if window.is_empty:
+            return None
+        here = (..., *window.shift(-self.window.row, -self.window.col).slices)
+        part = copy(self)
+        part.window, part.shape = window, (window.height, window.width)
+        for name in _ARRAYS:
+            setattr(part, name, getattr(self, name)[here])
+        return part
 
     def frame(self, place: Place, radius_m: float) -> Frame:
         """Return the part of the canvas that holds a circle about `place`; empty out of sight."""

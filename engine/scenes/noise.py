@@ -8,9 +8,9 @@ at any time: fields are drawn in blocks, each by the counter of a generator of i
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
+from hashlib import blake2b
 from itertools import product
 from typing import TYPE_CHECKING
-from zlib import crc32
 
 import numpy as np
 
@@ -40,19 +40,18 @@ class NoiseSource:
         True
     """
 
-    def __init__(self, *path: int) -> None:
+    def __init__(self, *path: str | int) -> None:
         """Draw nothing yet."""
         self._path = path
         self._block = lru_cache(maxsize=4)(self._draw_block)
 
     def child(self, *names: str | int) -> NoiseSource:
         """Return the source of these names, independent of all others."""
-        numbers = (crc32(name.encode()) if isinstance(name, str) else name for name in names)
-        return NoiseSource(*self._path, *numbers)
+        return NoiseSource(*self._path, *names)
 
     def generator(self) -> np.random.Generator:
         """Return a new generator, at its beginning."""
-        return np.random.default_rng(self._path)
+        return np.random.default_rng(self._key)
 
     def white(self, window: Window) -> np.ndarray:
         """Return normal noise (h, w) float32, each pixel for itself."""
@@ -106,7 +105,8 @@ class NoiseSource:
 
     @cached_property
     def _key(self) -> np.ndarray:
-        return np.random.SeedSequence(self._path).generate_state(2, np.uint64)
+        digest = blake2b(repr(self._path).encode(), digest_size=16).digest()
+        return np.frombuffer(digest, "<u8")
 
     def _draw_block(self, row: int, column: int) -> np.ndarray:
         """Return normal noise (BLOCK_PX, BLOCK_PX) float32."""
