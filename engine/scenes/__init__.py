@@ -3,6 +3,6 @@
 
 from __future__ import annotations
 
-from .scene import Scene, make_scene
+from .scene import Scene, ScenePlan, make_scene, paint_scene, plan_scene
 
-__all__ = ["Scene", "make_scene"]
+__all__ = ["Scene", "ScenePlan", "make_scene", "paint_scene", "plan_scene"]

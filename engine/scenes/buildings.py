@@ -14,7 +14,7 @@ from .roofs import Roof
 from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, Paint, choose
 
 if TYPE_CHECKING:
-    from .canvas import Canvas, Frame, Place
+    from .canvas import Canvas, Place
 
 PARAPET_M = 0.3
 OVERHANG_M = 0.4
@@ -53,9 +53,7 @@ def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float,
 
 def build(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
     """Raise a building and put chimneys, panels or machines on its roof."""
-    won = _raise_wing(canvas, building)
-    if won is None:
-        return
+    _raise_wing(canvas, building)
     if building.roof is Roof.FLAT:
         _equip_flat_roof(rng, canvas, building)
         return
@@ -86,20 +84,18 @@ def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None
     )
 
 
-def _raise_wing(canvas: Canvas, building: Building) -> Frame | None:
+def _raise_wing(canvas: Canvas, building: Building) -> None:
     overhang_m = 0.0 if building.roof is Roof.FLAT else OVERHANG_M
     length_m, width_m = building.length_m + overhang_m, building.width_m + overhang_m
-    found = canvas.rectangle(building.place, length_m, width_m)
-    if found is None or not found[1].any():
-        return None
-    frame, mask = found
+    frame, mask = canvas.rectangle(building.place, length_m, width_m)
+    if frame.is_empty:
+        return
     rise = building.roof.rise(frame.along, frame.across, length_m, width_m, building.slope)
     if building.roof is Roof.FLAT:
         inside = frame.rectangle(length_m - 0.6, width_m - 0.6)
         rise = rise + np.float32(PARAPET_M) * ~inside
     heights = canvas.leveled(frame, np.float32(building.eaves_m) + rise)
     canvas.raise_object(frame, mask, BUILDING, building.paint, heights)
-    return frame
 
 
 def _equip_flat_roof(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
@@ -117,13 +113,10 @@ def _add_box(
         rng.uniform(-0.4, 0.4) * max(0.0, edge_m - size_m)
         for edge_m in (building.length_m, building.width_m)
     )
-    found = canvas.rectangle(building.place.moved(along_m, across_m), size_m, size_m)
-    if found is None or not found[1].any():
-        return
-    frame, mask = found
+    paint = (SHEET_METAL, SIDEWALK)[rng.integers(2)].mix(rng)
+    frame, mask = canvas.rectangle(building.place.moved(along_m, across_m), size_m, size_m)
     mask = mask & (canvas.labels[frame.window] == BUILDING)
     heights = canvas.heights[frame.window] + np.float32(rise_m)
-    paint = (SHEET_METAL, SIDEWALK)[rng.integers(2)].mix(rng)
     canvas.raise_object(frame, mask, BUILDING, paint, heights)
 
 
@@ -134,8 +127,6 @@ def _mount_panels(rng: np.random.Generator, canvas: Canvas, building: Building) 
     frame = canvas.frame(
         building.place.moved(0, side * building.width_m / 4), hypot(length_m, width_m) / 2
     )
-    if frame is None:
-        return
     gaps = (np.mod(frame.along, 1.7) > 0.08) & (np.mod(frame.across, 1.05) > 0.08)
     mask = frame.rectangle(length_m, width_m) & gaps & (canvas.labels[frame.window] == BUILDING)
     canvas.raise_object(

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The canvas: the scene while it is being built, seen from straight above.
 
-Coordinates are metres from the upper left corner, x to the right, y downwards. Objects are painted
-one by one; where two share a pixel the higher one is seen.
+Coordinates are metres from the upper left corner of the scene, x to the right, y downwards. A
+canvas shows a window of the scene; what lies outside is painted all the same, and leaves no trace.
+Objects are painted one by one; where two share a pixel the higher one is seen.
 """
 
 from __future__ import annotations
 
-from math import cos, hypot, sin
+from copy import copy
+from math import ceil, cos, floor, hypot, sin
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .noise import fractal_noise, smooth_noise
+from ..tiling.window import Window
 
 if TYPE_CHECKING:
+    from .noise import NoiseSource
     from .spectra import Paint
+    from .terrain import Terrain
 
 GROUND_BELOW_M = 0.4  # what is lower can be paved over
 
@@ -39,89 +43,153 @@ class Place(NamedTuple):
         return self._replace(angle=self.angle + radians)
 
 
-class Frame(NamedTuple):
-    """A window of the canvas in an object's own coordinates, in metres from its center."""
+class Box(NamedTuple):
+    """An upright rectangle of the ground, in metres."""
 
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+class Frame(NamedTuple):
+    """The part of the canvas about an object, in the object's own coordinates.
+
+    Args:
+        place: of the object.
+        window: rows and columns of the canvas; both of length 0 where the object is out of sight.
+        along: (h, w) float32, metres from the place.
+        across: (h, w) float32, metres from the place.
+    """
+
+    place: Place
     window: tuple[slice, slice]
-    along: np.ndarray  # (h, w) float32
-    across: np.ndarray  # (h, w) float32
+    along: np.ndarray
+    across: np.ndarray
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether nothing of the object is in sight."""
+        return self.along.size == 0
 
     def rectangle(self, length_m: float, width_m: float) -> np.ndarray:
         """Return the mask (h, w) of a centered rectangle."""
         return (np.abs(self.along) <= length_m / 2) & (np.abs(self.across) <= width_m / 2)
 
 
+_ARRAYS = (
+    "terrain", "heights", "labels", "reflectance", "is_street",
+    "grain", "foliage", "mottle", "patches",
+)  # fmt: skip
+_NOWHERE = (slice(0, 0), slice(0, 0))
+_NOTHING = np.empty((0, 0), np.float32)
+
+
 class Canvas:
-    """Arrays of a scene, (H, W) each.
+    """Arrays of a window of a scene, (h, w) each.
 
     Args:
-        rng: source of the textures.
-        size_px: edge of the scene.
+        textures: source of the textures.
+        window: of the scene.
         gsd_m: edge of a pixel.
-        terrain: (H, W) float32, metres.
+        terrain: the ground to build on.
     """
 
     def __init__(
-        self, rng: np.random.Generator, size_px: int, gsd_m: float, terrain: np.ndarray
+        self, textures: NoiseSource, window: Window, gsd_m: float, terrain: Terrain
     ) -> None:
-        shape = (size_px, size_px)
+        shape = (window.height, window.width)
         self.gsd_m = gsd_m
+        self.window = window
         self.shape = shape
-        self.terrain = terrain
+        self.terrain = terrain.over(window, gsd_m)
         self.heights = np.zeros(shape, np.float32)  # metres above terrain
         self.labels = np.zeros(shape, np.uint8)
         self.reflectance = np.zeros((3, *shape), np.float32)
         self.is_street = np.zeros(shape, bool)
-        self.grain = smooth_noise(rng, shape, 0.15 / gsd_m)
-        self.foliage = fractal_noise(rng, shape, 1.1 / gsd_m, 2)
-        self.mottle = fractal_noise(rng, shape, 3.0 / gsd_m, 2)
-        self.patches = fractal_noise(rng, shape, 16.0 / gsd_m, 3)
+        self.grain = textures.child("grain").smooth(window, 0.15 / gsd_m)
+        self.foliage = textures.child("foliage").fractal(window, 1.1 / gsd_m, 2)
+        self.mottle = textures.child("mottle").fractal(window, 3.0 / gsd_m, 2)
+        self.patches = textures.child("patches").fractal(window, 16.0 / gsd_m, 3)
+        self._terrain_at = terrain.at
 
     @property
-    def extent_m(self) -> float:
-        """Edge of the scene in metres."""
-        return self.shape[0] * self.gsd_m
+    def box(self) -> Box:
+        """The ground that the canvas shows."""
+        rows, columns = self.window.slices
+        return Box(
+            *(px * self.gsd_m for px in (columns.start, rows.start, columns.stop, rows.stop))
+        )
 
-    def frame(self, place: Place, radius_m: float) -> Frame | None:
-        """Return the window that holds a circle about `place`, or None outside the scene."""
+    def part(self, box: Box) -> Canvas | None:
+        """Return the part within a box, the same pixels; None out of sight.
+
+        What is painted there ends at the box, however much of it the canvas shows.
+        """
+        top, left = floor(box.top / self.gsd_m), floor(box.left / self.gsd_m)
+        bottom, right = ceil(box.bottom / self.gsd_m), ceil(box.right / self.gsd_m)
+        window = self.window.intersect(Window(top, left, bottom - top, right - left))
+        if window.is_empty:
+            return None
+        here = (..., *window.shift(-self.window.row, -self.window.col).slices)
+        part = copy(self)
+        part.window, part.shape = window, (window.height, window.width)
+        for name in _ARRAYS:
+            setattr(part, name, getattr(self, name)[here])
+        return part
+
+    def frame(self, place: Place, radius_m: float) -> Frame:
+        """Return the part of the canvas that holds a circle about `place`; empty out of sight."""
         spans = []
-        for center, length in ((place.y, self.shape[0]), (place.x, self.shape[1])):
-            first = max(0, int((center - radius_m) / self.gsd_m))
-            last = min(length, int((center + radius_m) / self.gsd_m) + 1)
+        for center, seen in zip((place.y, place.x), self.window.slices, strict=True):
+            first = max(seen.start, floor((center - radius_m) / self.gsd_m))
+            last = min(seen.stop, floor((center + radius_m) / self.gsd_m) + 1)
             if first >= last:
-                return None
-            spans.append(slice(first, last))
+                return Frame(place, _NOWHERE, _NOTHING, _NOTHING)
+            spans.append((first, last))
         dy, dx = (
-            ((np.arange(span.start, span.stop) + 0.5) * self.gsd_m - center).astype(np.float32)
-            for span, center in zip(spans, (place.y, place.x), strict=True)
+            ((np.arange(first, last) + 0.5) * self.gsd_m - center).astype(np.float32)
+            for (first, last), center in zip(spans, (place.y, place.x), strict=True)
         )
         c, s = np.float32(cos(place.angle)), np.float32(sin(place.angle))
         along = c * dx[None, :] + s * dy[:, None]
         across = c * dy[:, None] - s * dx[None, :]
-        return Frame((spans[0], spans[1]), along, across)
+        rows, columns = (
+            slice(first - seen.start, last - seen.start)
+            for (first, last), seen in zip(spans, self.window.slices, strict=True)
+        )
+        return Frame(place, (rows, columns), along, across)
+
+    def axes(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return x (1, w) and y (h, 1) of the pixels, float64 in metres."""
+        y, x = (
+            (np.arange(seen.start, seen.stop) + 0.5) * self.gsd_m for seen in self.window.slices
+        )
+        return x[None, :], y[:, None]
 
     def whole(self) -> Frame:
         """Return the whole canvas as a frame whose axes are x and y in metres."""
-        metres = ((np.arange(self.shape[0]) + 0.5) * self.gsd_m).astype(np.float32)
-        x, y = np.meshgrid(metres, metres)
-        return Frame((slice(None), slice(None)), x, y)
+        x, y = (np.broadcast_to(axis.astype(np.float32), self.shape) for axis in self.axes())
+        return Frame(Place(0, 0, 0), (slice(None), slice(None)), x, y)
 
-    def rectangle(
-        self, place: Place, length_m: float, width_m: float
-    ) -> tuple[Frame, np.ndarray] | None:
-        """Return the frame and the mask of a rectangle, or None outside the scene."""
+    def rectangle(self, place: Place, length_m: float, width_m: float) -> tuple[Frame, np.ndarray]:
+        """Return the frame and the mask of a rectangle; empty out of sight."""
         frame = self.frame(place, hypot(length_m, width_m) / 2)
-        return (frame, frame.rectangle(length_m, width_m)) if frame else None
+        return frame, frame.rectangle(length_m, width_m)
 
     def leveled(self, frame: Frame, heights_m: np.ndarray | float) -> np.ndarray:
         """Return heights above terrain for something built level on sloping ground."""
-        ground = self.terrain[frame.window]
-        return heights_m + np.float32(np.median(ground)) - ground
+        if frame.is_empty:
+            return _NOTHING
+        level = self._terrain_at(frame.place.x, frame.place.y)
+        return heights_m + level - self.terrain[frame.window]
 
     def raise_object(
         self, frame: Frame, mask: np.ndarray, label: int, paint: Paint, heights_m: np.ndarray
     ) -> np.ndarray:
         """Paint an object where it stands above what is there; return the pixels it won."""
+        if frame.is_empty:
+            return mask
         seen = mask & (heights_m > self.heights[frame.window])
         np.copyto(self.heights[frame.window], heights_m, where=seen)
         self.color(frame, seen, label, paint)
@@ -131,6 +199,8 @@ class Canvas:
         self, frame: Frame, mask: np.ndarray, label: int, paint: Paint, height_m: float = 0.0
     ) -> None:
         """Pave or plant the open ground, streets excepted."""
+        if frame.is_empty:
+            return
         ground = self.heights[frame.window] < GROUND_BELOW_M
         free = mask & ground & ~self.is_street[frame.window]
         self.heights[frame.window][free] = height_m
@@ -138,6 +208,8 @@ class Canvas:
 
     def color(self, frame: Frame, mask: np.ndarray, label: int, paint: Paint) -> None:
         """Set class and textured reflectance of the pixels in `mask`."""
+        if frame.is_empty:
+            return
         here = frame.window
         self.labels[here][mask] = label
         texture = 1 + paint.grain * self.grain[here] + paint.mottle * self.mottle[here]

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from .codes import CAR, IMPERVIOUS
+from .sight import segments_in_sight
 from .spectra import CARS, GLASS, ROAD_PAINT, choose
 
 if TYPE_CHECKING:
     from .canvas import Canvas, Place
-    from .streets import Lines, StreetPlan
+    from .noise import NoiseSource
+    from .sight import Segment
+    from .streets import StreetPlan
 
 STALL_LENGTH_M, STALL_WIDTH_M = 5.0, 2.5
 KERB_GAP_M = 0.25
@@ -41,10 +44,11 @@ def park_truck(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     _put(rng, canvas, place, _TRUCK)
 
 
-def fill_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> None:
-    """Let cars drive and park along all streets."""
-    _fill_lines(rng, canvas, plan, plan.streets, plan.side_streets, is_side=False)
-    _fill_lines(rng, canvas, plan, plan.side_streets, plan.streets, is_side=True)
+def fill_streets(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
+    """Let cars drive and park along all streets in sight."""
+    for is_side in (False, True):
+        for segment, part in segments_in_sight(plan, canvas, is_side=is_side):
+            _fill_segment(source.child(int(is_side)), part, plan, segment, is_side=is_side)
 
 
 def mark_and_fill_stalls(
@@ -54,43 +58,34 @@ def mark_and_fill_stalls(
     line = ROAD_PAINT.mix(rng)
     for number in range(stalls + 1):
         along_m = (number - stalls / 2) * STALL_WIDTH_M
-        found = canvas.rectangle(place.moved(along_m, 0), 0.12, STALL_LENGTH_M)
-        if found:
-            canvas.cover_ground(*found, IMPERVIOUS, line)
+        edge = canvas.rectangle(place.moved(along_m, 0), 0.12, STALL_LENGTH_M)
+        canvas.cover_ground(*edge, IMPERVIOUS, line)
         if number < stalls and rng.random() < filled_share:
             middle = place.moved(along_m + STALL_WIDTH_M / 2, rng.normal(0, 0.25))
             park_car(rng, canvas, middle.turned(pi / 2 * rng.choice((-1, 1)) + rng.normal(0, 0.02)))
 
 
-def _fill_lines(
-    rng: np.random.Generator,
-    canvas: Canvas,
-    plan: StreetPlan,
-    lines: Lines,
-    crossing: Lines,
-    *,
-    is_side: bool,
+def _fill_segment(
+    source: NoiseSource, canvas: Canvas, plan: StreetPlan, segment: Segment, *, is_side: bool
 ) -> None:
-    for line, (position, half_m) in enumerate(zip(lines.positions, lines.half_widths, strict=True)):
-        parked_share = rng.uniform(0.15, 0.75, 2)
-        for segment in range(1, len(crossing.positions)):
-            if not lines.is_open[line, segment]:
+    lines = plan.side_streets if is_side else plan.streets
+    position, half_m = lines.positions[segment.line], lines.half_widths[segment.line]
+    parked_share = source.child(segment.line).generator().uniform(0.15, 0.75, 2)
+    rng = source.child(segment.line, segment.number).generator()
+    for side, share in zip((-1, 1), parked_share, strict=True):
+        kerb = position + side * (half_m - 0.95 - KERB_GAP_M)
+        lane = position + side * half_m * 0.35
+        for at in np.arange(segment.first + 11, segment.last - 11, 6.3):
+            if rng.random() < share:
+                across = kerb
+            elif half_m > 3.2 and rng.random() < 0.1:
+                across = lane
+            else:
                 continue
-            first, last = crossing.positions[segment - 1 : segment + 1]
-            for side, share in zip((-1, 1), parked_share, strict=True):
-                kerb = position + side * (half_m - 0.95 - KERB_GAP_M)
-                lane = position + side * half_m * 0.35
-                for at in np.arange(first + 11, last - 11, 6.3):
-                    if rng.random() < share:
-                        where = (kerb, at) if is_side else (at, kerb)
-                    elif half_m > 3.2 and rng.random() < 0.1:
-                        where = (lane, at) if is_side else (at, lane)
-                    else:
-                        continue
-                    shaken = (where[0] + rng.normal(0, 0.12), where[1] + rng.normal(0, 0.12))
-                    place = plan.place(*shaken)
-                    turn = pi / 2 if is_side else 0.0
-                    park_car(rng, canvas, place.turned(turn + rng.normal(0, 0.02)))
+            u, v = (across, at) if is_side else (at, across)
+            place = plan.place(u + rng.normal(0, 0.12), v + rng.normal(0, 0.12))
+            turn = pi / 2 if is_side else 0.0
+            park_car(rng, canvas, place.turned(turn + rng.normal(0, 0.02)))
 
 
 def _put(rng: np.random.Generator, canvas: Canvas, place: Place, body: _Body) -> None:
@@ -101,7 +96,7 @@ def _put(rng: np.random.Generator, canvas: Canvas, place: Place, body: _Body) ->
     forward = rng.choice((-1, 1))
     glass = GLASS.mix(rng)
     frame = canvas.frame(place, hypot(length_m, width_m) / 2)
-    if frame is None:
+    if frame.is_empty:
         return
     along, across = frame.along * forward / (length_m / 2), frame.across / (width_m / 2)
     outline = along**6 + across**6 < 1

@@ -91,8 +91,6 @@ def strip_soil(
 ) -> None:
     """Strip the ground of a building site bare, with piles, boxes and containers on it."""
     found = canvas.rectangle(place, length_m, width_m)
-    if found is None:
-        return
     frame, mask = found
     canvas.cover_ground(frame, mask, CLUTTER, BARE_SOIL.mix(rng))
     for _ in range(int(length_m * width_m / 160) + 1):

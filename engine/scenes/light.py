@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from math import ceil, cos, log2, radians, sin, tan
-from typing import TYPE_CHECKING
+from math import ceil, cos, radians, sin, tan
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,29 @@ if TYPE_CHECKING:
     from .conditions import Conditions
 
 STEEPEST_SHADED = 2.0  # slopes above are walls, not slopes: they are seen edge on
+TALLEST_M = 60.0  # nothing higher above a place casts a shadow on it
+LONGEST_M = 250.0  # nor anything farther away, however low the sun is
 SKY = np.array([0.17, 0.22, 0.27], np.float32)  # share of sky light in NIR, R, G; more in the blue
+
+
+class Surroundings(NamedTuple):
+    """Pixels needed around a window to know its shadows."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+def surroundings(gsd_m: float, azimuth_deg: float, elevation_deg: float) -> Surroundings:
+    """Return how far away the surface may cast a shadow: only what lies towards the sun does."""
+    steps = _steps(gsd_m, elevation_deg)
+    rounded = steps.bit_length() + 1  # a sight line strays by half a pixel at each doubling
+    east, south = sin(radians(azimuth_deg)), -cos(radians(azimuth_deg))
+    top, left, bottom, right = (
+        ceil(steps * max(0.0, towards)) + rounded for towards in (-south, -east, south, east)
+    )
+    return Surroundings(top, left, bottom, right)
 
 
 def cast_shadows(
@@ -31,12 +53,13 @@ def cast_shadows(
     """
     east, south = sin(radians(azimuth_deg)), -cos(radians(azimuth_deg))
     drop_m = gsd_m * tan(radians(elevation_deg))
-    reach_px = max(2.0, float(np.ptp(surface)) / drop_m)
     blocked = _moved(surface, south, east) - np.float32(drop_m)
-    for level in range(ceil(log2(reach_px))):
-        steps = 2**level
-        further = _moved(blocked, south * steps, east * steps) - np.float32(drop_m * steps)
+    seen, steps = 1, _steps(gsd_m, elevation_deg)
+    while seen < steps:
+        more = min(seen, steps - seen)
+        further = _moved(blocked, south * more, east * more) - np.float32(drop_m * more)
         np.maximum(blocked, further, out=blocked)
+        seen += more
     return blocked > surface + np.float32(0.05)
 
 
@@ -63,6 +86,11 @@ def light_up(
     direct[cast_shadows(surface, gsd_m, *sun)] = 0
     sky = (SKY * np.float32(conditions.sky_strength))[:, None, None]
     return reflectance * (direct * (1 - sky) + sky)
+
+
+def _steps(gsd_m: float, elevation_deg: float) -> int:
+    """Return the length of the longest shadow in pixels."""
+    return max(2, ceil(min(TALLEST_M / tan(radians(elevation_deg)), LONGEST_M) / gsd_m))
 
 
 def _moved(surface: np.ndarray, south_px: float, east_px: float) -> np.ndarray:

@@ -30,7 +30,7 @@ class _Band(NamedTuple):
 def pave_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> None:
     """Paint all streets and mark them as such."""
     whole = canvas.whole()
-    u, v = plan.to_plan(whole.along, whole.across)
+    u, v = plan.to_plan(*canvas.axes())
     streets = _band(plan.streets, v, plan.side_streets.positions, u)
     sides = _band(plan.side_streets, u, plan.streets.positions, v)
     roadway, walkway = (

@@ -8,7 +8,6 @@ along v at certain u. Turning and gently bending the plan gives the world.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 from math import atan2, cos, hypot, pi, sin
 
 import numpy as np
@@ -30,9 +29,18 @@ class Bend:
     wave_m: float
     phase: float
 
-    def shift(self, position: np.ndarray | float) -> np.ndarray | float:
-        """Return the shift in metres at a position in metres."""
-        return self.height_m * np.sin(2 * pi * position / self.wave_m + self.phase)
+    @property
+    def steepest(self) -> float:
+        """Most metres of shift per metre."""
+        return 2 * pi * self.height_m / self.wave_m
+
+    def shift(self, positions: np.ndarray) -> np.ndarray:
+        """Return the shifts in metres at positions in metres."""
+        return self.height_m * np.sin(2 * pi * positions / self.wave_m + self.phase)
+
+    def shift_at(self, position: float) -> float:
+        """Return the shift in metres at one position in metres."""
+        return self.height_m * sin(2 * pi * position / self.wave_m + self.phase)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class StreetPlan:
     """All streets.
 
     Args:
-        center_m: the middle of the scene, on both axes; also the plan's origin.
+        center: the middle of the scene, x and y in metres; also the plan's origin.
         angle: of the plan in the world, radians.
         bends: of u along v, and of v along u.
         streets: lines of constant v.
@@ -63,7 +71,7 @@ class StreetPlan:
         sidewalk_m: width of the sidewalks.
     """
 
-    center_m: float
+    center: tuple[float, float]
     angle: float
     bends: tuple[Bend, Bend]
     streets: Lines
@@ -71,10 +79,13 @@ class StreetPlan:
     sidewalk_m: float
 
     def to_plan(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return plan coordinates (u, v) of world coordinates."""
+        """Return plan coordinates (u, v), float32, of world coordinates that broadcast."""
+        east, south = (
+            (along - middle).astype(np.float32)
+            for along, middle in zip((x, y), self.center, strict=True)
+        )
         c, s = np.float32(cos(self.angle)), np.float32(sin(self.angle))
-        p = c * (x - self.center_m) + s * (y - self.center_m)
-        q = c * (y - self.center_m) - s * (x - self.center_m)
+        p, q = c * east + s * south, c * south - s * east
         return p + self.bends[0].shift(q), q + self.bends[1].shift(p)
 
     def place(self, u: float, v: float) -> Place:
@@ -83,29 +94,29 @@ class StreetPlan:
         ahead_p, ahead_q = self._unbent(u + 0.5, v)
         c, s = cos(self.angle), sin(self.angle)
         return Place(
-            self.center_m + c * p - s * q,
-            self.center_m + s * p + c * q,
+            self.center[0] + c * p - s * q,
+            self.center[1] + s * p + c * q,
             self.angle + atan2(ahead_q - q, ahead_p - p),
         )
 
     def _unbent(self, u: float, v: float) -> tuple[float, float]:
         p, q = u, v
         for _ in range(8):  # a fixed point: the bends are gentle
-            p, q = u - float(self.bends[0].shift(q)), v - float(self.bends[1].shift(p))
+            p, q = u - self.bends[0].shift_at(q), v - self.bends[1].shift_at(p)
         return p, q
 
 
-def plan_streets(rng: np.random.Generator, extent_m: float) -> StreetPlan:
-    """Return streets for a square scene; one street always passes near its middle."""
-    reach_m = extent_m * hypot(0.5, 0.5) + MARGIN_M
-    nearest_m = 0.15 * extent_m
+def plan_streets(rng: np.random.Generator, width_m: float, height_m: float) -> StreetPlan:
+    """Return streets for a scene; one street always passes near its middle."""
+    reach_m = hypot(width_m, height_m) / 2 + MARGIN_M
+    nearest_m = min(0.15 * min(width_m, height_m), BLOCK_DEPTH_M[1] / 2)
     streets = _draw_positions(rng, reach_m, BLOCK_DEPTH_M, rng.uniform(-nearest_m, nearest_m))
     side_streets = _draw_positions(rng, reach_m, BLOCK_LENGTH_M, rng.uniform(*BLOCK_LENGTH_M) / 2)
     bends = [
         Bend(rng.uniform(0, 7), rng.uniform(180, 420), rng.uniform(0, 2 * pi)) for _ in range(2)
     ]
     return StreetPlan(
-        center_m=extent_m / 2,
+        center=(width_m / 2, height_m / 2),
         angle=rng.uniform(0, pi),
         bends=(bends[0], bends[1]),
         streets=_draw_lines(rng, streets, len(side_streets), open_share=0.92),
@@ -137,8 +148,15 @@ def _draw_lines(
 
 @dataclass(frozen=True)
 class Block:
-    """The land between four lines, sidewalks taken off; plan coordinates in metres."""
+    """The land between four lines, sidewalks taken off; plan coordinates in metres.
 
+    Args:
+        row: number of the street at its low v.
+        column: number of the side street at its low u.
+    """
+
+    row: int
+    column: int
     low_u: float
     high_u: float
     low_v: float
@@ -160,18 +178,16 @@ class Block:
         return (self.low_u + self.high_u) / 2, (self.low_v + self.high_v) / 2
 
 
-def blocks_of(plan: StreetPlan) -> list[Block]:
-    """Return the blocks between neighboring lines."""
+def block_of(plan: StreetPlan, row: int, column: int) -> Block:
+    """Return the block beyond a street and a side street."""
     streets, sides, walk_m = plan.streets, plan.side_streets, plan.sidewalk_m
-    blocks = []
-    for row, (low_v, high_v) in enumerate(pairwise(streets.positions)):
-        for column, (low_u, high_u) in enumerate(pairwise(sides.positions)):
-            blocks.append(
-                Block(
-                    low_u + sides.half_widths[column] + walk_m,
-                    high_u - sides.half_widths[column + 1] - walk_m,
-                    low_v + streets.half_widths[row] + walk_m,
-                    high_v - streets.half_widths[row + 1] - walk_m,
-                )
-            )
-    return blocks
+    low_u, high_u = sides.positions[column : column + 2]
+    low_v, high_v = streets.positions[row : row + 2]
+    return Block(
+        row,
+        column,
+        low_u + sides.half_widths[column] + walk_m,
+        high_u - sides.half_widths[column + 1] - walk_m,
+        low_v + streets.half_widths[row] + walk_m,
+        high_v - streets.half_widths[row + 1] - walk_m,
+    )

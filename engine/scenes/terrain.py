@@ -1,21 +1,49 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Terrain: gentle ground, a tilted plane with low hills."""
+"""Terrain: gentle ground, low hills on a swell so long that a small scene is a tilted plane."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from .noise import smooth_noise
+if TYPE_CHECKING:
+    from ..tiling.window import Window
+    from .noise import NoiseSource
 
 HILL_CELL_M = 90.0
 STEEPEST = 0.06  # metres per metre
+SWELL_M = 500.0  # over which the plane bends to a sine, or large scenes would reach the clouds
 
 
-def make_terrain(rng: np.random.Generator, size_px: int, gsd_m: float) -> np.ndarray:
-    """Return ground heights (H, W) float32 in metres."""
-    metres = (np.arange(size_px, dtype=np.float32) + 0.5) * gsd_m
-    slope_x, slope_y = rng.uniform(-STEEPEST, STEEPEST, 2).astype(np.float32)
-    plane = slope_x * metres[None, :] + slope_y * metres[:, None]
-    hills = smooth_noise(rng, (size_px, size_px), HILL_CELL_M / gsd_m)
-    swell_m = np.float32(rng.uniform(0.2, 1.5))
-    return (np.float32(rng.uniform(40, 400)) + plane + swell_m * hills).astype(np.float32)
+class Terrain:
+    """Heights of the ground at any place, metres from the scene's upper left corner.
+
+    Args:
+        source: of its shape.
+    """
+
+    def __init__(self, source: NoiseSource) -> None:
+        """Draw slopes and the height of the hills."""
+        rng = source.generator()
+        self._slopes = rng.uniform(-STEEPEST, STEEPEST, 2)  # along x and y
+        self._base_m = rng.uniform(40, 400)
+        self._hill_m = rng.uniform(0.2, 1.5)
+        self._hills = source.child("hills")
+
+    def over(self, window: Window, gsd_m: float) -> np.ndarray:
+        """Return the heights (h, w) float32 of the pixels in a window."""
+        y, x = ((np.arange(part.start, part.stop) + 0.5) * gsd_m for part in window.slices)
+        return self._heights(x, y)
+
+    def at(self, x: float, y: float) -> np.float32:
+        """Return the height of one place."""
+        return self._heights(np.array([x]), np.array([y]))[0, 0]
+
+    def _heights(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        rise_x, rise_y = (
+            (self._base_m / 2 + slope * SWELL_M * np.sin(along / SWELL_M)).astype(np.float32)
+            for slope, along in zip(self._slopes, (x, y), strict=True)
+        )
+        hills = self._hills.spline(y / HILL_CELL_M, x / HILL_CELL_M)
+        return rise_x[None, :] + rise_y[:, None] + np.float32(self._hill_m) * hills

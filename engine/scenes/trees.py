@@ -28,7 +28,7 @@ def grow_tree(
     height_m = radius_m * rng.uniform(1.5, 2.6) + 1.5
     paint = (CONIFER if is_conifer else BROADLEAF).mix(rng)
     phases = rng.uniform(0, 2 * pi, len(LUMPS))
-    if frame is None:
+    if frame.is_empty:
         return
     angle = np.arctan2(frame.across, frame.along)
     lumps = sum(np.sin(n * angle + phase) / n for n, phase in zip(LUMPS, phases, strict=True))
@@ -49,10 +49,7 @@ def grow_tree(
 def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
     """Plant a hedge, centered at `place` and running along it."""
     width_m, height_m = rng.uniform(0.6, 1.2), rng.uniform(0.9, 1.8)
-    found = canvas.rectangle(place, length_m, width_m)
-    if found is None or not found[1].any():
-        return
-    frame, mask = found
+    frame, mask = canvas.rectangle(place, length_m, width_m)
     mask = mask & ~canvas.is_street[frame.window]
     heights = np.float32(height_m) * (1 + 0.10 * canvas.foliage[frame.window])
     canvas.raise_object(frame, mask, LOW_VEGETATION, SHRUB.mix(rng), heights)
@@ -62,8 +59,6 @@ def plant_shrub(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     """Plant a bush, too low to be a tree."""
     radius_m = rng.uniform(0.4, 1.3)
     frame = canvas.frame(place, radius_m)
-    if frame is None:
-        return
     reach = np.hypot(frame.along, frame.across) / np.float32(radius_m)
     reach = reach + 0.12 * canvas.foliage[frame.window]
     heights = np.float32(rng.uniform(0.5, 1.4)) * (1 - 0.4 * reach**2)

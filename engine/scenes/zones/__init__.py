@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..sight import blocks_in_sight
 from .blocks_of_flats import furnish_perimeter
 from .green import furnish_field, furnish_park, furnish_site
 from .houses import furnish_houses
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..canvas import Canvas
+    from ..noise import NoiseSource
     from ..streets import Block, StreetPlan
 
     Furnish = Callable[[np.random.Generator, Canvas, StreetPlan, Block], None]
@@ -37,21 +39,23 @@ CHARACTERS = (
     (0.20, 0.52, 0.14, 0.08, 0.02, 0.04),
     (0.14, 0.12, 0.56, 0.04, 0.06, 0.08),
 )
+DISTRICT_M = 600.0  # of one character
 BUILT_ZONES = 3  # the first ones; the middle of a scene is always built up
 
 
-def furnish_blocks(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blocks: list[Block]
-) -> None:
-    """Draw a zone for each block and furnish those that reach into the scene."""
+def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
+    """Draw a zone for each block in sight and furnish it, with random numbers of its own."""
+    for block, part in blocks_in_sight(plan, canvas):
+        rng = source.child(block.row, block.column).generator()
+        weights = _zone_weights(source, block)
+        zone = ZONES[rng.choice(len(weights), p=weights / weights.sum())]
+        zone(rng, part, plan, block)
+
+
+def _zone_weights(source: NoiseSource, block: Block) -> np.ndarray:
+    """Return how likely each zone is: by the character of the district, but built in the middle."""
+    districts = (round(middle_m / DISTRICT_M) for middle_m in block.center)
+    rng = source.child("district", *districts).generator()
     weights = np.array(CHARACTERS[rng.integers(len(CHARACTERS))])
-    for block in blocks:
-        block_rng = np.random.default_rng(rng.integers(2**63))
-        place = plan.place(*block.center)
-        reach_m = 0.75 * max(block.length_m, block.depth_m)
-        if canvas.frame(place, reach_m) is None:
-            continue
-        is_middle = max(abs(c) for c in block.center) < 60
-        shares = weights[:BUILT_ZONES] if is_middle else weights
-        zone = ZONES[block_rng.choice(len(shares), p=shares / shares.sum())]
-        zone(block_rng, canvas, plan, block)
+    is_middle = max(abs(middle_m) for middle_m in block.center) < 60
+    return weights[:BUILT_ZONES] if is_middle else weights

@@ -93,8 +93,6 @@ def _scatter(
 def _drill(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
     """Leave drill rows and wheel tracks in the crop."""
     found = canvas.rectangle(plan.place(*block.center), block.length_m, block.depth_m)
-    if found is None:
-        return
     frame, mask = found
     rows = 1 + 0.10 * np.sin(frame.across * np.float32(2 * pi / rng.uniform(0.7, 2.5)))
     tracks = np.abs(np.mod(frame.across, np.float32(rng.uniform(9, 20))) - 1.8)
