@@ -17,10 +17,10 @@ QGIS_322 := build/qgis-3.22
 PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
 
 .PHONY: help engine engine-python demo test test-engine test-qgis test-qgis322 test-gui lint \
-        link package bench train-default system clean
+        link package bench synthetic-benchmark train-default system clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 24
 
 system: ## Install QGIS and friends from Debian, where they are missing
 	@.ci/system-packages
@@ -73,6 +73,10 @@ package: ## Make the installable zip in dist/
 
 bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench
+
+synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter of an hour; FLAGS=--all: hours)
+	@$(ALLOCATOR) nice $(TOOLS)/bin/python -m engine.bench.synthetic \
+	    --output build/synthetic-benchmark $(FLAGS)
 
 train-default: $(TOOLS)/ready ## Train the bundled model again (about half an hour on two cores)
 	@$(ALLOCATOR) nice $(TOOLS)/bin/python -m engine.training.bundled --name default

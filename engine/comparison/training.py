@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from ..runtime.reporter import Reporter
     from ..training.scene_patches import ScenePatches
 
-WARM_SHARE = 0.05
 RARITY = 0.4
 LAND_CLASS_HEADS = ("main", "auxiliary")
 
@@ -74,14 +73,8 @@ def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Rep
 def recipe_of(card: ModelCard, job: CompareJob) -> Recipe:
     """Return the numbers of a training run; patches fit the stride of the network."""
     stride_px = row_named(card.architecture).geometry(card.options).stride_px
-    return Recipe(
-        steps=job.steps,
-        patches=job.patches,
-        patch_px=padded_size(job.patch_px, stride_px),
-        learning_rate=job.learning_rate,
-        warm_steps=max(1, round(WARM_SHARE * job.steps)),
-        averaging=min(0.99, 1 - 10 / (job.steps + 10)),
-    )
+    patch_px = padded_size(job.patch_px, stride_px)
+    return Recipe.short(job.steps, job.patches, patch_px, job.learning_rate)
 
 
 def heads_loss(

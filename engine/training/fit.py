@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 Loss = Callable[[nn.Module, Tensor, Tensor], Tensor]
 
+WARM_SHARE = 0.05  # of the steps
+LONGEST_AVERAGING = 0.99
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -50,6 +53,18 @@ class Recipe:
     averaging: float = 0.99
     steps_per_view: int = 4
     rarity: float = 0.4
+
+    @classmethod
+    def short(cls, steps: int, patches: int, patch_px: int, learning_rate: float) -> Recipe:
+        """Return a recipe whose warm-up and averaging suit a small number of steps."""
+        return cls(
+            steps=steps,
+            patches=patches,
+            patch_px=patch_px,
+            learning_rate=learning_rate,
+            warm_steps=max(1, round(WARM_SHARE * steps)),
+            averaging=min(LONGEST_AVERAGING, 1 - 10 / (steps + 10)),
+        )
 
 
 class Pool(Protocol):

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verdict: whether the ordering of Table II of Maggiori et al. holds here, in one sentence.
+
+The ordering is: in mean F1, MLP at least as good as skip, skip better than the base FCN; and from
+the base FCN to MLP, cars gain more than any other class.
+"""
+
+from __future__ import annotations
+
+from math import nan
+from typing import TYPE_CHECKING
+
+from ...evaluation.published import maggiori
+from ...protocol import row_named
+from .table import PAPER_CLASSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .result import Result
+
+FCN, SKIP, MLP = "maggiori_fcn", "maggiori_skip", "maggiori_mlp"
+TABLE_TWO = next(table for table in maggiori.TABLES if table.name == "Table II")
+
+
+def judge_ordering(results: Sequence[Result]) -> str:
+    """Return the sentence, with the published margins in parentheses."""
+    by_name = {result.architecture: result for result in results}
+    missing = [_title(name) for name in (FCN, SKIP, MLP) if name not in by_name]
+    if missing:
+        return f"Without {' and '.join(missing)}, the paper's ordering cannot be judged."
+    fcn, skip, mlp = (by_name[name] for name in (FCN, SKIP, MLP))
+    gains = _gains(fcn, mlp)
+    if "car" not in gains:
+        return "Without a car in the unseen scenes, the paper's ordering cannot be judged."
+    mlp_skip, skip_fcn = round(mlp.mean_f1 - skip.mean_f1, 2), round(skip.mean_f1 - fcn.mean_f1, 2)
+    other = max((name for name in gains if name != "car"), key=gains.__getitem__)
+    broken = [
+        text
+        for text, is_so in (
+            ("MLP is below skip", mlp_skip < 0),
+            ("skip is not above the base FCN", skip_fcn <= 0),
+            ("cars do not gain most", gains["car"] <= gains[other]),
+        )
+        if is_so
+    ]
+    head = f"does not hold here, because {' and '.join(broken)}" if broken else "holds here"
+    printed = _printed_margins()
+    short = [_title(each.architecture) for each in (fcn, skip, mlp) if each.was_cut_short]
+    return (
+        f"The paper's ordering {head}: in mean F1, MLP minus skip is {mlp_skip:+.2f} points "
+        f"({printed[0]:+.2f} in the paper) and skip minus base FCN {skip_fcn:+.2f} "
+        f"({printed[1]:+.2f}); from base FCN to MLP cars gain {gains['car']:+.2f} "
+        f"({printed[2]:+.2f}), and of the other classes {other.replace('_', ' ')} most, "
+        f"{gains[other]:+.2f}" + (f"; cut short: {', '.join(short)}." if short else ".")
+    )
+
+
+def _gains(fcn: Result, mlp: Result) -> Mapping[str, float]:
+    """Return how many points of F1 each class gains, by name, where both networks have it."""
+    pairs = ((name, fcn.f1[name], mlp.f1[name]) for name in PAPER_CLASSES)
+    return {
+        name: round(after - before, 2)
+        for name, before, after in pairs
+        if before is not None and after is not None
+    }
+
+
+def _printed_margins() -> tuple[float, float, float]:
+    """Return mean F1 of MLP minus skip and skip minus base FCN, and what cars gain."""
+    mean, car = (TABLE_TWO.columns.index(name) for name in ("mean_f1", "car"))
+    by_name = {
+        row.architecture: [nan if value is None else value for value in row.values]
+        for row in TABLE_TWO.rows
+    }
+    fcn, skip, mlp = by_name[FCN], by_name[SKIP], by_name[MLP]
+    return mlp[mean] - skip[mean], skip[mean] - fcn[mean], mlp[car] - fcn[car]
+
+
+def _title(name: str) -> str:
+    return row_named(name).title
