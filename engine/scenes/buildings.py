@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .canvas import Presence
 from .codes import BUILDING
 from .roofs import Roof
 from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, Paint, choose
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 PARAPET_M = 0.3
 OVERHANG_M = 0.4
+PITCHED_SHAPES = (
+    Roof.GABLE, Roof.HIP, Roof.SHED, Roof.HALF_HIP, Roof.MANSARD, Roof.CROSS_GABLE,
+)  # fmt: skip
+PITCHED_SHARES = (0.42, 0.24, 0.12, 0.08, 0.06, 0.08)
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,21 @@ def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float,
     """Return shape, slope and color of a roof."""
     if rng.random() < flat_share:
         return Roof.FLAT, 0.0, choose(rng, FLAT_ROOFS)
-    shape = (Roof.GABLE, Roof.GABLE, Roof.HIP, Roof.SHED)[rng.integers(4)]
-    return shape, float(rng.uniform(0.4, 0.95)), choose(rng, PITCHED_ROOFS)
+    shape = PITCHED_SHAPES[rng.choice(len(PITCHED_SHAPES), p=PITCHED_SHARES)]
+    return shape, float(rng.uniform(0.3, 1.0)), choose(rng, PITCHED_ROOFS)
 
 
 def build(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    """Raise a building and put chimneys, panels or machines on its roof."""
-    _raise_wing(canvas, building)
+    """Raise a building and put chimneys, dormers, panels or machines on its roof."""
+    presence = Presence.draw(rng, canvas.conditions)
+    _raise_wing(canvas, building, presence)
+    if presence is not Presence.LASTING:
+        return
     if building.roof is Roof.FLAT:
         _equip_flat_roof(rng, canvas, building)
         return
+    if rng.random() < 0.25:
+        _add_dormers(rng, canvas, building)
     if rng.random() < 0.2:
         _mount_panels(rng, canvas, building)
     if rng.random() < 0.6:
@@ -84,7 +94,17 @@ def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None
     )
 
 
-def _raise_wing(canvas: Canvas, building: Building) -> None:
+def build_ring(rng: np.random.Generator, canvas: Canvas, outer: Building, depth_m: float) -> None:
+    """Raise a building around a courtyard: four wings as deep as `depth_m`."""
+    end_m, side_m = (outer.length_m - depth_m) / 2, (outer.width_m - depth_m) / 2
+    for sign in (-1, 1):
+        long = replace(outer, place=outer.place.moved(0, sign * side_m), width_m=depth_m)
+        across = outer.place.moved(sign * end_m, 0).turned(pi / 2)
+        build(rng, canvas, long)
+        build(rng, canvas, replace(outer, place=across, length_m=outer.width_m, width_m=depth_m))
+
+
+def _raise_wing(canvas: Canvas, building: Building, presence: Presence) -> None:
     overhang_m = 0.0 if building.roof is Roof.FLAT else OVERHANG_M
     length_m, width_m = building.length_m + overhang_m, building.width_m + overhang_m
     frame, mask = canvas.rectangle(building.place, length_m, width_m)
@@ -95,7 +115,22 @@ def _raise_wing(canvas: Canvas, building: Building) -> None:
         inside = frame.rectangle(length_m - 0.6, width_m - 0.6)
         rise = rise + np.float32(PARAPET_M) * ~inside
     heights = canvas.leveled(frame, np.float32(building.eaves_m) + rise)
-    canvas.raise_object(frame, mask, BUILDING, building.paint, heights)
+    canvas.raise_object(frame, mask, BUILDING, building.paint, heights, presence)
+
+
+def _add_dormers(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+    """Put small gables or boxes side by side into one slope of the roof."""
+    size_m, gap_m = rng.uniform(1.2, 2.2), rng.uniform(2.5, 4.5)
+    side = rng.choice((-1, 1))
+    for along_m in np.arange(-building.length_m / 2 + 2, building.length_m / 2 - 1.5, gap_m):
+        spot = building.place.moved(along_m, side * 0.27 * building.width_m)
+        frame, mask = canvas.rectangle(spot, size_m, 0.3 * building.width_m)
+        if frame.is_empty:
+            continue
+        mask = mask & (canvas.labels[frame.window] == BUILDING)
+        rise = building.slope * 0.32 * building.width_m
+        heights = canvas.leveled(frame, np.full(mask.shape, building.eaves_m + rise, np.float32))
+        canvas.raise_object(frame, mask, BUILDING, building.paint, heights)
 
 
 def _equip_flat_roof(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:

@@ -9,6 +9,7 @@ Objects are painted one by one; where two share a pixel the higher one is seen.
 from __future__ import annotations
 
 from copy import copy
+from enum import Enum
 from math import ceil, cos, floor, hypot, sin
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,6 +18,7 @@ import numpy as np
 from ..tiling.window import Window
 
 if TYPE_CHECKING:
+    from .conditions import Conditions
     from .noise import NoiseSource
     from .spectra import Paint
     from .terrain import Terrain
@@ -77,8 +79,24 @@ class Frame(NamedTuple):
         return (np.abs(self.along) <= length_m / 2) & (np.abs(self.across) <= width_m / 2)
 
 
+class Presence(Enum):
+    """Whether an object stood on the days of the image and of an older height survey."""
+
+    LASTING = "lasting"
+    NEW = "new"  # in the image alone
+    GONE = "gone"  # in the heights alone
+
+    @classmethod
+    def draw(cls, rng: np.random.Generator, conditions: Conditions) -> Presence:
+        """Return which it is for one object; nothing is ever out of date unless conditions say."""
+        drawn = rng.random()
+        if drawn < conditions.outdated_fraction:
+            return cls.NEW
+        return cls.GONE if drawn > 1 - conditions.outdated_fraction / 3 else cls.LASTING
+
+
 _ARRAYS = (
-    "terrain", "heights", "labels", "reflectance", "is_street",
+    "terrain", "heights", "former_heights", "labels", "reflectance", "openness", "is_street",
     "grain", "foliage", "mottle", "patches",
 )  # fmt: skip
 _NOWHERE = (slice(0, 0), slice(0, 0))
@@ -93,19 +111,28 @@ class Canvas:
         window: of the scene.
         gsd_m: edge of a pixel.
         terrain: the ground to build on.
+        conditions: season and surveys.
     """
 
     def __init__(
-        self, textures: NoiseSource, window: Window, gsd_m: float, terrain: Terrain
+        self,
+        textures: NoiseSource,
+        window: Window,
+        gsd_m: float,
+        terrain: Terrain,
+        conditions: Conditions,
     ) -> None:
         shape = (window.height, window.width)
         self.gsd_m = gsd_m
+        self.conditions = conditions
         self.window = window
         self.shape = shape
         self.terrain = terrain.over(window, gsd_m)
         self.heights = np.zeros(shape, np.float32)  # metres above terrain
+        self.former_heights = np.zeros(shape, np.float32)  # on the day of the height survey
         self.labels = np.zeros(shape, np.uint8)
         self.reflectance = np.zeros((3, *shape), np.float32)
+        self.openness = np.zeros(shape, np.float32)
         self.is_street = np.zeros(shape, bool)
         self.grain = textures.child("grain").smooth(window, 0.15 / gsd_m)
         self.foliage = textures.child("foliage").fractal(window, 1.1 / gsd_m, 2)
@@ -185,11 +212,22 @@ class Canvas:
         return heights_m + level - self.terrain[frame.window]
 
     def raise_object(
-        self, frame: Frame, mask: np.ndarray, label: int, paint: Paint, heights_m: np.ndarray
+        self,
+        frame: Frame,
+        mask: np.ndarray,
+        label: int,
+        paint: Paint,
+        heights_m: np.ndarray,
+        presence: Presence = Presence.LASTING,
     ) -> np.ndarray:
         """Paint an object where it stands above what is there; return the pixels it won."""
         if frame.is_empty:
             return mask
+        if presence is not Presence.NEW:
+            former = self.former_heights[frame.window]
+            np.copyto(former, heights_m, where=mask & (heights_m > former))
+        if presence is Presence.GONE:
+            return np.zeros_like(mask)
         seen = mask & (heights_m > self.heights[frame.window])
         np.copyto(self.heights[frame.window], heights_m, where=seen)
         self.color(frame, seen, label, paint)
@@ -204,6 +242,7 @@ class Canvas:
         ground = self.heights[frame.window] < GROUND_BELOW_M
         free = mask & ground & ~self.is_street[frame.window]
         self.heights[frame.window][free] = height_m
+        self.former_heights[frame.window][free] = height_m
         self.color(frame, free, label, paint)
 
     def color(self, frame: Frame, mask: np.ndarray, label: int, paint: Paint) -> None:
@@ -212,6 +251,7 @@ class Canvas:
             return
         here = frame.window
         self.labels[here][mask] = label
+        self.openness[here][mask] = paint.openness
         texture = 1 + paint.grain * self.grain[here] + paint.mottle * self.mottle[here]
         for band, level in zip(self.reflectance, paint.spectrum, strict=True):
             np.copyto(band[here], level * texture, where=mask)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .canvas import Presence
 from .codes import CAR, IMPERVIOUS
 from .sight import segments_in_sight
 from .spectra import CARS, GLASS, ROAD_PAINT, choose
@@ -95,6 +96,7 @@ def _put(rng: np.random.Generator, canvas: Canvas, place: Place, body: _Body) ->
     paint = choose(rng, CARS)
     forward = rng.choice((-1, 1))
     glass = GLASS.mix(rng)
+    is_away = rng.random() < canvas.conditions.moved_cars
     frame = canvas.frame(place, hypot(length_m, width_m) / 2)
     if frame.is_empty:
         return
@@ -106,5 +108,6 @@ def _put(rng: np.random.Generator, canvas: Canvas, place: Place, body: _Body) ->
         cabin = (along > -0.75) & (along < 0.35)
         heights[~cabin] = 0.62 * height_m
         panes = cabin & ((along > 0.08) | (along < -0.55)) & (np.abs(across) < 0.85)
-    seen = canvas.raise_object(frame, outline, CAR, paint, heights)
+    presence = Presence.NEW if is_away else Presence.LASTING
+    seen = canvas.raise_object(frame, outline, CAR, paint, heights, presence)
     canvas.color(frame, seen & panes, CAR, glass)

@@ -9,7 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .codes import CLUTTER, IMPERVIOUS
-from .spectra import BARE_SOIL, CONTAINERS, PAVING, POOL, RUBBLE, SAND, SHEET_METAL, WOOD, choose
+from .spectra import (
+    BALLAST,
+    BARE_SOIL,
+    CONTAINERS,
+    PAVING,
+    POOL,
+    RAIL,
+    RUBBLE,
+    SAND,
+    SHEET_METAL,
+    WATER,
+    WOOD,
+    choose,
+)
 
 if TYPE_CHECKING:
     from .canvas import Canvas, Place
@@ -35,6 +48,26 @@ def put_up_fence(rng: np.random.Generator, canvas: Canvas, place: Place, length_
         frame, mask = found
         mask = mask & ~canvas.is_street[frame.window]
         canvas.raise_object(frame, mask, CLUTTER, paint, np.full(mask.shape, height_m, np.float32))
+
+
+def lay_track(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
+    """Lay a railway track on its bed of ballast, along `place`."""
+    bed, rail = BALLAST.mix(rng), RAIL.mix(rng)
+    frame, mask = canvas.rectangle(place, length_m, 4.2)
+    canvas.cover_ground(frame, mask, CLUTTER, bed, 0.3)
+    rails = mask & (np.abs(np.abs(frame.across) - 0.75) < max(0.08, canvas.gsd_m / 2))
+    canvas.cover_ground(frame, rails, CLUTTER, rail, 0.35)
+
+
+def flood(
+    rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
+) -> None:
+    """Fill a pond, or a stretch of a stream, with uneven banks."""
+    paint = WATER.mix(rng)
+    frame = canvas.frame(place, 0.7 * (length_m + width_m))
+    along, across = frame.along / (length_m / 2), frame.across / (width_m / 2)
+    bank = along**4 + across**4 + 0.25 * canvas.mottle[frame.window]
+    canvas.cover_ground(frame, bank < 1, CLUTTER, paint, -0.3)
 
 
 def dig_pool(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:

@@ -1,54 +1,107 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Conditions: the flight day and the sensor, drawn once for each scene."""
+"""Conditions: the season, the flight day and the surveys, drawn once for each scene."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import cos, pi, sin
+from typing import TYPE_CHECKING
 
-import numpy as np
+from .ranges import FLAWS, RANGES, SHARES
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SURFACES = ("perfect", "lidar", "matched")
 
 
 @dataclass(frozen=True)
 class Conditions:
-    """What the sun, the air, the camera and the height sensor were like.
+    """What the season, the sun, the air, the camera and the height survey were like.
+
+    Numbers of `ranges.RANGES` and `ranges.FLAWS` mean what the table there says.
 
     Args:
-        sun_azimuth_deg: clockwise from north.
-        sun_elevation_deg: above the horizon.
-        sky_strength: diffuse light, 1 for a clear day.
-        haze: radiance added by the air in NIR, R, G.
-        gain: sensitivity in NIR, R, G.
-        gamma: exponent of the tone curve.
-        blur_px: deviation of the image's point spread.
-        noise_dn: deviation of the image's noise, in 8-bit steps.
-        surface_blur_px: deviation of the smear of the height raster.
-        surface_noise_m: deviation of the noise of the height raster.
+        lean_azimuth_deg: where high objects lean to, clockwise from north; the shift goes there too.
+        surface: one of `SURFACES`.
+        bit_depth: of the image, 8 or 16.
     """
 
     sun_azimuth_deg: float
     sun_elevation_deg: float
     sky_strength: float
-    haze: tuple[float, float, float]
-    gain: tuple[float, float, float]
+    haze: float
+    crosstalk: float
+    balance_nir: float
+    balance_green: float
+    exposure: float
     gamma: float
     blur_px: float
     noise_dn: float
-    surface_blur_px: float
-    surface_noise_m: float
+    jpeg_quality: float
+    drought: float
+    bare_crowns: float
+    pulses_m2: float
+    footprint_m: float
+    smear_m: float
+    swell_m: float
+    blobs_m: float
+    height_noise_m: float
+    lean: float = 0.0
+    shift_m: float = 0.0
+    outdated_fraction: float = 0.0
+    moved_cars: float = 0.0
+    label_noise_m: float = 0.0
+    lean_azimuth_deg: float = 0.0
+    surface: str = "lidar"
+    bit_depth: int = 8
+
+    def __post_init__(self) -> None:
+        """Refuse surveys that do not exist."""
+        if self.surface not in SURFACES:
+            raise ValueError(f"A surface is one of {', '.join(SURFACES)}, not {self.surface!r}.")
+        if self.bit_depth not in (8, 16):
+            raise ValueError(f"An image has 8 or 16 bits, not {self.bit_depth}.")
+
+    @property
+    def gains(self) -> tuple[float, float, float]:
+        """Sensitivity in NIR, R, G."""
+        return (self.exposure * self.balance_nir, self.exposure, self.exposure * self.balance_green)
+
+    @property
+    def hazes(self) -> tuple[float, float, float]:
+        """Radiance added by the air in NIR, R, G: it scatters short waves most."""
+        return (0.4 * self.haze, 0.8 * self.haze, self.haze)
+
+    @property
+    def leaning(self) -> tuple[float, float]:
+        """Unit vector towards the south and the east, where the image is shifted to."""
+        angle = self.lean_azimuth_deg * pi / 180
+        return (-cos(angle), sin(angle))
 
 
-def draw_conditions(rng: np.random.Generator) -> Conditions:
-    """Return the conditions of one scene: midday flights of the northern summer half-year."""
-    haze = rng.uniform(0.0, 0.06)
-    return Conditions(
-        sun_azimuth_deg=rng.uniform(110, 250),
-        sun_elevation_deg=rng.uniform(32, 62),
-        sky_strength=rng.uniform(0.7, 1.6),
-        haze=(0.4 * haze, 0.8 * haze, haze),
-        gain=tuple(np.exp(rng.normal(0, 0.08, 3)).tolist()),
-        gamma=rng.uniform(0.55, 0.95),
-        blur_px=rng.uniform(0.45, 0.85),
-        noise_dn=rng.uniform(0.8, 2.5),
-        surface_blur_px=rng.uniform(0.3, 0.9),
-        surface_noise_m=rng.uniform(0.01, 0.05),
-    )
+def draw_conditions(rng: np.random.Generator, *, with_flaws: bool = False) -> Conditions:
+    """Return the conditions of one scene.
+
+    Args:
+        rng: draws.
+        with_flaws: surveys need not fit together, as in training.
+    """
+    drawn = {row.name: row.draw(rng) for row in (*RANGES, *FLAWS)}
+    is_so = {row.name: row.draw(rng) for row in SHARES}
+    lean_azimuth_deg = float(rng.uniform(0, 360))
+    if not is_so["is_out_of_season"]:
+        drawn["bare_crowns"] = 0.0
+    if not is_so["is_compressed"]:
+        drawn["jpeg_quality"] = 100.0
+    for flag, flaw in (
+        ("is_true_ortho", "lean"),
+        ("is_registered", "shift_m"),
+        ("is_up_to_date", "outdated_fraction"),
+        ("is_of_one_day", "moved_cars"),
+        ("is_well_drawn", "label_noise_m"),
+    ):
+        if is_so[flag] or not with_flaws:
+            drawn[flaw] = 0.0
+    surface = "lidar" if is_so["is_lidar"] else "matched"
+    return Conditions(**drawn, lean_azimuth_deg=lean_azimuth_deg, surface=surface)

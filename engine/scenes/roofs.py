@@ -7,6 +7,10 @@ from enum import Enum
 
 import numpy as np
 
+SAW_M = 7.0  # from tooth to tooth of a factory roof
+MANSARD_BREAK_M = 1.2  # from the eaves to where a mansard roof becomes flatter
+CROSS_M = 5.0  # width of the gables across a cross-gabled roof
+
 
 class Roof(Enum):
     """Shapes of roofs; the ridge runs along the building."""
@@ -15,6 +19,10 @@ class Roof(Enum):
     GABLE = "gable"
     HIP = "hip"
     SHED = "shed"
+    HALF_HIP = "half hip"
+    MANSARD = "mansard"
+    CROSS_GABLE = "cross gable"
+    SAWTOOTH = "sawtooth"
 
     def rise(
         self, along: np.ndarray, across: np.ndarray, length_m: float, width_m: float, slope: float
@@ -56,4 +64,42 @@ def _shed(
     return slope * np.float32(0.35) * (across + width / 2)
 
 
-_RISES = {Roof.FLAT: _flat, Roof.GABLE: _gable, Roof.HIP: _hip, Roof.SHED: _shed}
+def _half_hip(
+    along: np.ndarray, across: np.ndarray, length: float, width: float, slope: np.float32
+) -> np.ndarray:
+    end = width / 4 + length / 2 - np.abs(along)  # the end slopes from half the gable's height on
+    return slope * np.maximum(np.minimum(width / 2 - np.abs(across), end), 0)
+
+
+def _mansard(
+    along: np.ndarray, across: np.ndarray, length: float, width: float, slope: np.float32
+) -> np.ndarray:
+    run = np.maximum(np.minimum(width / 2 - np.abs(across), length / 2 - np.abs(along)), 0)
+    steep = np.minimum(run, MANSARD_BREAK_M) * np.float32(2.2)
+    return steep + np.float32(0.35) * slope * np.maximum(run - MANSARD_BREAK_M, 0)
+
+
+def _cross_gable(
+    along: np.ndarray, across: np.ndarray, length: float, width: float, slope: np.float32
+) -> np.ndarray:
+    main = width / 2 - np.abs(across)
+    crossing = CROSS_M / 2 - np.abs(np.abs(along) - length / 5)
+    return slope * np.maximum(np.maximum(main, crossing), 0)
+
+
+def _sawtooth(
+    along: np.ndarray, _across: np.ndarray, _length: float, _width: float, slope: np.float32
+) -> np.ndarray:
+    return slope * np.float32(0.8) * np.mod(along, SAW_M)
+
+
+_RISES = {
+    Roof.FLAT: _flat,
+    Roof.GABLE: _gable,
+    Roof.HIP: _hip,
+    Roof.SHED: _shed,
+    Roof.HALF_HIP: _half_hip,
+    Roof.MANSARD: _mansard,
+    Roof.CROSS_GABLE: _cross_gable,
+    Roof.SAWTOOTH: _sawtooth,
+}

@@ -8,6 +8,7 @@ same pixels as the whole.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,18 +22,19 @@ from .conditions import draw_conditions
 from .light import light_up, surroundings
 from .noise import NoiseSource
 from .pavement import pave_streets
-from .sensor import expose, measure_surface
+from .sensor import REACH_PX, expose
 from .spectra import DRY_LAWN, LAWN
 from .streets import plan_streets
+from .survey import REACH_M, measure_surface
 from .terrain import Terrain
+from .viewing import lean_over, reach_m, redraw_labels
 from .zones import furnish_blocks
 
 if TYPE_CHECKING:
     from .conditions import Conditions
     from .streets import StreetPlan
 
-DRY_SHARE = 0.35  # how far the driest patches go from lawn to dry grass
-BLUR_PX = 8  # farther away no pixel blurs another
+PEN_M = 2.0  # over which a drawn border strays from the truth
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Scene:
     Args:
         seed: it was made from.
         gsd_m: edge of a pixel in metres.
-        image: (3, h, w) uint8: near infrared, red, green.
+        image: (3, h, w) uint8 or uint16: near infrared, red, green.
         dsm: float32, metres, as a sensor measured the surface.
         dtm: float32, metres, the true ground.
         labels: uint8, codes of the ISPRS legend; every pixel has one.
@@ -115,20 +117,17 @@ def paint_scene(plan: ScenePlan, window: Window) -> Scene:
     """
     source, conditions = NoiseSource(plan.seed), plan.conditions
     seen = _with_surroundings(plan, window)
-    canvas = Canvas(source.child("textures"), seen, plan.gsd_m, plan.terrain)
+    canvas = Canvas(source.child("textures"), seen, plan.gsd_m, plan.terrain, conditions)
     _sow_grass(source, canvas)
-    _build_town(source, canvas, plan.streets)
-    surface = canvas.terrain + canvas.heights
-    radiance = light_up(canvas.reflectance, surface, plan.gsd_m, conditions)
-    noise = source.child("sensor")
+    _build_town(source, canvas, plan)
     here = (..., *window.shift(-seen.row, -seen.col).slices)
     return Scene(
         seed=plan.seed,
         gsd_m=plan.gsd_m,
-        image=expose(noise, seen, radiance, conditions)[here],
-        dsm=measure_surface(noise, seen, surface, conditions)[here],
+        image=_photograph(source.child("camera"), canvas, conditions)[here],
+        dsm=_survey(source.child("survey"), canvas, conditions)[here],
         dtm=canvas.terrain[here],
-        labels=canvas.labels[here],
+        labels=_draw_labels(source.child("pen"), canvas, conditions)[here],
     )
 
 
@@ -141,8 +140,12 @@ def make_scene(
 
 
 def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
-    sun = (plan.conditions.sun_azimuth_deg, plan.conditions.sun_elevation_deg)
-    top, left, bottom, right = (px + BLUR_PX for px in surroundings(plan.gsd_m, *sun))
+    """Return the window with all that casts a shadow, leans or blurs into it."""
+    conditions = plan.conditions
+    sun = (conditions.sun_azimuth_deg, conditions.sun_elevation_deg)
+    pen_m = 6 * conditions.label_noise_m
+    more_px = REACH_PX + ceil((REACH_M + pen_m + reach_m(conditions)) / plan.gsd_m)
+    top, left, bottom, right = (px + more_px for px in surroundings(plan.gsd_m, *sun))
     return Window(
         window.row - top,
         window.col - left,
@@ -151,26 +154,54 @@ def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
     ).clip(plan.height, plan.width)
 
 
+def _photograph(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
+    surface = canvas.terrain + canvas.heights
+    radiance = light_up(canvas.reflectance, surface, canvas.gsd_m, conditions)
+    leaning = lean_over(radiance, canvas.heights, canvas.gsd_m, conditions)
+    return expose(source, canvas.window, leaning, conditions)
+
+
+def _survey(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
+    surface = canvas.terrain + canvas.former_heights
+    return measure_surface(
+        source, canvas.window, surface, canvas.openness, canvas.terrain, canvas.gsd_m, conditions
+    )
+
+
+def _draw_labels(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
+    if not conditions.label_noise_m:
+        return canvas.labels
+    deviation_px = np.float32(conditions.label_noise_m / canvas.gsd_m)
+    down, right = (
+        deviation_px * source.child(axis).smooth(canvas.window, PEN_M / canvas.gsd_m)
+        for axis in (0, 1)
+    )
+    return redraw_labels(canvas.labels, (down, right))
+
+
 def _sow_grass(source: NoiseSource, canvas: Canvas) -> None:
     whole = canvas.whole()
     everywhere = np.ones(canvas.shape, bool)
     canvas.color(whole, everywhere, LOW_VEGETATION, LAWN.mix(source.child("grass").generator()))
     canvas.heights += np.float32(0.05)
+    canvas.former_heights += np.float32(0.05)
 
 
-def _build_town(source: NoiseSource, canvas: Canvas, streets: StreetPlan) -> None:
+def _build_town(source: NoiseSource, canvas: Canvas, plan: ScenePlan) -> None:
+    streets, conditions = plan.streets, plan.conditions
     pave_streets(source.child("pavement").generator(), canvas, streets)
     furnish_blocks(source.child("blocks"), canvas, streets)
-    _wither(source.child("drought").generator(), canvas)
+    _wither(source.child("drought").generator(), canvas, conditions.drought)
     fill_streets(source.child("cars"), canvas, streets)
     line_with_trees(source.child("avenues"), canvas, streets)
 
 
-def _wither(rng: np.random.Generator, canvas: Canvas) -> None:
+def _wither(rng: np.random.Generator, canvas: Canvas, drought: float) -> None:
     """Let low vegetation dry out in patches, and stand uneven."""
     dry = DRY_LAWN.mix(rng).spectrum
-    amount = np.clip(canvas.patches * 0.5 + 0.3 * canvas.mottle, 0, 1) * np.float32(DRY_SHARE)
+    amount = np.clip(canvas.patches * 0.5 + 0.3 * canvas.mottle, 0, 1) * np.float32(drought)
     amount *= canvas.labels == LOW_VEGETATION
     canvas.reflectance += amount * (dry[:, None, None] - canvas.reflectance)
-    rough_m = np.float32(0.04) * np.abs(canvas.foliage)
-    canvas.heights += rough_m * (canvas.labels == LOW_VEGETATION)
+    rough_m = np.float32(0.04) * np.abs(canvas.foliage) * (canvas.labels == LOW_VEGETATION)
+    canvas.heights += rough_m
+    canvas.former_heights += rough_m

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The sensor: radiance and true heights become an 8-bit image and a DSM."""
+"""The camera: radiance becomes an image of 8 or 16 bits."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+from affine import Affine
+from rasterio.io import MemoryFile
 from scipy.ndimage import gaussian_filter
 
 if TYPE_CHECKING:
@@ -14,25 +16,50 @@ if TYPE_CHECKING:
     from .noise import NoiseSource
 
 WHITE_RADIANCE = 0.62  # exposed to the brightest value
+REACH_PX = 16  # farther away no pixel changes another: blur, and two blocks of JPEG
+JPEG_BLOCK_PX = 16
+RAW_STEPS = 16  # of a 16-bit image for each of an 8-bit one: cameras have 12 bits
 
 
 def expose(
     noise: NoiseSource, window: Window, radiance: np.ndarray, conditions: Conditions
 ) -> np.ndarray:
-    """Return the image (3, h, w) uint8 of the radiance (3, h, w) float32 of a window."""
-    image = np.empty(radiance.shape, np.uint8)
-    for band, light in enumerate(radiance):
-        seen = gaussian_filter(light, conditions.blur_px)
-        seen = (seen + conditions.haze[band]) * (conditions.gain[band] / WHITE_RADIANCE)
-        toned = 255 * np.power(np.clip(seen, 0, 1), np.float32(conditions.gamma))
-        toned += np.float32(conditions.noise_dn) * noise.child("band", band).white(window)
-        image[band] = np.clip(np.rint(toned), 0, 255)
-    return image
+    """Return the image (3, h, w) uint8 or uint16 of the radiance (3, h, w) float32 of a window."""
+    toned = np.empty(radiance.shape, np.float32)
+    leak = np.float32(conditions.crosstalk)
+    settings = zip(radiance, conditions.hazes, conditions.gains, strict=True)
+    for band, (light, haze, gain) in enumerate(settings):
+        mixed = light if band == 0 else (1 - leak) * light + leak * radiance[0]
+        seen = gaussian_filter(mixed, conditions.blur_px)
+        seen = (seen + np.float32(haze)) * np.float32(gain / WHITE_RADIANCE)
+        toned[band] = 255 * np.power(np.clip(seen, 0, 1), np.float32(conditions.gamma))
+        toned[band] += np.float32(conditions.noise_dn) * noise.child("band", band).white(window)
+    if conditions.bit_depth == 16:
+        return np.clip(np.rint(toned * RAW_STEPS), 0, 255 * RAW_STEPS).astype(np.uint16)
+    image = np.clip(np.rint(toned), 0, 255).astype(np.uint8)
+    return _compressed(image, window, round(conditions.jpeg_quality))
 
 
-def measure_surface(
-    noise: NoiseSource, window: Window, surface: np.ndarray, conditions: Conditions
-) -> np.ndarray:
-    """Return the DSM (h, w) float32 that a sensor makes of a window of the true surface."""
-    seen = gaussian_filter(surface, conditions.surface_blur_px)
-    return seen + np.float32(conditions.surface_noise_m) * noise.child("surface").white(window)
+def _compressed(image: np.ndarray, window: Window, quality: int) -> np.ndarray:
+    """Return what JPEG leaves of an image (3, h, w) uint8; its blocks lie on the scene's lattice."""
+    if quality >= 100:
+        return image
+    top, left = window.row % JPEG_BLOCK_PX, window.col % JPEG_BLOCK_PX
+    padded = np.pad(image, ((0, 0), (top, 0), (left, 0)), mode="edge")
+    count, height, width = padded.shape
+    with MemoryFile() as file:
+        with file.open(
+            driver="GTiff",
+            count=count,
+            height=height,
+            width=width,
+            dtype=image.dtype,
+            transform=Affine.translation(1, 1),  # without any, rasterio warns
+            compress="jpeg",
+            jpeg_quality=quality,
+            photometric="ycbcr",
+            interleave="pixel",
+        ) as target:
+            target.write(padded)
+        with file.open() as source:
+            return source.read()[:, top:, left:]

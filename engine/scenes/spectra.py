@@ -15,11 +15,12 @@ import numpy as np
 
 
 class Paint(NamedTuple):
-    """One object's color: reflectance (NIR, R, G) and the strength of its texture."""
+    """One object's color: reflectance (NIR, R, G), the strength of its texture, its openness."""
 
     spectrum: np.ndarray  # (3,) float32
     grain: float
     mottle: float
+    openness: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Material:
         tint: relative deviation of each band between objects.
         grain: relative deviation between neighboring pixels.
         mottle: relative deviation between spots a metre or two wide.
+        openness: how easily light and LiDAR fall through, 0 to 1.
     """
 
     nir: float
@@ -41,13 +43,15 @@ class Material:
     tint: float = 0.05
     grain: float = 0.04
     mottle: float = 0.05
+    openness: float = 0.0
 
     def mix(self, rng: np.random.Generator) -> Paint:
         """Return the color of one object of this material."""
         brightness = np.exp(self.spread * rng.standard_normal())
         bands = np.exp(self.tint * rng.standard_normal(3))
         spectrum = np.array([self.nir, self.red, self.green]) * brightness * bands
-        return Paint(np.clip(spectrum, 0.02, 0.9).astype(np.float32), self.grain, self.mottle)
+        clipped = np.clip(spectrum, 0.02, 0.9).astype(np.float32)
+        return Paint(clipped, self.grain, self.mottle, self.openness)
 
 
 def choose(rng: np.random.Generator, palette: tuple[tuple[Material, float], ...]) -> Paint:
@@ -62,14 +66,20 @@ PAVING = Material(0.31, 0.27, 0.23, 0.28, 0.08, 0.08, 0.06)
 GRAVEL = Material(0.34, 0.31, 0.27, 0.15, 0.05, 0.10, 0.08)
 ROAD_PAINT = Material(0.60, 0.60, 0.58, 0.10, 0.01, 0.08, 0.10)
 
-LAWN = Material(0.46, 0.12, 0.16, 0.14, 0.14, 0.08, 0.09)
-DRY_LAWN = Material(0.36, 0.22, 0.20, 0.14, 0.10, 0.09, 0.12)
-MEADOW = Material(0.43, 0.15, 0.16, 0.15, 0.12, 0.12, 0.18)
-CROP = Material(0.48, 0.10, 0.13, 0.22, 0.14, 0.08, 0.10)
-FALLOW = Material(0.32, 0.26, 0.21, 0.25, 0.12, 0.10, 0.12)
-SHRUB = Material(0.42, 0.07, 0.10, 0.15, 0.10, 0.16, 0.12)
-BROADLEAF = Material(0.46, 0.075, 0.105, 0.24, 0.18, 0.10, 0.10)
-CONIFER = Material(0.28, 0.05, 0.07, 0.20, 0.12, 0.10, 0.08)
+LAWN = Material(0.46, 0.12, 0.16, 0.16, 0.14, 0.08, 0.09)
+DRY_LAWN = Material(0.36, 0.22, 0.20, 0.16, 0.10, 0.09, 0.12)
+MEADOW = Material(0.43, 0.15, 0.16, 0.18, 0.14, 0.12, 0.18)
+CROP = Material(0.48, 0.10, 0.13, 0.22, 0.16, 0.08, 0.10)
+STUBBLE = Material(0.40, 0.33, 0.26, 0.20, 0.08, 0.09, 0.10)
+FALLOW = Material(0.30, 0.25, 0.20, 0.25, 0.12, 0.10, 0.14)
+TILLED_SOIL = Material(0.24, 0.20, 0.16, 0.35, 0.08, 0.07, 0.12)
+HEATH = Material(0.28, 0.14, 0.12, 0.18, 0.12, 0.14, 0.22)
+SHRUB = Material(0.42, 0.07, 0.10, 0.18, 0.14, 0.16, 0.12, 0.35)
+BROADLEAF = Material(0.46, 0.075, 0.105, 0.26, 0.20, 0.10, 0.10, 0.25)
+CONIFER = Material(0.28, 0.05, 0.07, 0.22, 0.14, 0.10, 0.08, 0.2)
+AUTUMN = Material(0.40, 0.17, 0.13, 0.22, 0.16, 0.12, 0.12, 0.35)
+PALM = Material(0.34, 0.13, 0.14, 0.20, 0.12, 0.20, 0.16, 0.65)
+BARE_CROWN = Material(0.26, 0.17, 0.15, 0.18, 0.08, 0.20, 0.14, 0.85)
 
 RED_TILE = Material(0.38, 0.27, 0.13, 0.20, 0.07, 0.06, 0.06)
 BROWN_TILE = Material(0.24, 0.17, 0.11, 0.20, 0.08, 0.06, 0.06)
@@ -82,8 +92,23 @@ COPPER = Material(0.26, 0.21, 0.31, 0.12, 0.06, 0.04, 0.06)
 SEDUM = Material(0.36, 0.19, 0.18, 0.15, 0.10, 0.10, 0.16)
 SHEET_METAL = Material(0.42, 0.42, 0.43, 0.25, 0.05, 0.03, 0.04)
 SOLAR_PANEL = Material(0.07, 0.05, 0.06, 0.15, 0.08, 0.03, 0.02)
+PALE_TILE = Material(0.46, 0.38, 0.27, 0.18, 0.07, 0.08, 0.08)
+MOSSY_TILE = Material(0.30, 0.19, 0.15, 0.18, 0.10, 0.10, 0.14)
+FIBER_CEMENT = Material(0.33, 0.31, 0.29, 0.25, 0.04, 0.06, 0.10)
+GREEN_SHEET = Material(0.20, 0.13, 0.20, 0.25, 0.10, 0.03, 0.04)
+GLASSHOUSE = Material(0.42, 0.34, 0.34, 0.20, 0.08, 0.06, 0.10)
 
-PITCHED_ROOFS = ((RED_TILE, 4), (BROWN_TILE, 2.5), (SLATE, 2), (GREY_TILE, 1.5), (SHEET_METAL, 0.4))
+PITCHED_ROOFS = (
+    (RED_TILE, 4),
+    (BROWN_TILE, 2.5),
+    (SLATE, 2),
+    (GREY_TILE, 1.5),
+    (PALE_TILE, 2),
+    (MOSSY_TILE, 1),
+    (FIBER_CEMENT, 0.8),
+    (SHEET_METAL, 0.5),
+    (GREEN_SHEET, 0.2),
+)
 FLAT_ROOFS = (
     (ROOF_GRAVEL, 3),
     (BITUMEN, 2),
@@ -92,6 +117,9 @@ FLAT_ROOFS = (
     (SEDUM, 0.4),
     (COPPER, 0.3),
     (GREY_TILE, 1),
+    (FIBER_CEMENT, 0.6),
+    (GREEN_SHEET, 0.3),
+    (GLASSHOUSE, 0.2),
 )
 
 CARS = (
@@ -117,3 +145,6 @@ POOL = Material(0.05, 0.17, 0.36, 0.30, 0.06, 0.03, 0.04)
 RUBBLE = Material(0.36, 0.32, 0.28, 0.15, 0.05, 0.18, 0.12)
 BARE_SOIL = Material(0.32, 0.25, 0.18, 0.14, 0.06, 0.10, 0.12)
 SAND = Material(0.46, 0.42, 0.34, 0.08, 0.04, 0.06, 0.05)
+WATER = Material(0.03, 0.05, 0.07, 0.35, 0.15, 0.03, 0.08)
+BALLAST = Material(0.22, 0.20, 0.18, 0.20, 0.05, 0.12, 0.06)
+RAIL = Material(0.16, 0.13, 0.11, 0.15, 0.04, 0.04, 0.0)

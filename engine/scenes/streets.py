@@ -18,6 +18,7 @@ BLOCK_LENGTH_M = (70.0, 120.0)
 BLOCK_DEPTH_M = (44.0, 66.0)
 HALF_ROADWAY_M = (2.7, 4.4)
 SIDEWALK_M = (1.3, 2.4)
+OPEN_SHARES = ((0.92, 0.65), (0.92, 0.65), (0.45, 0.15))  # of streets and side streets
 MARGIN_M = 140.0  # of plan beyond the scene, so that its edges look like its middle
 
 
@@ -115,12 +116,13 @@ def plan_streets(rng: np.random.Generator, width_m: float, height_m: float) -> S
     bends = [
         Bend(rng.uniform(0, 7), rng.uniform(180, 420), rng.uniform(0, 2 * pi)) for _ in range(2)
     ]
+    open_shares = OPEN_SHARES[rng.integers(len(OPEN_SHARES))]
     return StreetPlan(
         center=(width_m / 2, height_m / 2),
         angle=rng.uniform(0, pi),
         bends=(bends[0], bends[1]),
-        streets=_draw_lines(rng, streets, len(side_streets), open_share=0.92),
-        side_streets=_draw_lines(rng, side_streets, len(streets), open_share=0.65),
+        streets=_draw_lines(rng, streets, len(side_streets), open_shares[0]),
+        side_streets=_draw_lines(rng, side_streets, len(streets), open_shares[1]),
         sidewalk_m=rng.uniform(*SIDEWALK_M),
     )
 

@@ -1,66 +1,145 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Trees and hedges: lumpy crowns, round or pointed, and clipped rows of shrubs."""
+"""Trees and hedges: lumpy crowns of several kinds, in leaf or bare, and clipped rows of shrubs.
+
+Woody plants count as trees from `TREE_FROM_M` on, as in the classes of LiDAR surveys.
+"""
 
 from __future__ import annotations
 
 from math import pi
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .canvas import Presence
 from .codes import LOW_VEGETATION, TREE
-from .spectra import BROADLEAF, CONIFER, SHRUB
+from .spectra import AUTUMN, BARE_CROWN, BROADLEAF, CONIFER, PALM, SHRUB, Material
 
 if TYPE_CHECKING:
-    from .canvas import Canvas, Place
+    from .canvas import Canvas, Frame, Place
 
-CONIFER_SHARE = 0.2
+TREE_FROM_M = 1.0
+LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
+
+
+class Kind(NamedTuple):
+    """A kind of tree.
+
+    Args:
+        share: how often it grows.
+        material: of its crown in leaf.
+        slimness: height over radius, between these.
+        rim: height of the crown's edge over that of its top.
+        power: shape between edge and top: 0.5 a dome, 1 a cone.
+        is_deciduous: it can be bare.
+        lumpiness: how uneven its outline is.
+    """
+
+    share: float
+    material: Material
+    slimness: tuple[float, float]
+    rim: float
+    power: float
+    is_deciduous: bool
+    lumpiness: float
+
+
+KINDS = (
+    Kind(0.56, BROADLEAF, (1.5, 2.8), 0.40, 0.5, True, 0.16),
+    Kind(0.14, AUTUMN, (1.5, 2.6), 0.40, 0.5, True, 0.20),
+    Kind(0.18, CONIFER, (2.0, 4.5), 0.25, 1.0, False, 0.10),
+    Kind(0.06, PALM, (2.0, 4.5), 0.60, 0.8, False, 0.40),
+    Kind(0.06, BROADLEAF, (4.0, 7.0), 0.70, 0.5, True, 0.08),  # poplars and other columns
+)
+SHARES = np.array([kind.share for kind in KINDS])
 
 
 def grow_tree(
     rng: np.random.Generator, canvas: Canvas, place: Place, radius_m: float | None = None
 ) -> None:
-    """Grow one tree; its crown is 1.2 to 6 m in radius unless given."""
-    radius_m = radius_m or float(np.clip(rng.lognormal(0.95, 0.4), 1.2, 6.0))
-    is_conifer = rng.random() < CONIFER_SHARE
-    frame = canvas.frame(place, radius_m * 1.35)
-    height_m = radius_m * rng.uniform(1.5, 2.6) + 1.5
-    paint = (CONIFER if is_conifer else BROADLEAF).mix(rng)
+    """Grow one tree; its crown is 1 to 8 m in radius unless given."""
+    radius_m = radius_m or float(np.clip(rng.lognormal(1.0, 0.45), 1.0, 8.0))
+    kind = KINDS[rng.choice(len(KINDS), p=SHARES / SHARES.sum())]
+    is_bare = kind.is_deciduous and rng.random() < canvas.conditions.bare_crowns
+    height_m = min(32.0, radius_m * rng.uniform(*kind.slimness) + 1.5)
+    paint = (BARE_CROWN if is_bare else kind.material).mix(rng)
     phases = rng.uniform(0, 2 * pi, len(LUMPS))
+    presence = Presence.draw(rng, canvas.conditions)
+    frame = canvas.frame(place, radius_m * 1.4)
     if frame.is_empty:
         return
-    angle = np.arctan2(frame.across, frame.along)
-    lumps = sum(np.sin(n * angle + phase) / n for n, phase in zip(LUMPS, phases, strict=True))
     leaves = canvas.foliage[frame.window]
-    reach = np.hypot(frame.along, frame.across) / np.float32(radius_m)
-    reach = reach / (1 + 0.16 * lumps) + 0.05 * leaves  # 1 at the edge of the crown
-    if is_conifer:
-        profile = 0.25 + 0.75 * (1 - reach)
-    else:
-        profile = 0.45 + 0.55 * np.sqrt(np.clip(1 - reach**2, 0, 1))
+    reach = _crown_reach(frame, leaves, phases, radius_m, kind.lumpiness)
+    profile = kind.rim + (1 - kind.rim) * np.clip(1 - reach ** (1 / kind.power), 0, 1) ** kind.power
     heights = np.float32(height_m) * (profile + 0.07 * leaves).astype(np.float32)
-    seen = canvas.raise_object(frame, reach < 1, TREE, paint, np.maximum(heights, 1.2))
-    # Gaps between leaf clusters are dark: light that falls in does not come back.
-    depth = np.clip(0.92 + 0.16 * leaves, 0.45, 1.25)
-    canvas.reflectance[(slice(None), *frame.window)] *= np.where(seen, depth, np.float32(1))
+    heights = np.maximum(heights, np.float32(LOWEST_CROWN_M))
+    below = canvas.reflectance[(slice(None), *frame.window)].copy()
+    seen = canvas.raise_object(frame, reach < 1, TREE, paint, heights, presence)
+    _let_light_through(canvas, frame, seen, below, leaves, paint.openness)
+
+
+def grow_wood(
+    rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
+) -> None:
+    """Grow trees of about one age side by side, in a rectangle about `place`."""
+    typical_m = rng.uniform(1.6, 4.2)
+    gap_m = typical_m * rng.uniform(1.2, 1.9)
+    for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
+        for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
+            shift_m = rng.normal(0, 0.3 * gap_m, 2)
+            spot = place.moved(along_m + shift_m[0], across_m + shift_m[1])
+            grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4))
 
 
 def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
     """Plant a hedge, centered at `place` and running along it."""
-    width_m, height_m = rng.uniform(0.6, 1.2), rng.uniform(0.9, 1.8)
+    width_m, height_m = rng.uniform(0.6, 1.8), rng.uniform(0.7, 2.6)
+    paint = SHRUB.mix(rng)
     frame, mask = canvas.rectangle(place, length_m, width_m)
     mask = mask & ~canvas.is_street[frame.window]
     heights = np.float32(height_m) * (1 + 0.10 * canvas.foliage[frame.window])
-    canvas.raise_object(frame, mask, LOW_VEGETATION, SHRUB.mix(rng), heights)
+    canvas.raise_object(frame, mask, _label_of(height_m), paint, heights)
 
 
 def plant_shrub(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Plant a bush, too low to be a tree."""
-    radius_m = rng.uniform(0.4, 1.3)
+    """Plant a bush."""
+    radius_m, height_m = rng.uniform(0.4, 1.6), rng.uniform(0.4, 2.2)
+    paint = SHRUB.mix(rng)
     frame = canvas.frame(place, radius_m)
     reach = np.hypot(frame.along, frame.across) / np.float32(radius_m)
     reach = reach + 0.12 * canvas.foliage[frame.window]
-    heights = np.float32(rng.uniform(0.5, 1.4)) * (1 - 0.4 * reach**2)
+    heights = np.float32(height_m) * (1 - 0.4 * reach**2)
     mask = (reach < 1) & ~canvas.is_street[frame.window]
-    canvas.raise_object(frame, mask, LOW_VEGETATION, SHRUB.mix(rng), heights.astype(np.float32))
+    canvas.raise_object(frame, mask, _label_of(0.8 * height_m), paint, heights.astype(np.float32))
+
+
+def _label_of(height_m: float) -> int:
+    return TREE if height_m >= TREE_FROM_M else LOW_VEGETATION
+
+
+def _crown_reach(
+    frame: Frame, leaves: np.ndarray, phases: np.ndarray, radius_m: float, lumpiness: float
+) -> np.ndarray:
+    """Return how far out in the crown each pixel is, (h, w) float32: 0 the middle, 1 the edge."""
+    angle = np.arctan2(frame.across, frame.along)
+    lumps = sum(np.sin(n * angle + phase) / n for n, phase in zip(LUMPS, phases, strict=True))
+    reach = np.hypot(frame.along, frame.across) / np.float32(radius_m)
+    reach = reach / np.maximum(1 + lumpiness * lumps, 0.3) + 0.05 * leaves
+    return np.maximum(reach, 0).astype(np.float32)
+
+
+def _let_light_through(
+    canvas: Canvas,
+    frame: Frame,
+    seen: np.ndarray,
+    below: np.ndarray,
+    leaves: np.ndarray,
+    openness: float,
+) -> None:
+    """Darken gaps between leaf clusters, whose light does not come back, and show the ground."""
+    depth = np.clip(0.92 + 0.16 * leaves, 0.45, 1.25)
+    here = canvas.reflectance[(slice(None), *frame.window)]
+    through = np.float32(0.6 * openness) * (0.75 + 0.25 * np.clip(leaves, -1, 1))
+    crown = here * depth * (1 - through) + below * through
+    np.copyto(here, crown, where=seen)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Degrading: the flaws of real inputs, added to clean scenes so that a network learns to bear them.
+"""Degrading: flaws that come after the surveys, so that a network learns to bear them.
 
-Surface models are smeared, coarse and noisy; the ground under them is a little wrong; images are
-soft and unevenly lit; and rasters have edges beyond which there is nothing.
+The ground under a surface model is a little wrong, and rasters have edges beyond which there is
+nothing. What sun, cameras and height surveys get wrong is a matter of the scenes themselves.
 """
 
 from __future__ import annotations
@@ -10,47 +10,16 @@ from __future__ import annotations
 from math import pi
 
 import numpy as np
-from scipy.ndimage import gaussian_filter, grey_dilation
+from scipy.ndimage import gaussian_filter
 
 from ..raster.ground import ground_of, lowest_heights
 from ..raster.resample import interpolate_axes
-from ..scenes.noise import smooth_noise
+from ..scenes.noise import NoiseSource
+from ..tiling.window import Window
 
 GROUND_CELL_M = 1.0
 GROUND_KINDS = ("true", "wrong", "estimated")
 GROUND_SHARES = (0.35, 0.25, 0.40)
-
-
-def degrade_image(rng: np.random.Generator, image: np.ndarray, gsd_m: float) -> np.ndarray:
-    """Return an image (3, H, W) float32, softer, noisier and unevenly lit."""
-    degraded = image.astype(np.float32)
-    if rng.random() < 0.4:
-        blur_px = rng.uniform(0.2, 0.9)
-        degraded = np.stack([gaussian_filter(band, blur_px) for band in degraded])
-    if rng.random() < 0.3:
-        light = smooth_noise(rng, image.shape[1:], 40 / gsd_m)
-        degraded *= 1 + np.float32(rng.uniform(0, 0.06)) * light
-    degraded += np.float32(rng.uniform(0, 3)) * rng.standard_normal(image.shape, np.float32)
-    return degraded
-
-
-def degrade_surface(rng: np.random.Generator, dsm: np.ndarray, gsd_m: float) -> np.ndarray:
-    """Return a DSM (H, W) float32 as matching or a coarse LiDAR survey would give it."""
-    degraded = dsm
-    kind = rng.random()
-    if kind < 0.25:
-        size_px = 2 * max(1, round(rng.uniform(0.05, 0.25) / gsd_m)) + 1
-        degraded = gaussian_filter(grey_dilation(degraded, (size_px, size_px)), 0.7)
-    elif kind < 0.5:
-        degraded = _coarsened(degraded, rng.uniform(0.2, 0.6) / gsd_m)
-    elif kind < 0.8:
-        degraded = gaussian_filter(degraded, rng.uniform(0.2, 1.6))
-    if rng.random() < 0.6:
-        noise = rng.standard_normal(dsm.shape, np.float32)
-        blobs = smooth_noise(rng, dsm.shape, rng.uniform(0.5, 2.0) / gsd_m)
-        degraded = degraded + np.float32(rng.uniform(0, 0.08)) * noise
-        degraded = degraded + np.float32(rng.uniform(0, 0.15)) * blobs
-    return degraded
 
 
 def find_ground(
@@ -62,7 +31,7 @@ def find_ground(
         return estimate_ground_under(dsm, gsd_m)
     if kind == "true":
         return dtm
-    waves = smooth_noise(rng, dtm.shape, rng.uniform(15, 60) / gsd_m)
+    waves = _noise(rng).smooth(Window(0, 0, *dtm.shape), rng.uniform(15, 60) / gsd_m)
     offset_m = np.float32(rng.normal(0, 0.25))
     return gaussian_filter(dtm, 2 / gsd_m) + offset_m + np.float32(rng.uniform(0, 0.4)) * waves
 
@@ -87,14 +56,5 @@ def cut_edge(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
     return rows * np.sin(angle) + cols * np.cos(angle) < rng.uniform(0.1, 0.4)
 
 
-def _coarsened(dsm: np.ndarray, factor: float) -> np.ndarray:
-    """Return the DSM sampled every `factor` pixels and interpolated back."""
-    if factor <= 1:
-        return dsm
-    axes = [np.arange(0, length, factor).astype(int) for length in dsm.shape]
-    coarse = dsm[np.ix_(*axes)]
-    rows, cols = (
-        np.interp(np.arange(length), axis, np.arange(len(axis)))
-        for length, axis in zip(dsm.shape, axes, strict=True)
-    )
-    return interpolate_axes(coarse, rows, cols)
+def _noise(rng: np.random.Generator) -> NoiseSource:
+    return NoiseSource(int(rng.integers(2**63)))

@@ -13,7 +13,7 @@ from ..evaluation import IGNORED
 from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
-from .degrade import cut_edge, degrade_image, degrade_surface, estimate_ground_under, find_ground
+from .degrade import cut_edge, estimate_ground_under, find_ground
 
 if TYPE_CHECKING:
     from ..protocol import Legend, Normalization
@@ -49,13 +49,13 @@ class _InMemory:
 def training_view(
     rng: np.random.Generator, scene: Scene, legend: Legend, normalization: Normalization
 ) -> View:
-    """Return a view of a scene with the flaws of real inputs, drawn anew by `rng`."""
-    bands = degrade_image(rng, scene.image, scene.gsd_m)
-    dsm = degrade_surface(rng, scene.dsm, scene.gsd_m)
-    heights = dsm - find_ground(rng, dsm, scene.dtm, scene.gsd_m)
+    """Return a view of a scene whose ground, edges and stretch are drawn anew by `rng`."""
+    bands = scene.image.astype(np.float32)
+    heights = scene.dsm - find_ground(rng, scene.dsm, scene.dtm, scene.gsd_m)
     valid = cut_edge(rng, scene.labels.shape)
     ranges = measure_band_ranges(_InMemory(bands, valid, scene.gsd_m), normalization)
-    jitter = RANGE_JITTER * rng.standard_normal((len(ranges), 2))
+    draws = 1 if normalization.stretch_together else len(ranges)
+    jitter = np.broadcast_to(RANGE_JITTER * rng.standard_normal((draws, 2)), (len(ranges), 2))
     ranges = tuple(
         (low + (high - low) * by[0], high + (high - low) * by[1])
         for (low, high), by in zip(ranges, jitter, strict=True)

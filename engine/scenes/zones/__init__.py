@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..sight import blocks_in_sight
-from .blocks_of_flats import furnish_perimeter
-from .green import furnish_field, furnish_park, furnish_site
-from .houses import furnish_houses
+from .blocks_of_flats import furnish_perimeter, furnish_towers
+from .green import furnish_field, furnish_park, furnish_site, furnish_wood
+from .houses import furnish_houses, furnish_terraces
 from .works import furnish_works
 
 if TYPE_CHECKING:
@@ -24,23 +24,28 @@ if TYPE_CHECKING:
 
 ZONES: tuple[Furnish, ...] = (
     furnish_houses,
+    furnish_terraces,
     furnish_perimeter,
+    furnish_towers,
     furnish_works,
     furnish_park,
     furnish_field,
+    furnish_wood,
     furnish_site,
 )
 
-# How often each zone comes up in the country, a village, a suburb, a town and an industrial estate
+# How often each zone comes up in the country, a village, a suburb, a town, a housing estate and an
+# industrial estate
 CHARACTERS = (
-    (0.20, 0.02, 0.04, 0.08, 0.60, 0.06),
-    (0.60, 0.04, 0.06, 0.10, 0.16, 0.04),
-    (0.66, 0.12, 0.08, 0.07, 0.03, 0.04),
-    (0.20, 0.52, 0.14, 0.08, 0.02, 0.04),
-    (0.14, 0.12, 0.56, 0.04, 0.06, 0.08),
+    (0.12, 0.02, 0.01, 0.00, 0.04, 0.03, 0.52, 0.22, 0.04),
+    (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.13, 0.06, 0.04),
+    (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03),
+    (0.08, 0.14, 0.52, 0.04, 0.10, 0.07, 0.01, 0.01, 0.03),
+    (0.10, 0.16, 0.12, 0.38, 0.08, 0.10, 0.01, 0.02, 0.03),
+    (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07),
 )
 DISTRICT_M = 600.0  # of one character
-BUILT_ZONES = 3  # the first ones; the middle of a scene is always built up
+BUILT_ZONES = 5  # the first ones; the middle of a scene is always built up
 
 
 def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:

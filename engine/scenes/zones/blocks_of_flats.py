@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import TYPE_CHECKING
 
-from ..buildings import Building, build, draw_roof
+from ..buildings import Building, build, build_ring, draw_roof
 from ..cars import mark_and_fill_stalls
 from ..clutter import put_box
 from ..codes import IMPERVIOUS, LOW_VEGETATION
@@ -41,6 +42,36 @@ def furnish_perimeter(
     _fill_court(rng, canvas, plan, block)
 
 
+def furnish_towers(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
+) -> None:
+    """Furnish a block with slabs, towers or a ring around a courtyard, on lawns with old trees."""
+    middle = plan.place(*block.center)
+    lawn = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)
+    canvas.cover_ground(*lawn, LOW_VEGETATION, LAWN.mix(rng), height_m=0.05)
+    path = canvas.rectangle(middle.moved(0, rng.uniform(-6, 6)), block.length_m, rng.uniform(2, 6))
+    canvas.cover_ground(*path, IMPERVIOUS, choose(rng, COURTS))
+    roof, slope, paint = draw_roof(rng, flat_share=0.8)
+    depth_m, eaves_m = rng.uniform(10, 15), rng.uniform(9, 34)
+    if rng.random() < 0.35:
+        ring = Building(
+            middle, 0.7 * block.length_m, 0.85 * block.depth_m, min(eaves_m, 18), roof, slope, paint
+        )
+        build_ring(rng, canvas, ring, depth_m)
+    else:
+        for share in (-0.3, 0.0, 0.3):
+            place = middle.moved(share * block.length_m, rng.uniform(-5, 5)).turned(
+                rng.choice((0, pi / 2))
+            )
+            slab = Building(place, rng.uniform(14, 36), depth_m, eaves_m, roof, slope, paint)
+            build(rng, canvas, slab)
+    for _ in range(rng.poisson(block.length_m / 8)):
+        spot = middle.moved(*(rng.uniform(-0.5, 0.5, 2) * (block.length_m, block.depth_m)))
+        grow_tree(rng, canvas, spot)
+    stalls = int(block.length_m * 0.3 / 2.5)
+    mark_and_fill_stalls(rng, canvas, middle.moved(0, -0.4 * block.depth_m), stalls, 0.6)
+
+
 def _build_row(
     rng: np.random.Generator,
     canvas: Canvas,
@@ -51,7 +82,7 @@ def _build_row(
     eaves_m: float,
 ) -> None:
     roof, slope, _ = draw_roof(rng, flat_share=0.35)
-    roof = Roof.GABLE if roof in (Roof.HIP, Roof.SHED) else roof
+    roof = roof if roof in (Roof.FLAT, Roof.MANSARD) else Roof.GABLE
     at = block.low_u
     while at + 9 < block.high_u:
         length_m = min(rng.uniform(10, 24), block.high_u - at)

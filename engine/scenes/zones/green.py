@@ -8,17 +8,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..clutter import lay_sandpit, strip_soil
+from ..clutter import flood, lay_sandpit, strip_soil
 from ..codes import IMPERVIOUS, LOW_VEGETATION
-from ..spectra import CROP, DRY_LAWN, FALLOW, GRAVEL, LAWN, MEADOW, PAVING, Material, choose
-from ..trees import grow_tree, plant_shrub
+from ..spectra import (
+    CROP,
+    DRY_LAWN,
+    FALLOW,
+    GRAVEL,
+    HEATH,
+    LAWN,
+    MEADOW,
+    PAVING,
+    STUBBLE,
+    TILLED_SOIL,
+    Material,
+    choose,
+)
+from ..trees import grow_tree, grow_wood, plant_shrub
 
 if TYPE_CHECKING:
     from ..canvas import Canvas
     from ..streets import Block, StreetPlan
 
 LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1))
-FIELDS = ((CROP, 3), (FALLOW, 1.5), (MEADOW, 2), (DRY_LAWN, 1))
+FIELDS = (
+    (CROP, 3), (FALLOW, 1.2), (TILLED_SOIL, 2), (STUBBLE, 1.5), (MEADOW, 2), (DRY_LAWN, 1), (HEATH, 0.6),
+)  # fmt: skip
 PATHS = ((GRAVEL, 2), (PAVING, 1))
 
 
@@ -45,12 +60,25 @@ def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, bl
     for u in np.arange(block.low_u, block.high_u, rng.uniform(4, 11)):
         if rng.random() < 0.6:
             grow_tree(rng, canvas, plan.place(u, side_v + rng.normal(0, 0.8)))
-    if rng.random() < 0.4:
-        u, v = block.center
-        size_m = rng.uniform(8, 22)
-        for _ in range(int(size_m**2 / 9)):
-            spot = plan.place(*(np.array((u, v)) + rng.normal(0, size_m / 2, 2)))
-            grow_tree(rng, canvas, spot)
+    middle = plan.place(*block.center)
+    if rng.random() < 0.3:
+        grove = middle.moved(*rng.uniform(-15, 15, 2)).turned(rng.uniform(0, pi))
+        grow_wood(rng, canvas, grove, rng.uniform(8, 35), rng.uniform(6, 25))
+
+
+def furnish_wood(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+    """Furnish a block with a wood of one or two ages, and a clearing or a pond."""
+    middle = plan.place(*block.center)
+    _sow(rng, canvas, plan, block, LAWNS, 0.15)
+    if rng.random() < 0.35:
+        pond = middle.moved(*rng.uniform(-12, 12, 2)).turned(rng.uniform(0, pi))
+        flood(rng, canvas, pond, rng.uniform(12, 45), rng.uniform(6, 20))
+    share = rng.uniform(0.4, 1.0)
+    for sign in (-1, 1):
+        half = middle.moved(sign * block.length_m / 4, 0)
+        if rng.random() < 0.85:
+            grow_wood(rng, canvas, half, share * block.length_m / 2, share * block.depth_m)
+    _scatter(rng, canvas, plan, block, count=rng.poisson(8))
 
 
 def furnish_site(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:

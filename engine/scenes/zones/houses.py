@@ -84,6 +84,27 @@ def furnish_houses(
         _enclose(rng, canvas, lot)
 
 
+def furnish_terraces(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
+) -> None:
+    """Furnish a block with terraced houses, narrow gardens behind them."""
+    width_m, eaves_m = rng.uniform(8, 11), 2.8 * rng.integers(1, 4) + rng.uniform(0.2, 0.9)
+    roof, slope, paint = draw_roof(rng, flat_share=0.15)
+    is_alike = rng.random() < 0.5
+    for lot in split_into_lots(rng, plan, block):
+        _lay_garden(rng, canvas, lot)
+        if not is_alike:
+            roof, slope, paint = draw_roof(rng, flat_share=0.15)
+        place = lot.place(0, rng.uniform(0.5, 3.5) + width_m / 2)
+        height_m = eaves_m if is_alike else eaves_m + rng.choice((-1.5, 0, 0, 1.5))
+        house = Building(place, lot.frontage_m + 0.3, width_m, height_m, roof, slope, paint)
+        _pave_lot(rng, canvas, lot, house)
+        build(rng, canvas, house)
+        _add_garage(rng, canvas, lot, house)
+        _fill_garden(rng, canvas, lot)
+        _enclose(rng, canvas, lot)
+
+
 def _place_house(rng: np.random.Generator, lot: Lot, flat_share: float) -> Building:
     length_m = min(rng.uniform(8.5, 15), lot.frontage_m - 4.5)
     width_m = rng.uniform(7.5, 10.5)

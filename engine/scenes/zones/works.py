@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..buildings import Building, build, draw_roof
 from ..cars import STALL_LENGTH_M, mark_and_fill_stalls, park_truck
-from ..clutter import heap_pile, put_box, put_up_fence, stack_containers
+from ..clutter import heap_pile, lay_track, put_box, put_up_fence, stack_containers
 from ..codes import IMPERVIOUS, LOW_VEGETATION
+from ..roofs import Roof
 from ..spectra import ASPHALT, LAWN, SIDEWALK, choose
 from ..trees import grow_tree
 
@@ -44,6 +45,9 @@ def furnish_works(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, bl
         grow_tree(rng, canvas, plan.place(rng.uniform(block.low_u, block.high_u), edge_v))
     if rng.random() < 0.4:
         put_up_fence(rng, canvas, plan.place(u, block.low_v + 0.5), block.length_m * 0.8)
+    if rng.random() < 0.2:
+        for track in range(rng.integers(1, 4)):
+            lay_track(rng, canvas, plan.place(u, block.high_v - 2.5 - 5 * track), block.length_m)
 
 
 def _build_hall(
@@ -55,10 +59,11 @@ def _build_hall(
     length_m: float,
 ) -> None:
     width_m = (block.depth_m - 10) * rng.uniform(0.6, 0.95)
-    roof, slope, paint = draw_roof(rng, flat_share=0.75)
+    roof, slope, paint = draw_roof(rng, flat_share=0.65)
+    roof = Roof.SAWTOOTH if rng.random() < 0.1 else roof
     place = plan.place(u, block.center[1])
     hall = Building(
-        place, length_m - 3, width_m, rng.uniform(4.5, 11), roof, min(slope, 0.25), paint
+        place, length_m - 3, width_m, rng.uniform(4.5, 11), roof, min(slope, 0.3), paint
     )
     build(rng, canvas, hall)
     if rng.random() < 0.6:
