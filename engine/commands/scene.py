@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scene: make a synthetic scene and write its files."""
+"""Scene: make a synthetic scene of any size and write its files, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -8,15 +8,19 @@ from typing import TYPE_CHECKING
 
 from ..runtime.report import write_job
 from ..runtime.staging import Staging
-from ..scenes import make_scene
-from ..scenes.files import FILES
+from ..scenes import paint_scene, plan_scene
+from ..scenes.annotate import NAME, write_annotations
+from ..scenes.files import NAMES, SceneFiles, chunks_of
 from .publishing import publish
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..protocol import SceneJob
     from ..runtime.reporter import Reporter
+    from ..scenes import ScenePlan
 
-MAKING_SHARE = 0.6  # of the time; the rest is compression
+PAINTING_SHARE = 0.85  # of the time; the rest is tracing
 
 
 def run(job: SceneJob, reporter: Reporter) -> None:
@@ -27,14 +31,29 @@ def run(job: SceneJob, reporter: Reporter) -> None:
         JobCanceled: somebody asked to stop; nothing is left.
     """
     folder = Path(job.output)
+    finals = {role: folder / name for role, name in {**NAMES, "annotations": NAME}.items()}
     with Staging(folder) as staging:
         write_job(staging.aside(folder / "job.json"), job)
-        reporter.progress(0.0, "Making the scene")
-        scene = make_scene(job.seed, job.size_px, job.gsd_m)
-        for number, (_, name, write) in enumerate(FILES):
+        paths = {role: staging.aside(final) for role, final in finals.items()}
+        _paint(plan_scene(job.seed, *job.shape_px, job.gsd_m), paths, reporter)
+
+        def on_progress(share: float) -> None:
             reporter.raise_if_canceled()
-            share = MAKING_SHARE + (1 - MAKING_SHARE) * number / len(FILES)
-            reporter.progress(share, f"Writing {name}")
-            write(staging.aside(folder / name), scene)
-        publish(staging, {role: folder / name for role, name, _ in FILES}, reporter)
+            done = PAINTING_SHARE + (1 - PAINTING_SHARE) * share
+            reporter.progress(done, "Tracing annotations")
+
+        write_annotations(paths["annotations"], paths["labels"], on_progress)
+        publish(staging, finals, reporter)
     reporter.progress(1.0, "Done")
+
+
+def _paint(plan: ScenePlan, paths: Mapping[str, Path], reporter: Reporter) -> None:
+    """Write the rasters of a scene."""
+    with SceneFiles(paths, plan) as files:
+        done_px = 0
+        for window in chunks_of(plan):
+            share = PAINTING_SHARE * done_px / (plan.height * plan.width)
+            reporter.progress(share, "Painting the scene")
+            files.write(window, paint_scene(plan, window))
+            reporter.raise_if_canceled()
+            done_px += window.height * window.width

@@ -1,150 +1,148 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The files of a scene: image, DSM, DTM and labels as GeoTIFF, annotations as GeoPackage."""
+"""The rasters of a scene: image, DSM, DTM and labels as GeoTIFF, written window by window."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-import pyogrio
 import rasterio
-import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
 from rasterio.crs import CRS
-from rasterio.errors import RasterioError
 from rasterio.transform import from_origin
 
 from ..protocol import ISPRS
 from ..raster.grid import RasterGrid
+from ..raster.opening import set_gdal_options
+from ..raster.windows import raster_window
 from ..raster.writer import ClassWriter
-from ..runtime.destination import destination_error
+from ..runtime.destination import writing
 from ..tiling.window import Window
-from ..vectorize.geopackage import GEOPACKAGE
-from .annotate import trace_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from .scene import Scene
+    import numpy as np
+    from typing_extensions import Self
+
+    from .scene import Scene, ScenePlan
 
 CRS_EPSG = 25832  # ETRS89 / UTM zone 32N: metres, and a plausible place for such a town
 EAST_M, NORTH_M = 500_000.0, 5_400_000.0
 SCENES_SIDE_BY_SIDE, SCENE_EVERY_M = 100, 2_000.0
 HEIGHT_NODATA = -9999.0
 BLOCK_PX = 512
+CHUNK_PX = 2048  # whole blocks: each is compressed once
 BAND_NAMES = ("Near infrared", "Red", "Green")
+NAMES = {"image": "image.tif", "dsm": "dsm.tif", "dtm": "dtm.tif", "labels": "labels.tif"}
 
 
-def grid_of_scene(scene: Scene) -> RasterGrid:
-    """Return where a scene lies: scenes of neighboring seeds lie side by side."""
-    row, column = divmod(scene.seed % SCENES_SIDE_BY_SIDE**2, SCENES_SIDE_BY_SIDE)
+class _Kind(NamedTuple):
+    dtype: str
+    bands: tuple[str, ...]
+    predictor: int
+    nodata: float | None
+
+
+_KINDS = {
+    "image": _Kind("uint8", BAND_NAMES, 2, None),
+    "dsm": _Kind("float32", ("Surface height in m",), 3, HEIGHT_NODATA),
+    "dtm": _Kind("float32", ("Ground height in m",), 3, HEIGHT_NODATA),
+}
+
+
+def grid_of_scene(plan: ScenePlan) -> RasterGrid:
+    """Return where a scene lies: small scenes of neighboring seeds lie side by side."""
+    row, column = divmod(plan.seed % SCENES_SIDE_BY_SIDE**2, SCENES_SIDE_BY_SIDE)
     east_m, north_m = EAST_M + column * SCENE_EVERY_M, NORTH_M + row * SCENE_EVERY_M
     return RasterGrid(
         CRS.from_epsg(CRS_EPSG),
-        from_origin(east_m, north_m, scene.gsd_m, scene.gsd_m),
-        *scene.labels.shape,
+        from_origin(east_m, north_m, plan.gsd_m, plan.gsd_m),
+        plan.height,
+        plan.width,
     )
 
 
-def write_image(path: Path, scene: Scene) -> None:
-    """Write the image, three described bands.
+def chunks_of(plan: ScenePlan) -> Iterator[Window]:
+    """Yield the windows to paint and write one after the other."""
+    for row in range(0, plan.height, CHUNK_PX):
+        for column in range(0, plan.width, CHUNK_PX):
+            yield Window(row, column, CHUNK_PX, CHUNK_PX).intersect(plan.whole)
+
+
+class SceneFiles:
+    """Writes the rasters of a scene, complete when it is closed; a context manager.
+
+    Args:
+        paths: of the rasters, by the roles in `NAMES`.
+        plan: of the scene.
 
     Raises:
-        OutputError: the file cannot be written.
+        OutputError: a file cannot be written.
     """
-    _write_raster(path, scene, scene.image, BAND_NAMES, predictor=2)
+
+    def __init__(self, paths: Mapping[str, Path], plan: ScenePlan) -> None:
+        """Create the files."""
+        set_gdal_options()
+        grid = grid_of_scene(plan)
+        with ExitStack() as opened:
+            self._writers = {
+                role: opened.enter_context(_RasterWriter(paths[role], grid, kind))
+                for role, kind in _KINDS.items()
+            }
+            self._labels = opened.enter_context(ClassWriter(paths["labels"], grid, ISPRS))
+            self._opened = opened.pop_all()
+
+    def write(self, window: Window, scene: Scene) -> None:
+        """Write a window of the scene into every file."""
+        for role, writer in self._writers.items():
+            writer.write(window, getattr(scene, role))
+        self._labels.write(window, scene.labels)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._opened.__exit__(*error)
 
 
-def write_dsm(path: Path, scene: Scene) -> None:
-    """Write the surface heights.
+class _RasterWriter:
+    """Writes one GeoTIFF of an image or of heights."""
 
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    _write_raster(path, scene, scene.dsm[None], ("Surface height in m",), predictor=3)
+    def __init__(self, path: Path, grid: RasterGrid, kind: _Kind) -> None:
+        self._path = path
+        with writing(path):
+            self._dataset = rasterio.open(
+                path,
+                "w",
+                driver="GTiff",
+                dtype=kind.dtype,
+                count=len(kind.bands),
+                height=grid.height,
+                width=grid.width,
+                crs=grid.crs,
+                transform=grid.transform,
+                nodata=kind.nodata,
+                tiled=True,
+                blockxsize=BLOCK_PX,
+                blockysize=BLOCK_PX,
+                compress="deflate",
+                zlevel=6,
+                predictor=kind.predictor,
+                photometric="minisblack",
+                bigtiff="IF_SAFER",
+            )
+            self._dataset.descriptions = kind.bands
 
+    def write(self, window: Window, values: np.ndarray) -> None:
+        """Write (h, w) or (B, h, w) values into a window."""
+        bands = values[None] if values.ndim == 2 else values
+        with writing(self._path):
+            self._dataset.write(bands, window=raster_window(window))
 
-def write_dtm(path: Path, scene: Scene) -> None:
-    """Write the ground heights.
+    def __enter__(self) -> Self:
+        return self
 
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    _write_raster(path, scene, scene.dtm[None], ("Ground height in m",), predictor=3)
-
-
-def write_labels(path: Path, scene: Scene) -> None:
-    """Write the true classes, with color table and names.
-
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    grid = grid_of_scene(scene)
-    with ClassWriter(path, grid, ISPRS) as writer:
-        writer.write(Window(0, 0, grid.height, grid.width), scene.labels)
-
-
-def write_annotations(path: Path, scene: Scene) -> None:
-    """Write the true classes as polygons with the field `code`.
-
-    Raises:
-        OutputError: the file cannot be written.
-    """
-    grid = grid_of_scene(scene)
-    traced = trace_labels(scene.labels, grid.transform)
-    try:
-        pyogrio.raw.write(
-            path,
-            shapely.to_wkb(traced.polygons),
-            [traced.codes],
-            ["code"],
-            layer="annotations",
-            **GEOPACKAGE,
-            geometry_type="Polygon",
-            crs=grid.crs.to_wkt(),
-            encoding="UTF-8",
-        )
-    except (DataSourceError, DataLayerError, OSError) as error:
-        raise destination_error(path, error) from error
-
-
-FILES: tuple[tuple[str, str, Callable[[Path, Scene], None]], ...] = (
-    ("image", "image.tif", write_image),
-    ("dsm", "dsm.tif", write_dsm),
-    ("dtm", "dtm.tif", write_dtm),
-    ("labels", "labels.tif", write_labels),
-    ("annotations", "annotations.gpkg", write_annotations),
-)
-
-
-def _write_raster(
-    path: Path, scene: Scene, bands: np.ndarray, names: tuple[str, ...], predictor: int
-) -> None:
-    grid = grid_of_scene(scene)
-    is_height = bands.dtype == np.float32
-    try:
-        with rasterio.open(
-            path,
-            "w",
-            driver="GTiff",
-            dtype=bands.dtype,
-            count=len(bands),
-            height=grid.height,
-            width=grid.width,
-            crs=grid.crs,
-            transform=grid.transform,
-            nodata=HEIGHT_NODATA if is_height else None,
-            tiled=True,
-            blockxsize=BLOCK_PX,
-            blockysize=BLOCK_PX,
-            compress="deflate",
-            zlevel=6,
-            predictor=predictor,
-            photometric="minisblack",
-            bigtiff="IF_SAFER",
-        ) as target:
-            target.descriptions = names
-            target.write(bands)
-    except (RasterioError, OSError) as error:
-        raise destination_error(path, error) from error
+    def __exit__(self, *_: object) -> None:
+        with writing(self._path):
+            self._dataset.close()

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .conditions import Conditions
 
 STEEPEST_SHADED = 2.0  # slopes above are walls, not slopes: they are seen edge on
-TALLEST_M = 60.0  # nothing higher above a place casts a shadow on it
+TALLEST_M = 45.0  # nothing higher above a place casts a shadow on it
 LONGEST_M = 250.0  # nor anything farther away, however low the sun is
 SKY = np.array([0.17, 0.22, 0.27], np.float32)  # share of sky light in NIR, R, G; more in the blue
 

@@ -50,6 +50,8 @@ class MakeScene(JobAlgorithm):
         make = JobParameters(SceneJob)
         self.addParameter(make.whole_number("seed", "Seed", 0))
         self.addParameter(make.whole_number("size_px", "Size (px)", 64))
+        self.addParameter(make.whole_number("width_px", "Width (px)", 0))
+        self.addParameter(make.whole_number("height_px", "Height (px)", 0))
         self.addParameter(make.decimal_number("gsd_m", "Ground sampling distance (m)", 0.02, 2.0))
         self.addParameter(make.folder_destination("output", "Scene", optional=False))
         for role, title in RASTERS.items():
@@ -63,7 +65,8 @@ class MakeScene(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> SceneJob:
         """Return the job; its folder is settled later."""
         output = "." if values.has("output") else ""
-        return SceneJob(output=output, **values.plain(("seed", "size_px", "gsd_m")))
+        plain = values.plain(("seed", "size_px", "width_px", "height_px", "gsd_m"))
+        return SceneJob(output=output, **plain)
 
     def place(
         self, job: SceneJob, parameters: Values, context: QgsProcessingContext

@@ -134,7 +134,14 @@ KEYS = {
         "THREADS": "threads",
         "OUTPUT": "output",
     },
-    "makescene": {"SEED": "seed", "SIZE_PX": "size_px", "GSD_M": "gsd_m", "OUTPUT": "output"},
+    "makescene": {
+        "SEED": "seed",
+        "SIZE_PX": "size_px",
+        "WIDTH_PX": "width_px",
+        "HEIGHT_PX": "height_px",
+        "GSD_M": "gsd_m",
+        "OUTPUT": "output",
+    },
 }
 
 

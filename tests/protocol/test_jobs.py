@@ -67,7 +67,16 @@ def test_label_job_refuses_values_no_run_could_use(changes):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"seed": -1}, {"size_px": 63}, {"gsd_m": 0.01}, {"gsd_m": 2.5}, {"gsd_m": math.nan}]
+    "changes",
+    [
+        {"seed": -1},
+        {"size_px": 63},
+        {"width_px": 63},
+        {"height_px": -1},
+        {"gsd_m": 0.01},
+        {"gsd_m": 2.5},
+        {"gsd_m": math.nan},
+    ],
 )
 def test_scene_job_refuses_sizes_no_scene_could_have(changes):
     with pytest.raises(JobError):
