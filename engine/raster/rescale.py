@@ -19,11 +19,11 @@ class Taps(NamedTuple):
     """What each pixel along an axis is made of.
 
     Args:
-        index: (k, n) intp, rows or columns of the source; those without weight may repeat.
+        source: (k, n) intp, rows or columns of it; those without weight may repeat.
         weight: (k, n) float32; the k weights of a pixel sum to 1.
     """
 
-    index: np.ndarray
+    source: np.ndarray
     weight: np.ndarray
 
     @classmethod
@@ -42,12 +42,12 @@ class Taps(NamedTuple):
     @property
     def stretch(self) -> tuple[int, int]:
         """The first source pixel of all, and how many there are up to the last."""
-        first = int(self.index.min())
-        return first, int(self.index.max()) + 1 - first
+        first = int(self.source.min())
+        return first, int(self.source.max()) + 1 - first
 
     def counted_from(self, first: int) -> Taps:
         """Return the same taps of a source that starts at its pixel `first`."""
-        return Taps(self.index - first, self.weight)
+        return Taps(self.source - first, self.weight)
 
 
 def rescale(
@@ -65,7 +65,7 @@ def rescale(
         (B, m, n) float32, the mean of what is valid, and (m, n) float32, the weight of what is
         not, 0..1. A mean of less than half is not worth having: see `is_known`.
     """
-    shape = rows.index.shape[1], cols.index.shape[1]
+    shape = rows.source.shape[1], cols.source.shape[1]
     means = np.empty((len(planes), *shape), np.float32)
     if valid.all():
         for plane, mean in zip(planes, means, strict=True):
@@ -113,8 +113,8 @@ def _sums(plane: np.ndarray, rows: Taps, cols: Taps) -> np.ndarray:
 
 
 def _sum_rows(values: np.ndarray, taps: Taps) -> np.ndarray:
-    total = _weighted_rows(values, taps.index[0], taps.weight[0])
-    for index, weight in zip(taps.index[1:], taps.weight[1:], strict=True):
+    total = _weighted_rows(values, taps.source[0], taps.weight[0])
+    for index, weight in zip(taps.source[1:], taps.weight[1:], strict=True):
         total += _weighted_rows(values, index, weight)
     return total
 
@@ -126,7 +126,7 @@ def _weighted_rows(values: np.ndarray, index: np.ndarray, weight: np.ndarray) ->
 
 
 def _sum_cols(values: np.ndarray, taps: Taps) -> np.ndarray:
-    total = np.take(values, taps.index[0], axis=1) * taps.weight[0]
-    for index, weight in zip(taps.index[1:], taps.weight[1:], strict=True):
+    total = np.take(values, taps.source[0], axis=1) * taps.weight[0]
+    for index, weight in zip(taps.source[1:], taps.weight[1:], strict=True):
         total += np.take(values, index, axis=1) * weight
     return total

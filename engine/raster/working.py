@@ -105,11 +105,11 @@ class WorkingScene:
             rows = self._lattice.owners(part.row, part.height) - window.row
             cols = self._lattice.owners(part.col, part.width) - window.col
             kept = self._kept(part, strip)
-            spread = [
-                None if plane is None else _spread(plane, rows, cols, kept)
-                for plane in (codes, percents)
-            ]
-            yield Result(part.shift(-corner.row, -corner.col), *spread)
+            yield Result(
+                part.shift(-corner.row, -corner.col),
+                _spread(codes, rows, cols, kept),
+                None if percents is None else _spread(percents, rows, cols, kept),
+            )
 
     def _strips(self, window: Window) -> Iterator[Window]:
         """Yield the rows of a window of which not too much of the image has to be read at once."""
