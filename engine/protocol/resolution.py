@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .model_card import ModelCard
 
 TOLERANCE = 1.25  # a quarter finer or coarser looks alike to a network
+NEARLY = 1 + 1e-6  # a pixel of 0.5000000001 m is one of 0.5 m
 MOST_ENLARGED = 4  # along an edge; more pixels would show no more, and take days
 
 
@@ -40,7 +41,8 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         resample: whether the image may be resampled.
     """
     finest_m, coarsest_m = card.gsd_range_m
-    if finest_m / TOLERANCE <= gsd_m <= coarsest_m * TOLERANCE:
+    reach = TOLERANCE * NEARLY
+    if finest_m / reach <= gsd_m <= coarsest_m * reach:
         return Resolution(gsd_m)
     finer_or_coarser = "finer" if gsd_m < finest_m else "coarser"
     trained = dict.fromkeys((length_text(finest_m), length_text(coarsest_m)))
@@ -57,7 +59,7 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
     labeled_m = max(coarsest_m, gsd_m / MOST_ENLARGED)
     done = (
         f"it is enlarged to {length_text(labeled_m)} m to be labeled, but details that the model "
-        "needs are not in it, so the labels will be poor. Choose a finer image, or another model."
+        "needs are not in it. Expect worse labels, or choose a finer image or another model."
     )
     return Resolution(labeled_m, f"{fact}: {done}", True)
 

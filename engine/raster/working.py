@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from .reader import SceneReader
 
-STRIP_PX = 1 << 21  # pixels of the image that are read at once
+STRIP_PX = 1 << 19  # pixels of the image that are read at once; they stay in the cache
 BLOCK_PX = 64  # of the lattice; whether all of a block is valid is kept in mind
 
 

@@ -27,7 +27,7 @@ CARD = ModelCard(
 )
 
 
-@pytest.mark.parametrize("gsd_m", [0.04, 0.05, 0.1, 0.2, 0.25])
+@pytest.mark.parametrize("gsd_m", [0.03999999999, 0.04, 0.05, 0.1, 0.2, 0.25, 0.2500000001])
 @pytest.mark.parametrize("resample", [True, False])
 def test_image_near_the_range_is_labeled_as_it_is(gsd_m, resample):
     assert labeling_resolution(gsd_m, CARD, resample=resample) == Resolution(gsd_m)
