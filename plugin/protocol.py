@@ -51,11 +51,11 @@ from ..engine.protocol import (
     installed_cards,
     job_to_json,
     job_to_line,
+    labeling_resolution,
     length_text,
     model_folder,
     named_models,
     offered_by_paper,
-    resolution_warning,
 )
 
 __all__ = [
@@ -103,9 +103,9 @@ __all__ = [
     "installed_cards",
     "job_to_json",
     "job_to_line",
+    "labeling_resolution",
     "length_text",
     "model_folder",
     "named_models",
     "offered_by_paper",
-    "resolution_warning",
 ]

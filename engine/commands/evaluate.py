@@ -11,7 +11,7 @@ from ..datasets import placed, read_classes
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
 from ..protocol import InputError
-from ..raster.opening import check_projected, grid_of, open_raster
+from ..raster.opening import projected_grid
 from ..reporting.page import compose_page
 from ..reporting.pictures import Gallery
 from ..runtime.device import choose_device, describe_device
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from ..datasets import LabeledScene
     from ..models.bundle import Bundle
     from ..protocol import EvaluateJob
-    from ..raster.grid import RasterGrid
     from ..runtime.reporter import Reporter
     from ..scoring.scenes import Subject
 
@@ -97,7 +96,7 @@ def _score_all(work: _Work, reporter: Reporter) -> list[dict[str, Any]]:
 def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) -> dict[str, Any]:
     scratch = work.scratch / str(number)
     scene = placed(found, scratch / "placed")
-    grid = _grid(scene)
+    grid = projected_grid(scene.image, "image")
     with work.stopwatch.stage("truth"):
         truth = read_classes(scene.truth, grid, work.subject.legend)
         eroded = read_classes(scene.eroded, grid, work.subject.legend) if scene.eroded else None
@@ -112,13 +111,6 @@ def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) ->
         counts = work.tally.feed(truth, labels, eroded, minimum_px, reporter.raise_if_canceled)
     work.gallery.feed(scene.name, scene.image, scene.bands, truth, labels)
     return scene_record(scene.name, grid, counts, work.tally.ignored, is_eroded=work.job.eroded)
-
-
-def _grid(scene: LabeledScene) -> RasterGrid:
-    with open_raster(scene.image, "image") as dataset:
-        grid = grid_of(dataset, "image")
-    check_projected(grid, "image")
-    return grid
 
 
 def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[str, Any]:

@@ -13,9 +13,11 @@ from ..inference.sliding import label_scene, schedule_of
 from ..models.bundle import WEIGHTS_NAME, load_bundle, load_network
 from ..models.readiness import refuse_untrained
 from ..models.store import find_model
-from ..protocol import row_named
+from ..protocol import labeling_resolution, row_named
 from ..raster.normalize import measure_band_ranges, normalize
+from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
+from ..raster.working import image_reach_px, lattice_of, working_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
 from ..runtime.device import available_threads, choose_device, describe_device
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
@@ -32,9 +34,11 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..models.bundle import Bundle
-    from ..protocol import LabelJob, ModelCard
+    from ..protocol import LabelJob, ModelCard, Resolution
     from ..raster.reader import SceneReader
+    from ..raster.working import WorkingScene
     from ..runtime.reporter import Reporter
+    from ..tiling.lattice import Lattice
     from ..tiling.window import Window
 
 READ = ("image", "dsm", "dtm", "area")
@@ -43,10 +47,15 @@ SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # 
 
 @dataclass(frozen=True)
 class _Work:
-    """What every step of a label job needs: the job, its model, and where to write and tell."""
+    """What every step of a label job needs: the job, its model, and where to write and tell.
+
+    The image is labeled at `resolution`: on a `lattice` of its own, or on its pixels if None.
+    """
 
     job: LabelJob
     bundle: Bundle
+    resolution: Resolution
+    lattice: Lattice | None
     staged: dict[str, Path]
     scratch: Path
     stopwatch: Stopwatch
@@ -65,18 +74,23 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     """
     bundle = load_bundle(find_model(job.model))
     refuse_untrained(bundle.card)
+    grid = projected_grid(job.image, "image")
+    resolution = labeling_resolution(grid.gsd_m, bundle.card, resample=job.resample)
+    lattice = lattice_of(grid, resolution.gsd_m)
     finals = _destinations(job)
     with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         if job.draw_polygons:
             refuse_foreign_layers(finals["polygons"])
         staged.setdefault("confidence", staging.scratch / "confidence.tif")
-        work = _Work(job, bundle, staged, staging.scratch, Stopwatch(), reporter)
+        work = _Work(
+            job, bundle, resolution, lattice, staged, staging.scratch, Stopwatch(), reporter
+        )
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
-            remarks = _warned(scene_remarks(scene, bundle.card, job.halo_px), reporter)
+            remarks = _remarked(work, scene)
             results: dict[str, Any] = {
-                "grid": _describe_grid(scene),
+                "grid": _describe_grid(scene, resolution),
                 "classes": _label(work, scene),
                 "polygons": _trace(work, scene),
             }
@@ -104,14 +118,14 @@ def _opened(work: _Work) -> SceneReader:
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
         card = work.bundle.card
-        sources = SceneSources.from_job(work.job, card.roles, _reach_px(card))
+        sources = SceneSources.from_job(work.job, card.roles, _reach_px(card, work.lattice))
         return open_scene(sources, work.scratch, ground_progress(reporter))
 
 
-def _reach_px(card: ModelCard) -> int | None:
-    """Return how far around a pixel a model may look; None for the whole image."""
+def _reach_px(card: ModelCard, lattice: Lattice | None) -> int | None:
+    """Return how far around a pixel of the image a model may look; None for the whole image."""
     stride_px, halo_px = row_named(card.architecture).geometry(card.options)
-    return None if halo_px is None else halo_px + stride_px
+    return None if halo_px is None else image_reach_px(halo_px + stride_px, lattice)
 
 
 def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
@@ -128,33 +142,34 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     job, card = work.job, work.bundle.card
     reporter = work.reporter.span(*SHARES["label"])
     reporter.progress(0.0, "Loading the model")
-    predictor, tile_size_px = _predictor(work, scene)
+    seen = working_scene(scene, work.lattice)
+    predictor, tile_size_px = _predictor(work, seen)
     grid = scene.wanted_grid
     areas = ClassAreas(card.legend, grid.pixel_area_m2)
     classes = ClassWriter(work.staged["classes"], grid, card.legend)
     confidence = ConfidenceWriter(work.staged["confidence"], grid)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
-        chip = scene.read(window)
-        asked = scene.asked(window)
+        chip = seen.read(window)
+        asked = seen.asked(window)
         channels = normalize(*chip, card.normalization, job.band_ranges)
         return channels, chip.valid if asked is None else chip.valid & asked
 
     def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
-        part = window.shift(-scene.wanted.row, -scene.wanted.col)
-        classes.write(part, codes)
-        areas.feed(codes)
-        if percents is not None:
-            confidence.write(part, percents)
+        for result in seen.results(window, codes, percents):
+            classes.write(result.window, result.codes)
+            areas.feed(result.codes)
+            if result.percents is not None:
+                confidence.write(result.window, result.percents)
 
     with work.stopwatch.stage("label"), classes, confidence:
         label_scene(
             read,
             write,
             predictor,
-            scene.grid.height,
-            scene.grid.width,
-            wanted=scene.wanted,
+            seen.grid.height,
+            seen.grid.width,
+            wanted=seen.wanted,
             tile_size_px=tile_size_px,
             batch_size=job.batch_size,
             threads=job.threads,
@@ -165,7 +180,7 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     return areas.rows
 
 
-def _predictor(work: _Work, scene: SceneReader) -> tuple[Predictor, int]:
+def _predictor(work: _Work, seen: SceneReader | WorkingScene) -> tuple[Predictor, int]:
     """Return the predictor of the job's model, once it has room, and the edge of its tiles."""
     job, card = work.job, work.bundle.card
     device = choose_device(job.device)
@@ -173,11 +188,11 @@ def _predictor(work: _Work, scene: SceneReader) -> tuple[Predictor, int]:
     predictor = Predictor.from_card(card, network, device, halo_px=job.halo_px, stitch=job.stitch)
     if device.type != "cpu":
         return predictor, job.tile_size_px
-    shape = scene.grid.height, scene.grid.width
+    shape = seen.grid.height, seen.grid.width
     tile_size_px = job.tile_size_px or comfortable_tile_px(
         card, predictor, shape, job.threads or available_threads(), job.batch_size
     )
-    schedule = schedule_of(predictor, scene.wanted, tile_size_px, job.threads)
+    schedule = schedule_of(predictor, seen.wanted, tile_size_px, job.threads)
     refuse_without_room(card, needed_memory_mb(card, predictor, schedule, shape, job.batch_size))
     return predictor, tile_size_px
 
@@ -214,6 +229,14 @@ def _write_records(work: _Work, results: dict[str, Any]) -> None:
     write_report(work.staged["report"], report)
 
 
+def _remarked(work: _Work, scene: SceneReader) -> list[str]:
+    """Say what the user should know before the scene is labeled; return what to warn of."""
+    resolution = work.resolution
+    if resolution.remark and not resolution.is_doubtful:
+        work.reporter.log("info", resolution.remark)
+    return _warned(scene_remarks(scene, work.bundle.card, resolution, work.job), work.reporter)
+
+
 def _warned(remarks: list[str], reporter: Reporter) -> list[str]:
     """Say each remark as a warning, and return them all."""
     for remark in remarks:
@@ -221,13 +244,14 @@ def _warned(remarks: list[str], reporter: Reporter) -> list[str]:
     return remarks
 
 
-def _describe_grid(scene: SceneReader) -> dict[str, Any]:
+def _describe_grid(scene: SceneReader, resolution: Resolution) -> dict[str, Any]:
     grid = scene.wanted_grid
     return {
         "crs": grid.crs.to_string(),
         "width_px": grid.width,
         "height_px": grid.height,
         "gsd_m": round(grid.gsd_m, 6),
+        "labeled_at_gsd_m": round(resolution.gsd_m, 6),
         "bands": dict(zip(scene.roles, scene.bands, strict=True)),
     }
 

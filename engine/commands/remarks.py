@@ -5,19 +5,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..protocol import ROLE_TITLES, resolution_warning, row_named
+from ..protocol import ROLE_TITLES, row_named
 
 if TYPE_CHECKING:
-    from ..protocol import ModelCard
+    from ..protocol import LabelJob, ModelCard, Resolution
     from ..raster.reader import SceneReader
 
 
-def scene_remarks(scene: SceneReader, card: ModelCard, halo_px: int) -> list[str]:
+def scene_remarks(
+    scene: SceneReader, card: ModelCard, resolution: Resolution, job: LabelJob
+) -> list[str]:
     """Return what to say about a scene before it is labeled; sentences, most often none."""
     remarks = (
         _band_remark(scene),
-        resolution_warning(scene.wanted_grid.gsd_m, card),
-        _halo_remark(card, halo_px),
+        resolution.remark if resolution.is_doubtful else "",
+        _halo_remark(card, job.halo_px),
     )
     return [remark for remark in remarks if remark]
 

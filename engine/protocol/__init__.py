@@ -82,7 +82,7 @@ from .model_places import (
 from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
-from .resolution import length_text, resolution_warning
+from .resolution import Resolution, labeling_resolution, length_text
 
 __all__ = [
     "BUNDLED_MODELS",
@@ -141,6 +141,7 @@ __all__ = [
     "OutputError",
     "PolygonLayer",
     "Progress",
+    "Resolution",
     "SceneJob",
     "TileGeometry",
     "TrainJob",
@@ -156,6 +157,7 @@ __all__ = [
     "job_from_json",
     "job_to_json",
     "job_to_line",
+    "labeling_resolution",
     "length_text",
     "model_folder",
     "models_in",
@@ -163,7 +165,6 @@ __all__ = [
     "offered_by_paper",
     "own_models_folder",
     "recipe_named",
-    "resolution_warning",
     "roles_by_custom",
     "row_named",
 ]

@@ -1,37 +1,67 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Resolution: whether an image is as fine as what a model was trained on.
+"""Resolution: how fine an image is labeled, given what a model was trained on.
 
-The dock says it before a run, the engine during it, so there is one rule and one sentence.
+A network knows things by their size in pixels. Within what its card says an image is labeled as it
+is; outside, at the nearest end of that range. The dock says so before a run, the engine does it, so
+there is one rule and one sentence.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .model_card import ModelCard
 
 TOLERANCE = 1.25  # a quarter finer or coarser looks alike to a network
+NEARLY = 1 + 1e-6  # a pixel of 0.5000000001 m is one of 0.5 m
+MOST_ENLARGED = 4  # along an edge; more pixels would show no more, and take days
 
 
-def resolution_warning(gsd_m: float, card: ModelCard) -> str:
-    """Return a sentence for an image far outside the card's range, else nothing.
+class Resolution(NamedTuple):
+    """How fine an image is labeled.
+
+    Args:
+        gsd_m: ground sampling distance that the network sees, in meters; the image's own, exactly,
+            where nothing is resampled.
+        remark: a sentence about it for the user; empty where nothing is resampled nor doubtful.
+        is_doubtful: the labels will be worse than the model's card promises.
+    """
+
+    gsd_m: float
+    remark: str = ""
+    is_doubtful: bool = False
+
+
+def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True) -> Resolution:
+    """Return how fine an image is labeled by a model.
 
     Args:
         gsd_m: ground sampling distance of the image in meters.
         card: of the model.
+        resample: whether the image may be resampled.
     """
     finest_m, coarsest_m = card.gsd_range_m
-    if finest_m / TOLERANCE <= gsd_m <= coarsest_m * TOLERANCE:
-        return ""
-    if gsd_m < finest_m:
-        finer_or_coarser, target_m = "finer", finest_m
-    else:
-        finer_or_coarser, target_m = "coarser", coarsest_m
+    reach = TOLERANCE * NEARLY
+    if finest_m / reach <= gsd_m <= coarsest_m * reach:
+        return Resolution(gsd_m)
+    finer_or_coarser = "finer" if gsd_m < finest_m else "coarser"
     trained = dict.fromkeys((length_text(finest_m), length_text(coarsest_m)))
-    return (
+    fact = (
         f"The image has {length_text(gsd_m)} m per pixel, {finer_or_coarser} than the "
-        f"{' to '.join(trained)} m that the model '{card.name}' was "
-        f"trained on, so the labels will be poor: resample the image to {length_text(target_m)} m, "
-        "or choose another model."
+        f"{' to '.join(trained)} m that the model '{card.name}' was trained on"
     )
+    if not resample:
+        advice = "let it be resampled, or choose another model."
+        return Resolution(gsd_m, f"{fact}, so the labels will be poor: {advice}", True)
+    if gsd_m < finest_m:
+        done = f"it is labeled at {length_text(finest_m)} m, and the labels lie on its own pixels."
+        return Resolution(finest_m, f"{fact}: {done}")
+    labeled_m = max(coarsest_m, gsd_m / MOST_ENLARGED)
+    done = (
+        f"it is enlarged to {length_text(labeled_m)} m to be labeled, but details that the model "
+        "needs are not in it. Expect worse labels, or choose a finer image or another model."
+    )
+    return Resolution(labeled_m, f"{fact}: {done}", True)
 
 
 def length_text(meters: float) -> str:

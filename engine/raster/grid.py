@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The grid: where the pixels of a raster lie on the ground.
 
-Everything a job reads and writes lies on one grid, the image's own pixel lattice, so labels fit
-the image to the pixel, also where it is rotated or runs from south to north.
+Everything a job writes lies on one grid, the image's own pixel lattice, so labels fit the image to
+the pixel, also where it is rotated or runs from south to north.
 """
 
 from __future__ import annotations

@@ -102,6 +102,18 @@ def check_projected(grid: RasterGrid, what: str) -> None:
         )
 
 
+def projected_grid(path: str, what: str) -> RasterGrid:
+    """Return where the pixels of a raster lie, measured on the ground.
+
+    Raises:
+        InputError: the raster cannot be opened, or does not lie in a projected CRS.
+    """
+    with open_raster(path, what) as dataset:
+        grid = grid_of(dataset, what)
+    check_projected(grid, what)
+    return grid
+
+
 def check_band(dataset: DatasetReader, band: int, what: str) -> None:
     """Refuse a band number that the dataset does not have.
 

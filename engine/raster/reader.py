@@ -23,7 +23,7 @@ from .validity import ValidityRule
 from .windows import raster_window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from typing_extensions import Self
@@ -46,6 +46,20 @@ class Chip(NamedTuple):
     bands: np.ndarray
     heights: np.ndarray | None
     valid: np.ndarray
+
+
+class Result(NamedTuple):
+    """What labeling came to in a window of the grid that results lie on.
+
+    Args:
+        window: not empty.
+        codes: (h, w) uint8, 0 where nothing is labeled.
+        percents: (h, w) uint8 confidence, 0 where nothing is labeled; None: it is not computed.
+    """
+
+    window: Window
+    codes: np.ndarray
+    percents: np.ndarray | None
 
 
 @dataclass(frozen=True)
@@ -183,6 +197,12 @@ class SceneReader:
     def asked(self, window: Window) -> np.ndarray | None:
         """Return (h, w) bool: what of a part of `wanted` is to be labeled; None: all of it."""
         return self._area.mask(window)
+
+    def results(
+        self, window: Window, codes: np.ndarray, percents: np.ndarray | None
+    ) -> Iterator[Result]:
+        """Yield what a part of `wanted` came to as parts of `wanted_grid`: here as it is."""
+        yield Result(window.shift(-self.wanted.row, -self.wanted.col), codes, percents)
 
     @property
     def wanted_grid(self) -> RasterGrid:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from .values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
-PLAIN = ("model", "tile_size_px", "halo_px", "stitch", "batch_size", "device", "threads")
+PLAIN = (
+    "model", "resample", "tile_size_px", "halo_px", "stitch", "batch_size", "device", "threads",
+)  # fmt: skip
 DESTINATIONS = ("output", "classes", "confidence", "polygons", *polygons.POLYGON_ROLES)
 METRICS = (*(f"{land_class.name}_area_m2" for land_class in ISPRS.classes), "image_gsd_m")
 
@@ -169,6 +171,7 @@ def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
 def _options(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
         *polygons.minimum_area_parameters(make),
+        advanced(make.flag("resample", "Resample to what the model knows")),
         advanced(make.whole_number("tile_size_px", "Tile size (px)", 0)),
         advanced(make.whole_number("halo_px", "Context around a tile (px)", -1)),
         advanced(make.flag("stitch", "Score every pixel (slow)")),

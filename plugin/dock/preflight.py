@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ..engine_client.environment import NO_ENGINE
 from ..i18n import tr
-from ..protocol import length_text, resolution_warning
+from ..protocol import labeling_resolution, length_text
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
 
 if TYPE_CHECKING:
@@ -99,9 +99,10 @@ def _bands(state: DockState) -> Iterator[Finding]:
 def _resolution(state: DockState) -> Iterator[Finding]:
     if state.image is None or state.card is None or not state.image.gsd_m:
         return
-    warning = resolution_warning(state.image.gsd_m, state.card)
-    if warning:
-        yield Finding(DOUBT, tr("Resolution"), warning)
+    found = labeling_resolution(state.image.gsd_m, state.card)
+    if found.remark:
+        level = DOUBT if found.is_doubtful else GOOD
+        yield Finding(level, tr("Resolution"), found.remark)
 
 
 def _heights(state: DockState) -> Iterator[Finding]:

@@ -22,6 +22,7 @@ KEYS = {
         "MINIMUM_BUILDING_M2": "minimum_building_m2",
         "MINIMUM_ROAD_M2": "minimum_road_m2",
         "MINIMUM_CAR_M2": "minimum_car_m2",
+        "RESAMPLE": "resample",
         "TILE_SIZE_PX": "tile_size_px",
         "HALO_PX": "halo_px",
         "STITCH": "stitch",

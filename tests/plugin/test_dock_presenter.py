@@ -28,7 +28,7 @@ from orthoscribe.plugin.protocol import (
     ModelCard,
     Outcome,
     Progress,
-    resolution_warning,
+    labeling_resolution,
 )
 
 CARD = ModelCard(
@@ -154,8 +154,19 @@ def test_doubt_is_named_but_may_run(change, subject, words):
 
 @pytest.mark.parametrize("gsd_m", [0.03, 0.04, 0.1, 0.25, 0.3])
 def test_resolution_is_judged_as_the_engine_judges_it(gsd_m):
-    found = doubts(replace(READY, image=replace(IMAGE, gsd_m=gsd_m)))
-    assert [each.sentence for each in found] == [s for s in [resolution_warning(gsd_m, CARD)] if s]
+    found = LabelPresenter(replace(READY, image=replace(IMAGE, gsd_m=gsd_m))).findings()
+    judged = labeling_resolution(gsd_m, CARD)
+    level = "doubt" if judged.is_doubtful else "good"
+    expected = [(level, judged.remark)] if judged.remark else []
+    said = [(each.level, each.sentence) for each in found if each.subject == "Resolution"]
+    assert said == expected
+
+
+def test_finer_image_is_good_and_said_to_be_resampled():
+    found = LabelPresenter(replace(READY, image=replace(IMAGE, gsd_m=0.02))).findings()
+    (sentence,) = (each.sentence for each in found if each.subject == "Resolution")
+    assert "labeled at 0.05 m" in sentence
+    assert {each.level for each in found} == {"good"}
 
 
 def test_model_without_heights_needs_no_dsm():

@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which images a model was not trained for, and how that is said."""
+"""How fine an image is labeled that a model was not trained for, and how that is said."""
+
+from dataclasses import replace
 
 import pytest
 from orthoscribe.engine.protocol import (
     ISPRS,
     ModelCard,
     Normalization,
+    Resolution,
+    labeling_resolution,
     length_text,
-    resolution_warning,
 )
 
 CARD = ModelCard(
@@ -24,23 +27,42 @@ CARD = ModelCard(
 )
 
 
-@pytest.mark.parametrize("gsd_m", [0.04, 0.05, 0.1, 0.2, 0.25])
-def test_resolution_near_the_range_is_no_matter(gsd_m):
-    assert resolution_warning(gsd_m, CARD) == ""
+@pytest.mark.parametrize("gsd_m", [0.03999999999, 0.04, 0.05, 0.1, 0.2, 0.25, 0.2500000001])
+@pytest.mark.parametrize("resample", [True, False])
+def test_image_near_the_range_is_labeled_as_it_is(gsd_m, resample):
+    assert labeling_resolution(gsd_m, CARD, resample=resample) == Resolution(gsd_m)
 
 
-@pytest.mark.parametrize(
-    ("gsd_m", "words"),
-    [
-        (0.039, ("0.039 m per pixel, finer than the 0.05 to 0.2 m", "image to 0.05 m")),
-        (0.3, ("0.3 m per pixel, coarser than the 0.05 to 0.2 m", "image to 0.2 m")),
-        (30.0, ("30 m per pixel, coarser",)),
-    ],
-)
-def test_resolution_far_from_the_range_is_said(gsd_m, words):
-    sentence = resolution_warning(gsd_m, CARD)
-    assert [each for each in words if each not in sentence] == []
-    assert "'small'" in sentence
+@pytest.mark.parametrize("gsd_m", [0.039, 0.02, 0.001])
+def test_finer_image_is_labeled_at_the_finest_end_which_is_no_doubt(gsd_m):
+    found = labeling_resolution(gsd_m, CARD)
+    assert (found.gsd_m, found.is_doubtful) == (0.05, False)
+    assert f"{gsd_m} m per pixel, finer than the 0.05 to 0.2 m" in found.remark
+    assert "'small'" in found.remark
+    assert "labeled at 0.05 m, and the labels lie on its own pixels" in found.remark
+    assert "poor" not in found.remark
+
+
+@pytest.mark.parametrize(("gsd_m", "labeled_m"), [(0.26, 0.2), (0.3, 0.2), (0.8, 0.2), (30.0, 7.5)])
+def test_coarser_image_is_enlarged_within_reason_which_is_doubtful(gsd_m, labeled_m):
+    found = labeling_resolution(gsd_m, CARD)
+    assert found.gsd_m == pytest.approx(labeled_m)
+    assert found.is_doubtful
+    assert f"{length_text(gsd_m)} m per pixel, coarser than the 0.05 to 0.2 m" in found.remark
+    assert f"enlarged to {length_text(labeled_m)} m" in found.remark
+    assert "not in it" in found.remark
+
+
+@pytest.mark.parametrize("gsd_m", [0.02, 0.5])
+def test_image_that_must_not_be_resampled_is_doubtful(gsd_m):
+    found = labeling_resolution(gsd_m, CARD, resample=False)
+    assert (found.gsd_m, found.is_doubtful) == (gsd_m, True)
+    assert "will be poor: let it be resampled" in found.remark
+
+
+def test_range_of_one_resolution_is_said_once():
+    card = replace(CARD, gsd_range_m=(0.09, 0.09))
+    assert "than the 0.09 m that" in labeling_resolution(0.02, card).remark
 
 
 @pytest.mark.parametrize(

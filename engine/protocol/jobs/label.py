@@ -56,6 +56,11 @@ class LabelJob:
     minimum_building_m2: float = says(8.0, "smaller buildings are dropped, in square meters")
     minimum_road_m2: float = says(20.0, "smaller road patches are dropped, in square meters")
     minimum_car_m2: float = says(2.0, "smaller cars are dropped, in square meters")
+    resample: bool = says(
+        True,
+        "label an image outside the resolutions that the model was trained on at the nearest of "
+        "them; results lie on the image's own pixels either way",
+    )
     tile_size_px: int = says(0, "edge of a tile in pixels; 0: chosen from the network")
     halo_px: int = says(
         -1,

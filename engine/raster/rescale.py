@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rescaling: pixels of another size, made from those of an image.
+
+Larger ones are the mean of the area they cover, smaller ones are interpolated bilinearly. Both are
+weighted sums along rows and columns. A pixel's weights depend on its place alone, and it is summed
+by itself, so a raster rescaled in windows equals the raster rescaled whole, bit for bit.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+MOST_UNKNOWN = 0.5 + 1e-6
+
+
+class Taps(NamedTuple):
+    """What each pixel along an axis is made of.
+
+    Args:
+        source: (k, n) intp, rows or columns of it; those without weight may repeat.
+        weight: (k, n) float32; the k weights of a pixel sum to 1.
+    """
+
+    source: np.ndarray
+    weight: np.ndarray
+
+    @classmethod
+    def along(cls, start: int, length: int, scale: float, source_length: int) -> Taps:
+        """Return the taps of a stretch of an axis.
+
+        Args:
+            start: first pixel.
+            length: pixels.
+            scale: source pixels along the edge of a pixel.
+            source_length: source pixels along the whole axis; they start where pixel 0 starts.
+        """
+        taps = _covered if scale > 1 else _between
+        return taps(np.arange(start, start + length, dtype=np.float64), scale, source_length)
+
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """The first source pixel of all, and how many there are up to the last."""
+        first = int(self.source.min())
+        return first, int(self.source.max()) + 1 - first
+
+    def counted_from(self, first: int) -> Taps:
+        """Return the same taps of a source that starts at its pixel `first`."""
+        return Taps(self.source - first, self.weight)
+
+
+def rescale(
+    planes: list[np.ndarray], valid: np.ndarray, rows: Taps, cols: Taps
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return planes on other pixels, and how much of each of those is unknown.
+
+    Args:
+        planes: each (h, w) float32; changed in place: what is not valid becomes 0.
+        valid: (h, w) bool, of all of them; nothing else bleeds into a result.
+        rows: taps of the m rows wanted.
+        cols: taps of the n columns wanted.
+
+    Returns:
+        (B, m, n) float32, the mean of what is valid, and (m, n) float32, the weight of what is
+        not, 0..1. A mean of less than half is not worth having: see `is_known`.
+    """
+    shape = rows.source.shape[1], cols.source.shape[1]
+    means = np.empty((len(planes), *shape), np.float32)
+    if valid.all():
+        for plane, mean in zip(planes, means, strict=True):
+            mean[...] = _sums(plane, rows, cols)
+        return means, np.zeros(shape, np.float32)
+    invalid = ~valid
+    unknown = _sums(invalid.astype(np.float32), rows, cols)
+    known = np.maximum(1 - unknown, np.float32(1 - MOST_UNKNOWN))  # exactly 1 where all is valid
+    for plane, mean in zip(planes, means, strict=True):
+        np.copyto(plane, 0, where=invalid)
+        np.divide(_sums(plane, rows, cols), known, out=mean)
+    return means, unknown
+
+
+def is_known(unknown: np.ndarray) -> np.ndarray:
+    """Return (h, w) bool: where at least half of a pixel is made of valid ones."""
+    return unknown <= MOST_UNKNOWN
+
+
+def _covered(index: np.ndarray, scale: float, source_length: int) -> Taps:
+    """Return taps that average what each pixel covers of the source."""
+    start = index * scale
+    stop = np.minimum(start + scale, source_length)
+    first = np.floor(start)
+    last = np.ceil(stop) - 1
+    steps = np.arange(int((last - first).max()) + 1)[:, np.newaxis]
+    tap = np.minimum(first + steps, last)
+    covered = np.minimum(tap + 1, stop) - np.maximum(tap, start)
+    covered[first + steps > last] = 0
+    return Taps(tap.astype(np.intp), (covered / (stop - start)).astype(np.float32))
+
+
+def _between(index: np.ndarray, scale: float, source_length: int) -> Taps:
+    """Return taps that interpolate at the center of each pixel; edges are repeated."""
+    center = (index + 0.5) * scale - 0.5
+    before = np.floor(center)
+    after_share = center - before
+    tap = np.clip(np.stack([before, before + 1]), 0, source_length - 1)
+    weight = np.stack([1 - after_share, after_share])
+    return Taps(tap.astype(np.intp), weight.astype(np.float32))
+
+
+def _sums(plane: np.ndarray, rows: Taps, cols: Taps) -> np.ndarray:
+    return _sum_cols(_sum_rows(plane, rows), cols)
+
+
+def _sum_rows(values: np.ndarray, taps: Taps) -> np.ndarray:
+    total = _weighted_rows(values, taps.source[0], taps.weight[0])
+    for index, weight in zip(taps.source[1:], taps.weight[1:], strict=True):
+        total += _weighted_rows(values, index, weight)
+    return total
+
+
+def _weighted_rows(values: np.ndarray, index: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    part = values[index]
+    part *= weight[:, np.newaxis]
+    return part
+
+
+def _sum_cols(values: np.ndarray, taps: Taps) -> np.ndarray:
+    total = np.take(values, taps.source[0], axis=1) * taps.weight[0]
+    for index, weight in zip(taps.source[1:], taps.weight[1:], strict=True):
+        total += np.take(values, index, axis=1) * weight
+    return total

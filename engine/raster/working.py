@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The working scene: a scene as a network sees it that knows another resolution.
+
+It is read on a lattice laid over the whole image, whatever part is wanted, so a part gets the
+labels it has in the whole. What a pixel of the lattice comes to goes back to the pixels of the
+image whose centers it holds, as far as those are valid and asked for themselves.
+"""
+
+from __future__ import annotations
+
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import numpy as np
+from affine import Affine
+
+from ..tiling.lattice import Lattice
+from ..tiling.window import Window
+from .grid import RasterGrid
+from .reader import Chip, Result
+from .rescale import Taps, is_known, rescale
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .reader import SceneReader
+
+STRIP_PX = 1 << 19  # pixels of the image that are read at once; they stay in the cache
+BLOCK_PX = 64  # of the lattice; whether all of a block is valid is kept in mind
+
+
+def lattice_of(grid: RasterGrid, gsd_m: float) -> Lattice | None:
+    """Return the lattice with pixels of `gsd_m` over a grid; None: the grid's own pixels do."""
+    if gsd_m == grid.gsd_m:
+        return None
+    return Lattice.scaled(grid.height, grid.width, gsd_m / grid.gsd_m)
+
+
+def working_scene(scene: SceneReader, lattice: Lattice | None) -> SceneReader | WorkingScene:
+    """Return a scene as it is to be labeled: on a lattice, or on its own pixels."""
+    return scene if lattice is None else WorkingScene(scene, lattice)
+
+
+def image_reach_px(reach_px: int, lattice: Lattice | None) -> int:
+    """Return how far reading `reach_px` beyond a part of a lattice reaches on the image."""
+    return reach_px if lattice is None else int((reach_px + 2) * lattice.scale) + 2
+
+
+class WorkingScene:
+    """Cuts chips of other pixels out of a scene, and brings results back; threads may share it.
+
+    `grid` is its own pixel lattice, `wanted` the part of it that is to be labeled.
+
+    Args:
+        scene: open for reading; not read by anybody else meanwhile.
+        lattice: laid over the scene's grid.
+    """
+
+    def __init__(self, scene: SceneReader, lattice: Lattice) -> None:
+        self._scene, self._lattice, self._lock = scene, lattice, Lock()
+        moved = scene.grid.transform @ Affine.scale(lattice.scale)
+        self.grid = RasterGrid(scene.grid.crs, moved, lattice.height, lattice.width)
+        self.wanted = lattice.holding(scene.wanted)
+        blocks = -(-lattice.height // BLOCK_PX), -(-lattice.width // BLOCK_PX)
+        self._has_gap = np.zeros(blocks, bool)
+
+    def read(self, window: Window) -> Chip:
+        """Return the chip of `window`, which lies on `grid`, within reach of what is wanted.
+
+        Raises:
+            InputError: a block of a file cannot be read.
+        """
+        strips = [self._read_strip(strip) for strip in self._strips(window)]
+        if len(strips) == 1:
+            return strips[0]
+        bands, heights, valid = zip(*strips, strict=True)
+        known = None if heights[0] is None else np.concatenate(heights)
+        return Chip(np.concatenate(bands, axis=1), known, np.concatenate(valid))
+
+    def asked(self, window: Window) -> np.ndarray | None:
+        """Return (h, w) bool: where a label is needed in a window; None: everywhere."""
+        masks = [self._asked_strip(strip) for strip in self._strips(window)]
+        return None if all(mask.all() for mask in masks) else np.concatenate(masks)
+
+    def results(
+        self, window: Window, codes: np.ndarray, percents: np.ndarray | None
+    ) -> Iterator[Result]:
+        """Yield what a part of `wanted` came to, as parts of the scene's `wanted_grid`.
+
+        Parts without any label are left out.
+
+        Args:
+            window: part of `wanted`, read before.
+            codes: (h, w) uint8.
+            percents: (h, w) uint8, or None.
+
+        Raises:
+            InputError: a block of a file cannot be read.
+        """
+        corner = self._scene.wanted
+        for strip in self._strips(window):
+            part = self._lattice.owned(strip).intersect(corner)
+            if part.is_empty or not codes[strip.shift(-window.row, -window.col).slices].any():
+                continue
+            rows = self._lattice.owners(part.row, part.height) - window.row
+            cols = self._lattice.owners(part.col, part.width) - window.col
+            kept = self._kept(part, strip)
+            yield Result(
+                part.shift(-corner.row, -corner.col),
+                _spread(codes, rows, cols, kept),
+                None if percents is None else _spread(percents, rows, cols, kept),
+            )
+
+    def _strips(self, window: Window) -> Iterator[Window]:
+        """Yield the rows of a window of which not too much of the image has to be read at once."""
+        image_px = max(1, int((window.width + 1) * self._lattice.scale**2))
+        rows = max(1, STRIP_PX // image_px)
+        for top in range(0, window.height, rows):
+            height = min(rows, window.height - top)
+            yield Window(window.row + top, window.col, height, window.width)
+
+    def _read_strip(self, window: Window) -> Chip:
+        whole, scale = self._scene.grid, self._lattice.scale
+        rows = Taps.along(window.row, window.height, scale, whole.height)
+        cols = Taps.along(window.col, window.width, scale, whole.width)
+        (row, height), (col, width) = rows.stretch, cols.stretch
+        with self._lock:
+            bands, heights, valid = self._scene.read(Window(row, col, height, width))
+        planes = [*bands] if heights is None else [*bands, heights]
+        means, unknown = rescale(planes, valid, rows.counted_from(row), cols.counted_from(col))
+        self._keep_gaps(window, unknown)
+        known = is_known(unknown)
+        if heights is None:
+            return Chip(means, None, known)
+        means[-1][~known] = np.nan
+        return Chip(means[:-1], means[-1], known)
+
+    def _asked_strip(self, window: Window) -> np.ndarray:
+        part = self._lattice.owned(window)
+        with self._lock:
+            mask = None if part.is_empty else self._scene.asked(part)
+        if mask is None:
+            return np.full((window.height, window.width), not part.is_empty)
+        sums = np.zeros((part.height + 1, part.width + 1), np.int32)
+        np.cumsum(mask, axis=0, dtype=np.int32, out=sums[1:, 1:])
+        np.cumsum(sums, axis=1, out=sums)
+        rows = self._lattice.bounds(window.row, window.height) - part.row
+        cols = self._lattice.bounds(window.col, window.width) - part.col
+        corners = sums[np.clip(rows, 0, part.height)][:, np.clip(cols, 0, part.width)]
+        return np.diff(np.diff(corners, axis=0), axis=1) > 0
+
+    def _keep_gaps(self, window: Window, unknown: np.ndarray) -> None:
+        rows, cols = np.nonzero(unknown)
+        self._has_gap[(rows + window.row) // BLOCK_PX, (cols + window.col) // BLOCK_PX] = True
+
+    def _kept(self, part: Window, window: Window) -> np.ndarray | None:
+        """Return (h, w) bool: pixels of the image that may bear a label; None: all of them.
+
+        Args:
+            part: of the image.
+            window: of the lattice, which owns that part.
+        """
+        row, col, height, width = window.align(BLOCK_PX)
+        blocks = Window(*(px // BLOCK_PX for px in (row, col, height, width)))
+        has_gap = self._has_gap[blocks.slices].any()
+        with self._lock:
+            asked = self._scene.asked(part)
+            valid = self._scene.read(part).valid if has_gap else None
+        if asked is None or valid is None:
+            return valid if asked is None else asked
+        return asked & valid
+
+
+def _spread(
+    plane: np.ndarray, rows: np.ndarray, cols: np.ndarray, kept: np.ndarray | None
+) -> np.ndarray:
+    """Return the values at rows and columns of a plane, 0 where they are not kept."""
+    spread = plane[rows[0] : rows[-1] + 1, cols][rows - rows[0]]
+    return spread if kept is None else spread * kept
