@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..runtime.report import write_job
 from ..runtime.staging import Staging
-from ..scenes import paint_scene, plan_scene
+from ..scenes import conditions_of, paint_scene, plan_scene
 from ..scenes.annotate import NAME, write_annotations
 from ..scenes.files import NAMES, SceneFiles, chunks_of
 from .publishing import publish
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from ..protocol import SceneJob
     from ..runtime.reporter import Reporter
-    from ..scenes import ScenePlan
+    from ..scenes import Conditions, ScenePlan
 
 PAINTING_SHARE = 0.85  # of the time; the rest is tracing
 
@@ -35,7 +36,7 @@ def run(job: SceneJob, reporter: Reporter) -> None:
     with Staging(folder) as staging:
         write_job(staging.aside(folder / "job.json"), job)
         paths = {role: staging.aside(final) for role, final in finals.items()}
-        _paint(plan_scene(job.seed, *job.shape_px, job.gsd_m), paths, reporter)
+        _paint(plan_scene(job.seed, *job.shape_px, job.gsd_m, _conditions(job)), paths, reporter)
 
         def on_progress(share: float) -> None:
             reporter.raise_if_canceled()
@@ -45,6 +46,15 @@ def run(job: SceneJob, reporter: Reporter) -> None:
         write_annotations(paths["annotations"], paths["labels"], on_progress)
         publish(staging, finals, reporter)
     reporter.progress(1.0, "Done")
+
+
+def _conditions(job: SceneJob) -> Conditions:
+    """Return the conditions of the seed, changed as the job says."""
+    changed: dict[str, Any] = {name: value for name, value in job.flaws.items() if value}
+    if job.survey != "drawn":
+        changed["surface"] = job.survey
+    drawn = conditions_of(job.seed, with_flaws=job.with_flaws)
+    return replace(drawn, bit_depth=job.bit_depth, **changed)
 
 
 def _paint(plan: ScenePlan, paths: Mapping[str, Path], reporter: Reporter) -> None:

@@ -83,6 +83,7 @@ from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
 from .resolution import Resolution, labeling_resolution, length_text
+from .scene_ranges import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, SURVEYS, ranges_text
 
 __all__ = [
     "BUNDLED_MODELS",
@@ -104,7 +105,11 @@ __all__ = [
     "PROTOCOL_VERSION",
     "RECIPES",
     "ROLE_TITLES",
+    "SCENE_FLAWS",
+    "SCENE_RANGES",
+    "SCENE_SHARES",
     "SPLITS",
+    "SURVEYS",
     "ArchitectureRow",
     "Artifact",
     "BandTraits",
@@ -164,6 +169,7 @@ __all__ = [
     "named_models",
     "offered_by_paper",
     "own_models_folder",
+    "ranges_text",
     "recipe_named",
     "roles_by_custom",
     "row_named",

@@ -80,8 +80,9 @@ def measure_band_ranges(
 ) -> tuple[tuple[float, float], ...]:
     """Return the black and the white point of each band, in raw values.
 
-    Bands that are stretched together have the same two. They are percentiles of the valid pixels of an even lattice of windows, so the same raster
-    always gives the same ranges, and a huge one takes no longer than a large one.
+    Bands that are stretched together have the same two. They are percentiles of the valid pixels
+    of an even lattice of windows, so the same raster always gives the same ranges, and a huge one
+    takes no longer than a large one.
 
     Raises:
         InputError: no pixel is valid.

@@ -3,6 +3,15 @@
 
 from __future__ import annotations
 
+from .conditions import Conditions, conditions_of
 from .scene import Scene, ScenePlan, make_scene, paint_scene, plan_scene
 
-__all__ = ["Scene", "ScenePlan", "make_scene", "paint_scene", "plan_scene"]
+__all__ = [
+    "Conditions",
+    "Scene",
+    "ScenePlan",
+    "conditions_of",
+    "make_scene",
+    "paint_scene",
+    "plan_scene",
+]

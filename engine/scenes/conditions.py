@@ -5,25 +5,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, pi, sin
-from typing import TYPE_CHECKING
 
-from .ranges import FLAWS, RANGES, SHARES
-
-if TYPE_CHECKING:
-    import numpy as np
-
-SURFACES = ("perfect", "lidar", "matched")
+from ..protocol import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, SURVEYS
+from .noise import NoiseSource
 
 
 @dataclass(frozen=True)
 class Conditions:
     """What the season, the sun, the air, the camera and the height survey were like.
 
-    Numbers of `ranges.RANGES` and `ranges.FLAWS` mean what the table there says.
+    The numbers mean what the tables of `protocol/scene_ranges.py` say.
 
     Args:
-        lean_azimuth_deg: where high objects lean to, clockwise from north; the shift goes there too.
-        surface: one of `SURFACES`.
+        lean_azimuth_deg: where high objects lean, and the image shifts, to; clockwise from north.
+        surface: how heights are surveyed, one of `SURVEYS`.
         bit_depth: of the image, 8 or 16.
     """
 
@@ -58,8 +53,8 @@ class Conditions:
 
     def __post_init__(self) -> None:
         """Refuse surveys that do not exist."""
-        if self.surface not in SURFACES:
-            raise ValueError(f"A surface is one of {', '.join(SURFACES)}, not {self.surface!r}.")
+        if self.surface not in SURVEYS:
+            raise ValueError(f"A survey is one of {', '.join(SURVEYS)}, not {self.surface!r}.")
         if self.bit_depth not in (8, 16):
             raise ValueError(f"An image has 8 or 16 bits, not {self.bit_depth}.")
 
@@ -80,15 +75,16 @@ class Conditions:
         return (-cos(angle), sin(angle))
 
 
-def draw_conditions(rng: np.random.Generator, *, with_flaws: bool = False) -> Conditions:
-    """Return the conditions of one scene.
+def conditions_of(seed: int, *, with_flaws: bool = False) -> Conditions:
+    """Return the conditions of the scene of a seed.
 
     Args:
-        rng: draws.
+        seed: 0 or more.
         with_flaws: surveys need not fit together, as in training.
     """
-    drawn = {row.name: row.draw(rng) for row in (*RANGES, *FLAWS)}
-    is_so = {row.name: row.draw(rng) for row in SHARES}
+    rng = NoiseSource(seed).child("day").generator()
+    drawn = {row.name: row.draw(rng) for row in (*SCENE_RANGES, *SCENE_FLAWS)}
+    is_so = {row.name: row.draw(rng) for row in SCENE_SHARES}
     lean_azimuth_deg = float(rng.uniform(0, 360))
     if not is_so["is_out_of_season"]:
         drawn["bare_crowns"] = 0.0

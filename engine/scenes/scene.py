@@ -18,7 +18,7 @@ from .avenue import line_with_trees
 from .canvas import Canvas
 from .cars import fill_streets
 from .codes import LOW_VEGETATION
-from .conditions import draw_conditions
+from .conditions import conditions_of
 from .light import light_up, surroundings
 from .noise import NoiseSource
 from .pavement import pave_streets
@@ -104,7 +104,7 @@ def plan_scene(
         height,
         width,
         gsd_m,
-        conditions or draw_conditions(source.child("day").generator()),
+        conditions or conditions_of(seed),
         Terrain(source.child("terrain")),
         plan_streets(source.child("streets").generator(), width * gsd_m, height * gsd_m),
     )

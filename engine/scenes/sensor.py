@@ -41,7 +41,7 @@ def expose(
 
 
 def _compressed(image: np.ndarray, window: Window, quality: int) -> np.ndarray:
-    """Return what JPEG leaves of an image (3, h, w) uint8; its blocks lie on the scene's lattice."""
+    """Return what JPEG leaves of an image (3, h, w) uint8, on the blocks of the whole scene."""
     if quality >= 100:
         return image
     top, left = window.row % JPEG_BLOCK_PX, window.col % JPEG_BLOCK_PX

@@ -4,11 +4,24 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..protocol import DEVICES, JOB_TYPES, LabelJob, installed_cards, offered_by_paper
+from ..protocol import (
+    DEVICES,
+    JOB_TYPES,
+    LabelJob,
+    SceneJob,
+    installed_cards,
+    offered_by_paper,
+    ranges_text,
+)
 from .exit_codes import MISUSED
 from .flags import add_flags
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..protocol import Job
 
 MOST_CHANNELS = 1000
 
@@ -34,9 +47,9 @@ def build_parser() -> Parser:
         says = (job_type.__doc__ or job_type.kind).partition("\n")[0]
         verb = verbs.add_parser(job_type.kind, help=says, description=says)
         add_flags(verb, job_type)
-        if job_type is LabelJob:
+        if job_type in EPILOGS:
             verb.formatter_class = argparse.RawDescriptionHelpFormatter
-            verb.epilog = _offer()
+            verb.epilog = EPILOGS[job_type]()
     _add_run(verbs)
     _add_architectures(verbs)
     _add_self_test(verbs)
@@ -51,7 +64,10 @@ def _offer() -> str:
     for paper, offers in offered_by_paper(installed_cards()).items():
         lines += ["", paper]
         lines += [f"  {offer.row.name:26}{offer.line}" for offer in offers]
-    return "\n".join(lines).replace("%", "%%")
+    return "\n".join(lines)
+
+
+EPILOGS: dict[type[Job], Callable[[], str]] = {LabelJob: _offer, SceneJob: ranges_text}
 
 
 def _add_run(verbs: Any) -> None:

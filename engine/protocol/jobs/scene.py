@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Tuple
+from typing import ClassVar, Dict, Tuple
 
 from ..errors import JobError
-from .fields import check_at_least, requires_path, says
+from ..scene_ranges import SCENE_FLAWS, SURVEYS
+from .fields import check_at_least, check_choice, requires_path, says
+
+HEIGHT_SURVEYS = ("drawn", *SURVEYS)
 
 
 @dataclass(frozen=True)
@@ -26,14 +29,35 @@ class SceneJob:
     width_px: int = says(0, "width of the scene in pixels; 0: size_px")
     height_px: int = says(0, "height of the scene in pixels; 0: size_px")
     gsd_m: float = says(0.1, "ground sampling distance in meters")
+    survey: str = says("drawn", "how the heights were measured", HEIGHT_SURVEYS)
+    bit_depth: int = says(8, "of the image: 8 or 16")
+    with_flaws: bool = says(
+        False, "draw flaws of surveys that do not quite fit together, as for training"
+    )
+    lean: float = says(0.0, "meters that a height of one meter is shifted by in the image")
+    shift_m: float = says(0.0, "meters that the whole image is shifted by")
+    outdated_fraction: float = says(0.0, "share of buildings and trees that an older DSM lacks")
+    moved_cars: float = says(0.0, "share of the cars that the DSM lacks")
+    label_noise_m: float = says(0.0, "deviation of the borders of the labels, in meters")
 
     def __post_init__(self) -> None:
         """Refuse sizes that no scene could have."""
         check_at_least(0, seed=self.seed)
         height_px, width_px = self.shape_px
         check_at_least(64, size_px=self.size_px, width_px=width_px, height_px=height_px)
+        check_choice("survey", self.survey, HEIGHT_SURVEYS)
+        check_at_least(0, **self.flaws)
+        if self.bit_depth not in (8, 16):
+            raise JobError(f"'bit_depth' is {self.bit_depth}; it must be 8 or 16.")
+        if max(self.lean, self.outdated_fraction, self.moved_cars) > 1 or self.shift_m > 20:
+            raise JobError("A share or a lean is at most 1, and a shift at most 20 m.")
         if not 0.02 <= self.gsd_m <= 2.0:
             raise JobError(f"'gsd_m' is {self.gsd_m}; scenes are made from 0.02 to 2 meters.")
+
+    @property
+    def flaws(self) -> Dict[str, float]:
+        """The flaws asked for, by name."""
+        return {row.name: getattr(self, row.name) for row in SCENE_FLAWS}
 
     @property
     def shape_px(self) -> Tuple[int, int]:

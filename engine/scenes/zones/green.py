@@ -32,8 +32,14 @@ if TYPE_CHECKING:
 
 LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1))
 FIELDS = (
-    (CROP, 3), (FALLOW, 1.2), (TILLED_SOIL, 2), (STUBBLE, 1.5), (MEADOW, 2), (DRY_LAWN, 1), (HEATH, 0.6),
-)  # fmt: skip
+    (CROP, 3),
+    (FALLOW, 1.2),
+    (TILLED_SOIL, 2),
+    (STUBBLE, 1.5),
+    (MEADOW, 2),
+    (DRY_LAWN, 1),
+    (HEATH, 0.6),
+)
 PATHS = ((GRAVEL, 2), (PAVING, 1))
 
 

@@ -10,10 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp, log
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:
-    import numpy as np
+
+class Draws(Protocol):
+    """What random numbers come from: a generator of numpy, or of the standard library."""
+
+    def random(self) -> float:
+        """Return a number from 0 to below 1."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +40,12 @@ class Range:
     meaning: str
     in_logarithm: bool = False
 
-    def draw(self, rng: np.random.Generator) -> float:
+    def draw(self, rng: Draws) -> float:
         """Return a value between the limits."""
+        drawn = float(rng.random())
         if self.in_logarithm:
-            return exp(rng.uniform(log(self.low), log(self.high)))
-        return float(rng.uniform(self.low, self.high))
+            return exp(log(self.low) + drawn * (log(self.high) - log(self.low)))
+        return self.low + drawn * (self.high - self.low)
 
 
 @dataclass(frozen=True)
@@ -57,13 +62,15 @@ class Share:
     probability: float
     meaning: str
 
-    def draw(self, rng: np.random.Generator) -> bool:
+    def draw(self, rng: Draws) -> bool:
         """Return whether it is so this time."""
         return bool(rng.random() < self.probability)
 
 
+SURVEYS = ("perfect", "lidar", "matched")
+
 # Every scene has these.
-RANGES = (
+SCENE_RANGES = (
     Range("sun_azimuth_deg", 100, 260, "deg", "direction of the sun, clockwise from north"),
     Range("sun_elevation_deg", 26, 62, "deg", "sun above the horizon"),
     Range("sky_strength", 0.7, 1.9, "", "light from the sky; 1 on a clear day"),
@@ -87,7 +94,7 @@ RANGES = (
 )
 
 # What training scenes have besides, some of them: surveys that do not quite fit together.
-FLAWS = (
+SCENE_FLAWS = (
     Range("lean", 0.0, 0.12, "m/m", "shift of high objects in an image that is no true orthophoto"),
     Range("shift_m", 0.0, 0.8, "m", "shift of the whole image"),
     Range("outdated_fraction", 0.0, 0.15, "", "buildings and trees that the older DSM lacks"),
@@ -95,7 +102,7 @@ FLAWS = (
     Range("label_noise_m", 0.0, 0.3, "m", "deviation of the borders of drawn labels"),
 )
 
-SHARES = (
+SCENE_SHARES = (
     Share("is_out_of_season", 0.25, "some deciduous trees bear no leaves"),
     Share("is_compressed", 0.4, "the image was compressed with JPEG"),
     Share("is_lidar", 0.6, "heights are measured by LiDAR, the others matched in photographs"),
@@ -105,3 +112,19 @@ SHARES = (
     Share("is_of_one_day", 0.6, "no car drove off (training scenes)"),
     Share("is_well_drawn", 0.7, "no label noise (training scenes)"),
 )
+
+
+def ranges_text() -> str:
+    """Return the tables as lines of text, for help."""
+    lines = ["drawn anew for each scene, from its seed:"]
+    lines += [_range_line(row) for row in SCENE_RANGES]
+    lines += ["", "with --with-flaws also, in some scenes:"]
+    lines += [_range_line(row) for row in SCENE_FLAWS]
+    lines += ["", "and how often it is so:"]
+    lines += [f"  {row.name:20}{row.probability:>16.0%}  {row.meaning}" for row in SCENE_SHARES]
+    return "\n".join(lines)
+
+
+def _range_line(row: Range) -> str:
+    limits = f"{row.low:g} to {row.high:g} {row.unit}".rstrip()
+    return f"  {row.name:20}{limits:>16}  {row.meaning}"
