@@ -3,7 +3,7 @@
 
 Training and labeling call the very same two functions, so they cannot disagree. Cameras differ in
 brightness, contrast and bit depth; stretching the bands, each or all together, between two
-percentiles of the scene takes that away. Heights are metres everywhere, so they are scaled by constants.
+percentiles of the scene takes that away. Heights are metres everywhere, so constants scale them.
 """
 
 from __future__ import annotations
