@@ -32,7 +32,7 @@ EAST_M, NORTH_M = 500_000.0, 5_400_000.0
 SCENES_SIDE_BY_SIDE, SCENE_EVERY_M = 100, 2_000.0
 HEIGHT_NODATA = -9999.0
 BLOCK_PX = 512
-CHUNK_PX = 2048  # whole blocks: each is compressed once
+CHUNK_PX = 1024  # whole blocks, so that each is compressed once
 BAND_NAMES = ("Near infrared", "Red", "Green")
 NAMES = {"image": "image.tif", "dsm": "dsm.tif", "dtm": "dtm.tif", "labels": "labels.tif"}
 
