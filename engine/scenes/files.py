@@ -21,6 +21,7 @@ from ..tiling.window import Window
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+    from types import TracebackType
 
     import numpy as np
     from typing_extensions import Self
@@ -32,7 +33,7 @@ EAST_M, NORTH_M = 500_000.0, 5_400_000.0
 SCENES_SIDE_BY_SIDE, SCENE_EVERY_M = 100, 2_000.0
 HEIGHT_NODATA = -9999.0
 BLOCK_PX = 512
-CHUNK_PX = 2048  # whole blocks: each is compressed once
+CHUNK_PX = 1024  # whole blocks, so that each is compressed once
 BAND_NAMES = ("Near infrared", "Red", "Green")
 NAMES = {"image": "image.tif", "dsm": "dsm.tif", "dtm": "dtm.tif", "labels": "labels.tif"}
 
@@ -102,8 +103,13 @@ class SceneFiles:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self._opened.__exit__(*error)
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._opened.__exit__(kind, error, trace)
 
 
 class _RasterWriter:

@@ -73,11 +73,12 @@ class NoiseSource:
 
     def fractal(self, window: Window, cell_px: float, octaves: int) -> np.ndarray:
         """Return noise (h, w) float32, deviation 1: each octave half as wide, half as strong."""
-        total, power = np.float32(0), 0.0
+        total = np.zeros((max(0, window.height), max(0, window.width)), np.float32)
+        power = 0.0
         for octave in range(octaves):
             strength = 0.5**octave
             part = self.child(octave).smooth(window, cell_px * strength)
-            total = total + np.float32(strength) * part
+            total += np.float32(strength) * part
             power += strength**2
         return total / np.float32(power**0.5)
 
@@ -113,6 +114,11 @@ class NoiseSource:
         counter = np.array([0, 0, row & _WORD, column & _WORD], np.uint64)
         generator = np.random.Generator(np.random.Philox(key=self._key, counter=counter))
         return generator.standard_normal((BLOCK_PX, BLOCK_PX), np.float32)
+
+
+def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], cell_px: float) -> np.ndarray:
+    """Return noise (H, W) float32 as `NoiseSource.smooth`, of a source that `rng` draws."""
+    return NoiseSource(int(rng.integers(2**63))).smooth(Window(0, 0, *shape), cell_px)
 
 
 def _blocks(stretch: slice) -> Iterator[tuple[int, slice, slice]]:

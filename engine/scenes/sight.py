@@ -63,8 +63,8 @@ def segments_in_sight(
     for line, gap in product(_within(lines, across), _gaps(ends, along)):
         if not lines.is_open[line, gap + 1]:
             continue
-        length = (ends[gap], ends[gap + 1])
-        breadth = (lines.positions[line], lines.positions[line])
+        length = (float(ends[gap]), float(ends[gap + 1]))
+        breadth = (float(lines.positions[line]),) * 2
         part = canvas.part(_box_about(plan, *((breadth, length) if is_side else (length, breadth))))
         if part:
             yield Segment(line, gap + 1, *length), part

@@ -19,6 +19,7 @@ BLOCK_DEPTH_M = (44.0, 66.0)
 HALF_ROADWAY_M = (2.7, 4.4)
 SIDEWALK_M = (1.3, 2.4)
 OPEN_SHARES = ((0.92, 0.65), (0.92, 0.65), (0.45, 0.15))  # of streets and side streets
+NEGLIGIBLE_M = 1e-4
 MARGIN_M = 140.0  # of plan beyond the scene, so that its edges look like its middle
 
 
@@ -102,9 +103,11 @@ class StreetPlan:
 
     def _unbent(self, u: float, v: float) -> tuple[float, float]:
         p, q = u, v
-        for _ in range(8):  # a fixed point: the bends are gentle
+        while True:  # a fixed point: the bends are gentle, so few steps lead there
+            before = p
             p, q = u - self.bends[0].shift_at(q), v - self.bends[1].shift_at(p)
-        return p, q
+            if abs(p - before) < NEGLIGIBLE_M:
+                return p, q
 
 
 def plan_streets(rng: np.random.Generator, width_m: float, height_m: float) -> StreetPlan:
@@ -183,13 +186,13 @@ class Block:
 def block_of(plan: StreetPlan, row: int, column: int) -> Block:
     """Return the block beyond a street and a side street."""
     streets, sides, walk_m = plan.streets, plan.side_streets, plan.sidewalk_m
-    low_u, high_u = sides.positions[column : column + 2]
-    low_v, high_v = streets.positions[row : row + 2]
+    low_u, high_u = sides.positions[column : column + 2].tolist()
+    low_v, high_v = streets.positions[row : row + 2].tolist()
     return Block(
         row,
         column,
-        low_u + sides.half_widths[column] + walk_m,
-        high_u - sides.half_widths[column + 1] - walk_m,
-        low_v + streets.half_widths[row] + walk_m,
-        high_v - streets.half_widths[row + 1] - walk_m,
+        low_u + float(sides.half_widths[column]) + walk_m,
+        high_u - float(sides.half_widths[column + 1]) - walk_m,
+        low_v + float(streets.half_widths[row]) + walk_m,
+        high_v - float(streets.half_widths[row + 1]) - walk_m,
     )

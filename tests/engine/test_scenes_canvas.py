@@ -3,16 +3,23 @@ from math import pi
 
 import numpy as np
 import pytest
-from orthoscribe.engine.scenes.canvas import Canvas, Place
+from orthoscribe.engine.scenes.canvas import Box, Canvas, Place
 from orthoscribe.engine.scenes.codes import BUILDING, CAR, IMPERVIOUS, TREE
+from orthoscribe.engine.scenes.noise import NoiseSource
 from orthoscribe.engine.scenes.spectra import Paint
+from orthoscribe.engine.scenes.terrain import Terrain
+from orthoscribe.engine.tiling.window import Window
 
 RED = Paint(np.array([0.3, 0.2, 0.1], np.float32), 0.0, 0.0)
 
 
+def canvas_of(window):
+    return Canvas(NoiseSource(0), window, 0.5, Terrain(NoiseSource(1)))
+
+
 @pytest.fixture
 def canvas():
-    return Canvas(np.random.default_rng(0), 100, 0.5, np.zeros((100, 100), np.float32))
+    return canvas_of(Window(0, 0, 100, 100))
 
 
 def put(canvas, label, height_m, place=Place(25, 25, 0.0)):  # noqa: B008  a named tuple is frozen
@@ -32,9 +39,39 @@ def test_rectangle_runs_along_its_angle(canvas):
     assert np.ptp(rows) > 2 * np.ptp(columns)
 
 
-def test_frame_outside_the_scene_is_none(canvas):
-    assert canvas.frame(Place(-20, 25, 0.0), 5) is None
-    assert canvas.frame(Place(25, 80, 0.0), 5) is None
+@pytest.mark.parametrize("place", [Place(-20, 25, 0.0), Place(25, 80, 0.0), Place(-5.1, 9, 1.0)])
+def test_object_out_of_sight_leaves_no_trace(canvas, place):
+    before = canvas.heights.copy(), canvas.labels.copy(), canvas.reflectance.copy()
+    assert canvas.frame(place, 5).is_empty
+    frame, mask = canvas.rectangle(place, 8, 6)
+    heights = canvas.leveled(frame, np.full(mask.shape, 9.0, np.float32))
+    assert not canvas.raise_object(frame, mask, TREE, RED, heights).any()
+    canvas.cover_ground(frame, mask, IMPERVIOUS, RED)
+    for now, then in zip((canvas.heights, canvas.labels, canvas.reflectance), before, strict=True):
+        np.testing.assert_array_equal(now, then)
+
+
+@pytest.mark.parametrize("window", [Window(30, 45, 40, 20), Window(48, 0, 60, 51)])
+def test_window_of_the_canvas_shows_the_same_pixels(canvas, window):
+    part = canvas_of(window)
+    for each in (canvas, part):
+        put(each, BUILDING, 6.0, Place(25, 25, 0.4))
+        frame, mask = each.rectangle(Place(23, 24, 1.1), 6, 9)
+        each.raise_object(frame, mask, TREE, RED, each.leveled(frame, 7.0))
+    whole = Window(0, 0, 100, 100)
+    seen, here = window.intersect(whole), (..., *window.intersect(whole).slices)
+    there = (..., *seen.shift(-window.row, -window.col).slices)
+    assert canvas.labels[here].any()
+    for name in ("labels", "heights", "reflectance", "terrain", "mottle"):
+        np.testing.assert_array_equal(getattr(part, name)[there], getattr(canvas, name)[here])
+
+
+def test_what_is_painted_in_a_part_ends_at_its_box(canvas):
+    put(canvas.part(Box(24, 20, 27, 60)), BUILDING, 6.0)
+    assert canvas.labels[:, 48:54].any()
+    assert not canvas.labels[:, :48].any()
+    assert not canvas.labels[:, 54:].any()
+    assert canvas.part(Box(-9, -9, 0, 60)) is None
 
 
 def test_higher_object_is_seen_whichever_comes_first(canvas):
@@ -57,7 +94,7 @@ def test_ground_is_not_paved_under_objects_or_over_streets(canvas):
 
 
 def test_leveled_building_is_horizontal_on_a_slope(canvas):
-    canvas.terrain += np.arange(100, dtype=np.float32)[:, None] * 0.03
+    assert np.ptp(canvas.terrain) > 1
     frame, mask = canvas.rectangle(Place(25, 25, 0.3), 10, 8)
     top = canvas.leveled(frame, 6.0) + canvas.terrain[frame.window]
     assert np.ptp(top[mask]) < 1e-4

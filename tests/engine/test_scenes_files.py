@@ -15,7 +15,7 @@ from orthoscribe.engine.protocol import (
 )
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
-from orthoscribe.engine.scenes import make_scene
+from orthoscribe.engine.scenes import files, make_scene, paint_scene, plan_scene
 from rasterio import features
 
 
@@ -84,6 +84,27 @@ def test_annotations_burn_back_to_the_labels(written):
         shapes = zip(shapely.from_wkb(polygons), codes.tolist(), strict=True)
         burnt = features.rasterize(shapes, dataset.shape, transform=dataset.transform)
         np.testing.assert_array_equal(burnt, dataset.read(1))
+
+
+def test_scene_of_many_chunks_is_the_scene_in_one_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "CHUNK_PX", 100)
+    job = SceneJob(output=str(tmp_path), seed=4, width_px=250, height_px=130, gsd_m=0.3)
+    run(job, ListeningReporter())
+    plan = plan_scene(4, 130, 250, 0.3)
+    scene = paint_scene(plan, plan.whole)
+    for name in ("image", "dsm", "dtm", "labels"):
+        with rasterio.open(tmp_path / f"{name}.tif") as dataset:
+            values = dataset.read().astype(float)
+        np.testing.assert_allclose(values.squeeze(), getattr(scene, name), atol=1e-3)
+
+
+def test_scene_is_canceled_between_chunks(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "CHUNK_PX", 64)
+    reporter = ListeningReporter(stop_at=0.2)
+    with pytest.raises(JobCanceled):
+        run(SceneJob(output=str(tmp_path / "new"), width_px=320, size_px=64), reporter)
+    assert max(event.fraction for event in reporter.events) < 0.4
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_canceled_scene_leaves_nothing(tmp_path):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
-from orthoscribe.engine.scenes.light import cast_shadows, shade_slopes
+from orthoscribe.engine.scenes.light import TALLEST_M, cast_shadows, shade_slopes, surroundings
 
 
 def tower(height_m):
@@ -32,6 +32,24 @@ def test_high_roofs_are_not_in_the_shadow_of_low_ones():
     surface[:20] = 20  # a higher block to the north, sun in the south
     dark = cast_shadows(surface, 1.0, 180, 45)
     assert not dark[:20].any()
+
+
+def test_shadows_come_from_the_sun_s_side_alone():
+    around = surroundings(gsd_m=0.5, azimuth_deg=180, elevation_deg=45)
+    assert 2 * TALLEST_M <= around.bottom < 2 * TALLEST_M + 20
+    assert max(around.top, around.left, around.right) < 20
+
+
+def test_surroundings_are_all_that_a_shadow_needs():
+    rng = np.random.default_rng(0)
+    surface = rng.uniform(0, TALLEST_M, (400, 400)).astype(np.float32) ** 3 / TALLEST_M**2
+    for azimuth_deg, elevation_deg in ((201, 40), (120, 15), (10, 60)):
+        top, left, bottom, right = surroundings(1.0, azimuth_deg, elevation_deg)
+        whole = cast_shadows(surface, 1.0, azimuth_deg, elevation_deg)
+        rows, columns = slice(190, 200), slice(195, 205)
+        seen = np.s_[190 - top : 200 + bottom, 195 - left : 205 + right]
+        part = cast_shadows(surface[seen], 1.0, azimuth_deg, elevation_deg)
+        np.testing.assert_array_equal(part[top : top + 10, left : left + 10], whole[rows, columns])
 
 
 def test_slopes_towards_the_sun_are_brighter():

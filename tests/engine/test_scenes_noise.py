@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
-from orthoscribe.engine.scenes.noise import NoiseSource
+from orthoscribe.engine.scenes.noise import NoiseSource, smooth_noise
 from orthoscribe.engine.tiling.window import Window
 
 WHOLE = Window(0, 0, 400, 300)
@@ -51,6 +51,13 @@ def test_sources_of_other_names_and_seeds_are_unlike():
 def test_generator_starts_anew_each_time():
     source = NoiseSource(1).child("block", 3, 4)
     assert source.generator().random() == source.generator().random()
+
+
+def test_noise_drawn_by_a_generator_differs_from_draw_to_draw():
+    rng = np.random.default_rng(0)
+    first, second = (smooth_noise(rng, (200, 300), 3.0) for _ in range(2))
+    assert first.shape == (200, 300)
+    assert abs(np.corrcoef(first.ravel(), second.ravel())[0, 1]) < 0.1
 
 
 def test_window_without_pixels_gives_an_empty_field():

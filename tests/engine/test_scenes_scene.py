@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
-from orthoscribe.engine.scenes import make_scene
+from orthoscribe.engine.scenes import make_scene, paint_scene, plan_scene
 from orthoscribe.engine.scenes.codes import (
     BUILDING,
     CAR,
@@ -9,6 +9,7 @@ from orthoscribe.engine.scenes.codes import (
     LOW_VEGETATION,
     TREE,
 )
+from orthoscribe.engine.tiling.window import Window
 
 
 @pytest.fixture(scope="module")
@@ -65,3 +66,35 @@ def test_scenes_are_made_in_any_size_and_resolution(size_px, gsd_m):
     scene = make_scene(3, size_px, gsd_m)
     assert scene.labels.shape == (size_px, size_px)
     assert scene.labels.min() >= 1
+
+
+@pytest.mark.parametrize(
+    ("seed", "height", "width", "gsd_m", "chunk_px"),
+    [
+        (1, 300, 420, 0.2, 167),
+        (2, 260, 150, 0.5, 100),
+        (6, 90, 400, 0.1, 200),
+        (5, 96, 64, 2.0, 40),
+    ],
+)
+def test_chunks_are_the_scene_in_one_piece(seed, height, width, gsd_m, chunk_px):
+    plan = plan_scene(seed, height, width, gsd_m)
+    whole = paint_scene(plan, plan.whole)
+    assert whole.labels.shape == (height, width)
+    for row in range(0, height, chunk_px):
+        for column in range(0, width, chunk_px):
+            window = Window(row, column, chunk_px, chunk_px).intersect(plan.whole)
+            chunk = paint_scene(plan, window)
+            here = (..., *window.slices)
+            np.testing.assert_array_equal(chunk.labels, whole.labels[here])
+            np.testing.assert_allclose(chunk.dtm, whole.dtm[here], atol=1e-4)
+            np.testing.assert_allclose(chunk.dsm, whole.dsm[here], atol=1e-3)
+            assert np.abs(chunk.image - whole.image[here].astype(float)).max() <= 1
+
+
+def test_window_far_inside_a_huge_scene_is_painted_alone():
+    plan = plan_scene(1, 200_000, 300_000, 0.2)
+    left = paint_scene(plan, Window(120_000, 90_000, 64, 64))
+    both = paint_scene(plan, Window(120_000, 90_000, 64, 128))
+    np.testing.assert_array_equal(both.labels[:, :64], left.labels)
+    assert np.abs(left.dtm).max() < 1000

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
-from orthoscribe.engine.scenes.streets import blocks_of, plan_streets
+from orthoscribe.engine.scenes.streets import block_of, plan_streets
 
 
 @pytest.fixture(params=[1, 2, 3])
 def plan(request):
-    return plan_streets(np.random.default_rng(request.param), extent_m=150.0)
+    return plan_streets(np.random.default_rng(request.param), width_m=150.0, height_m=220.0)
 
 
 def test_place_is_the_inverse_of_to_plan(plan):
@@ -29,7 +29,10 @@ def test_one_open_street_passes_near_the_middle(plan):
 
 
 def test_blocks_lie_between_the_roadways(plan):
-    for block in blocks_of(plan):
+    for row, column in np.ndindex(
+        len(plan.streets.positions) - 1, len(plan.side_streets.positions) - 1
+    ):
+        block = block_of(plan, row, column)
         assert block.length_m > 20
         assert block.depth_m > 20
         for v, half_m in zip(plan.streets.positions, plan.streets.half_widths, strict=True):

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import numpy as np
+import pytest
+from orthoscribe.engine.scenes.canvas import Canvas
+from orthoscribe.engine.scenes.noise import NoiseSource
+from orthoscribe.engine.scenes.sight import blocks_in_sight, segments_in_sight
+from orthoscribe.engine.scenes.streets import block_of, plan_streets
+from orthoscribe.engine.scenes.terrain import Terrain
+from orthoscribe.engine.tiling.window import Window
+
+
+@pytest.fixture(params=[1, 2, 3, 4])
+def plan(request):
+    return plan_streets(np.random.default_rng(request.param), width_m=1200.0, height_m=900.0)
+
+
+def canvas_of(window, gsd_m=2.0):
+    return Canvas(NoiseSource(0), window, gsd_m, Terrain(NoiseSource(0)))
+
+
+def corners_of(plan, block):
+    for u in (block.low_u, block.high_u):
+        for v in (block.low_v, block.high_v):
+            yield plan.place(u, v)
+
+
+def test_part_of_a_block_holds_its_corners(plan):
+    canvas = canvas_of(Window(-400, -400, 1000, 1000), gsd_m=4.0)  # more than the plan
+    blocks = list(blocks_in_sight(plan, canvas))
+    assert len(blocks) > 60
+    for block, part in blocks:
+        left, top, right, bottom = part.box
+        for corner in corners_of(plan, block):
+            assert left <= corner.x <= right
+            assert top <= corner.y <= bottom
+
+
+def test_every_block_with_a_corner_in_the_window_is_in_sight(plan):
+    canvas = canvas_of(Window(130, 220, 80, 60))
+    left, top, right, bottom = canvas.box
+    seen = {(block.row, block.column) for block, _ in blocks_in_sight(plan, canvas)}
+    counts = len(plan.streets.positions) - 1, len(plan.side_streets.positions) - 1
+    inside = {
+        (row, column)
+        for row, column in np.ndindex(*counts)
+        if any(
+            left < corner.x < right and top < corner.y < bottom
+            for corner in corners_of(plan, block_of(plan, row, column))
+        )
+    }
+    assert inside
+    assert inside <= seen
+    assert len(seen) < np.prod(counts) / 4
+
+
+@pytest.mark.parametrize("is_side", [False, True])
+def test_segments_are_open_and_in_the_window(plan, is_side):
+    canvas = canvas_of(Window(130, 220, 80, 60))
+    lines = plan.side_streets if is_side else plan.streets
+    segments = [segment for segment, _ in segments_in_sight(plan, canvas, is_side=is_side)]
+    assert len(segments) == len(set(segments)) > 1
+    for line, number, first, last in segments:
+        assert lines.is_open[line, number]
+        crossing = plan.streets if is_side else plan.side_streets
+        np.testing.assert_array_equal(crossing.positions[number - 1 : number + 1], (first, last))
