@@ -45,11 +45,12 @@ class _Kind(NamedTuple):
     nodata: float | None
 
 
-_KINDS = {
-    "image": _Kind("uint8", BAND_NAMES, 2, None),
-    "dsm": _Kind("float32", ("Surface height in m",), 3, HEIGHT_NODATA),
-    "dtm": _Kind("float32", ("Ground height in m",), 3, HEIGHT_NODATA),
-}
+def _kinds(bit_depth: int) -> dict[str, _Kind]:
+    return {
+        "image": _Kind(f"uint{bit_depth}", BAND_NAMES, 2, None),
+        "dsm": _Kind("float32", ("Surface height in m",), 3, HEIGHT_NODATA),
+        "dtm": _Kind("float32", ("Ground height in m",), 3, HEIGHT_NODATA),
+    }
 
 
 def grid_of_scene(plan: ScenePlan) -> RasterGrid:
@@ -89,7 +90,7 @@ class SceneFiles:
         with ExitStack() as opened:
             self._writers = {
                 role: opened.enter_context(_RasterWriter(paths[role], grid, kind))
-                for role, kind in _KINDS.items()
+                for role, kind in _kinds(plan.conditions.bit_depth).items()
             }
             self._labels = opened.enter_context(ClassWriter(paths["labels"], grid, ISPRS))
             self._opened = opened.pop_all()

@@ -14,8 +14,7 @@ from scipy.ndimage import gaussian_filter
 
 from ..raster.ground import ground_of, lowest_heights
 from ..raster.resample import interpolate_axes
-from ..scenes.noise import NoiseSource
-from ..tiling.window import Window
+from ..scenes.noise import smooth_noise
 
 GROUND_CELL_M = 1.0
 GROUND_KINDS = ("true", "wrong", "estimated")
@@ -31,7 +30,7 @@ def find_ground(
         return estimate_ground_under(dsm, gsd_m)
     if kind == "true":
         return dtm
-    waves = _noise(rng).smooth(Window(0, 0, *dtm.shape), rng.uniform(15, 60) / gsd_m)
+    waves = smooth_noise(rng, dtm.shape, rng.uniform(15, 60) / gsd_m)
     offset_m = np.float32(rng.normal(0, 0.25))
     return gaussian_filter(dtm, 2 / gsd_m) + offset_m + np.float32(rng.uniform(0, 0.4)) * waves
 
@@ -54,7 +53,3 @@ def cut_edge(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
     angle = rng.uniform(0, 2 * pi)
     rows, cols = np.ogrid[-0.5 : 0.5 : shape[0] * 1j, -0.5 : 0.5 : shape[1] * 1j]
     return rows * np.sin(angle) + cols * np.cos(angle) < rng.uniform(0.1, 0.4)
-
-
-def _noise(rng: np.random.Generator) -> NoiseSource:
-    return NoiseSource(int(rng.integers(2**63)))
