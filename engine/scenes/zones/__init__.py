@@ -34,9 +34,10 @@ ZONES: tuple[Furnish, ...] = (
     furnish_site,
 )
 
-# How often each zone comes up in the country, a village, a suburb, a town, a housing estate and an
-# industrial estate
+# How often each zone comes up among fields, in the country, a village, a suburb, a town, a housing
+# estate and an industrial estate
 CHARACTERS = (
+    (0.03, 0.00, 0.00, 0.00, 0.01, 0.00, 0.72, 0.22, 0.02),
     (0.12, 0.02, 0.01, 0.00, 0.04, 0.03, 0.52, 0.22, 0.04),
     (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.13, 0.06, 0.04),
     (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03),
@@ -45,7 +46,8 @@ CHARACTERS = (
     (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07),
 )
 DISTRICT_M = 600.0  # of one character
-BUILT_ZONES = 5  # the first ones; the middle of a scene is always built up
+BUILT_ZONES = 5  # the first ones
+BUILT_MIDDLE_SHARE = 0.7  # of the scenes whose middle is built up, whatever lies around
 
 
 def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
@@ -58,9 +60,10 @@ def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> Non
 
 
 def _zone_weights(source: NoiseSource, block: Block) -> np.ndarray:
-    """Return how likely each zone is: by the character of the district, but built in the middle."""
+    """Return how likely each zone is: by its district, often built in the middle."""
     districts = (round(middle_m / DISTRICT_M) for middle_m in block.center)
     rng = source.child("district", *districts).generator()
     weights = np.array(CHARACTERS[rng.integers(len(CHARACTERS))])
     is_middle = max(abs(middle_m) for middle_m in block.center) < 60
-    return weights[:BUILT_ZONES] if is_middle else weights
+    is_built = source.child("middle").generator().random() < BUILT_MIDDLE_SHARE
+    return weights[:BUILT_ZONES] if is_middle and is_built else weights

@@ -65,7 +65,7 @@ def furnish_towers(
             )
             slab = Building(place, rng.uniform(14, 36), depth_m, eaves_m, roof, slope, paint)
             build(rng, canvas, slab)
-    for _ in range(rng.poisson(block.length_m / 8)):
+    for _ in range(rng.poisson(block.length_m * rng.uniform(0.1, 0.5))):
         spot = middle.moved(*(rng.uniform(-0.5, 0.5, 2) * (block.length_m, block.depth_m)))
         grow_tree(rng, canvas, spot)
     stalls = int(block.length_m * 0.3 / 2.5)

@@ -156,7 +156,7 @@ def _add_garage(rng: np.random.Generator, canvas: Canvas, lot: Lot, house: Build
 
 def _fill_garden(rng: np.random.Generator, canvas: Canvas, lot: Lot) -> None:
     back_m = min(17.0, lot.depth_m * 0.7)
-    for _ in range(rng.poisson(rng.choice((1.0, 3.0, 5.0)))):
+    for _ in range(rng.poisson(rng.choice((1.0, 3.0, 5.0, 9.0)))):
         along_m = rng.uniform(-0.42, 0.42) * lot.frontage_m
         grow_tree(rng, canvas, lot.place(along_m, rng.uniform(back_m, lot.depth_m - 1)))
     if rng.random() < 0.3:

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Make the bundled model that the command line names."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+from . import MODELS, ROWS, make_bundled
+
+
+def main() -> None:
+    """Parse the command line and train."""
+    parser = argparse.ArgumentParser(prog="python -m engine.training.bundled", description=__doc__)
+    parser.add_argument("--name", choices=[row.name for row in ROWS], default="default")
+    parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model folders")
+    parser.add_argument("--threads", type=int, default=1, help="processor threads")
+    parser.add_argument("--steps", type=int, default=0, help="fewer steps, for a trial")
+    given = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    row = next(row for row in ROWS if row.name == given.name)
+    if given.steps:
+        row = replace(row, recipe=replace(row.recipe, steps=given.steps), bundled_at=())
+    make_bundled(row, given.models, given.threads)
+
+
+if __name__ == "__main__":
+    main()

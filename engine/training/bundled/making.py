@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Making: train a bundled model on generated scenes and write its folder."""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from ...architectures import build
+from ...models.bundle import save_bundle
+from ...protocol import ISPRS
+from ...scenes import conditions_of, make_scene
+from ..fit import fit
+from ..losses import sampled_loss
+from ..samples import ViewPool, rarity_weights
+from ..scoring import card_scores, confusion_of
+from ..views import View, clean_view, training_view
+from .card import card_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from torch import nn
+
+    from .rows import BundledModel
+
+MODELS = Path(__file__).parents[3] / "resources" / "models"
+LOG = logging.getLogger(__name__)
+
+
+def make_bundled(row: BundledModel, models: Path, threads: int) -> None:
+    """Train a bundled model and write its folder, first with early weights, then the final ones.
+
+    Args:
+        row: what to make.
+        models: folder of the model folders.
+        threads: processor threads; another number gives slightly other weights.
+    """
+    torch.set_num_threads(threads)
+    torch.manual_seed(row.seed)
+    rng = np.random.default_rng(row.seed)
+    started = time.monotonic()
+    pool = ViewPool(_view_source(row, rng).__next__, row.pool_size)
+    network = build(row.architecture, len(row.roles), len(ISPRS), row.options)
+    loss_of = partial(
+        sampled_loss,
+        class_weights=rarity_weights(pool.class_shares(len(ISPRS)), row.recipe.rarity),
+        cells=row.recipe.cells,
+    )
+    for moment in fit(network, pool, row.recipe, rng, loss_of):
+        elapsed_s = time.monotonic() - started
+        if moment.step % 20 == 0:
+            LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, elapsed_s)
+        if moment.step in (*row.bundled_at, row.recipe.steps):
+            scores = _scores(row, moment.network)
+            LOG.info("step %d: %s", moment.step, scores)
+            card = card_of(row, scores, step=moment.step, threads=threads, elapsed_s=elapsed_s)
+            save_bundle(models / row.name, card, moment.network)
+
+
+def _view_source(row: BundledModel, rng: np.random.Generator) -> Iterator[View]:
+    for seed in count(row.first_seed):
+        gsd_m = float(np.exp(rng.uniform(*np.log(row.gsd_range_m))))
+        scene = make_scene(seed, row.scene_px, gsd_m, conditions_of(seed, with_flaws=True))
+        yield _seen(row, training_view(rng, scene, ISPRS, row.normalization))
+
+
+def _seen(row: BundledModel, view: View) -> View:
+    """Return what of a view the model sees: with heights, which come last, or without."""
+    return view._replace(channels=view.channels[: len(row.roles)])
+
+
+def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
+    """Return scores with the true ground, and as `dsm_only_...` with the estimated one."""
+    named: dict[str, float] = {}
+    grounds = (("", False), ("dsm_only_", True)) if row.wants_heights else (("", False),)
+    for prefix, estimate_ground in grounds:
+        views = (
+            _seen(
+                row,
+                clean_view(
+                    make_scene(seed, row.held_out_px, gsd_m),
+                    ISPRS,
+                    row.normalization,
+                    estimate_ground=estimate_ground,
+                ),
+            )
+            for seed, gsd_m in row.held_out
+        )
+        confusion = confusion_of(network, row.architecture, views, len(ISPRS))
+        named |= card_scores(confusion, ISPRS, prefix)
+    return named

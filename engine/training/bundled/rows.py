@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Rows: how each bundled model is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization
+from ..fit import Recipe
+
+FIRST_SEED = 1_000_000
+HELD_OUT = (
+    (1, 0.1), (2, 0.1), (3, 0.12), (4, 0.15), (5, 0.2), (6, 0.2),
+    (7, 0.25), (8, 0.3), (9, 0.3), (10, 0.4), (11, 0.5), (12, 0.5),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BundledModel:
+    """How one bundled model is made.
+
+    Args:
+        name: its folder.
+        title: what people read.
+        summary: what it is good for.
+        architecture: of the catalog; one whose loss can be sampled.
+        options: of the architecture.
+        roles: of its input channels.
+        seed: of weights, views and batches.
+        recipe: numbers of the training run.
+        gsd_range_m: the ground sampling distances of its scenes, drawn evenly in the logarithm.
+        normalization: how raw values become its input.
+        scene_px: edge of a training scene.
+        pool_size: scenes in memory.
+        first_seed: of the training scenes, which count up from there.
+        held_out: (seed, GSD in metres) of the scenes it is scored on; never trained on.
+        held_out_px: their edge.
+        bundled_at: steps after which the weights so far are bundled as well.
+    """
+
+    name: str
+    title: str
+    summary: str
+    architecture: str
+    options: dict[str, str]
+    roles: tuple[str, ...]
+    seed: int
+    recipe: Recipe
+    gsd_range_m: tuple[float, float] = (0.1, 0.5)
+    normalization: Normalization = field(
+        default_factory=lambda: Normalization(stretch_together=True)
+    )
+    scene_px: int = 512
+    pool_size: int = 32
+    first_seed: int = FIRST_SEED
+    held_out: tuple[tuple[int, float], ...] = HELD_OUT
+    held_out_px: int = 640
+    bundled_at: tuple[int, ...] = ()
+
+    @property
+    def wants_heights(self) -> bool:
+        """Say whether it learns from heights."""
+        return HEIGHT_ROLE in self.roles
+
+
+ROWS = (
+    BundledModel(
+        name="default",
+        title="Default (MLP network)",
+        summary="Best labels per second, from an image and heights.",
+        architecture="maggiori_mlp",
+        options={},
+        roles=(*IMAGE_ROLES, HEIGHT_ROLE),
+        seed=20261128,
+        recipe=Recipe(steps=3000, warm_steps=100, steps_per_view=3, averaging=0.995),
+        bundled_at=(1000, 2000),
+    ),
+    BundledModel(
+        name="light",
+        title="Light (MLP network, half width)",
+        summary="A quick look, from an image and heights: half the channels of the default model.",
+        architecture="maggiori_mlp",
+        options={"width": "1/2"},
+        roles=(*IMAGE_ROLES, HEIGHT_ROLE),
+        seed=20261129,
+        recipe=Recipe(steps=2400, warm_steps=100, steps_per_view=4, averaging=0.995),
+        bundled_at=(800, 1600),
+    ),
+    BundledModel(
+        name="image_only",
+        title="Image only (MLP network)",
+        summary="For images without any heights: roofs and pavement are harder to tell apart.",
+        architecture="maggiori_mlp",
+        options={},
+        roles=IMAGE_ROLES,
+        seed=20261130,
+        recipe=Recipe(steps=2000, warm_steps=100, steps_per_view=4, averaging=0.995),
+        gsd_range_m=(0.1, 0.6),
+        bundled_at=(700, 1400),
+    ),
+)
