@@ -84,10 +84,14 @@ class _AnnotationFile:
         self._waiting.append(traced)
         self._corners += int(shapely.get_num_coordinates(traced.polygons).sum())
         if self._corners >= BATCH_CORNERS:
-            self.finish()
+            self._write()
 
     def finish(self) -> None:
         """Write what waits."""
+        if self._corners:
+            self._write()
+
+    def _write(self) -> None:
         polygons = np.concatenate([traced.polygons for traced in self._waiting])
         codes = np.concatenate([traced.codes for traced in self._waiting]) % _OTHER
         try:

@@ -50,7 +50,7 @@ class Recorder(Reporter):
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
     folder = tmp_path_factory.mktemp("scene")
-    run_job(SceneJob(output=str(folder), seed=3, size_px=200, gsd_m=0.2), Recorder())
+    run_job(SceneJob(output=str(folder), seed=7, size_px=200, gsd_m=0.2), Recorder())
     return folder
 
 

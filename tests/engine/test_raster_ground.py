@@ -65,7 +65,7 @@ def test_ground_of_a_clip_with_a_large_building_is_found(name, row, col):
 
 
 def test_ground_of_a_small_raster_comes_close_to_the_terrain():
-    scene = make_scene(2, 500, 0.2)
+    scene = make_scene(7, 500, 0.2)
     random, squares = np.random.default_rng(0), []
     for size in 8 * [150, 200, 250]:
         row, col = random.integers(0, 500 - size, 2)

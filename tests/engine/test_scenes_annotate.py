@@ -22,10 +22,10 @@ def labels():
     return paint_scene(plan, plan.whole).labels
 
 
-@pytest.fixture
-def written(labels, tmp_path, monkeypatch):
+@pytest.fixture(params=[500, 1])
+def written(labels, tmp_path, monkeypatch, request):
     monkeypatch.setattr(annotate, "CUT_PX", CELL_PX)
-    monkeypatch.setattr(annotate, "BATCH_CORNERS", 500)  # many batches
+    monkeypatch.setattr(annotate, "BATCH_CORNERS", request.param)  # many batches
     raster = write_raster(tmp_path / "labels.tif", labels)
     shares = []
     write_annotations(tmp_path / "annotations.gpkg", raster, shares.append)
