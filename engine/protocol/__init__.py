@@ -82,7 +82,7 @@ from .model_places import (
 from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
-from .resolution import Resolution, labeling_resolution, length_text
+from .resolution import TOLERANCE, Resolution, labeling_resolution, length_text
 from .scene_ranges import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, SURVEYS, ranges_text
 
 __all__ = [
@@ -110,6 +110,7 @@ __all__ = [
     "SCENE_SHARES",
     "SPLITS",
     "SURVEYS",
+    "TOLERANCE",
     "ArchitectureRow",
     "Artifact",
     "BandTraits",

@@ -63,6 +63,8 @@ class ModelCard:
         roles: what each input channel is, in order.
         gsd_range_m: finest and coarsest ground sampling distance it was trained on.
         normalization: how raw values become its input.
+        coarsest_image_m: of images that were enlarged to the coarsest of that range and trained on
+            as well; 0: none were.
         untrained: layers that are new and know nothing; a model with any must be trained.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: of the weights.
@@ -83,6 +85,7 @@ class ModelCard:
     weights_sha256: str
     options: Dict[str, str] = field(default_factory=dict)
     untrained: Tuple[str, ...] = ()
+    coarsest_image_m: float = 0.0
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
     schema: int = CARD_SCHEMA

@@ -57,6 +57,9 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         done = f"it is labeled at {length_text(finest_m)} m, and the labels lie on its own pixels."
         return Resolution(finest_m, f"{fact}: {done}")
     labeled_m = max(coarsest_m, gsd_m / MOST_ENLARGED)
+    if gsd_m <= card.coarsest_image_m * NEARLY:
+        done = f"it is enlarged to {length_text(labeled_m)} m to be labeled, as it was in training."
+        return Resolution(labeled_m, f"{fact}: {done}")
     done = (
         f"it is enlarged to {length_text(labeled_m)} m to be labeled, but details that the model "
         "needs are not in it. Expect worse labels, or choose a finer image or another model."

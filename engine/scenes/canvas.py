@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from ..tiling.window import Window
+from .codes import TREE
 
 if TYPE_CHECKING:
     from .conditions import Conditions
@@ -96,7 +97,7 @@ class Presence(Enum):
 
 
 _ARRAYS = (
-    "terrain", "heights", "former_heights", "labels", "reflectance", "openness", "is_street",
+    "terrain", "heights", "former_heights", "labels", "ground_labels", "reflectance", "openness", "is_street",
     "grain", "foliage", "mottle", "patches",
 )  # fmt: skip
 _NOWHERE = (slice(0, 0), slice(0, 0))
@@ -131,6 +132,7 @@ class Canvas:
         self.heights = np.zeros(shape, np.float32)  # metres above terrain
         self.former_heights = np.zeros(shape, np.float32)  # on the day of the height survey
         self.labels = np.zeros(shape, np.uint8)
+        self.ground_labels = np.zeros(shape, np.uint8)  # of what lies below crowns
         self.reflectance = np.zeros((3, *shape), np.float32)
         self.openness = np.zeros(shape, np.float32)
         self.is_street = np.zeros(shape, bool)
@@ -251,6 +253,8 @@ class Canvas:
             return
         here = frame.window
         self.labels[here][mask] = label
+        if label != TREE:
+            self.ground_labels[here][mask] = label
         self.openness[here][mask] = paint.openness
         texture = 1 + paint.grain * self.grain[here] + paint.mottle * self.mottle[here]
         for band, level in zip(self.reflectance, paint.spectrum, strict=True):

@@ -37,6 +37,7 @@ class Conditions:
     drought: float
     bare_crowns: float
     pulses_m2: float
+    penetration: float
     footprint_m: float
     smear_m: float
     swell_m: float

@@ -48,6 +48,7 @@ class Scene:
         dsm: float32, metres, as a sensor measured the surface.
         dtm: float32, metres, the true ground.
         labels: uint8, codes of the ISPRS legend; every pixel has one.
+        ground_labels: uint8, the same without trees: what lies below their crowns.
     """
 
     seed: int
@@ -56,6 +57,7 @@ class Scene:
     dsm: np.ndarray
     dtm: np.ndarray
     labels: np.ndarray
+    ground_labels: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ def paint_scene(plan: ScenePlan, window: Window) -> Scene:
         dsm=_survey(source.child("survey"), canvas, conditions)[here],
         dtm=canvas.terrain[here],
         labels=_draw_labels(source.child("pen"), canvas, conditions)[here],
+        ground_labels=canvas.ground_labels[here],
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter, grey_dilation
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .noise import NoiseSource
 
 REACH_M = 5.0  # farther away no height changes another
-GROUND_SHARE = 0.35  # of the pulses into a crown without leaves, that reach the ground
 
 
 def measure_surface(
@@ -66,10 +65,11 @@ def _lidar(
     """Measure where pulses hit, some of them deep in crowns, and fill in what lies between."""
     at = _strayed(noise, window, conditions.footprint_m / gsd_m)
     pulses = conditions.pulses_m2 * gsd_m**2
-    depth = openness[at] * np.abs(noise.child("depth").white(window))
+    open_share = np.clip(openness[at] * np.float32(conditions.penetration), 0, 1)
+    depth = open_share * np.abs(noise.child("depth").white(window))
     depth *= np.float32(0.45 / max(1.0, pulses) ** 0.5)  # of several pulses the highest counts
-    lowest = noise.child("through").white(window) < ndtri(GROUND_SHARE / max(1.0, pulses))
-    depth[lowest & (openness[at] > 0.5)] = 1
+    through = ndtr(noise.child("through").white(window)) < 0.5 * open_share / max(1.0, pulses)
+    depth[through] = 1
     hit = surface[at] - np.clip(depth, 0, 1) * (surface[at] - terrain[at])
     is_hit = noise.child("pulses").white(window) < ndtri(1 - exp(-pulses))
     if is_hit.all() or not is_hit.any():

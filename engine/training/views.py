@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -13,6 +14,8 @@ from ..evaluation import IGNORED
 from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
+from ..raster.rescale import Taps, rescale
+from ..scenes.codes import TREE
 from .degrade import cut_edge, estimate_ground_under, find_ground
 
 if TYPE_CHECKING:
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from ..scenes import Scene
     from ..tiling.window import Window
 
+SEEN_THROUGH_BELOW_M = 0.5
 RANGE_JITTER = 0.06  # of the stretch: another area of the same image has other percentiles
 
 
@@ -49,7 +53,11 @@ class _InMemory:
 def training_view(
     rng: np.random.Generator, scene: Scene, legend: Legend, normalization: Normalization
 ) -> View:
-    """Return a view of a scene whose ground, edges and stretch are drawn anew by `rng`."""
+    """Return a view of a scene whose ground, edges and stretch are drawn anew by `rng`.
+
+    A crown counts as a tree where the survey met it; where it saw the ground, the ground counts, as
+    in the classes of LiDAR points. So labels keep to what the heights show.
+    """
     bands = scene.image.astype(np.float32)
     heights = scene.dsm - find_ground(rng, scene.dsm, scene.dtm, scene.gsd_m)
     valid = cut_edge(rng, scene.labels.shape)
@@ -60,7 +68,35 @@ def training_view(
         (low + (high - low) * by[0], high + (high - low) * by[1])
         for (low, high), by in zip(ranges, jitter, strict=True)
     )
-    return _view(bands, heights, valid, scene.labels, legend, normalization, ranges)
+    return _view(bands, heights, valid, _labels_met(scene), legend, normalization, ranges)
+
+
+def enlarged(scene: Scene, gsd_m: float) -> Scene:
+    """Return a coarse scene on finer pixels, interpolated as labeling does it."""
+    scale = gsd_m / scene.gsd_m
+    lengths = [round(length / scale) for length in scene.labels.shape]
+    rows, cols = (
+        Taps.along(0, length, scale, source)
+        for length, source in zip(lengths, scene.labels.shape, strict=True)
+    )
+    planes = [*scene.image.astype(np.float32), scene.dsm.copy(), scene.dtm.copy()]
+    means, _ = rescale(planes, np.ones(scene.labels.shape, bool), rows, cols)
+    nearest = np.ix_(*(((np.arange(length) + 0.5) * scale).astype(int) for length in lengths))
+    return replace(
+        scene,
+        gsd_m=gsd_m,
+        image=means[:-2],
+        dsm=means[-2],
+        dtm=means[-1],
+        labels=scene.labels[nearest],
+        ground_labels=scene.ground_labels[nearest],
+    )
+
+
+def _labels_met(scene: Scene) -> np.ndarray:
+    """Return labels (H, W) uint8 with the ground where the heights show it through crowns."""
+    is_seen_through = (scene.labels == TREE) & (scene.dsm - scene.dtm < SEEN_THROUGH_BELOW_M)
+    return np.where(is_seen_through, scene.ground_labels, scene.labels)
 
 
 def clean_view(
@@ -70,7 +106,8 @@ def clean_view(
     bands, valid = scene.image.astype(np.float32), np.ones(scene.labels.shape, bool)
     ground = estimate_ground_under(scene.dsm, scene.gsd_m) if estimate_ground else scene.dtm
     ranges = measure_band_ranges(_InMemory(bands, valid, scene.gsd_m), normalization)
-    return _view(bands, scene.dsm - ground, valid, scene.labels, legend, normalization, ranges)
+    labels = _labels_met(scene)
+    return _view(bands, scene.dsm - ground, valid, labels, legend, normalization, ranges)
 
 
 def _view(

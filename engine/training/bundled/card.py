@@ -44,6 +44,7 @@ def card_of(
         legend=ISPRS,
         roles=row.roles,
         gsd_range_m=row.gsd_range_m,
+        coarsest_image_m=row.coarsest_image_m,
         normalization=row.normalization,
         license="GPL-2.0-or-later",
         weights_sha256="",
@@ -67,14 +68,14 @@ def card_of(
 
 def _data(row: BundledModel, step: int) -> str:
     views = row.pool_size + step // row.recipe.steps_per_view
-    ground = "; ground true (35 %), wrong (25 %) or estimated (40 %)" if row.wants_heights else ""
+    ground = "ground true (35 %), wrong (25 %) or estimated (40 %); " if row.wants_heights else ""
     return (
         f"{views} generated scenes of {row.scene_px} x {row.scene_px} px, seeds from "
-        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.gsd_range_m[1]:g} m; light, "
-        "cameras, height surveys and their flaws drawn from the ranges of `engine scene --help`"
-        f"{ground}. "
-        "Woody plants of 1 m and more are trees, fields and bare soil low vegetation, water and "
-        "rails clutter."
+        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m, the coarse "
+        f"ones enlarged to {row.gsd_range_m[1]:g} m; light, cameras, height surveys and their flaws "
+        f"drawn from the ranges of `engine scene --help`; {ground}woody plants of 1 m and more are "
+        "trees, but where a survey saw the ground through a crown, the ground counts; fields and "
+        "bare soil are low vegetation, water and rails clutter"
     )
 
 

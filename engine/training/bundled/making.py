@@ -15,13 +15,13 @@ import torch
 
 from ...architectures import build
 from ...models.bundle import save_bundle
-from ...protocol import ISPRS
+from ...protocol import ISPRS, TOLERANCE
 from ...scenes import conditions_of, make_scene
 from ..fit import fit
 from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights
 from ..scoring import card_scores, confusion_of
-from ..views import View, clean_view, training_view
+from ..views import View, clean_view, enlarged, training_view
 from .card import card_of
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from ...scenes import Conditions, Scene
     from .rows import BundledModel
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
@@ -66,10 +67,23 @@ def make_bundled(row: BundledModel, models: Path, threads: int) -> None:
 
 
 def _view_source(row: BundledModel, rng: np.random.Generator) -> Iterator[View]:
+    limits = np.log((row.gsd_range_m[0], row.coarsest_image_m))
     for seed in count(row.first_seed):
-        gsd_m = float(np.exp(rng.uniform(*np.log(row.gsd_range_m))))
-        scene = make_scene(seed, row.scene_px, gsd_m, conditions_of(seed, with_flaws=True))
+        gsd_m = float(np.exp(rng.uniform(*limits)))
+        conditions = conditions_of(seed, with_flaws=True)
+        scene = _made(row, seed, row.scene_px, gsd_m, conditions)
         yield _seen(row, training_view(rng, scene, ISPRS, row.normalization))
+
+
+def _made(
+    row: BundledModel, seed: int, size_px: int, gsd_m: float, conditions: Conditions | None = None
+) -> Scene:
+    """Return a scene as large as asked, enlarged where it is coarser than what the model sees."""
+    coarsest_m = row.gsd_range_m[1]
+    if gsd_m <= coarsest_m * TOLERANCE:
+        return make_scene(seed, size_px, gsd_m, conditions)
+    scene = make_scene(seed, round(size_px * coarsest_m / gsd_m), gsd_m, conditions)
+    return enlarged(scene, coarsest_m)
 
 
 def _seen(row: BundledModel, view: View) -> View:
@@ -86,7 +100,7 @@ def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
             _seen(
                 row,
                 clean_view(
-                    make_scene(seed, row.held_out_px, gsd_m),
+                    _made(row, seed, row.held_out_px, gsd_m),
                     ISPRS,
                     row.normalization,
                     estimate_ground=estimate_ground,

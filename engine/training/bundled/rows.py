@@ -28,7 +28,9 @@ class BundledModel:
         roles: of its input channels.
         seed: of weights, views and batches.
         recipe: numbers of the training run.
-        gsd_range_m: the ground sampling distances of its scenes, drawn evenly in the logarithm.
+        gsd_range_m: what it sees, in metres per pixel.
+        coarsest_image_m: of its scenes, which are drawn evenly in the logarithm from the finest it
+            sees to this; those coarser than it sees are enlarged, as labeling does it.
         normalization: how raw values become its input.
         scene_px: edge of a training scene.
         pool_size: scenes in memory.
@@ -46,7 +48,8 @@ class BundledModel:
     roles: tuple[str, ...]
     seed: int
     recipe: Recipe
-    gsd_range_m: tuple[float, float] = (0.1, 0.5)
+    gsd_range_m: tuple[float, float] = (0.1, 0.25)
+    coarsest_image_m: float = 0.6
     normalization: Normalization = field(
         default_factory=lambda: Normalization(stretch_together=True)
     )
@@ -95,7 +98,6 @@ ROWS = (
         roles=IMAGE_ROLES,
         seed=20261130,
         recipe=Recipe(steps=2000, warm_steps=100, steps_per_view=4, averaging=0.995),
-        gsd_range_m=(0.1, 0.6),
         bundled_at=(700, 1400),
     ),
 )
