@@ -72,7 +72,7 @@ def _data(row: BundledModel, step: int) -> str:
     return (
         f"{views} generated scenes of {row.scene_px} x {row.scene_px} px, seeds from "
         f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m, the coarse "
-        f"ones enlarged to {row.gsd_range_m[1]:g} m; light, cameras, height surveys and their flaws "
+        f"ones enlarged to {row.gsd_range_m[1]:g} m; light, cameras, height surveys and flaws "
         f"drawn from the ranges of `engine scene --help`; {ground}woody plants of 1 m and more are "
         "trees, but where a survey saw the ground through a crown, the ground counts; fields and "
         "bare soil are low vegetation, water and rails clutter"
