@@ -17,7 +17,8 @@ QGIS_322 := build/qgis-3.22
 PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
 
 .PHONY: help engine engine-python demo test test-engine test-qgis test-qgis322 test-gui lint \
-        link package bench synthetic-benchmark train-default system clean
+        link package bench synthetic-benchmark train-default train-light \
+        train-image-only contact-sheet system clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 24
@@ -78,8 +79,19 @@ synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter o
 	@$(ALLOCATOR) nice $(TOOLS)/bin/python -m engine.bench.synthetic \
 	    --output build/synthetic-benchmark $(FLAGS)
 
-train-default: $(TOOLS)/ready ## Train the bundled model again (about half an hour on two cores)
-	@$(ALLOCATOR) nice $(TOOLS)/bin/python -m engine.training.bundled --name default
+TRAIN := $(ALLOCATOR) OMP_NUM_THREADS=1 nice $(TOOLS)/bin/python -m engine.training.bundled --name
+
+train-default: $(TOOLS)/ready ## Train the default model again (an hour on one core)
+	@$(TRAIN) default
+
+train-light: $(TOOLS)/ready ## Train the light model again
+	@$(TRAIN) light
+
+train-image-only: $(TOOLS)/ready ## Train the model that needs no heights again
+	@$(TRAIN) image_only
+
+contact-sheet: $(TOOLS)/ready ## Draw the contact sheet of random scenes for the documents
+	@$(TOOLS)/bin/python -m engine.scenes.contact_sheet docs/images/scenes.png
 
 clean: ## Remove what was built here; the engine's environment stays
 	@rm -rf build dist

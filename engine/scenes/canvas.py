@@ -97,8 +97,8 @@ class Presence(Enum):
 
 
 _ARRAYS = (
-    "terrain", "heights", "former_heights", "labels", "ground_labels", "reflectance", "openness", "is_street",
-    "grain", "foliage", "mottle", "patches",
+    "terrain", "heights", "former_heights", "labels", "ground_labels", "reflectance", "openness",
+    "is_street", "grain", "foliage", "mottle", "patches",
 )  # fmt: skip
 _NOWHERE = (slice(0, 0), slice(0, 0))
 _NOTHING = np.empty((0, 0), np.float32)
