@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 PARAPET_M = 0.3
 OVERHANG_M = 0.4
+USUAL_SLOPES, STEEP_SLOPES = (0.3, 0.9), (0.9, 1.7)  # rise over run
+STEEP_SHARE = 0.2
 PITCHED_SHAPES = (
     Roof.GABLE, Roof.HIP, Roof.SHED, Roof.HALF_HIP, Roof.MANSARD, Roof.CROSS_GABLE,
 )  # fmt: skip
@@ -53,7 +55,8 @@ def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float,
     if rng.random() < flat_share:
         return Roof.FLAT, 0.0, choose(rng, FLAT_ROOFS)
     shape = PITCHED_SHAPES[rng.choice(len(PITCHED_SHAPES), p=PITCHED_SHARES)]
-    return shape, float(rng.uniform(0.3, 1.0)), choose(rng, PITCHED_ROOFS)
+    slopes = STEEP_SLOPES if rng.random() < STEEP_SHARE else USUAL_SLOPES
+    return shape, float(rng.uniform(*slopes)), choose(rng, PITCHED_ROOFS)
 
 
 def build(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 TREE_FROM_M = 1.0
 LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
+ROUGHNESS = (0.05, 0.15)  # of a crown's surface, over its height
 
 
 class Kind(NamedTuple):
@@ -66,13 +67,14 @@ def grow_tree(
     paint = (BARE_CROWN if is_bare else kind.material).mix(rng)
     phases = rng.uniform(0, 2 * pi, len(LUMPS))
     presence = Presence.draw(rng, canvas.conditions)
+    roughness = np.float32(rng.uniform(*ROUGHNESS))
     frame = canvas.frame(place, radius_m * 1.4)
     if frame.is_empty:
         return
     leaves = canvas.foliage[frame.window]
     reach = _crown_reach(frame, leaves, phases, radius_m, kind.lumpiness)
     profile = kind.rim + (1 - kind.rim) * np.clip(1 - reach ** (1 / kind.power), 0, 1) ** kind.power
-    heights = np.float32(height_m) * (profile + 0.07 * leaves).astype(np.float32)
+    heights = np.float32(height_m) * (profile + roughness * leaves).astype(np.float32)
     heights = np.maximum(heights, np.float32(LOWEST_CROWN_M))
     below = canvas.reflectance[(slice(None), *frame.window)].copy()
     seen = canvas.raise_object(frame, reach < 1, TREE, paint, heights, presence)

@@ -167,9 +167,11 @@ def _fill_garden(rng: np.random.Generator, canvas: Canvas, lot: Lot) -> None:
     spot = lot.place(rng.uniform(-0.2, 0.2) * lot.frontage_m, (back_m + lot.depth_m) / 2)
     if rng.random() < 0.14:
         dig_pool(rng, canvas, spot)
-    elif rng.random() < 0.25:
-        size_m = rng.uniform(1.5, 3.2)
-        put_box(rng, canvas, spot.turned(rng.uniform(0, pi)), size_m, size_m, rng.uniform(0.4, 1.2))
+    for _ in range(rng.poisson(1.2)):
+        along_m = rng.uniform(-0.4, 0.4) * lot.frontage_m
+        spot = lot.place(along_m, rng.uniform(back_m, lot.depth_m)).turned(rng.uniform(0, pi))
+        size_m = rng.uniform(0.6, 3.2)
+        put_box(rng, canvas, spot, size_m, size_m * rng.uniform(0.4, 1), rng.uniform(0.4, 1.8))
 
 
 def _enclose(rng: np.random.Generator, canvas: Canvas, lot: Lot) -> None:

@@ -75,8 +75,8 @@ ROWS = (
         options={},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
-        recipe=Recipe(steps=3000, warm_steps=100, steps_per_view=3, averaging=0.995),
-        bundled_at=(1000, 2000),
+        recipe=Recipe(steps=2400, warm_steps=100, steps_per_view=3, averaging=0.995),
+        bundled_at=(800, 1600),
     ),
     BundledModel(
         name="light",
@@ -86,8 +86,8 @@ ROWS = (
         options={"width": "1/2"},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
-        recipe=Recipe(steps=2400, warm_steps=100, steps_per_view=4, averaging=0.995),
-        bundled_at=(800, 1600),
+        recipe=Recipe(steps=1800, warm_steps=100, steps_per_view=4, averaging=0.995),
+        bundled_at=(600, 1200),
     ),
     BundledModel(
         name="image_only",
@@ -97,7 +97,7 @@ ROWS = (
         options={},
         roles=IMAGE_ROLES,
         seed=20261130,
-        recipe=Recipe(steps=2000, warm_steps=100, steps_per_view=4, averaging=0.995),
-        bundled_at=(700, 1400),
+        recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
+        bundled_at=(500, 1000),
     ),
 )
