@@ -53,6 +53,14 @@ def test_coarser_image_is_enlarged_within_reason_which_is_doubtful(gsd_m, labele
     assert "not in it" in found.remark
 
 
+def test_coarser_image_is_no_doubt_where_such_were_enlarged_in_training():
+    card = replace(CARD, coarsest_image_m=0.6)
+    found = labeling_resolution(0.6, card)
+    assert (found.gsd_m, found.is_doubtful) == (0.2, False)
+    assert found.remark.endswith("it is enlarged to 0.2 m to be labeled, as it was in training.")
+    assert labeling_resolution(0.61, card).is_doubtful
+
+
 @pytest.mark.parametrize("gsd_m", [0.02, 0.5])
 def test_image_that_must_not_be_resampled_is_doubtful(gsd_m):
     found = labeling_resolution(gsd_m, CARD, resample=False)
