@@ -127,6 +127,8 @@ def test_window_of_a_survey_is_measured_alike(surface):
     flaws = {"footprint_m": 0.1, "smear_m": 0.6, "swell_m": 0.35, "blobs_m": 0.2, "pulses_m2": 3.0}
     whole = measured(rugged(), openness, surface=surface, **flaws)
     window = Window(17, 9, 130, 140)
-    part = measured(rugged()[window.slices], openness[window.slices], window, surface=surface, **flaws)
+    part = measured(
+        rugged()[window.slices], openness[window.slices], window, surface=surface, **flaws
+    )
     inside = (slice(round(REACH_M / GSD_M), -round(REACH_M / GSD_M)),) * 2
     np.testing.assert_allclose(part[inside], whole[window.slices][inside], atol=1e-5)

@@ -61,9 +61,7 @@ def test_shift_moves_everything(azimuth_deg, way):
 def test_true_orthophoto_is_seen_from_straight_above():
     radiance = ground()
     heights = np.full((90, 90), 30, np.float32)
-    np.testing.assert_array_equal(
-        lean_over(radiance, heights, GSD_M, plain_conditions()), radiance
-    )
+    np.testing.assert_array_equal(lean_over(radiance, heights, GSD_M, plain_conditions()), radiance)
 
 
 def test_reach_is_that_of_the_tallest():
