@@ -11,6 +11,7 @@ from ..scene_ranges import SCENE_FLAWS, SURVEYS
 from .fields import check_at_least, check_choice, requires_path, says
 
 HEIGHT_SURVEYS = ("drawn", *SURVEYS)
+FARTHEST_M = 20.0
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,10 @@ class SceneJob:
         check_at_least(0, **self.flaws)
         if self.bit_depth not in (8, 16):
             raise JobError(f"'bit_depth' is {self.bit_depth}; it must be 8 or 16.")
-        if max(self.lean, self.outdated_fraction, self.moved_cars) > 1 or self.shift_m > 20:
-            raise JobError("A share or a lean is at most 1, and a shift at most 20 m.")
+        if max(self.lean, self.outdated_fraction, self.moved_cars) > 1:
+            raise JobError("A share or a lean is at most 1.")
+        if max(self.shift_m, self.label_noise_m) > FARTHEST_M:
+            raise JobError(f"A shift or a deviation is at most {FARTHEST_M:g} m.")
         if not 0.02 <= self.gsd_m <= 2.0:
             raise JobError(f"'gsd_m' is {self.gsd_m}; scenes are made from 0.02 to 2 meters.")
 
