@@ -94,8 +94,12 @@ def test_pen_that_strays_everywhere_alike_moves_the_borders():
 
 @pytest.mark.parametrize(
     ("flaw", "changed"),
-    [({"lean": 0.12}, {"image"}), ({"shift_m": 0.8}, {"image"}), ({"label_noise_m": 0.3}, {"labels"})],
-)  # fmt: skip
+    [
+        ({"lean": 0.12}, {"image"}),
+        ({"shift_m": 0.8}, {"image"}),
+        ({"label_noise_m": 0.3}, {"labels"}),
+    ],
+)
 def test_flaws_of_views_change_one_raster_each(flaw, changed):
     clean = make_scene(7, 200, 0.3, conditions_of(7))
     flawed = make_scene(7, 200, 0.3, replace(conditions_of(7), **flaw))

@@ -94,8 +94,9 @@ def test_label_job_refuses_values_no_run_could_use(changes):
     ],
 )
 def test_scene_job_refuses_what_no_scene_could_have(changes):
-    with pytest.raises(JobError):
+    with pytest.raises(JobError) as refusal:
         SceneJob("out", **changes)
+    assert f"'{next(iter(changes))}'" in str(refusal.value)
 
 
 def test_scene_job_takes_the_extremes():
