@@ -130,6 +130,23 @@ def test_chunks_with_all_flaws_are_the_scene_in_one_piece(seed, gsd_m, chunk_px,
     assert_chunks_are_the_whole(plan_scene(seed, 260, 300, gsd_m, conditions), chunk_px)
 
 
+@pytest.mark.parametrize(
+    ("gsd_m", "chunk_px", "flaws"),
+    [
+        (0.5, 80, {"label_noise_m": 6.0}),
+        (0.5, 80, {"shift_m": 20.0, "lean_azimuth_deg": 135.0}),
+        (0.5, 80, {"lean": 1.0, "lean_azimuth_deg": 135.0}),
+        (0.05, 90, {"surface": "matched", "smear_m": 0.6, "swell_m": 0.35}),
+        (0.05, 90, {"surface": "lidar", "pulses_m2": 0.5}),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_chunks_reach_as_far_as_each_flaw_does(gsd_m, chunk_px, flaws):
+    # The sun's side reaches far by itself; what leans towards the sun comes from the other one.
+    conditions = plain_conditions(sun_azimuth_deg=135.0, sun_elevation_deg=62.0, **flaws)
+    assert_chunks_are_the_whole(plan_scene(2, 180, 200, gsd_m, conditions), chunk_px)
+
+
 @pytest.mark.parametrize("seed", [1_000_001, 1_000_002, 1_000_003])
 def test_chunks_of_training_scenes_are_the_scene_in_one_piece(seed):
     conditions = conditions_of(seed, with_flaws=True)
