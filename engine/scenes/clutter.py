@@ -31,23 +31,20 @@ if TYPE_CHECKING:
 def stack_containers(rng: np.random.Generator, canvas: Canvas, place: Place, count: int) -> None:
     """Put a row of shipping containers side by side."""
     for number in range(count):
-        found = canvas.rectangle(place.moved(0, (number - count / 2) * 2.7), 6.06, 2.44)
+        frame, mask = canvas.rectangle(place.moved(0, (number - count / 2) * 2.7), 6.06, 2.44)
         height_m = 2.6 * rng.choice((1, 1, 2))
         paint = choose(rng, CONTAINERS)
-        if found:
-            heights = np.full(found[1].shape, height_m, np.float32)
-            canvas.raise_object(*found, CLUTTER, paint, heights)
+        heights = np.full(mask.shape, height_m, np.float32)
+        canvas.raise_object(frame, mask, CLUTTER, paint, heights)
 
 
 def put_up_fence(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
     """Put up a wall of wood or stone, centered at `place` and running along it."""
-    found = canvas.rectangle(place, length_m, 0.25)
+    frame, mask = canvas.rectangle(place, length_m, 0.25)
     paint = (WOOD, PAVING, SHEET_METAL)[rng.integers(3)].mix(rng)
     height_m = rng.uniform(1.2, 1.9)
-    if found:
-        frame, mask = found
-        mask = mask & ~canvas.is_street[frame.window]
-        canvas.raise_object(frame, mask, CLUTTER, paint, np.full(mask.shape, height_m, np.float32))
+    mask = mask & ~canvas.is_street[frame.window]
+    canvas.raise_object(frame, mask, CLUTTER, paint, np.full(mask.shape, height_m, np.float32))
 
 
 def lay_track(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
@@ -74,19 +71,16 @@ def dig_pool(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     """Sink a swimming pool with a paved rim into the lawn."""
     length_m, width_m = rng.uniform(5, 9), rng.uniform(2.8, 4.2)
     rim, paint = PAVING.mix(rng), POOL.mix(rng)
-    found = canvas.rectangle(place, length_m + 2.4, width_m + 2.4)
-    if found:
-        frame, mask = found
-        canvas.cover_ground(frame, mask, IMPERVIOUS, rim)
-        canvas.cover_ground(frame, frame.rectangle(length_m, width_m), CLUTTER, paint, -0.2)
+    frame, mask = canvas.rectangle(place, length_m + 2.4, width_m + 2.4)
+    canvas.cover_ground(frame, mask, IMPERVIOUS, rim)
+    canvas.cover_ground(frame, frame.rectangle(length_m, width_m), CLUTTER, paint, -0.2)
 
 
 def lay_sandpit(rng: np.random.Generator, canvas: Canvas, place: Place, radius_m: float) -> None:
     """Cover a round playground with sand and put up some equipment."""
     frame = canvas.frame(place, radius_m)
-    if frame:
-        mask = np.hypot(frame.along, frame.across) < radius_m * (1 + 0.04 * np.sin(frame.along))
-        canvas.cover_ground(frame, mask, CLUTTER, SAND.mix(rng))
+    mask = np.hypot(frame.along, frame.across) < radius_m * (1 + 0.04 * np.sin(frame.along))
+    canvas.cover_ground(frame, mask, CLUTTER, SAND.mix(rng))
     for _ in range(4):
         spot = place.moved(*rng.uniform(-0.5, 0.5, 2) * radius_m).turned(rng.uniform(0, pi))
         put_box(rng, canvas, spot, rng.uniform(1, 3), rng.uniform(0.5, 1.5), rng.uniform(0.8, 2.2))
@@ -102,10 +96,8 @@ def put_box(
 ) -> None:
     """Put a box: a skip, a pallet, a trampoline, a heap of boards."""
     paint = choose(rng, (*CONTAINERS, (WOOD, 2), (SHEET_METAL, 1)))
-    found = canvas.rectangle(place, length_m, width_m)
-    if found:
-        heights = np.full(found[1].shape, height_m, np.float32)
-        canvas.raise_object(*found, CLUTTER, paint, heights)
+    frame, mask = canvas.rectangle(place, length_m, width_m)
+    canvas.raise_object(frame, mask, CLUTTER, paint, np.full(mask.shape, height_m, np.float32))
 
 
 def heap_pile(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
@@ -113,18 +105,16 @@ def heap_pile(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     radius_m, slope = rng.uniform(1.5, 5.0), rng.uniform(0.45, 0.75)
     paint = (RUBBLE, BARE_SOIL, SAND)[rng.integers(3)].mix(rng)
     frame = canvas.frame(place, radius_m * 1.2)
-    if frame:
-        reach = np.hypot(frame.along, 1.25 * frame.across) + 0.2 * canvas.mottle[frame.window]
-        heights = (slope * (radius_m - reach)).astype(np.float32)
-        canvas.raise_object(frame, reach < radius_m, CLUTTER, paint, heights)
+    reach = np.hypot(frame.along, 1.25 * frame.across) + 0.2 * canvas.mottle[frame.window]
+    heights = (slope * (radius_m - reach)).astype(np.float32)
+    canvas.raise_object(frame, reach < radius_m, CLUTTER, paint, heights)
 
 
 def strip_soil(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
     """Strip the ground of a building site bare, with piles, boxes and containers on it."""
-    found = canvas.rectangle(place, length_m, width_m)
-    frame, mask = found
+    frame, mask = canvas.rectangle(place, length_m, width_m)
     canvas.cover_ground(frame, mask, CLUTTER, BARE_SOIL.mix(rng))
     for _ in range(int(length_m * width_m / 160) + 1):
         spot = place.moved(*rng.uniform(-0.42, 0.42, 2) * (length_m, width_m))

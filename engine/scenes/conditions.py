@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, pi, sin
+from typing import Any
 
 from ..protocol import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, SURVEYS
 from .noise import NoiseSource
@@ -84,7 +85,7 @@ def conditions_of(seed: int, *, with_flaws: bool = False) -> Conditions:
         with_flaws: surveys need not fit together, as in training.
     """
     rng = NoiseSource(seed).child("day").generator()
-    drawn = {row.name: row.draw(rng) for row in (*SCENE_RANGES, *SCENE_FLAWS)}
+    drawn: dict[str, Any] = {row.name: row.draw(rng) for row in (*SCENE_RANGES, *SCENE_FLAWS)}
     is_so = {row.name: row.draw(rng) for row in SCENE_SHARES}
     lean_azimuth_deg = float(rng.uniform(0, 360))
     if not is_so["is_out_of_season"]:

@@ -16,7 +16,7 @@ from qgis.core import (
 from ..i18n import tr
 from ..protocol import Outcome, SceneJob
 from .base import JobAlgorithm, Values
-from .parameters import JobParameters, key_of
+from .parameters import JobParameters, Parameter, advanced, key_of
 from .places import named_folder, temporary_folder
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ RASTERS = {
     "dtm": "Terrain model (DTM)",
     "labels": "True classes",
 }
+PLAIN = (
+    "seed", "size_px", "width_px", "height_px", "gsd_m", "survey", "bit_depth", "with_flaws",
+    "lean", "shift_m", "outdated_fraction", "moved_cars", "label_noise_m",
+)  # fmt: skip
 
 
 class MakeScene(JobAlgorithm):
@@ -39,7 +43,8 @@ class MakeScene(JobAlgorithm):
         "Makes a synthetic, georeferenced scene of streets, houses, trees, lawns and cars: a near "
         "infrared, red, green image, its surface and terrain models, its true classes and "
         "annotations. The same seed gives the same scene. Use it to try Label image, or to learn "
-        "how to annotate."
+        "how to annotate. The advanced settings add what real surveys get wrong: objects that "
+        "lean, images that are shifted, heights out of date, borders drawn beside the truth."
     )
     TAGS = ("synthetic", "demo", "test", "example")
     JOB_TYPE = SceneJob
@@ -53,6 +58,9 @@ class MakeScene(JobAlgorithm):
         self.addParameter(make.whole_number("width_px", "Width (px)", 0))
         self.addParameter(make.whole_number("height_px", "Height (px)", 0))
         self.addParameter(make.decimal_number("gsd_m", "Ground sampling distance (m)", 0.02, 2.0))
+        self.addParameter(make.choice("survey", "Heights are measured by"))
+        for parameter in _flaws(make):
+            self.addParameter(advanced(parameter))
         self.addParameter(make.folder_destination("output", "Scene", optional=False))
         for role, title in RASTERS.items():
             self.addOutput(QgsProcessingOutputRasterLayer(key_of(role), tr(title)))
@@ -65,8 +73,7 @@ class MakeScene(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> SceneJob:
         """Return the job; its folder is settled later."""
         output = "." if values.has("output") else ""
-        plain = values.plain(("seed", "size_px", "width_px", "height_px", "gsd_m"))
-        return SceneJob(output=output, **plain)
+        return SceneJob(output=output, **values.plain(PLAIN))
 
     def place(
         self, job: SceneJob, parameters: Values, context: QgsProcessingContext
@@ -87,3 +94,16 @@ class MakeScene(JobAlgorithm):
         roles = (*RASTERS, "annotations")
         files = {key_of(role): outcome.artifacts.get(role) for role in roles}
         return {"OUTPUT": job.output, **files}
+
+
+def _flaws(make: JobParameters) -> Tuple[Parameter, ...]:
+    """Return the parameters of the sensor and of surveys that do not quite fit together."""
+    return (
+        make.whole_number("bit_depth", "Bits of the image (8 or 16)", 8),
+        make.flag("with_flaws", "Draw flaws, as for training"),
+        make.decimal_number("lean", "Lean of high objects (m/m)", 0.0, 1.0),
+        make.decimal_number("shift_m", "Shift of the image (m)", 0.0, 20.0),
+        make.decimal_number("outdated_fraction", "Objects that the DSM lacks (share)", 0.0, 1.0),
+        make.decimal_number("moved_cars", "Cars that the DSM lacks (share)", 0.0, 1.0),
+        make.decimal_number("label_noise_m", "Noise of label borders (m)", 0.0, 20.0),
+    )

@@ -78,6 +78,29 @@ def test_band_ranges_are_percentiles_of_valid_pixels():
     np.testing.assert_allclose(ranges, expected, rtol=1e-4)
 
 
+def test_bands_stretched_together_share_the_range_of_all():
+    bands, _, valid = chip(300, 400)
+    bands *= np.array([0.5, 1, 2], np.float32)[:, None, None]
+    valid[:100] = False
+    bands[:, :100] = 9999
+    together = Normalization(stretch_together=True)
+    ranges = measure_band_ranges(ArrayReader(bands, valid), together)
+    assert len(ranges) == 3
+    assert len(set(ranges)) == 1
+    np.testing.assert_allclose(ranges[0], np.percentile(bands[:, 100:], (1, 99)), rtol=1e-3)
+    found = normalize(bands, None, valid, together, ranges)
+    clipped = (np.abs(found) >= 4).any(axis=0) | ~valid
+    order = np.argsort(bands, axis=0)[:, ~clipped]
+    np.testing.assert_array_equal(np.argsort(found, axis=0)[:, ~clipped], order)
+
+
+def test_bands_stretched_alone_lose_their_order():
+    bands, _, valid = chip(300, 400)
+    bands *= np.array([0.5, 1, 2], np.float32)[:, None, None]
+    ranges = measure_band_ranges(ArrayReader(bands, valid), SCALES)
+    assert len(set(ranges)) == 3
+
+
 def test_band_ranges_of_a_large_scene_are_sampled_alike_each_time():
     random = np.random.default_rng(2)
     bands = random.normal(100, 20, (1, 3000, 2500)).astype(np.float32)

@@ -7,6 +7,7 @@ from orthoscribe.engine.scenes.sight import blocks_in_sight, segments_in_sight
 from orthoscribe.engine.scenes.streets import block_of, plan_streets
 from orthoscribe.engine.scenes.terrain import Terrain
 from orthoscribe.engine.tiling.window import Window
+from orthoscribe.tests.canvases import plain_conditions
 
 
 @pytest.fixture(params=[1, 2, 3, 4])
@@ -15,7 +16,7 @@ def plan(request):
 
 
 def canvas_of(window, gsd_m=2.0):
-    return Canvas(NoiseSource(0), window, gsd_m, Terrain(NoiseSource(0)))
+    return Canvas(NoiseSource(0), window, gsd_m, Terrain(NoiseSource(0)), plain_conditions())
 
 
 def corners_of(plan, block):

@@ -1,12 +1,22 @@
 import dataclasses
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from orthoscribe.engine.protocol import CATALOG, JOB_TYPES, LabelJob, SceneJob
+from orthoscribe.engine.protocol import (
+    CATALOG,
+    JOB_TYPES,
+    SCENE_FLAWS,
+    SCENE_RANGES,
+    SCENE_SHARES,
+    LabelJob,
+    SceneJob,
+    ranges_text,
+)
 from orthoscribe.engine.runtime.paths import absolute, with_absolute_paths
 from orthoscribe.engine.shell.flags import add_flags, attach_negative_values
 from orthoscribe.engine.shell.parser import Parser
@@ -65,6 +75,25 @@ def test_flags_make_the_same_job_as_python():
 def test_flag_may_leave_its_unit_out():
     short = job_from(SceneJob, "--seed 7 --size 128 --gsd 0.2 --output x")
     assert short == job_from(SceneJob, "--seed 7 --size-px 128 --gsd-m 0.2 --output x")
+
+
+def test_flags_of_a_scene_make_the_same_job_as_python():
+    job = job_from(
+        SceneJob,
+        "--output x --survey lidar --bit-depth 16 --with-flaws --lean 0.1 --shift 2 "
+        "--outdated-fraction 0.2 --moved-cars 1 --label-noise 0.3",
+    )
+    assert job == SceneJob(
+        output="x",
+        survey="lidar",
+        bit_depth=16,
+        with_flaws=True,
+        lean=0.1,
+        shift_m=2.0,
+        outdated_fraction=0.2,
+        moved_cars=1.0,
+        label_noise_m=0.3,
+    )
 
 
 @pytest.mark.parametrize(
@@ -187,7 +216,17 @@ def test_label_help_offers_every_architecture_under_its_paper():
     )
     offered = {line.split()[0]: line for line in lines if line.startswith("  ") and line.split()}
     assert all(row.summary in offered[row.name] for row in CATALOG)
-    assert "Ready: default." in offered["maggiori_mlp"]
+    assert re.search(r"Ready: [^.]*\bdefault\b", offered["maggiori_mlp"])
+
+
+def test_scene_help_shows_every_range():
+    found = engine("scene", "--help")
+    assert found.returncode == 0, found.stderr
+    assert found.stdout.endswith(ranges_text() + "\n")
+    for row in (*SCENE_RANGES, *SCENE_FLAWS, *SCENE_SHARES):
+        assert f"\n  {row.name} " in found.stdout
+    for flag in ("--survey", "--bit-depth", "--with-flaws", "--lean", "--label-noise-m"):
+        assert flag in found.stdout
 
 
 def test_label_with_an_architecture_says_how_to_get_a_model_of_it(tmp_path):

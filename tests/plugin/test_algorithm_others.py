@@ -1,8 +1,10 @@
 """`orthoscribe:vectorize` and `orthoscribe:makescene` with a fake engine."""
 
+import json
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsVectorLayer
+import pytest
+from qgis.core import QgsApplication, QgsProcessingParameterDefinition, QgsVectorLayer
 
 
 def outputs_of(name):
@@ -42,3 +44,39 @@ def test_makescene_takes_a_temporary_folder(processing, register, painting_engin
     results = processing.run("orthoscribe:makescene", {"OUTPUT": "TEMPORARY_OUTPUT"})
     assert Path(results["OUTPUT"]).is_dir()
     assert Path(results["IMAGE"]).parent == Path(results["OUTPUT"])
+
+
+def test_makescene_hands_every_setting_to_the_engine(
+    processing, register, painting_engine, tmp_path
+):
+    register(painting_engine("--record", tmp_path / "notes"))
+    given = {
+        "SEED": 9, "SIZE_PX": 64, "GSD_M": 0.3, "SURVEY": "matched", "BIT_DEPTH": 16,
+        "WITH_FLAWS": True, "LEAN": 0.1, "SHIFT_M": 0.5, "OUTDATED_FRACTION": 0.2,
+        "MOVED_CARS": 1.0, "LABEL_NOISE_M": 0.3,
+    }  # fmt: skip
+    processing.run("orthoscribe:makescene", {**given, "OUTPUT": str(tmp_path / "scene")})
+    job = json.loads((tmp_path / "notes").read_text())
+    assert {key: job[key.lower()] for key in given} == given
+
+
+@pytest.mark.parametrize(
+    "settings", [{"BIT_DEPTH": 12}, {"SURVEY": "sonar"}, {"LEAN": 1.5}, {"SHIFT_M": 21}]
+)
+def test_makescene_refuses_settings_that_no_scene_could_have(
+    processing, register, painting_engine, tmp_path, settings
+):
+    register(painting_engine("--record", tmp_path / "notes"))
+    with pytest.raises(Exception, match=f"(?i){next(iter(settings))}"):
+        processing.run("orthoscribe:makescene", {**settings, "OUTPUT": str(tmp_path / "scene")})
+    assert not (tmp_path / "notes").exists()
+
+
+def test_makescene_folds_its_flaws_away(register):
+    (algorithm,) = (each for each in register().algorithms() if each.name() == "makescene")
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    folded = {d.name() for d in algorithm.parameterDefinitions() if d.flags() & advanced}
+    assert folded == {
+        "BIT_DEPTH", "WITH_FLAWS", "LEAN", "SHIFT_M", "OUTDATED_FRACTION", "MOVED_CARS",
+        "LABEL_NOISE_M",
+    }  # fmt: skip

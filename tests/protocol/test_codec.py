@@ -48,6 +48,17 @@ JOBS = (
     ),
     VectorizeJob(classes="classes.tif", output="out", legend=TWO_CLASSES),
     SceneJob(output="out", seed=7, size_px=128, gsd_m=0.2),
+    SceneJob(
+        output="out",
+        survey="matched",
+        bit_depth=16,
+        with_flaws=True,
+        lean=0.1,
+        shift_m=0.5,
+        outdated_fraction=0.25,
+        moved_cars=1.0,
+        label_noise_m=0.3,
+    ),
 )
 EVENTS = (
     Hello(1, "0.1.0", "2.13.0", "cpu", 4711),
@@ -118,6 +129,11 @@ def test_whole_number_stands_for_a_float():
         (scene(output=7), "expected str"),
         (scene(seed=-1), "must be at least 0"),
         (scene(gsd_m=9), "from 0.02 to 2 meters"),
+        (scene(survey="sonar"), "must be one of drawn, perfect, lidar, matched"),
+        (scene(bit_depth=12), "must be 8 or 16"),
+        (scene(lean=1.5), "'lean' is 1.5; it must be at most 1."),
+        (scene(shift_m=21), "must be at most 20."),
+        (scene(with_flaws=1), "expected bool"),
         ('{"kind": "label", "image": "a", "output": "b", "extent": [1, 2]}', "expected 4"),
         ('{"kind": "label", "image": "a", "output": "b", "extent": 5}', "expected a list"),
         ('{"kind": "label", "image": "a", "output": "b", "draw_polygons": 1}', "expected bool"),
@@ -143,6 +159,20 @@ def test_wrong_legend_is_the_fault_of_its_job():
 
 def test_card_survives_its_file():
     assert card_from_json(card_to_json(CARD)) == CARD
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_card_says_whether_bands_are_stretched_together(together):
+    card = dataclasses.replace(CARD, normalization=Normalization(stretch_together=together))
+    again = card_from_json(card_to_json(card))
+    assert again == card
+    assert again.normalization.stretch_together is together
+
+
+def test_card_from_before_bands_were_stretched_together_still_loads():
+    words = json.loads(card_to_json(CARD))
+    del words["normalization"]["stretch_together"]
+    assert card_from_json(json.dumps(words)).normalization.stretch_together is False
 
 
 @pytest.mark.parametrize(

@@ -76,11 +76,34 @@ def test_label_job_refuses_values_no_run_could_use(changes):
         {"gsd_m": 0.01},
         {"gsd_m": 2.5},
         {"gsd_m": math.nan},
+        {"survey": "sonar"},
+        {"survey": ""},
+        {"bit_depth": 12},
+        {"lean": -0.01},
+        {"lean": 1.01},
+        {"lean": math.nan},
+        {"shift_m": -1},
+        {"shift_m": 20.1},
+        {"shift_m": math.inf},
+        {"outdated_fraction": 1.01},
+        {"moved_cars": -0.5},
+        {"moved_cars": 2},
+        {"label_noise_m": -0.1},
+        {"label_noise_m": 20.1},
+        {"label_noise_m": math.inf},
     ],
 )
-def test_scene_job_refuses_sizes_no_scene_could_have(changes):
-    with pytest.raises(JobError):
+def test_scene_job_refuses_what_no_scene_could_have(changes):
+    with pytest.raises(JobError) as refusal:
         SceneJob("out", **changes)
+    assert f"'{next(iter(changes))}'" in str(refusal.value)
+
+
+def test_scene_job_takes_the_extremes():
+    most = {"lean": 1, "shift_m": 20, "outdated_fraction": 1, "moved_cars": 1, "label_noise_m": 20}
+    job = SceneJob("out", bit_depth=16, survey="perfect", **most)
+    assert job.flaws == most
+    assert SceneJob("out").flaws == dict.fromkeys(most, 0.0)
 
 
 @pytest.mark.parametrize("job_type", JOB_TYPES)

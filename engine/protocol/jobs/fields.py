@@ -52,3 +52,14 @@ def check_at_least(lowest: float, **numbers: float) -> None:
     for name, value in numbers.items():
         if not value >= lowest:
             raise JobError(f"'{name}' is {value}; it must be at least {lowest:g}.")
+
+
+def check_at_most(highest: float, **numbers: float) -> None:
+    """Refuse numbers, given by their name, that are too high.
+
+    Raises:
+        JobError: one is.
+    """
+    for name, value in numbers.items():
+        if not value <= highest:
+            raise JobError(f"'{name}' is {value}; it must be at most {highest:g}.")

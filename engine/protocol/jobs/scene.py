@@ -8,9 +8,10 @@ from typing import ClassVar, Dict, Tuple
 
 from ..errors import JobError
 from ..scene_ranges import SCENE_FLAWS, SURVEYS
-from .fields import check_at_least, check_choice, requires_path, says
+from .fields import check_at_least, check_at_most, check_choice, requires_path, says
 
 HEIGHT_SURVEYS = ("drawn", *SURVEYS)
+FARTHEST_M = 20.0
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,15 @@ class SceneJob:
         check_at_least(64, size_px=self.size_px, width_px=width_px, height_px=height_px)
         check_choice("survey", self.survey, HEIGHT_SURVEYS)
         check_at_least(0, **self.flaws)
+        check_at_most(
+            1,
+            lean=self.lean,
+            outdated_fraction=self.outdated_fraction,
+            moved_cars=self.moved_cars,
+        )
+        check_at_most(FARTHEST_M, shift_m=self.shift_m, label_noise_m=self.label_noise_m)
         if self.bit_depth not in (8, 16):
             raise JobError(f"'bit_depth' is {self.bit_depth}; it must be 8 or 16.")
-        if max(self.lean, self.outdated_fraction, self.moved_cars) > 1 or self.shift_m > 20:
-            raise JobError("A share or a lean is at most 1, and a shift at most 20 m.")
         if not 0.02 <= self.gsd_m <= 2.0:
             raise JobError(f"'gsd_m' is {self.gsd_m}; scenes are made from 0.02 to 2 meters.")
 

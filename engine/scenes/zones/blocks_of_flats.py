@@ -29,11 +29,9 @@ def furnish_perimeter(
     """Furnish a block with closed rows of houses and what lies behind them."""
     middle = plan.place(*block.center)
     whole = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)
-    if whole:
-        canvas.cover_ground(*whole, LOW_VEGETATION, LAWN.mix(rng), height_m=0.05)
+    canvas.cover_ground(*whole, LOW_VEGETATION, LAWN.mix(rng), height_m=0.05)
     court = canvas.rectangle(middle, block.length_m * rng.uniform(0.5, 0.9), block.depth_m * 0.42)
-    if court:
-        canvas.cover_ground(*court, IMPERVIOUS, choose(rng, COURTS))
+    canvas.cover_ground(*court, IMPERVIOUS, choose(rng, COURTS))
     width_m, eaves_m = rng.uniform(9.5, 12), rng.uniform(7, 16)
     for front_v, inward in ((block.low_v, 1), (block.high_v, -1)):
         setback_m = rng.choice((0.0, 3.0))

@@ -50,9 +50,8 @@ def furnish_park(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
     paint = choose(rng, PATHS)
     for _ in range(rng.integers(1, 4)):
         way = middle.moved(*rng.uniform(-8, 8, 2)).turned(rng.uniform(0, pi))
-        found = canvas.rectangle(way, 0.95 * block.length_m, rng.uniform(1.6, 3))
-        if found:
-            canvas.cover_ground(*found, IMPERVIOUS, paint)
+        path = canvas.rectangle(way, 0.95 * block.length_m, rng.uniform(1.6, 3))
+        canvas.cover_ground(*path, IMPERVIOUS, paint)
     if rng.random() < 0.5:
         lay_sandpit(rng, canvas, middle.moved(*rng.uniform(-12, 12, 2)), rng.uniform(4, 8))
     _scatter(rng, canvas, plan, block, count=rng.poisson(block.length_m * block.depth_m / 120))
@@ -108,12 +107,11 @@ def _sow(
     height_m: float,
 ) -> None:
     length_m, depth_m = block.length_m + 4, block.depth_m + 4
-    land = canvas.rectangle(plan.place(*block.center), length_m, depth_m)
-    if land:
-        canvas.cover_ground(*land, LOW_VEGETATION, choose(rng, palette), height_m)
-        if rng.random() < 0.4:
-            half = land[1] & (land[0].along < rng.uniform(-0.3, 0.3) * length_m)
-            canvas.cover_ground(land[0], half, LOW_VEGETATION, choose(rng, palette), height_m)
+    frame, land = canvas.rectangle(plan.place(*block.center), length_m, depth_m)
+    canvas.cover_ground(frame, land, LOW_VEGETATION, choose(rng, palette), height_m)
+    if rng.random() < 0.4:
+        half = land & (frame.along < rng.uniform(-0.3, 0.3) * length_m)
+        canvas.cover_ground(frame, half, LOW_VEGETATION, choose(rng, palette), height_m)
 
 
 def _scatter(
@@ -126,8 +124,7 @@ def _scatter(
 
 def _drill(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
     """Leave drill rows and wheel tracks in the crop."""
-    found = canvas.rectangle(plan.place(*block.center), block.length_m, block.depth_m)
-    frame, mask = found
+    frame, mask = canvas.rectangle(plan.place(*block.center), block.length_m, block.depth_m)
     rows = 1 + 0.10 * np.sin(frame.across * np.float32(2 * pi / rng.uniform(0.7, 2.5)))
     tracks = np.abs(np.mod(frame.across, np.float32(rng.uniform(9, 20))) - 1.8)
     rows *= np.where(np.abs(tracks - 0.9) < 0.2, np.float32(0.85), 1)

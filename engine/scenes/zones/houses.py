@@ -119,9 +119,8 @@ def _place_house(rng: np.random.Generator, lot: Lot, flat_share: float) -> Build
 
 
 def _lay_garden(rng: np.random.Generator, canvas: Canvas, lot: Lot) -> None:
-    found = canvas.rectangle(lot.place(0, lot.depth_m / 2), lot.frontage_m, lot.depth_m)
-    if found:
-        canvas.cover_ground(*found, LOW_VEGETATION, choose(rng, GARDENS), height_m=0.05)
+    garden = canvas.rectangle(lot.place(0, lot.depth_m / 2), lot.frontage_m, lot.depth_m)
+    canvas.cover_ground(*garden, LOW_VEGETATION, choose(rng, GARDENS), height_m=0.05)
 
 
 def _pave_lot(rng: np.random.Generator, canvas: Canvas, lot: Lot, house: Building) -> None:
@@ -132,9 +131,7 @@ def _pave_lot(rng: np.random.Generator, canvas: Canvas, lot: Lot, house: Buildin
         (lot.place(rng.uniform(-2, 2), 2.5), 1.4, 5.0),
         (house.place.moved(0, house.width_m / 2 + 1.2), rng.uniform(3, 8), rng.uniform(2, 4)),
     ):
-        found = canvas.rectangle(place, along_m, inward_m)
-        if found:
-            canvas.cover_ground(*found, IMPERVIOUS, paint)
+        canvas.cover_ground(*canvas.rectangle(place, along_m, inward_m), IMPERVIOUS, paint)
     if rng.random() < 0.45:
         park_car(rng, canvas, drive.moved(0, rng.uniform(-2, 0)).turned(pi / 2))
 

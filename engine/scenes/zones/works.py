@@ -29,11 +29,9 @@ def furnish_works(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, bl
     u, v = block.center
     middle = plan.place(u, v)
     verge = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)
-    if verge:
-        canvas.cover_ground(*verge, LOW_VEGETATION, LAWN.mix(rng), height_m=0.05)
+    canvas.cover_ground(*verge, LOW_VEGETATION, LAWN.mix(rng), height_m=0.05)
     yard = canvas.rectangle(middle, block.length_m - 3, block.depth_m - 5)
-    if yard:
-        canvas.cover_ground(*yard, IMPERVIOUS, choose(rng, YARDS))
+    canvas.cover_ground(*yard, IMPERVIOUS, choose(rng, YARDS))
     hall_m = block.length_m * rng.uniform(0.3, 0.55)
     side = rng.choice((-1, 1))
     _build_hall(rng, canvas, plan, block, u - side * (block.length_m - hall_m) / 2 * 0.9, hall_m)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The fields of the scene job, through the command."""
+
+from dataclasses import replace
+
+import numpy as np
+import pyogrio
+import pytest
+import rasterio
+from orthoscribe.engine.commands.scene import run
+from orthoscribe.engine.protocol import SceneJob, job_from_json
+from orthoscribe.engine.runtime.cancellation import Cancellation
+from orthoscribe.engine.runtime.reporter import Reporter
+from orthoscribe.engine.scenes import conditions_of, make_scene
+
+RASTERS = ("image", "dsm", "dtm", "labels")
+SEED, SIZE_PX, GSD_M = 7, 160, 0.4
+CLEAN = conditions_of(SEED)
+
+
+class SilentReporter(Reporter):
+    def __init__(self):
+        super().__init__(Cancellation())
+
+    def emit(self, event):
+        pass
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Return a function from fields of the job to its rasters."""
+
+    def write(**fields):
+        folder = tmp_path_factory.mktemp("scene")
+        job = SceneJob(output=str(folder), seed=SEED, size_px=SIZE_PX, gsd_m=GSD_M, **fields)
+        run(job, SilentReporter())
+        return folder, {name: read(folder / f"{name}.tif") for name in RASTERS}
+
+    return write
+
+
+@pytest.fixture(scope="module")
+def plain(written):
+    return written()[1]
+
+
+def read(path):
+    with rasterio.open(path) as dataset:
+        return dataset.read().squeeze()
+
+
+def assert_rasters_are_those_of(conditions, rasters):
+    scene = make_scene(SEED, SIZE_PX, GSD_M, conditions)
+    for name in RASTERS:
+        np.testing.assert_array_equal(rasters[name], getattr(scene, name))
+
+
+@pytest.mark.parametrize(
+    ("fields", "changed"),
+    [
+        ({"survey": "perfect"}, {"dsm"}),
+        ({"survey": "lidar"}, {"dsm"}),
+        ({"survey": "matched"}, {"dsm"}),
+        ({"lean": 0.1}, {"image"}),
+        ({"shift_m": 1.5}, {"image"}),
+        ({"moved_cars": 1.0}, {"dsm"}),
+        ({"outdated_fraction": 0.3}, {"image", "dsm", "labels"}),
+        ({"label_noise_m": 0.4}, {"labels"}),
+    ],
+    ids=lambda value: "-".join(sorted(value)),
+)
+def test_field_changes_its_rasters_alone(written, plain, fields, changed):
+    _, rasters = written(**fields)
+    different = {name for name in RASTERS if not np.array_equal(rasters[name], plain[name])}
+    if fields.get("survey") == CLEAN.surface:
+        assert different == set()
+    else:
+        assert different == changed
+    named = {"surface" if name == "survey" else name: value for name, value in fields.items()}
+    assert_rasters_are_those_of(replace(CLEAN, **named), rasters)
+
+
+def test_survey_is_drawn_unless_named(plain):
+    assert_rasters_are_those_of(CLEAN, plain)
+
+
+def test_image_has_16_bits_where_asked(written, plain):
+    _, rasters = written(bit_depth=16)
+    assert rasters["image"].dtype == np.uint16
+    assert rasters["image"].max() > 255
+    for name in ("dsm", "dtm", "labels"):
+        np.testing.assert_array_equal(rasters[name], plain[name])
+    assert plain["image"].dtype == np.uint8
+
+
+def test_flaws_are_drawn_as_for_training(written, plain):
+    _, rasters = written(with_flaws=True)
+    flawed = conditions_of(SEED, with_flaws=True)
+    assert flawed != CLEAN
+    assert_rasters_are_those_of(flawed, rasters)
+
+
+def test_flaw_asked_for_beats_the_drawn_one(written):
+    _, rasters = written(with_flaws=True, lean=0.3, label_noise_m=0.2)
+    flawed = conditions_of(SEED, with_flaws=True)
+    assert_rasters_are_those_of(replace(flawed, lean=0.3, label_noise_m=0.2), rasters)
+
+
+def test_annotations_are_those_of_drawn_labels(written):
+    folder, rasters = written(label_noise_m=0.4)
+    _, _, polygons, (codes,) = pyogrio.raw.read(folder / "annotations.gpkg", columns=["code"])
+    assert set(codes) == set(np.unique(rasters["labels"]))
+    assert len(polygons) > 20
+
+
+def test_saved_job_repeats_the_same_files(written, tmp_path):
+    folder, _ = written(
+        survey="matched", bit_depth=16, with_flaws=True, lean=0.05, shift_m=0.5,
+        outdated_fraction=0.1, moved_cars=0.5, label_noise_m=0.2,
+    )  # fmt: skip
+    job = job_from_json((folder / "job.json").read_text())
+    run(replace(job, output=str(tmp_path)), SilentReporter())
+    names = {path.name for path in folder.iterdir()}
+    assert names == {path.name for path in tmp_path.iterdir()}
+    for name in names - {"job.json", "annotations.gpkg"}:  # the last one bears a date
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
+    first, second = (
+        pyogrio.raw.read(where / "annotations.gpkg", columns=["code"])
+        for where in (folder, tmp_path)
+    )
+    np.testing.assert_array_equal(first[2], second[2])
+    np.testing.assert_array_equal(first[3][0], second[3][0])
