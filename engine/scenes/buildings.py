@@ -39,6 +39,7 @@ class Building:
         roof: shape.
         slope: of the roof, rise over run.
         paint: of the roof.
+        presence: on the days of image and heights.
     """
 
     place: Place
@@ -48,6 +49,7 @@ class Building:
     roof: Roof
     slope: float
     paint: Paint
+    presence: Presence = Presence.LASTING
 
 
 def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float, Paint]:
@@ -60,20 +62,9 @@ def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float,
 
 
 def build(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    """Raise a building and put chimneys, dormers, panels or machines on its roof."""
+    """Raise a building, which may have come or gone, and equip its roof."""
     presence = Presence.draw(rng, canvas.conditions)
-    _raise_wing(canvas, building, presence)
-    if presence is not Presence.LASTING:
-        return
-    if building.roof is Roof.FLAT:
-        _equip_flat_roof(rng, canvas, building)
-        return
-    if rng.random() < 0.25:
-        _add_dormers(rng, canvas, building)
-    if rng.random() < 0.2:
-        _mount_panels(rng, canvas, building)
-    if rng.random() < 0.6:
-        _add_box(rng, canvas, building, size_m=rng.uniform(0.5, 0.9), rise_m=0.8)
+    _raise_equipped(rng, canvas, replace(building, presence=presence))
 
 
 def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None:
@@ -100,14 +91,30 @@ def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None
 def build_ring(rng: np.random.Generator, canvas: Canvas, outer: Building, depth_m: float) -> None:
     """Raise a building around a courtyard: four wings as deep as `depth_m`."""
     end_m, side_m = (outer.length_m - depth_m) / 2, (outer.width_m - depth_m) / 2
+    outer = replace(outer, presence=Presence.draw(rng, canvas.conditions))
     for sign in (-1, 1):
         long = replace(outer, place=outer.place.moved(0, sign * side_m), width_m=depth_m)
         across = outer.place.moved(sign * end_m, 0).turned(pi / 2)
-        build(rng, canvas, long)
-        build(rng, canvas, replace(outer, place=across, length_m=outer.width_m, width_m=depth_m))
+        wide = replace(outer, place=across, length_m=outer.width_m, width_m=depth_m)
+        _raise_equipped(rng, canvas, long)
+        _raise_equipped(rng, canvas, wide)
 
 
-def _raise_wing(canvas: Canvas, building: Building, presence: Presence) -> None:
+def _raise_equipped(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+    """Raise a wing and put chimneys, dormers, panels or machines on its roof."""
+    _raise_wing(canvas, building)
+    if building.roof is Roof.FLAT:
+        _equip_flat_roof(rng, canvas, building)
+        return
+    if rng.random() < 0.25:
+        _add_dormers(rng, canvas, building)
+    if rng.random() < 0.2:
+        _mount_panels(rng, canvas, building)
+    if rng.random() < 0.6:
+        _add_box(rng, canvas, building, size_m=rng.uniform(0.5, 0.9), rise_m=0.8)
+
+
+def _raise_wing(canvas: Canvas, building: Building) -> None:
     overhang_m = 0.0 if building.roof is Roof.FLAT else OVERHANG_M
     length_m, width_m = building.length_m + overhang_m, building.width_m + overhang_m
     frame, mask = canvas.rectangle(building.place, length_m, width_m)
@@ -118,7 +125,7 @@ def _raise_wing(canvas: Canvas, building: Building, presence: Presence) -> None:
         inside = frame.rectangle(length_m - 0.6, width_m - 0.6)
         rise = rise + np.float32(PARAPET_M) * ~inside
     heights = canvas.leveled(frame, np.float32(building.eaves_m) + rise)
-    canvas.raise_object(frame, mask, BUILDING, building.paint, heights, presence)
+    canvas.raise_object(frame, mask, BUILDING, building.paint, heights, building.presence)
 
 
 def _add_dormers(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
@@ -132,8 +139,9 @@ def _add_dormers(rng: np.random.Generator, canvas: Canvas, building: Building) -
             continue
         mask = mask & (canvas.labels[frame.window] == BUILDING)
         rise = building.slope * 0.32 * building.width_m
-        heights = canvas.leveled(frame, np.full(mask.shape, building.eaves_m + rise, np.float32))
-        canvas.raise_object(frame, mask, BUILDING, building.paint, heights)
+        above = np.full(mask.shape, building.eaves_m + rise, np.float32)
+        heights = canvas.leveled(frame, above, building.place)
+        canvas.raise_object(frame, mask, BUILDING, building.paint, heights, building.presence)
 
 
 def _equip_flat_roof(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
@@ -155,7 +163,7 @@ def _add_box(
     frame, mask = canvas.rectangle(building.place.moved(along_m, across_m), size_m, size_m)
     mask = mask & (canvas.labels[frame.window] == BUILDING)
     heights = canvas.heights[frame.window] + np.float32(rise_m)
-    canvas.raise_object(frame, mask, BUILDING, paint, heights)
+    canvas.raise_object(frame, mask, BUILDING, paint, heights, building.presence)
 
 
 def _mount_panels(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
@@ -167,6 +175,5 @@ def _mount_panels(rng: np.random.Generator, canvas: Canvas, building: Building) 
     )
     gaps = (np.mod(frame.along, 1.7) > 0.08) & (np.mod(frame.across, 1.05) > 0.08)
     mask = frame.rectangle(length_m, width_m) & gaps & (canvas.labels[frame.window] == BUILDING)
-    canvas.raise_object(
-        frame, mask, BUILDING, SOLAR_PANEL.mix(rng), canvas.heights[frame.window] + np.float32(0.1)
-    )
+    heights = canvas.heights[frame.window] + np.float32(0.1)
+    canvas.raise_object(frame, mask, BUILDING, SOLAR_PANEL.mix(rng), heights, building.presence)

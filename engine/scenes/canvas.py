@@ -206,11 +206,20 @@ class Canvas:
         frame = self.frame(place, hypot(length_m, width_m) / 2)
         return frame, frame.rectangle(length_m, width_m)
 
-    def leveled(self, frame: Frame, heights_m: np.ndarray | float) -> np.ndarray:
-        """Return heights above terrain for something built level on sloping ground."""
+    def leveled(
+        self, frame: Frame, heights_m: np.ndarray | float, base: Place | None = None
+    ) -> np.ndarray:
+        """Return heights above terrain for something built level on sloping ground.
+
+        Args:
+            frame: of the object.
+            heights_m: (h, w) or one, above its base.
+            base: where it meets the ground; its own place unless given.
+        """
         if frame.is_empty:
             return _NOTHING
-        level = self._terrain_at(frame.place.x, frame.place.y)
+        base = base or frame.place
+        level = self._terrain_at(base.x, base.y)
         return heights_m + level - self.terrain[frame.window]
 
     def raise_object(
@@ -244,7 +253,8 @@ class Canvas:
         ground = self.heights[frame.window] < GROUND_BELOW_M
         free = mask & ground & ~self.is_street[frame.window]
         self.heights[frame.window][free] = height_m
-        self.former_heights[frame.window][free] = height_m
+        former = self.former_heights[frame.window]
+        former[free & (former < GROUND_BELOW_M)] = height_m
         self.color(frame, free, label, paint)
 
     def color(self, frame: Frame, mask: np.ndarray, label: int, paint: Paint) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from .streets import Lines, StreetPlan
 
 KERB_M = 0.15
+SIDEWALK_ABOVE_M = 0.12
 DASH_M, DASH_EVERY_M, DASH_HALF_WIDTH_M = 3.0, 9.0, 0.08
 WALKWAYS = ((SIDEWALK, 3), (PAVING, 2), (ASPHALT, 1))
 
@@ -38,7 +39,9 @@ def pave_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> 
     )
     canvas.color(whole, walkway & ~roadway, IMPERVIOUS, choose(rng, WALKWAYS))
     canvas.color(whole, roadway, IMPERVIOUS, ASPHALT.mix(rng))
-    canvas.heights[walkway & ~roadway] = 0.12
+    for heights in (canvas.heights, canvas.former_heights):
+        heights[walkway & ~roadway] = SIDEWALK_ABOVE_M
+        heights[roadway] = 0
     kerb = (_within(streets, KERB_M) | _within(sides, KERB_M)) & ~roadway
     canvas.color(whole, kerb, IMPERVIOUS, SIDEWALK.mix(rng))
     canvas.is_street |= walkway

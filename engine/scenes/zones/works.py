@@ -58,7 +58,8 @@ def _build_hall(
 ) -> None:
     width_m = (block.depth_m - 10) * rng.uniform(0.6, 0.95)
     roof, slope, paint = draw_roof(rng, flat_share=0.65)
-    roof = Roof.SAWTOOTH if rng.random() < 0.1 else roof
+    if rng.random() < 0.1:
+        roof, slope = Roof.SAWTOOTH, 0.3
     place = plan.place(u, block.center[1])
     hall = Building(
         place, length_m - 3, width_m, rng.uniform(4.5, 11), roof, min(slope, 0.3), paint
