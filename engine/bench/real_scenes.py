@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""`python -m engine.bench.real_scenes ROOT`: bundled models on real scenes, beside a simple rule.
+
+The root holds scenes that no model was trained on: `real_rural_nir_dsm_50cm`, whose truth is the
+classes of LiDAR points, and `real_urban_nir_60cm`, chips without heights whose trees are points.
+
+The rule: higher than 2 m with an NDVI below 0.1 is a building, higher than 1 m with an NDVI of 0.1
+and more is a tree.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import rasterio
+
+from ..commands import run_job
+from ..protocol import ISPRS, LabelJob
+from .stage import Quiet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+RURAL, URBAN = "real_rural_nir_dsm_50cm", "real_urban_nir_60cm"
+RURAL_BUILDING, RURAL_TREE, RURAL_LOW = 1, 2, (3, 4)  # codes of its reference; others are unknown
+BUILDING, TREE = (ISPRS.named(name).code for name in ("building", "tree"))
+
+
+class Overlap(NamedTuple):
+    """Intersection over union with the truth, 0..1.
+
+    Args:
+        tree: of trees.
+        building: of buildings.
+        off_ground: of trees and buildings together.
+    """
+
+    tree: float
+    building: float
+    off_ground: float
+
+
+class TreePoints(NamedTuple):
+    """How many points on trees are labeled tree.
+
+    Args:
+        hits: those that are.
+        points: all.
+        tree_share: of the labeled area, which tells whether they are hit by luck.
+    """
+
+    hits: int
+    points: int
+    tree_share: float
+
+
+def score_rural(root: Path, model: str, *, with_dtm: bool = True) -> tuple[Overlap, Overlap]:
+    """Return the overlaps of a model and of the rule on the rural scene."""
+    folder = root / RURAL
+    job = LabelJob(
+        image=str(folder / "nir_r_g_b_alpha.tif"),
+        dsm=str(folder / "dsm.tif"),
+        dtm=str(folder / "dtm.tif") if with_dtm else "",
+        output="",
+        model=model,
+        nir_band=1,
+        red_band=2,
+        green_band=3,
+    )
+    reference = _read(folder / "reference_from_lidar_classes.tif")[0]
+    truth = np.zeros(reference.shape, np.uint8)
+    truth[reference == RURAL_BUILDING] = BUILDING
+    truth[reference == RURAL_TREE] = TREE
+    image = _read(folder / "nir_r_g_b_alpha.tif").astype(np.float32)
+    is_known = np.isin(reference, (RURAL_BUILDING, RURAL_TREE, *RURAL_LOW)) & (image[4] > 0)
+    heights = _read(folder / "dsm.tif")[0] - _read(folder / "dtm.tif")[0]
+    by_rule = rule_labels(image[0], image[1], heights)
+    return overlap(_labeled(job), truth, is_known), overlap(by_rule, truth, is_known)
+
+
+def score_urban(root: Path, model: str) -> Iterator[tuple[str, TreePoints]]:
+    """Yield the name of each urban chip and how many of its tree points are labeled tree."""
+    for image in sorted((root / URBAN).glob("*.tif")):
+        job = LabelJob(
+            image=str(image), output="", model=model, nir_band=4, red_band=1, green_band=2
+        )
+        is_tree = _labeled(job) == TREE
+        with image.with_suffix(".csv").open(encoding="utf-8") as lines:
+            places = [(int(float(row["y"])), int(float(row["x"]))) for row in csv.DictReader(lines)]
+        hits = sum(bool(is_tree[place]) for place in places)
+        yield image.stem, TreePoints(hits, len(places), float(is_tree.mean()))
+
+
+def rule_labels(nir: np.ndarray, red: np.ndarray, heights: np.ndarray) -> np.ndarray:
+    """Return what the rule says, (h, w) uint8: building, tree or 0.
+
+    Args:
+        nir: (h, w) float32.
+        red: (h, w) float32, in the same unit.
+        heights: (h, w) float32, metres above ground; NaN counts as ground.
+    """
+    ndvi = (nir - red) / np.maximum(nir + red, 1e-6)
+    codes = np.zeros(heights.shape, np.uint8)
+    codes[(heights > 1) & (ndvi >= 0.1)] = TREE
+    codes[(heights > 2) & (ndvi < 0.1)] = BUILDING
+    return codes
+
+
+def overlap(codes: np.ndarray, truth: np.ndarray, is_known: np.ndarray) -> Overlap:
+    """Return the overlaps of codes (h, w) with a truth (h, w), where that is known (h, w)."""
+    shares = []
+    for wanted in ((TREE,), (BUILDING,), (TREE, BUILDING)):
+        here, there = np.isin(codes, wanted) & is_known, np.isin(truth, wanted) & is_known
+        union = (here | there).sum()
+        shares.append(float((here & there).sum() / union) if union else float("nan"))
+    return Overlap(*shares)
+
+
+def _labeled(job: LabelJob) -> np.ndarray:
+    """Return the codes (h, w) uint8 that a job comes to."""
+    with TemporaryDirectory() as folder:
+        fields = {**vars(job), "output": folder, "draw_polygons": False}
+        run_job(LabelJob(**fields), Quiet())
+        return _read(Path(folder) / "classes.tif")[0]
+
+
+def _read(path: Path) -> np.ndarray:
+    with rasterio.open(path) as source:
+        bands: np.ndarray = source.read()
+        return bands
+
+
+def main() -> None:
+    """Print the scores as JSON."""
+    parser = argparse.ArgumentParser(prog="python -m engine.bench.real_scenes", description=__doc__)
+    parser.add_argument("root", type=Path, help="folder of the scenes")
+    parser.add_argument("--models", default="default,light", help="with heights, commas between")
+    parser.add_argument("--image-only", default="image_only", help="model without heights")
+    given = parser.parse_args()
+    rural = {}
+    for model in given.models.split(","):
+        found, rule = score_rural(given.root, model)
+        rural[model] = found._asdict()
+        rural[f"{model}, DSM alone"] = score_rural(given.root, model, with_dtm=False)[0]._asdict()
+        rural["rule"] = rule._asdict()
+    urban = {name: points._asdict() for name, points in score_urban(given.root, given.image_only)}
+    sys.stdout.write(json.dumps({RURAL: rural, URBAN: urban}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
