@@ -52,7 +52,7 @@ def _conditions(job: SceneJob) -> Conditions:
     """Return the conditions of the seed, changed as the job says."""
     changed: dict[str, Any] = {name: value for name, value in job.flaws.items() if value}
     if job.survey != "drawn":
-        changed["surface"] = job.survey
+        changed["survey"] = job.survey
     drawn = conditions_of(job.seed, with_flaws=job.with_flaws)
     return replace(drawn, bit_depth=job.bit_depth, **changed)
 

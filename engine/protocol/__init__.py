@@ -82,7 +82,12 @@ from .model_places import (
 from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
-from .resolution import TOLERANCE, Resolution, labeling_resolution, length_text
+from .resolution import (
+    Resolution,
+    labeled_gsd_m,
+    labeling_resolution,
+    length_text,
+)
 from .scene_ranges import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, SURVEYS, ranges_text
 
 __all__ = [
@@ -110,7 +115,6 @@ __all__ = [
     "SCENE_SHARES",
     "SPLITS",
     "SURVEYS",
-    "TOLERANCE",
     "ArchitectureRow",
     "Artifact",
     "BandTraits",
@@ -163,6 +167,7 @@ __all__ = [
     "job_from_json",
     "job_to_json",
     "job_to_line",
+    "labeled_gsd_m",
     "labeling_resolution",
     "length_text",
     "model_folder",

@@ -63,8 +63,8 @@ class ModelCard:
         roles: what each input channel is, in order.
         gsd_range_m: finest and coarsest ground sampling distance it was trained on.
         normalization: how raw values become its input.
-        coarsest_image_m: of images that were enlarged to the coarsest of that range and trained on
-            as well; 0: none were.
+        coarsest_image_m: ground sampling distance of the coarsest images that were trained on after
+            they had been enlarged as labeling does it; 0: none were.
         untrained: layers that are new and know nothing; a model with any must be trained.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: of the weights.
@@ -103,6 +103,10 @@ class ModelCard:
             raise ValueError("The card's normalization does not have one mean for each band.")
         if not 0 < self.gsd_range_m[0] <= self.gsd_range_m[1]:
             raise ValueError(f"The card's GSD range {self.gsd_range_m} is not a range.")
+        if self.coarsest_image_m and self.coarsest_image_m < self.gsd_range_m[1]:
+            raise ValueError(
+                f"The card's coarsest image, {self.coarsest_image_m} m, is finer than what it sees."
+            )
 
     @property
     def image_roles(self) -> Tuple[str, ...]:

@@ -8,7 +8,7 @@ there is one rule and one sentence.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Tuple
 
 from .model_card import ModelCard
 
@@ -32,6 +32,20 @@ class Resolution(NamedTuple):
     is_doubtful: bool = False
 
 
+def labeled_gsd_m(gsd_m: float, gsd_range_m: Tuple[float, float]) -> float:
+    """Return the ground sampling distance that an image is labeled at, in meters.
+
+    Args:
+        gsd_m: of the image.
+        gsd_range_m: finest and coarsest that a model sees.
+    """
+    finest_m, coarsest_m = gsd_range_m
+    reach = TOLERANCE * NEARLY
+    if finest_m / reach <= gsd_m <= coarsest_m * reach:
+        return gsd_m
+    return finest_m if gsd_m < finest_m else max(coarsest_m, gsd_m / MOST_ENLARGED)
+
+
 def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True) -> Resolution:
     """Return how fine an image is labeled by a model.
 
@@ -41,8 +55,8 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         resample: whether the image may be resampled.
     """
     finest_m, coarsest_m = card.gsd_range_m
-    reach = TOLERANCE * NEARLY
-    if finest_m / reach <= gsd_m <= coarsest_m * reach:
+    labeled_m = labeled_gsd_m(gsd_m, card.gsd_range_m)
+    if labeled_m == gsd_m:
         return Resolution(gsd_m)
     finer_or_coarser = "finer" if gsd_m < finest_m else "coarser"
     trained = dict.fromkeys((length_text(finest_m), length_text(coarsest_m)))
@@ -54,9 +68,8 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         advice = "let it be resampled, or choose another model."
         return Resolution(gsd_m, f"{fact}, so the labels will be poor: {advice}", True)
     if gsd_m < finest_m:
-        done = f"it is labeled at {length_text(finest_m)} m, and the labels lie on its own pixels."
-        return Resolution(finest_m, f"{fact}: {done}")
-    labeled_m = max(coarsest_m, gsd_m / MOST_ENLARGED)
+        done = f"it is labeled at {length_text(labeled_m)} m, and the labels lie on its own pixels."
+        return Resolution(labeled_m, f"{fact}: {done}")
     if gsd_m <= card.coarsest_image_m * NEARLY:
         done = f"it is enlarged to {length_text(labeled_m)} m to be labeled, as it was in training."
         return Resolution(labeled_m, f"{fact}: {done}")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Ranges: what is drawn anew for each scene, and between which limits.
 
-A network that has seen all of this takes the real world for one more case (domain randomization:
+A network that has seen all of this may take the real world for one more case (domain randomization:
 J. Tobin et al., Domain Randomization for Transferring Deep Neural Networks from Simulation to the
 Real World, IROS 2017). `python -m engine scene --help` prints the table.
 """
@@ -21,7 +21,7 @@ class Draws(Protocol):
 
 
 @dataclass(frozen=True)
-class Range:
+class DrawnRange:
     """One number of the conditions.
 
     Args:
@@ -39,6 +39,11 @@ class Range:
     unit: str
     meaning: str
     in_logarithm: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse limits that nothing lies between."""
+        if not self.low <= self.high or (self.in_logarithm and self.low <= 0):
+            raise ValueError(f"{self.low} to {self.high} is no range for {self.name}.")
 
     def draw(self, rng: Draws) -> float:
         """Return a value between the limits."""
@@ -71,41 +76,49 @@ SURVEYS = ("perfect", "lidar", "matched")
 
 # Every scene has these.
 SCENE_RANGES = (
-    Range("sun_azimuth_deg", 100, 260, "deg", "direction of the sun, clockwise from north"),
-    Range("sun_elevation_deg", 26, 62, "deg", "sun above the horizon"),
-    Range("sky_strength", 0.7, 1.9, "", "light from the sky; 1 on a clear day"),
-    Range("haze", 0.0, 0.08, "", "radiance of the air in green; less in red, least in NIR"),
-    Range("crosstalk", 0.0, 0.2, "", "share of NIR that leaks into red and green"),
-    Range("balance_nir", 0.6, 1.5, "", "gain of NIR against red", in_logarithm=True),
-    Range("balance_green", 0.85, 1.2, "", "gain of green against red", in_logarithm=True),
-    Range("exposure", 0.75, 1.3, "", "gain of all bands", in_logarithm=True),
-    Range("gamma", 0.5, 1.0, "", "exponent of the tone curve"),
-    Range("blur_px", 0.4, 1.2, "px", "deviation of the image's point spread"),
-    Range("noise_dn", 0.4, 3.0, "DN", "deviation of the image's noise, in 8-bit steps"),
-    Range("jpeg_quality", 50, 95, "%", "where the image was compressed"),
-    Range("drought", 0.0, 0.9, "", "how far the driest patches go from lawn to dry grass"),
-    Range("bare_crowns", 0.0, 1.0, "", "share of leafless deciduous trees, out of season"),
-    Range("pulses_m2", 2.5, 40.0, "1/m2", "density of a LiDAR survey", in_logarithm=True),
-    Range("penetration", 0.25, 2.0, "", "how easily pulses pass crowns", in_logarithm=True),
-    Range("footprint_m", 0.05, 0.3, "m", "deviation of where a pulse hits"),
-    Range("smear_m", 0.08, 0.6, "m", "deviation of the smear of a matched surface"),
-    Range("swell_m", 0.0, 0.35, "m", "how far objects grow in a matched surface"),
-    Range("blobs_m", 0.0, 0.25, "m", "deviation of the blobs of a matched surface"),
-    Range("height_noise_m", 0.005, 0.06, "m", "deviation of the noise of heights"),
+    DrawnRange("sun_azimuth_deg", 100, 260, "deg", "direction of the sun, clockwise from north"),
+    DrawnRange("sun_elevation_deg", 26, 62, "deg", "sun above the horizon"),
+    DrawnRange("sky_strength", 0.7, 1.9, "", "light from the sky; 1 on a clear day"),
+    DrawnRange("haze", 0.0, 0.08, "", "radiance of the air in green; less in red, least in NIR"),
+    DrawnRange("crosstalk", 0.0, 0.2, "", "share of NIR that leaks into red and green"),
+    DrawnRange("balance_nir", 0.6, 1.5, "", "gain of NIR against red", in_logarithm=True),
+    DrawnRange("balance_green", 0.85, 1.2, "", "gain of green against red", in_logarithm=True),
+    DrawnRange("exposure", 0.75, 1.3, "", "gain of all bands", in_logarithm=True),
+    DrawnRange("gamma", 0.5, 1.0, "", "exponent of the tone curve"),
+    DrawnRange("blur_px", 0.4, 1.2, "px", "deviation of the image's point spread"),
+    DrawnRange("noise_dn", 0.4, 3.0, "DN", "deviation of the image's noise, in 8-bit steps"),
+    DrawnRange("jpeg_quality", 50, 95, "%", "where the image was compressed"),
+    DrawnRange("drought", 0.0, 0.9, "", "how far the driest patches go from lawn to dry grass"),
+    DrawnRange("bare_crowns", 0.0, 1.0, "", "share of leafless deciduous trees, out of season"),
+    DrawnRange("pulses_m2", 2.5, 40.0, "1/m2", "density of a LiDAR survey", in_logarithm=True),
+    DrawnRange("penetration", 0.25, 2.0, "", "how easily pulses pass crowns", in_logarithm=True),
+    DrawnRange("footprint_m", 0.05, 0.3, "m", "deviation of where a pulse hits"),
+    DrawnRange("smear_m", 0.08, 0.6, "m", "deviation of the smear of a matched surface"),
+    DrawnRange("swell_m", 0.0, 0.35, "m", "how far objects grow in a matched surface"),
+    DrawnRange("blobs_m", 0.0, 0.25, "m", "deviation of the blobs of a matched surface"),
+    DrawnRange("height_noise_m", 0.005, 0.06, "m", "deviation of the noise of heights"),
 )
 
 # What training scenes have besides, some of them: surveys that do not quite fit together.
 SCENE_FLAWS = (
-    Range("lean", 0.0, 0.12, "m/m", "shift of high objects in an image that is no true orthophoto"),
-    Range("shift_m", 0.0, 0.8, "m", "shift of the whole image"),
-    Range("outdated_fraction", 0.0, 0.15, "", "buildings and trees that the older DSM lacks"),
-    Range("moved_cars", 0.0, 1.0, "", "cars that drove off between image and heights"),
-    Range("label_noise_m", 0.0, 0.3, "m", "deviation of the borders of drawn labels"),
+    DrawnRange(
+        "lean", 0.0, 0.12, "m/m", "shift of high objects in an image that is no true orthophoto"
+    ),
+    DrawnRange("shift_m", 0.0, 0.8, "m", "shift of the whole image"),
+    DrawnRange(
+        "outdated_fraction",
+        0.0,
+        0.15,
+        "",
+        "buildings and trees that the DSM lacks; a third as many only it has",
+    ),
+    DrawnRange("moved_cars", 0.0, 1.0, "", "cars that drove off between image and heights"),
+    DrawnRange("label_noise_m", 0.0, 0.3, "m", "deviation of the borders of drawn labels"),
 )
 
 SCENE_SHARES = (
     Share("is_out_of_season", 0.25, "some deciduous trees bear no leaves"),
-    Share("is_compressed", 0.4, "the image was compressed with JPEG"),
+    Share("is_compressed", 0.4, "the image, if it has 8 bits, was compressed with JPEG"),
     Share("is_lidar", 0.6, "heights are measured by LiDAR, the others matched in photographs"),
     Share("is_true_ortho", 0.4, "no lean (training scenes)"),
     Share("is_registered", 0.5, "no shift (training scenes)"),
@@ -126,6 +139,6 @@ def ranges_text() -> str:
     return "\n".join(lines)
 
 
-def _range_line(row: Range) -> str:
+def _range_line(row: DrawnRange) -> str:
     limits = f"{row.low:g} to {row.high:g} {row.unit}".rstrip()
     return f"  {row.name:20}{limits:>16}  {row.meaning}"

@@ -39,7 +39,7 @@ class Building:
         roof: shape.
         slope: of the roof, rise over run.
         paint: of the roof.
-        presence: on the days of image and heights.
+        presence: on the days of image and heights; drawn when it is built.
     """
 
     place: Place

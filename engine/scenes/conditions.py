@@ -19,7 +19,7 @@ class Conditions:
 
     Args:
         lean_azimuth_deg: where high objects lean, and the image shifts, to; clockwise from north.
-        surface: how heights are surveyed, one of `SURVEYS`.
+        survey: how heights are measured, one of `SURVEYS`.
         bit_depth: of the image, 8 or 16.
     """
 
@@ -50,13 +50,13 @@ class Conditions:
     moved_cars: float = 0.0
     label_noise_m: float = 0.0
     lean_azimuth_deg: float = 0.0
-    surface: str = "lidar"
+    survey: str = "lidar"
     bit_depth: int = 8
 
     def __post_init__(self) -> None:
         """Refuse surveys that do not exist."""
-        if self.surface not in SURVEYS:
-            raise ValueError(f"A survey is one of {', '.join(SURVEYS)}, not {self.surface!r}.")
+        if self.survey not in SURVEYS:
+            raise ValueError(f"A survey is one of {', '.join(SURVEYS)}, not {self.survey!r}.")
         if self.bit_depth not in (8, 16):
             raise ValueError(f"An image has 8 or 16 bits, not {self.bit_depth}.")
 
@@ -101,5 +101,5 @@ def conditions_of(seed: int, *, with_flaws: bool = False) -> Conditions:
     ):
         if is_so[flag] or not with_flaws:
             drawn[flaw] = 0.0
-    surface = "lidar" if is_so["is_lidar"] else "matched"
-    return Conditions(**drawn, lean_azimuth_deg=lean_azimuth_deg, surface=surface)
+    survey = "lidar" if is_so["is_lidar"] else "matched"
+    return Conditions(**drawn, lean_azimuth_deg=lean_azimuth_deg, survey=survey)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 BLOCK_PX = 128
 TAPS = 4  # knots that reach a place
-_RMS = 0.479  # of a cubic B-spline through unit noise, along one axis, averaged over phases
+_RMS = 0.479  # of a cubic B-spline through unit noise, along both axes, averaged over phases
 _WORD = (1 << 64) - 1
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .noise import NoiseSource
 
 WHITE_RADIANCE = 0.62  # exposed to the brightest value
-REACH_PX = 16  # farther away no pixel changes another: blur, and two blocks of JPEG
+REACH_PX = 24  # farther away no pixel changes another: a block of JPEG, and blur
 JPEG_BLOCK_PX = 16
 RAW_STEPS = 16  # of a 16-bit image for each of an 8-bit one: cameras have 12 bits
 

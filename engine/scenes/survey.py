@@ -40,9 +40,11 @@ def measure_surface(
         gsd_m: edge of a pixel in metres.
         conditions: of the survey.
     """
-    measured = _SURVEYS[conditions.surface](
+    measured = _SURVEYS[conditions.survey](
         noise, window, surface, openness, terrain, gsd_m, conditions
     )
+    if conditions.survey == "perfect":
+        return measured
     error_m = np.float32(conditions.height_noise_m) * noise.child("error").white(window)
     return (measured + error_m).astype(np.float32)
 

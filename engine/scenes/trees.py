@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Trees and hedges: lumpy crowns of several kinds, in leaf or bare, and clipped rows of shrubs.
 
-Woody plants count as trees from `TREE_FROM_M` on, as in the classes of LiDAR surveys.
+Woody plants count as trees from `TREE_FROM_M` on: nobody sees from above what will grow into one.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ def plant_shrub(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     reach = reach + 0.12 * canvas.foliage[frame.window]
     heights = np.float32(height_m) * (1 - 0.4 * reach**2)
     mask = (reach < 1) & ~canvas.is_street[frame.window]
-    canvas.raise_object(frame, mask, _label_of(0.8 * height_m), paint, heights.astype(np.float32))
+    canvas.raise_object(frame, mask, _label_of(height_m), paint, heights.astype(np.float32))
 
 
 def _label_of(height_m: float) -> int:

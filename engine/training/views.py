@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -14,7 +13,7 @@ from ..evaluation import IGNORED
 from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
-from ..raster.rescale import Taps, rescale
+from ..raster.rescale import Taps, is_known, rescale
 from ..scenes.codes import TREE
 from .degrade import cut_edge, estimate_ground_under, find_ground
 
@@ -50,77 +49,99 @@ class _InMemory:
         return Chip(self._bands[(slice(None), *window.slices)], None, self._valid[window.slices])
 
 
-def training_view(
-    rng: np.random.Generator, scene: Scene, legend: Legend, normalization: Normalization
-) -> View:
-    """Return a view of a scene whose ground, edges and stretch are drawn anew by `rng`.
+class Sight(NamedTuple):
+    """How a network sees scenes.
 
-    A crown counts as a tree where the survey met it; where it saw the ground, the ground counts, as
-    in the classes of LiDAR points. So labels keep to what the heights show.
+    Args:
+        legend: its classes.
+        normalization: how raw values become its input.
+        gsd_m: edge of the pixels that it sees, at most the scene's; None: the scene's.
+        with_heights: they are its last channel.
     """
-    bands = scene.image.astype(np.float32)
+
+    legend: Legend
+    normalization: Normalization
+    gsd_m: float | None = None
+    with_heights: bool = True
+
+
+def training_view(rng: np.random.Generator, scene: Scene, sight: Sight) -> View:
+    """Return a view of a scene whose ground, edges and stretch are drawn anew by `rng`."""
     heights = scene.dsm - find_ground(rng, scene.dsm, scene.dtm, scene.gsd_m)
     valid = cut_edge(rng, scene.labels.shape)
-    ranges = measure_band_ranges(_InMemory(bands, valid, scene.gsd_m), normalization)
-    draws = 1 if normalization.stretch_together else len(ranges)
-    jitter = np.broadcast_to(RANGE_JITTER * rng.standard_normal((draws, 2)), (len(ranges), 2))
+    together = sight.normalization.stretch_together
+    ranges = _band_ranges(scene, valid, sight.normalization)
+    jitter = RANGE_JITTER * rng.standard_normal((1 if together else len(ranges), 2))
     ranges = tuple(
         (low + (high - low) * by[0], high + (high - low) * by[1])
-        for (low, high), by in zip(ranges, jitter, strict=True)
+        for (low, high), by in zip(ranges, np.broadcast_to(jitter, (len(ranges), 2)), strict=True)
     )
-    return _view(bands, heights, valid, _labels_met(scene), legend, normalization, ranges)
+    return _view(scene, heights, valid, ranges, sight)
 
 
-def enlarged(scene: Scene, gsd_m: float) -> Scene:
-    """Return a coarse scene on finer pixels, interpolated as labeling does it."""
-    scale = gsd_m / scene.gsd_m
-    lengths = [round(length / scale) for length in scene.labels.shape]
-    rows, cols = (
-        Taps.along(0, length, scale, source)
-        for length, source in zip(lengths, scene.labels.shape, strict=True)
-    )
-    planes = [*scene.image.astype(np.float32), scene.dsm.copy(), scene.dtm.copy()]
-    means, _ = rescale(planes, np.ones(scene.labels.shape, bool), rows, cols)
-    nearest = np.ix_(*(((np.arange(length) + 0.5) * scale).astype(int) for length in lengths))
-    return replace(
-        scene,
-        gsd_m=gsd_m,
-        image=means[:-2],
-        dsm=means[-2],
-        dtm=means[-1],
-        labels=scene.labels[nearest],
-        ground_labels=scene.ground_labels[nearest],
-    )
+def clean_view(scene: Scene, sight: Sight, *, estimate_ground: bool) -> View:
+    """Return a view of a whole scene; the ground is its DTM, or estimated from its DSM."""
+    valid = np.ones(scene.labels.shape, bool)
+    ground = estimate_ground_under(scene.dsm, scene.gsd_m) if estimate_ground else scene.dtm
+    ranges = _band_ranges(scene, valid, sight.normalization)
+    return _view(scene, scene.dsm - ground, valid, ranges, sight)
 
 
-def _labels_met(scene: Scene) -> np.ndarray:
-    """Return labels (H, W) uint8 with the ground where the heights show it through crowns."""
+def labels_met(scene: Scene) -> np.ndarray:
+    """Return labels (H, W) uint8 in which a crown is a tree only where the survey met it.
+
+    Where it saw the ground, the ground counts, so that labels keep to what the heights show, as
+    classes of LiDAR points do.
+    """
     is_seen_through = (scene.labels == TREE) & (scene.dsm - scene.dtm < SEEN_THROUGH_BELOW_M)
     return np.where(is_seen_through, scene.ground_labels, scene.labels)
 
 
-def clean_view(
-    scene: Scene, legend: Legend, normalization: Normalization, *, estimate_ground: bool
-) -> View:
-    """Return a view of a scene as it is; the ground is its DTM, or estimated from its DSM."""
-    bands, valid = scene.image.astype(np.float32), np.ones(scene.labels.shape, bool)
-    ground = estimate_ground_under(scene.dsm, scene.gsd_m) if estimate_ground else scene.dtm
-    ranges = measure_band_ranges(_InMemory(bands, valid, scene.gsd_m), normalization)
-    labels = _labels_met(scene)
-    return _view(bands, scene.dsm - ground, valid, labels, legend, normalization, ranges)
+def _band_ranges(
+    scene: Scene, valid: np.ndarray, normalization: Normalization
+) -> tuple[tuple[float, float], ...]:
+    """Return black and white points, measured on the scene's own pixels, as labeling does it."""
+    raster = _InMemory(scene.image.astype(np.float32), valid, scene.gsd_m)
+    return measure_band_ranges(raster, normalization)
 
 
 def _view(
-    bands: np.ndarray,
+    scene: Scene,
     heights: np.ndarray,
     valid: np.ndarray,
-    labels: np.ndarray,
-    legend: Legend,
-    normalization: Normalization,
     ranges: tuple[tuple[float, float], ...],
+    sight: Sight,
 ) -> View:
-    channels = normalize(bands, heights, valid, normalization, ranges)
+    planes = [*scene.image.astype(np.float32), heights]
+    labels = labels_met(scene) if sight.with_heights else scene.labels
+    if sight.gsd_m is not None:
+        planes, valid, labels = _enlarged(planes, valid, labels, sight.gsd_m / scene.gsd_m)
+    *bands, heights = planes
+    channels = normalize(
+        np.stack(bands), heights if sight.with_heights else None, valid, sight.normalization, ranges
+    )
     index_of = np.full(256, IGNORED, np.uint8)
-    index_of[list(legend.codes)] = np.arange(len(legend))
+    index_of[list(sight.legend.codes)] = np.arange(len(sight.legend))
     classes = np.where(valid, index_of[labels], np.uint8(IGNORED))
     return View(channels.astype(np.float16), classes)
+
+
+def _enlarged(
+    planes: list[np.ndarray], valid: np.ndarray, labels: np.ndarray, scale: float
+) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
+    """Return all on smaller pixels, interpolated as labeling does it.
+
+    Args:
+        planes: (h, w) float32 each.
+        valid: (h, w) bool.
+        labels: (h, w) uint8.
+        scale: pixels along the edge of a new one, at most 1.
+    """
+    lengths = [round(length / scale) for length in labels.shape]
+    rows, cols = (
+        Taps.along(0, length, scale, source)
+        for length, source in zip(lengths, labels.shape, strict=True)
+    )
+    means, unknown = rescale(planes, valid, rows, cols)
+    nearest = np.ix_(*(((np.arange(length) + 0.5) * scale).astype(int) for length in lengths))
+    return list(means), is_known(unknown), labels[nearest]

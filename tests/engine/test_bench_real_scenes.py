@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scoring on real scenes: the rule, the overlaps, and the bundled models where scenes are at hand."""
+"""Scoring on real scenes: the rule, the overlaps, and bundled models where scenes are at hand."""
 
 from __future__ import annotations
 

@@ -72,11 +72,11 @@ def assert_rasters_are_those_of(conditions, rasters):
 def test_field_changes_its_rasters_alone(written, plain, fields, changed):
     _, rasters = written(**fields)
     different = {name for name in RASTERS if not np.array_equal(rasters[name], plain[name])}
-    if fields.get("survey") == CLEAN.surface:
+    if fields.get("survey") == CLEAN.survey:
         assert different == set()
     else:
         assert different == changed
-    named = {"surface" if name == "survey" else name: value for name, value in fields.items()}
+    named = {"survey" if name == "survey" else name: value for name, value in fields.items()}
     assert_rasters_are_those_of(replace(CLEAN, **named), rasters)
 
 

@@ -13,7 +13,7 @@ SEEDS = range(300)
 def test_the_table_and_the_fields_name_the_same_numbers():
     names = {row.name for row in (*SCENE_RANGES, *SCENE_FLAWS)}
     found = {field.name for field in fields(Conditions)}
-    assert found - names == {"lean_azimuth_deg", "surface", "bit_depth"}
+    assert found - names == {"lean_azimuth_deg", "survey", "bit_depth"}
     assert names <= found
 
 
@@ -45,19 +45,19 @@ def test_flaws_change_nothing_else():
     for seed in SEEDS[:20]:
         clean, flawed = conditions_of(seed), conditions_of(seed, with_flaws=True)
         assert [getattr(clean, name) for name in names] == [getattr(flawed, name) for name in names]
-        assert clean.surface == flawed.surface
+        assert clean.survey == flawed.survey
 
 
 def test_season_compression_and_survey_vary_as_the_shares_say():
     drawn = [conditions_of(seed) for seed in SEEDS]
     assert 0.15 < sum(one.bare_crowns > 0 for one in drawn) / len(drawn) < 0.35
     assert 0.3 < sum(one.jpeg_quality < 100 for one in drawn) / len(drawn) < 0.5
-    surveys = Counter(one.surface for one in drawn)
+    surveys = Counter(one.survey for one in drawn)
     assert set(surveys) == {"lidar", "matched"}
     assert 0.5 < surveys["lidar"] / len(drawn) < 0.7
 
 
-@pytest.mark.parametrize("changes", [{"surface": "sonar"}, {"bit_depth": 12}])
+@pytest.mark.parametrize("changes", [{"survey": "sonar"}, {"bit_depth": 12}])
 def test_what_does_not_exist_is_refused(changes):
     with pytest.raises(ValueError, match=str(next(iter(changes.values())))):
         plain_conditions(**changes)

@@ -118,11 +118,11 @@ def test_chunks_are_the_scene_in_one_piece(seed, height, width, gsd_m, chunk_px)
 @pytest.mark.parametrize(
     ("seed", "gsd_m", "chunk_px", "changes"),
     [
-        (1, 0.2, 167, {"surface": "lidar"}),
-        (2, 0.5, 100, {"surface": "matched"}),
-        (3, 1.0, 155, {"surface": "lidar", "sun_elevation_deg": 62.0}),
-        (4, 0.4, 130, {"surface": "matched", "bit_depth": 16}),
-        (6, 2.0, 150, {"surface": "perfect", "sun_elevation_deg": 62.0}),
+        (1, 0.2, 167, {"survey": "lidar"}),
+        (2, 0.5, 100, {"survey": "matched"}),
+        (3, 1.0, 155, {"survey": "lidar", "sun_elevation_deg": 62.0}),
+        (4, 0.4, 130, {"survey": "matched", "bit_depth": 16}),
+        (6, 2.0, 150, {"survey": "perfect", "sun_elevation_deg": 62.0}),
     ],
 )
 def test_chunks_with_all_flaws_are_the_scene_in_one_piece(seed, gsd_m, chunk_px, changes):
@@ -136,8 +136,8 @@ def test_chunks_with_all_flaws_are_the_scene_in_one_piece(seed, gsd_m, chunk_px,
         (0.5, 80, {"label_noise_m": 6.0}),
         (0.5, 80, {"shift_m": 20.0, "lean_azimuth_deg": 135.0}),
         (0.5, 80, {"lean": 1.0, "lean_azimuth_deg": 135.0}),
-        (0.05, 90, {"surface": "matched", "smear_m": 0.6, "swell_m": 0.35}),
-        (0.05, 90, {"surface": "lidar", "pulses_m2": 0.5}),
+        (0.05, 90, {"survey": "matched", "smear_m": 0.6, "swell_m": 0.35}),
+        (0.05, 90, {"survey": "lidar", "pulses_m2": 0.5}),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
 )
@@ -162,14 +162,14 @@ def mismatches(scene):
 
 
 def test_outdated_heights_lack_what_is_new_and_keep_what_is_gone():
-    exact = replace(conditions_of(7), surface="perfect", height_noise_m=0.0)
+    exact = replace(conditions_of(7), survey="perfect", height_noise_m=0.0)
     assert mismatches(make_scene(7, 300, 0.3, exact)) == (0, 0)
     new, gone = mismatches(make_scene(7, 300, 0.3, replace(exact, outdated_fraction=0.3)))
     assert new > gone > 300
 
 
 def test_cars_that_drove_off_lack_heights():
-    exact = replace(conditions_of(7), surface="perfect", height_noise_m=0.0)
+    exact = replace(conditions_of(7), survey="perfect", height_noise_m=0.0)
     stay, gone = (make_scene(7, 300, 0.2, replace(exact, moved_cars=share)) for share in (0, 1))
     np.testing.assert_array_equal(stay.image, gone.image)
     np.testing.assert_array_equal(stay.labels, gone.labels)

@@ -4,9 +4,17 @@ import pytest
 from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.protocol import ISPRS, Normalization
 from orthoscribe.engine.scenes import make_scene
+from orthoscribe.engine.scenes.codes import TREE
 from orthoscribe.engine.training import views as views_module
 from orthoscribe.engine.training.degrade import estimate_ground_under
-from orthoscribe.engine.training.views import RANGE_JITTER, clean_view, training_view
+from orthoscribe.engine.training.views import (
+    RANGE_JITTER,
+    SEEN_THROUGH_BELOW_M,
+    Sight,
+    clean_view,
+    labels_met,
+    training_view,
+)
 
 NORMALIZATION = Normalization()
 TOGETHER = Normalization(stretch_together=True)
@@ -18,7 +26,7 @@ def scene():
 
 
 def test_clean_view_has_normalized_channels_and_class_indices(scene):
-    view = clean_view(scene, ISPRS, NORMALIZATION, estimate_ground=False)
+    view = clean_view(scene, Sight(ISPRS, NORMALIZATION), estimate_ground=False)
     assert view.channels.shape == (4, 300, 300)
     np.testing.assert_array_equal(view.classes, scene.labels - 1)
     metres = view.channels[3] * NORMALIZATION.height_std_m + NORMALIZATION.height_mean_m
@@ -29,7 +37,8 @@ def test_clean_view_has_normalized_channels_and_class_indices(scene):
 
 def test_training_views_differ_but_their_truth_stays(scene):
     first, second = (
-        training_view(np.random.default_rng(seed), scene, ISPRS, NORMALIZATION) for seed in (1, 2)
+        training_view(np.random.default_rng(seed), scene, Sight(ISPRS, NORMALIZATION))
+        for seed in (1, 2)
     )
     assert np.abs(first.channels.astype(float) - second.channels).mean() > 0.05
     known = (first.classes != IGNORED) & (second.classes != IGNORED)
@@ -40,21 +49,21 @@ def test_pixels_beyond_the_edge_are_zero_and_ignored(scene, monkeypatch):
     valid = np.ones(scene.labels.shape, bool)
     valid[:, 200:] = False
     monkeypatch.setattr(views_module, "cut_edge", lambda *_: valid)
-    view = training_view(np.random.default_rng(0), scene, ISPRS, NORMALIZATION)
+    view = training_view(np.random.default_rng(0), scene, Sight(ISPRS, NORMALIZATION))
     assert not view.channels[:, :, 200:].any()
     assert (view.classes[:, 200:] == IGNORED).all()
     assert (view.classes[:, :200] != IGNORED).all()
 
 
 def test_clean_view_can_do_without_the_true_ground(scene):
-    view = clean_view(scene, ISPRS, NORMALIZATION, estimate_ground=True)
+    view = clean_view(scene, Sight(ISPRS, NORMALIZATION), estimate_ground=True)
     metres = view.channels[3] * NORMALIZATION.height_std_m + NORMALIZATION.height_mean_m
     ground = estimate_ground_under(scene.dsm, scene.gsd_m)
     np.testing.assert_allclose(metres, np.clip(scene.dsm - ground, -2, 40), atol=0.03)
 
 
 def test_bands_stretched_together_keep_their_order(scene):
-    view = clean_view(scene, ISPRS, TOGETHER, estimate_ground=False)
+    view = clean_view(scene, Sight(ISPRS, TOGETHER), estimate_ground=False)
     low, high = np.percentile(scene.image, (1, 99))
     expected = np.clip((scene.image - low) / (high - low), -0.5, 1.5) * 4 - 2
     np.testing.assert_allclose(view.channels[:3], expected, atol=0.02)
@@ -62,11 +71,13 @@ def test_bands_stretched_together_keep_their_order(scene):
 
 def test_stretch_of_training_views_is_drawn_anew(scene, monkeypatch):
     monkeypatch.setattr(views_module, "cut_edge", lambda _, shape: np.ones(shape, bool))
-    clean = clean_view(scene, ISPRS, TOGETHER, estimate_ground=False).channels[:3].astype(float)
+    clean = (
+        clean_view(scene, Sight(ISPRS, TOGETHER), estimate_ground=False).channels[:3].astype(float)
+    )
     offsets, gains = [], []
     for seed in range(30):
         rng = np.random.default_rng(seed)
-        bands = training_view(rng, scene, ISPRS, TOGETHER).channels[:3].astype(float)
+        bands = training_view(rng, scene, Sight(ISPRS, TOGETHER)).channels[:3].astype(float)
         inside = (np.abs(clean) < 2.5) & (np.abs(bands) < 2.5)
         fits = [np.polyfit(clean[b][inside[b]], bands[b][inside[b]], 1) for b in range(3)]
         np.testing.assert_allclose(fits, np.broadcast_to(fits[0], (3, 2)), atol=0.02)  # all alike
@@ -78,7 +89,37 @@ def test_stretch_of_training_views_is_drawn_anew(scene, monkeypatch):
 
 def test_stretch_of_each_band_is_drawn_by_itself(scene, monkeypatch):
     monkeypatch.setattr(views_module, "cut_edge", lambda _, shape: np.ones(shape, bool))
-    clean = clean_view(scene, ISPRS, NORMALIZATION, estimate_ground=False).channels.astype(float)
-    view = training_view(np.random.default_rng(1), scene, ISPRS, NORMALIZATION)
+    clean = clean_view(scene, Sight(ISPRS, NORMALIZATION), estimate_ground=False).channels.astype(
+        float
+    )
+    view = training_view(np.random.default_rng(1), scene, Sight(ISPRS, NORMALIZATION))
     shifts = (view.channels[:3].astype(float) - clean[:3]).mean(axis=(1, 2))
     assert np.ptp(shifts) > 0.02
+
+
+def test_crowns_that_heights_see_through_count_as_ground_only_for_networks_with_heights(scene):
+    met = labels_met(scene)
+    through = met != scene.labels
+    assert (scene.labels[through] == TREE).all()
+    assert (scene.dsm - scene.dtm)[through].max() < SEEN_THROUGH_BELOW_M
+    assert (met[through] == scene.ground_labels[through]).all()
+    sight = Sight(ISPRS, TOGETHER)
+    classes = clean_view(scene, sight, estimate_ground=False).classes
+    np.testing.assert_array_equal(classes, met - 1)
+    blind = clean_view(scene, sight._replace(with_heights=False), estimate_ground=False)
+    np.testing.assert_array_equal(blind.classes, scene.labels - 1)
+    assert blind.channels.shape == (3, *scene.labels.shape)
+
+
+def test_enlarged_view_is_stretched_and_labeled_by_the_pixels_of_the_scene(scene):
+    sight = Sight(ISPRS, TOGETHER)
+    plain = clean_view(scene, sight, estimate_ground=False)
+    fine = clean_view(scene, sight._replace(gsd_m=scene.gsd_m / 2), estimate_ground=False)
+    height, width = scene.labels.shape
+    assert fine.channels.shape == (4, 2 * height, 2 * width)
+    np.testing.assert_array_equal(fine.classes[::2, ::2], plain.classes)
+    np.testing.assert_array_equal(fine.classes[1::2, 1::2], plain.classes)
+    # A quarter of a pixel off its center, a pixel still counts nine sixteenths.
+    blocks = fine.channels.astype(float).reshape(4, height, 2, width, 2).mean(axis=(2, 4))
+    np.testing.assert_allclose(blocks.mean(), plain.channels.astype(float).mean(), atol=0.01)
+    assert np.corrcoef(blocks.ravel(), plain.channels.astype(float).ravel())[0, 1] > 0.97

@@ -2,7 +2,7 @@ import random
 
 import pytest
 from orthoscribe.engine.protocol import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, ranges_text
-from orthoscribe.engine.protocol.scene_ranges import Range
+from orthoscribe.engine.protocol.scene_ranges import DrawnRange
 
 ROWS = (*SCENE_RANGES, *SCENE_FLAWS)
 
@@ -18,7 +18,7 @@ def test_draws_fill_their_range(row):
 
 def test_factors_are_drawn_as_often_below_as_above_their_middle():
     rng = random.Random(3)
-    factor = Range("gain", 0.01, 100, "", "", in_logarithm=True)
+    factor = DrawnRange("gain", 0.01, 100, "", "", in_logarithm=True)
     below = sum(factor.draw(rng) < 1 for _ in range(400))
     assert 160 < below < 240
 

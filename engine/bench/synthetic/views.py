@@ -15,7 +15,7 @@ import numpy as np
 
 from ...protocol import ISPRS, Normalization
 from ...scenes import make_scene
-from ...training.views import View, clean_view, training_view
+from ...training.views import Sight, View, clean_view, training_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     MakeView = Callable[[Budget, int], View]
 
+SIGHT = Sight(ISPRS, Normalization())
 FIRST_TRAINING_SEED = 3_000_000
 FIRST_UNSEEN_SEED = 4_000_000
 
@@ -72,12 +73,12 @@ def find_or_make_views(folder: Path, budget: Budget) -> Views:
 
 def _training(budget: Budget, seed: int) -> View:
     scene = make_scene(seed, budget.scene_px, budget.gsd_m)
-    return training_view(np.random.default_rng((budget.seed, seed)), scene, ISPRS, Normalization())
+    return training_view(np.random.default_rng((budget.seed, seed)), scene, SIGHT)
 
 
 def _unseen(budget: Budget, seed: int) -> View:
     scene = make_scene(seed, budget.scene_px, budget.gsd_m)
-    return clean_view(scene, ISPRS, Normalization(), estimate_ground=False)
+    return clean_view(scene, SIGHT, estimate_ground=False)
 
 
 def _is_current(folder: Path, budget: Budget, make: MakeView, seed: int) -> bool:

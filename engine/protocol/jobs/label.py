@@ -61,11 +61,11 @@ class LabelJob:
         "label an image outside the resolutions that the model was trained on at the nearest of "
         "them; results lie on the image's own pixels either way",
     )
-    tile_size_px: int = says(0, "edge of a tile in pixels; 0: chosen from the network")
+    tile_size_px: int = says(0, "edge of a tile in pixels as the model sees them; 0: chosen")
     halo_px: int = says(
         -1,
-        "context around a tile in pixels; -1: all that its labels depend on, so that tiles leave "
-        "no trace; less takes less memory",
+        "context around a tile, in pixels as the model sees them; -1: all that its labels depend "
+        "on, so that tiles leave no trace; less takes less memory",
     )
     stitch: bool = says(
         False,

@@ -33,11 +33,18 @@ class SceneJob:
     survey: str = says("drawn", "how the heights were measured", HEIGHT_SURVEYS)
     bit_depth: int = says(8, "of the image: 8 or 16")
     with_flaws: bool = says(
-        False, "draw flaws of surveys that do not quite fit together, as for training"
+        False,
+        "draw flaws of surveys that do not quite fit together, as for training; those given "
+        "besides, above 0, hold",
     )
-    lean: float = says(0.0, "meters that a height of one meter is shifted by in the image")
+    lean: float = says(
+        0.0,
+        "meters that a height of one meter is shifted by in the image",
+    )
     shift_m: float = says(0.0, "meters that the whole image is shifted by")
-    outdated_fraction: float = says(0.0, "share of buildings and trees that an older DSM lacks")
+    outdated_fraction: float = says(
+        0.0, "share of buildings and trees that the DSM lacks; a third as many only it has"
+    )
     moved_cars: float = says(0.0, "share of the cars that the DSM lacks")
     label_noise_m: float = says(0.0, "deviation of the borders of the labels, in meters")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,8 @@ import scipy
 import torch
 
 from ...protocol import ISPRS, ModelCard
+from ...scenes import make_scene
+from ..degrade import GROUND_KINDS, GROUND_SHARES
 
 if TYPE_CHECKING:
     from .rows import BundledModel
@@ -50,9 +53,13 @@ def card_of(
         weights_sha256="",
         scores=scores,
         provenance={
-            "command": f"python -m engine.training.bundled --name {row.name} --threads {threads}",
+            "command": (
+                f"python -m engine.training.bundled --name {row.name} --threads {threads} "
+                f"--steps {row.recipe.steps}"
+            ),
             "data": _data(row, step),
             "held_out": _held_out(row),
+            "generator": _generator(),
             "recipe": _recipe(row),
             "steps_done": f"{step} of {row.recipe.steps}",
             "seed": str(row.seed),
@@ -68,23 +75,36 @@ def card_of(
 
 def _data(row: BundledModel, step: int) -> str:
     views = row.pool_size + step // row.recipe.steps_per_view
-    ground = "ground true (35 %), wrong (25 %) or estimated (40 %); " if row.wants_heights else ""
+    grounds = ", ".join(
+        f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
+    )
+    ground = f"ground {grounds}; " if row.wants_heights else ""
+    met = "where the height survey saw the ground through a crown, the ground counts; "
     return (
-        f"{views} generated scenes of {row.scene_px} x {row.scene_px} px, seeds from "
-        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m, the coarse "
-        f"ones enlarged to {row.gsd_range_m[1]:g} m; light, cameras, height surveys and flaws "
-        f"drawn from the ranges of `engine scene --help`; {ground}woody plants of 1 m and more are "
-        "trees, but where a survey saw the ground through a crown, the ground counts; fields and "
-        "bare soil are low vegetation, water and rails clutter"
+        f"{views} generated scenes, {row.scene_px} x {row.scene_px} px as seen, seeds from "
+        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m, coarse ones "
+        f"enlarged to {row.gsd_range_m[1]:g} m as labeling does it; light, cameras, surveys and "
+        f"flaws drawn from the ranges of `engine scene --help`; {ground}woody plants of 1 m and "
+        f"more are trees; {met if row.wants_heights else ''}fields, bare or not, are low "
+        "vegetation; water, rails and building sites are clutter"
     )
 
 
 def _held_out(row: BundledModel) -> str:
     scenes = ", ".join(f"({seed}, {gsd_m:g})" for seed, gsd_m in row.held_out)
-    estimated = "; dsm_only_: the ground was estimated from the DSM" if row.wants_heights else ""
-    return (
-        f"whole scenes of {row.held_out_px} px without flaws, (seed, GSD in m): {scenes}{estimated}"
+    size = (
+        f"whole scenes without flaws, {row.held_out_px} px as seen, scored on the pixels and by "
+        "the labels that training uses, (seed, GSD in m)"
     )
+    estimated = "; dsm_only_: the ground was estimated from the DSM" if row.wants_heights else ""
+    return f"{size}: {scenes}{estimated}"
+
+
+def _generator() -> str:
+    """Return what tells one version of the generator of scenes from another."""
+    scene = make_scene(0, 128, 0.3)
+    digest = sha256(b"".join(part.tobytes() for part in (scene.image, scene.dsm, scene.labels)))
+    return f"make_scene(0, 128, 0.3) has the SHA-256 {digest.hexdigest()[:16]}"
 
 
 def _recipe(row: BundledModel) -> str:

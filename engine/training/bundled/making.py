@@ -15,13 +15,13 @@ import torch
 
 from ...architectures import build
 from ...models.bundle import save_bundle
-from ...protocol import ISPRS, TOLERANCE
+from ...protocol import ISPRS, labeled_gsd_m
 from ...scenes import conditions_of, make_scene
 from ..fit import fit
 from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights
 from ..scoring import card_scores, confusion_of
-from ..views import View, clean_view, enlarged, training_view
+from ..views import Sight, View, clean_view, training_view
 from .card import card_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from ...scenes import Conditions, Scene
     from .rows import BundledModel
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
@@ -71,24 +70,19 @@ def _view_source(row: BundledModel, rng: np.random.Generator) -> Iterator[View]:
     for seed in count(row.first_seed):
         gsd_m = float(np.exp(rng.uniform(*limits)))
         conditions = conditions_of(seed, with_flaws=True)
-        scene = _made(row, seed, row.scene_px, gsd_m, conditions)
-        yield _seen(row, training_view(rng, scene, ISPRS, row.normalization))
+        scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)
+        yield training_view(rng, scene, _sight(row, gsd_m))
 
 
-def _made(
-    row: BundledModel, seed: int, size_px: int, gsd_m: float, conditions: Conditions | None = None
-) -> Scene:
-    """Return a scene as large as asked, enlarged where it is coarser than what the model sees."""
-    coarsest_m = row.gsd_range_m[1]
-    if gsd_m <= coarsest_m * TOLERANCE:
-        return make_scene(seed, size_px, gsd_m, conditions)
-    scene = make_scene(seed, round(size_px * coarsest_m / gsd_m), gsd_m, conditions)
-    return enlarged(scene, coarsest_m)
+def _sight(row: BundledModel, gsd_m: float) -> Sight:
+    """Return how a scene of a GSD is seen: coarse ones enlarged, as labeling does it."""
+    seen_m = labeled_gsd_m(gsd_m, row.gsd_range_m)
+    return Sight(ISPRS, row.normalization, None if seen_m == gsd_m else seen_m, row.wants_heights)
 
 
-def _seen(row: BundledModel, view: View) -> View:
-    """Return what of a view the model sees: with heights, which come last, or without."""
-    return view._replace(channels=view.channels[: len(row.roles)])
+def _size_px(row: BundledModel, seen_px: int, gsd_m: float) -> int:
+    """Return the edge of a scene that is seen as `seen_px` pixels."""
+    return round(seen_px * labeled_gsd_m(gsd_m, row.gsd_range_m) / gsd_m)
 
 
 def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
@@ -97,14 +91,10 @@ def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
     grounds = (("", False), ("dsm_only_", True)) if row.wants_heights else (("", False),)
     for prefix, estimate_ground in grounds:
         views = (
-            _seen(
-                row,
-                clean_view(
-                    _made(row, seed, row.held_out_px, gsd_m),
-                    ISPRS,
-                    row.normalization,
-                    estimate_ground=estimate_ground,
-                ),
+            clean_view(
+                make_scene(seed, _size_px(row, row.held_out_px, gsd_m), gsd_m),
+                _sight(row, gsd_m),
+                estimate_ground=estimate_ground,
             )
             for seed, gsd_m in row.held_out
         )

@@ -70,7 +70,7 @@ ROWS = (
     BundledModel(
         name="default",
         title="Default (MLP network)",
-        summary="Best labels per second, from an image and heights.",
+        summary="For an image and heights.",
         architecture="maggiori_mlp",
         options={},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
@@ -81,7 +81,7 @@ ROWS = (
     BundledModel(
         name="light",
         title="Light (MLP network, half width)",
-        summary="A quick look, from an image and heights: half the channels of the default model.",
+        summary="For a quick look at an image and heights: half the channels of the default model.",
         architecture="maggiori_mlp",
         options={"width": "1/2"},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),

@@ -90,7 +90,14 @@ def card_of(
         license=job.license or "unknown",
         weights_sha256="",
         options=aim.options,
+        coarsest_image_m=_coarsest_image_m(start, max(known)),
     )
+
+
+def _coarsest_image_m(start: ModelCard | None, coarsest_m: float) -> float:
+    """Return what the model to start from knew of enlarged images, unless it now sees as coarse."""
+    known_m = start.coarsest_image_m if start else 0.0
+    return known_m if known_m > coarsest_m else 0.0
 
 
 def _legend_after(start: ModelCard | None) -> Legend:
