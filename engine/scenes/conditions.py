@@ -57,6 +57,11 @@ class Conditions:
         """Refuse surveys that do not exist."""
         if self.survey not in SURVEYS:
             raise ValueError(f"A survey is one of {', '.join(SURVEYS)}, not {self.survey!r}.")
+        negative = [
+            row.name for row in (*SCENE_RANGES, *SCENE_FLAWS) if getattr(self, row.name) < 0
+        ]
+        if negative or not 0 < self.sun_elevation_deg <= 90:
+            raise ValueError(f"{', '.join(negative) or 'sun_elevation_deg'} cannot be so low.")
         if self.bit_depth not in (8, 16):
             raise ValueError(f"An image has 8 or 16 bits, not {self.bit_depth}.")
 

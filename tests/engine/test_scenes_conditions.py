@@ -63,6 +63,14 @@ def test_what_does_not_exist_is_refused(changes):
         plain_conditions(**changes)
 
 
+@pytest.mark.parametrize(
+    "changes", [{"noise_dn": -1.0}, {"lean": -0.1}, {"sun_elevation_deg": 0.0}]
+)
+def test_what_no_day_is_like_is_refused(changes):
+    with pytest.raises(ValueError, match=f"{next(iter(changes))} cannot be so low"):
+        plain_conditions(**changes)
+
+
 def test_gains_are_those_of_exposure_and_balance():
     assert plain_conditions(exposure=2, balance_nir=1.5, balance_green=0.5).gains == (3, 2, 1)
 

@@ -33,9 +33,11 @@ def test_woody_plants_of_a_meter_and_more_are_trees(plant):
         length = (12.0,) if plant is plant_hedge else ()
         plant(np.random.default_rng(seed), canvas, MIDDLE, *length)
         (label,) = set(np.unique(canvas.labels)) - {0}
-        middle_m = canvas.heights[canvas.labels == label].mean()
-        if abs(middle_m - 1) > 0.15:  # plants are uneven
-            assert label == (TREE if middle_m > 1 else LOW_VEGETATION)
+        heights_m = canvas.heights[canvas.labels == label]
+        # A hedge is cut to one height, a shrub is highest in its middle; both are uneven.
+        height_m = heights_m.mean() if plant is plant_hedge else heights_m.max()
+        if abs(height_m - 1) > 0.15:
+            assert label == (TREE if height_m > 1 else LOW_VEGETATION)
         seen.add(label)
     assert seen == {TREE, LOW_VEGETATION}
 
@@ -110,7 +112,7 @@ def fullness(kind, monkeypatch):
 
 def test_conifers_are_cones_and_broadleaf_trees_are_domes(monkeypatch):
     broadleaf, _autumn, conifer, _palm, column = (fullness(kind, monkeypatch) for kind in KINDS)
-    assert conifer < 0.8 < broadleaf < column
+    assert conifer < 0.85 * broadleaf < broadleaf < column
 
 
 def test_columns_are_slim(monkeypatch):
@@ -118,7 +120,7 @@ def test_columns_are_slim(monkeypatch):
     monkeypatch.setattr(trees, "SHARES", np.ones(1))
     tops_m = [grown(seed, radius_m=2.0).heights.max() for seed in range(20)]
     assert min(tops_m) > 2 * 4
-    assert max(grown(seed, radius_m=8.0).heights.max() for seed in range(20)) < 32 * 1.3
+    assert max(grown(seed, radius_m=8.0).heights.max() for seed in range(20)) < 32 * 1.5
 
 
 def test_wood_covers_its_rectangle():

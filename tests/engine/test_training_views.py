@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.protocol import ISPRS, Normalization
-from orthoscribe.engine.scenes import make_scene
+from orthoscribe.engine.scenes import conditions_of, make_scene
 from orthoscribe.engine.scenes.codes import TREE
 from orthoscribe.engine.training import views as views_module
 from orthoscribe.engine.training.degrade import estimate_ground_under
@@ -97,9 +99,12 @@ def test_stretch_of_each_band_is_drawn_by_itself(scene, monkeypatch):
     assert np.ptp(shifts) > 0.02
 
 
-def test_crowns_that_heights_see_through_count_as_ground_only_for_networks_with_heights(scene):
+def test_crowns_that_heights_see_through_count_as_ground_only_for_networks_with_heights():
+    thin = replace(conditions_of(7), survey="lidar", penetration=2.0, bare_crowns=0.5)
+    scene = make_scene(7, 300, 0.25, thin)
     met = labels_met(scene)
     through = met != scene.labels
+    assert 0.02 < through[scene.labels == TREE].mean() < 0.6
     assert (scene.labels[through] == TREE).all()
     assert (scene.dsm - scene.dtm)[through].max() < SEEN_THROUGH_BELOW_M
     assert (met[through] == scene.ground_labels[through]).all()
