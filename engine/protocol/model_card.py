@@ -65,6 +65,8 @@ class ModelCard:
         normalization: how raw values become its input.
         coarsest_image_m: ground sampling distance of the coarsest images that were trained on after
             they had been enlarged as labeling does it; 0: none were.
+        enlarged_to_m: pixels that coarser images are enlarged to, within `gsd_range_m`; 0: to its
+            coarsest.
         untrained: layers that are new and know nothing; a model with any must be trained.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: of the weights.
@@ -86,6 +88,7 @@ class ModelCard:
     options: Dict[str, str] = field(default_factory=dict)
     untrained: Tuple[str, ...] = ()
     coarsest_image_m: float = 0.0
+    enlarged_to_m: float = 0.0
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
     schema: int = CARD_SCHEMA
@@ -103,6 +106,10 @@ class ModelCard:
             raise ValueError("The card's normalization does not have one mean for each band.")
         if not 0 < self.gsd_range_m[0] <= self.gsd_range_m[1]:
             raise ValueError(f"The card's GSD range {self.gsd_range_m} is not a range.")
+        if self.enlarged_to_m and not (
+            self.gsd_range_m[0] <= self.enlarged_to_m <= self.gsd_range_m[1]
+        ):
+            raise ValueError(f"The card enlarges to {self.enlarged_to_m} m, which it does not see.")
         if self.coarsest_image_m and self.coarsest_image_m < self.gsd_range_m[1]:
             raise ValueError(
                 f"The card's coarsest image, {self.coarsest_image_m} m, is finer than what it sees."

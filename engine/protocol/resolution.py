@@ -32,18 +32,21 @@ class Resolution(NamedTuple):
     is_doubtful: bool = False
 
 
-def labeled_gsd_m(gsd_m: float, gsd_range_m: Tuple[float, float]) -> float:
+def labeled_gsd_m(
+    gsd_m: float, gsd_range_m: Tuple[float, float], enlarged_to_m: float = 0.0
+) -> float:
     """Return the ground sampling distance that an image is labeled at, in meters.
 
     Args:
         gsd_m: of the image.
         gsd_range_m: finest and coarsest that a model sees.
+        enlarged_to_m: what coarser images are enlarged to; 0: the coarsest.
     """
     finest_m, coarsest_m = gsd_range_m
     reach = TOLERANCE * NEARLY
     if finest_m / reach <= gsd_m <= coarsest_m * reach:
         return gsd_m
-    return finest_m if gsd_m < finest_m else max(coarsest_m, gsd_m / MOST_ENLARGED)
+    return finest_m if gsd_m < finest_m else max(enlarged_to_m or coarsest_m, gsd_m / MOST_ENLARGED)
 
 
 def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True) -> Resolution:
@@ -55,7 +58,7 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         resample: whether the image may be resampled.
     """
     finest_m, coarsest_m = card.gsd_range_m
-    labeled_m = labeled_gsd_m(gsd_m, card.gsd_range_m)
+    labeled_m = labeled_gsd_m(gsd_m, card.gsd_range_m, card.enlarged_to_m)
     if labeled_m == gsd_m:
         return Resolution(gsd_m)
     finer_or_coarser = "finer" if gsd_m < finest_m else "coarser"

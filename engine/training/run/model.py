@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from ...models.bundle import load_bundle
 from ...models.store import find_model
@@ -90,14 +90,14 @@ def card_of(
         license=job.license or "unknown",
         weights_sha256="",
         options=aim.options,
-        coarsest_image_m=_coarsest_image_m(start, max(known)),
+        coarsest_image_m=start.coarsest_image_m if _still_enlarges(start, max(known)) else 0.0,
+        enlarged_to_m=start.enlarged_to_m if _still_enlarges(start, max(known)) else 0.0,
     )
 
 
-def _coarsest_image_m(start: ModelCard | None, coarsest_m: float) -> float:
-    """Return what the model to start from knew of enlarged images, unless it now sees as coarse."""
-    known_m = start.coarsest_image_m if start else 0.0
-    return known_m if known_m > coarsest_m else 0.0
+def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:
+    """Say whether the model to start from knew images coarser than what is seen from now on."""
+    return start is not None and start.coarsest_image_m > coarsest_m
 
 
 def _legend_after(start: ModelCard | None) -> Legend:
