@@ -182,6 +182,7 @@ def test_card_from_before_bands_were_stretched_together_still_loads():
         ({"roles": ["nir", "nir"]}, "unknown or repeated"),
         ({"gsd_range_m": [0.2, 0.1]}, "not a range"),
         ({"coarsest_image_m": 0.01}, "finer than what it sees"),
+        ({"enlarged_to_m": 0.3}, "which it does not see"),
         ({"licens": "MIT"}, "did you mean 'license'"),
         ({"scores": {"overall_accuracy": "high"}}, "expected float"),
         ({"scores": 5}, "expected an object"),

@@ -59,6 +59,9 @@ def test_coarser_image_is_no_doubt_where_such_were_enlarged_in_training():
     assert (found.gsd_m, found.is_doubtful) == (0.2, False)
     assert found.remark.endswith("it is enlarged to 0.2 m to be labeled, as it was in training.")
     assert labeling_resolution(0.61, card).is_doubtful
+    further = replace(card, enlarged_to_m=0.15)
+    assert labeling_resolution(0.6, further).gsd_m == 0.15
+    assert labeling_resolution(0.25, further).gsd_m == 0.25
 
 
 @pytest.mark.parametrize("gsd_m", [0.02, 0.5])

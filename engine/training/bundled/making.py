@@ -59,6 +59,8 @@ def _train(
 ) -> None:
     """Work off a stage; the network has the averaged weights in the end."""
     rng = np.random.default_rng(row.seed if number == 1 else (row.seed, number))
+    if number > 1:  # as if it began here, for it may
+        torch.manual_seed(row.seed + number)
     started = time.monotonic()
     pool = ViewPool(_view_source(row, stage, rng).__next__, row.pool_size)
     loss_of = partial(
