@@ -64,7 +64,7 @@ class ModelCard:
         gsd_range_m: finest and coarsest ground sampling distance it was trained on.
         normalization: how raw values become its input.
         coarsest_image_m: ground sampling distance of the coarsest images that were trained on after
-            they had been enlarged as labeling does it; 0: none were.
+            they had been enlarged; 0: none were.
         enlarged_to_m: pixels that coarser images are enlarged to, within `gsd_range_m`; 0: to its
             coarsest.
         untrained: layers that are new and know nothing; a model with any must be trained.

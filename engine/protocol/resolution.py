@@ -74,7 +74,8 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         done = f"it is labeled at {length_text(labeled_m)} m, and the labels lie on its own pixels."
         return Resolution(labeled_m, f"{fact}: {done}")
     if gsd_m <= card.coarsest_image_m * NEARLY:
-        done = f"it is enlarged to {length_text(labeled_m)} m to be labeled, as it was in training."
+        done = f"it is enlarged to {length_text(labeled_m)} m to be labeled; "
+        done += "the model knows such images."
         return Resolution(labeled_m, f"{fact}: {done}")
     done = (
         f"it is enlarged to {length_text(labeled_m)} m to be labeled, but details that the model "

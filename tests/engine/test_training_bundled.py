@@ -7,7 +7,6 @@ import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.models.bundle import load_bundle, load_network
 from orthoscribe.engine.protocol import IMAGE_ROLES, ISPRS, row_named
-from orthoscribe.engine.protocol.resolution import MOST_ENLARGED
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
 from orthoscribe.engine.training.fit import Recipe
 
@@ -21,10 +20,10 @@ QUICK = Recipe(
 
 def small(row):
     """Return the row with next to nothing to do."""
-    stages = tuple(replace(stage, recipe=QUICK, bundled_at=()) for stage in row.stages)
     return replace(
-        row, stages=stages, scene_px=96, pool_size=2, held_out=((1, 0.4),), held_out_px=96
-    )
+        row, recipe=QUICK, scene_px=96, pool_size=2, held_out=((1, 0.4),), held_out_px=96,
+        bundled_at=(),
+    )  # fmt: skip
 
 
 def test_rows_are_the_models_that_are_promised():
@@ -34,11 +33,8 @@ def test_rows_are_the_models_that_are_promised():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_held_out_scenes_are_never_trained_on(row):
-    trained = []
-    for stage in row.stages:
-        views = row.pool_size + stage.recipe.steps // stage.recipe.steps_per_view
-        trained += range(stage.first_seed, stage.first_seed + views + 1)
-    assert len(set(trained)) == len(trained)
+    views = row.pool_size + row.recipe.steps // row.recipe.steps_per_view
+    trained = range(row.first_seed, row.first_seed + views + 1)
     assert not set(trained) & {seed for seed, _ in row.held_out}
     assert len({seed for seed, _ in row.held_out}) == len(row.held_out) >= 6
     for _, gsd_m in row.held_out:
@@ -47,17 +43,9 @@ def test_held_out_scenes_are_never_trained_on(row):
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_rows_bundle_early_weights_before_the_last(row):
-    for stage in row.stages:
-        assert list(stage.bundled_at) == sorted(set(stage.bundled_at))
-        assert all(0 < step < stage.recipe.steps for step in stage.bundled_at)
-        assert stage.recipe.warm_steps < min((*stage.bundled_at, stage.recipe.steps))
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_stages_enlarge_to_what_the_model_sees(row):
-    for stage in row.stages:
-        assert row.gsd_range_m[0] <= stage.enlarged_to_m <= row.gsd_range_m[1]
-        assert row.coarsest_image_m / stage.enlarged_to_m <= MOST_ENLARGED
+    assert list(row.bundled_at) == sorted(set(row.bundled_at))
+    assert all(0 < step < row.recipe.steps for step in row.bundled_at)
+    assert row.recipe.warm_steps < min(row.bundled_at)
 
 
 def parameters_of(row):
@@ -98,9 +86,9 @@ def test_make_bundled_leaves_a_model_that_loads(row, tmp_path):
     card = bundle.card
     assert (card.roles, card.options) == (row.roles, row.options)
     assert card.normalization.stretch_together
-    assert card.provenance["steps_done"] == f"2 of 2 of stage {len(row.stages)}"
+    assert card.enlarged_to_m == row.enlarged_to_m
+    assert card.provenance["steps_done"] == "2 of 2"
     assert f"--name {row.name} " in card.provenance["command"]
-    assert card.enlarged_to_m == row.stages[-1].enlarged_to_m
     assert 0 <= card.scores["overall_accuracy"] <= 1
     assert ("dsm_only_overall_accuracy" in card.scores) is row.wants_heights
 
@@ -111,18 +99,8 @@ def test_early_weights_are_bundled_and_then_replaced(tmp_path, monkeypatch):
         "orthoscribe.engine.training.bundled.making.save_bundle",
         lambda folder, card, _: saved.append((folder.name, card.provenance["steps_done"])),
     )
-    row = small(ROW["light"])
-    make_bundled(replace(row, stages=(replace(row.stages[0], bundled_at=(1,)),)), tmp_path, 1)
-    assert saved == [("light", "1 of 2 of stage 1"), ("light", "2 of 2 of stage 1")]
-
-
-def test_later_stage_goes_on_from_the_folder_as_if_never_interrupted(tmp_path):
-    row = small(ROW["default"])
-    make_bundled(row, tmp_path / "whole", threads=1)
-    make_bundled(replace(row, stages=row.stages[:1]), tmp_path / "parts", threads=1)
-    make_bundled(row, tmp_path / "parts", threads=1, first_stage=2)
-    whole, parts = (load_bundle(tmp_path / name / "default").card for name in ("whole", "parts"))
-    assert whole.weights_sha256 == parts.weights_sha256
+    make_bundled(replace(small(ROW["light"]), bundled_at=(1,)), tmp_path, threads=1)
+    assert saved == [("light", "1 of 2"), ("light", "2 of 2")]
 
 
 def test_command_makes_the_row_it_names(tmp_path, monkeypatch):
@@ -132,10 +110,10 @@ def test_command_makes_the_row_it_names(tmp_path, monkeypatch):
     for more in ((), ("--steps", "7")):
         monkeypatch.setattr(sys, "argv", [*command, *more])
         __main__.main()
-    (whole, *rest), (trial, *_) = asked
-    assert (whole, *rest) == (ROW["light"], tmp_path, 2, 1)
-    assert [(stage.recipe.steps, stage.bundled_at) for stage in trial.stages] == [(7, ())]
-    assert trial.stages[0].recipe.learning_rate == whole.stages[0].recipe.learning_rate
+    (whole, models, threads), (trial, _, _) = asked
+    assert (whole, models, threads) == (ROW["light"], tmp_path, 2)
+    assert (trial.recipe.steps, trial.bundled_at) == (7, ())
+    assert trial.recipe.learning_rate == whole.recipe.learning_rate
 
 
 def test_default_is_shipped_and_all_models_together_are_small():

@@ -57,7 +57,7 @@ def test_coarser_image_is_no_doubt_where_such_were_enlarged_in_training():
     card = replace(CARD, coarsest_image_m=0.6)
     found = labeling_resolution(0.6, card)
     assert (found.gsd_m, found.is_doubtful) == (0.2, False)
-    assert found.remark.endswith("it is enlarged to 0.2 m to be labeled, as it was in training.")
+    assert found.remark.endswith("enlarged to 0.2 m to be labeled; the model knows such images.")
     assert labeling_resolution(0.61, card).is_doubtful
     further = replace(card, enlarged_to_m=0.15)
     assert labeling_resolution(0.6, further).gsd_m == 0.15

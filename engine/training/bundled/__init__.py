@@ -8,6 +8,6 @@ versions, all of which the card records, the same weights come out.
 from __future__ import annotations
 
 from .making import MODELS, make_bundled
-from .rows import ROWS, BundledModel, Stage
+from .rows import ROWS, BundledModel
 
-__all__ = ["MODELS", "ROWS", "BundledModel", "Stage", "make_bundled"]
+__all__ = ["MODELS", "ROWS", "BundledModel", "make_bundled"]

@@ -8,7 +8,7 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from . import MODELS, ROWS, Stage, make_bundled
+from . import MODELS, ROWS, make_bundled
 
 
 def main() -> None:
@@ -17,20 +17,13 @@ def main() -> None:
     parser.add_argument("--name", choices=[row.name for row in ROWS], default="default")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model folders")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
-    parser.add_argument(
-        "--stage", type=int, default=1, help="go on from the folder's weights with this stage"
-    )
     parser.add_argument("--steps", type=int, default=0, help="fewer steps, for a trial")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     row = next(row for row in ROWS if row.name == given.name)
     if given.steps:
-        row = replace(row, stages=tuple(_shortened(stage, given.steps) for stage in row.stages))
-    make_bundled(row, given.models, given.threads, given.stage)
-
-
-def _shortened(stage: Stage, steps: int) -> Stage:
-    return replace(stage, recipe=replace(stage.recipe, steps=steps), bundled_at=())
+        row = replace(row, recipe=replace(row.recipe, steps=given.steps), bundled_at=())
+    make_bundled(row, given.models, given.threads)
 
 
 if __name__ == "__main__":

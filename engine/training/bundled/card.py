@@ -6,7 +6,7 @@ from __future__ import annotations
 import platform
 from dataclasses import asdict
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import scipy
@@ -26,32 +26,18 @@ HONESTY = (
 )
 
 
-class Reached(NamedTuple):
-    """How far training came.
-
-    Args:
-        stage: from 1.
-        step: of that stage.
-        threads: of the processor.
-        elapsed_s: since that stage began.
-    """
-
-    stage: int
-    step: int
-    threads: int
-    elapsed_s: float
-
-
-def card_of(row: BundledModel, scores: dict[str, float], reached: Reached) -> ModelCard:
-    """Return the card of a model on its way.
+def card_of(
+    row: BundledModel, scores: dict[str, float], *, step: int, threads: int, elapsed_s: float
+) -> ModelCard:
+    """Return the card of a model after some steps of training.
 
     Args:
         row: how the model is made.
         scores: on the scenes held out.
-        reached: how far it came.
+        step: how far training came.
+        threads: of the processor.
+        elapsed_s: time it took.
     """
-    stage = row.stages[reached.stage - 1]
-    threads = reached.threads
     return ModelCard(
         name=row.name,
         title=row.title,
@@ -62,23 +48,24 @@ def card_of(row: BundledModel, scores: dict[str, float], reached: Reached) -> Mo
         roles=row.roles,
         gsd_range_m=row.gsd_range_m,
         coarsest_image_m=row.coarsest_image_m,
-        enlarged_to_m=stage.enlarged_to_m,
+        enlarged_to_m=row.enlarged_to_m,
         normalization=row.normalization,
         license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
         provenance={
-            "command": (f"python -m engine.training.bundled --name {row.name} --threads {threads}"),
-            "data": _data(row, reached),
+            "command": (
+                f"python -m engine.training.bundled --name {row.name} --threads {threads} "
+                f"--steps {row.recipe.steps}"
+            ),
+            "data": _data(row, step),
             "held_out": _held_out(row),
             "generator": _generator(),
             "recipe": _recipe(row),
-            "steps_done": f"{reached.step} of {stage.recipe.steps} of stage {reached.stage}",
+            "steps_done": f"{step} of {row.recipe.steps}",
             "seed": str(row.seed),
             "threads": str(threads),
-            "training_time": (
-                f"{reached.elapsed_s / 60:.0f} minutes for stage {reached.stage}, {threads} threads"
-            ),
+            "training_time": f"{elapsed_s / 60:.0f} minutes with {threads} threads",
             "versions": (
                 f"Python {platform.python_version()}, torch {torch.__version__}, "
                 f"numpy {np.__version__}, scipy {scipy.__version__}"
@@ -87,13 +74,8 @@ def card_of(row: BundledModel, scores: dict[str, float], reached: Reached) -> Mo
     )
 
 
-def _data(row: BundledModel, reached: Reached) -> str:
-    done = row.stages[: reached.stage]
-    steps = [stage.recipe.steps for stage in done[:-1]] + [reached.step]
-    shares = zip(steps, done, strict=True)
-    views = sum(row.pool_size + n // stage.recipe.steps_per_view for n, stage in shares)
-    seeds = " and ".join(str(stage.first_seed) for stage in done)
-    enlarged = " and ".join(f"{stage.enlarged_to_m:.3g}" for stage in done)
+def _data(row: BundledModel, step: int) -> str:
+    views = row.pool_size + step // row.recipe.steps_per_view
     grounds = ", ".join(
         f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
     )
@@ -101,8 +83,8 @@ def _data(row: BundledModel, reached: Reached) -> str:
     met = "where the height survey saw the ground through a crown, the ground counts; "
     return (
         f"{views} generated scenes, {row.scene_px} x {row.scene_px} px as seen, seeds from "
-        f"{seeds}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m, coarse ones "
-        f"enlarged to {enlarged} m as labeling does it; light, cameras, surveys and "
+        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m, coarse ones "
+        f"enlarged to {row.gsd_range_m[1]:g} m; light, cameras, surveys and "
         f"flaws drawn from the ranges of `engine scene --help`; {ground}woody plants of 1 m and "
         f"more are trees; {met if row.wants_heights else ''}fields, bare or not, are low "
         "vegetation; water, rails and building sites are clutter"
@@ -127,10 +109,7 @@ def _generator() -> str:
 
 
 def _recipe(row: BundledModel) -> str:
-    numbers = "; then ".join(
-        ", ".join(f"{key} {value}" for key, value in asdict(stage.recipe).items())
-        for stage in row.stages
-    )
+    numbers = ", ".join(f"{key} {value}" for key, value in asdict(row.recipe).items())
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "
         f"sampled cells of half the resolution: {numbers}"

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from ...architectures import build
-from ...models.bundle import load_bundle, load_network, save_bundle
+from ...models.bundle import save_bundle
 from ...protocol import ISPRS, labeled_gsd_m
 from ...scenes import conditions_of, make_scene
 from ..fit import fit
@@ -22,97 +22,78 @@ from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights
 from ..scoring import card_scores, confusion_of
 from ..views import Sight, View, clean_view, training_view
-from .card import Reached, card_of
+from .card import card_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torch import nn
 
-    from .rows import BundledModel, Stage
+    from .rows import BundledModel
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
 LOG = logging.getLogger(__name__)
 
 
-def make_bundled(row: BundledModel, models: Path, threads: int, first_stage: int = 1) -> None:
+def make_bundled(row: BundledModel, models: Path, threads: int) -> None:
     """Train a bundled model and write its folder, first with early weights, then the final ones.
 
     Args:
         row: what to make.
         models: folder of the model folders.
         threads: processor threads; another number gives slightly other weights.
-        first_stage: from 1; a later one goes on from the weights in the model's folder.
     """
     torch.set_num_threads(threads)
     torch.manual_seed(row.seed)
-    network = build(row.architecture, len(row.roles), len(ISPRS), row.options)
-    if first_stage > 1:
-        before = load_network(load_bundle(models / row.name))
-        network.load_state_dict(before.state_dict())
-    for number, stage in enumerate(row.stages[first_stage - 1 :], first_stage):
-        _train(row, stage, number, network, models, threads)
-
-
-def _train(
-    row: BundledModel, stage: Stage, number: int, network: nn.Module, models: Path, threads: int
-) -> None:
-    """Work off a stage; the network has the averaged weights in the end."""
-    rng = np.random.default_rng(row.seed if number == 1 else (row.seed, number))
-    if number > 1:  # as if it began here, for it may
-        torch.manual_seed(row.seed + number)
+    rng = np.random.default_rng(row.seed)
     started = time.monotonic()
-    pool = ViewPool(_view_source(row, stage, rng).__next__, row.pool_size)
+    pool = ViewPool(_view_source(row, rng).__next__, row.pool_size)
+    network = build(row.architecture, len(row.roles), len(ISPRS), row.options)
     loss_of = partial(
         sampled_loss,
-        class_weights=rarity_weights(pool.class_shares(len(ISPRS)), stage.recipe.rarity),
-        cells=stage.recipe.cells,
+        class_weights=rarity_weights(pool.class_shares(len(ISPRS)), row.recipe.rarity),
+        cells=row.recipe.cells,
     )
-    for moment in fit(network, pool, stage.recipe, rng, loss_of):
+    for moment in fit(network, pool, row.recipe, rng, loss_of):
         elapsed_s = time.monotonic() - started
         if moment.step % 20 == 0:
             LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, elapsed_s)
-        if moment.step in (*stage.bundled_at, stage.recipe.steps):
-            scores = _scores(row, stage, moment.network)
-            LOG.info("stage %d, step %d: %s", number, moment.step, scores)
-            place = Reached(number, moment.step, threads, elapsed_s)
-            save_bundle(models / row.name, card_of(row, scores, place), moment.network)
-    network.load_state_dict(moment.network.state_dict())
+        if moment.step in (*row.bundled_at, row.recipe.steps):
+            scores = _scores(row, moment.network)
+            LOG.info("step %d: %s", moment.step, scores)
+            card = card_of(row, scores, step=moment.step, threads=threads, elapsed_s=elapsed_s)
+            save_bundle(models / row.name, card, moment.network)
 
 
-def _view_source(row: BundledModel, stage: Stage, rng: np.random.Generator) -> Iterator[View]:
+def _view_source(row: BundledModel, rng: np.random.Generator) -> Iterator[View]:
     limits = np.log((row.gsd_range_m[0], row.coarsest_image_m))
-    for seed in count(stage.first_seed):
+    for seed in count(row.first_seed):
         gsd_m = float(np.exp(rng.uniform(*limits)))
         conditions = conditions_of(seed, with_flaws=True)
-        scene = make_scene(seed, _size_px(row, stage, row.scene_px, gsd_m), gsd_m, conditions)
-        yield training_view(rng, scene, _sight(row, stage, gsd_m))
+        scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)
+        yield training_view(rng, scene, _sight(row, gsd_m))
 
 
-def _seen_m(row: BundledModel, stage: Stage, gsd_m: float) -> float:
-    return labeled_gsd_m(gsd_m, row.gsd_range_m, stage.enlarged_to_m)
-
-
-def _sight(row: BundledModel, stage: Stage, gsd_m: float) -> Sight:
+def _sight(row: BundledModel, gsd_m: float) -> Sight:
     """Return how a scene of a GSD is seen: coarse ones enlarged, as labeling does it."""
-    seen_m = _seen_m(row, stage, gsd_m)
+    seen_m = labeled_gsd_m(gsd_m, row.gsd_range_m)
     return Sight(ISPRS, row.normalization, None if seen_m == gsd_m else seen_m, row.wants_heights)
 
 
-def _size_px(row: BundledModel, stage: Stage, seen_px: int, gsd_m: float) -> int:
+def _size_px(row: BundledModel, seen_px: int, gsd_m: float) -> int:
     """Return the edge of a scene that is seen as `seen_px` pixels."""
-    return round(seen_px * _seen_m(row, stage, gsd_m) / gsd_m)
+    return round(seen_px * labeled_gsd_m(gsd_m, row.gsd_range_m) / gsd_m)
 
 
-def _scores(row: BundledModel, stage: Stage, network: nn.Module) -> dict[str, float]:
+def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
     """Return scores with the true ground, and as `dsm_only_...` with the estimated one."""
     named: dict[str, float] = {}
     grounds = (("", False), ("dsm_only_", True)) if row.wants_heights else (("", False),)
     for prefix, estimate_ground in grounds:
         views = (
             clean_view(
-                make_scene(seed, _size_px(row, stage, row.held_out_px, gsd_m), gsd_m),
-                _sight(row, stage, gsd_m),
+                make_scene(seed, _size_px(row, row.held_out_px, gsd_m), gsd_m),
+                _sight(row, gsd_m),
                 estimate_ground=estimate_ground,
             )
             for seed, gsd_m in row.held_out

@@ -16,23 +16,6 @@ HELD_OUT = (
 
 
 @dataclass(frozen=True)
-class Stage:
-    """A part of the training; each starts from the averaged weights of the one before.
-
-    Args:
-        recipe: numbers of the training run.
-        first_seed: of its scenes, which count up from there.
-        enlarged_to_m: pixels that images coarser than what the model sees are enlarged to.
-        bundled_at: steps after which the weights so far are bundled as well.
-    """
-
-    recipe: Recipe
-    first_seed: int = FIRST_SEED
-    enlarged_to_m: float = 0.25
-    bundled_at: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
 class BundledModel:
     """How one bundled model is made.
 
@@ -44,15 +27,19 @@ class BundledModel:
         options: of the architecture.
         roles: of its input channels.
         seed: of weights, views and batches.
-        stages: of the training.
+        recipe: numbers of the training run.
         gsd_range_m: what it sees, in metres per pixel.
         coarsest_image_m: of its scenes, which are drawn evenly in the logarithm from the finest it
-            sees to this; those coarser than it sees are enlarged, as labeling does it.
+            sees to this; those coarser than it sees are enlarged to the coarsest that it sees.
+        enlarged_to_m: pixels that labeling enlarges such images to; 0: the same. Networks score
+            pixels two by two, so smaller ones bring out what is a pixel or two wide.
         normalization: how raw values become its input.
         scene_px: edge of a training scene.
         pool_size: scenes in memory.
+        first_seed: of the training scenes, which count up from there.
         held_out: (seed, GSD in metres) of the scenes it is scored on; never trained on.
         held_out_px: their edge.
+        bundled_at: steps after which the weights so far are bundled as well.
     """
 
     name: str
@@ -62,16 +49,19 @@ class BundledModel:
     options: dict[str, str]
     roles: tuple[str, ...]
     seed: int
-    stages: tuple[Stage, ...]
+    recipe: Recipe
     gsd_range_m: tuple[float, float] = (0.1, 0.25)
     coarsest_image_m: float = 0.6
+    enlarged_to_m: float = 0.0
     normalization: Normalization = field(
         default_factory=lambda: Normalization(stretch_together=True)
     )
     scene_px: int = 512
     pool_size: int = 32
+    first_seed: int = FIRST_SEED
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
+    bundled_at: tuple[int, ...] = ()
 
     @property
     def wants_heights(self) -> bool:
@@ -88,17 +78,9 @@ ROWS = (
         options={},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
-        stages=(
-            Stage(
-                Recipe(steps=2400, warm_steps=100, steps_per_view=3, averaging=0.995),
-                bundled_at=(800, 1600),
-            ),
-            Stage(
-                Recipe(steps=600, learning_rate=1e-3, warm_steps=30, steps_per_view=3),
-                first_seed=FIRST_SEED + 100_000,
-                enlarged_to_m=1 / 6,
-            ),
-        ),
+        enlarged_to_m=1 / 6,
+        recipe=Recipe(steps=2400, warm_steps=100, steps_per_view=3, averaging=0.995),
+        bundled_at=(800, 1600),
     ),
     BundledModel(
         name="light",
@@ -108,12 +90,8 @@ ROWS = (
         options={"width": "1/2"},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
-        stages=(
-            Stage(
-                Recipe(steps=1800, warm_steps=100, steps_per_view=4, averaging=0.995),
-                bundled_at=(600, 1200),
-            ),
-        ),
+        recipe=Recipe(steps=1800, warm_steps=100, steps_per_view=4, averaging=0.995),
+        bundled_at=(600, 1200),
     ),
     BundledModel(
         name="image_only",
@@ -123,11 +101,7 @@ ROWS = (
         options={},
         roles=IMAGE_ROLES,
         seed=20261130,
-        stages=(
-            Stage(
-                Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
-                bundled_at=(500, 1000),
-            ),
-        ),
+        recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
+        bundled_at=(500, 1000),
     ),
 )
