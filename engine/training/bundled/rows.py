@@ -90,6 +90,7 @@ ROWS = (
         options={"width": "1/2"},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
+        enlarged_to_m=1 / 6,
         recipe=Recipe(steps=1800, warm_steps=100, steps_per_view=4, averaging=0.995),
         bundled_at=(600, 1200),
     ),
