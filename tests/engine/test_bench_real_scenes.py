@@ -42,8 +42,9 @@ def test_overlap_counts_what_is_known():
 def test_default_model_finds_the_trees_of_a_real_scene_that_it_never_saw():
     found, rule = score_rural(ROOT, "default")
     assert rule.tree == pytest.approx(0.909, abs=0.002)
-    assert found.tree >= 0.75
-    assert found.off_ground >= 0.75
+    assert found.tree >= 0.85
+    assert found.building > rule.building
+    assert found.off_ground >= 0.88
 
 
 @pytest.mark.skipif(not (ROOT / URBAN).exists(), reason="the real scenes are not at hand")
@@ -53,5 +54,5 @@ def test_model_without_heights_finds_most_trees_of_real_streets():
     hits, points = (
         sum(getattr(chip, name) for chip in chips.values()) for name in ("hits", "points")
     )
-    assert hits / points >= 0.6
-    assert max(chip.tree_share for chip in chips.values()) < 0.6
+    assert hits / points >= 0.65
+    assert max(chip.tree_share for chip in chips.values()) < 0.3

@@ -46,7 +46,7 @@ def card_of(
         options=row.options,
         legend=ISPRS,
         roles=row.roles,
-        gsd_range_m=row.gsd_range_m,
+        gsd_range_m=(row.gsd_range_m[0], row.left_up_to_m or row.gsd_range_m[1]),
         coarsest_image_m=row.coarsest_image_m,
         enlarged_to_m=row.enlarged_to_m,
         normalization=row.normalization,
