@@ -190,6 +190,28 @@ def test_model_with_heights_asks_for_a_dsm(job):
         run_job(replace(job, dsm=""), Recorder())
 
 
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (lambda scene: {"heights": "ndsm"}, "m above the ground"),
+        (
+            lambda scene: {"dsm": str(scene / "dtm.tif"), "dtm": str(scene / "raised.tif")},
+            "m below the ground",
+        ),
+    ],
+)
+def test_implausible_heights_are_told(job, scene, changes, words):
+    with rasterio.open(scene / "dsm.tif") as source:
+        profile, heights = source.profile, source.read()
+    with rasterio.open(scene / "raised.tif", "w", **profile) as target:
+        target.write(heights + 5)
+    recorder = Recorder()
+    run_job(replace(job, **changes(scene)), recorder)
+    warnings = [event.message for event in recorder.of(Log) if event.level == "warning"]
+    assert sum(words in message for message in warnings) == 1
+    assert any("the labels will be poor" in message for message in warnings)
+
+
 def test_image_far_outside_the_trained_resolution_warns(job, scene, tmp_path):
     coarse = tmp_path / "coarse.tif"
     with rasterio.open(scene / "image.tif") as image:

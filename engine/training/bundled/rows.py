@@ -101,9 +101,9 @@ ROWS = (
         name="image_only",
         title="Image only (MLP network)",
         summary=(
-            "For images without any heights: roofs and pavement are hard to tell apart. Coarse "
-            "images were enlarged to 0.25 m in training, but are labeled as they are up to 0.6 m: "
-            "on real ones of 0.6 m that found more trees."
+            "For images without any heights, as a sketch: bright or bare ground often comes out as "
+            "building, and crowns as lawn. Coarse images were enlarged to 0.25 m in training, but "
+            "are labeled as they are up to 0.6 m: on real ones of 0.6 m that found more trees."
         ),
         architecture="maggiori_mlp",
         options={},
