@@ -3,7 +3,7 @@ import doctest
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from orthoscribe.engine.evaluation import IGNORED, Confusion, merge_classes
 from orthoscribe.engine.evaluation import confusion as confusion_module
@@ -51,6 +51,7 @@ def test_confusion_is_done_once_a_pixel_counts():
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1), st.integers(0, 50))
+@settings(deadline=None)
 def test_confusion_is_the_same_however_the_set_is_cut(pairs, cut):
     truth, labels = np.array(pairs, np.uint8).T
     whole, parts = Confusion((1, 2, 3)), Confusion((1, 2, 3))

@@ -7,7 +7,7 @@ import doctest
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from orthoscribe.engine.tiling import grid, window
 from orthoscribe.engine.tiling.grid import padded_size, plan_tiles
@@ -49,6 +49,7 @@ strides = st.sampled_from((1, 2, 16))
 
 
 @given(sizes, sizes, strides, st.integers(1, 6), st.integers(0, 4))
+@settings(deadline=None)
 def test_plan_covers_every_pixel_once_on_the_stride_grid(height, width, stride, cores, halos):
     covered = np.zeros((height, width), int)
     plan = plan_tiles(
@@ -62,6 +63,7 @@ def test_plan_covers_every_pixel_once_on_the_stride_grid(height, width, stride, 
 
 
 @given(sizes, sizes, st.integers(1, 6), st.integers(0, 4))
+@settings(deadline=None)
 def test_plan_reaches_the_halo_or_the_padded_border(height, width, cores, halos):
     padded = padded_size(height, 16), padded_size(width, 16)
     for core, seen in plan_tiles(
@@ -80,6 +82,7 @@ def parts(draw):
 
 
 @given(parts(), st.integers(1, 6), st.integers(0, 4))
+@settings(deadline=None)
 def test_plan_of_a_part_covers_it_once_in_the_phase_of_the_whole(part, cores, halos):
     height, width, wanted = part
     covered = np.zeros((height, width), int)
