@@ -14,6 +14,7 @@ import argparse
 import csv
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
@@ -126,8 +127,7 @@ def overlap(codes: np.ndarray, truth: np.ndarray, is_known: np.ndarray) -> Overl
 def _labeled(job: LabelJob) -> np.ndarray:
     """Return the codes (h, w) uint8 that a job comes to."""
     with TemporaryDirectory() as folder:
-        fields = {**vars(job), "output": folder, "draw_polygons": False}
-        run_job(LabelJob(**fields), Quiet())
+        run_job(replace(job, output=folder, draw_polygons=False), Quiet())
         return _read(Path(folder) / "classes.tif")[0]
 
 

@@ -24,6 +24,8 @@ def height_remark(scene: SceneReader) -> str:
     Args:
         scene: an even lattice of small windows of what is wanted of it is read.
     """
+    if scene.wanted_heights is None:
+        return ""
     known = [_known_heights(scene, window) for window in _samples(scene.wanted)]
     heights = np.concatenate(known) if known else np.empty(0, np.float32)
     if heights.size == 0:

@@ -24,10 +24,11 @@ from .noise import NoiseSource
 from .pavement import pave_streets
 from .sensor import REACH_PX, expose
 from .spectra import DRY_LAWN, LAWN
+from .straying import strayed
 from .streets import plan_streets
 from .survey import REACH_M, measure_surface
 from .terrain import Terrain
-from .viewing import lean_over, reach_m, redraw_labels
+from .viewing import lean_over, reach_m
 from .zones import furnish_blocks
 
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _draw_labels(source: NoiseSource, canvas: Canvas, conditions: Conditions) ->
         deviation_px * source.child(axis).smooth(canvas.window, PEN_M / canvas.gsd_m)
         for axis in (0, 1)
     )
-    return redraw_labels(canvas.labels, (down, right))
+    return canvas.labels[strayed(down, right)]
 
 
 def _sow_grass(source: NoiseSource, canvas: Canvas) -> None:

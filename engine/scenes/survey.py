@@ -10,6 +10,8 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter, grey_dilation
 from scipy.special import ndtr, ndtri
 
+from .straying import strayed
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -40,19 +42,13 @@ def measure_surface(
         gsd_m: edge of a pixel in metres.
         conditions: of the survey.
     """
+    if conditions.survey == "perfect":
+        return surface
     measured = _SURVEYS[conditions.survey](
         noise, window, surface, openness, terrain, gsd_m, conditions
     )
-    if conditions.survey == "perfect":
-        return measured
     error_m = np.float32(conditions.height_noise_m) * noise.child("error").white(window)
     return (measured + error_m).astype(np.float32)
-
-
-def _perfect(
-    _noise: NoiseSource, _window: Window, surface: np.ndarray, *_rest: object
-) -> np.ndarray:
-    return surface
 
 
 def _lidar(
@@ -65,7 +61,8 @@ def _lidar(
     conditions: Conditions,
 ) -> np.ndarray:
     """Measure where pulses hit, some of them deep in crowns, and fill in what lies between."""
-    at = _strayed(noise, window, conditions.footprint_m / gsd_m)
+    footprint_px = np.float32(conditions.footprint_m / gsd_m)
+    at = strayed(*(footprint_px * noise.child("stray", axis).white(window) for axis in (0, 1)))
     pulses = conditions.pulses_m2 * gsd_m**2
     open_share = np.clip(openness[at] * np.float32(conditions.penetration), 0, 1)
     depth = open_share * np.abs(noise.child("depth").white(window))
@@ -98,20 +95,6 @@ def _matched(
 
 
 _SURVEYS: dict[str, Callable[..., np.ndarray]] = {
-    "perfect": _perfect,
     "lidar": _lidar,
     "matched": _matched,
 }
-
-
-def _strayed(
-    noise: NoiseSource, window: Window, deviation_px: float
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and columns, (h, w) each, of where the pulses meant for each pixel hit."""
-    found = []
-    for axis, length in enumerate((window.height, window.width)):
-        shape = (length, 1) if axis == 0 else (1, length)
-        stray = noise.child("stray", axis).white(window) * np.float32(deviation_px)
-        place = np.arange(length).reshape(shape) + np.rint(stray).astype(np.int32)
-        found.append(np.clip(place, 0, length - 1))
-    return found[0], found[1]

@@ -48,20 +48,6 @@ def lean_over(
     return seen
 
 
-def redraw_labels(labels: np.ndarray, strays_px: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """Return labels (h, w) whose borders are drawn a little beside the truth.
-
-    Args:
-        labels: (h, w) uint8.
-        strays_px: (h, w) float32 each, how far off a pen is along rows and columns.
-    """
-    places = []
-    for axis, (stray, length) in enumerate(zip(strays_px, labels.shape, strict=True)):
-        place = np.arange(length).reshape((-1, 1) if axis == 0 else (1, -1))
-        places.append(np.clip(place + np.rint(stray).astype(np.int32), 0, length - 1))
-    return labels[places[0], places[1]]
-
-
 def _overlap(
     shape: tuple[int, int], down: int, right: int
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:

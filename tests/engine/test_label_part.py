@@ -11,16 +11,14 @@ import pyogrio
 import pytest
 import rasterio
 import shapely
-import torch
-from orthoscribe.engine.architectures import build
 from orthoscribe.engine.commands import run_job
-from orthoscribe.engine.models.bundle import save_bundle
-from orthoscribe.engine.protocol import ISPRS, InputError, LabelJob, ModelCard, Normalization
+from orthoscribe.engine.protocol import InputError, LabelJob, Normalization
 from orthoscribe.engine.raster.normalize import measure_band_ranges
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.tiling.window import Window
+from orthoscribe.tests.random_models import save_random_model
 from orthoscribe.tests.scenes import NORTH_UP, carve, hills, write_raster
 from rasterio.features import geometry_mask
 
@@ -70,26 +68,9 @@ def rasters(tmp_path_factory):
 
 @pytest.fixture(scope="module", params=["maggiori_skip", "maggiori_mlp"])
 def job(request, rasters, tmp_path_factory):
-    torch.manual_seed(0)
-    network = build(request.param, len(ROLES), len(ISPRS))
-    for module in network.modules():
-        if hasattr(module, "running_mean"):
-            module.eps = 1e-3
-    card = ModelCard(
-        name="random",
-        title="Random",
-        summary="Random weights.",
-        architecture=request.param,
-        legend=ISPRS,
-        roles=ROLES,
-        gsd_range_m=(0.4, 0.6),
-        normalization=Normalization(),
-        license="none",
-        weights_sha256="",
-    )
     folder = tmp_path_factory.mktemp("models") / "random"
-    save_bundle(folder, card, network.eval())
-    return LabelJob(**rasters, model=str(folder), output="out", draw_polygons=False)
+    model = save_random_model(folder, request.param, ROLES, (0.4, 0.6))
+    return LabelJob(**rasters, model=model, output="out", draw_polygons=False)
 
 
 @pytest.fixture(scope="module")

@@ -12,17 +12,12 @@ import pyogrio
 import pytest
 import rasterio
 import shapely
-import torch
 from affine import Affine
-from orthoscribe.engine.architectures import build
 from orthoscribe.engine.commands import run_job
-from orthoscribe.engine.models.bundle import save_bundle
 from orthoscribe.engine.protocol import (
-    ISPRS,
     EvaluateJob,
     LabelJob,
     Log,
-    ModelCard,
     Normalization,
     job_from_json,
 )
@@ -32,6 +27,7 @@ from orthoscribe.engine.raster.working import WorkingScene, lattice_of
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.tiling.window import Window
+from orthoscribe.tests.random_models import save_random_model
 from orthoscribe.tests.scenes import UTM32, write_raster
 
 HEIGHT, WIDTH = 181, 243
@@ -53,25 +49,8 @@ class Recorder(Reporter):
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
     """Random weights, said to be trained on 0.1 to 0.5 m."""
-    torch.manual_seed(0)
-    network = build("maggiori_skip", len(ROLES), len(ISPRS), {"width": "1/8"})
-    for module in network.modules():
-        if hasattr(module, "running_mean"):
-            module.eps = 1e-3
-    card = ModelCard(
-        name="random",
-        title="Random",
-        summary="Random weights.",
-        architecture="maggiori_skip",
-        legend=ISPRS,
-        roles=ROLES,
-        gsd_range_m=(0.1, 0.5),
-        normalization=Normalization(),
-        license="none",
-        weights_sha256="",
-        options={"width": "1/8"},
-    )
-    return str(save_bundle(tmp_path_factory.mktemp("models") / "random", card, network).folder)
+    folder = tmp_path_factory.mktemp("models") / "random"
+    return save_random_model(folder, "maggiori_skip", ROLES, (0.1, 0.5), {"width": "1/8"})
 
 
 def transform_of(gsd_m, degrees=0.0):

@@ -75,7 +75,7 @@ def _view_source(row: BundledModel, rng: np.random.Generator) -> Iterator[View]:
 
 
 def _sight(row: BundledModel, gsd_m: float) -> Sight:
-    """Return how a scene of a GSD is seen: coarse ones enlarged, as labeling does it."""
+    """Return how a scene of a GSD is seen in training: coarse ones enlarged."""
     seen_m = labeled_gsd_m(gsd_m, row.gsd_range_m)
     return Sight(ISPRS, row.normalization, None if seen_m == gsd_m else seen_m, row.wants_heights)
 
