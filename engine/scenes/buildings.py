@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PARAPET_M = 0.3
 OVERHANG_M = 0.4
 USUAL_SLOPES, STEEP_SLOPES = (0.3, 0.9), (0.9, 1.7)  # rise over run
-STEEP_SHARE = 0.2
+STEEP_SHARE = 0.3
 PITCHED_SHAPES = (
     Roof.GABLE, Roof.HIP, Roof.SHED, Roof.HALF_HIP, Roof.MANSARD, Roof.CROSS_GABLE,
 )  # fmt: skip

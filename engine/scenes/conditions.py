@@ -27,6 +27,7 @@ class Conditions:
     sun_elevation_deg: float
     sky_strength: float
     haze: float
+    stray_nir: float
     crosstalk: float
     balance_nir: float
     balance_green: float
@@ -72,8 +73,8 @@ class Conditions:
 
     @property
     def hazes(self) -> tuple[float, float, float]:
-        """Radiance added by the air in NIR, R, G: it scatters short waves most."""
-        return (0.4 * self.haze, 0.8 * self.haze, self.haze)
+        """Radiance added in NIR, R, G: the air scatters short waves most, plants NIR."""
+        return (0.4 * self.haze + self.stray_nir, 0.8 * self.haze, self.haze)
 
     @property
     def leaning(self) -> tuple[float, float]:

@@ -104,7 +104,7 @@ PITCHED_ROOFS = (
     (SLATE, 2),
     (GREY_TILE, 1.5),
     (PALE_TILE, 2),
-    (MOSSY_TILE, 1),
+    (MOSSY_TILE, 1.6),
     (FIBER_CEMENT, 0.8),
     (SHEET_METAL, 0.5),
     (GREEN_SHEET, 0.2),

@@ -18,7 +18,7 @@ from .spectra import AUTUMN, BARE_CROWN, BROADLEAF, CONIFER, PALM, SHRUB, Materi
 if TYPE_CHECKING:
     from .canvas import Canvas, Frame, Place
 
-TREE_FROM_M = 1.0
+TREE_FROM_M = 0.8
 LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
 ROUGHNESS = (0.05, 0.15)  # of a crown's surface, over its height
@@ -106,7 +106,7 @@ def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m
 
 def plant_shrub(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     """Plant a bush."""
-    radius_m, height_m = rng.uniform(0.4, 1.6), rng.uniform(0.4, 2.2)
+    radius_m, height_m = rng.uniform(0.4, 1.8), rng.uniform(0.4, 2.6)
     paint = SHRUB.mix(rng)
     frame = canvas.frame(place, radius_m)
     reach = np.hypot(frame.along, frame.across) / np.float32(radius_m)
@@ -114,6 +114,18 @@ def plant_shrub(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     heights = np.float32(height_m) * (1 - 0.4 * reach**2)
     mask = (reach < 1) & ~canvas.is_street[frame.window]
     canvas.raise_object(frame, mask, _label_of(height_m), paint, heights.astype(np.float32))
+
+
+def grow_thicket(
+    rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
+) -> None:
+    """Grow bushes close to each other, a few trees among them, in a rectangle about `place`."""
+    tree_share = rng.uniform(0, 0.2)
+    gap_m = rng.uniform(1.0, 2.6)
+    for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
+        for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
+            spot = place.moved(*(np.array((along_m, across_m)) + rng.normal(0, 0.4 * gap_m, 2)))
+            (grow_tree if rng.random() < tree_share else plant_shrub)(rng, canvas, spot)
 
 
 def _label_of(height_m: float) -> int:

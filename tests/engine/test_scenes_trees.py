@@ -6,6 +6,7 @@ from orthoscribe.engine.scenes.canvas import Place
 from orthoscribe.engine.scenes.codes import LOW_VEGETATION, TREE
 from orthoscribe.engine.scenes.spectra import BARE_CROWN
 from orthoscribe.engine.scenes.trees import (
+    TREE_FROM_M,
     KINDS,
     LOWEST_CROWN_M,
     grow_tree,
@@ -26,7 +27,7 @@ def grown(seed, radius_m=3.0, **conditions):
 
 
 @pytest.mark.parametrize("plant", [plant_hedge, plant_shrub])
-def test_woody_plants_of_a_meter_and_more_are_trees(plant):
+def test_woody_plants_of_some_height_are_trees(plant):
     seen = set()
     for seed in SEEDS:
         canvas = level_canvas(80, 0.25)
@@ -36,8 +37,8 @@ def test_woody_plants_of_a_meter_and_more_are_trees(plant):
         heights_m = canvas.heights[canvas.labels == label]
         # A hedge is cut to one height, a shrub is highest in its middle; both are uneven.
         height_m = heights_m.mean() if plant is plant_hedge else heights_m.max()
-        if abs(height_m - 1) > 0.15:
-            assert label == (TREE if height_m > 1 else LOW_VEGETATION)
+        if abs(height_m - TREE_FROM_M) > 0.15:
+            assert label == (TREE if height_m > TREE_FROM_M else LOW_VEGETATION)
         seen.add(label)
     assert seen == {TREE, LOW_VEGETATION}
 

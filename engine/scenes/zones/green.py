@@ -24,7 +24,7 @@ from ..spectra import (
     Material,
     choose,
 )
-from ..trees import grow_tree, grow_wood, plant_shrub
+from ..trees import grow_thicket, grow_tree, grow_wood, plant_hedge, plant_shrub
 
 if TYPE_CHECKING:
     from ..canvas import Canvas
@@ -62,13 +62,19 @@ def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, bl
     _sow(rng, canvas, plan, block, FIELDS, rng.uniform(0.05, 0.35))
     _drill(rng, canvas, plan, block)
     side_v = rng.choice((block.low_v + 2, block.high_v - 2))
-    for u in np.arange(block.low_u, block.high_u, rng.uniform(4, 11)):
+    shrub_share = rng.uniform(0, 0.6)
+    for u in np.arange(block.low_u, block.high_u, rng.uniform(3, 11)):
         if rng.random() < 0.6:
-            grow_tree(rng, canvas, plan.place(u, side_v + rng.normal(0, 0.8)))
+            plant = plant_shrub if rng.random() < shrub_share else grow_tree
+            plant(rng, canvas, plan.place(u, side_v + rng.normal(0, 0.8)))
     middle = plan.place(*block.center)
-    if rng.random() < 0.3:
-        grove = middle.moved(*rng.uniform(-15, 15, 2)).turned(rng.uniform(0, pi))
-        grow_wood(rng, canvas, grove, rng.uniform(8, 35), rng.uniform(6, 25))
+    if rng.random() < 0.25:
+        row = plan.place(block.center[0], block.low_v + block.high_v - side_v)
+        plant_hedge(rng, canvas, row, block.length_m * rng.uniform(0.3, 1))
+    for grow, share in ((grow_wood, 0.3), (grow_thicket, 0.3)):
+        if rng.random() < share:
+            spot = middle.moved(*rng.uniform(-15, 15, 2)).turned(rng.uniform(0, pi))
+            grow(rng, canvas, spot, rng.uniform(8, 35), rng.uniform(3, 20))
 
 
 def furnish_wood(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
@@ -119,7 +125,7 @@ def _scatter(
 ) -> None:
     for _ in range(count):
         u, v = rng.uniform(block.low_u, block.high_u), rng.uniform(block.low_v, block.high_v)
-        (grow_tree if rng.random() < 0.7 else plant_shrub)(rng, canvas, plan.place(u, v))
+        (grow_tree if rng.random() < 0.6 else plant_shrub)(rng, canvas, plan.place(u, v))
 
 
 def _drill(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:

@@ -14,6 +14,7 @@ import torch
 
 from ...protocol import ISPRS, ModelCard
 from ...scenes import make_scene
+from ...scenes.trees import TREE_FROM_M
 from ..degrade import GROUND_KINDS, GROUND_SHARES
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def card_of(
         options=row.options,
         legend=ISPRS,
         roles=row.roles,
-        gsd_range_m=(row.gsd_range_m[0], row.left_up_to_m or row.gsd_range_m[1]),
+        gsd_range_m=row.gsd_range_m,
         coarsest_image_m=row.coarsest_image_m,
         enlarged_to_m=row.enlarged_to_m,
         normalization=row.normalization,
@@ -83,12 +84,20 @@ def _data(row: BundledModel, step: int) -> str:
     met = "where the height survey saw the ground through a crown, the ground counts; "
     return (
         f"{views} generated scenes, {row.scene_px} x {row.scene_px} px as seen, seeds from "
-        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m, coarse ones "
-        f"enlarged to {row.gsd_range_m[1]:g} m; light, cameras, surveys and "
-        f"flaws drawn from the ranges of `engine scene --help`; {ground}woody plants of 1 m and "
+        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m"
+        f"{_enlarged(row)}; light, cameras, surveys and "
+        f"flaws drawn from the ranges of `engine scene --help`; {ground}woody plants of "
+        f"{TREE_FROM_M:g} m and "
         f"more are trees; {met if row.wants_heights else ''}fields, bare or not, are low "
         "vegetation; water, rails and building sites are clutter"
     )
+
+
+def _enlarged(row: BundledModel) -> str:
+    coarsest_m = row.seen_gsd_m(row.coarsest_image_m)
+    if coarsest_m == row.coarsest_image_m:
+        return ""
+    return f", coarse ones enlarged to {coarsest_m:.3g} m"
 
 
 def _held_out(row: BundledModel) -> str:

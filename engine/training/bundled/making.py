@@ -15,7 +15,7 @@ import torch
 
 from ...architectures import build
 from ...models.bundle import save_bundle
-from ...protocol import ISPRS, labeled_gsd_m
+from ...protocol import ISPRS
 from ...scenes import conditions_of, make_scene
 from ..fit import fit
 from ..losses import sampled_loss
@@ -76,13 +76,13 @@ def _view_source(row: BundledModel, rng: np.random.Generator) -> Iterator[View]:
 
 def _sight(row: BundledModel, gsd_m: float) -> Sight:
     """Return how a scene of a GSD is seen in training: coarse ones enlarged."""
-    seen_m = labeled_gsd_m(gsd_m, row.gsd_range_m)
+    seen_m = row.seen_gsd_m(gsd_m)
     return Sight(ISPRS, row.normalization, None if seen_m == gsd_m else seen_m, row.wants_heights)
 
 
 def _size_px(row: BundledModel, seen_px: int, gsd_m: float) -> int:
     """Return the edge of a scene that is seen as `seen_px` pixels."""
-    return round(seen_px * labeled_gsd_m(gsd_m, row.gsd_range_m) / gsd_m)
+    return round(seen_px * row.seen_gsd_m(gsd_m) / gsd_m)
 
 
 def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization
+from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization, labeled_gsd_m
 from ..fit import Recipe
 
 FIRST_SEED = 1_000_000
@@ -30,11 +30,10 @@ class BundledModel:
         recipe: numbers of the training run.
         gsd_range_m: what it sees, in metres per pixel.
         coarsest_image_m: of its scenes, which are drawn evenly in the logarithm from the finest it
-            sees to this; those coarser than it sees are enlarged to the coarsest that it sees.
-        enlarged_to_m: pixels that labeling enlarges such images to; 0: the same. Networks score
-            pixels two by two, so smaller ones bring out what is a pixel or two wide.
-        left_up_to_m: coarsest images that labeling leaves as they are, where that was measured to
-            be better; 0: the coarsest that the model sees.
+            sees to this.
+        enlarged_to_m: pixels that scenes coarser than it sees are enlarged to; 0: the coarsest that
+            it sees. Networks score pixels two by two, so smaller ones bring out what is a pixel or
+            two wide.
         normalization: how raw values become its input.
         scene_px: edge of a training scene.
         pool_size: scenes in memory.
@@ -55,7 +54,6 @@ class BundledModel:
     gsd_range_m: tuple[float, float] = (0.1, 0.25)
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
-    left_up_to_m: float = 0.0
     normalization: Normalization = field(
         default_factory=lambda: Normalization(stretch_together=True)
     )
@@ -65,6 +63,10 @@ class BundledModel:
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
+
+    def seen_gsd_m(self, gsd_m: float) -> float:
+        """Return the pixels, in metres, that it sees of a scene, in training as in labeling."""
+        return labeled_gsd_m(gsd_m, self.gsd_range_m, self.enlarged_to_m)
 
     @property
     def wants_heights(self) -> bool:
@@ -82,8 +84,8 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
         enlarged_to_m=1 / 6,
-        recipe=Recipe(steps=2400, warm_steps=100, steps_per_view=3, averaging=0.995),
-        bundled_at=(800, 1600),
+        recipe=Recipe(steps=3000, warm_steps=100, steps_per_view=3, averaging=0.995),
+        bundled_at=(1000, 2000),
     ),
     BundledModel(
         name="light",
@@ -102,14 +104,13 @@ ROWS = (
         title="Image only (MLP network)",
         summary=(
             "For images without any heights, as a sketch: bright or bare ground often comes out as "
-            "building, and crowns as lawn. Coarse images were enlarged to 0.25 m in training, but "
-            "are labeled as they are up to 0.6 m: on real ones of 0.6 m that found more trees."
+            "building, and crowns as lawn."
         ),
         architecture="maggiori_mlp",
         options={},
         roles=IMAGE_ROLES,
         seed=20261130,
-        left_up_to_m=0.5,
+        gsd_range_m=(0.1, 0.6),
         recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
         bundled_at=(500, 1000),
     ),
