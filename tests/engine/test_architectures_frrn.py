@@ -113,10 +113,16 @@ def test_options_change_the_scores_but_not_their_shape(name):
             assert not torch.allclose(other, paper)
 
 
+# Where rounding moves an activation across a kink, a float32 gradient changes by a jump.
 @every_frrn
-@pytest.mark.parametrize(("dtype", "relative"), [(torch.float32, 1e-5), (torch.float64, 1e-12)])
+@pytest.mark.parametrize(
+    ("dtype", "near", "near_gradients"),
+    [(torch.float32, 1e-5, 1e-2), (torch.float64, 1e-12, 1e-12)],
+)
 @pytest.mark.parametrize("training", [False, True])
-def test_lazy_stream_has_the_scores_and_gradients_of_the_plain_one(name, dtype, relative, training):
+def test_lazy_stream_has_the_scores_and_gradients_of_the_plain_one(
+    name, dtype, near, near_gradients, training
+):
     network = narrow(name, dtype).train(training)
     image = image_for(name, dtype).requires_grad_()
     expected, found = (
@@ -124,7 +130,7 @@ def test_lazy_stream_has_the_scores_and_gradients_of_the_plain_one(name, dtype, 
     )
     assert found.keys() == expected.keys()
     for part, value in expected.items():
-        assert_near(found[part], value, relative)
+        assert_near(found[part], value, near if part == "scores" else near_gradients)
 
 
 def outcome(network, scores_of, image):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -15,6 +17,7 @@ from orthoscribe.engine.tiling.window import Window
 
 CODES = (1, 2, 4, 5, 9)
 NARROW = {"width": "1/16"}
+ROUNDING = 1e-6  # of a sum of float32 numbers, over the largest
 SMALL = tuple(f"maggiori_{name}" for name in ("fcn", "unpool_max", "unpool_avg", "skip", "mlp"))
 every_row = pytest.mark.parametrize("row", CATALOG, ids=lambda row: row.name)
 every_small_row = pytest.mark.parametrize(
@@ -43,12 +46,33 @@ def scene(height, width):
     return random.normal(size=(4, height, width)).astype(np.float32)
 
 
+class Whole(NamedTuple):
+    """What the network itself, run once over the whole image, says of each pixel.
+
+    Args:
+        codes: (H, W) uint8.
+        percent: (H, W) float32, the confidence.
+        is_tied: (H, W) bool, whether rounding decides between two classes.
+    """
+
+    codes: np.ndarray
+    percent: np.ndarray
+    is_tied: np.ndarray
+
+
 def whole(row, image):
-    """Return codes and percent of the network itself, run once over the whole image."""
     with torch.no_grad():
         scores = Padded(network_of(row), row.stride_px)(torch.from_numpy(image)[None])[0]
     percent = (100 * scores.softmax(0).amax(0)).numpy()
-    return np.array(CODES, np.uint8)[scores.argmax(0).numpy()], percent
+    first, second = scores.topk(2, dim=0).values
+    is_tied = (first - second <= ROUNDING * scores.abs().max()).numpy()
+    assert is_tied.mean() < 1e-3
+    return Whole(np.array(CODES, np.uint8)[scores.argmax(0).numpy()], percent, is_tied)
+
+
+def is_same(codes, expected):
+    """Say whether all labels are those expected, wherever these are no matter of rounding."""
+    return bool(((codes == expected.codes) | expected.is_tied).all())
 
 
 def label(predictor, image, valid=None, **options):
@@ -77,7 +101,7 @@ def label(predictor, image, valid=None, **options):
 def test_tiled_run_of_any_network_equals_whole_image_run(row, height, width):
     image = scene(height, width)
     codes, _ = label(predictor_of(row), image, tile_size_px=64, threads=1)
-    assert np.array_equal(codes, whole(row, image)[0])
+    assert is_same(codes, whole(row, image))
 
 
 @every_small_row
@@ -85,18 +109,18 @@ def test_tiled_run_of_any_network_equals_whole_image_run(row, height, width):
 def test_tiled_run_equals_whole_image_run(row, height, width):
     image = scene(height, width)
     codes, confidence = label(predictor_of(row), image, tile_size_px=64, threads=1)
-    expected, percent = whole(row, image)
-    assert np.array_equal(codes, expected)
-    assert np.abs(confidence - percent).max() <= 0.5 + 1e-3
+    expected = whole(row, image)
+    assert is_same(codes, expected)
+    assert np.abs(confidence - expected.percent).max() <= 0.5 + 1e-3
 
 
 @every_small_row
 @pytest.mark.parametrize(("batch_size", "threads"), [(2, 1), (3, 2), (4, 1), (8, 2)])
 def test_batches_and_threads_change_no_label(row, batch_size, threads):
     image = scene(48, 150)
-    expected = whole(row, image)[0]
+    expected = whole(row, image)
     options = {"tile_size_px": 16, "batch_size": batch_size, "threads": threads}
-    assert np.array_equal(label(predictor_of(row), image, **options)[0], expected)
+    assert is_same(label(predictor_of(row), image, **options)[0], expected)
 
 
 @every_small_row
@@ -143,9 +167,11 @@ def test_part_of_a_scene_is_labeled_as_in_the_whole(row, wanted, tile_size_px):
         tile_size_px=tile_size_px,
         threads=1,
     )
-    expected = np.zeros_like(codes)
-    expected[wanted.slices] = whole(row, image)[0][wanted.slices]
-    assert np.array_equal(codes, expected)
+    is_wanted = np.zeros(codes.shape, bool)
+    is_wanted[wanted.slices] = True
+    assert not codes[~is_wanted].any()
+    expected = whole(row, image)
+    assert is_same(np.where(is_wanted, codes, expected.codes), expected)
 
 
 def test_network_that_needs_the_whole_image_gets_it_for_a_part():
@@ -172,7 +198,9 @@ def test_invalid_pixels_have_no_code_and_no_confidence(row):
     valid[:, 64:] = False
     image[:, ~valid] = 0
     codes, confidence = label(predictor_of(row), image, valid, tile_size_px=32, threads=1)
-    assert np.array_equal(codes, np.where(valid, whole(row, image)[0], 0))
+    expected = whole(row, image)
+    assert not codes[~valid].any()
+    assert is_same(np.where(valid, codes, expected.codes), expected)
     assert (confidence[~valid] == 0).all()
     assert (confidence[valid] >= 20).all()
 

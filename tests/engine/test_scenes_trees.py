@@ -6,9 +6,9 @@ from orthoscribe.engine.scenes.canvas import Place
 from orthoscribe.engine.scenes.codes import LOW_VEGETATION, TREE
 from orthoscribe.engine.scenes.spectra import BARE_CROWN
 from orthoscribe.engine.scenes.trees import (
-    TREE_FROM_M,
     KINDS,
     LOWEST_CROWN_M,
+    TREE_FROM_M,
     grow_tree,
     grow_wood,
     plant_hedge,
