@@ -163,6 +163,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
 
     def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
         try:
-            return self.problems(ParameterValues(self, parameters, context), context)
+            values = ParameterValues(self, parameters, context)
+            return (*values.choice_problems(), *self.problems(values, context))
         except OrthoscribeError as error:
             return (sentence_of(error),)

@@ -7,7 +7,7 @@ paths, so this runs on the main thread, in `prepareAlgorithm` and `checkParamete
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -79,6 +79,18 @@ class ParameterValues:
             if self.has(name)
             for is_fine, why in [self._is_supported(key_of(name))]
             if not is_fine
+        )
+
+    def choice_problems(self) -> Tuple[str, ...]:
+        """Return which words are not among those to choose from; QGIS would not name these."""
+        choices = (
+            each for each in self._algorithm.parameterDefinitions() if each.type() == "enum"
+        )
+        return tuple(
+            f"{each.name()} cannot be '{value}': choose {_either(each.options())}."
+            for each in choices
+            for value in [self._parameters.get(each.name())]
+            if isinstance(value, (str, int)) and str(value) not in ("", *each.options())
         )
 
     def sources(self, names: Iterable[str]) -> Dict[str, Any]:
@@ -153,6 +165,11 @@ class ParameterValues:
             else self._algorithm.parameterAsDouble,
         }.get(definition.type(), self._algorithm.parameterAsString)
         return read(self._parameters, key, self._context)
+
+
+def _either(words: Sequence[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _is_whole(definition: Any) -> bool:

@@ -142,3 +142,13 @@ def test_vectorize_wants_a_place_for_results(complain, image):
 def test_tiny_scene_is_refused(complain):
     assert complain("makescene", SIZE_PX=32) != ""
     assert complain("makescene", SIZE_PX=64) == ""
+
+
+@pytest.mark.parametrize("word", ["1", 1, "LIDAR"])
+def test_word_not_among_the_choices_is_refused_with_all_of_them(complain, word):
+    message = complain("makescene", SURVEY=word)
+    assert f"SURVEY cannot be '{word}': choose drawn, perfect, lidar or matched." in message
+
+
+def test_word_among_the_choices_is_accepted(complain):
+    assert complain("makescene", SURVEY="lidar") == ""
