@@ -83,9 +83,7 @@ class ParameterValues:
 
     def choice_problems(self) -> Tuple[str, ...]:
         """Return which words are not among those to choose from; QGIS would not name these."""
-        choices = (
-            each for each in self._algorithm.parameterDefinitions() if each.type() == "enum"
-        )
+        choices = (each for each in self._algorithm.parameterDefinitions() if each.type() == "enum")
         return tuple(
             f"{each.name()} cannot be '{value}': choose {_either(each.options())}."
             for each in choices
