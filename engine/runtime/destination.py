@@ -43,6 +43,12 @@ def destination_error(path: Path, error: BaseException) -> OutputError:
 
     Writers of rasters and vectors do not always say why, so the folder itself is asked too.
     """
+    if isinstance(error, PermissionError):  # before asking the folder, which would raise it again
+        return _forbidden(path)
+    if isinstance(error, (FileExistsError, NotADirectoryError)):
+        for file in (path, *path.parents):
+            if file.is_file():
+                return OutputError(f"{file} is a file, not a folder: choose another output folder.")
     folder = path if path.is_dir() else path.parent
     if not folder.exists():
         return OutputError(f"The folder {folder} cannot be made: choose another output folder.")
@@ -52,11 +58,14 @@ def destination_error(path: Path, error: BaseException) -> OutputError:
             "or choose another output folder."
         )
     if getattr(error, "errno", None) in READ_ONLY or not os.access(folder, os.W_OK):
-        return OutputError(
-            f"{path} cannot be written: you lack the permission there. Choose another output "
-            "folder."
-        )
+        return _forbidden(path)
     return OutputError(f"{path} cannot be written ({error}): choose another output folder.")
+
+
+def _forbidden(path: Path) -> OutputError:
+    return OutputError(
+        f"{path} cannot be written: you lack the permission there. Choose another output folder."
+    )
 
 
 def _is_full(folder: Path) -> bool:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The fields of the scene job, through the command."""
 
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +9,11 @@ import pyogrio
 import pytest
 import rasterio
 from orthoscribe.engine.commands.scene import run
-from orthoscribe.engine.protocol import SceneJob, job_from_json
+from orthoscribe.engine.protocol import OutputError, SceneJob, job_from_json
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.scenes import conditions_of, make_scene
+from orthoscribe.tests.locked_folders import locked
 
 RASTERS = ("image", "dsm", "dtm", "labels")
 SEED, SIZE_PX, GSD_M = 7, 160, 0.4
@@ -130,3 +132,23 @@ def test_saved_job_repeats_the_same_files(written, tmp_path):
     )
     np.testing.assert_array_equal(first[2], second[2])
     np.testing.assert_array_equal(first[3][0], second[3][0])
+
+
+def test_folder_below_a_file_is_refused_before_anything_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr("orthoscribe.engine.commands.scene.plan_scene", None)  # never called
+    (tmp_path / "town").write_text("a file")
+    for name in ("town", "town/out", "town/out/deep"):
+        with pytest.raises(OutputError, match="town is a file, not a folder: choose another"):
+            run(SceneJob(output=str(tmp_path / name)), SilentReporter())
+    assert [path.name for path in tmp_path.iterdir()] == ["town"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
+@pytest.mark.parametrize("name", ["out", "out/deep"])
+def test_folder_without_permission_is_refused_before_anything_is_drawn(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("orthoscribe.engine.commands.scene.plan_scene", None)  # never called
+    with (
+        locked(tmp_path / "locked") as folder,
+        pytest.raises(OutputError, match="lack the permission there"),
+    ):
+        run(SceneJob(output=str(folder / name)), SilentReporter())

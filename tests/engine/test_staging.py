@@ -13,6 +13,7 @@ from orthoscribe.engine.protocol import OutputError
 from orthoscribe.engine.runtime.destination import destination_error
 from orthoscribe.engine.runtime.leftovers import HOST, mark_of_host
 from orthoscribe.engine.runtime.staging import Staging
+from orthoscribe.tests.locked_folders import locked
 
 
 def names(folder):
@@ -243,8 +244,12 @@ def test_destination_that_is_a_folder_is_refused(tmp_path):
 
 def test_output_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "out").write_text("a file")
-    with Staging(tmp_path / "out") as staging, pytest.raises(OutputError):
-        staging.aside(tmp_path / "out" / "classes.tif")
+    for output in (tmp_path / "out", tmp_path / "out" / "deep" / "er"):
+        with Staging(output) as staging, pytest.raises(OutputError) as refusal:
+            staging.aside(output / "classes.tif")
+        sentence = f"{tmp_path / 'out'} is a file, not a folder: choose another output folder."
+        assert str(refusal.value) == sentence
+    assert (tmp_path / "out").read_text() == "a file"
 
 
 @pytest.mark.skipif(
@@ -257,6 +262,15 @@ def test_folder_without_permission_is_refused(tmp_path):
             staging.aside(tmp_path / "classes.tif")
     finally:
         tmp_path.chmod(0o700)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
+@pytest.mark.parametrize("name", ["out", "out/deep/er"])
+def test_folder_that_nobody_may_look_into_is_refused(tmp_path, name):
+    with locked(tmp_path / "locked") as folder:
+        output = folder / name
+        with Staging(output) as staging, pytest.raises(OutputError, match="lack the permission"):
+            staging.aside(output / "classes.tif")
 
 
 def test_disk_that_fills_up_during_the_job_is_an_output_error(tmp_path):
