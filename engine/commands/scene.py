@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..runtime.destination import refuse_without_space
 from ..runtime.report import write_job
 from ..runtime.staging import Staging
 from ..scenes import conditions_of, paint_scene, plan_scene
 from ..scenes.annotate import NAME, write_annotations
-from ..scenes.files import NAMES, SceneFiles, chunks_of
+from ..scenes.files import NAMES, SceneFiles, chunks_of, needed_bytes
 from .publishing import publish
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def run(job: SceneJob, reporter: Reporter) -> None:
     """Make the scene of `job` and leave its files in the job's folder.
 
     Raises:
-        OutputError: the folder cannot be written.
+        OutputError: the folder cannot be written, or its disk has too little space.
         JobCanceled: somebody asked to stop; nothing is left.
     """
     folder = Path(job.output)
@@ -36,6 +37,7 @@ def run(job: SceneJob, reporter: Reporter) -> None:
     with Staging(folder) as staging:
         write_job(staging.aside(folder / "job.json"), job)
         paths = {role: staging.aside(final) for role, final in finals.items()}
+        _refuse_without_space(job)
         _paint(plan_scene(job.seed, *job.shape_px, job.gsd_m, _conditions(job)), paths, reporter)
 
         def on_progress(share: float) -> None:
@@ -46,6 +48,12 @@ def run(job: SceneJob, reporter: Reporter) -> None:
         write_annotations(paths["annotations"], paths["labels"], on_progress)
         publish(staging, finals, reporter)
     reporter.progress(1.0, "Done")
+
+
+def _refuse_without_space(job: SceneJob) -> None:
+    height, width = job.shape_px
+    needed = needed_bytes(height, width, job.gsd_m, job.bit_depth)
+    refuse_without_space(Path(job.output), needed, f"The scene of {width} x {height} px")
 
 
 def _conditions(job: SceneJob) -> Conditions:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The fields of the scene job, through the command."""
 
+import re
+import shutil
 import sys
 from dataclasses import replace
 
@@ -152,3 +154,20 @@ def test_folder_without_permission_is_refused_before_anything_is_drawn(tmp_path,
         pytest.raises(OutputError, match="lack the permission there"),
     ):
         run(SceneJob(output=str(folder / name)), SilentReporter())
+
+
+def test_scene_that_would_fill_the_disk_is_refused_before_anything_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr("orthoscribe.engine.commands.scene.plan_scene", None)  # never called
+    output = tmp_path / "new" / "town"
+    with pytest.raises(OutputError) as refusal:
+        run(SceneJob(output=str(output), size_px=10**8, bit_depth=16), SilentReporter())
+    free_gb = shutil.disk_usage(tmp_path).free / 1e9
+    told = re.fullmatch(
+        r"The scene of 100000000 x 100000000 px needs about 67,000,000\.0 GB and ([\d,.]+) GB are "
+        r"free on the disk of (.+): make it smaller, free some space, or choose another output "
+        r"folder\.",
+        str(refusal.value),
+    )
+    assert float(told[1].replace(",", "")) == pytest.approx(free_gb, rel=0.1)
+    assert told[2] == str(output)
+    assert list(tmp_path.iterdir()) == []

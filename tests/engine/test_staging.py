@@ -4,13 +4,14 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
 
 import pytest
 from orthoscribe.engine.protocol import OutputError
-from orthoscribe.engine.runtime.destination import destination_error
+from orthoscribe.engine.runtime.destination import destination_error, refuse_without_space
 from orthoscribe.engine.runtime.leftovers import HOST, mark_of_host
 from orthoscribe.engine.runtime.staging import Staging
 from orthoscribe.tests.locked_folders import locked
@@ -278,6 +279,21 @@ def test_disk_that_fills_up_during_the_job_is_an_output_error(tmp_path):
         staging.aside(tmp_path / "classes.tif").write_text("pixels")
         raise OSError(errno.ENOSPC, "No space left on device")
     assert names(tmp_path) == []
+
+
+def test_space_is_asked_for_before_it_is_taken(tmp_path, monkeypatch):
+    def disk_of(total, free):
+        monkeypatch.setattr("shutil.disk_usage", lambda _: usage(total, total - free, free))
+
+    usage = type(shutil.disk_usage(tmp_path))
+    disk_of(total=9_000_000_000, free=2_500_000)
+    refuse_without_space(tmp_path, 2_500_000, "The town")
+    with pytest.raises(OutputError, match=r"^The town needs about 2\.6 MB and 2\.5 MB are free"):
+        refuse_without_space(tmp_path, 2_600_000, "The town")
+    with pytest.raises(OutputError, match=r"^The town needs about 8\.0 GB and 0\.0 GB are free"):
+        refuse_without_space(tmp_path, 8_000_000_000, "The town")
+    disk_of(total=0, free=0)  # some network drives do not say
+    refuse_without_space(tmp_path, 10**18, "The town")
 
 
 @pytest.mark.parametrize(
