@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The fields of the scene job, through the command."""
 
+import json
 import re
 import shutil
 import sys
@@ -14,7 +15,7 @@ from orthoscribe.engine.commands.scene import run
 from orthoscribe.engine.protocol import OutputError, SceneJob, job_from_json
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
-from orthoscribe.engine.scenes import conditions_of, make_scene
+from orthoscribe.engine.scenes import Conditions, conditions_of, make_scene
 from orthoscribe.tests.locked_folders import locked
 
 RASTERS = ("image", "dsm", "dtm", "labels")
@@ -51,6 +52,10 @@ def plain(written):
 def read(path):
     with rasterio.open(path) as dataset:
         return dataset.read().squeeze()
+
+
+def report_of(folder):
+    return json.loads((folder / "report.json").read_text())
 
 
 def assert_rasters_are_those_of(conditions, rasters):
@@ -126,7 +131,8 @@ def test_saved_job_repeats_the_same_files(written, tmp_path):
     run(replace(job, output=str(tmp_path)), SilentReporter())
     names = {path.name for path in folder.iterdir()}
     assert names == {path.name for path in tmp_path.iterdir()}
-    for name in names - {"job.json", "annotations.gpkg"}:  # the last one bears a date
+    dated = {"job.json", "report.json", "annotations.gpkg"}
+    for name in names - dated:
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
     first, second = (
         pyogrio.raw.read(where / "annotations.gpkg", columns=["code"])
@@ -134,6 +140,31 @@ def test_saved_job_repeats_the_same_files(written, tmp_path):
     )
     np.testing.assert_array_equal(first[2], second[2])
     np.testing.assert_array_equal(first[3][0], second[3][0])
+    assert report_of(tmp_path)["conditions"] == report_of(folder)["conditions"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"survey": "perfect", "bit_depth": 16}, {"with_flaws": True, "lean": 0.3}],
+    ids=["drawn", "named", "flawed"],
+)
+def test_report_says_what_was_drawn(written, fields):
+    folder, rasters = written(**fields)
+    report = report_of(folder)
+    assert report["kind"] == "scene"
+    drawn = conditions_of(SEED, with_flaws="with_flaws" in fields)
+    changed = {name: value for name, value in fields.items() if name != "with_flaws"}
+    assert Conditions(**report["conditions"]) == replace(drawn, **changed)
+    assert_rasters_are_those_of(Conditions(**report["conditions"]), rasters)
+
+
+def test_records_of_another_job_in_the_folder_are_spared(tmp_path):
+    for name in ("job.json", "report.json"):
+        (tmp_path / name).write_text('{"kind": "label"}')
+    run(SceneJob(output=str(tmp_path), size_px=64), SilentReporter())
+    for name in ("job.json", "report.json"):
+        assert (tmp_path / name).read_text() == '{"kind": "label"}'
+        assert json.loads((tmp_path / f"scene_{name}").read_text())["kind"] == "scene"
 
 
 def test_folder_below_a_file_is_refused_before_anything_is_drawn(tmp_path, monkeypatch):

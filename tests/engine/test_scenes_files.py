@@ -43,10 +43,10 @@ def written(tmp_path_factory):
 def test_scene_job_announces_its_files_and_leaves_nothing_else(written):
     folder, reporter = written
     artifacts = {e.role: e.path for e in reporter.events if isinstance(e, Artifact)}
-    assert set(artifacts) == {"image", "dsm", "dtm", "labels", "annotations"}
+    assert set(artifacts) == {"image", "dsm", "dtm", "labels", "annotations", "job", "report"}
     assert sorted(path.name for path in folder.iterdir()) == [
         "annotations.gpkg", "dsm.tif", "dtm.tif", "image.tif", "job.json", "labels.qml",
-        "labels.tif", "labels.tif.aux.xml",
+        "labels.tif", "labels.tif.aux.xml", "report.json",
     ]  # fmt: skip
 
 
