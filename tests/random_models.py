@@ -21,9 +21,6 @@ def save_random_model(folder, architecture, roles, gsd_range_m, options=None):
     """
     torch.manual_seed(0)
     network = build(architecture, len(roles), len(ISPRS), options or {})
-    for module in network.modules():
-        if hasattr(module, "running_mean"):
-            module.eps = 1e-3
     card = ModelCard(
         name="random",
         title="Random",

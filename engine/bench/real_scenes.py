@@ -62,28 +62,41 @@ class TreePoints(NamedTuple):
     tree_share: float
 
 
-def score_rural(root: Path, model: str, *, with_dtm: bool = True) -> tuple[Overlap, Overlap]:
-    """Return the overlaps of a model and of the rule on the rural scene."""
-    folder = root / RURAL
-    job = LabelJob(
-        image=str(folder / "nir_r_g_b_alpha.tif"),
-        dsm=str(folder / "dsm.tif"),
-        dtm=str(folder / "dtm.tif") if with_dtm else "",
-        output="",
-        model=model,
-        nir_band=1,
-        red_band=2,
-        green_band=3,
-    )
-    reference = _read(folder / "reference_from_lidar_classes.tif")[0]
-    truth = np.zeros(reference.shape, np.uint8)
-    truth[reference == RURAL_BUILDING] = BUILDING
-    truth[reference == RURAL_TREE] = TREE
-    image = _read(folder / "nir_r_g_b_alpha.tif").astype(np.float32)
-    is_known = np.isin(reference, (RURAL_BUILDING, RURAL_TREE, *RURAL_LOW)) & (image[4] > 0)
-    heights = _read(folder / "dsm.tif")[0] - _read(folder / "dtm.tif")[0]
-    by_rule = rule_labels(image[0], image[1], heights)
-    return overlap(_labeled(job), truth, is_known), overlap(by_rule, truth, is_known)
+class RuralScene:
+    """The rural scene with what is known about it, read once for all that is scored on it."""
+
+    def __init__(self, root: Path) -> None:
+        """Read the scene."""
+        self._folder = root / RURAL
+        self._image = _read(self._folder / "nir_r_g_b_alpha.tif").astype(np.float32)
+        reference = _read(self._folder / "reference_from_lidar_classes.tif")[0]
+        self._truth = np.zeros(reference.shape, np.uint8)
+        self._truth[reference == RURAL_BUILDING] = BUILDING
+        self._truth[reference == RURAL_TREE] = TREE
+        known = (RURAL_BUILDING, RURAL_TREE, *RURAL_LOW)
+        self._is_known = np.isin(reference, known) & (self._image[4] > 0)
+
+    def score_rule(self) -> Overlap:
+        """Return the overlaps of the rule."""
+        heights = _read(self._folder / "dsm.tif")[0] - _read(self._folder / "dtm.tif")[0]
+        return self._score(rule_labels(self._image[0], self._image[1], heights))
+
+    def score_model(self, model: str, *, with_dtm: bool = True) -> Overlap:
+        """Return the overlaps of a model, which may have to estimate the ground."""
+        job = LabelJob(
+            image=str(self._folder / "nir_r_g_b_alpha.tif"),
+            dsm=str(self._folder / "dsm.tif"),
+            dtm=str(self._folder / "dtm.tif") if with_dtm else "",
+            output="",
+            model=model,
+            nir_band=1,
+            red_band=2,
+            green_band=3,
+        )
+        return self._score(_labeled(job))
+
+    def _score(self, codes: np.ndarray) -> Overlap:
+        return overlap(codes, self._truth, self._is_known)
 
 
 def score_urban(root: Path, model: str) -> Iterator[tuple[str, TreePoints]]:
@@ -144,12 +157,11 @@ def main() -> None:
     parser.add_argument("--models", default="default,light", help="with heights, commas between")
     parser.add_argument("--image-only", default="image_only", help="model without heights")
     given = parser.parse_args()
-    rural = {}
+    scene = RuralScene(given.root)
+    rural = {"rule": scene.score_rule()._asdict()}
     for model in given.models.split(","):
-        found, rule = score_rural(given.root, model)
-        rural[model] = found._asdict()
-        rural[f"{model}, DSM alone"] = score_rural(given.root, model, with_dtm=False)[0]._asdict()
-        rural["rule"] = rule._asdict()
+        rural[model] = scene.score_model(model)._asdict()
+        rural[f"{model}, DSM alone"] = scene.score_model(model, with_dtm=False)._asdict()
     urban = {name: points._asdict() for name, points in score_urban(given.root, given.image_only)}
     sys.stdout.write(json.dumps({RURAL: rural, URBAN: urban}, indent=2) + "\n")
 

@@ -18,12 +18,15 @@ def record_paths(folder: Path, kind: str) -> dict[str, Path]:
     may be traced again into the folder of a label job, whose labels stay repeatable.
     """
     job = folder / "job.json"
-    prefix = f"{kind}_" if job.exists() and _kind_of(job) != kind else ""
+    prefix = "" if _kind_of(job, if_missing=kind) == kind else f"{kind}_"
     return {role: folder / f"{prefix}{role}.json" for role in ("job", "report")}
 
 
-def _kind_of(job: Path) -> str | None:
+def _kind_of(job: Path, if_missing: str) -> str | None:
+    """Return the kind of a `job.json`; None for what cannot be read or is no such file."""
     try:
         return json.loads(job.read_text(encoding="utf-8"))["kind"]
+    except FileNotFoundError:
+        return if_missing
     except (OSError, ValueError, TypeError, KeyError):
         return None

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..runtime.report import write_job
+from ..runtime.destination import refuse_without_space
+from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from ..scenes import conditions_of, paint_scene, plan_scene
 from ..scenes.annotate import NAME, write_annotations
-from ..scenes.files import NAMES, SceneFiles, chunks_of
+from ..scenes.files import NAMES, SceneFiles, chunks_of, needed_bytes
 from .publishing import publish
+from .records import record_paths
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,27 +27,38 @@ PAINTING_SHARE = 0.85  # of the time; the rest is tracing
 
 
 def run(job: SceneJob, reporter: Reporter) -> None:
-    """Make the scene of `job` and leave its files in the job's folder.
+    """Make the scene of `job` and leave its files in the job's folder, with its records.
+
+    The conditions that the seed drew, as the job changed them, are in the report.
 
     Raises:
-        OutputError: the folder cannot be written.
+        OutputError: the folder cannot be written, or its disk has too little space.
         JobCanceled: somebody asked to stop; nothing is left.
     """
+    stopwatch = Stopwatch()
     folder = Path(job.output)
     finals = {role: folder / name for role, name in {**NAMES, "annotations": NAME}.items()}
+    finals |= record_paths(folder, job.kind)
+    conditions = _conditions(job)
     with Staging(folder) as staging:
-        write_job(staging.aside(folder / "job.json"), job)
-        paths = {role: staging.aside(final) for role, final in finals.items()}
-        _paint(plan_scene(job.seed, *job.shape_px, job.gsd_m, _conditions(job)), paths, reporter)
-
-        def on_progress(share: float) -> None:
-            reporter.raise_if_canceled()
-            done = PAINTING_SHARE + (1 - PAINTING_SHARE) * share
-            reporter.progress(done, "Tracing annotations")
-
-        write_annotations(paths["annotations"], paths["labels"], on_progress)
+        staged = {role: staging.aside(final) for role, final in finals.items()}
+        _refuse_without_space(job)
+        with stopwatch.stage("paint"):
+            _paint(plan_scene(job.seed, *job.shape_px, job.gsd_m, conditions), staged, reporter)
+        with stopwatch.stage("trace"):
+            _trace(staged, reporter)
+        write_job(staged["job"], job)
+        results = {"conditions": asdict(conditions)}
+        report = compose_report(job, results, device="cpu", read={}, stopwatch=stopwatch)
+        write_report(staged["report"], report)
         publish(staging, finals, reporter)
     reporter.progress(1.0, "Done")
+
+
+def _refuse_without_space(job: SceneJob) -> None:
+    height, width = job.shape_px
+    needed = needed_bytes(height, width, job.gsd_m, job.bit_depth)
+    refuse_without_space(Path(job.output), needed, f"The scene of {width} x {height} px")
 
 
 def _conditions(job: SceneJob) -> Conditions:
@@ -67,3 +80,14 @@ def _paint(plan: ScenePlan, paths: Mapping[str, Path], reporter: Reporter) -> No
             files.write(window, paint_scene(plan, window))
             reporter.raise_if_canceled()
             done_px += window.height * window.width
+
+
+def _trace(paths: Mapping[str, Path], reporter: Reporter) -> None:
+    """Write the annotations of the labels that are written."""
+
+    def on_progress(share: float) -> None:
+        reporter.raise_if_canceled()
+        done = PAINTING_SHARE + (1 - PAINTING_SHARE) * share
+        reporter.progress(done, "Tracing annotations")
+
+    write_annotations(paths["annotations"], paths["labels"], on_progress)

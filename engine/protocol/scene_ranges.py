@@ -131,7 +131,7 @@ SCENE_SHARES = (
 
 def ranges_text() -> str:
     """Return the tables as lines of text, for help."""
-    lines = ["drawn anew for each scene, from its seed:"]
+    lines = ["drawn anew for each scene, from its seed; report.json says what was drawn:"]
     lines += [_range_line(row) for row in SCENE_RANGES]
     lines += ["", "with --with-flaws also, in some scenes:"]
     lines += [_range_line(row) for row in SCENE_FLAWS]

@@ -7,16 +7,14 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING
-from warnings import catch_warnings, simplefilter
 
 import numpy as np
-from rasterio.errors import NotGeoreferencedWarning
-from rasterio.io import MemoryFile
 
 from ..evaluation import IGNORED
 from ..protocol import IMAGE_ROLES, find_bands
 from ..raster.bands import band_traits
 from ..raster.opening import open_raster
+from ..raster.png import png_bytes
 
 if TYPE_CHECKING:
     from ..protocol import Legend
@@ -115,10 +113,4 @@ def _colors_of(path: str, bands: tuple[int, int, int], shape: tuple[int, int]) -
 
 def _address(picture: np.ndarray) -> str:
     """Return (3, h, w) uint8 as a PNG inside a `data:` address."""
-    count, height, width = picture.shape
-    size = {"count": count, "height": height, "width": width, "dtype": "uint8"}
-    with MemoryFile() as file, catch_warnings():
-        simplefilter("ignore", NotGeoreferencedWarning)
-        with file.open(driver="PNG", **size) as dataset:
-            dataset.write(picture)
-        return "data:image/png;base64," + b64encode(file.read()).decode("ascii")
+    return "data:image/png;base64," + b64encode(png_bytes(picture)).decode("ascii")

@@ -118,8 +118,8 @@ class Staging:
             raise destination_error(self.folder, error) from error
 
     def _make_folder(self, folder: Path) -> None:
-        missing = [each for each in (folder, *folder.parents) if not each.exists()]
         with writing(folder):
+            missing = [each for each in (folder, *folder.parents) if not each.exists()]
             folder.mkdir(parents=True, exist_ok=True)
         self._made_folders += reversed(missing)
 

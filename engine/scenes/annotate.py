@@ -17,7 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 from ..protocol import ISPRS
 from ..runtime.destination import destination_error
 from ..vectorize.features import place
-from ..vectorize.geopackage import GEOPACKAGE
+from ..vectorize.geopackage import GEOPACKAGE, dated
 from ..vectorize.source import ClassSource
 from ..vectorize.tracer import Traced, Tracer
 from .codes import IMPERVIOUS, LOW_VEGETATION
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 NAME = "annotations.gpkg"
 GROUND_CODES = (IMPERVIOUS, LOW_VEGETATION)
 CUT_PX = 2048
+DATED_S = 0.0  # a scene is of no day, so that a rerun makes the same file, byte for byte
 BATCH_CORNERS = 1_000_000  # about 100 MB while they wait
 _OTHER = 128  # added to the codes of the ground in every other cell, like a chessboard's
 
@@ -95,18 +96,19 @@ class _AnnotationFile:
         polygons = np.concatenate([traced.polygons for traced in self._waiting])
         codes = np.concatenate([traced.codes for traced in self._waiting]) % _OTHER
         try:
-            pyogrio.raw.write(
-                self._path,
-                shapely.to_wkb(place(polygons, self._grid)),
-                [codes.astype(np.int32)],
-                ["code"],
-                layer="annotations",
-                **GEOPACKAGE,
-                geometry_type="Polygon",
-                crs=self._grid.crs.to_wkt(),
-                encoding="UTF-8",
-                append=self._exists,
-            )
+            with dated(DATED_S):
+                pyogrio.raw.write(
+                    self._path,
+                    shapely.to_wkb(place(polygons, self._grid)),
+                    [codes.astype(np.int32)],
+                    ["code"],
+                    layer="annotations",
+                    **GEOPACKAGE,
+                    geometry_type="Polygon",
+                    crs=self._grid.crs.to_wkt(),
+                    encoding="UTF-8",
+                    append=self._exists,
+                )
         except (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError) as error:
             raise destination_error(self._path, error) from error
         self._waiting, self._corners, self._exists = [], 0, True

@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import rasterio
 from rasterio.crs import CRS
 from rasterio.transform import from_origin
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    import numpy as np
     from typing_extensions import Self
 
     from .scene import Scene, ScenePlan
@@ -34,6 +35,8 @@ SCENES_SIDE_BY_SIDE, SCENE_EVERY_M = 100, 2_000.0
 HEIGHT_NODATA = -9999.0
 BLOCK_PX = 512
 CHUNK_PX = 1024  # whole blocks, so that each is compressed once
+PACKED_SHARE = 0.4  # of the bytes of all pixels, as deflate leaves them; measured
+ANNOTATED_BYTES = 7.0  # for each meter of each pixel: coarse ones have more borders; measured
 BAND_NAMES = ("Near infrared", "Red", "Green")
 NAMES = {"image": "image.tif", "dsm": "dsm.tif", "dtm": "dtm.tif", "labels": "labels.tif"}
 
@@ -51,6 +54,21 @@ def _kinds(bit_depth: int) -> dict[str, _Kind]:
         "dsm": _Kind("float32", ("Surface height in m",), 3, HEIGHT_NODATA),
         "dtm": _Kind("float32", ("Ground height in m",), 3, HEIGHT_NODATA),
     }
+
+
+def needed_bytes(height: int, width: int, gsd_m: float, bit_depth: int) -> int:
+    """Return about how much disk the files of a scene take: the rasters and the annotations.
+
+    Args:
+        height: in pixels.
+        width: in pixels.
+        gsd_m: edge of a pixel in metres.
+        bit_depth: of the image.
+    """
+    kinds = _kinds(bit_depth).values()
+    labels = 1  # a byte
+    pixel = labels + sum(np.dtype(kind.dtype).itemsize * len(kind.bands) for kind in kinds)
+    return ceil(height * width * (PACKED_SHARE * pixel + ANNOTATED_BYTES * gsd_m))
 
 
 def grid_of_scene(plan: ScenePlan) -> RasterGrid:

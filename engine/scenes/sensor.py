@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from affine import Affine
-from rasterio.io import MemoryFile
 from scipy.ndimage import gaussian_filter
+
+from ..raster.jpeg import BLOCK_PX, through_jpeg
 
 if TYPE_CHECKING:
     from ..tiling.window import Window
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 WHITE_RADIANCE = 0.62  # exposed to the brightest value
 REACH_PX = 24  # farther away no pixel changes another: a block of JPEG, and blur
-JPEG_BLOCK_PX = 16
 RAW_STEPS = 16  # of a 16-bit image for each of an 8-bit one: cameras have 12 bits
 
 
@@ -44,22 +43,6 @@ def _compressed(image: np.ndarray, window: Window, quality: int) -> np.ndarray:
     """Return what JPEG leaves of an image (3, h, w) uint8, on the blocks of the whole scene."""
     if quality >= 100:
         return image
-    top, left = window.row % JPEG_BLOCK_PX, window.col % JPEG_BLOCK_PX
+    top, left = window.row % BLOCK_PX, window.col % BLOCK_PX
     padded = np.pad(image, ((0, 0), (top, 0), (left, 0)), mode="edge")
-    count, height, width = padded.shape
-    with MemoryFile() as file:
-        with file.open(
-            driver="GTiff",
-            count=count,
-            height=height,
-            width=width,
-            dtype=image.dtype,
-            transform=Affine.translation(1, 1),  # without any, rasterio warns
-            compress="jpeg",
-            jpeg_quality=quality,
-            photometric="ycbcr",
-            interleave="pixel",
-        ) as target:
-            target.write(padded)
-        with file.open() as source:
-            return source.read()[:, top:, left:]
+    return through_jpeg(padded, quality)[:, top:, left:]

@@ -55,6 +55,24 @@ def refuse_foreign_layers(path: Path) -> None:
         )
 
 
+@contextmanager
+def dated(dated_s: float) -> Iterator[None]:
+    """Have GDAL take a moment for the current one, and not wait for the disk: nobody reads yet.
+
+    Args:
+        dated_s: the moment, in seconds since 1970.
+    """
+    moment = datetime.fromtimestamp(int(dated_s), UTC)
+    date = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    options = {"OGR_CURRENT_DATE": date, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
 class LayerTotal(NamedTuple):
     """How many features a layer has, and their area in square metres."""
 
@@ -87,9 +105,7 @@ class PolygonFile:
 
     def __init__(self, path: Path, crs_wkt: str, dated_s: float) -> None:
         """Remember the place; the first batch creates the file."""
-        self._path, self._crs_wkt = path, crs_wkt
-        moment = datetime.fromtimestamp(int(dated_s), UTC)
-        self._date = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        self._path, self._crs_wkt, self._dated_s = path, crs_wkt, dated_s
         self._layers = {layer: _Waiting() for layer in LAYERS}
 
     def add(self, layer: Layer, features: Features) -> None:
@@ -116,7 +132,7 @@ class PolygonFile:
         polygons = np.concatenate([np.empty(0, object), *(b.polygons for b in waiting.batches)])
         columns = _columns(layer, waiting, len(polygons))
         try:
-            with _dated(self._date):
+            with dated(self._dated_s):
                 pyogrio.raw.write(
                     self._path,
                     shapely.to_wkb(polygons),
@@ -156,15 +172,3 @@ def _columns(layer: Layer, waiting: _Waiting, count: int) -> list[np.ndarray]:
 def _mask(column: np.ndarray) -> np.ndarray | None:
     """Return where a column is NULL, or None for one that never is."""
     return np.isnan(column) if column.dtype.kind == "f" else None
-
-
-@contextmanager
-def _dated(date: str) -> Iterator[None]:
-    """Have GDAL take `date` for the current one, and not wait for the disk: nobody reads yet."""
-    options = {"OGR_CURRENT_DATE": date, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(options)
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(before)

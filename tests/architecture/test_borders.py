@@ -121,6 +121,16 @@ def test_kernels_import_one_library_only(folder, libraries):
     assert offenders(folder, is_forbidden) == []
 
 
+def test_files_in_memory_are_known_to_raster_alone():
+    raster = ROOT / "engine" / "raster"
+
+    def is_forbidden(path, name):
+        return name[-1] == "MemoryFile" and raster not in path.parents
+
+    assert offenders("engine", is_forbidden) == []
+    assert any("MemoryFile" in name for path in modules("engine/raster") for name in imports(path))
+
+
 def _absolute_packages(node):
     if isinstance(node, ast.ImportFrom) and not node.level:
         return {node.module.split(".")[0]}

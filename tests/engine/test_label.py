@@ -12,10 +12,7 @@ import shapely
 
 pytest.importorskip("torch")
 
-import torch
-from orthoscribe.engine.architectures import build
 from orthoscribe.engine.commands import run_job
-from orthoscribe.engine.models.bundle import load_bundle, save_bundle
 from orthoscribe.engine.protocol import (
     ISPRS,
     Artifact,
@@ -24,15 +21,16 @@ from orthoscribe.engine.protocol import (
     LabelJob,
     Log,
     Metric,
-    ModelCard,
     ModelError,
-    Normalization,
     OutputError,
     SceneJob,
     job_from_json,
 )
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
+from orthoscribe.tests.random_models import save_random_model
+
+ROLES = ("nir", "red", "green", "height")
 
 
 class Recorder(Reporter):
@@ -60,26 +58,8 @@ def scene(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
-    torch.manual_seed(0)
     folder = tmp_path_factory.mktemp("models") / "random"
-    card = ModelCard(
-        name="random",
-        title="Random",
-        summary="Random weights.",
-        architecture="maggiori_skip",
-        legend=ISPRS,
-        roles=("nir", "red", "green", "height"),
-        gsd_range_m=(0.1, 0.2),
-        normalization=Normalization(),
-        license="none",
-        weights_sha256="",
-    )
-    network = build("maggiori_skip", 4, 6)
-    for module in network.modules():
-        if hasattr(module, "running_mean"):
-            module.eps = 1.0
-    save_bundle(folder, card, network.eval())
-    return folder
+    return save_random_model(folder, "maggiori_skip", ROLES, (0.1, 0.2))
 
 
 @pytest.fixture
@@ -87,7 +67,7 @@ def job(scene, model, tmp_path):
     return LabelJob(
         image=str(scene / "image.tif"),
         dsm=str(scene / "dsm.tif"),
-        model=str(model),
+        model=model,
         output=str(tmp_path / "out"),
         minimum_building_m2=0.0,
         minimum_road_m2=0.0,
@@ -292,15 +272,13 @@ def test_stitching_needs_a_network_with_one_coarse_map(job):
 
 
 def test_stitched_labels_of_a_tiled_run_are_those_of_one_tile(job, tmp_path):
-    torch.manual_seed(0)
-    card = replace(load_bundle(Path(job.model)).card, architecture="maggiori_fcn")
-    options = {"width": "1/8"}
-    network = build("maggiori_fcn", 4, 6, options).eval()
-    model = save_bundle(tmp_path / "coarse", replace(card, options=options), network).folder
+    model = save_random_model(
+        tmp_path / "coarse", "maggiori_fcn", ROLES, (0.1, 0.2), {"width": "1/8"}
+    )
     labels = []
     for tile_size_px in (512, 64):
         output = tmp_path / str(tile_size_px)
-        asked = {"model": str(model), "output": str(output), "tile_size_px": tile_size_px}
+        asked = {"model": model, "output": str(output), "tile_size_px": tile_size_px}
         run_job(replace(job, **asked, stitch=True, draw_polygons=False), Recorder())
         with rasterio.open(output / "classes.tif") as dataset:
             labels.append(dataset.read(1))

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import time
+
 import numpy as np
 import pyogrio
 import pytest
@@ -59,3 +61,15 @@ def test_cells_lie_still_whatever_the_strip(labels, monkeypatch):
     assert len(np.unique(whole)) > len(np.unique(labels))
     part = Window(33, 0, 60, labels.shape[1])
     np.testing.assert_array_equal(cut_ground(labels[part.slices], part), whole[part.slices])
+
+
+@pytest.mark.parametrize("batch_corners", [1_000_000, 1])
+def test_annotations_of_another_day_are_the_same_file(labels, tmp_path, monkeypatch, batch_corners):
+    monkeypatch.setattr(annotate, "BATCH_CORNERS", batch_corners)
+    raster = write_raster(tmp_path / "labels.tif", labels)
+    files = []
+    for name in ("today", "tomorrow"):
+        write_annotations(tmp_path / f"{name}.gpkg", raster, lambda _: None)
+        files.append((tmp_path / f"{name}.gpkg").read_bytes())
+        time.sleep(0.01)  # GeoPackages count milliseconds
+    assert files[0] == files[1]

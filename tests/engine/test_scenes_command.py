@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The fields of the scene job, through the command."""
 
+import json
+import re
+import shutil
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -8,10 +12,11 @@ import pyogrio
 import pytest
 import rasterio
 from orthoscribe.engine.commands.scene import run
-from orthoscribe.engine.protocol import SceneJob, job_from_json
+from orthoscribe.engine.protocol import OutputError, SceneJob, job_from_json
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
-from orthoscribe.engine.scenes import conditions_of, make_scene
+from orthoscribe.engine.scenes import Conditions, conditions_of, make_scene
+from orthoscribe.tests.locked_folders import locked
 
 RASTERS = ("image", "dsm", "dtm", "labels")
 SEED, SIZE_PX, GSD_M = 7, 160, 0.4
@@ -47,6 +52,10 @@ def plain(written):
 def read(path):
     with rasterio.open(path) as dataset:
         return dataset.read().squeeze()
+
+
+def report_of(folder):
+    return json.loads((folder / "report.json").read_text())
 
 
 def assert_rasters_are_those_of(conditions, rasters):
@@ -122,11 +131,67 @@ def test_saved_job_repeats_the_same_files(written, tmp_path):
     run(replace(job, output=str(tmp_path)), SilentReporter())
     names = {path.name for path in folder.iterdir()}
     assert names == {path.name for path in tmp_path.iterdir()}
-    for name in names - {"job.json", "annotations.gpkg"}:  # the last one bears a date
+    for name in names - {"job.json", "report.json"}:
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
-    first, second = (
-        pyogrio.raw.read(where / "annotations.gpkg", columns=["code"])
-        for where in (folder, tmp_path)
+    assert report_of(tmp_path)["conditions"] == report_of(folder)["conditions"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"survey": "perfect", "bit_depth": 16}, {"with_flaws": True, "lean": 0.3}],
+    ids=["drawn", "named", "flawed"],
+)
+def test_report_says_what_was_drawn(written, fields):
+    folder, rasters = written(**fields)
+    report = report_of(folder)
+    assert report["kind"] == "scene"
+    drawn = conditions_of(SEED, with_flaws="with_flaws" in fields)
+    changed = {name: value for name, value in fields.items() if name != "with_flaws"}
+    assert Conditions(**report["conditions"]) == replace(drawn, **changed)
+    assert_rasters_are_those_of(Conditions(**report["conditions"]), rasters)
+
+
+def test_records_of_another_job_in_the_folder_are_spared(tmp_path):
+    for name in ("job.json", "report.json"):
+        (tmp_path / name).write_text('{"kind": "label"}')
+    run(SceneJob(output=str(tmp_path), size_px=64), SilentReporter())
+    for name in ("job.json", "report.json"):
+        assert (tmp_path / name).read_text() == '{"kind": "label"}'
+        assert json.loads((tmp_path / f"scene_{name}").read_text())["kind"] == "scene"
+
+
+def test_folder_below_a_file_is_refused_before_anything_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr("orthoscribe.engine.commands.scene.plan_scene", None)  # never called
+    (tmp_path / "town").write_text("a file")
+    for name in ("town", "town/out", "town/out/deep"):
+        with pytest.raises(OutputError, match="town is a file, not a folder: choose another"):
+            run(SceneJob(output=str(tmp_path / name)), SilentReporter())
+    assert [path.name for path in tmp_path.iterdir()] == ["town"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
+@pytest.mark.parametrize("name", ["out", "out/deep"])
+def test_folder_without_permission_is_refused_before_anything_is_drawn(tmp_path, monkeypatch, name):
+    monkeypatch.setattr("orthoscribe.engine.commands.scene.plan_scene", None)  # never called
+    with (
+        locked(tmp_path / "locked") as folder,
+        pytest.raises(OutputError, match="lack the permission there"),
+    ):
+        run(SceneJob(output=str(folder / name)), SilentReporter())
+
+
+def test_scene_that_would_fill_the_disk_is_refused_before_anything_is_drawn(tmp_path, monkeypatch):
+    monkeypatch.setattr("orthoscribe.engine.commands.scene.plan_scene", None)  # never called
+    output = tmp_path / "new" / "town"
+    with pytest.raises(OutputError) as refusal:
+        run(SceneJob(output=str(output), size_px=10**8, bit_depth=16), SilentReporter())
+    free_gb = shutil.disk_usage(tmp_path).free / 1e9
+    told = re.fullmatch(
+        r"The scene of 100000000 x 100000000 px needs about 67,000,000\.0 GB and ([\d,.]+) GB are "
+        r"free on the disk of (.+): make it smaller, free some space, or choose another output "
+        r"folder\.",
+        str(refusal.value),
     )
-    np.testing.assert_array_equal(first[2], second[2])
-    np.testing.assert_array_equal(first[3][0], second[3][0])
+    assert float(told[1].replace(",", "")) == pytest.approx(free_gb, rel=0.1)
+    assert told[2] == str(output)
+    assert list(tmp_path.iterdir()) == []

@@ -39,6 +39,7 @@ def test_sheet_is_written_as_png(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "contact_sheet", lambda seed, **_: {5: sheet}[seed])
     monkeypatch.setattr(sys, "argv", ["contact_sheet", str(tmp_path / "s.png"), "--seed", "5"])
     module.main()
+    assert [path.name for path in tmp_path.iterdir()] == ["s.png"]  # no sidecar
     with rasterio.open(tmp_path / "s.png") as dataset:
         assert dataset.driver == "PNG"
         np.testing.assert_array_equal(dataset.read().transpose(1, 2, 0), sheet)

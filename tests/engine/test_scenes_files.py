@@ -16,6 +16,7 @@ from orthoscribe.engine.protocol import (
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.scenes import files, make_scene, paint_scene, plan_scene
+from orthoscribe.engine.scenes.files import needed_bytes
 from rasterio import features
 
 
@@ -42,10 +43,10 @@ def written(tmp_path_factory):
 def test_scene_job_announces_its_files_and_leaves_nothing_else(written):
     folder, reporter = written
     artifacts = {e.role: e.path for e in reporter.events if isinstance(e, Artifact)}
-    assert set(artifacts) == {"image", "dsm", "dtm", "labels", "annotations"}
+    assert set(artifacts) == {"image", "dsm", "dtm", "labels", "annotations", "job", "report"}
     assert sorted(path.name for path in folder.iterdir()) == [
         "annotations.gpkg", "dsm.tif", "dtm.tif", "image.tif", "job.json", "labels.qml",
-        "labels.tif", "labels.tif.aux.xml",
+        "labels.tif", "labels.tif.aux.xml", "report.json",
     ]  # fmt: skip
 
 
@@ -119,3 +120,12 @@ def test_saved_job_repeats_the_scene_from_any_folder(tmp_path, monkeypatch):
     run(SceneJob(output="new", seed=1, size_px=64), ListeningReporter())
     saved = job_from_json((tmp_path / "new" / "job.json").read_text())
     assert saved == SceneJob(output=str(tmp_path / "new"), seed=1, size_px=64)
+
+
+@pytest.mark.parametrize(("gsd_m", "bit_depth"), [(0.1, 8), (0.3, 16), (1.0, 8)])
+def test_files_take_about_the_space_that_was_told(tmp_path, gsd_m, bit_depth):
+    job = SceneJob(str(tmp_path), seed=2, size_px=400, gsd_m=gsd_m, bit_depth=bit_depth)
+    run(job, ListeningReporter())
+    empty_geopackage = 100_000
+    taken = sum(path.stat().st_size for path in tmp_path.iterdir()) - empty_geopackage
+    assert needed_bytes(400, 400, gsd_m, bit_depth) == pytest.approx(taken, rel=0.3)

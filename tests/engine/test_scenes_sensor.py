@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
+from orthoscribe.engine.raster.jpeg import BLOCK_PX
 from orthoscribe.engine.scenes.noise import NoiseSource
 from orthoscribe.engine.scenes.sensor import (
-    JPEG_BLOCK_PX,
     RAW_STEPS,
     REACH_PX,
     WHITE_RADIANCE,
@@ -102,11 +102,11 @@ def test_windows_are_compressed_on_the_blocks_of_the_scene(row, column):
     whole = exposed(textured(), **flaws)
     window = Window(row, column, 60, 70)
     part = exposed(textured()[(..., *window.slices)], window, **flaws)
-    reach_px = JPEG_BLOCK_PX + 4  # a cut block, and the blur
+    reach_px = BLOCK_PX + 4  # a cut block, and the blur
     inside = (..., slice(reach_px, -reach_px), slice(reach_px, -reach_px))
     np.testing.assert_array_equal(part[inside], whole[(..., *window.slices)][inside])
     assert (part != whole[(..., *window.slices)]).any()  # where the window cuts blocks
 
 
 def test_reach_holds_a_cut_block():
-    assert REACH_PX >= JPEG_BLOCK_PX
+    assert REACH_PX >= BLOCK_PX

@@ -164,6 +164,12 @@ def test_value_out_of_range_exits_with_1(tmp_path):
     assert found.stderr == "error: 'gsd_m' is 9.0; scenes are made from 0.02 to 2 meters.\n"
 
 
+def test_help_of_a_scene_says_what_zero_means():
+    said = " ".join(engine("scene", "--help").stdout.split())
+    assert "width of the scene in pixels; 0: the same as the size (default: 0)" in said
+    assert "height of the scene in pixels; 0: the same as the size (default: 0)" in said
+
+
 def test_contradictory_job_exits_with_1(tmp_path):
     found = engine("label", "--image", "a.tif", "--dtm", "d.tif", "--output", tmp_path)
     assert found.returncode == 1

@@ -4,15 +4,17 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 import threading
 
 import pytest
 from orthoscribe.engine.protocol import OutputError
-from orthoscribe.engine.runtime.destination import destination_error
+from orthoscribe.engine.runtime.destination import destination_error, refuse_without_space
 from orthoscribe.engine.runtime.leftovers import HOST, mark_of_host
 from orthoscribe.engine.runtime.staging import Staging
+from orthoscribe.tests.locked_folders import locked
 
 
 def names(folder):
@@ -243,8 +245,12 @@ def test_destination_that_is_a_folder_is_refused(tmp_path):
 
 def test_output_that_is_a_file_is_refused(tmp_path):
     (tmp_path / "out").write_text("a file")
-    with Staging(tmp_path / "out") as staging, pytest.raises(OutputError):
-        staging.aside(tmp_path / "out" / "classes.tif")
+    for output in (tmp_path / "out", tmp_path / "out" / "deep" / "er"):
+        with Staging(output) as staging, pytest.raises(OutputError) as refusal:
+            staging.aside(output / "classes.tif")
+        sentence = f"{tmp_path / 'out'} is a file, not a folder: choose another output folder."
+        assert str(refusal.value) == sentence
+    assert (tmp_path / "out").read_text() == "a file"
 
 
 @pytest.mark.skipif(
@@ -259,11 +265,35 @@ def test_folder_without_permission_is_refused(tmp_path):
         tmp_path.chmod(0o700)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
+@pytest.mark.parametrize("name", ["out", "out/deep/er"])
+def test_folder_that_nobody_may_look_into_is_refused(tmp_path, name):
+    with locked(tmp_path / "locked") as folder:
+        output = folder / name
+        with Staging(output) as staging, pytest.raises(OutputError, match="lack the permission"):
+            staging.aside(output / "classes.tif")
+
+
 def test_disk_that_fills_up_during_the_job_is_an_output_error(tmp_path):
     with pytest.raises(OutputError, match="is full"), Staging(tmp_path) as staging:
         staging.aside(tmp_path / "classes.tif").write_text("pixels")
         raise OSError(errno.ENOSPC, "No space left on device")
     assert names(tmp_path) == []
+
+
+def test_space_is_asked_for_before_it_is_taken(tmp_path, monkeypatch):
+    def disk_of(total, free):
+        monkeypatch.setattr("shutil.disk_usage", lambda _: usage(total, total - free, free))
+
+    usage = type(shutil.disk_usage(tmp_path))
+    disk_of(total=9_000_000_000, free=2_500_000)
+    refuse_without_space(tmp_path, 2_500_000, "The town")
+    with pytest.raises(OutputError, match=r"^The town needs about 2\.6 MB and 2\.5 MB are free"):
+        refuse_without_space(tmp_path, 2_600_000, "The town")
+    with pytest.raises(OutputError, match=r"^The town needs about 8\.0 GB and 0\.0 GB are free"):
+        refuse_without_space(tmp_path, 8_000_000_000, "The town")
+    disk_of(total=0, free=0)  # some network drives do not say
+    refuse_without_space(tmp_path, 10**18, "The town")
 
 
 @pytest.mark.parametrize(

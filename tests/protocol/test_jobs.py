@@ -99,6 +99,22 @@ def test_scene_job_refuses_what_no_scene_could_have(changes):
     assert f"'{next(iter(changes))}'" in str(refusal.value)
 
 
+def test_scene_job_takes_its_size_for_an_edge_that_is_not_given():
+    assert SceneJob("out", size_px=90).shape_px == (90, 90)
+    assert SceneJob("out", size_px=90, width_px=64).shape_px == (90, 64)
+    assert SceneJob("out", size_px=90, height_px=64).shape_px == (64, 90)
+
+
+@pytest.mark.parametrize("name", ["width_px", "height_px"])
+@pytest.mark.parametrize("value", [-3, 63])
+def test_refused_edge_of_a_scene_says_what_zero_means(name, value):
+    with pytest.raises(JobError) as refusal:
+        SceneJob("out", **{name: value})
+    assert str(refusal.value) == (
+        f"'{name}' is {value}; it must be at least 64, or 0 for as many pixels as 'size_px'."
+    )
+
+
 def test_scene_job_takes_the_extremes():
     most = {"lean": 1, "shift_m": 20, "outdated_fraction": 1, "moved_cars": 1, "label_noise_m": 20}
     job = SceneJob("out", bit_depth=16, survey="perfect", **most)

@@ -11,6 +11,7 @@ from ..scene_ranges import SCENE_FLAWS, SURVEYS
 from .fields import check_at_least, check_at_most, check_choice, requires_path, says
 
 HEIGHT_SURVEYS = ("drawn", *SURVEYS)
+SMALLEST_PX = 64
 FARTHEST_M = 20.0
 
 
@@ -27,8 +28,8 @@ class SceneJob:
     output: str = requires_path("folder for the scene")
     seed: int = says(1, "the same seed gives the same scene")
     size_px: int = says(1024, "width and height of the scene in pixels")
-    width_px: int = says(0, "width of the scene in pixels; 0: size_px")
-    height_px: int = says(0, "height of the scene in pixels; 0: size_px")
+    width_px: int = says(0, "width of the scene in pixels; 0: the same as the size")
+    height_px: int = says(0, "height of the scene in pixels; 0: the same as the size")
     gsd_m: float = says(0.1, "ground sampling distance in meters")
     survey: str = says("drawn", "how the heights were measured", HEIGHT_SURVEYS)
     bit_depth: int = says(8, "of the image: 8 or 16")
@@ -51,8 +52,14 @@ class SceneJob:
     def __post_init__(self) -> None:
         """Refuse sizes that no scene could have."""
         check_at_least(0, seed=self.seed)
-        height_px, width_px = self.shape_px
-        check_at_least(64, size_px=self.size_px, width_px=width_px, height_px=height_px)
+        check_at_least(SMALLEST_PX, size_px=self.size_px)
+        for name in ("width_px", "height_px"):
+            value = getattr(self, name)
+            if value and value < SMALLEST_PX:
+                raise JobError(
+                    f"'{name}' is {value}; it must be at least {SMALLEST_PX}, or 0 for as many "
+                    "pixels as 'size_px'."
+                )
         check_choice("survey", self.survey, HEIGHT_SURVEYS)
         check_at_least(0, **self.flaws)
         check_at_most(
