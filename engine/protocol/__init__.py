@@ -52,6 +52,7 @@ from .events import (
     Metric,
     Progress,
 )
+from .heightless import heightless_choice
 from .installed import installed_cards
 from .jobs import (
     DATASETS,
@@ -163,6 +164,7 @@ __all__ = [
     "event_to_line",
     "find_bands",
     "guess_bands",
+    "heightless_choice",
     "installed_cards",
     "job_from_json",
     "job_to_json",

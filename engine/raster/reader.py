@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..protocol import HEIGHT_ROLE, InputError, find_bands, roles_by_custom
+from ..protocol import HEIGHT_ROLE, InputError, find_bands, heightless_choice, roles_by_custom
 from ..tiling.window import Window
 from .area import find_area
 from .bands import band_traits
@@ -100,7 +100,7 @@ class SceneSources:
         if HEIGHT_ROLE in roles and heights is None:
             raise InputError(
                 "The model needs heights but no DSM is given: add the DSM raster of the same "
-                "place, or choose a model that works without."
+                f"place, or choose {heightless_choice()}."
             )
         return cls(
             image=job.image,

@@ -113,7 +113,9 @@ def test_extent_beside_the_image_is_refused(complain, image):
 def test_model_that_wants_heights_asks_for_them(complain, image, model_folder, write_raster):
     card = model_folder / "model.json"
     card.write_text(card.read_text().replace('"green"\n', '"green", "height"\n'))
-    assert "'tiny' needs heights but no DSM is given" in complain(IMAGE=image)
+    message = complain(IMAGE=image)
+    assert "'tiny' needs heights but no DSM is given" in message
+    assert "such as 'image_only'" in message
     assert complain(IMAGE=image, DSM=str(write_raster("dsm.tif", 1))) == ""
 
 
