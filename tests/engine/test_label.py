@@ -33,6 +33,7 @@ from orthoscribe.engine.protocol import (
 )
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
+from orthoscribe.tests.scenes import NORTH_UP, speckle, write_raster
 
 
 class Recorder(Reporter):
@@ -223,6 +224,14 @@ def test_image_far_outside_the_trained_resolution_warns(job, scene, tmp_path):
     warnings = [event.message for event in recorder.of(Log) if event.level == "warning"]
     assert any("0.6 m per pixel" in message for message in warnings)
     assert json.loads((tmp_path / "out" / "report.json").read_text())["warnings"] == warnings
+
+
+def test_image_far_coarser_than_the_model_knows_is_refused(job, tmp_path):
+    pixels = {"transform": NORTH_UP @ NORTH_UP.scale(600)}
+    coarse = write_raster(tmp_path / "coarse.tif", speckle(3, 20, 20), **pixels)
+    with pytest.raises(InputError, match=r"300 m per pixel, more than 10 times the 0\.2 m"):
+        run_job(replace(job, image=coarse), Recorder())
+    assert not (tmp_path / "out").exists()
 
 
 def test_bands_told_by_custom_alone_are_said_so(job, scene, tmp_path):

@@ -39,6 +39,12 @@ def test_geographic_crs_is_refused(complain, write_raster):
     assert "Warp" in message
 
 
+def test_image_far_coarser_than_the_model_knows_is_refused(complain, write_raster):
+    assert complain(IMAGE=str(write_raster("fair.tif", pixel=9.0))) == ""
+    message = complain(IMAGE=str(write_raster("coarse.tif", pixel=300.0)))
+    assert "300 m per pixel, more than 10 times the 1 m" in message
+
+
 def test_missing_crs_is_refused(complain, write_raster):
     message = complain(IMAGE=str(write_raster("nowhere.tif", epsg=None)))
     assert "no CRS" in message
