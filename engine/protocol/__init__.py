@@ -6,7 +6,14 @@ Standard library only, Python 3.9 syntax: both sides import this very package.
 
 from __future__ import annotations
 
-from .bands import ROLE_TITLES, BandTraits, find_bands, guess_bands, roles_by_custom
+from .bands import (
+    ROLE_TITLES,
+    BandTraits,
+    find_bands,
+    guess_bands,
+    marks_natural_colors,
+    roles_by_custom,
+)
 from .catalog import (
     CATALOG,
     RECIPES,
@@ -172,6 +179,7 @@ __all__ = [
     "labeled_gsd_m",
     "labeling_resolution",
     "length_text",
+    "marks_natural_colors",
     "model_folder",
     "models_in",
     "named_models",

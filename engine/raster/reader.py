@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..protocol import HEIGHT_ROLE, InputError, find_bands, heightless_choice, roles_by_custom
+from ..protocol import (
+    HEIGHT_ROLE,
+    InputError,
+    find_bands,
+    heightless_choice,
+    marks_natural_colors,
+    roles_by_custom,
+)
 from ..tiling.window import Window
 from .area import find_area
 from .bands import band_traits
@@ -164,7 +171,7 @@ class SceneReader:
 
     `grid` is the pixel lattice of the image, `wanted` the part of it that is to be labeled,
     `bands` are the numbers of the bands read, in the order of `roles`; which band has one of the
-    `roles_by_custom` is told by nothing but custom.
+    `roles_by_custom` is told by nothing but custom, and the file `marks_natural_colors` or not.
     """
 
     def __init__(
@@ -179,6 +186,7 @@ class SceneReader:
         self._area, self._heights = area, heights
         self._image = open_raster(sources.image, "image")
         self.grid, self.wanted = grid_of(self._image, "image"), area.window
+        self.marks_natural_colors = marks_natural_colors(band_traits(self._image))
         self._rule = ValidityRule(self._image, self.bands)
 
     def read(self, window: Window) -> Chip:

@@ -234,17 +234,31 @@ def test_image_far_coarser_than_the_model_knows_is_refused(job, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_bands_told_by_custom_alone_are_said_so(job, scene, tmp_path):
+def test_bands_that_are_named_are_nothing_to_tell(job):
+    recorder = Recorder()
+    run_job(job, recorder)
+    assert not recorder.of(Log)
+
+
+@pytest.mark.parametrize(
+    ("photometric", "bands", "words"),
+    [
+        ("minisblack", {}, "does not say for sure which band is which"),
+        ("rgb", {}, "marks its bands red, green and blue, so there may be no near infrared"),
+        ("rgb", {"nir_band": 1}, "does not say for sure which band is red or green"),
+    ],
+)
+def test_bands_told_by_custom_alone_are_said_so(job, scene, tmp_path, photometric, bands, words):
     mute = tmp_path / "mute.tif"
     with rasterio.open(scene / "image.tif") as image:
-        pixels, profile = image.read(), {**image.profile, "photometric": "rgb"}
+        pixels, profile = image.read(), {**image.profile, "photometric": photometric}
     with rasterio.open(mute, "w", **profile) as copy:
         copy.write(pixels)
-    named, unnamed = Recorder(), Recorder()
-    run_job(job, named)
-    run_job(replace(job, image=str(mute)), unnamed)
-    assert not named.of(Log)
-    (warning,) = unnamed.of(Log)
+    recorder = Recorder()
+    run_job(replace(job, image=str(mute), draw_polygons=False, **bands), recorder)
+    (warning,) = recorder.of(Log)
+    assert warning.level == "warning"
+    assert words in warning.message
     assert "band 1 as near infrared, band 2 as red, band 3 as green" in warning.message
 
 
