@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..protocol import ROLE_TITLES, row_named
-from .height_remarks import height_remark
+from .height_remarks import height_remarks
 
 if TYPE_CHECKING:
     from ..protocol import LabelJob, ModelCard, Resolution
@@ -21,7 +21,7 @@ def scene_remarks(
         _band_remark(scene),
         resolution.remark if resolution.is_doubtful else "",
         _halo_remark(card, job.halo_px),
-        height_remark(scene),
+        *height_remarks(scene, job),
     )
     return [remark for remark in remarks if remark]
 

@@ -202,6 +202,14 @@ class SceneReader:
         valid &= ~np.isnan(heights)
         return Chip(bands, heights, valid)
 
+    def image_valid(self, window: Window) -> np.ndarray:
+        """Return (h, w) bool: where the image itself holds values, whatever the heights do.
+
+        Raises:
+            InputError: a block of the file cannot be read.
+        """
+        return self._read_image(window)[1]
+
     def asked(self, window: Window) -> np.ndarray | None:
         """Return (h, w) bool: what of a part of `wanted` is to be labeled; None: all of it."""
         return self._area.mask(window)

@@ -213,6 +213,37 @@ def test_implausible_heights_are_told(job, scene, changes, words):
     assert any("the labels will be poor" in message for message in warnings)
 
 
+def test_part_of_the_image_that_the_dsm_leaves_out_is_told(job, scene, tmp_path):
+    half = tmp_path / "half.tif"
+    with rasterio.open(scene / "dsm.tif") as source:
+        profile = {**source.profile, "width": source.width // 2}
+        with rasterio.open(half, "w", **profile) as target:
+            target.write(source.read()[:, :, : source.width // 2])
+    recorder = Recorder()
+    run_job(replace(job, dsm=str(half), draw_polygons=False), recorder)
+    (log,) = recorder.of(Log)
+    assert log.level == "warning"
+    assert "About 50 % of what is to be labeled has no height, so it gets no label" in log.message
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["warnings"] == [log.message]
+    assert sum(row["pixels"] for row in report["classes"]) == 200 * 100
+
+
+def test_dsm_in_centimeters_is_told(job, scene, tmp_path):
+    with rasterio.open(scene / "dsm.tif") as source:
+        profile, heights = source.profile, source.read()
+    with rasterio.open(tmp_path / "lowland.tif", "w", **profile) as target:
+        target.write(100 * (heights - heights.min()))
+    with rasterio.open(tmp_path / "upland.tif", "w", **profile) as target:
+        target.write(100 * heights)
+    recorder = Recorder()
+    lowland = replace(job, dsm=str(tmp_path / "lowland.tif"), draw_polygons=False)
+    run_job(lowland, recorder)
+    assert "are they in centimeters or feet?" in recorder.of(Log)[0].message
+    with pytest.raises(InputError, match=r"its heights are meters: none are taken .* above 9000"):
+        run_job(replace(lowland, dsm=str(tmp_path / "upland.tif")), Recorder())
+
+
 def test_image_far_outside_the_trained_resolution_warns(job, scene, tmp_path):
     coarse = tmp_path / "coarse.tif"
     with rasterio.open(scene / "image.tif") as image:
