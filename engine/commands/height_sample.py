@@ -35,8 +35,8 @@ class HeightSample(NamedTuple):
 def sample_heights(scene: SceneReader) -> HeightSample | None:
     """Return a sample of the heights where a scene is to be labeled; None where it has none.
 
-    What is at most `CELLS_PER_AXIS * SAMPLE_PX` high and wide is read as a whole; of anything larger
-    a window somewhere in each cell of a lattice. The same scene always gives the same sample.
+    Up to `CELLS_PER_AXIS * SAMPLE_PX` along its edges it is read as a whole; of a larger one comes
+    one window somewhere in each cell of a lattice. A scene always gives the same sample.
 
     Raises:
         InputError: a block of a file cannot be read.
