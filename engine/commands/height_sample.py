@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CELLS_PER_AXIS = 16
 SAMPLE_PX = 64
-STEPS = 0.754877666, 0.569840291  # of a sequence of points that leaves no strip of a square empty
+ACROSS, ALONG = 0.618034, 0.754878  # steps of a place in its cell, so that no strip is left out
 
 
 class HeightSample(NamedTuple):
@@ -65,8 +65,7 @@ def _sample_windows(height: int, width: int) -> Iterator[Window]:
     cols = list(_cells(width))
     for row, (top, cell_height) in enumerate(_cells(height)):
         for col, (left, cell_width) in enumerate(cols):
-            place = 1 + row * len(cols) + col
-            down, right = (place * step % 1 for step in STEPS)
+            down, right = (ACROSS * col + ALONG * row) % 1, (ACROSS * row + ALONG * col) % 1
             size = min(SAMPLE_PX, cell_height), min(SAMPLE_PX, cell_width)
             spare = cell_height - size[0], cell_width - size[1]
             yield Window(top + round(down * spare[0]), left + round(right * spare[1]), *size)
