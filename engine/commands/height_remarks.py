@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Heights that cannot be above ground: a DSM given as nDSM, rasters swapped, wrong units."""
+"""Heights that are missing, or cannot be above ground: other units or kinds, rasters swapped."""
 
 from __future__ import annotations
 
@@ -7,60 +7,99 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..tiling.window import Window
+from ..protocol import heightless_choice
+from ..raster.heights import HeightSources
+from .height_sample import sample_heights
 
 if TYPE_CHECKING:
+    from ..protocol import LabelJob
     from ..raster.reader import SceneReader
 
-SAMPLES_PER_AXIS = 5
-SAMPLE_PX = 64
+LEAST_MISSING = 0.01  # of what is to be labeled; small holes are usual
+LOW_PERCENT, HIGH_PERCENT, HIGHEST_PERCENT = 5.0, 98.0, 99.9
+HIGHEST_ROOFS_M = 200.0  # so much of a scene lies higher only among skyscrapers
 HIGHEST_MEDIAN_M = 45.0  # half of a scene lies higher only in a city of towers
 LOWEST_MEDIAN_M = -2.0
+FLAT_M = 0.5  # a single bush is higher
 
 
-def height_remark(scene: SceneReader) -> str:
-    """Return a sentence where the heights above ground of a sample are implausible, else nothing.
+def height_remarks(scene: SceneReader, job: LabelJob) -> list[str]:
+    """Return what to say about the heights of a scene; sentences, most often none.
 
     Args:
-        scene: an even lattice of small windows of what is wanted of it is read.
+        scene: a sample of what is wanted of it is read.
+        job: says what its heights are.
     """
-    if scene.wanted_heights is None:
+    sources, sample = HeightSources.from_job(job), sample_heights(scene)
+    if sources is None or sample is None:
+        return []
+    kind = sources.known_kind()
+    remarks = missing_remark(sample.missing_fraction, kind), range_remark(sample.heights, kind)
+    return [remark for remark in remarks if remark]
+
+
+def missing_remark(missing_fraction: float, kind: str) -> str:
+    """Return a sentence where much of what is to be labeled has no height, else nothing.
+
+    Args:
+        missing_fraction: how much, 0..1.
+        kind: of the heights, one of `HEIGHT_KINDS` but `auto`.
+    """
+    if missing_fraction < LEAST_MISSING:
         return ""
-    known = [_known_heights(scene, window) for window in _samples(scene.wanted)]
-    heights = np.concatenate(known) if known else np.empty(0, np.float32)
+    reason, wanted = "the DSM has", "one that covers"
+    if kind == "dsm+dtm":
+        reason, wanted = "DSM or DTM have", "ones that cover"
+    return (
+        f"About {100 * missing_fraction:.0f} % of what is to be labeled has no height, so it gets "
+        f"no label: {reason} no values there. Give {wanted} the whole image, or choose "
+        f"{heightless_choice()}."
+    )
+
+
+def range_remark(heights: np.ndarray, kind: str) -> str:
+    """Return a sentence where heights above ground are implausible, else nothing.
+
+    Args:
+        heights: (n,) float32 meters, a sample of a scene.
+        kind: of the heights, one of `HEIGHT_KINDS` but `auto`.
+    """
     if heights.size == 0:
         return ""
-    median_m = float(np.median(heights))
-    if median_m > HIGHEST_MEDIAN_M:
+    percents = LOW_PERCENT, 50.0, HIGH_PERCENT, HIGHEST_PERCENT
+    low_m, median_m, high_m, highest_m = np.percentile(heights, percents)
+    stands_on_ground = kind == "dsm" or low_m < HIGHEST_MEDIAN_M
+    if stands_on_ground and high_m > HIGHEST_ROOFS_M:
         return (
-            f"Half of the scene lies more than {median_m:.0f} m above the ground, by its heights, "
-            "so the labels will be poor: are they heights above sea level given as 'ndsm', or not "
-            "in meters? Give a DSM as 'dsm', or with its DTM."
+            f"{100 - HIGH_PERCENT:.0f} % of the scene lies more than {high_m:.0f} m above the "
+            "ground, by its heights, so the labels will be poor: are they in centimeters or feet? "
+            "Convert them to meters first, for example with the raster calculator."
         )
+    if median_m > HIGHEST_MEDIAN_M:
+        return _poor(f"{median_m:.0f} m above", _why_high(kind))
     if median_m < LOWEST_MEDIAN_M:
+        return _poor(f"{-median_m:.0f} m below", "are DSM and DTM swapped, or in different units?")
+    if highest_m < FLAT_M:
         return (
-            f"Half of the scene lies more than {-median_m:.0f} m below the ground, by its heights, "
-            "so the labels will be poor: are DSM and DTM swapped, or in different units?"
+            f"Nothing in the scene stands {FLAT_M} m above the ground, by its heights: if there "
+            "are buildings or trees, is the DSM a terrain model, or not in meters?"
         )
     return ""
 
 
-def _samples(wanted: Window) -> list[Window]:
-    steps = (np.arange(SAMPLES_PER_AXIS) + 0.5) / SAMPLES_PER_AXIS
-    rows = wanted.row + (steps * wanted.height).astype(int)
-    cols = wanted.col + (steps * wanted.width).astype(int)
-    around = Window(0, 0, SAMPLE_PX, SAMPLE_PX)
-    return [
-        around.shift(int(row) - SAMPLE_PX // 2, int(col) - SAMPLE_PX // 2).intersect(wanted)
-        for row in rows
-        for col in cols
-    ]
+def _why_high(kind: str) -> str:
+    if kind == "ndsm":
+        return (
+            "are they heights above sea level given as 'ndsm', or not in meters? Give a DSM as "
+            "'dsm', or with its DTM."
+        )
+    if kind == "dsm+dtm":
+        return "are DSM and DTM in different units, or measured from different zero levels?"
+    return "are they in centimeters or feet? Convert them to meters first."
 
 
-def _known_heights(scene: SceneReader, window: Window) -> np.ndarray:
-    """Return the heights (n,) float32 of the valid pixels of a window."""
-    chip = scene.read(window)
-    if chip.heights is None:
-        return np.empty(0, np.float32)
-    heights: np.ndarray = chip.heights[chip.valid]
-    return heights
+def _poor(where: str, why: str) -> str:
+    return (
+        f"Half of the scene lies more than {where} the ground, by its heights, so the labels will "
+        f"be poor: {why}"
+    )

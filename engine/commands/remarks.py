@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..protocol import ROLE_TITLES, row_named
-from .height_remarks import height_remark
+from .height_remarks import height_remarks
 
 if TYPE_CHECKING:
     from ..protocol import LabelJob, ModelCard, Resolution
@@ -21,7 +21,7 @@ def scene_remarks(
         _band_remark(scene),
         resolution.remark if resolution.is_doubtful else "",
         _halo_remark(card, job.halo_px),
-        height_remark(scene),
+        *height_remarks(scene, job),
     )
     return [remark for remark in remarks if remark]
 
@@ -48,11 +48,21 @@ def _halo_remark(card: ModelCard, halo_px: int) -> str:
 
 
 def _band_remark(scene: SceneReader) -> str:
-    if not scene.roles_by_custom:
+    guessed = scene.roles_by_custom
+    if not guessed:
         return ""
     taken = zip(scene.roles, scene.bands, strict=True)
     listed = ", ".join(f"band {number} as {ROLE_TITLES[role]}" for role, number in taken)
+    if "nir" in guessed and scene.marks_natural_colors:
+        return (
+            "The image marks its bands red, green and blue, so there may be no near infrared in "
+            "it. Images with near infrared are often marked so too, so it is read as one: "
+            f"{listed}. If it is a photo in natural colors, choose an image with near infrared; if "
+            "the bands have another order, give their numbers."
+        )
+    some = " or ".join(ROLE_TITLES[role] for role in guessed)
+    which = "which" if guessed == scene.roles else some
     return (
-        "The image does not say which band is which, so they are taken in the customary order: "
-        f"{listed}. Give the band numbers if that is wrong."
+        f"The image does not say for sure which band is {which}, so they are taken in the "
+        f"customary order: {listed}. Give the band numbers if that is wrong."
     )

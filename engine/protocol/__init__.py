@@ -6,7 +6,14 @@ Standard library only, Python 3.9 syntax: both sides import this very package.
 
 from __future__ import annotations
 
-from .bands import ROLE_TITLES, BandTraits, find_bands, guess_bands, roles_by_custom
+from .bands import (
+    ROLE_TITLES,
+    BandTraits,
+    find_bands,
+    guess_bands,
+    marks_natural_colors,
+    roles_by_custom,
+)
 from .catalog import (
     CATALOG,
     RECIPES,
@@ -52,6 +59,7 @@ from .events import (
     Metric,
     Progress,
 )
+from .heightless import heightless_choice
 from .installed import installed_cards
 from .jobs import (
     DATASETS,
@@ -163,6 +171,7 @@ __all__ = [
     "event_to_line",
     "find_bands",
     "guess_bands",
+    "heightless_choice",
     "installed_cards",
     "job_from_json",
     "job_to_json",
@@ -170,6 +179,7 @@ __all__ = [
     "labeled_gsd_m",
     "labeling_resolution",
     "length_text",
+    "marks_natural_colors",
     "model_folder",
     "models_in",
     "named_models",

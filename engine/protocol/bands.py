@@ -87,6 +87,16 @@ def roles_by_custom(
     return tuple(role for role in roles if not given.get(role, 0) and not _hinted(role, colors))
 
 
+def marks_natural_colors(traits: Sequence[BandTraits]) -> bool:
+    """Say whether a file marks its bands red, green and blue, as a photo, and none near infrared.
+
+    >>> marks_natural_colors([BandTraits(1, "", "red"), BandTraits(2), BandTraits(3)])
+    False
+    """
+    colors = (band.interpretation for band in traits if not band.is_alpha)
+    return sorted(colors) == ["blue", "green", "red"]
+
+
 def find_bands(
     roles: Sequence[str], given: Mapping[str, int], traits: Sequence[BandTraits]
 ) -> Tuple[int, ...]:

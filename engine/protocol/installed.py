@@ -1,24 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Installed models: the cards of all models that can be asked for by name."""
+"""Installed models: the cards of the models that lie in folders, as far as they can be read."""
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, Tuple
 
 from .codec import card_from_json
 from .errors import ModelError
 from .model_card import ModelCard
 from .model_places import CARD_NAME, named_models
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 def installed_cards() -> Dict[str, ModelCard]:
+    """Return the cards of all models that can be asked for by name; broken ones are left out."""
+    return cards_of(named_models().values())
+
+
+def cards_of(folders: Iterable[Path]) -> Dict[str, ModelCard]:
     """Return the cards by the name of their model's folder; broken ones are left out."""
-    return dict(_readable())
+    return dict(_readable(folders))
 
 
-def _readable() -> Iterator[Tuple[str, ModelCard]]:
-    for name, folder in named_models().items():
+def _readable(folders: Iterable[Path]) -> Iterator[Tuple[str, ModelCard]]:
+    for folder in folders:
         try:
-            yield name, card_from_json((folder / CARD_NAME).read_text(encoding="utf-8"))
+            yield folder.name, card_from_json((folder / CARD_NAME).read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, ModelError):
             continue

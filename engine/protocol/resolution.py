@@ -2,19 +2,21 @@
 """Resolution: how fine an image is labeled, given what a model was trained on.
 
 A network knows things by their size in pixels. Within what its card says an image is labeled as it
-is; outside, at the nearest end of that range. The dock says so before a run, the engine does it, so
-there is one rule and one sentence.
+is; outside, at the nearest end of that range; far beyond all that it knows, not at all. Dock and
+toolbox say so before a run, the engine does it, so there is one rule and one sentence.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple, Tuple
 
+from .errors import InputError
 from .model_card import ModelCard
 
 TOLERANCE = 1.25  # a quarter finer or coarser looks alike to a network
 NEARLY = 1 + 1e-6  # a pixel of 0.5000000001 m is one of 0.5 m
 MOST_ENLARGED = 4  # along an edge; more pixels would show no more, and take days
+HOPELESS = 10  # times the coarsest that a model knows; nothing is left to be told by its shape
 
 
 class Resolution(NamedTuple):
@@ -56,7 +58,11 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         gsd_m: ground sampling distance of the image in meters.
         card: of the model.
         resample: whether the image may be resampled.
+
+    Raises:
+        InputError: the image is so coarse that labels would mean nothing.
     """
+    _refuse_hopeless(gsd_m, card)
     finest_m, coarsest_m = card.gsd_range_m
     labeled_m = labeled_gsd_m(gsd_m, card.gsd_range_m, card.enlarged_to_m)
     if labeled_m == gsd_m:
@@ -82,6 +88,17 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         "needs are not in it. Expect worse labels, or choose a finer image or another model."
     )
     return Resolution(labeled_m, f"{fact}: {done}", True)
+
+
+def _refuse_hopeless(gsd_m: float, card: ModelCard) -> None:
+    known_m = max(card.gsd_range_m[1], card.coarsest_image_m)
+    if gsd_m > HOPELESS * known_m * NEARLY:
+        raise InputError(
+            f"The image has {length_text(gsd_m)} m per pixel, more than {HOPELESS} times the "
+            f"{length_text(known_m)} m of the coarsest that the model '{card.name}' knows, so the "
+            "labels would mean nothing: choose a finer image, or a model trained on such coarse "
+            "ones."
+        )
 
 
 def length_text(meters: float) -> str:

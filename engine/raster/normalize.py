@@ -15,6 +15,7 @@ import numpy as np
 
 from ..protocol import InputError
 from ..tiling.window import Window
+from .surface import HIGHEST_M, LOWEST_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -96,7 +97,8 @@ def measure_band_ranges(
     if sampled.shape[1] == 0:
         raise InputError(
             "No pixel of the image can be labeled: image, heights and masks share no pixel with "
-            "values. Check the nodata values, and that the DSM covers the image."
+            "values. Check the nodata values, that the DSM covers the image, and that its heights "
+            f"are meters: none are taken below {LOWEST_M:.0f} or above {HIGHEST_M:.0f}."
         )
     percents = (normalization.low_percent, normalization.high_percent)
     if normalization.stretch_together:

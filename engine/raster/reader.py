@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..protocol import HEIGHT_ROLE, InputError, find_bands, roles_by_custom
+from ..protocol import (
+    HEIGHT_ROLE,
+    InputError,
+    find_bands,
+    heightless_choice,
+    marks_natural_colors,
+    roles_by_custom,
+)
 from ..tiling.window import Window
 from .area import find_area
 from .bands import band_traits
@@ -100,7 +107,7 @@ class SceneSources:
         if HEIGHT_ROLE in roles and heights is None:
             raise InputError(
                 "The model needs heights but no DSM is given: add the DSM raster of the same "
-                "place, or choose a model that works without."
+                f"place, or choose {heightless_choice()}."
             )
         return cls(
             image=job.image,
@@ -164,7 +171,7 @@ class SceneReader:
 
     `grid` is the pixel lattice of the image, `wanted` the part of it that is to be labeled,
     `bands` are the numbers of the bands read, in the order of `roles`; which band has one of the
-    `roles_by_custom` is told by nothing but custom.
+    `roles_by_custom` is told by nothing but custom, and the file `marks_natural_colors` or not.
     """
 
     def __init__(
@@ -179,6 +186,7 @@ class SceneReader:
         self._area, self._heights = area, heights
         self._image = open_raster(sources.image, "image")
         self.grid, self.wanted = grid_of(self._image, "image"), area.window
+        self.marks_natural_colors = marks_natural_colors(band_traits(self._image))
         self._rule = ValidityRule(self._image, self.bands)
 
     def read(self, window: Window) -> Chip:
@@ -193,6 +201,14 @@ class SceneReader:
         heights = self._heights.read(window)
         valid &= ~np.isnan(heights)
         return Chip(bands, heights, valid)
+
+    def image_valid(self, window: Window) -> np.ndarray:
+        """Return (h, w) bool: where the image itself holds values, whatever the heights do.
+
+        Raises:
+            InputError: a block of the file cannot be read.
+        """
+        return self._read_image(window)[1]
 
     def asked(self, window: Window) -> np.ndarray | None:
         """Return (h, w) bool: what of a part of `wanted` is to be labeled; None: all of it."""

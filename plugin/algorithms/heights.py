@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Tuple
 
 from ..layers.checks import band_number_problems, overlap_problems, raster_problems
+from ..protocol import heightless_choice
 from .parameters import JobParameters, Parameter, advanced
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def missing_problems(job: LabelJob | EvaluateJob, card: ModelCard) -> Tuple[str,
         return ()
     return (
         f"The model '{card.name}' needs heights but no DSM is given: add the DSM raster of the "
-        "same place, or choose a model that works without.",
+        f"same place, or choose {heightless_choice()}.",
     )
 
 

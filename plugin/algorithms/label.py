@@ -16,6 +16,7 @@ from qgis.core import (
 
 from ..i18n import tr
 from ..layers.checks import band_problems, extent_problems, file_crs, grid_problems, raster_problems
+from ..layers.ground import resolution_problems
 from ..layers.results import describe_run
 from ..models import model_reference, read_card
 from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome
@@ -81,6 +82,7 @@ class LabelImage(JobAlgorithm):
         own = job.problems()
         return (
             *grid_problems(image),
+            *resolution_problems(image, card),
             *(own or (*band_problems(image, given), *heights.missing_problems(job, card))),
             *heights.height_problems(values, image, context),
             *extent_problems(image, job.extent),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ..engine_client.environment import NO_ENGINE
 from ..i18n import tr
-from ..protocol import labeling_resolution, length_text
+from ..protocol import InputError, heightless_choice, labeling_resolution, length_text
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
 
 if TYPE_CHECKING:
@@ -99,7 +99,11 @@ def _bands(state: DockState) -> Iterator[Finding]:
 def _resolution(state: DockState) -> Iterator[Finding]:
     if state.image is None or state.card is None or not state.image.gsd_m:
         return
-    found = labeling_resolution(state.image.gsd_m, state.card)
+    try:
+        found = labeling_resolution(state.image.gsd_m, state.card)
+    except InputError as error:
+        yield Finding(PROBLEM, tr("Resolution"), str(error))
+        return
     if found.remark:
         level = DOUBT if found.is_doubtful else GOOD
         yield Finding(level, tr("Resolution"), found.remark)
@@ -108,7 +112,9 @@ def _resolution(state: DockState) -> Iterator[Finding]:
 def _heights(state: DockState) -> Iterator[Finding]:
     if state.dsm is None:
         if state.card is None or state.card.wants_heights:
-            sentence = tr("The model needs heights: choose a surface model (DSM) or an nDSM.")
+            sentence = tr(
+                "The model needs heights: choose a surface model (DSM) or an nDSM, or {other}."
+            ).format(other=heightless_choice())
             yield Finding(PROBLEM, tr("Heights"), sentence)
         return
     yield from _raster(tr("Heights"), state.dsm)

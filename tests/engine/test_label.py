@@ -29,6 +29,7 @@ from orthoscribe.engine.protocol import (
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.tests.random_models import save_random_model
+from orthoscribe.tests.scenes import NORTH_UP, speckle, write_raster
 
 ROLES = ("nir", "red", "green", "height")
 
@@ -166,7 +167,7 @@ def test_result_never_replaces_an_input(job, role, source, tmp_path):
 
 
 def test_model_with_heights_asks_for_a_dsm(job):
-    with pytest.raises(InputError, match="add the DSM"):
+    with pytest.raises(InputError, match=r"add the DSM .* such as 'image_only'"):
         run_job(replace(job, dsm=""), Recorder())
 
 
@@ -192,6 +193,37 @@ def test_implausible_heights_are_told(job, scene, changes, words):
     assert any("the labels will be poor" in message for message in warnings)
 
 
+def test_part_of_the_image_that_the_dsm_leaves_out_is_told(job, scene, tmp_path):
+    half = tmp_path / "half.tif"
+    with rasterio.open(scene / "dsm.tif") as source:
+        profile = {**source.profile, "width": source.width // 2}
+        with rasterio.open(half, "w", **profile) as target:
+            target.write(source.read()[:, :, : source.width // 2])
+    recorder = Recorder()
+    run_job(replace(job, dsm=str(half), draw_polygons=False), recorder)
+    (log,) = recorder.of(Log)
+    assert log.level == "warning"
+    assert "About 50 % of what is to be labeled has no height, so it gets no label" in log.message
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["warnings"] == [log.message]
+    assert sum(row["pixels"] for row in report["classes"]) == 200 * 100
+
+
+def test_dsm_in_centimeters_is_told(job, scene, tmp_path):
+    with rasterio.open(scene / "dsm.tif") as source:
+        profile, heights = source.profile, source.read()
+    with rasterio.open(tmp_path / "lowland.tif", "w", **profile) as target:
+        target.write(100 * (heights - heights.min()))
+    with rasterio.open(tmp_path / "upland.tif", "w", **profile) as target:
+        target.write(100 * heights)
+    recorder = Recorder()
+    lowland = replace(job, dsm=str(tmp_path / "lowland.tif"), draw_polygons=False)
+    run_job(lowland, recorder)
+    assert "are they in centimeters or feet?" in recorder.of(Log)[0].message
+    with pytest.raises(InputError, match=r"its heights are meters: none are taken .* above 9000"):
+        run_job(replace(lowland, dsm=str(tmp_path / "upland.tif")), Recorder())
+
+
 def test_image_far_outside_the_trained_resolution_warns(job, scene, tmp_path):
     coarse = tmp_path / "coarse.tif"
     with rasterio.open(scene / "image.tif") as image:
@@ -205,17 +237,39 @@ def test_image_far_outside_the_trained_resolution_warns(job, scene, tmp_path):
     assert json.loads((tmp_path / "out" / "report.json").read_text())["warnings"] == warnings
 
 
-def test_bands_told_by_custom_alone_are_said_so(job, scene, tmp_path):
+def test_image_far_coarser_than_the_model_knows_is_refused(job, tmp_path):
+    pixels = {"transform": NORTH_UP @ NORTH_UP.scale(600)}
+    coarse = write_raster(tmp_path / "coarse.tif", speckle(3, 20, 20), **pixels)
+    with pytest.raises(InputError, match=r"300 m per pixel, more than 10 times the 0\.2 m"):
+        run_job(replace(job, image=coarse), Recorder())
+    assert not (tmp_path / "out").exists()
+
+
+def test_bands_that_are_named_are_nothing_to_tell(job):
+    recorder = Recorder()
+    run_job(job, recorder)
+    assert not recorder.of(Log)
+
+
+@pytest.mark.parametrize(
+    ("photometric", "bands", "words"),
+    [
+        ("minisblack", {}, "does not say for sure which band is which"),
+        ("rgb", {}, "marks its bands red, green and blue, so there may be no near infrared"),
+        ("rgb", {"nir_band": 1}, "does not say for sure which band is red or green"),
+    ],
+)
+def test_bands_told_by_custom_alone_are_said_so(job, scene, tmp_path, photometric, bands, words):
     mute = tmp_path / "mute.tif"
     with rasterio.open(scene / "image.tif") as image:
-        pixels, profile = image.read(), {**image.profile, "photometric": "rgb"}
+        pixels, profile = image.read(), {**image.profile, "photometric": photometric}
     with rasterio.open(mute, "w", **profile) as copy:
         copy.write(pixels)
-    named, unnamed = Recorder(), Recorder()
-    run_job(job, named)
-    run_job(replace(job, image=str(mute)), unnamed)
-    assert not named.of(Log)
-    (warning,) = unnamed.of(Log)
+    recorder = Recorder()
+    run_job(replace(job, image=str(mute), draw_polygons=False, **bands), recorder)
+    (warning,) = recorder.of(Log)
+    assert warning.level == "warning"
+    assert words in warning.message
     assert "band 1 as near infrared, band 2 as red, band 3 as green" in warning.message
 
 

@@ -39,6 +39,12 @@ def test_geographic_crs_is_refused(complain, write_raster):
     assert "Warp" in message
 
 
+def test_image_far_coarser_than_the_model_knows_is_refused(complain, write_raster):
+    assert complain(IMAGE=str(write_raster("fair.tif", pixel=9.0))) == ""
+    message = complain(IMAGE=str(write_raster("coarse.tif", pixel=300.0)))
+    assert "300 m per pixel, more than 10 times the 1 m" in message
+
+
 def test_missing_crs_is_refused(complain, write_raster):
     message = complain(IMAGE=str(write_raster("nowhere.tif", epsg=None)))
     assert "no CRS" in message
@@ -113,7 +119,9 @@ def test_extent_beside_the_image_is_refused(complain, image):
 def test_model_that_wants_heights_asks_for_them(complain, image, model_folder, write_raster):
     card = model_folder / "model.json"
     card.write_text(card.read_text().replace('"green"\n', '"green", "height"\n'))
-    assert "'tiny' needs heights but no DSM is given" in complain(IMAGE=image)
+    message = complain(IMAGE=image)
+    assert "'tiny' needs heights but no DSM is given" in message
+    assert "such as 'image_only'" in message
     assert complain(IMAGE=image, DSM=str(write_raster("dsm.tif", 1))) == ""
 
 

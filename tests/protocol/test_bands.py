@@ -1,7 +1,13 @@
 """Which band is near infrared, which red, which green: the rules, in the order of their worth."""
 
 import pytest
-from orthoscribe.engine.protocol import BandTraits, InputError, find_bands, guess_bands
+from orthoscribe.engine.protocol import (
+    BandTraits,
+    InputError,
+    find_bands,
+    guess_bands,
+    marks_natural_colors,
+)
 
 ROLES = ("nir", "red", "green")
 
@@ -40,6 +46,22 @@ def test_roles_are_told(traits, expected):
 
 def test_word_of_the_user_wins():
     assert find_bands(ROLES, {"nir": 3, "green": 1}, bands("nir", "red", "green")) == (3, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("interpretations", "expected"),
+    [
+        (("red", "green", "blue"), True),
+        (("blue", "green", "red"), True),
+        (("red", "green", "blue", "alpha"), True),
+        (("gray", "undefined", "undefined"), False),
+        (("red", "green", "blue", "undefined"), False),
+        (("red", "green", "blue", "nir"), False),
+    ],
+)
+def test_photo_is_told_by_its_marks(interpretations, expected):
+    traits = bands(*[""] * len(interpretations), interpretations=interpretations)
+    assert marks_natural_colors(traits) is expected
 
 
 def test_silent_bands_in_odd_numbers_cannot_be_told():

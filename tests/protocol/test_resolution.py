@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from orthoscribe.engine.protocol import (
     ISPRS,
+    InputError,
     ModelCard,
     Normalization,
     Resolution,
@@ -43,7 +44,7 @@ def test_finer_image_is_labeled_at_the_finest_end_which_is_no_doubt(gsd_m):
     assert "poor" not in found.remark
 
 
-@pytest.mark.parametrize(("gsd_m", "labeled_m"), [(0.26, 0.2), (0.3, 0.2), (0.8, 0.2), (30.0, 7.5)])
+@pytest.mark.parametrize(("gsd_m", "labeled_m"), [(0.26, 0.2), (0.3, 0.2), (0.8, 0.2), (2.0, 0.5)])
 def test_coarser_image_is_enlarged_within_reason_which_is_doubtful(gsd_m, labeled_m):
     found = labeling_resolution(gsd_m, CARD)
     assert found.gsd_m == pytest.approx(labeled_m)
@@ -69,6 +70,20 @@ def test_image_that_must_not_be_resampled_is_doubtful(gsd_m):
     found = labeling_resolution(gsd_m, CARD, resample=False)
     assert (found.gsd_m, found.is_doubtful) == (gsd_m, True)
     assert "will be poor: let it be resampled" in found.remark
+
+
+@pytest.mark.parametrize("resample", [True, False])
+@pytest.mark.parametrize(("coarsest_image_m", "limit_m"), [(0.0, 2.0), (0.6, 6.0)])
+def test_image_ten_times_coarser_than_any_known_is_refused(coarsest_image_m, limit_m, resample):
+    card = replace(CARD, coarsest_image_m=coarsest_image_m)
+    assert labeling_resolution(limit_m, card, resample=resample).is_doubtful
+    with pytest.raises(InputError, match="labels would mean nothing: choose a finer image"):
+        labeling_resolution(1.01 * limit_m, card, resample=resample)
+
+
+def test_refusal_says_both_resolutions():
+    with pytest.raises(InputError, match=r"300 m .* 10 times the 0\.2 m .* model 'small' knows"):
+        labeling_resolution(300.2, CARD)
 
 
 def test_range_of_one_resolution_is_said_once():

@@ -16,7 +16,7 @@ import numpy as np
 from ...datasets import LAYOUTS, LabeledScene, placed, read_classes, scenes_of, truth_in
 from ...datasets.registry import layout_of
 from ...evaluation import IGNORED
-from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError
+from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError, heightless_choice
 from ...raster.heights import HeightSources
 from ...raster.normalize import measure_band_ranges
 from ...raster.reader import SceneSources, open_scene
@@ -165,7 +165,7 @@ def _files_of(scene: LabeledScene, job: TrainJob, roles: tuple[str, ...]) -> Sce
         if not scene.dsm:
             raise InputError(
                 "The model to start from needs heights but no DSM is given: add the DSM raster of "
-                "the same place, or start from a model that works without."
+                f"the same place, or start from {heightless_choice()}."
             )
         heights = HeightSources(scene.dsm, job.dsm_band, scene.dtm, job.dtm_band, scene.heights)
     image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
