@@ -75,6 +75,7 @@ FALLOW = Material(0.30, 0.25, 0.20, 0.25, 0.12, 0.10, 0.14)
 TILLED_SOIL = Material(0.24, 0.20, 0.16, 0.35, 0.08, 0.07, 0.12)
 HEATH = Material(0.28, 0.14, 0.12, 0.18, 0.12, 0.14, 0.22)
 SHRUB = Material(0.42, 0.07, 0.10, 0.18, 0.14, 0.16, 0.12, 0.35)
+BRAMBLE = Material(0.44, 0.13, 0.15, 0.20, 0.16, 0.09, 0.12, 0.2)
 BROADLEAF = Material(0.46, 0.075, 0.105, 0.26, 0.20, 0.10, 0.10, 0.3)
 CONIFER = Material(0.28, 0.05, 0.07, 0.22, 0.14, 0.10, 0.08, 0.2)
 AUTUMN = Material(0.40, 0.17, 0.13, 0.22, 0.16, 0.12, 0.12, 0.35)
@@ -121,6 +122,8 @@ FLAT_ROOFS = (
     (GREEN_SHEET, 0.3),
     (GLASSHOUSE, 0.2),
 )
+
+BUSHES = ((SHRUB, 3), (BRAMBLE, 3), (MEADOW, 0.7), (HEATH, 0.5), (AUTUMN, 0.5))
 
 CARS = (
     (Material(0.66, 0.66, 0.66, 0.10, 0.02, 0.03, 0.0), 2.2),  # white

@@ -13,7 +13,18 @@ import numpy as np
 
 from .canvas import Presence
 from .codes import LOW_VEGETATION, TREE
-from .spectra import AUTUMN, BARE_CROWN, BROADLEAF, CONIFER, PALM, SHRUB, Material
+from .spectra import (
+    AUTUMN,
+    BARE_CROWN,
+    BROADLEAF,
+    BUSHES,
+    CONIFER,
+    PALM,
+    SHRUB,
+    Material,
+    Paint,
+    choose,
+)
 
 if TYPE_CHECKING:
     from .canvas import Canvas, Frame, Place
@@ -21,6 +32,7 @@ if TYPE_CHECKING:
 TREE_FROM_M = 0.8
 LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
+UNDERGROWTH = 0.06  # bushes on a square metre of a wood
 ROUGHNESS = (0.05, 0.15)  # of a crown's surface, over its height
 
 
@@ -92,6 +104,9 @@ def grow_wood(
             shift_m = rng.normal(0, 0.3 * gap_m, 2)
             spot = place.moved(along_m + shift_m[0], across_m + shift_m[1])
             grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4))
+    for _ in range(rng.poisson(UNDERGROWTH * length_m * width_m * (rng.random() < 0.6))):
+        shift_m = rng.uniform(-0.5, 0.5, 2) * (length_m + 2 * typical_m, width_m + 2 * typical_m)
+        plant_shrub(rng, canvas, place.moved(*shift_m))
 
 
 def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
@@ -104,10 +119,12 @@ def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m
     canvas.raise_object(frame, mask, _label_of(height_m), paint, heights)
 
 
-def plant_shrub(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Plant a bush."""
+def plant_shrub(
+    rng: np.random.Generator, canvas: Canvas, place: Place, paint: Paint | None = None
+) -> None:
+    """Plant a bush, of a color of its own unless given."""
     radius_m, height_m = rng.uniform(0.4, 1.8), rng.uniform(0.4, 2.6)
-    paint = SHRUB.mix(rng)
+    paint = paint or choose(rng, BUSHES)
     frame = canvas.frame(place, radius_m)
     reach = np.hypot(frame.along, frame.across) / np.float32(radius_m)
     reach = reach + 0.12 * canvas.foliage[frame.window]
@@ -119,13 +136,16 @@ def plant_shrub(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
 def grow_thicket(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Grow bushes close to each other, a few trees among them, in a rectangle about `place`."""
-    tree_share = rng.uniform(0, 0.2)
+    """Grow bushes of a kind close to each other, and a few trees, in a rectangle about `place`."""
+    tree_share, paint = rng.uniform(0, 0.2), choose(rng, BUSHES)
     gap_m = rng.uniform(1.0, 2.6)
     for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
         for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
             spot = place.moved(*(np.array((along_m, across_m)) + rng.normal(0, 0.4 * gap_m, 2)))
-            (grow_tree if rng.random() < tree_share else plant_shrub)(rng, canvas, spot)
+            if rng.random() < tree_share:
+                grow_tree(rng, canvas, spot)
+            else:
+                plant_shrub(rng, canvas, spot, paint)
 
 
 def _label_of(height_m: float) -> int:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from affine import Affine
 from rasterio.crs import CRS
+from scipy.ndimage import maximum_filter
 
 from ..evaluation import IGNORED
 from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
 from ..raster.rescale import Taps, is_known, rescale
-from ..scenes.codes import TREE
+from ..scenes.codes import IMPERVIOUS, LOW_VEGETATION, TREE
+from ..scenes.trees import TREE_FROM_M
 from .degrade import cut_edge, estimate_ground_under, find_ground
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ..tiling.window import Window
 
 SEEN_THROUGH_BELOW_M = 0.5
+CROWN_REACH_M = 0.6  # pulses stray so far, and matched surfaces are smeared so
 RANGE_JITTER = 0.06  # of the stretch: another area of the same image has other percentiles
 
 
@@ -88,13 +91,20 @@ def clean_view(scene: Scene, sight: Sight, *, estimate_ground: bool) -> View:
 
 
 def labels_met(scene: Scene) -> np.ndarray:
-    """Return labels (H, W) uint8 in which a crown is a tree only where the survey met it.
+    """Return labels (H, W) uint8 in which a crown is a tree where, and only where, it was met.
 
-    Where it saw the ground, the ground counts, so that labels keep to what the heights show, as
-    classes of LiDAR points do.
+    Where the survey saw the ground through it, the ground counts; where it saw the crown beyond its
+    edge, the tree does. So labels keep to what the heights show, as classes of LiDAR points do.
     """
-    is_seen_through = (scene.labels == TREE) & (scene.dsm - scene.dtm < SEEN_THROUGH_BELOW_M)
-    return np.where(is_seen_through, scene.ground_labels, scene.labels)
+    height_m = scene.dsm - scene.dtm
+    is_crown = scene.labels == TREE
+    is_seen_through = is_crown & (height_m < SEEN_THROUGH_BELOW_M)
+    reach_px = max(1, round(CROWN_REACH_M / scene.gsd_m))
+    is_at_crown = maximum_filter(is_crown, size=2 * reach_px + 1)
+    is_ground = np.isin(scene.labels, (IMPERVIOUS, LOW_VEGETATION))
+    is_met_beyond = is_at_crown & is_ground & (height_m >= TREE_FROM_M)
+    labels = np.where(is_seen_through, scene.ground_labels, scene.labels)
+    return np.where(is_met_beyond, np.uint8(TREE), labels)
 
 
 def _band_ranges(

@@ -57,8 +57,8 @@ class BundledModel:
     normalization: Normalization = field(
         default_factory=lambda: Normalization(stretch_together=True)
     )
-    scene_px: int = 512
-    pool_size: int = 32
+    scene_px: int = 384
+    pool_size: int = 64
     first_seed: int = FIRST_SEED
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
@@ -84,8 +84,8 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
         enlarged_to_m=1 / 6,
-        recipe=Recipe(steps=3000, warm_steps=100, steps_per_view=3, averaging=0.995),
-        bundled_at=(1000, 2000),
+        recipe=Recipe(steps=2600, warm_steps=100, steps_per_view=1, averaging=0.998),
+        bundled_at=(1300, 2000),
     ),
     BundledModel(
         name="light",
@@ -96,7 +96,7 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
         enlarged_to_m=1 / 6,
-        recipe=Recipe(steps=1800, warm_steps=100, steps_per_view=4, averaging=0.995),
+        recipe=Recipe(steps=1800, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(600, 1200),
     ),
     BundledModel(
@@ -111,7 +111,7 @@ ROWS = (
         roles=IMAGE_ROLES,
         seed=20261130,
         gsd_range_m=(0.1, 0.6),
-        recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
+        recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(500, 1000),
     ),
 )
