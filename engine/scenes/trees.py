@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Trees and hedges: lumpy crowns of several kinds, in leaf or bare, and clipped rows of shrubs.
+"""Woody plants: lumpy crowns of several kinds, in leaf or bare, hedges, bushes and thickets.
 
 Woody plants count as trees from `TREE_FROM_M` on: nobody sees from above what will grow into one.
 """
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 TREE_FROM_M = 0.8
 LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
-UNDERGROWTH = 0.06  # bushes on a square metre of a wood
+OPEN_WOODS = 0.4  # of all woods: without undergrowth
+UNDERGROWTH = 0.06  # bushes on a square metre of the others
 ROUGHNESS = (0.05, 0.15)  # of a crown's surface, over its height
 
 
@@ -96,7 +97,7 @@ def grow_tree(
 def grow_wood(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Grow trees of about one age side by side, in a rectangle about `place`."""
+    """Grow trees of about one age, often over bushes, in a rectangle about `place`."""
     typical_m = rng.uniform(1.6, 4.2)
     gap_m = typical_m * rng.uniform(1.2, 1.9)
     for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
@@ -104,7 +105,9 @@ def grow_wood(
             shift_m = rng.normal(0, 0.3 * gap_m, 2)
             spot = place.moved(along_m + shift_m[0], across_m + shift_m[1])
             grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4))
-    for _ in range(rng.poisson(UNDERGROWTH * length_m * width_m * (rng.random() < 0.6))):
+    if rng.random() < OPEN_WOODS:
+        return
+    for _ in range(rng.poisson(UNDERGROWTH * length_m * width_m)):
         shift_m = rng.uniform(-0.5, 0.5, 2) * (length_m + 2 * typical_m, width_m + 2 * typical_m)
         plant_shrub(rng, canvas, place.moved(*shift_m))
 
@@ -146,6 +149,23 @@ def grow_thicket(
                 grow_tree(rng, canvas, spot)
             else:
                 plant_shrub(rng, canvas, spot, paint)
+
+
+def grow_stand(
+    rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
+) -> None:
+    """Grow brambles, reed or saplings as one surface, smooth or rough, in an ellipse."""
+    paint, top_m = choose(rng, BUSHES), np.float32(rng.uniform(0.7, 2.6))
+    slant, roughness = np.float32(rng.uniform(-0.4, 0.4)), np.float32(rng.uniform(0.02, 0.15))
+    frame = canvas.frame(place, max(length_m, width_m) / 2)
+    along, across = 2 * frame.along / np.float32(length_m), 2 * frame.across / np.float32(width_m)
+    foliage = canvas.foliage[frame.window]
+    reach = np.hypot(along, across) + 0.08 * foliage
+    heights = top_m * (1 + slant * along) * (1 - 0.3 * reach**2) * (1 + roughness * foliage)
+    is_here = (reach < 1) & ~canvas.is_street[frame.window]
+    is_high = heights >= TREE_FROM_M
+    canvas.raise_object(frame, is_here & ~is_high, LOW_VEGETATION, paint, heights)
+    canvas.raise_object(frame, is_here & is_high, TREE, paint, heights)
 
 
 def _label_of(height_m: float) -> int:

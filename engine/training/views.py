@@ -15,7 +15,7 @@ from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
 from ..raster.rescale import Taps, is_known, rescale
-from ..scenes.codes import IMPERVIOUS, LOW_VEGETATION, TREE
+from ..scenes.codes import BUILDING, CAR, CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
 from ..scenes.trees import TREE_FROM_M
 from .degrade import cut_edge, estimate_ground_under, find_ground
 
@@ -100,9 +100,12 @@ def labels_met(scene: Scene) -> np.ndarray:
     is_crown = scene.labels == TREE
     is_seen_through = is_crown & (height_m < SEEN_THROUGH_BELOW_M)
     reach_px = max(1, round(CROWN_REACH_M / scene.gsd_m))
-    is_at_crown = maximum_filter(is_crown, size=2 * reach_px + 1)
+    is_at_crown, is_at_thing = (
+        maximum_filter(here, size=2 * reach_px + 1)
+        for here in (is_crown, np.isin(scene.labels, (BUILDING, CAR, CLUTTER)))
+    )
     is_ground = np.isin(scene.labels, (IMPERVIOUS, LOW_VEGETATION))
-    is_met_beyond = is_at_crown & is_ground & (height_m >= TREE_FROM_M)
+    is_met_beyond = is_at_crown & ~is_at_thing & is_ground & (height_m >= TREE_FROM_M)
     labels = np.where(is_seen_through, scene.ground_labels, scene.labels)
     return np.where(is_met_beyond, np.uint8(TREE), labels)
 

@@ -24,7 +24,7 @@ from ..spectra import (
     Material,
     choose,
 )
-from ..trees import grow_thicket, grow_tree, grow_wood, plant_hedge, plant_shrub
+from ..trees import grow_stand, grow_thicket, grow_tree, grow_wood, plant_hedge, plant_shrub
 
 if TYPE_CHECKING:
     from ..canvas import Canvas
@@ -58,7 +58,7 @@ def furnish_park(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
 
 
 def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block as one or two fields with a row of trees or a grove."""
+    """Furnish a block as one or two fields with a row of trees, bushes and groves."""
     _sow(rng, canvas, plan, block, FIELDS, rng.uniform(0.05, 0.35))
     _drill(rng, canvas, plan, block)
     side_v = rng.choice((block.low_v + 2, block.high_v - 2))
@@ -71,7 +71,7 @@ def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, bl
     if rng.random() < 0.25:
         row = plan.place(block.center[0], block.low_v + block.high_v - side_v)
         plant_hedge(rng, canvas, row, block.length_m * rng.uniform(0.3, 1))
-    for grow, share in ((grow_wood, 0.3), (grow_thicket, 0.3)):
+    for grow, share in ((grow_wood, 0.3), (grow_thicket, 0.25), (grow_stand, 0.35)):
         if rng.random() < share:
             spot = middle.moved(*rng.uniform(-15, 15, 2)).turned(rng.uniform(0, pi))
             grow(rng, canvas, spot, rng.uniform(8, 35), rng.uniform(3, 20))
@@ -89,6 +89,9 @@ def furnish_wood(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
         half = middle.moved(sign * block.length_m / 4, 0)
         if rng.random() < 0.85:
             grow_wood(rng, canvas, half, share * block.length_m / 2, share * block.depth_m)
+    if rng.random() < 0.5:
+        edge = middle.moved(*rng.uniform(-25, 25, 2)).turned(rng.uniform(0, pi))
+        grow_stand(rng, canvas, edge, rng.uniform(8, 30), rng.uniform(4, 15))
     _scatter(rng, canvas, plan, block, count=rng.poisson(8))
 
 
@@ -100,6 +103,8 @@ def furnish_site(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
         block.length_m * rng.uniform(0.3, 0.8),
         block.depth_m * rng.uniform(0.4, 0.8),
     )
+    if rng.random() < 0.5:
+        grow_stand(rng, canvas, middle.moved(*rng.uniform(-20, 20, 2)), rng.uniform(5, 20), 8)
     strip_soil(rng, canvas, middle.moved(rng.uniform(-8, 8), 0), length_m, width_m)
     _scatter(rng, canvas, plan, block, count=rng.poisson(10))
 

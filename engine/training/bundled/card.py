@@ -81,7 +81,10 @@ def _data(row: BundledModel, step: int) -> str:
         f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
     )
     ground = f"ground {grounds}; " if row.wants_heights else ""
-    met = "where the height survey saw the ground through a crown, the ground counts; "
+    met = (
+        "where the height survey saw the ground through a crown, the ground counts, and where it "
+        "saw a crown beyond its edge, the tree; "
+    )
     return (
         f"{views} generated scenes, {row.scene_px} x {row.scene_px} px as seen, seeds from "
         f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m"

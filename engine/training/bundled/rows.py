@@ -84,8 +84,8 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
         enlarged_to_m=1 / 6,
-        recipe=Recipe(steps=2600, warm_steps=100, steps_per_view=1, averaging=0.998),
-        bundled_at=(1300, 2000),
+        recipe=Recipe(steps=2000, warm_steps=100, steps_per_view=1, averaging=0.998),
+        bundled_at=(1000,),
     ),
     BundledModel(
         name="light",
