@@ -54,9 +54,11 @@ from ..engine.protocol import (
     job_to_line,
     labeling_resolution,
     length_text,
+    missing_heights,
     model_folder,
     named_models,
     offered_by_paper,
+    resolution_problem,
 )
 
 __all__ = [
@@ -107,7 +109,9 @@ __all__ = [
     "job_to_line",
     "labeling_resolution",
     "length_text",
+    "missing_heights",
     "model_folder",
     "named_models",
     "offered_by_paper",
+    "resolution_problem",
 ]

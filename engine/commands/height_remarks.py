@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,11 +16,22 @@ if TYPE_CHECKING:
     from ..raster.reader import SceneReader
 
 LEAST_MISSING = 0.01  # of what is to be labeled; small holes are usual
-LOW_PERCENT, HIGH_PERCENT, HIGHEST_PERCENT = 5.0, 98.0, 99.9
+HIGH_PERCENT = 98.0
+PERCENTS = (5.0, 50.0, HIGH_PERCENT, 99.9)
 HIGHEST_ROOFS_M = 200.0  # so much of a scene lies higher only among skyscrapers
 HIGHEST_MEDIAN_M = 45.0  # half of a scene lies higher only in a city of towers
 LOWEST_MEDIAN_M = -2.0
 FLAT_M = 0.5  # a single bush is higher
+SWAPPED = "are DSM and DTM swapped, or in different units?"
+
+
+class _Spread(NamedTuple):
+    """Percentiles of heights above ground, in meters."""
+
+    low_m: float
+    median_m: float
+    high_m: float
+    highest_m: float
 
 
 def height_remarks(scene: SceneReader, job: LabelJob) -> list[str]:
@@ -29,6 +40,9 @@ def height_remarks(scene: SceneReader, job: LabelJob) -> list[str]:
     Args:
         scene: a sample of what is wanted of it is read.
         job: says what its heights are.
+
+    Raises:
+        InputError: a block of a file cannot be read.
     """
     sources, sample = HeightSources.from_job(job), sample_heights(scene)
     if sources is None or sample is None:
@@ -47,7 +61,7 @@ def missing_remark(missing_fraction: float, kind: str) -> str:
     """
     if missing_fraction < LEAST_MISSING:
         return ""
-    reason, wanted = "the DSM has", "one that covers"
+    reason, wanted = f"the {'nDSM' if kind == 'ndsm' else 'DSM'} has", "one that covers"
     if kind == "dsm+dtm":
         reason, wanted = "DSM or DTM have", "ones that cover"
     return (
@@ -66,23 +80,37 @@ def range_remark(heights: np.ndarray, kind: str) -> str:
     """
     if heights.size == 0:
         return ""
-    percents = LOW_PERCENT, 50.0, HIGH_PERCENT, HIGHEST_PERCENT
-    low_m, median_m, high_m, highest_m = np.percentile(heights, percents)
-    stands_on_ground = kind == "dsm" or low_m < HIGHEST_MEDIAN_M
-    if stands_on_ground and high_m > HIGHEST_ROOFS_M:
+    spread = _Spread(*np.percentile(heights, PERCENTS))
+    return _remark_above(spread, kind) or _remark_below(spread)
+
+
+def _remark_above(spread: _Spread, kind: str) -> str:
+    stands_on_ground = kind == "dsm" or spread.low_m < HIGHEST_MEDIAN_M
+    if stands_on_ground and spread.high_m > HIGHEST_ROOFS_M:
+        or_else = ", or above sea level" if kind == "ndsm" else ""
         return (
-            f"{100 - HIGH_PERCENT:.0f} % of the scene lies more than {high_m:.0f} m above the "
-            "ground, by its heights, so the labels will be poor: are they in centimeters or feet? "
-            "Convert them to meters first, for example with the raster calculator."
+            f"{100 - HIGH_PERCENT:.0f} % of the scene lies more than {spread.high_m:.0f} m above "
+            "the ground, by its heights, so the labels will be poor: are they in centimeters or "
+            f"feet{or_else}? Convert them to meters above ground first, for example with the "
+            "raster calculator."
         )
-    if median_m > HIGHEST_MEDIAN_M:
-        return _poor(f"{median_m:.0f} m above", _why_high(kind))
-    if median_m < LOWEST_MEDIAN_M:
-        return _poor(f"{-median_m:.0f} m below", "are DSM and DTM swapped, or in different units?")
-    if highest_m < FLAT_M:
+    if spread.median_m > HIGHEST_MEDIAN_M:
+        return _poor(f"{spread.median_m:.0f} m above", _why_high(kind))
+    return ""
+
+
+def _remark_below(spread: _Spread) -> str:
+    if spread.median_m < LOWEST_MEDIAN_M:
+        return _poor(f"{-spread.median_m:.0f} m below", SWAPPED)
+    if spread.low_m < LOWEST_MEDIAN_M and spread.high_m < FLAT_M:
         return (
-            f"Nothing in the scene stands {FLAT_M} m above the ground, by its heights: if there "
-            "are buildings or trees, is the DSM a terrain model, or not in meters?"
+            "Hardly anything stands above the ground, by its heights, and parts lie more than "
+            f"{-spread.low_m:.0f} m below it, so the labels will be poor: {SWAPPED}"
+        )
+    if spread.highest_m < FLAT_M:
+        return (
+            f"Hardly anything in the scene stands {FLAT_M} m above the ground, by its heights: if "
+            "there are buildings or trees, is the DSM a terrain model, or not in meters?"
         )
     return ""
 

@@ -53,9 +53,9 @@ def sample_heights(scene: SceneReader) -> HeightSample | None:
         asked = scene.asked(on_grid)
         if asked is not None:
             wanted &= asked
-        known = heights.read(window)[wanted]
-        found.append(known[~np.isnan(known)])
-        wanted_px += known.size
+        sampled = heights.read(window)[wanted]
+        found.append(sampled[~np.isnan(sampled)])
+        wanted_px += sampled.size
     known = np.concatenate(found)
     return HeightSample(known, 1 - known.size / wanted_px if wanted_px else 0.0)
 

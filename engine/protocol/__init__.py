@@ -59,7 +59,7 @@ from .events import (
     Metric,
     Progress,
 )
-from .heightless import heightless_choice
+from .heightless import heightless_choice, missing_heights
 from .installed import installed_cards
 from .jobs import (
     DATASETS,
@@ -95,6 +95,7 @@ from .resolution import (
     labeled_gsd_m,
     labeling_resolution,
     length_text,
+    resolution_problem,
 )
 from .scene_ranges import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, SURVEYS, ranges_text
 
@@ -180,6 +181,7 @@ __all__ = [
     "labeling_resolution",
     "length_text",
     "marks_natural_colors",
+    "missing_heights",
     "model_folder",
     "models_in",
     "named_models",
@@ -187,6 +189,7 @@ __all__ = [
     "own_models_folder",
     "ranges_text",
     "recipe_named",
+    "resolution_problem",
     "roles_by_custom",
     "row_named",
 ]

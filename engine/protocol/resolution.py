@@ -62,7 +62,9 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
     Raises:
         InputError: the image is so coarse that labels would mean nothing.
     """
-    _refuse_hopeless(gsd_m, card)
+    problem = resolution_problem(gsd_m, card)
+    if problem:
+        raise InputError(problem)
     finest_m, coarsest_m = card.gsd_range_m
     labeled_m = labeled_gsd_m(gsd_m, card.gsd_range_m, card.enlarged_to_m)
     if labeled_m == gsd_m:
@@ -90,15 +92,21 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
     return Resolution(labeled_m, f"{fact}: {done}", True)
 
 
-def _refuse_hopeless(gsd_m: float, card: ModelCard) -> None:
+def resolution_problem(gsd_m: float, card: ModelCard) -> str:
+    """Return why an image is too coarse to be labeled by a model; empty where it is not.
+
+    Args:
+        gsd_m: ground sampling distance of the image in meters; 0 where it is unknown.
+        card: of the model.
+    """
     known_m = max(card.gsd_range_m[1], card.coarsest_image_m)
-    if gsd_m > HOPELESS * known_m * NEARLY:
-        raise InputError(
-            f"The image has {length_text(gsd_m)} m per pixel, more than {HOPELESS} times the "
-            f"{length_text(known_m)} m of the coarsest that the model '{card.name}' knows, so the "
-            "labels would mean nothing: choose a finer image, or a model trained on such coarse "
-            "ones."
-        )
+    if gsd_m <= HOPELESS * known_m * NEARLY:
+        return ""
+    return (
+        f"The image has {length_text(gsd_m)} m per pixel, more than {HOPELESS} times the "
+        f"{length_text(known_m)} m of the coarsest that the model '{card.name}' knows, so the "
+        "labels would mean nothing: choose a finer image, or a model trained on such coarse ones."
+    )
 
 
 def length_text(meters: float) -> str:

@@ -17,8 +17,8 @@ from ..protocol import (
     HEIGHT_ROLE,
     InputError,
     find_bands,
-    heightless_choice,
     marks_natural_colors,
+    missing_heights,
     roles_by_custom,
 )
 from ..tiling.window import Window
@@ -105,10 +105,7 @@ class SceneSources:
         image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
         heights = HeightSources.from_job(job) if HEIGHT_ROLE in roles else None
         if HEIGHT_ROLE in roles and heights is None:
-            raise InputError(
-                "The model needs heights but no DSM is given: add the DSM raster of the same "
-                f"place, or choose {heightless_choice()}."
-            )
+            raise InputError(missing_heights())
         return cls(
             image=job.image,
             roles=image_roles,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 NEARLY_FULL_BYTES = 1 << 20
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-READ_ONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 @contextmanager
@@ -65,7 +64,19 @@ def destination_error(path: Path, error: BaseException) -> OutputError:
 
     Writers of rasters and vectors do not always say why, so the folder itself is asked too.
     """
-    if isinstance(error, PermissionError):  # before asking the folder, which would raise it again
+    try:
+        return _explained(path, error)
+    except PermissionError:  # even asking is forbidden
+        return _forbidden(path)
+
+
+def _explained(path: Path, error: BaseException) -> OutputError:
+    """Return the error in our words.
+
+    Raises:
+        PermissionError: nobody may look into the folder.
+    """
+    if isinstance(error, PermissionError):
         return _forbidden(path)
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         for file in (path, *path.parents):
@@ -79,7 +90,7 @@ def destination_error(path: Path, error: BaseException) -> OutputError:
             f"The disk of {folder} is full, so the results cannot be written: free some space, "
             "or choose another output folder."
         )
-    if getattr(error, "errno", None) in READ_ONLY or not os.access(folder, os.W_OK):
+    if getattr(error, "errno", None) == errno.EROFS or not os.access(folder, os.W_OK):
         return _forbidden(path)
     return OutputError(f"{path} cannot be written ({error}): choose another output folder.")
 

@@ -17,7 +17,7 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 from ..protocol import ISPRS
 from ..runtime.destination import destination_error
 from ..vectorize.features import place
-from ..vectorize.geopackage import GEOPACKAGE, dated
+from ..vectorize.geopackage import GEOPACKAGE, writing_aside
 from ..vectorize.source import ClassSource
 from ..vectorize.tracer import Traced, Tracer
 from .codes import IMPERVIOUS, LOW_VEGETATION
@@ -96,7 +96,7 @@ class _AnnotationFile:
         polygons = np.concatenate([traced.polygons for traced in self._waiting])
         codes = np.concatenate([traced.codes for traced in self._waiting]) % _OTHER
         try:
-            with dated(DATED_S):
+            with writing_aside(DATED_S):
                 pyogrio.raw.write(
                     self._path,
                     shapely.to_wkb(place(polygons, self._grid)),

@@ -35,8 +35,9 @@ SCENES_SIDE_BY_SIDE, SCENE_EVERY_M = 100, 2_000.0
 HEIGHT_NODATA = -9999.0
 BLOCK_PX = 512
 CHUNK_PX = 1024  # whole blocks, so that each is compressed once
+LABEL_BYTES = 1
 PACKED_SHARE = 0.4  # of the bytes of all pixels, as deflate leaves them; measured
-ANNOTATED_BYTES = 7.0  # for each meter of each pixel: coarse ones have more borders; measured
+ANNOTATION_BYTES_PER_M = 7.0  # of each pixel: coarse ones have more borders; measured
 BAND_NAMES = ("Near infrared", "Red", "Green")
 NAMES = {"image": "image.tif", "dsm": "dsm.tif", "dtm": "dtm.tif", "labels": "labels.tif"}
 
@@ -66,9 +67,8 @@ def needed_bytes(height: int, width: int, gsd_m: float, bit_depth: int) -> int:
         bit_depth: of the image.
     """
     kinds = _kinds(bit_depth).values()
-    labels = 1  # a byte
-    pixel = labels + sum(np.dtype(kind.dtype).itemsize * len(kind.bands) for kind in kinds)
-    return ceil(height * width * (PACKED_SHARE * pixel + ANNOTATED_BYTES * gsd_m))
+    pixel = LABEL_BYTES + sum(np.dtype(kind.dtype).itemsize * len(kind.bands) for kind in kinds)
+    return ceil(height * width * (PACKED_SHARE * pixel + ANNOTATION_BYTES_PER_M * gsd_m))
 
 
 def grid_of_scene(plan: ScenePlan) -> RasterGrid:

@@ -56,7 +56,7 @@ def refuse_foreign_layers(path: Path) -> None:
 
 
 @contextmanager
-def dated(dated_s: float) -> Iterator[None]:
+def writing_aside(dated_s: float) -> Iterator[None]:
     """Have GDAL take a moment for the current one, and not wait for the disk: nobody reads yet.
 
     Args:
@@ -132,7 +132,7 @@ class PolygonFile:
         polygons = np.concatenate([np.empty(0, object), *(b.polygons for b in waiting.batches)])
         columns = _columns(layer, waiting, len(polygons))
         try:
-            with dated(self._dated_s):
+            with writing_aside(self._dated_s):
                 pyogrio.raw.write(
                     self._path,
                     shapely.to_wkb(polygons),

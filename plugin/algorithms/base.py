@@ -162,8 +162,9 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         raise NotImplementedError
 
     def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
+        values = ParameterValues(self, parameters, context)
+        choices = values.choice_problems()
         try:
-            values = ParameterValues(self, parameters, context)
-            return (*values.choice_problems(), *self.problems(values, context))
+            return (*choices, *self.problems(values, context))
         except OrthoscribeError as error:
-            return (sentence_of(error),)
+            return (*choices, sentence_of(error))

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Tuple
 
 from ..layers.checks import band_number_problems, overlap_problems, raster_problems
-from ..protocol import heightless_choice
+from ..protocol import missing_heights
 from .parameters import JobParameters, Parameter, advanced
 
 if TYPE_CHECKING:
@@ -47,10 +47,7 @@ def missing_problems(job: LabelJob | EvaluateJob, card: ModelCard) -> Tuple[str,
     """Return what is wrong when a model wants heights and there are none."""
     if job.dsm or not card.wants_heights:
         return ()
-    return (
-        f"The model '{card.name}' needs heights but no DSM is given: add the DSM raster of the "
-        f"same place, or choose {heightless_choice()}.",
-    )
+    return (missing_heights(f"The model '{card.name}'"),)
 
 
 def _layer_problems(

@@ -16,10 +16,10 @@ from qgis.core import (
 
 from ..i18n import tr
 from ..layers.checks import band_problems, extent_problems, file_crs, grid_problems, raster_problems
-from ..layers.ground import resolution_problems
+from ..layers.ground import gsd_m
 from ..layers.results import describe_run
 from ..models import model_reference, read_card
-from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome
+from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome, resolution_problem
 from . import heights, polygons
 from .base import JobAlgorithm, Values
 from .dressing import dress_on_load
@@ -80,9 +80,10 @@ class LabelImage(JobAlgorithm):
         card = read_card(job.model)
         given = {role: getattr(job, f"{role}_band") for role in card.image_roles}
         own = job.problems()
+        too_coarse = resolution_problem(gsd_m(image), card)
         return (
             *grid_problems(image),
-            *resolution_problems(image, card),
+            *((too_coarse,) if too_coarse else ()),
             *(own or (*band_problems(image, given), *heights.missing_problems(job, card))),
             *heights.height_problems(values, image, context),
             *extent_problems(image, job.extent),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ..engine_client.environment import NO_ENGINE
 from ..i18n import tr
-from ..protocol import InputError, heightless_choice, labeling_resolution, length_text
+from ..protocol import heightless_choice, labeling_resolution, length_text, resolution_problem
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
 
 if TYPE_CHECKING:
@@ -99,11 +99,11 @@ def _bands(state: DockState) -> Iterator[Finding]:
 def _resolution(state: DockState) -> Iterator[Finding]:
     if state.image is None or state.card is None or not state.image.gsd_m:
         return
-    try:
-        found = labeling_resolution(state.image.gsd_m, state.card)
-    except InputError as error:
-        yield Finding(PROBLEM, tr("Resolution"), str(error))
+    problem = resolution_problem(state.image.gsd_m, state.card)
+    if problem:
+        yield Finding(PROBLEM, tr("Resolution"), problem)
         return
+    found = labeling_resolution(state.image.gsd_m, state.card)
     if found.remark:
         level = DOUBT if found.is_doubtful else GOOD
         yield Finding(level, tr("Resolution"), found.remark)

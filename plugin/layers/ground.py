@@ -7,7 +7,7 @@ is 0.64 m long. The engine measures a job's sizes in the same way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Tuple
+from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsCoordinateTransformContext,
@@ -18,13 +18,10 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
-from ..protocol import InputError, labeling_resolution
 from .checks import file_crs
 
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsRasterLayer
-
-    from ..protocol import ModelCard
 
 WGS84 = "EPSG:7030"
 EDGE_M = 200.0
@@ -44,15 +41,6 @@ def gsd_m(layer: QgsRasterLayer) -> float:
     )
     planar_m2 = unit_m**2 * layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()
     return (planar_m2 / _areal_stretch(crs, layer.extent().center(), EDGE_M / unit_m)) ** 0.5
-
-
-def resolution_problems(image: QgsRasterLayer, card: ModelCard) -> Tuple[str, ...]:
-    """Return what is wrong with an image's resolution for a model; where it is unknown, nothing."""
-    try:
-        labeling_resolution(gsd_m(image), card)
-    except InputError as error:
-        return (str(error),)
-    return ()
 
 
 def _areal_stretch(crs: QgsCoordinateReferenceSystem, center: QgsPointXY, edge: float) -> float:

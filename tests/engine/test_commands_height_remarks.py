@@ -1,4 +1,4 @@
-"""What is said about heights that are missing or implausible, and that it is said at all."""
+"""What is said about heights that are missing or implausible."""
 
 from __future__ import annotations
 
@@ -27,8 +27,9 @@ def test_plausible_heights_are_nothing_to_tell(kind, highest_m):
 def test_centimeters_are_told(kind):
     remark = range_remark(100 * town(), kind)
     assert "2 % of the scene lies more than 1" in remark
-    assert "centimeters or feet? Convert them to meters first" in remark
-    assert "sea level" not in remark
+    assert "in centimeters or feet" in remark
+    assert "Convert them to meters above ground first" in remark
+    assert ("sea level" in remark) == (kind == "ndsm")
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,12 @@ def test_scene_below_its_ground_is_told():
     assert "swapped" in remark
 
 
+def test_town_that_reaches_down_instead_of_up_is_told():
+    remark = range_remark(-town(), "dsm+dtm")
+    assert "parts lie more than 11 m below it" in remark
+    assert "swapped" in remark
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_scene_on_which_nothing_stands_is_told(kind):
     assert "is the DSM a terrain model, or not in meters?" in range_remark(town() / 100, kind)
@@ -60,5 +67,6 @@ def test_missing_heights_are_told_with_their_share_and_a_way_out():
     assert "About 38 % of what is to be labeled has no height, so it gets no label" in remark
     assert "the DSM has no values there. Give one that covers the whole image" in remark
     assert "'image_only'" in remark
+    assert "the nDSM has no values there" in missing_remark(0.376, "ndsm")
     assert "DSM or DTM have no values there. Give ones" in missing_remark(0.376, "dsm+dtm")
     assert missing_remark(0.009, "dsm") == ""

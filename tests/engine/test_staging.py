@@ -274,6 +274,13 @@ def test_folder_that_nobody_may_look_into_is_refused(tmp_path, name):
             staging.aside(output / "classes.tif")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
+def test_writer_that_does_not_say_why_is_asked_for_in_a_locked_folder(tmp_path):
+    with locked(tmp_path / "locked") as folder:
+        error = destination_error(folder / "deep" / "classes.tif", RuntimeError("failed"))
+    assert "lack the permission" in str(error)
+
+
 def test_disk_that_fills_up_during_the_job_is_an_output_error(tmp_path):
     with pytest.raises(OutputError, match="is full"), Staging(tmp_path) as staging:
         staging.aside(tmp_path / "classes.tif").write_text("pixels")

@@ -160,3 +160,9 @@ def test_word_not_among_the_choices_is_refused_with_all_of_them(complain, word):
 
 def test_word_among_the_choices_is_accepted(complain):
     assert complain("makescene", SURVEY="lidar") == ""
+
+
+def test_wrong_word_is_told_beside_a_missing_image(complain):
+    message = complain(DEVICE="gpu", IMAGE="")
+    assert "DEVICE cannot be 'gpu'" in message
+    assert "IMAGE is missing" in message

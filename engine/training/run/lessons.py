@@ -16,7 +16,7 @@ import numpy as np
 from ...datasets import LAYOUTS, LabeledScene, placed, read_classes, scenes_of, truth_in
 from ...datasets.registry import layout_of
 from ...evaluation import IGNORED
-from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError, heightless_choice
+from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError, missing_heights
 from ...raster.heights import HeightSources
 from ...raster.normalize import measure_band_ranges
 from ...raster.reader import SceneSources, open_scene
@@ -163,10 +163,7 @@ def _files_of(scene: LabeledScene, job: TrainJob, roles: tuple[str, ...]) -> Sce
     heights = None
     if HEIGHT_ROLE in roles:
         if not scene.dsm:
-            raise InputError(
-                "The model to start from needs heights but no DSM is given: add the DSM raster of "
-                f"the same place, or start from {heightless_choice()}."
-            )
+            raise InputError(missing_heights("The model to start from"))
         heights = HeightSources(scene.dsm, job.dsm_band, scene.dtm, job.dtm_band, scene.heights)
     image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
     numbers = dict(zip(IMAGE_ROLES, scene.bands, strict=True))
