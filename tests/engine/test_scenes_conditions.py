@@ -80,6 +80,10 @@ def test_air_scatters_short_waves_most():
     assert 0 < nir < red < green == 0.1
 
 
+def test_plants_scatter_near_infrared_alone():
+    assert plain_conditions(stray_nir=0.03).hazes == (0.03, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("azimuth_deg", "south_east"), [(0, (-1, 0)), (90, (0, 1)), (180, (1, 0)), (270, (0, -1))]
 )

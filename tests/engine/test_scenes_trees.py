@@ -9,6 +9,8 @@ from orthoscribe.engine.scenes.trees import (
     KINDS,
     LOWEST_CROWN_M,
     TREE_FROM_M,
+    grow_stand,
+    grow_thicket,
     grow_tree,
     grow_wood,
     plant_hedge,
@@ -130,6 +132,45 @@ def test_wood_covers_its_rectangle():
     is_tree = canvas.labels == TREE
     assert is_tree[52:108, 40:120].mean() > 0.7
     assert is_tree[:20].mean() < 0.1
+
+
+def test_woods_have_bushes_beneath_or_about_them_more_often_than_not(monkeypatch):
+    planted = []
+    monkeypatch.setattr(trees, "grow_tree", lambda *_: None)
+    monkeypatch.setattr(trees, "plant_shrub", lambda *_: planted.append(1))
+    counts = []
+    for seed in range(40):
+        planted.clear()
+        grow_wood(np.random.default_rng(seed), None, Place(0, 0, 0.0), 24, 16)
+        counts.append(len(planted))
+    assert 0.4 < np.mean(np.array(counts) > 0) < 0.8
+    assert np.mean([count for count in counts if count]) == pytest.approx(0.06 * 24 * 16, rel=0.1)
+
+
+def test_thicket_is_made_of_bushes_of_a_kind():
+    canvas = level_canvas(160, 0.25)
+    grow_thicket(np.random.default_rng(2), canvas, Place(20, 20, 0.0), 24, 16)
+    is_grown = canvas.labels > 0
+    assert set(np.unique(canvas.labels)) == {0, TREE, LOW_VEGETATION}
+    assert is_grown[56:104, 44:116].mean() > 0.4
+    assert is_grown[:20].mean() < 0.1
+    low = canvas.reflectance[:, (canvas.heights > 0) & (canvas.heights < 2.0)]
+    assert (low.std(axis=1) < 0.25 * low.mean(axis=1)).all()
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_stand_is_one_surface_and_a_tree_where_it_is_high(seed):
+    canvas = level_canvas(160, 0.25)
+    grow_stand(np.random.default_rng(seed), canvas, Place(20, 20, 0.0), 24, 12)
+    is_grown = canvas.labels > 0
+    y, x = (np.mgrid[:160, :160] + 0.5) * 0.25 - 20
+    reach = np.hypot(x / 12, y / 6)
+    assert is_grown[reach < 0.7].all()
+    assert not is_grown[reach > 1.4].any()
+    assert canvas.heights[canvas.labels == TREE].min(initial=9) >= TREE_FROM_M
+    assert canvas.heights[canvas.labels == LOW_VEGETATION].max(initial=0) < TREE_FROM_M
+    rises = np.abs(np.diff(canvas.heights, axis=1))[is_grown[:, 1:] & is_grown[:, :-1]]
+    assert np.median(rises) < 0.3
 
 
 def test_what_stands_below_shows_through_a_crown():

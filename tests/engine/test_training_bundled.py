@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import sys
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.models.bundle import load_bundle, load_network
-from orthoscribe.engine.protocol import IMAGE_ROLES, ISPRS, row_named
+from orthoscribe.engine.protocol import IMAGE_ROLES, ISPRS, labeling_resolution, row_named
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
 from orthoscribe.engine.training.fit import Recipe
 
@@ -122,6 +122,13 @@ def test_default_is_shipped_and_all_models_together_are_small():
     assert sum(file.stat().st_size for file in files) < LARGEST_BYTES
 
 
+@pytest.mark.parametrize("gsd_m", [0.1, 0.2, 0.3, 0.35, 0.5, 0.6])
+@pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
+def test_shipped_models_label_images_as_they_saw_them_in_training(folder, gsd_m):
+    seen_m = ROW[folder.name].seen_gsd_m(gsd_m)
+    assert labeling_resolution(gsd_m, load_bundle(folder).card).gsd_m == seen_m
+
+
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_shipped_model_is_honest_and_good(folder):
     bundle = load_bundle(folder)
@@ -131,6 +138,12 @@ def test_shipped_model_is_honest_and_good(folder):
     assert (card.architecture, card.options, card.roles) == (
         row.architecture, row.options, row.roles,
     )  # fmt: skip
+    assert (card.gsd_range_m, card.coarsest_image_m, card.enlarged_to_m, card.normalization) == (
+        row.gsd_range_m, row.coarsest_image_m, row.enlarged_to_m, row.normalization,
+    )  # fmt: skip
+    for number, value in asdict(row.recipe).items():
+        assert f"{number} {value}" in card.provenance["recipe"]
+    assert f"{row.scene_px} x {row.scene_px} px" in card.provenance["data"]
     assert "generated scenes only" in card.summary
     assert card.scores["overall_accuracy"] >= (0.80 if row.wants_heights else 0.65)
     assert card.scores["f1_building"] >= (0.85 if row.wants_heights else 0.55)
