@@ -96,7 +96,9 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
         enlarged_to_m=1 / 6,
-        recipe=Recipe(steps=1800, warm_steps=100, steps_per_view=2, averaging=0.998),
+        scene_px=512,
+        pool_size=32,
+        recipe=Recipe(steps=1800, warm_steps=100, steps_per_view=4, averaging=0.995),
         bundled_at=(600, 1200),
     ),
     BundledModel(
