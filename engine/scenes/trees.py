@@ -27,6 +27,8 @@ from .spectra import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from .canvas import Canvas, Frame, Place
 
 TREE_FROM_M = 0.8
@@ -100,11 +102,8 @@ def grow_wood(
     """Grow trees of about one age, often over bushes, in a rectangle about `place`."""
     typical_m = rng.uniform(1.6, 4.2)
     gap_m = typical_m * rng.uniform(1.2, 1.9)
-    for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
-        for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
-            shift_m = rng.normal(0, 0.3 * gap_m, 2)
-            spot = place.moved(along_m + shift_m[0], across_m + shift_m[1])
-            grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4))
+    for spot in _spots(rng, place, (length_m, width_m), gap_m, 0.3 * gap_m):
+        grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4))
     if rng.random() < OPEN_WOODS:
         return
     for _ in range(rng.poisson(UNDERGROWTH * length_m * width_m)):
@@ -142,13 +141,11 @@ def grow_thicket(
     """Grow bushes of a kind close to each other, and a few trees, in a rectangle about `place`."""
     tree_share, paint = rng.uniform(0, 0.2), choose(rng, BUSHES)
     gap_m = rng.uniform(1.0, 2.6)
-    for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
-        for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
-            spot = place.moved(*(np.array((along_m, across_m)) + rng.normal(0, 0.4 * gap_m, 2)))
-            if rng.random() < tree_share:
-                grow_tree(rng, canvas, spot)
-            else:
-                plant_shrub(rng, canvas, spot, paint)
+    for spot in _spots(rng, place, (length_m, width_m), gap_m, 0.4 * gap_m):
+        if rng.random() < tree_share:
+            grow_tree(rng, canvas, spot)
+        else:
+            plant_shrub(rng, canvas, spot, paint)
 
 
 def grow_stand(
@@ -166,6 +163,21 @@ def grow_stand(
     is_high = heights >= TREE_FROM_M
     canvas.raise_object(frame, is_here & ~is_high, LOW_VEGETATION, paint, heights)
     canvas.raise_object(frame, is_here & is_high, TREE, paint, heights)
+
+
+def _spots(
+    rng: np.random.Generator,
+    place: Place,
+    size_m: tuple[float, float],
+    gap_m: float,
+    deviation_m: float,
+) -> Iterator[Place]:
+    """Yield places about a lattice in a rectangle; each is drawn when it is asked for."""
+    length_m, width_m = size_m
+    for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
+        for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
+            shift_m = rng.normal(0, deviation_m, 2)
+            yield place.moved(along_m + shift_m[0], across_m + shift_m[1])
 
 
 def _label_of(height_m: float) -> int:
