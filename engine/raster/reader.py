@@ -137,6 +137,7 @@ def open_scene(
         traits = band_traits(dataset)
         bands = find_bands(sources.roles, given, traits)
         by_custom = roles_by_custom(sources.roles, given, traits)
+        told = _BandsTold(by_custom, marks_natural_colors(traits))
         for band in bands:
             check_band(dataset, band, "image")
     area = find_area(whole, sources.extent, sources.area)
@@ -146,7 +147,7 @@ def open_scene(
         reach = sources.reach_px
         part = everything if reach is None else area.window.grow(reach).intersect(everything)
         heights = open_heights(whole, sources.heights, scratch, on_progress, part)
-    return SceneReader(replace(sources, bands=bands), area, heights, by_custom)
+    return SceneReader(replace(sources, bands=bands), area, heights, told)
 
 
 class SceneSurvey(NamedTuple):
@@ -163,6 +164,13 @@ class SceneSurvey(NamedTuple):
     read: Callable[[Window], Chip]
 
 
+class _BandsTold(NamedTuple):
+    """What a file says of its bands: roles that only custom tells; whether they are RGB."""
+
+    roles_by_custom: tuple[str, ...]
+    marks_natural_colors: bool
+
+
 class SceneReader:
     """Cuts chips out of a scene; a context manager, for one thread at a time.
 
@@ -176,14 +184,14 @@ class SceneReader:
         sources: SceneSources,
         area: Area,
         heights: HeightReader | None,
-        by_custom: tuple[str, ...],
+        told: _BandsTold,
     ) -> None:
         """Open the image; `sources` has all its bands resolved. Takes over `heights`."""
-        self.roles, self.bands, self.roles_by_custom = sources.roles, sources.bands, by_custom
+        self.roles, self.bands = sources.roles, sources.bands
+        self.roles_by_custom, self.marks_natural_colors = told
         self._area, self._heights = area, heights
         self._image = open_raster(sources.image, "image")
         self.grid, self.wanted = grid_of(self._image, "image"), area.window
-        self.marks_natural_colors = marks_natural_colors(band_traits(self._image))
         self._rule = ValidityRule(self._image, self.bands)
 
     def read(self, window: Window) -> Chip:
