@@ -71,7 +71,7 @@ def _fill_segment(
 ) -> None:
     lines = plan.side_streets if is_side else plan.streets
     position, half_m = lines.positions[segment.line], lines.half_widths[segment.line]
-    parked_share = source.child(segment.line).generator().uniform(0.15, 0.75, 2)
+    parked_share = source.child(segment.line).generator().uniform(*plan.layout.parked_share, 2)
     rng = source.child(segment.line, segment.number).generator()
     for side, share in zip((-1, 1), parked_share, strict=True):
         kerb = position + side * (half_m - 0.95 - KERB_GAP_M)

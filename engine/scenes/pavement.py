@@ -38,14 +38,14 @@ def pave_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> 
         _within(streets, extra) | _within(sides, extra) for extra in (0.0, plan.sidewalk_m)
     )
     canvas.color(whole, walkway & ~roadway, IMPERVIOUS, choose(rng, WALKWAYS))
-    canvas.color(whole, roadway, IMPERVIOUS, ASPHALT.mix(rng))
+    canvas.color(whole, roadway, IMPERVIOUS, choose(rng, plan.layout.roadways))
     for heights in (canvas.heights, canvas.former_heights):
         heights[walkway & ~roadway] = SIDEWALK_ABOVE_M
         heights[roadway] = 0
     kerb = (_within(streets, KERB_M) | _within(sides, KERB_M)) & ~roadway
     canvas.color(whole, kerb, IMPERVIOUS, SIDEWALK.mix(rng))
     canvas.is_street |= walkway
-    if rng.random() < 0.7:
+    if rng.random() < plan.layout.marked_share:
         _mark_lanes(rng, canvas, whole, u, streets, sides)
 
 

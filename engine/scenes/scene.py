@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A scene: a made-up town from above, with image, heights and the truth about every pixel.
+"""A scene: a made-up town or open country, with image, heights and the truth about every pixel.
 
 A scene is planned once and can then be painted window by window, in any order: a window shows the
 same pixels as the whole.
@@ -19,6 +19,7 @@ from .canvas import Canvas
 from .cars import fill_streets
 from .codes import LOW_VEGETATION
 from .conditions import conditions_of
+from .layouts import draw_layout
 from .light import light_up, surroundings
 from .noise import NoiseSource
 from .pavement import pave_streets
@@ -102,6 +103,8 @@ def plan_scene(
         conditions: of light and sensor; drawn from the seed unless given.
     """
     source = NoiseSource(seed)
+    layout = draw_layout(source.child("layout").generator())
+    streets = source.child("streets").generator()
     return ScenePlan(
         seed,
         height,
@@ -109,7 +112,7 @@ def plan_scene(
         gsd_m,
         conditions or conditions_of(seed),
         Terrain(source.child("terrain")),
-        plan_streets(source.child("streets").generator(), width * gsd_m, height * gsd_m),
+        plan_streets(streets, width * gsd_m, height * gsd_m, layout),
     )
 
 

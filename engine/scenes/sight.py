@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .streets import Block, Lines, StreetPlan
 
 SPILL_M = 12.0  # how far crowns and the like hang over the edge of their block or street
-FARTHEST_M = 150.0  # more than from the middle of a block or segment to the end of its box
+FARTHEST_M = 220.0  # more than from the middle of a block or segment to the end of its box
 
 
 class Segment(NamedTuple):

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import atan2, cos, hypot, pi, sin
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .canvas import Place
+from .layouts import TOWN
 
-BLOCK_LENGTH_M = (70.0, 120.0)
-BLOCK_DEPTH_M = (44.0, 66.0)
-HALF_ROADWAY_M = (2.7, 4.4)
-SIDEWALK_M = (1.3, 2.4)
-OPEN_SHARES = ((0.92, 0.65), (0.92, 0.65), (0.45, 0.15))  # of streets and side streets
+if TYPE_CHECKING:
+    from .layouts import Layout
+
 NEGLIGIBLE_M = 1e-4
 MARGIN_M = 140.0  # of plan beyond the scene, so that its edges look like its middle
 
@@ -65,6 +65,7 @@ class StreetPlan:
     """All streets.
 
     Args:
+        layout: of the land.
         center: the middle of the scene, x and y in metres; also the plan's origin.
         angle: of the plan in the world, radians.
         bends: of u along v, and of v along u.
@@ -73,6 +74,7 @@ class StreetPlan:
         sidewalk_m: width of the sidewalks.
     """
 
+    layout: Layout
     center: tuple[float, float]
     angle: float
     bends: tuple[Bend, Bend]
@@ -110,23 +112,29 @@ class StreetPlan:
                 return p, q
 
 
-def plan_streets(rng: np.random.Generator, width_m: float, height_m: float) -> StreetPlan:
-    """Return streets for a scene; one street always passes near its middle."""
+def plan_streets(
+    rng: np.random.Generator, width_m: float, height_m: float, layout: Layout = TOWN
+) -> StreetPlan:
+    """Return streets for a scene; in town, one street always passes near its middle."""
     reach_m = hypot(width_m, height_m) / 2 + MARGIN_M
-    nearest_m = min(0.15 * min(width_m, height_m), BLOCK_DEPTH_M[1] / 2)
-    streets = _draw_positions(rng, reach_m, BLOCK_DEPTH_M, rng.uniform(-nearest_m, nearest_m))
-    side_streets = _draw_positions(rng, reach_m, BLOCK_LENGTH_M, rng.uniform(*BLOCK_LENGTH_M) / 2)
+    length_m, depth_m = layout.block_length_m, layout.block_depth_m
+    nearest_m = depth_m[1] / 2
+    if layout.has_middle_street:
+        nearest_m = min(0.15 * min(width_m, height_m), nearest_m)
+    streets = _draw_positions(rng, reach_m, depth_m, rng.uniform(-nearest_m, nearest_m))
+    side_streets = _draw_positions(rng, reach_m, length_m, rng.uniform(*length_m) / 2)
     bends = [
         Bend(rng.uniform(0, 7), rng.uniform(180, 420), rng.uniform(0, 2 * pi)) for _ in range(2)
     ]
-    open_shares = OPEN_SHARES[rng.integers(len(OPEN_SHARES))]
+    open_shares = layout.open_shares[rng.integers(len(layout.open_shares))]
     return StreetPlan(
+        layout=layout,
         center=(width_m / 2, height_m / 2),
         angle=rng.uniform(0, pi),
         bends=(bends[0], bends[1]),
-        streets=_draw_lines(rng, streets, len(side_streets), open_shares[0]),
-        side_streets=_draw_lines(rng, side_streets, len(streets), open_shares[1]),
-        sidewalk_m=rng.uniform(*SIDEWALK_M),
+        streets=_draw_lines(rng, layout, streets, len(side_streets), open_shares[0]),
+        side_streets=_draw_lines(rng, layout, side_streets, len(streets), open_shares[1]),
+        sidewalk_m=rng.uniform(*layout.sidewalk_m),
     )
 
 
@@ -144,11 +152,16 @@ def _draw_positions(
 
 
 def _draw_lines(
-    rng: np.random.Generator, positions: np.ndarray, crossings: int, open_share: float
+    rng: np.random.Generator,
+    layout: Layout,
+    positions: np.ndarray,
+    crossings: int,
+    open_share: float,
 ) -> Lines:
     is_open = rng.random((len(positions), crossings + 1)) < open_share
-    is_open[np.abs(positions).argmin()] = True
-    return Lines(positions, rng.uniform(*HALF_ROADWAY_M, len(positions)), is_open)
+    if layout.has_middle_street:
+        is_open[np.abs(positions).argmin()] = True
+    return Lines(positions, rng.uniform(*layout.half_roadway_m, len(positions)), is_open)
 
 
 @dataclass(frozen=True)

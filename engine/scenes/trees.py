@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from .canvas import Canvas, Frame, Place
 
-TREE_FROM_M = 0.8
+TREE_FROM_M = 0.6
 LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
 OPEN_WOODS = 0.4  # of all woods: without undergrowth
@@ -113,7 +113,7 @@ def grow_wood(
 
 def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
     """Plant a hedge, centered at `place` and running along it."""
-    width_m, height_m = rng.uniform(0.6, 1.8), rng.uniform(0.7, 2.6)
+    width_m, height_m = rng.uniform(0.6, 1.8), rng.uniform(0.4, 2.6)
     paint = SHRUB.mix(rng)
     frame, mask = canvas.rectangle(place, length_m, width_m)
     mask = mask & ~canvas.is_street[frame.window]
@@ -154,11 +154,12 @@ def grow_stand(
     """Grow brambles, reed or saplings as one surface, smooth or rough, in an ellipse."""
     paint, top_m = choose(rng, BUSHES), np.float32(rng.uniform(0.7, 2.6))
     slant, roughness = np.float32(rng.uniform(-0.4, 0.4)), np.float32(rng.uniform(0.02, 0.15))
+    fall = np.float32(rng.uniform(0.2, 1.0))
     frame = canvas.frame(place, max(length_m, width_m) / 2)
     along, across = 2 * frame.along / np.float32(length_m), 2 * frame.across / np.float32(width_m)
     foliage = canvas.foliage[frame.window]
     reach = np.hypot(along, across) + 0.08 * foliage
-    heights = top_m * (1 + slant * along) * (1 - 0.3 * reach**2) * (1 + roughness * foliage)
+    heights = top_m * (1 + slant * along) * (1 - fall * reach**2) * (1 + roughness * foliage)
     is_here = (reach < 1) & ~canvas.is_street[frame.window]
     is_high = heights >= TREE_FROM_M
     canvas.raise_object(frame, is_here & ~is_high, LOW_VEGETATION, paint, heights)

@@ -158,7 +158,7 @@ def mismatches(scene):
     above_m = scene.dsm - scene.dtm
     is_high = np.isin(scene.labels, (BUILDING, TREE))
     is_low = np.isin(scene.labels, (IMPERVIOUS, LOW_VEGETATION))
-    return (above_m[is_high] < 0.4).sum(), (above_m[is_low] > 2.5).sum()
+    return (above_m[is_high] < 0.3).sum(), (above_m[is_low] > 2.5).sum()
 
 
 def test_outdated_heights_lack_what_is_new_and_keep_what_is_gone():

@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 from orthoscribe.engine.scenes.canvas import Canvas
+from orthoscribe.engine.scenes.layouts import COUNTRY, TOWN
 from orthoscribe.engine.scenes.noise import NoiseSource
 from orthoscribe.engine.scenes.sight import blocks_in_sight, segments_in_sight
 from orthoscribe.engine.scenes.streets import block_of, plan_streets
@@ -9,13 +10,17 @@ from orthoscribe.engine.scenes.terrain import Terrain
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.canvases import plain_conditions
 
+GSD_M = {TOWN: 2.0, COUNTRY: 5.0}  # so that a window holds about as many blocks
 
-@pytest.fixture(params=[1, 2, 3, 4])
+
+@pytest.fixture(params=[(1, TOWN), (2, TOWN), (3, TOWN), (4, TOWN), (5, COUNTRY), (6, COUNTRY)])
 def plan(request):
-    return plan_streets(np.random.default_rng(request.param), width_m=1200.0, height_m=900.0)
+    seed, layout = request.param
+    scale = GSD_M[layout] / GSD_M[TOWN]
+    return plan_streets(np.random.default_rng(seed), scale * 1200.0, scale * 900.0, layout)
 
 
-def canvas_of(window, gsd_m=2.0):
+def canvas_of(window, gsd_m):
     return Canvas(NoiseSource(0), window, gsd_m, Terrain(NoiseSource(0)), plain_conditions())
 
 
@@ -26,7 +31,7 @@ def corners_of(plan, block):
 
 
 def test_part_of_a_block_holds_its_corners(plan):
-    canvas = canvas_of(Window(-400, -400, 1000, 1000), gsd_m=4.0)  # more than the plan
+    canvas = canvas_of(Window(-400, -400, 1000, 1000), 2 * GSD_M[plan.layout])  # more than the plan
     blocks = list(blocks_in_sight(plan, canvas))
     assert len(blocks) > 60
     for block, part in blocks:
@@ -37,7 +42,7 @@ def test_part_of_a_block_holds_its_corners(plan):
 
 
 def test_every_block_with_a_corner_in_the_window_is_in_sight(plan):
-    canvas = canvas_of(Window(130, 220, 80, 60))
+    canvas = canvas_of(Window(130, 220, 80, 60), GSD_M[plan.layout])
     left, top, right, bottom = canvas.box
     seen = {(block.row, block.column) for block, _ in blocks_in_sight(plan, canvas)}
     counts = len(plan.streets.positions) - 1, len(plan.side_streets.positions) - 1
@@ -56,10 +61,10 @@ def test_every_block_with_a_corner_in_the_window_is_in_sight(plan):
 
 @pytest.mark.parametrize("is_side", [False, True])
 def test_segments_are_open_and_in_the_window(plan, is_side):
-    canvas = canvas_of(Window(130, 220, 80, 60))
+    canvas = canvas_of(Window(130, 220, 80, 60), GSD_M[plan.layout])
     lines = plan.side_streets if is_side else plan.streets
     segments = [segment for segment, _ in segments_in_sight(plan, canvas, is_side=is_side)]
-    assert len(segments) == len(set(segments)) > 1
+    assert len(segments) == len(set(segments)) > 0
     for line, number, first, last in segments:
         assert lines.is_open[line, number]
         crossing = plan.streets if is_side else plan.side_streets

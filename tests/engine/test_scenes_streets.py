@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
+from orthoscribe.engine.scenes.layouts import COUNTRY
 from orthoscribe.engine.scenes.streets import block_of, plan_streets
 
 
@@ -26,6 +27,23 @@ def test_one_open_street_passes_near_the_middle(plan):
     nearest = np.abs(plan.streets.positions).argmin()
     assert abs(plan.streets.positions[nearest]) <= 0.15 * 150
     assert plan.streets.is_open[nearest].all()
+
+
+def test_country_has_larger_blocks_and_fewer_streets():
+    town, country = (
+        [plan_streets(np.random.default_rng(seed), 150.0, 220.0, *layout) for seed in range(9)]
+        for layout in ((), (COUNTRY,))
+    )
+    for lines_of in (lambda plan: plan.streets, lambda plan: plan.side_streets):
+        gaps, shares = (
+            [np.mean([measure(lines_of(plan)) for plan in plans]) for plans in (town, country)]
+            for measure in (
+                lambda lines: np.diff(lines.positions).mean(),
+                lambda lines: lines.is_open.mean(),
+            )
+        )
+        assert gaps[1] > 1.5 * gaps[0]
+        assert shares[1] < 0.8 * shares[0]
 
 
 def test_blocks_lie_between_the_roadways(plan):

@@ -10,6 +10,7 @@ from orthoscribe.engine.scenes.codes import (
     LOW_VEGETATION,
     TREE,
 )
+from orthoscribe.engine.scenes.layouts import COUNTRY, LAYOUTS, TOWN
 from orthoscribe.engine.scenes.noise import NoiseSource
 from orthoscribe.engine.scenes.streets import block_of, plan_streets
 from orthoscribe.engine.scenes.zones import BUILT_ZONES, CHARACTERS, ZONES, furnish_blocks
@@ -28,6 +29,7 @@ FURNISHED = {
     "furnish_field": {BUILDING: (0, 0), LOW_VEGETATION: (0.7, 1), IMPERVIOUS: (0, 0)},
     "furnish_wood": {BUILDING: (0, 0), TREE: (0.4, 1)},
     "furnish_site": {BUILDING: (0, 0), CLUTTER: (0.15, 0.7), LOW_VEGETATION: (0.15, 0.8)},
+    "furnish_farm": {BUILDING: (0.05, 0.4), IMPERVIOUS: (0.03, 0.4), LOW_VEGETATION: (0.3, 0.9)},
 }
 
 
@@ -76,12 +78,31 @@ def test_towers_are_the_tallest_and_works_have_lots():
     assert sum((furnished(ZONES[4], seed)[0] == CAR).sum() for seed in SEEDS) > 500
 
 
+def test_every_layout_has_characters():
+    assert set(CHARACTERS) == set(LAYOUTS)
+
+
 def test_characters_are_shares_of_all_zones():
-    shares = np.array(CHARACTERS)
+    shares = np.array([row for rows in CHARACTERS.values() for row in rows])
     assert shares.shape[1] == len(ZONES)
     assert (shares >= 0).all()
     np.testing.assert_allclose(shares.sum(axis=1), 1, atol=1e-9)
     assert (shares.max(axis=0) > 0.05).all()  # every zone is somewhere common
+
+
+def test_country_is_open_and_town_is_built():
+    built = {}
+    for layout in LAYOUTS:
+        labels = []
+        for seed in SEEDS:
+            plan = plan_streets(np.random.default_rng(seed), 150.0, 150.0, layout)
+            canvas = Canvas(
+                NoiseSource(seed), Window(0, 0, 150, 150), 1.0, Level(), plain_conditions()
+            )
+            furnish_blocks(NoiseSource(seed), canvas, plan)
+            labels.append(canvas.labels)
+        built[layout] = np.mean(np.array(labels) == BUILDING)
+    assert built[COUNTRY] < 0.05 < 0.1 < built[TOWN]
 
 
 def test_every_block_in_sight_is_furnished_alike_in_any_window():

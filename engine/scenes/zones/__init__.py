@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..layouts import COUNTRY, TOWN
 from ..sight import blocks_in_sight
 from .blocks_of_flats import furnish_perimeter, furnish_towers
-from .green import furnish_field, furnish_park, furnish_site, furnish_wood
+from .farms import furnish_farm
+from .fields import furnish_field
+from .green import furnish_park, furnish_site, furnish_wood
 from .houses import furnish_houses, furnish_terraces
 from .works import furnish_works
 
@@ -32,38 +35,47 @@ ZONES: tuple[Furnish, ...] = (
     furnish_field,
     furnish_wood,
     furnish_site,
+    furnish_farm,
 )
 
-# How often each zone comes up among fields, in the country, a village, a suburb, a town, a housing
-# estate and an industrial estate
-CHARACTERS = (
-    (0.03, 0.00, 0.00, 0.00, 0.01, 0.00, 0.72, 0.22, 0.02),
-    (0.12, 0.02, 0.01, 0.00, 0.04, 0.03, 0.52, 0.22, 0.04),
-    (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.13, 0.06, 0.04),
-    (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03),
-    (0.08, 0.14, 0.52, 0.04, 0.10, 0.07, 0.01, 0.01, 0.03),
-    (0.10, 0.16, 0.12, 0.38, 0.08, 0.10, 0.01, 0.02, 0.03),
-    (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07),
-)
+# How often each zone comes up, by the layout of the land: in town, the districts are a village's
+# edge, a village, a suburb, a town, a housing estate and an industrial estate
+CHARACTERS = {
+    TOWN: (
+        (0.12, 0.02, 0.01, 0.00, 0.04, 0.03, 0.49, 0.22, 0.04, 0.03),
+        (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.11, 0.06, 0.04, 0.02),
+        (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03, 0.00),
+        (0.08, 0.14, 0.52, 0.04, 0.10, 0.07, 0.01, 0.01, 0.03, 0.00),
+        (0.10, 0.16, 0.12, 0.38, 0.08, 0.10, 0.01, 0.02, 0.03, 0.00),
+        (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07, 0.00),
+    ),
+    COUNTRY: (
+        (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.78, 0.12, 0.01, 0.09),
+        (0.02, 0.00, 0.00, 0.00, 0.02, 0.02, 0.52, 0.24, 0.02, 0.16),
+    ),
+}
 DISTRICT_M = 600.0  # of one character
 BUILT_ZONES = 5  # the first ones
-BUILT_MIDDLE_SHARE = 0.7  # of the scenes whose middle is built up, whatever lies around
+BUILT_MIDDLE_SHARE = 0.65  # of the towns whose middle is built up, whatever lies around
 
 
 def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
     """Draw a zone for each block in sight and furnish it, with random numbers of its own."""
     for block, part in blocks_in_sight(plan, canvas):
         rng = source.child(block.row, block.column).generator()
-        weights = _zone_weights(source, block)
+        weights = _zone_weights(source, plan, block)
         zone = ZONES[rng.choice(len(weights), p=weights / weights.sum())]
         zone(rng, part, plan, block)
 
 
-def _zone_weights(source: NoiseSource, block: Block) -> np.ndarray:
+def _zone_weights(source: NoiseSource, plan: StreetPlan, block: Block) -> np.ndarray:
     """Return how likely each zone is: by its district, often built in the middle."""
     districts = (round(middle_m / DISTRICT_M) for middle_m in block.center)
     rng = source.child("district", *districts).generator()
-    weights = np.array(CHARACTERS[rng.integers(len(CHARACTERS))])
+    characters = CHARACTERS[plan.layout]
+    weights = np.array(characters[rng.integers(len(characters))])
+    if plan.layout is COUNTRY:
+        return weights
     is_middle = max(abs(middle_m) for middle_m in block.center) < 60
     is_built = source.child("middle").generator().random() < BUILT_MIDDLE_SHARE
     return weights[:BUILT_ZONES] if is_middle and is_built else weights

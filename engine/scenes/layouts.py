@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Layouts: how finely streets cut the land, and what those streets are like."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .spectra import ASPHALT, GRAVEL, PAVING, SIDEWALK, Material
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A kind of land, told by its streets.
+
+    Args:
+        block_length_m: along the streets, from axis to axis; between these.
+        block_depth_m: across.
+        half_roadway_m: half the width of a roadway.
+        sidewalk_m: width of the sidewalks.
+        open_shares: which share of the streets, and of the side streets, exists; one pair is drawn.
+        roadways: what they are made of.
+        marked_share: how often their lanes are marked.
+        parked_share: how much of a kerb is taken.
+        has_middle_street: whether a street always passes near the middle of the scene.
+    """
+
+    block_length_m: tuple[float, float]
+    block_depth_m: tuple[float, float]
+    half_roadway_m: tuple[float, float]
+    sidewalk_m: tuple[float, float]
+    open_shares: tuple[tuple[float, float], ...]
+    roadways: tuple[tuple[Material, float], ...]
+    marked_share: float
+    parked_share: tuple[float, float]
+    has_middle_street: bool
+
+
+TOWN = Layout(
+    block_length_m=(70.0, 120.0),
+    block_depth_m=(44.0, 66.0),
+    half_roadway_m=(2.7, 4.4),
+    sidewalk_m=(1.3, 2.4),
+    open_shares=((0.92, 0.65), (0.92, 0.65), (0.45, 0.15)),
+    roadways=((ASPHALT, 1),),
+    marked_share=0.7,
+    parked_share=(0.15, 0.75),
+    has_middle_street=True,
+)
+COUNTRY = Layout(
+    block_length_m=(110.0, 260.0),
+    block_depth_m=(70.0, 160.0),
+    half_roadway_m=(1.3, 3.2),
+    sidewalk_m=(0.0, 0.6),
+    open_shares=((0.6, 0.3), (0.4, 0.1)),
+    roadways=((ASPHALT, 3), (GRAVEL, 2), (SIDEWALK, 0.5), (PAVING, 0.5)),
+    marked_share=0.15,
+    parked_share=(0.0, 0.06),
+    has_middle_street=False,
+)
+LAYOUTS = (TOWN, COUNTRY)
+COUNTRY_SHARE = 0.22  # of all scenes
+
+
+def draw_layout(rng: np.random.Generator) -> Layout:
+    """Return the layout of a scene."""
+    return COUNTRY if rng.random() < COUNTRY_SHARE else TOWN
