@@ -13,6 +13,7 @@ from ..runtime.staging import Staging
 from ..scenes import conditions_of, paint_scene, plan_scene
 from ..scenes.annotate import NAME, write_annotations
 from ..scenes.files import NAMES, SceneFiles, chunks_of, needed_bytes
+from ..scenes.layouts import LAYOUTS
 from .publishing import publish
 from .records import record_paths
 
@@ -29,7 +30,7 @@ PAINTING_SHARE = 0.85  # of the time; the rest is tracing
 def run(job: SceneJob, reporter: Reporter) -> None:
     """Make the scene of `job` and leave its files in the job's folder, with its records.
 
-    The conditions that the seed drew, as the job changed them, are in the report.
+    The land and the conditions that the seed drew, as the job changed them, are in the report.
 
     Raises:
         OutputError: the folder cannot be written, or its disk has too little space.
@@ -39,16 +40,17 @@ def run(job: SceneJob, reporter: Reporter) -> None:
     folder = Path(job.output)
     finals = {role: folder / name for role, name in {**NAMES, "annotations": NAME}.items()}
     finals |= record_paths(folder, job.kind)
-    conditions = _conditions(job)
     with Staging(folder) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         _refuse_without_space(job)
+        layout = LAYOUTS.get(job.land)
+        plan = plan_scene(job.seed, *job.shape_px, job.gsd_m, _conditions(job), layout)
         with stopwatch.stage("paint"):
-            _paint(plan_scene(job.seed, *job.shape_px, job.gsd_m, conditions), staged, reporter)
+            _paint(plan, staged, reporter)
         with stopwatch.stage("trace"):
             _trace(staged, reporter)
         write_job(staged["job"], job)
-        results = {"conditions": asdict(conditions)}
+        results = {"land": plan.streets.layout.land, "conditions": asdict(plan.conditions)}
         report = compose_report(job, results, device="cpu", read={}, stopwatch=stopwatch)
         write_report(staged["report"], report)
         publish(staging, finals, reporter)

@@ -97,7 +97,15 @@ from .resolution import (
     length_text,
     resolution_problem,
 )
-from .scene_ranges import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, SURVEYS, ranges_text
+from .scene_ranges import (
+    LANDS,
+    OPEN_COUNTRY,
+    SCENE_FLAWS,
+    SCENE_RANGES,
+    SCENE_SHARES,
+    SURVEYS,
+    ranges_text,
+)
 
 __all__ = [
     "BUNDLED_MODELS",
@@ -113,8 +121,10 @@ __all__ = [
     "IMAGE_ROLES",
     "ISPRS",
     "JOB_TYPES",
+    "LANDS",
     "LOG_LEVELS",
     "NODATA",
+    "OPEN_COUNTRY",
     "POLYGON_LAYERS",
     "PROTOCOL_VERSION",
     "RECIPES",

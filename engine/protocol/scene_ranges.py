@@ -73,6 +73,7 @@ class Share:
 
 
 SURVEYS = ("perfect", "lidar", "matched")
+LANDS = ("town", "country")
 
 # Every scene has these.
 SCENE_RANGES = (
@@ -117,6 +118,8 @@ SCENE_FLAWS = (
     DrawnRange("label_noise_m", 0.0, 0.3, "m", "deviation of the borders of drawn labels"),
 )
 
+OPEN_COUNTRY = Share("is_open_country", 0.22, "wide fields and farms where others have a town")
+
 SCENE_SHARES = (
     Share("is_out_of_season", 0.25, "some deciduous trees bear no leaves"),
     Share("is_compressed", 0.4, "the image, if it has 8 bits, was compressed with JPEG"),
@@ -136,7 +139,10 @@ def ranges_text() -> str:
     lines += ["", "with --with-flaws also, in some scenes:"]
     lines += [_range_line(row) for row in SCENE_FLAWS]
     lines += ["", "and how often it is so:"]
-    lines += [f"  {row.name:20}{row.probability:>16.0%}  {row.meaning}" for row in SCENE_SHARES]
+    lines += [
+        f"  {row.name:20}{row.probability:>16.0%}  {row.meaning}"
+        for row in (OPEN_COUNTRY, *SCENE_SHARES)
+    ]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..protocol import OPEN_COUNTRY
 from .spectra import ASPHALT, GRAVEL, PAVING, SIDEWALK, Material
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class Layout:
     """A kind of land, told by its streets.
 
     Args:
+        land: one of `LANDS`.
         block_length_m: along the streets, from axis to axis; between these.
         block_depth_m: across.
         half_roadway_m: half the width of a roadway.
@@ -28,6 +30,7 @@ class Layout:
         has_middle_street: whether a street always passes near the middle of the scene.
     """
 
+    land: str
     block_length_m: tuple[float, float]
     block_depth_m: tuple[float, float]
     half_roadway_m: tuple[float, float]
@@ -40,6 +43,7 @@ class Layout:
 
 
 TOWN = Layout(
+    land="town",
     block_length_m=(70.0, 120.0),
     block_depth_m=(44.0, 66.0),
     half_roadway_m=(2.7, 4.4),
@@ -51,6 +55,7 @@ TOWN = Layout(
     has_middle_street=True,
 )
 COUNTRY = Layout(
+    land="country",
     block_length_m=(110.0, 260.0),
     block_depth_m=(70.0, 160.0),
     half_roadway_m=(1.3, 3.2),
@@ -61,10 +66,9 @@ COUNTRY = Layout(
     parked_share=(0.0, 0.06),
     has_middle_street=False,
 )
-LAYOUTS = (TOWN, COUNTRY)
-COUNTRY_SHARE = 0.22  # of all scenes
+LAYOUTS = {layout.land: layout for layout in (TOWN, COUNTRY)}
 
 
 def draw_layout(rng: np.random.Generator) -> Layout:
     """Return the layout of a scene."""
-    return COUNTRY if rng.random() < COUNTRY_SHARE else TOWN
+    return COUNTRY if OPEN_COUNTRY.draw(rng) else TOWN

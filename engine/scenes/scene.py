@@ -34,6 +34,7 @@ from .zones import furnish_blocks
 
 if TYPE_CHECKING:
     from .conditions import Conditions
+    from .layouts import Layout
     from .streets import StreetPlan
 
 PEN_M = 2.0  # over which a drawn border strays from the truth
@@ -91,7 +92,12 @@ class ScenePlan:
 
 
 def plan_scene(
-    seed: int, height: int, width: int, gsd_m: float, conditions: Conditions | None = None
+    seed: int,
+    height: int,
+    width: int,
+    gsd_m: float,
+    conditions: Conditions | None = None,
+    layout: Layout | None = None,
 ) -> ScenePlan:
     """Return the plan of the scene of a seed; the same arguments always give the same scene.
 
@@ -101,9 +107,10 @@ def plan_scene(
         width: in pixels.
         gsd_m: edge of a pixel in metres.
         conditions: of light and sensor; drawn from the seed unless given.
+        layout: of the land; drawn from the seed unless given.
     """
     source = NoiseSource(seed)
-    layout = draw_layout(source.child("layout").generator())
+    layout = layout or draw_layout(source.child("layout").generator())
     streets = source.child("streets").generator()
     return ScenePlan(
         seed,
@@ -139,10 +146,14 @@ def paint_scene(plan: ScenePlan, window: Window) -> Scene:
 
 
 def make_scene(
-    seed: int, size_px: int, gsd_m: float, conditions: Conditions | None = None
+    seed: int,
+    size_px: int,
+    gsd_m: float,
+    conditions: Conditions | None = None,
+    layout: Layout | None = None,
 ) -> Scene:
     """Return a whole square scene of `size_px` pixels a side; see `plan_scene`."""
-    plan = plan_scene(seed, size_px, size_px, gsd_m, conditions)
+    plan = plan_scene(seed, size_px, size_px, gsd_m, conditions, layout)
     return paint_scene(plan, plan.whole)
 
 

@@ -29,8 +29,8 @@ RASTERS = {
     "labels": "True classes",
 }
 PLAIN = (
-    "seed", "size_px", "width_px", "height_px", "gsd_m", "survey", "bit_depth", "with_flaws",
-    "lean", "shift_m", "outdated_fraction", "moved_cars", "label_noise_m",
+    "seed", "size_px", "width_px", "height_px", "gsd_m", "land", "survey", "bit_depth",
+    "with_flaws", "lean", "shift_m", "outdated_fraction", "moved_cars", "label_noise_m",
 )  # fmt: skip
 
 
@@ -40,7 +40,7 @@ class MakeScene(JobAlgorithm):
     NAME = "makescene"
     TITLE = "Make scene"
     HELP = (
-        "Makes a synthetic, georeferenced scene of streets, houses, trees, lawns and cars: a near "
+        "Makes a synthetic, georeferenced scene of a town or of open country: a near "
         "infrared, red, green image, its surface and terrain models, its true classes and "
         "annotations. The same seed gives the same scene. Use it to try Label image, or to learn "
         "how to annotate. The advanced settings add what real surveys get wrong: objects that "
@@ -58,6 +58,7 @@ class MakeScene(JobAlgorithm):
         self.addParameter(make.whole_number("width_px", "Width (px)", 0))
         self.addParameter(make.whole_number("height_px", "Height (px)", 0))
         self.addParameter(make.decimal_number("gsd_m", "Ground sampling distance (m)", 0.02, 2.0))
+        self.addParameter(make.choice("land", "What the scene shows"))
         self.addParameter(make.choice("survey", "Heights are measured by"))
         for parameter in _flaws(make):
             self.addParameter(advanced(parameter))

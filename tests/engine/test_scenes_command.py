@@ -12,7 +12,7 @@ import pyogrio
 import pytest
 import rasterio
 from orthoscribe.engine.commands.scene import run
-from orthoscribe.engine.protocol import OutputError, SceneJob, job_from_json
+from orthoscribe.engine.protocol import LANDS, OutputError, SceneJob, job_from_json
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.scenes import Conditions, conditions_of, make_scene
@@ -91,6 +91,14 @@ def test_field_changes_its_rasters_alone(written, plain, fields, changed):
 
 def test_survey_is_drawn_unless_named(plain):
     assert_rasters_are_those_of(CLEAN, plain)
+
+
+def test_land_is_drawn_unless_named(written, plain):
+    drawn = report_of(written()[0])["land"]
+    for land in LANDS:
+        folder, rasters = written(land=land)
+        assert report_of(folder)["land"] == land
+        assert np.array_equal(rasters["labels"], plain["labels"]) == (land == drawn)
 
 
 def test_image_has_16_bits_where_asked(written, plain):

@@ -10,6 +10,7 @@ import pytest
 from orthoscribe.engine.protocol import (
     CATALOG,
     JOB_TYPES,
+    OPEN_COUNTRY,
     SCENE_FLAWS,
     SCENE_RANGES,
     SCENE_SHARES,
@@ -80,11 +81,12 @@ def test_flag_may_leave_its_unit_out():
 def test_flags_of_a_scene_make_the_same_job_as_python():
     job = job_from(
         SceneJob,
-        "--output x --survey lidar --bit-depth 16 --with-flaws --lean 0.1 --shift 2 "
+        "--output x --land country --survey lidar --bit-depth 16 --with-flaws --lean 0.1 --shift 2 "
         "--outdated-fraction 0.2 --moved-cars 1 --label-noise 0.3",
     )
     assert job == SceneJob(
         output="x",
+        land="country",
         survey="lidar",
         bit_depth=16,
         with_flaws=True,
@@ -229,9 +231,9 @@ def test_scene_help_shows_every_range():
     found = engine("scene", "--help")
     assert found.returncode == 0, found.stderr
     assert found.stdout.endswith(ranges_text() + "\n")
-    for row in (*SCENE_RANGES, *SCENE_FLAWS, *SCENE_SHARES):
+    for row in (OPEN_COUNTRY, *SCENE_RANGES, *SCENE_FLAWS, *SCENE_SHARES):
         assert f"\n  {row.name} " in found.stdout
-    for flag in ("--survey", "--bit-depth", "--with-flaws", "--lean", "--label-noise-m"):
+    for flag in ("--land", "--survey", "--bit-depth", "--with-flaws", "--lean", "--label-noise-m"):
         assert flag in found.stdout
 
 

@@ -141,6 +141,7 @@ KEYS = {
         "WIDTH_PX": "width_px",
         "HEIGHT_PX": "height_px",
         "GSD_M": "gsd_m",
+        "LAND": "land",
         "SURVEY": "survey",
         "BIT_DEPTH": "bit_depth",
         "WITH_FLAWS": "with_flaws",

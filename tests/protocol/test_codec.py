@@ -50,6 +50,7 @@ JOBS = (
     SceneJob(output="out", seed=7, size_px=128, gsd_m=0.2),
     SceneJob(
         output="out",
+        land="country",
         survey="matched",
         bit_depth=16,
         with_flaws=True,

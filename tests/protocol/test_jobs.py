@@ -78,6 +78,7 @@ def test_label_job_refuses_values_no_run_could_use(changes):
         {"gsd_m": math.nan},
         {"survey": "sonar"},
         {"survey": ""},
+        {"land": "sea"},
         {"bit_depth": 12},
         {"lean": -0.01},
         {"lean": 1.01},

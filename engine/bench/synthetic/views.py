@@ -15,6 +15,7 @@ import numpy as np
 
 from ...protocol import ISPRS, Normalization
 from ...scenes import make_scene
+from ...scenes.layouts import TOWN
 from ...training.views import Sight, View, clean_view, training_view
 
 if TYPE_CHECKING:
@@ -72,12 +73,12 @@ def find_or_make_views(folder: Path, budget: Budget) -> Views:
 
 
 def _training(budget: Budget, seed: int) -> View:
-    scene = make_scene(seed, budget.scene_px, budget.gsd_m)
+    scene = make_scene(seed, budget.scene_px, budget.gsd_m, layout=TOWN)
     return training_view(np.random.default_rng((budget.seed, seed)), scene, SIGHT)
 
 
 def _unseen(budget: Budget, seed: int) -> View:
-    scene = make_scene(seed, budget.scene_px, budget.gsd_m)
+    scene = make_scene(seed, budget.scene_px, budget.gsd_m, layout=TOWN)
     return clean_view(scene, SIGHT, estimate_ground=False)
 
 
