@@ -1,7 +1,13 @@
 import random
 
 import pytest
-from orthoscribe.engine.protocol import SCENE_FLAWS, SCENE_RANGES, SCENE_SHARES, ranges_text
+from orthoscribe.engine.protocol import (
+    OPEN_COUNTRY,
+    SCENE_FLAWS,
+    SCENE_RANGES,
+    SCENE_SHARES,
+    ranges_text,
+)
 from orthoscribe.engine.protocol.scene_ranges import DrawnRange
 
 ROWS = (*SCENE_RANGES, *SCENE_FLAWS)
@@ -23,7 +29,7 @@ def test_factors_are_drawn_as_often_below_as_above_their_middle():
     assert 160 < below < 240
 
 
-@pytest.mark.parametrize("row", SCENE_SHARES, ids=lambda row: row.name)
+@pytest.mark.parametrize("row", (OPEN_COUNTRY, *SCENE_SHARES), ids=lambda row: row.name)
 def test_shares_come_up_as_often_as_they_say(row):
     rng = random.Random(4)
     found = sum(row.draw(rng) for _ in range(2000)) / 2000
@@ -31,13 +37,13 @@ def test_shares_come_up_as_often_as_they_say(row):
 
 
 def test_names_are_distinct():
-    names = [row.name for row in (*ROWS, *SCENE_SHARES)]
+    names = [row.name for row in (*ROWS, OPEN_COUNTRY, *SCENE_SHARES)]
     assert len(set(names)) == len(names)
 
 
 def test_text_tells_every_row_with_its_limits():
     lines = {line.split()[0]: line for line in ranges_text().splitlines() if line.startswith("  ")}
-    assert set(lines) == {row.name for row in (*ROWS, *SCENE_SHARES)}
+    assert set(lines) == {row.name for row in (*ROWS, OPEN_COUNTRY, *SCENE_SHARES)}
     for row in ROWS:
         assert f"{row.low:g} to {row.high:g} {row.unit}".rstrip() in lines[row.name]
         assert lines[row.name].endswith(row.meaning)
