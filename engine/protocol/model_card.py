@@ -25,10 +25,8 @@ class Normalization:
     become 0 and 1, clipped to `stretch_limits`, then shifted by `band_mean` and divided by
     `band_std`. With `stretch_together` the percentiles are those of all bands in one, so the bands
     keep their order: a scene of bare fields does not come out as green as one of meadows. Heights
-    above ground, in meters, are clipped to `height_limits_m`, compressed beyond `height_knee_m` (0:
-    not at all), shifted by `height_mean_m` and divided by `height_std_m`. Compressed, a height h is
-    knee * asinh(h / knee): as it is close to the ground, where half a meter tells a hedge from a
-    lawn, and logarithmic far above it, where it tells nothing.
+    above ground, in meters, are clipped to `height_limits_m`, shifted by `height_mean_m` and
+    divided by `height_std_m`.
     """
 
     low_percent: float = 1.0
@@ -40,7 +38,6 @@ class Normalization:
     height_limits_m: Tuple[float, float] = (-2.0, 40.0)
     height_mean_m: float = 3.0
     height_std_m: float = 5.0
-    height_knee_m: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse scales that divide by zero."""
@@ -50,8 +47,6 @@ class Normalization:
             raise ValueError("A normalization needs one mean and one deviation for each band.")
         if min(self.band_std) <= 0 or self.height_std_m <= 0:
             raise ValueError("The deviations of a normalization must be above zero.")
-        if self.height_knee_m < 0:
-            raise ValueError("The knee of the heights of a normalization must be 0 or more meters.")
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,8 @@ def normalize(
     Returns:
         (B, h, w) or, with heights as the last channel, (B + 1, h, w) float32.
     """
-    gains = _gains(normalization, band_ranges)
-    channels = [*bands]
-    if heights is not None:
-        channels.append(_compressed(heights, normalization))
-        gains.append(_gain_of_heights(normalization))
+    gains = _gains(normalization, band_ranges, heights is not None)
+    channels = [*bands] if heights is None else [*bands, heights]
     scaled = np.empty((len(channels), *valid.shape), np.float32)
     if valid.size == 0:
         return scaled
@@ -111,34 +108,21 @@ def measure_band_ranges(
     return tuple(_widened(float(a), float(b)) for a, b in zip(low, high, strict=True))
 
 
-def _compressed(heights: np.ndarray, normalization: Normalization) -> np.ndarray:
-    """Return heights (h, w) in metres, those beyond the knee pressed together."""
-    knee_m = np.float32(normalization.height_knee_m)
-    if not knee_m:
-        return heights
-    with np.errstate(over="ignore", invalid="ignore"):  # invalid pixels may hold anything
-        return np.asarray(knee_m * np.arcsinh(heights / knee_m))
-
-
 def _gains(
-    normalization: Normalization, band_ranges: Sequence[tuple[float, float]]
+    normalization: Normalization, band_ranges: Sequence[tuple[float, float]], with_heights: bool
 ) -> list[tuple[float, float, float, float]]:
-    """Return factor, offset, lowest and highest result of each band."""
+    """Return factor, offset, lowest and highest result of each channel."""
     gains = []
     scales = zip(band_ranges, normalization.band_mean, normalization.band_std, strict=True)
     for (black, white), mean, std in scales:
         factor = 1 / ((white - black) * std)
         lowest, highest = ((limit - mean) / std for limit in normalization.stretch_limits)
         gains.append((factor, -black * factor - mean / std, lowest, highest))
+    if with_heights:
+        mean, std = normalization.height_mean_m, normalization.height_std_m
+        lowest, highest = ((limit - mean) / std for limit in normalization.height_limits_m)
+        gains.append((1 / std, -mean / std, lowest, highest))
     return gains
-
-
-def _gain_of_heights(normalization: Normalization) -> tuple[float, float, float, float]:
-    """Return factor, offset, lowest and highest result of heights that are compressed already."""
-    mean, std = normalization.height_mean_m, normalization.height_std_m
-    limits = _compressed(np.array(normalization.height_limits_m), normalization)
-    lowest, highest = ((float(limit) - mean) / std for limit in limits)
-    return 1 / std, -mean / std, lowest, highest
 
 
 def _scale(

@@ -121,19 +121,3 @@ def test_band_ranges_refuse_a_scene_without_valid_pixels():
     bands, _, valid = chip()
     with pytest.raises(InputError, match="No pixel of the image can be labeled"):
         measure_band_ranges(ArrayReader(bands, ~valid), SCALES)
-
-
-def test_heights_are_compressed_beyond_the_knee_alone():
-    heights = np.array([[-1.0, 0.0, 0.1, 2.0, 20.0, 90.0]], np.float32)
-    valid = np.ones(heights.shape, bool)
-    bands = np.zeros((3, *heights.shape), np.float32)
-    limits = {"height_limits_m": (-0.5, 40.0), "height_mean_m": 1.0, "height_std_m": 0.5}
-
-    def scaled(knee_m):
-        normalization = Normalization(height_knee_m=knee_m, **limits)
-        return normalize(bands, heights, valid, normalization, [(0.0, 1.0)] * 3)[3, 0]
-
-    clipped = np.clip(heights[0], -0.5, 40)
-    np.testing.assert_allclose(scaled(0.0), (clipped - 1) / 0.5, rtol=1e-5)
-    np.testing.assert_allclose(scaled(2.0), (2 * np.arcsinh(clipped / 2) - 1) / 0.5, rtol=1e-5)
-    np.testing.assert_allclose(scaled(1e4), scaled(0.0), rtol=1e-3)

@@ -55,9 +55,7 @@ class BundledModel:
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
     normalization: Normalization = field(
-        default_factory=lambda: Normalization(
-            stretch_together=True, height_mean_m=1.0, height_std_m=1.2, height_knee_m=1.0
-        )
+        default_factory=lambda: Normalization(stretch_together=True)
     )
     scene_px: int = 384
     pool_size: int = 64
