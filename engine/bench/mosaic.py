@@ -12,6 +12,7 @@ from rasterio.windows import Window
 
 from ..protocol import LabelJob
 from ..scenes import make_scene
+from ..scenes.layouts import TOWN
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +42,7 @@ def write_mosaic(folder: Path, size_px: int, model: str) -> LabelJob:
         model: name or path of the model the job uses.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    scene = make_scene(SEED, PIECE_PX, GSD_M)
+    scene = make_scene(SEED, PIECE_PX, GSD_M, layout=TOWN)
     heights = (scene.dsm - scene.dtm)[None].astype(np.float32)
     _repeat(folder / "image.tif", scene.image, size_px)
     _repeat(folder / "ndsm.tif", heights, size_px)

@@ -43,14 +43,14 @@ def run(job: SceneJob, reporter: Reporter) -> None:
     with Staging(folder) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         _refuse_without_space(job)
-        layout = LAYOUTS.get(job.land)
+        layout = None if job.land == "drawn" else LAYOUTS[job.land]
         plan = plan_scene(job.seed, *job.shape_px, job.gsd_m, _conditions(job), layout)
         with stopwatch.stage("paint"):
             _paint(plan, staged, reporter)
         with stopwatch.stage("trace"):
             _trace(staged, reporter)
         write_job(staged["job"], job)
-        results = {"land": plan.streets.layout.land, "conditions": asdict(plan.conditions)}
+        results = {"land": plan.layout.land, "conditions": asdict(plan.conditions)}
         report = compose_report(job, results, device="cpu", read={}, stopwatch=stopwatch)
         write_report(staged["report"], report)
         publish(staging, finals, reporter)

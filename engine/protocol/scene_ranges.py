@@ -118,7 +118,10 @@ SCENE_FLAWS = (
     DrawnRange("label_noise_m", 0.0, 0.3, "m", "deviation of the borders of drawn labels"),
 )
 
-OPEN_COUNTRY = Share("is_open_country", 0.22, "wide fields and farms where others have a town")
+# Not a matter of the conditions, so not among the shares that they draw.
+OPEN_COUNTRY = Share(
+    "is_open_country", 0.22, "wide fields and farms, not a town, unless `land` says which"
+)
 
 SCENE_SHARES = (
     Share("is_out_of_season", 0.25, "some deciduous trees bear no leaves"),

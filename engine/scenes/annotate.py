@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Annotations: the true labels as polygons, as a diligent person would have drawn them.
 
-Whatever stands on the ground is one polygon. The ground itself hangs together all over a town, so
+Whatever stands on the ground is one polygon. The ground itself hangs together all over a scene, so
 in large scenes it is cut along a grid: no outline grows with the scene, and neither does memory.
 """
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from .scene import Scene, ScenePlan
 
-CRS_EPSG = 25832  # ETRS89 / UTM zone 32N: metres, and a plausible place for such a town
+CRS_EPSG = 25832  # ETRS89 / UTM zone 32N: metres, and a plausible place for such scenes
 EAST_M, NORTH_M = 500_000.0, 5_400_000.0
 SCENES_SIDE_BY_SIDE, SCENE_EVERY_M = 100, 2_000.0
 HEIGHT_NODATA = -9999.0

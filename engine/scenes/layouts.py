@@ -19,15 +19,17 @@ class Layout:
 
     Args:
         land: one of `LANDS`.
-        block_length_m: along the streets, from axis to axis; between these.
-        block_depth_m: across.
-        half_roadway_m: half the width of a roadway.
-        sidewalk_m: width of the sidewalks.
+        block_length_m: metres from side street to side street, from axis to axis, least and most.
+        block_depth_m: metres from street to street, least and most.
+        half_roadway_m: half the width of a roadway in metres, least and most.
+        sidewalk_m: width of the sidewalks in metres, least and most.
         open_shares: which share of the streets, and of the side streets, exists; one pair is drawn.
-        roadways: what they are made of.
+        roadways: what they are made of, and how often.
         marked_share: how often their lanes are marked.
-        parked_share: how much of a kerb is taken.
+        parked_share: how much of a kerb is taken, least and most.
         has_middle_street: whether a street always passes near the middle of the scene.
+        built_middle_share: how often the blocks in the middle of the scene have buildings, whatever
+            lies around.
     """
 
     land: str
@@ -40,6 +42,7 @@ class Layout:
     marked_share: float
     parked_share: tuple[float, float]
     has_middle_street: bool
+    built_middle_share: float
 
 
 TOWN = Layout(
@@ -53,6 +56,7 @@ TOWN = Layout(
     marked_share=0.7,
     parked_share=(0.15, 0.75),
     has_middle_street=True,
+    built_middle_share=0.65,
 )
 COUNTRY = Layout(
     land="country",
@@ -65,6 +69,7 @@ COUNTRY = Layout(
     marked_share=0.15,
     parked_share=(0.0, 0.06),
     has_middle_street=False,
+    built_middle_share=0.0,
 )
 LAYOUTS = {layout.land: layout for layout in (TOWN, COUNTRY)}
 

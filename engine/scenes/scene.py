@@ -74,7 +74,7 @@ class ScenePlan:
         gsd_m: edge of a pixel in metres.
         conditions: of light and sensor.
         terrain: the ground.
-        streets: of the town.
+        streets: of the town or the country.
     """
 
     seed: int
@@ -84,6 +84,11 @@ class ScenePlan:
     conditions: Conditions
     terrain: Terrain
     streets: StreetPlan
+
+    @property
+    def layout(self) -> Layout:
+        """What the scene shows."""
+        return self.streets.layout
 
     @property
     def whole(self) -> Window:
@@ -111,7 +116,7 @@ def plan_scene(
     """
     source = NoiseSource(seed)
     layout = layout or draw_layout(source.child("layout").generator())
-    streets = source.child("streets").generator()
+    rng = source.child("streets").generator()
     return ScenePlan(
         seed,
         height,
@@ -119,7 +124,7 @@ def plan_scene(
         gsd_m,
         conditions or conditions_of(seed),
         Terrain(source.child("terrain")),
-        plan_streets(streets, width * gsd_m, height * gsd_m, layout),
+        plan_streets(rng, width * gsd_m, height * gsd_m, layout),
     )
 
 
@@ -132,7 +137,7 @@ def paint_scene(plan: ScenePlan, window: Window) -> Scene:
     seen = _with_surroundings(plan, window)
     canvas = Canvas(source.child("textures"), seen, plan.gsd_m, plan.terrain, conditions)
     _sow_grass(source, canvas)
-    _build_town(source, canvas, plan)
+    _build_land(source, canvas, plan)
     here = (..., *window.shift(-seen.row, -seen.col).slices)
     return Scene(
         seed=plan.seed,
@@ -205,7 +210,7 @@ def _sow_grass(source: NoiseSource, canvas: Canvas) -> None:
     canvas.former_heights += np.float32(0.05)
 
 
-def _build_town(source: NoiseSource, canvas: Canvas, plan: ScenePlan) -> None:
+def _build_land(source: NoiseSource, canvas: Canvas, plan: ScenePlan) -> None:
     streets, conditions = plan.streets, plan.conditions
     pave_streets(source.child("pavement").generator(), canvas, streets)
     furnish_blocks(source.child("blocks"), canvas, streets)

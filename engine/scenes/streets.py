@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Streets: the plan of the town, a bent grid of streets and side streets.
+"""Streets: the plan of the scene, a bent grid of streets and side streets.
 
 The plan has its own coordinates (u, v) in metres: streets run along u at certain v, side streets
 along v at certain u. Turning and gently bending the plan gives the world.
@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .canvas import Place
-from .layouts import TOWN
 
 if TYPE_CHECKING:
     from .layouts import Layout
 
+MOST_BENT_M = 7.0
+WAVE_M = (180.0, 420.0)  # of the bends
 NEGLIGIBLE_M = 1e-4
 MARGIN_M = 140.0  # of plan beyond the scene, so that its edges look like its middle
 
@@ -113,9 +114,9 @@ class StreetPlan:
 
 
 def plan_streets(
-    rng: np.random.Generator, width_m: float, height_m: float, layout: Layout = TOWN
+    rng: np.random.Generator, width_m: float, height_m: float, layout: Layout
 ) -> StreetPlan:
-    """Return streets for a scene; in town, one street always passes near its middle."""
+    """Return the streets of a scene of a layout, `width_m` and `height_m` large."""
     reach_m = hypot(width_m, height_m) / 2 + MARGIN_M
     length_m, depth_m = layout.block_length_m, layout.block_depth_m
     nearest_m = depth_m[1] / 2
@@ -124,7 +125,8 @@ def plan_streets(
     streets = _draw_positions(rng, reach_m, depth_m, rng.uniform(-nearest_m, nearest_m))
     side_streets = _draw_positions(rng, reach_m, length_m, rng.uniform(*length_m) / 2)
     bends = [
-        Bend(rng.uniform(0, 7), rng.uniform(180, 420), rng.uniform(0, 2 * pi)) for _ in range(2)
+        Bend(rng.uniform(0, MOST_BENT_M), rng.uniform(*WAVE_M), rng.uniform(0, 2 * pi))
+        for _ in range(2)
     ]
     open_shares = layout.open_shares[rng.integers(len(layout.open_shares))]
     return StreetPlan(
@@ -179,6 +181,10 @@ class Block:
     high_u: float
     low_v: float
     high_v: float
+
+    def holds(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
+        """Say which plan coordinates (u, v), broadcast, lie within: (h, w) bool."""
+        return (u > self.low_u) & (u < self.high_u) & (v > self.low_v) & (v < self.high_v)
 
     @property
     def length_m(self) -> float:

@@ -24,4 +24,4 @@ def demo_folder() -> Path:
 
 def demo_job() -> SceneJob:
     """Return the job that makes the demo scene."""
-    return SceneJob(output=str(demo_folder()), seed=SEED, size_px=SIZE_PX, gsd_m=GSD_M)
+    return SceneJob(output=str(demo_folder()), land="town", seed=SEED, size_px=SIZE_PX, gsd_m=GSD_M)

@@ -60,7 +60,7 @@ def main(folder: Path) -> None:
     scene, labels = folder / "scene", folder / "labels"
     run_algorithm(
         "makescene",
-        {"SEED": "7", "SIZE_PX": "1024", "GSD_M": "0.1", "OUTPUT": str(scene)},
+        {"LAND": "town", "SEED": "7", "SIZE_PX": "1024", "GSD_M": "0.1", "OUTPUT": str(scene)},
         env,
     )
     run_algorithm(

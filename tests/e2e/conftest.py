@@ -87,5 +87,10 @@ def scene(qgis, tmp_path_factory):
     """Return the results of `orthoscribe:makescene`."""
     folder = tmp_path_factory.mktemp("scene 7 à la carte")
     return qgis.run(
-        "orthoscribe:makescene", SEED=7, SIZE_PX=SIZE_PX, GSD_M=0.2, OUTPUT=folder / "made"
+        "orthoscribe:makescene",
+        LAND="town",
+        SEED=7,
+        SIZE_PX=SIZE_PX,
+        GSD_M=0.2,
+        OUTPUT=folder / "made",
     )

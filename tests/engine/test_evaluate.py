@@ -252,7 +252,7 @@ def test_published_rows_stand_beside(job, vaihingen):
 
 def test_default_model_is_good_on_a_generated_scene(tmp_path):
     folder = tmp_path / "scene"
-    run_job(SceneJob(output=str(folder), seed=5, size_px=160, gsd_m=0.2), Recorder())
+    run_job(SceneJob(output=str(folder), land="town", seed=5, size_px=160, gsd_m=0.2), Recorder())
     report = report_of(
         EvaluateJob(
             output=str(tmp_path / "out"),
@@ -271,7 +271,7 @@ def test_default_model_is_good_on_a_generated_scene(tmp_path):
 
 def test_folder_of_generated_scenes_is_evaluated_with_polygons(job, tmp_path):
     folder = tmp_path / "set" / "town"
-    run_job(SceneJob(output=str(folder), seed=5, size_px=64, gsd_m=0.2), Recorder())
+    run_job(SceneJob(output=str(folder), land="town", seed=5, size_px=64, gsd_m=0.2), Recorder())
     (folder / "labels.tif").unlink()
     (folder / "annotations.gpkg").rename(folder / "labels.gpkg")
     given = replace(job, image="", labels="", dataset="folder", root=str(tmp_path / "set"))

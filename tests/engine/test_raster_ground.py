@@ -12,6 +12,7 @@ from orthoscribe.engine.raster.ground import ground_of, lowest_heights, window_r
 from orthoscribe.engine.raster.heights import HeightSources, open_heights
 from orthoscribe.engine.raster.membrane import span_membrane
 from orthoscribe.engine.scenes import conditions_of, make_scene
+from orthoscribe.engine.scenes.layouts import TOWN
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.scenes import NORTH_UP, UTM32, write_raster
 from rasterio.crs import CRS
@@ -69,7 +70,7 @@ def test_ground_of_a_clip_with_a_large_building_is_found(name, row, col):
 @pytest.mark.parametrize("seed", [6, 8, 9, 10])
 def test_ground_of_a_small_raster_comes_close_to_the_terrain(seed):
     # LiDAR: matched photographs have blobs as deep as what is asked for.
-    scene = make_scene(seed, 500, 0.2, replace(conditions_of(seed), survey="lidar"))
+    scene = make_scene(seed, 500, 0.2, replace(conditions_of(seed), survey="lidar"), TOWN)
     random, squares = np.random.default_rng(0), []
     for size in 8 * [150, 200, 250]:
         row, col = random.integers(0, 500 - size, 2)

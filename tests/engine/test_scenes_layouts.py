@@ -18,4 +18,9 @@ def test_country_is_drawn_as_often_as_the_table_says():
 @pytest.mark.parametrize("land", LANDS)
 def test_a_plan_has_the_layout_it_is_given(land):
     for seed in range(4):
-        assert plan_scene(seed, 64, 64, 0.5, layout=LAYOUTS[land]).streets.layout.land == land
+        assert plan_scene(seed, 64, 64, 0.5, layout=LAYOUTS[land]).layout.land == land
+
+
+def test_a_plan_has_the_layout_of_its_seed_unless_it_is_given_one():
+    lands = {plan_scene(seed, 64, 64, 0.5).layout.land for seed in range(8)}
+    assert lands == set(LANDS)

@@ -2,10 +2,15 @@
 import numpy as np
 import pytest
 from orthoscribe.engine.scenes.canvas import Canvas
-from orthoscribe.engine.scenes.layouts import COUNTRY, TOWN
+from orthoscribe.engine.scenes.layouts import COUNTRY, LAYOUTS, TOWN
 from orthoscribe.engine.scenes.noise import NoiseSource
-from orthoscribe.engine.scenes.sight import blocks_in_sight, segments_in_sight
-from orthoscribe.engine.scenes.streets import block_of, plan_streets
+from orthoscribe.engine.scenes.sight import (
+    FARTHEST_M,
+    SPILL_M,
+    blocks_in_sight,
+    segments_in_sight,
+)
+from orthoscribe.engine.scenes.streets import MOST_BENT_M, WAVE_M, block_of, plan_streets
 from orthoscribe.engine.scenes.terrain import Terrain
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.canvases import plain_conditions
@@ -39,6 +44,18 @@ def test_part_of_a_block_holds_its_corners(plan):
         for corner in corners_of(plan, block):
             assert left <= corner.x <= right
             assert top <= corner.y <= bottom
+
+
+@pytest.mark.parametrize("layout", LAYOUTS.values(), ids=lambda layout: layout.land)
+def test_nothing_reaches_farther_from_its_middle_than_is_looked(layout):
+    # The largest block of a layout, in the plan that bends and turns it worst
+    length_m, depth_m = layout.block_length_m[1], layout.block_depth_m[1]
+    steepest = 2 * np.pi * MOST_BENT_M / WAVE_M[0]
+    half_p, half_q = (
+        (long_m + steepest * across_m) / 2 + SPILL_M
+        for long_m, across_m in ((length_m, depth_m), (depth_m, length_m))
+    )
+    assert np.hypot(half_p, half_q) < FARTHEST_M
 
 
 def test_every_block_with_a_corner_in_the_window_is_in_sight(plan):

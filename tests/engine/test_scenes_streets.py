@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
-from orthoscribe.engine.scenes.layouts import COUNTRY
+from orthoscribe.engine.scenes.layouts import COUNTRY, TOWN
 from orthoscribe.engine.scenes.streets import block_of, plan_streets
 
 
 @pytest.fixture(params=[1, 2, 3])
 def plan(request):
-    return plan_streets(np.random.default_rng(request.param), width_m=150.0, height_m=220.0)
+    return plan_streets(np.random.default_rng(request.param), 150.0, 220.0, TOWN)
 
 
 def test_place_is_the_inverse_of_to_plan(plan):
@@ -29,21 +29,30 @@ def test_one_open_street_passes_near_the_middle(plan):
     assert plan.streets.is_open[nearest].all()
 
 
+def mean_gaps_and_open_shares(layout):
+    """Return both of streets and of side streets, over some plans."""
+    measured = []
+    for seed in range(9):
+        plan = plan_streets(np.random.default_rng(seed), 150.0, 220.0, layout)
+        for lines in (plan.streets, plan.side_streets):
+            measured.append((np.diff(lines.positions).mean(), lines.is_open.mean()))
+    return np.mean(measured, axis=0)
+
+
 def test_country_has_larger_blocks_and_fewer_streets():
-    town, country = (
-        [plan_streets(np.random.default_rng(seed), 150.0, 220.0, *layout) for seed in range(9)]
-        for layout in ((), (COUNTRY,))
-    )
-    for lines_of in (lambda plan: plan.streets, lambda plan: plan.side_streets):
-        gaps, shares = (
-            [np.mean([measure(lines_of(plan)) for plan in plans]) for plans in (town, country)]
-            for measure in (
-                lambda lines: np.diff(lines.positions).mean(),
-                lambda lines: lines.is_open.mean(),
-            )
-        )
-        assert gaps[1] > 1.5 * gaps[0]
-        assert shares[1] < 0.8 * shares[0]
+    town_gap, town_share = mean_gaps_and_open_shares(TOWN)
+    country_gap, country_share = mean_gaps_and_open_shares(COUNTRY)
+    assert country_gap > 1.5 * town_gap
+    assert country_share < 0.7 * town_share
+
+
+def test_block_holds_what_lies_between_its_edges(plan):
+    block = block_of(plan, 1, 1)
+    u, v = np.linspace(block.low_u - 1, block.high_u + 1, 40), np.full(40, block.center[1])
+    inside = block.holds(u, v)
+    assert not inside[[0, -1]].any()
+    assert inside[2:-2].all()
+    assert not block.holds(u, np.full(40, block.high_v)).any()
 
 
 def test_blocks_lie_between_the_roadways(plan):

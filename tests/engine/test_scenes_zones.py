@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
+from orthoscribe.engine.protocol import LANDS
 from orthoscribe.engine.scenes.canvas import Canvas
 from orthoscribe.engine.scenes.codes import (
     BUILDING,
@@ -14,6 +15,7 @@ from orthoscribe.engine.scenes.layouts import COUNTRY, LAYOUTS, TOWN
 from orthoscribe.engine.scenes.noise import NoiseSource
 from orthoscribe.engine.scenes.streets import block_of, plan_streets
 from orthoscribe.engine.scenes.zones import BUILT_ZONES, CHARACTERS, ZONES, furnish_blocks
+from orthoscribe.engine.scenes.zones.farms import furnish_farm
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.canvases import Level, plain_conditions
 
@@ -33,17 +35,17 @@ FURNISHED = {
 }
 
 
-def furnished(furnish, seed):
+def furnished(furnish, seed, layout=TOWN):
     """Return labels and heights of the pixels of a block after it is furnished."""
-    plan = plan_streets(np.random.default_rng(seed), 200.0, 200.0)
+    plan = plan_streets(np.random.default_rng(seed), 200.0, 200.0, layout)
     row, column = (len(lines.positions) // 2 for lines in (plan.streets, plan.side_streets))
     block = block_of(plan, row, column)
     middle = plan.place(*block.center)
-    window = Window(round(middle.y / 0.5) - 200, round(middle.x / 0.5) - 200, 400, 400)
+    window = Window(round(middle.y / 0.5) - 300, round(middle.x / 0.5) - 300, 600, 600)
     canvas = Canvas(NoiseSource(seed), window, 0.5, Level(), plain_conditions())
     furnish(np.random.default_rng(seed), canvas, plan, block)
     u, v = plan.to_plan(*canvas.axes())
-    inside = (u > block.low_u) & (u < block.high_u) & (v > block.low_v) & (v < block.high_v)
+    inside = block.holds(u, v)
     return canvas.labels[inside], canvas.heights[inside]
 
 
@@ -78,8 +80,18 @@ def test_towers_are_the_tallest_and_works_have_lots():
     assert sum((furnished(ZONES[4], seed)[0] == CAR).sum() for seed in SEEDS) > 500
 
 
-def test_every_layout_has_characters():
-    assert set(CHARACTERS) == set(LAYOUTS.values())
+@pytest.mark.parametrize("seed", SEEDS)
+def test_farms_of_the_country_have_buildings_and_a_yard_among_fields(seed):
+    labels, heights = furnished(furnish_farm, seed, COUNTRY)
+    assert (labels > 0).mean() > 0.99
+    assert 0.005 < (labels == BUILDING).mean() < 0.3
+    assert np.median(heights[labels == BUILDING]) > 2
+    assert (labels == IMPERVIOUS).mean() > 0.005
+    assert np.isin(labels, (LOW_VEGETATION, TREE)).mean() > 0.6
+
+
+def test_every_land_has_characters():
+    assert tuple(CHARACTERS) == LANDS
 
 
 def test_characters_are_shares_of_all_zones():
@@ -106,7 +118,7 @@ def test_country_is_open_and_town_is_built():
 
 
 def test_every_block_in_sight_is_furnished_alike_in_any_window():
-    plan = plan_streets(np.random.default_rng(3), 300.0, 300.0)
+    plan = plan_streets(np.random.default_rng(3), 300.0, 300.0, TOWN)
     painted = []
     for window in (Window(0, 0, 300, 300), Window(60, 90, 150, 120)):
         canvas = Canvas(NoiseSource(3), window, 1.0, Level(), plain_conditions())

@@ -2,6 +2,7 @@
 import numpy as np
 import pytest
 from orthoscribe.engine.scenes import make_scene
+from orthoscribe.engine.scenes.layouts import TOWN
 from orthoscribe.engine.training import degrade
 from orthoscribe.engine.training.degrade import (
     GROUND_KINDS,
@@ -14,7 +15,7 @@ from orthoscribe.engine.training.degrade import (
 
 @pytest.fixture(scope="module")
 def scene():
-    return make_scene(5, 300, 0.25)
+    return make_scene(5, 300, 0.25, layout=TOWN)
 
 
 def found(scene, seed):

@@ -7,6 +7,7 @@ from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.protocol import ISPRS, Normalization
 from orthoscribe.engine.scenes import conditions_of, make_scene
 from orthoscribe.engine.scenes.codes import IMPERVIOUS, LOW_VEGETATION, TREE
+from orthoscribe.engine.scenes.layouts import TOWN
 from orthoscribe.engine.scenes.trees import TREE_FROM_M
 from orthoscribe.engine.training import views as views_module
 from orthoscribe.engine.training.degrade import estimate_ground_under
@@ -27,7 +28,7 @@ TOGETHER = Normalization(stretch_together=True)
 
 @pytest.fixture(scope="module")
 def scene():
-    return make_scene(5, 300, 0.25)
+    return make_scene(5, 300, 0.25, layout=TOWN)
 
 
 def test_clean_view_has_normalized_channels_and_class_indices(scene):

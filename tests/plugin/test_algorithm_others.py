@@ -51,7 +51,8 @@ def test_makescene_hands_every_setting_to_the_engine(
 ):
     register(painting_engine("--record", tmp_path / "notes"))
     given = {
-        "SEED": 9, "SIZE_PX": 64, "GSD_M": 0.3, "SURVEY": "matched", "BIT_DEPTH": 16,
+        "SEED": 9, "SIZE_PX": 64, "GSD_M": 0.3, "LAND": "country", "SURVEY": "matched",
+        "BIT_DEPTH": 16,
         "WITH_FLAWS": True, "LEAN": 0.1, "SHIFT_M": 0.5, "OUTDATED_FRACTION": 0.2,
         "MOVED_CARS": 1.0, "LABEL_NOISE_M": 0.3,
     }  # fmt: skip

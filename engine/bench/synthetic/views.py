@@ -15,7 +15,7 @@ import numpy as np
 
 from ...protocol import ISPRS, Normalization
 from ...scenes import make_scene
-from ...scenes.layouts import TOWN
+from ...scenes.layouts import TOWN  # as Vaihingen is, which the table stands beside
 from ...training.views import Sight, View, clean_view, training_view
 
 if TYPE_CHECKING:

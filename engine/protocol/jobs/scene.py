@@ -11,7 +11,7 @@ from ..scene_ranges import LANDS, SCENE_FLAWS, SURVEYS
 from .fields import check_at_least, check_at_most, check_choice, requires_path, says
 
 HEIGHT_SURVEYS = ("drawn", *SURVEYS)
-DRAWN_LANDS = ("drawn", *LANDS)
+LAND_CHOICES = ("drawn", *LANDS)
 SMALLEST_PX = 64
 FARTHEST_M = 20.0
 
@@ -32,7 +32,7 @@ class SceneJob:
     width_px: int = says(0, "width of the scene in pixels; 0: the same as the size")
     height_px: int = says(0, "height of the scene in pixels; 0: the same as the size")
     gsd_m: float = says(0.1, "ground sampling distance in meters")
-    land: str = says("drawn", "what the scene shows", DRAWN_LANDS)
+    land: str = says("drawn", "what the scene shows", LAND_CHOICES)
     survey: str = says("drawn", "how the heights were measured", HEIGHT_SURVEYS)
     bit_depth: int = says(8, "of the image: 8 or 16")
     with_flaws: bool = says(
@@ -62,7 +62,7 @@ class SceneJob:
                     f"'{name}' is {value}; it must be at least {SMALLEST_PX}, or 0 for as many "
                     "pixels as 'size_px'."
                 )
-        check_choice("land", self.land, DRAWN_LANDS)
+        check_choice("land", self.land, LAND_CHOICES)
         check_choice("survey", self.survey, HEIGHT_SURVEYS)
         check_at_least(0, **self.flaws)
         check_at_most(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..layouts import COUNTRY, TOWN
 from ..sight import blocks_in_sight
 from .blocks_of_flats import furnish_perimeter, furnish_towers
 from .farms import furnish_farm
@@ -38,10 +37,11 @@ ZONES: tuple[Furnish, ...] = (
     furnish_farm,
 )
 
-# How often each zone comes up, by the layout of the land: in town, the districts are a village's
-# edge, a village, a suburb, a town, a housing estate and an industrial estate
+# How often each zone comes up in a district, by what the scene shows. Districts of a town: the edge
+# of a village, a village, a suburb, a center, a housing estate and an industrial estate; of the
+# country: plains of fields, and woods between them.
 CHARACTERS = {
-    TOWN: (
+    "town": (
         (0.12, 0.02, 0.01, 0.00, 0.04, 0.03, 0.49, 0.22, 0.04, 0.03),
         (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.11, 0.06, 0.04, 0.02),
         (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03, 0.00),
@@ -49,14 +49,14 @@ CHARACTERS = {
         (0.10, 0.16, 0.12, 0.38, 0.08, 0.10, 0.01, 0.02, 0.03, 0.00),
         (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07, 0.00),
     ),
-    COUNTRY: (
+    "country": (
         (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.78, 0.12, 0.01, 0.09),
         (0.02, 0.00, 0.00, 0.00, 0.02, 0.02, 0.52, 0.24, 0.02, 0.16),
     ),
 }
 DISTRICT_M = 600.0  # of one character
 BUILT_ZONES = 5  # the first ones
-BUILT_MIDDLE_SHARE = 0.65  # of the towns whose middle is built up, whatever lies around
+MIDDLE_M = 60.0  # what lies nearer to the middle of the scene counts as its middle
 
 
 def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
@@ -69,13 +69,11 @@ def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> Non
 
 
 def _zone_weights(source: NoiseSource, plan: StreetPlan, block: Block) -> np.ndarray:
-    """Return how likely each zone is: by its district, often built in the middle."""
+    """Return how likely each zone is: by its district, and in the middle perhaps all built."""
     districts = (round(middle_m / DISTRICT_M) for middle_m in block.center)
     rng = source.child("district", *districts).generator()
-    characters = CHARACTERS[plan.layout]
+    characters = CHARACTERS[plan.layout.land]
     weights = np.array(characters[rng.integers(len(characters))])
-    if plan.layout is COUNTRY:
-        return weights
-    is_middle = max(abs(middle_m) for middle_m in block.center) < 60
-    is_built = source.child("middle").generator().random() < BUILT_MIDDLE_SHARE
+    is_middle = max(abs(middle_m) for middle_m in block.center) < MIDDLE_M
+    is_built = source.child("middle").generator().random() < plan.layout.built_middle_share
     return weights[:BUILT_ZONES] if is_middle and is_built else weights

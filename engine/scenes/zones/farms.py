@@ -46,7 +46,7 @@ BARN_ROOFS = (
 
 
 def furnish_farm(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block with a farmstead on a street, and fields around it."""
+    """Furnish a block with fields and a farmstead at their low edge, where a street may pass."""
     furnish_field(rng, canvas, plan, block)
     length_m, depth_m = rng.uniform(30, 60), min(rng.uniform(26, 48), block.depth_m - 6)
     u = block.center[0] + rng.uniform(-0.5, 0.5) * max(0.0, block.length_m - length_m)
@@ -64,6 +64,7 @@ def furnish_farm(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
 
 
 def _build_house(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
+    """Build a house of one or two storeys, now and then with a wing."""
     roof, slope, paint = draw_roof(rng, flat_share=0.05)
     eaves_m = 2.8 * rng.integers(1, 3) + rng.uniform(0.2, 0.9)
     size_m = rng.uniform(9, 18), rng.uniform(7.5, 11)
@@ -74,6 +75,7 @@ def _build_house(rng: np.random.Generator, canvas: Canvas, place: Place) -> None
 
 
 def _build_barn(rng: np.random.Generator, canvas: Canvas, place: Place, room_m: float) -> None:
+    """Build a barn, which takes a part of the `room_m` metres along its place."""
     roof, slope, _ = draw_roof(rng, flat_share=0.1)
     size_m = room_m * rng.uniform(0.4, 0.8), rng.uniform(8, 20)
     eaves_m, paint = rng.uniform(2.5, 6.5), choose(rng, BARN_ROOFS)
@@ -85,8 +87,8 @@ def _fill_yard(
 ) -> None:
     """Leave vehicles, boxes and heaps in the yard, and grow trees about it."""
 
-    def anywhere(within: float) -> Place:
-        shift_m = rng.uniform(-within, within, 2) * (length_m, depth_m)
+    def anywhere(within_fraction: float) -> Place:
+        shift_m = rng.uniform(-within_fraction, within_fraction, 2) * (length_m, depth_m)
         return yard.moved(*shift_m).turned(rng.uniform(0, pi))
 
     for _ in range(rng.poisson(2)):

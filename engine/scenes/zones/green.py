@@ -10,8 +10,7 @@ from ..clutter import flood, lay_sandpit, strip_soil
 from ..codes import IMPERVIOUS
 from ..spectra import GRAVEL, PAVING, choose
 from ..trees import grow_stand, grow_wood
-from .fields import FIELDS
-from .land import LAWNS, scatter, sow
+from .cover import FIELDS, LAWNS, scatter, sow
 
 if TYPE_CHECKING:
     import numpy as np
