@@ -127,10 +127,9 @@ EMPTY_GEOPACKAGE = 100_000  # bytes
 
 @pytest.mark.parametrize(("gsd_m", "bit_depth"), [(0.1, 8), (0.3, 16), (1.0, 8)])
 def test_files_take_about_the_space_that_was_told(tmp_path, gsd_m, bit_depth):
-    taken = []
-    for seed in (1, 2, 3):  # two towns and open country
+    for seed in (1, 2, 3):  # two towns and open country, whose borders are fewer
         folder = tmp_path / str(seed)
         job = SceneJob(str(folder), seed=seed, size_px=400, gsd_m=gsd_m, bit_depth=bit_depth)
         run(job, ListeningReporter())
-        taken.append(sum(path.stat().st_size for path in folder.iterdir()) - EMPTY_GEOPACKAGE)
-    assert needed_bytes(400, 400, gsd_m, bit_depth) == pytest.approx(np.mean(taken), rel=0.3)
+        taken = sum(path.stat().st_size for path in folder.iterdir()) - EMPTY_GEOPACKAGE
+        assert 0.65 < needed_bytes(400, 400, gsd_m, bit_depth) / taken < 1.6
