@@ -111,7 +111,9 @@ ROWS = (
         roles=IMAGE_ROLES,
         seed=20261130,
         gsd_range_m=(0.1, 0.6),
-        recipe=Recipe(steps=1200, warm_steps=100, steps_per_view=2, averaging=0.998),
-        bundled_at=(600,),
+        scene_px=512,
+        pool_size=32,
+        recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
+        bundled_at=(500, 1000),
     ),
 )
