@@ -62,8 +62,7 @@ class Hosted:
 
     def stop(self) -> None:
         """Cancel everything and let `serve` return; end the process if it does not."""
-        for order in tuple(self._open):
-            order.reporter.cancellation.request()
+        self._request_end()
         self._waiting.put(None)
         exit_unless(Flag(), self._cancel_open, exit_code=0)
 
@@ -78,9 +77,15 @@ class Hosted:
         self.stop()
 
     def _cancel(self) -> None:
-        for order in tuple(self._open):
-            order.reporter.cancellation.request()
+        for order in self._request_end():
             exit_unless(order.is_over, self._cancel_open, exit_code=0)
+
+    def _request_end(self) -> tuple[_Order, ...]:
+        """Ask all jobs to end and return them; the one at work last, or the next would begin."""
+        orders = tuple(reversed(self._open))
+        for order in orders:
+            order.reporter.cancellation.request()
+        return orders
 
     def _carry_out(self, order: _Order) -> Event:
         reporter = order.reporter
