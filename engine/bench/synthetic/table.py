@@ -34,13 +34,14 @@ def as_markdown(results: Sequence[Result], budget: Budget, verdict: str) -> str:
     """Return the tables of scores and of costs, and the sentence about the paper's ordering."""
     scores = [(_title(result), *_scores(result)) for result in results]
     costs = [(_title(result), *_costs(result)) for result in results]
+    noun = "thread" if budget.threads == 1 else "threads"
     return "\n\n".join(
         [
             "# Networks under one budget, on generated scenes",
             f"{budget.steps} steps of {budget.patches} patches of {budget.patch_px} px from "
             f"{budget.training_scenes} scenes; scores on {budget.unseen_scenes} unseen ones, "
             f"scenes of {budget.scene_px} px at {budget.gsd_m:g} m, seed {budget.seed}, "
-            f"{budget.threads} threads.",
+            f"{budget.threads} {noun}.",
             "F1 of each class, their mean, and overall accuracy, in percent; in parentheses what "
             "the paper reports for Vaihingen. Clutter counts in neither mean F1 nor OA.",
             _table(("Network", *SCORES), scores),
