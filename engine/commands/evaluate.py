@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     from ..scoring.scenes import Subject
 
 LABELING_SHARE = 0.7  # of the progress of a scene
+STRANGE_CODES = (
+    "Labels and model agree worse than chance would have it: check that the codes or colors of "
+    "the labels mean the classes of the model, 1 impervious surface to 6 clutter unless it has "
+    "others, and that labels and image show the same place."
+)
 ANNOUNCED = ("overall_accuracy", "mean_f1", "mean_iou", "kappa")
 
 
@@ -140,7 +145,7 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
         if job.paper
         else [],
         "scenes": scenes,
-        "warnings": list(work.labeler.warnings),
+        "warnings": [*work.labeler.warnings, *doubts_about(counted[headline])],
     }
     return compose_report(
         job,
@@ -160,3 +165,10 @@ def _announce(report: dict[str, Any], reporter: Reporter) -> None:
             reporter.metric(name, value)
     shown = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in numbers.items())
     reporter.log("info", shown)
+    for doubt in doubts_about(scores):
+        reporter.warn(doubt)
+
+
+def doubts_about(scores: dict[str, Any]) -> tuple[str, ...]:
+    """Return what makes the scores themselves doubtful, as sentences."""
+    return (STRANGE_CODES,) if (scores["kappa"] or 0) < 0 else ()

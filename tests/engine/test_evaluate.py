@@ -9,9 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import rasterio
 import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.commands import run_job
+from orthoscribe.engine.commands.evaluate import doubts_about
 from orthoscribe.engine.datasets.isprs import VAIHINGEN
 from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.models.bundle import save_bundle
@@ -278,6 +280,37 @@ def test_folder_of_generated_scenes_is_evaluated_with_polygons(job, tmp_path):
     report = report_of(replace(given, split="all"))
     assert report["data"] == {"title": "set", "set": "folder", "split": "all"}
     assert report["full"]["scored_px"] > 0
+
+
+@pytest.mark.parametrize(("kappa", "count"), [(-0.01, 1), (0.0, 0), (None, 0), (0.7, 0)])
+def test_agreement_worse_than_chance_is_told(kappa, count):
+    doubts = doubts_about({"kappa": kappa})
+    assert len(doubts) == count
+    assert all("check that the codes" in doubt for doubt in doubts)
+
+
+def test_labels_of_other_codes_are_doubted_in_the_report(tmp_path):
+    folder = tmp_path / "scene"
+    run_job(SceneJob(output=str(folder), land="town", seed=5, size_px=160, gsd_m=0.2), Recorder())
+    with rasterio.open(folder / "labels.tif", "r+") as labels:
+        codes = labels.read()
+        labels.write(np.array([0, 2, 3, 4, 5, 6, 1], np.uint8)[codes])
+    recorder = Recorder()
+    run_job(
+        EvaluateJob(
+            output=str(tmp_path / "out"),
+            image=str(folder / "image.tif"),
+            dsm=str(folder / "dsm.tif"),
+            labels=str(folder / "labels.tif"),
+            trimap_px=0,
+            threads=1,
+        ),
+        recorder,
+    )
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    warned = [event.message for event in recorder.events if isinstance(event, Log)]
+    assert report["warnings"][-1] in warned
+    assert "worse than chance" in report["warnings"][-1]
 
 
 def test_job_can_be_repeated_from_its_file(job, tmp_path):

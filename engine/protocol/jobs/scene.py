@@ -32,8 +32,18 @@ class SceneJob:
     width_px: int = says(0, "width of the scene in pixels; 0: the same as the size")
     height_px: int = says(0, "height of the scene in pixels; 0: the same as the size")
     gsd_m: float = says(0.1, "ground sampling distance in meters")
-    land: str = says("drawn", "what the scene shows", LAND_CHOICES)
-    survey: str = says("drawn", "how the heights were measured", HEIGHT_SURVEYS)
+    land: str = says(
+        "drawn",
+        "what the scene shows: houses and streets, fields and farms (a farm or a lane wants some "
+        "200 m), or what the seed draws",
+        LAND_CHOICES,
+    )
+    survey: str = says(
+        "drawn",
+        "how the heights were measured: without error, by LiDAR, matched in photographs, or what "
+        "the seed draws",
+        HEIGHT_SURVEYS,
+    )
     bit_depth: int = says(8, "of the image: 8 or 16")
     with_flaws: bool = says(
         False,
