@@ -96,9 +96,10 @@ def measure_band_ranges(
         sampled = _sample(reader, _all_windows(height, width), 1)
     if sampled.shape[1] == 0:
         raise InputError(
-            "No pixel of the image can be labeled: image, masks and heights, if any, share no pixel "
-            "with values. Check the nodata values; of a DSM, that it covers the image and that its "
-            f"heights are meters, as none count below {LOWEST_M:.0f} or above {HIGHEST_M:.0f}."
+            "No pixel of the image can be labeled: image, masks and heights, if any, share no "
+            "pixel with values. Check the nodata values; of a DSM, that it covers the image and "
+            f"its heights are meters: none are taken below {LOWEST_M:.0f} or above "
+            f"{HIGHEST_M:.0f}."
         )
     percents = (normalization.low_percent, normalization.high_percent)
     if normalization.stretch_together:
