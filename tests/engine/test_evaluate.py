@@ -252,20 +252,29 @@ def test_published_rows_stand_beside(job, vaihingen):
     assert "88.61" in page
 
 
-def test_default_model_is_good_on_a_generated_scene(tmp_path):
-    folder = tmp_path / "scene"
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """The folder of a small generated town."""
+    folder = tmp_path_factory.mktemp("town")
     run_job(SceneJob(output=str(folder), land="town", seed=5, size_px=160, gsd_m=0.2), Recorder())
-    report = report_of(
-        EvaluateJob(
-            output=str(tmp_path / "out"),
-            image=str(folder / "image.tif"),
-            dsm=str(folder / "dsm.tif"),
-            dtm=str(folder / "dtm.tif"),
-            labels=str(folder / "labels.tif"),
-            trimap_px=0,
-            threads=1,
-        )
+    return folder
+
+
+def job_on(town, labels, output):
+    """Return the job that evaluates the default model on a town by labels of its own."""
+    return EvaluateJob(
+        output=str(output),
+        image=str(town / "image.tif"),
+        dsm=str(town / "dsm.tif"),
+        dtm=str(town / "dtm.tif"),
+        labels=str(labels),
+        trimap_px=0,
+        threads=1,
     )
+
+
+def test_default_model_is_good_on_a_generated_scene(town, tmp_path):
+    report = report_of(job_on(town, town / "labels.tif", tmp_path / "out"))
     assert report["full"]["overall_accuracy"] > 0.8
     assert report["eroded"]["overall_accuracy"] > report["full"]["overall_accuracy"]
     assert report["trimap"] is None
@@ -289,24 +298,13 @@ def test_agreement_worse_than_chance_is_told(kappa, count):
     assert all("check that the codes" in doubt for doubt in doubts)
 
 
-def test_labels_of_other_codes_are_doubted_in_the_report(tmp_path):
-    folder = tmp_path / "scene"
-    run_job(SceneJob(output=str(folder), land="town", seed=5, size_px=160, gsd_m=0.2), Recorder())
-    with rasterio.open(folder / "labels.tif", "r+") as labels:
-        codes = labels.read()
+def test_labels_of_other_codes_are_doubted_in_the_report(town, tmp_path):
+    with rasterio.open(town / "labels.tif") as labels:
+        profile, codes = labels.profile, labels.read()
+    with rasterio.open(tmp_path / "labels.tif", "w", **profile) as labels:
         labels.write(np.array([0, 2, 3, 4, 5, 6, 1], np.uint8)[codes])
     recorder = Recorder()
-    run_job(
-        EvaluateJob(
-            output=str(tmp_path / "out"),
-            image=str(folder / "image.tif"),
-            dsm=str(folder / "dsm.tif"),
-            labels=str(folder / "labels.tif"),
-            trimap_px=0,
-            threads=1,
-        ),
-        recorder,
-    )
+    run_job(job_on(town, tmp_path / "labels.tif", tmp_path / "out"), recorder)
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     warned = [event.message for event in recorder.events if isinstance(event, Log)]
     assert report["warnings"][-1] in warned

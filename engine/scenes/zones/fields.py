@@ -32,8 +32,9 @@ FINEST_ROWS_PX = 2.5  # rows closer to each other would come out as waves that n
 def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
     """Furnish a block as fields side by side, with a row of trees, bushes and groves."""
     sow(rng, canvas, plan, block, LAWNS, 0.1)
+    u, v = plan.to_plan(*canvas.axes())
     for strip in strips_of(rng, block):
-        _till(rng, canvas, plan, strip)
+        _till(rng, canvas, u, v, strip)
     _line_edge(rng, canvas, plan, block)
     middle = plan.place(*block.center)
     reach_m = block.depth_m / 3
@@ -76,9 +77,18 @@ class Course(NamedTuple):
     end_m: float
 
 
-def _till(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, strip: Block) -> None:
-    """Cover a strip with one crop or bare soil, uneven by moisture and by what machines leave."""
-    u, v = plan.to_plan(*canvas.axes())
+def _till(
+    rng: np.random.Generator, canvas: Canvas, u: np.ndarray, v: np.ndarray, strip: Block
+) -> None:
+    """Cover a strip with one crop or bare soil, uneven by moisture and by what machines leave.
+
+    Args:
+        rng: what is drawn from.
+        canvas: the part that the strip's block may fill.
+        u: of the canvas' pixels in the plan, (h, w) float32, metres.
+        v: likewise.
+        strip: of the block.
+    """
     is_here = strip.holds(u, v)
     paint, height_m = choose(rng, FIELDS), rng.uniform(0.0, 0.35)
     canvas.cover_ground(canvas.whole(), is_here, LOW_VEGETATION, paint, height_m)
