@@ -28,16 +28,11 @@ from .records import record_paths
 if TYPE_CHECKING:
     from ..datasets import LabeledScene
     from ..models.bundle import Bundle
-    from ..protocol import EvaluateJob
+    from ..protocol import EvaluateJob, Legend
     from ..runtime.reporter import Reporter
     from ..scoring.scenes import Subject
 
 LABELING_SHARE = 0.7  # of the progress of a scene
-STRANGE_CODES = (
-    "Labels and model agree worse than chance would have it: check that the codes or colors of "
-    "the labels mean the classes of the model, 1 impervious surface to 6 clutter unless it has "
-    "others, and that labels and image show the same place."
-)
 ANNOUNCED = ("overall_accuracy", "mean_f1", "mean_iou", "kappa")
 
 
@@ -86,7 +81,7 @@ def run(job: EvaluateJob, reporter: Reporter) -> None:
         staged["page"].write_text(page, encoding="utf-8")
         publish(staging, finals, reporter)
     reporter.progress(1.0, "Done")
-    _announce(report, reporter)
+    _announce(report, subject.legend, reporter)
 
 
 def _score_all(work: _Work, reporter: Reporter) -> list[dict[str, Any]]:
@@ -145,7 +140,7 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
         if job.paper
         else [],
         "scenes": scenes,
-        "warnings": [*work.labeler.warnings, *doubts_about(counted[headline])],
+        "warnings": [*work.labeler.warnings, *doubts_about(counted[headline], work.subject.legend)],
     }
     return compose_report(
         job,
@@ -156,7 +151,7 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
     )
 
 
-def _announce(report: dict[str, Any], reporter: Reporter) -> None:
+def _announce(report: dict[str, Any], legend: Legend, reporter: Reporter) -> None:
     scores = report[report["headline"]]
     numbers = {name: scores[name] for name in ANNOUNCED}
     numbers.update({f"f1_{one['name']}": one["f1"] for one in scores["classes"]})
@@ -165,10 +160,15 @@ def _announce(report: dict[str, Any], reporter: Reporter) -> None:
             reporter.metric(name, value)
     shown = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in numbers.items())
     reporter.log("info", shown)
-    for doubt in doubts_about(scores):
+    for doubt in doubts_about(scores, legend):
         reporter.warn(doubt)
 
 
-def doubts_about(scores: dict[str, Any]) -> tuple[str, ...]:
-    """Return what makes the scores themselves doubtful, as sentences."""
-    return (STRANGE_CODES,) if (scores["kappa"] or 0) < 0 else ()
+def doubts_about(scores: dict[str, Any], legend: Legend) -> tuple[str, ...]:
+    """Return what makes the scores by a legend themselves doubtful, as sentences."""
+    if (scores["kappa"] or 0) >= 0:
+        return ()
+    return (
+        "Labels and model agree worse than chance would have it: check that the codes or colors of "
+        f"the labels mean {legend.coded_titles}, and that labels and image show the same place.",
+    )

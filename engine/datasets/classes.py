@@ -47,10 +47,9 @@ def read_classes(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
     else:
         classes = _read_raster(truth, grid, legend)
     if (classes == IGNORED).all():
-        known = ", ".join(f"{one.code} {one.title}" for one in legend.classes)
         raise InputError(
-            f"The labels {truth.path} know none of the classes {known} where the image lies: "
-            "choose the labels of the same place, with these classes."
+            f"The labels {truth.path} know none of the classes {legend.coded_titles} where the "
+            "image lies: choose the labels of the same place, with these classes."
         )
     return classes
 

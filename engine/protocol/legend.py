@@ -88,6 +88,11 @@ class Legend:
         """Codes in ascending order; a network's output channel i means `codes[i]`."""
         return tuple(land_class.code for land_class in self.classes)
 
+    @property
+    def coded_titles(self) -> str:
+        """Every code with its title, for messages: "1 Impervious surface, 2 Building"."""
+        return ", ".join(f"{one.code} {one.title}" for one in self.classes)
+
     def named(self, name: str) -> LandClass:
         """Return the class called `name`.
 

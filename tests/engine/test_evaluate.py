@@ -293,7 +293,7 @@ def test_folder_of_generated_scenes_is_evaluated_with_polygons(job, tmp_path):
 
 @pytest.mark.parametrize(("kappa", "count"), [(-0.01, 1), (0.0, 0), (None, 0), (0.7, 0)])
 def test_agreement_worse_than_chance_is_told(kappa, count):
-    doubts = doubts_about({"kappa": kappa})
+    doubts = doubts_about({"kappa": kappa}, ISPRS)
     assert len(doubts) == count
     assert all("check that the codes" in doubt for doubt in doubts)
 
@@ -309,6 +309,7 @@ def test_labels_of_other_codes_are_doubted_in_the_report(town, tmp_path):
     warned = [event.message for event in recorder.events if isinstance(event, Log)]
     assert report["warnings"][-1] in warned
     assert "worse than chance" in report["warnings"][-1]
+    assert "1 Impervious surface, 2 Building" in report["warnings"][-1]
 
 
 def test_job_can_be_repeated_from_its_file(job, tmp_path):
