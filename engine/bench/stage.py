@@ -74,7 +74,7 @@ def find_or_make_model(folder: Path) -> Path:
         license="CC0-1.0",
         weights_sha256="",
     )
-    network = build(card.architecture, len(card.roles), len(card.legend))
+    network = build(card.architecture, card.channels, len(card.legend))
     return save_bundle(folder / card.name, card, network).folder
 
 

@@ -51,7 +51,7 @@ def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Rep
     torch.manual_seed(job.seed)
     rng = np.random.default_rng(job.seed)
     classes = len(card.legend)
-    network = build(card.architecture, len(card.roles), classes, card.options)
+    network = build(card.architecture, card.channels, classes, card.options)
     network.to(choose_device(job.device))
     weights = rarity_weights(patches.class_shares(classes), RARITY)
     loss_of = partial(heads_loss, class_weights=weights)

@@ -78,7 +78,7 @@ def load_bundle(folder: Path) -> Bundle:
 
 def build_of(card: ModelCard) -> nn.Module:
     """Return a new network as the card describes it."""
-    return build(card.architecture, len(card.roles), len(card.legend), card.options)
+    return build(card.architecture, card.channels, len(card.legend), card.options)
 
 
 def load_network(bundle: Bundle) -> nn.Module:

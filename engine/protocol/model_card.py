@@ -8,6 +8,7 @@ checks, the raster's palette and the vector styles all derive from the card.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Dict, Tuple
 
 from .legend import Legend
@@ -26,7 +27,9 @@ class Normalization:
     `band_std`. With `stretch_together` the percentiles are those of all bands in one, so the bands
     keep their order: a scene of bare fields does not come out as green as one of meadows. Heights
     above ground, in meters, are clipped to `height_limits_m`, shifted by `height_mean_m` and
-    divided by `height_std_m`.
+    divided by `height_std_m`. With a `height_knee_m` above 0 they come in once more, as a last
+    channel of asinh(h / knee): in proportion near the ground, where half a meter tells a hedge
+    from a lawn, and logarithmic far above it.
     """
 
     low_percent: float = 1.0
@@ -38,6 +41,7 @@ class Normalization:
     height_limits_m: Tuple[float, float] = (-2.0, 40.0)
     height_mean_m: float = 3.0
     height_std_m: float = 5.0
+    height_knee_m: float = 0.0
 
     def __post_init__(self) -> None:
         """Refuse scales that divide by zero."""
@@ -47,6 +51,12 @@ class Normalization:
             raise ValueError("A normalization needs one mean and one deviation for each band.")
         if min(self.band_std) <= 0 or self.height_std_m <= 0:
             raise ValueError("The deviations of a normalization must be above zero.")
+        if not 0 <= self.height_knee_m < inf:
+            raise ValueError("The knee of the heights must be a finite number of 0 or more meters.")
+
+    def channels_of(self, roles: Tuple[str, ...]) -> int:
+        """Return how many channels a network gets that sees these roles."""
+        return len(roles) + (HEIGHT_ROLE in roles and self.height_knee_m > 0)
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class ModelCard:
         architecture: a name of the catalog.
         options: how it was built where there is more than one way; see the row's options.
         legend: the land classes; output channel i means `legend.codes[i]`.
-        roles: what each input channel is, in order.
+        roles: what the input shows, in order; see `channels` for how many channels that makes.
         gsd_range_m: finest and coarsest ground sampling distance it was trained on.
         normalization: how raw values become its input.
         coarsest_image_m: ground sampling distance of the coarsest images that were trained on after
@@ -119,6 +129,11 @@ class ModelCard:
     def image_roles(self) -> Tuple[str, ...]:
         """Roles that come from the image, in channel order."""
         return tuple(role for role in self.roles if role != HEIGHT_ROLE)
+
+    @property
+    def channels(self) -> int:
+        """How many input channels the network has."""
+        return self.normalization.channels_of(self.roles)
 
     @property
     def wants_heights(self) -> bool:

@@ -81,7 +81,7 @@ SCENE_RANGES = (
     DrawnRange("sun_elevation_deg", 26, 62, "deg", "sun above the horizon"),
     DrawnRange("sky_strength", 0.7, 1.9, "", "light from the sky; 1 on a clear day"),
     DrawnRange("haze", 0.0, 0.08, "", "radiance of the air in green; less in red, least in NIR"),
-    DrawnRange("stray_nir", 0.0, 0.04, "", "NIR radiance that plants scatter into the view"),
+    DrawnRange("stray_nir", 0.0, 0.05, "", "NIR radiance that plants scatter into the view"),
     DrawnRange("crosstalk", 0.0, 0.2, "", "share of NIR that leaks into red and green"),
     DrawnRange("balance_nir", 0.6, 1.5, "", "gain of NIR against red", in_logarithm=True),
     DrawnRange("balance_green", 0.85, 1.2, "", "gain of green against red", in_logarithm=True),

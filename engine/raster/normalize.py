@@ -8,7 +8,7 @@ percentiles of the scene takes that away. Heights are metres everywhere, so cons
 
 from __future__ import annotations
 
-from math import ceil
+from math import ceil, inf
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -28,6 +28,7 @@ SAMPLE_WINDOW_PX = 128
 SAMPLE_WINDOWS_PER_AXIS = 16
 SAMPLED_PX = 1024 * 1024
 STRIP_PX = 65_536
+AS_IT_IS = (1.0, 0.0, -inf, inf)
 
 
 class ReadsChips(Protocol):
@@ -58,10 +59,16 @@ def normalize(
         band_ranges: B pairs of raw values, the black and the white point of each band.
 
     Returns:
-        (B, h, w) or, with heights as the last channel, (B + 1, h, w) float32.
+        (C, h, w) float32: the bands; with heights, those as well; with a knee, those once more.
     """
-    gains = _gains(normalization, band_ranges, heights is not None)
-    channels = [*bands] if heights is None else [*bands, heights]
+    gains = _gains(normalization, band_ranges)
+    channels = [*bands]
+    if heights is not None:
+        channels.append(heights)
+        gains.append(_gain_of_heights(normalization))
+    if heights is not None and normalization.height_knee_m:
+        channels.append(_bent(heights, normalization))
+        gains.append(AS_IT_IS)
     scaled = np.empty((len(channels), *valid.shape), np.float32)
     if valid.size == 0:
         return scaled
@@ -110,20 +117,30 @@ def measure_band_ranges(
 
 
 def _gains(
-    normalization: Normalization, band_ranges: Sequence[tuple[float, float]], with_heights: bool
+    normalization: Normalization, band_ranges: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float, float, float]]:
-    """Return factor, offset, lowest and highest result of each channel."""
+    """Return factor, offset, lowest and highest result of each band."""
     gains = []
     scales = zip(band_ranges, normalization.band_mean, normalization.band_std, strict=True)
     for (black, white), mean, std in scales:
         factor = 1 / ((white - black) * std)
         lowest, highest = ((limit - mean) / std for limit in normalization.stretch_limits)
         gains.append((factor, -black * factor - mean / std, lowest, highest))
-    if with_heights:
-        mean, std = normalization.height_mean_m, normalization.height_std_m
-        lowest, highest = ((limit - mean) / std for limit in normalization.height_limits_m)
-        gains.append((1 / std, -mean / std, lowest, highest))
     return gains
+
+
+def _gain_of_heights(normalization: Normalization) -> tuple[float, float, float, float]:
+    mean, std = normalization.height_mean_m, normalization.height_std_m
+    lowest, highest = ((limit - mean) / std for limit in normalization.height_limits_m)
+    return 1 / std, -mean / std, lowest, highest
+
+
+def _bent(heights: np.ndarray, normalization: Normalization) -> np.ndarray:
+    """Return asinh(h / knee) of heights (h, w) float32, metres, within their limits."""
+    low_m, high_m = normalization.height_limits_m
+    with np.errstate(invalid="ignore"):  # invalid pixels may hold anything
+        within = np.clip(heights, np.float32(low_m), np.float32(high_m))
+        return np.asarray(np.arcsinh(within / np.float32(normalization.height_knee_m)))
 
 
 def _scale(

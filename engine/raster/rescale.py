@@ -4,6 +4,9 @@
 Larger ones are the mean of the area they cover, smaller ones are interpolated bilinearly. Both are
 weighted sums along rows and columns. A pixel's weights depend on its place alone, and it is summed
 by itself, so a raster rescaled in windows equals the raster rescaled whole, bit for bit.
+
+Heights on smaller pixels are those of the nearest pixel: they jump at the edges of roofs and in the
+gaps of crowns, where in between would be slopes that nobody measured.
 """
 
 from __future__ import annotations
@@ -21,10 +24,14 @@ class Taps(NamedTuple):
     Args:
         source: (k, n) intp, rows or columns of it; those without weight may repeat.
         weight: (k, n) float32; the k weights of a pixel sum to 1.
+        nearest: (n,) intp, the one that holds the pixel's center.
+        is_finer: the pixels are smaller than the source's.
     """
 
     source: np.ndarray
     weight: np.ndarray
+    nearest: np.ndarray
+    is_finer: bool
 
     @classmethod
     def along(cls, start: int, length: int, scale: float, source_length: int) -> Taps:
@@ -36,8 +43,10 @@ class Taps(NamedTuple):
             scale: source pixels along the edge of a pixel.
             source_length: source pixels along the whole axis; they start where pixel 0 starts.
         """
+        index = np.arange(start, start + length, dtype=np.float64)
+        nearest = np.minimum(((index + 0.5) * scale).astype(np.intp), source_length - 1)
         taps = _covered if scale > 1 else _between
-        return taps(np.arange(start, start + length, dtype=np.float64), scale, source_length)
+        return cls(*taps(index, scale, source_length), nearest, scale < 1)
 
     @property
     def stretch(self) -> tuple[int, int]:
@@ -47,7 +56,32 @@ class Taps(NamedTuple):
 
     def counted_from(self, first: int) -> Taps:
         """Return the same taps of a source that starts at its pixel `first`."""
-        return Taps(self.source - first, self.weight)
+        return self._replace(source=self.source - first, nearest=self.nearest - first)
+
+
+def rescale_chip(
+    bands: np.ndarray, heights: np.ndarray | None, valid: np.ndarray, rows: Taps, cols: Taps
+) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
+    """Return bands and heights on other pixels, and how much of each of those is unknown.
+
+    Args:
+        bands: (B, h, w) float32; changed in place as by `rescale`.
+        heights: (h, w) float32, metres, or None; changed in place likewise.
+        valid: (h, w) bool, of all of them.
+        rows: taps of the m rows wanted.
+        cols: taps of the n columns wanted.
+
+    Returns:
+        (B, m, n) float32, (m, n) float32 or None, and (m, n) float32, 0..1; see `rescale`.
+    """
+    if heights is None:
+        means, unknown = rescale([*bands], valid, rows, cols)
+        return means, None, unknown
+    means, unknown = rescale([*bands, heights], valid, rows, cols)
+    if rows.is_finer and cols.is_finer:
+        nearest = np.ix_(rows.nearest, cols.nearest)
+        np.copyto(means[-1], heights[nearest], where=valid[nearest])
+    return means[:-1], means[-1], unknown
 
 
 def rescale(
@@ -85,8 +119,8 @@ def is_known(unknown: np.ndarray) -> np.ndarray:
     return unknown <= MOST_UNKNOWN
 
 
-def _covered(index: np.ndarray, scale: float, source_length: int) -> Taps:
-    """Return taps that average what each pixel covers of the source."""
+def _covered(index: np.ndarray, scale: float, source_length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return sources and weights that average what each pixel covers."""
     start = index * scale
     stop = np.minimum(start + scale, source_length)
     first = np.floor(start)
@@ -95,17 +129,17 @@ def _covered(index: np.ndarray, scale: float, source_length: int) -> Taps:
     tap = np.minimum(first + steps, last)
     covered = np.minimum(tap + 1, stop) - np.maximum(tap, start)
     covered[first + steps > last] = 0
-    return Taps(tap.astype(np.intp), (covered / (stop - start)).astype(np.float32))
+    return tap.astype(np.intp), (covered / (stop - start)).astype(np.float32)
 
 
-def _between(index: np.ndarray, scale: float, source_length: int) -> Taps:
-    """Return taps that interpolate at the center of each pixel; edges are repeated."""
+def _between(index: np.ndarray, scale: float, source_length: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return sources and weights that interpolate at each pixel's center; edges are repeated."""
     center = (index + 0.5) * scale - 0.5
     before = np.floor(center)
     after_share = center - before
     tap = np.clip(np.stack([before, before + 1]), 0, source_length - 1)
     weight = np.stack([1 - after_share, after_share])
-    return Taps(tap.astype(np.intp), weight.astype(np.float32))
+    return tap.astype(np.intp), weight.astype(np.float32)
 
 
 def _sums(plane: np.ndarray, rows: Taps, cols: Taps) -> np.ndarray:

@@ -18,7 +18,7 @@ from ..tiling.lattice import Lattice
 from ..tiling.window import Window
 from .grid import RasterGrid
 from .reader import Chip, Result
-from .rescale import Taps, is_known, rescale
+from .rescale import Taps, is_known, rescale_chip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,15 +125,15 @@ class WorkingScene:
         cols = Taps.along(window.col, window.width, scale, whole.width)
         (row, height), (col, width) = rows.stretch, cols.stretch
         with self._lock:
-            bands, heights, valid = self._scene.read(Window(row, col, height, width))
-        planes = [*bands] if heights is None else [*bands, heights]
-        means, unknown = rescale(planes, valid, rows.counted_from(row), cols.counted_from(col))
+            chip = self._scene.read(Window(row, col, height, width))
+        bands, heights, unknown = rescale_chip(
+            *chip, rows.counted_from(row), cols.counted_from(col)
+        )
         self._keep_gaps(window, unknown)
         known = is_known(unknown)
-        if heights is None:
-            return Chip(means, None, known)
-        means[-1][~known] = np.nan
-        return Chip(means[:-1], means[-1], known)
+        if heights is not None:
+            heights[~known] = np.nan
+        return Chip(bands, heights, known)
 
     def _asked_strip(self, window: Window) -> np.ndarray:
         part = self._lattice.owned(window)

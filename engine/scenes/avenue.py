@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Avenues: rows of trees on the sidewalks of some streets."""
+"""Avenues: rows of trees along some streets, on their sidewalks if there are any."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ if TYPE_CHECKING:
     from .streets import StreetPlan
 
 AVENUE_SHARE = 0.35
+CLEAR_M = 1.0  # from the roadway to a trunk, at least
 
 
 def line_with_trees(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
-    """Grow trees at the outer edge of the sidewalks of some streets."""
+    """Grow trees at the outer edge of the sidewalks of some streets, never on a roadway."""
     for segment, part in segments_in_sight(plan, canvas, is_side=False):
         line_rng = source.child(segment.line).generator()
         if line_rng.random() > AVENUE_SHARE:
             continue
         gap_m, radius_m = line_rng.uniform(8, 14), line_rng.uniform(1.5, 3.2)
         rng = source.child(segment.line, segment.number).generator()
-        edge_m = plan.streets.half_widths[segment.line] + plan.sidewalk_m - 0.5
+        edge_m = plan.streets.half_widths[segment.line] + max(plan.sidewalk_m - 0.5, CLEAR_M)
         for u in np.arange(segment.first + 12, segment.last - 12, gap_m):
             for side in (-1, 1):
                 if rng.random() < 0.85:

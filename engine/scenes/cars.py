@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STALL_LENGTH_M, STALL_WIDTH_M = 5.0, 2.5
 KERB_GAP_M = 0.25
+BOTH_WAYS_M = 3.2  # half a roadway on which cars pass between those at the kerbs
 
 
 class _Body(NamedTuple):
@@ -75,11 +76,12 @@ def _fill_segment(
     rng = source.child(segment.line, segment.number).generator()
     for side, share in zip((-1, 1), parked_share, strict=True):
         kerb = position + side * (half_m - 0.95 - KERB_GAP_M)
-        lane = position + side * half_m * 0.35
+        lane = position + side * half_m * (0.35 if half_m > BOTH_WAYS_M else 0)
+        is_passable = half_m > BOTH_WAYS_M or not parked_share.any()
         for at in np.arange(segment.first + 11, segment.last - 11, 6.3):
             if rng.random() < share:
                 across = kerb
-            elif half_m > 3.2 and rng.random() < 0.1:
+            elif is_passable and rng.random() < plan.layout.driven_share:
                 across = lane
             else:
                 continue

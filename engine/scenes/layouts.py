@@ -27,6 +27,7 @@ class Layout:
         roadways: what they are made of, and how often.
         marked_share: how often their lanes are marked.
         parked_share: how much of a kerb is taken, least and most.
+        driven_share: how often a car drives where nothing is parked and a car could.
         has_middle_street: whether a street always passes near the middle of the scene.
         built_middle_share: how often the blocks in the middle of the scene have buildings, whatever
             lies around.
@@ -41,6 +42,7 @@ class Layout:
     roadways: tuple[tuple[Material, float], ...]
     marked_share: float
     parked_share: tuple[float, float]
+    driven_share: float
     has_middle_street: bool
     built_middle_share: float
 
@@ -55,6 +57,7 @@ TOWN = Layout(
     roadways=((ASPHALT, 1),),
     marked_share=0.7,
     parked_share=(0.15, 0.75),
+    driven_share=0.1,
     has_middle_street=True,
     built_middle_share=0.65,
 )
@@ -66,8 +69,9 @@ COUNTRY = Layout(
     sidewalk_m=(0.0, 0.6),
     open_shares=((0.6, 0.3), (0.4, 0.1)),
     roadways=((ASPHALT, 3), (GRAVEL, 2), (SIDEWALK, 0.5), (PAVING, 0.5)),
-    marked_share=0.15,
-    parked_share=(0.0, 0.06),
+    marked_share=0.0,
+    parked_share=(0.0, 0.0),
+    driven_share=0.03,
     has_middle_street=False,
     built_middle_share=0.0,
 )

@@ -18,7 +18,9 @@ from ..scenes.noise import smooth_noise
 
 GROUND_CELL_M = 1.0
 GROUND_KINDS = ("true", "wrong", "estimated")
-GROUND_SHARES = (0.35, 0.25, 0.40)
+GROUND_SHARES = (0.45, 0.15, 0.40)
+WRONG_BY_M = 0.2  # deviation of a wrong ground, all of it
+WAVES_M = 0.3  # and of its waves, at most
 
 
 def find_ground(
@@ -31,8 +33,8 @@ def find_ground(
     if kind == "true":
         return dtm
     waves = smooth_noise(rng, dtm.shape, rng.uniform(15, 60) / gsd_m)
-    offset_m = np.float32(rng.normal(0, 0.25))
-    return gaussian_filter(dtm, 2 / gsd_m) + offset_m + np.float32(rng.uniform(0, 0.4)) * waves
+    offset_m = np.float32(rng.normal(0, WRONG_BY_M))
+    return gaussian_filter(dtm, 2 / gsd_m) + offset_m + np.float32(rng.uniform(0, WAVES_M)) * waves
 
 
 def estimate_ground_under(dsm: np.ndarray, gsd_m: float) -> np.ndarray:

@@ -14,7 +14,7 @@ from ..evaluation import IGNORED
 from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
-from ..raster.rescale import Taps, is_known, rescale
+from ..raster.rescale import Taps, is_known, rescale_chip
 from ..scenes.codes import BUILDING, CAR, CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
 from ..scenes.trees import TREE_FROM_M
 from .degrade import cut_edge, estimate_ground_under, find_ground
@@ -125,36 +125,30 @@ def _view(
     ranges: tuple[tuple[float, float], ...],
     sight: Sight,
 ) -> View:
-    planes = [*scene.image.astype(np.float32), heights]
+    chip = Chip(scene.image.astype(np.float32), heights if sight.with_heights else None, valid)
     labels = labels_met(scene) if sight.with_heights else scene.labels
     if sight.gsd_m is not None:
-        planes, valid, labels = _enlarged(planes, valid, labels, sight.gsd_m / scene.gsd_m)
-    *bands, heights = planes
-    channels = normalize(
-        np.stack(bands), heights if sight.with_heights else None, valid, sight.normalization, ranges
-    )
+        chip, labels = _enlarged(chip, labels, sight.gsd_m / scene.gsd_m)
+    channels = normalize(*chip, sight.normalization, ranges)
     index_of = np.full(256, IGNORED, np.uint8)
     index_of[list(sight.legend.codes)] = np.arange(len(sight.legend))
-    classes = np.where(valid, index_of[labels], np.uint8(IGNORED))
+    classes = np.where(chip.valid, index_of[labels], np.uint8(IGNORED))
     return View(channels.astype(np.float16), classes)
 
 
-def _enlarged(
-    planes: list[np.ndarray], valid: np.ndarray, labels: np.ndarray, scale: float
-) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
-    """Return all on smaller pixels, interpolated as labeling does it.
+def _enlarged(chip: Chip, labels: np.ndarray, scale: float) -> tuple[Chip, np.ndarray]:
+    """Return a scene and its labels (h, w) uint8 on smaller pixels, made as labeling makes them.
 
     Args:
-        planes: (h, w) float32 each.
-        valid: (h, w) bool.
-        labels: (h, w) uint8.
-        scale: pixels along the edge of a new one, at most 1.
+        chip: the scene.
+        labels: of its pixels.
+        scale: pixels along the edge of a new one, below 1.
     """
     lengths = [round(length / scale) for length in labels.shape]
     rows, cols = (
         Taps.along(0, length, scale, source)
         for length, source in zip(lengths, labels.shape, strict=True)
     )
-    means, unknown = rescale(planes, valid, rows, cols)
-    nearest = np.ix_(*(((np.arange(length) + 0.5) * scale).astype(int) for length in lengths))
-    return list(means), is_known(unknown), labels[nearest]
+    bands, heights, unknown = rescale_chip(*chip, rows, cols)
+    nearest = labels[np.ix_(rows.nearest, cols.nearest)]
+    return Chip(bands, heights, is_known(unknown)), nearest

@@ -44,13 +44,26 @@ def test_normalize_follows_the_card():
     np.testing.assert_allclose(found[3], (np.clip(heights, -2, 40) - 3) / 5, atol=1e-5)
 
 
+def test_heights_come_in_twice_with_a_knee():
+    bands, heights, valid = chip()
+    heights[0, :4] = -1, 0, 0.25, 1000
+    bent = Normalization(height_knee_m=0.5)
+    found = normalize(bands, heights, valid, bent, RANGES)
+    assert found.shape == (bent.channels_of(("nir", "red", "green", "height")), 40, 30)
+    np.testing.assert_array_equal(found[:4], normalize(bands, heights, valid, SCALES, RANGES))
+    np.testing.assert_allclose(found[4], np.arcsinh(np.clip(heights, -2, 40) / 0.5), rtol=1e-5)
+    without = normalize(bands, None, valid, bent, RANGES)
+    assert len(without) == bent.channels_of(("nir", "red", "green")) == 3
+
+
 def test_normalize_clears_invalid_pixels_whatever_they_hold():
     bands, heights, valid = chip()
     valid[3:9, 4:20] = False
     bands[0, 3, 4], bands[1, 4, 5], heights[5, 6] = np.nan, np.inf, np.nan
-    found = normalize(bands, heights, valid, SCALES, RANGES)
-    assert (found[:, ~valid] == 0).all()
-    assert np.isfinite(found).all()
+    for scales in (SCALES, Normalization(height_knee_m=1.0)):
+        found = normalize(bands, heights, valid, scales, RANGES)
+        assert (found[:, ~valid] == 0).all()
+        assert np.isfinite(found).all()
 
 
 def test_normalize_gives_the_same_pixel_the_same_value_in_any_window():

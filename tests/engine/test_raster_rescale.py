@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from orthoscribe.engine.raster.resample import interpolate_axes
-from orthoscribe.engine.raster.rescale import Taps, is_known, rescale
+from orthoscribe.engine.raster.rescale import Taps, is_known, rescale, rescale_chip
 from orthoscribe.engine.tiling.lattice import Lattice
 
 HEIGHT, WIDTH = 45, 61
@@ -72,6 +72,35 @@ def test_smaller_pixels_are_interpolated(scale):
     means, _ = rescaled(planes, np.ones((HEIGHT, WIDTH), bool), scale)
     rows, cols = ((np.arange(count) + 0.5) * scale - 0.5 for count in means.shape[1:])
     np.testing.assert_allclose(means[0], interpolate_axes(planes[0], rows, cols), rtol=1e-5)
+
+
+def rescaled_heights(heights, valid, scale):
+    rows, cols = (Taps.along(0, round(length / scale), scale, length) for length in heights.shape)
+    bands = np.zeros((1, *heights.shape), np.float32)
+    return rescale_chip(bands, heights.copy(), valid, rows, cols)[1:]
+
+
+@pytest.mark.parametrize("scale", [1 / 3, 0.625])
+def test_heights_of_smaller_pixels_are_those_of_the_nearest(scale):
+    heights = noise(1)[0]
+    found, _ = rescaled_heights(heights, np.ones(heights.shape, bool), scale)
+    rows, cols = (((np.arange(count) + 0.5) * scale).astype(int) for count in found.shape)
+    np.testing.assert_array_equal(found, heights[np.ix_(rows, cols)])
+
+
+def test_heights_of_smaller_pixels_do_without_an_unknown_nearest():
+    heights, valid = np.full((3, 4), 5, np.float32), np.ones((3, 4), bool)
+    heights[1, 1], valid[1, 1] = np.nan, False
+    found, unknown = rescaled_heights(heights, valid, 0.4)
+    assert (unknown > 0.5).any()
+    assert ((unknown > 0) & is_known(unknown)).any()
+    np.testing.assert_allclose(found[is_known(unknown)], 5, rtol=1e-6)
+
+
+def test_heights_of_larger_pixels_are_means():
+    heights = noise(1, 40, 60)[0]
+    found, _ = rescaled_heights(heights, np.ones((40, 60), bool), 4.0)
+    np.testing.assert_allclose(found, heights.reshape(10, 4, 15, 4).mean(axis=(1, 3)), rtol=1e-6)
 
 
 @pytest.mark.parametrize("scale", SCALES)

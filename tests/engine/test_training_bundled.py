@@ -49,7 +49,7 @@ def test_rows_bundle_early_weights_before_the_last(row):
 
 
 def parameters_of(row):
-    network = build(row.architecture, len(row.roles), len(ISPRS), row.options)
+    network = build(row.architecture, row.channels, len(ISPRS), row.options)
     return dict(network.named_parameters())
 
 
@@ -58,7 +58,8 @@ def test_light_is_half_as_wide_as_default():
     assert set(wide) == set(narrow)
     first = next(iter(wide))
     assert narrow[first].shape[0] * 2 == wide[first].shape[0]
-    assert narrow[first].shape[1] == wide[first].shape[1] == 4
+    assert wide[first].shape[1] == ROW["default"].channels == 5
+    assert narrow[first].shape[1] == ROW["light"].channels
     sizes = [sum(each.numel() for each in found.values()) for found in (narrow, wide)]
     assert sizes[0] < 0.3 * sizes[1]
 
@@ -81,7 +82,7 @@ def test_make_bundled_leaves_a_model_that_loads(row, tmp_path):
     stride_px = row_named(row.architecture).stride_px
     edge_px = -(-64 // stride_px) * stride_px
     with torch.inference_mode():
-        scores = network(torch.zeros(1, len(row.roles), edge_px, edge_px))
+        scores = network(torch.zeros(1, row.channels, edge_px, edge_px))
     assert scores.shape[:2] == (1, len(ISPRS))
     card = bundle.card
     assert (card.roles, card.options) == (row.roles, row.options)

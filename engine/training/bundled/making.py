@@ -48,7 +48,7 @@ def make_bundled(row: BundledModel, models: Path, threads: int) -> None:
     rng = np.random.default_rng(row.seed)
     started = time.monotonic()
     pool = ViewPool(_view_source(row, rng).__next__, row.pool_size)
-    network = build(row.architecture, len(row.roles), len(ISPRS), row.options)
+    network = build(row.architecture, row.channels, len(ISPRS), row.options)
     loss_of = partial(
         sampled_loss,
         class_weights=rarity_weights(pool.class_shares(len(ISPRS)), row.recipe.rarity),

@@ -55,7 +55,7 @@ class BundledModel:
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
     normalization: Normalization = field(
-        default_factory=lambda: Normalization(stretch_together=True)
+        default_factory=lambda: Normalization(stretch_together=True, height_knee_m=0.5)
     )
     scene_px: int = 384
     pool_size: int = 64
@@ -67,6 +67,11 @@ class BundledModel:
     def seen_gsd_m(self, gsd_m: float) -> float:
         """Return the pixels, in metres, that it sees of a scene, in training as in labeling."""
         return labeled_gsd_m(gsd_m, self.gsd_range_m, self.enlarged_to_m)
+
+    @property
+    def channels(self) -> int:
+        """How many input channels it has."""
+        return self.normalization.channels_of(self.roles)
 
     @property
     def wants_heights(self) -> bool:
@@ -84,8 +89,8 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
         enlarged_to_m=1 / 6,
-        recipe=Recipe(steps=2400, warm_steps=100, steps_per_view=1, averaging=0.998),
-        bundled_at=(1200,),
+        recipe=Recipe(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
+        bundled_at=(2200,),
     ),
     BundledModel(
         name="light",
@@ -111,6 +116,7 @@ ROWS = (
         roles=IMAGE_ROLES,
         seed=20261130,
         gsd_range_m=(0.1, 0.6),
+        normalization=Normalization(stretch_together=True),
         scene_px=512,
         pool_size=32,
         recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),

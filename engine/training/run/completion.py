@@ -36,7 +36,7 @@ def completed(
     """
     network = trained.network
     if trained.architecture != card.architecture:
-        network = build(card.architecture, len(card.roles), len(card.legend), card.options)
+        network = build(card.architecture, card.channels, len(card.legend), card.options)
         inherit(network, card.architecture, trained.network, trained.architecture)
         network.to(next(trained.network.parameters()).device)
     if isinstance(network, CnnRf):

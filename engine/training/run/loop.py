@@ -117,7 +117,7 @@ class Run:
         architecture, card = planned.stage.architecture, self._room.card
         network = build(
             architecture,
-            len(card.roles),
+            card.channels,
             len(card.legend),
             options_of(architecture, card.architecture, card.options),
         )
