@@ -38,7 +38,8 @@ demo: system engine build/runtime ## Label a generated scene through qgis_proces
 test: test-engine test-qgis test-gui test-qgis322 ## Install what is missing and run every test
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
-	@$(ALLOCATOR) OMP_NUM_THREADS=1 $(TOOLS)/bin/python -m pytest tests/architecture tests/protocol tests/engine
+	@$(ALLOCATOR) OMP_NUM_THREADS=1 $(TOOLS)/bin/python -m pytest -n 2 --dist loadfile \
+	    tests/architecture tests/protocol tests/engine
 
 test-qgis: engine $(QGIS_VENV)/ready build/runtime ## Plugin and end-to-end tests on the installed QGIS
 	@$(HEADLESS) $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
@@ -81,8 +82,8 @@ synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter o
 
 TRAIN := $(ALLOCATOR) OMP_NUM_THREADS=1 nice $(TOOLS)/bin/python -m engine.training.bundled --name
 
-train-default: $(TOOLS)/ready ## Train the default model again (an hour on one core)
-	@$(TRAIN) default
+train-default: $(TOOLS)/ready ## Train the default model again (an hour on two cores)
+	@$(TRAIN) default --threads 2
 
 train-light: $(TOOLS)/ready ## Train the light model again
 	@$(TRAIN) light

@@ -33,8 +33,8 @@ def check_tensors(
     for problem in _problems(found, expected):
         raise ModelError(
             f"The weights of the model '{card.name}' do not fit the architecture "
-            f"'{card.architecture}' with {card.channels} bands and {len(card.legend)} classes: "
-            f"{problem}. Get the model again, or correct its card."
+            f"'{card.architecture}' with {card.channels} input channels and "
+            f"{len(card.legend)} classes: {problem}. Get the model again, or correct its card."
         )
 
 

@@ -44,7 +44,7 @@ class Normalization:
     height_knee_m: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse scales that divide by zero."""
+        """Refuse scales that divide by zero, and a knee below the ground."""
         if not 0 <= self.low_percent < self.high_percent <= 100:
             raise ValueError("The percentiles of a normalization must rise within 0..100.")
         if len(self.band_mean) != len(self.band_std):
@@ -54,9 +54,14 @@ class Normalization:
         if not 0 <= self.height_knee_m < inf:
             raise ValueError("The knee of the heights must be a finite number of 0 or more meters.")
 
+    @property
+    def bends_heights(self) -> bool:
+        """Say whether heights come in twice."""
+        return self.height_knee_m > 0
+
     def channels_of(self, roles: Tuple[str, ...]) -> int:
         """Return how many channels a network gets that sees these roles."""
-        return len(roles) + (HEIGHT_ROLE in roles and self.height_knee_m > 0)
+        return len(roles) + int(self.bends_heights and HEIGHT_ROLE in roles)
 
 
 @dataclass(frozen=True)
@@ -137,5 +142,5 @@ class ModelCard:
 
     @property
     def wants_heights(self) -> bool:
-        """Say whether one input channel is heights above ground."""
+        """Say whether the input shows heights above ground."""
         return HEIGHT_ROLE in self.roles

@@ -8,7 +8,7 @@ percentiles of the scene takes that away. Heights are metres everywhere, so cons
 
 from __future__ import annotations
 
-from math import ceil, inf
+from math import ceil
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -28,7 +28,6 @@ SAMPLE_WINDOW_PX = 128
 SAMPLE_WINDOWS_PER_AXIS = 16
 SAMPLED_PX = 1024 * 1024
 STRIP_PX = 65_536
-AS_IT_IS = (1.0, 0.0, -inf, inf)
 
 
 class ReadsChips(Protocol):
@@ -59,16 +58,18 @@ def normalize(
         band_ranges: B pairs of raw values, the black and the white point of each band.
 
     Returns:
-        (C, h, w) float32: the bands; with heights, those as well; with a knee, those once more.
+        (C, h, w) float32: B bands; with heights, those in proportion; with heights and a knee,
+        those bent as well.
     """
-    gains = _gains(normalization, band_ranges)
-    channels = [*bands]
+    channels, gains = [*bands], _gains(normalization, band_ranges)
     if heights is not None:
+        mean_m, std_m = normalization.height_mean_m, normalization.height_std_m
         channels.append(heights)
-        gains.append(_gain_of_heights(normalization))
-    if heights is not None and normalization.height_knee_m:
-        channels.append(_bent(heights, normalization))
-        gains.append(AS_IT_IS)
+        gains.append(_gain_of_heights(normalization, mean_m, std_m))
+        if normalization.bends_heights:
+            channels.append(heights)
+            gains.append(_gain_of_heights(normalization, 0.0, normalization.height_knee_m))
+    is_bent = [number > len(bands) for number in range(len(channels))]
     scaled = np.empty((len(channels), *valid.shape), np.float32)
     if valid.size == 0:
         return scaled
@@ -76,8 +77,10 @@ def normalize(
     for top in range(0, valid.shape[0], rows_per_strip):  # strips stay in the processor's cache
         rows = slice(top, top + rows_per_strip)
         bits = None if valid[rows].all() else -valid[rows].astype(np.int32)
-        for channel, gain, target in zip(channels, gains, scaled, strict=True):
+        for channel, gain, bends, target in zip(channels, gains, is_bent, scaled, strict=True):
             _scale(channel[rows], *gain, target[rows])
+            if bends:
+                np.arcsinh(target[rows], out=target[rows])
             if bits is not None:  # all ones or all zeros: clears NaN too, and needs no branch
                 target[rows].view(np.int32)[...] &= bits
     return scaled
@@ -129,18 +132,12 @@ def _gains(
     return gains
 
 
-def _gain_of_heights(normalization: Normalization) -> tuple[float, float, float, float]:
-    mean, std = normalization.height_mean_m, normalization.height_std_m
-    lowest, highest = ((limit - mean) / std for limit in normalization.height_limits_m)
-    return 1 / std, -mean / std, lowest, highest
-
-
-def _bent(heights: np.ndarray, normalization: Normalization) -> np.ndarray:
-    """Return asinh(h / knee) of heights (h, w) float32, metres, within their limits."""
-    low_m, high_m = normalization.height_limits_m
-    with np.errstate(invalid="ignore"):  # invalid pixels may hold anything
-        within = np.clip(heights, np.float32(low_m), np.float32(high_m))
-        return np.asarray(np.arcsinh(within / np.float32(normalization.height_knee_m)))
+def _gain_of_heights(
+    normalization: Normalization, zero_m: float, unit_m: float
+) -> tuple[float, float, float, float]:
+    """Return factor, offset, lowest and highest result of heights counted in a unit."""
+    lowest, highest = ((limit - zero_m) / unit_m for limit in normalization.height_limits_m)
+    return 1 / unit_m, -zero_m / unit_m, lowest, highest
 
 
 def _scale(

@@ -93,7 +93,7 @@ class SceneSources:
 
     @classmethod
     def from_job(cls, job: LabelJob, roles: tuple[str, ...], reach_px: int | None = 0) -> Self:
-        """Return what a label job reads for a model with the input channels `roles`.
+        """Return what a label job reads for a model that sees `roles`.
 
         Heights are read where `roles` has `height`, and only there; `reach_px` is how far the
         model sees around what it labels, None for everywhere.

@@ -5,8 +5,8 @@ Larger ones are the mean of the area they cover, smaller ones are interpolated b
 weighted sums along rows and columns. A pixel's weights depend on its place alone, and it is summed
 by itself, so a raster rescaled in windows equals the raster rescaled whole, bit for bit.
 
-Heights on smaller pixels are those of the nearest pixel: they jump at the edges of roofs and in the
-gaps of crowns, where in between would be slopes that nobody measured.
+Heights on smaller pixels are those of the nearest pixel, if it has any: they jump at the edges of
+roofs and in the gaps of crowns, where in between would be slopes that nobody measured.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+
+from .reader import Chip
 
 MOST_UNKNOWN = 0.5 + 1e-6
 
@@ -59,29 +61,29 @@ class Taps(NamedTuple):
         return self._replace(source=self.source - first, nearest=self.nearest - first)
 
 
-def rescale_chip(
-    bands: np.ndarray, heights: np.ndarray | None, valid: np.ndarray, rows: Taps, cols: Taps
-) -> tuple[np.ndarray, np.ndarray | None, np.ndarray]:
-    """Return bands and heights on other pixels, and how much of each of those is unknown.
+def rescale_chip(chip: Chip, rows: Taps, cols: Taps) -> tuple[Chip, np.ndarray]:
+    """Return a chip on other pixels, and how much of each of those is unknown.
 
     Args:
-        bands: (B, h, w) float32; changed in place as by `rescale`.
-        heights: (h, w) float32, metres, or None; changed in place likewise.
-        valid: (h, w) bool, of all of them.
+        chip: what there is; changed in place as by `rescale`.
         rows: taps of the m rows wanted.
         cols: taps of the n columns wanted.
 
     Returns:
-        (B, m, n) float32, (m, n) float32 or None, and (m, n) float32, 0..1; see `rescale`.
+        The chip of (m, n) pixels, valid where `is_known` says so, and (m, n) float32, 0..1. Heights
+        on smaller pixels are those of the nearest, or interpolated where that is not valid.
     """
+    bands, heights, valid = chip
     if heights is None:
         means, unknown = rescale([*bands], valid, rows, cols)
-        return means, None, unknown
+        return Chip(means, None, is_known(unknown)), unknown
     means, unknown = rescale([*bands, heights], valid, rows, cols)
     if rows.is_finer and cols.is_finer:
         nearest = np.ix_(rows.nearest, cols.nearest)
         np.copyto(means[-1], heights[nearest], where=valid[nearest])
-    return means[:-1], means[-1], unknown
+    known = is_known(unknown)
+    means[-1][~known] = np.nan
+    return Chip(means[:-1], means[-1], known), unknown
 
 
 def rescale(

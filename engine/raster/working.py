@@ -18,7 +18,7 @@ from ..tiling.lattice import Lattice
 from ..tiling.window import Window
 from .grid import RasterGrid
 from .reader import Chip, Result
-from .rescale import Taps, is_known, rescale_chip
+from .rescale import Taps, rescale_chip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,14 +126,9 @@ class WorkingScene:
         (row, height), (col, width) = rows.stretch, cols.stretch
         with self._lock:
             chip = self._scene.read(Window(row, col, height, width))
-        bands, heights, unknown = rescale_chip(
-            *chip, rows.counted_from(row), cols.counted_from(col)
-        )
+        rescaled, unknown = rescale_chip(chip, rows.counted_from(row), cols.counted_from(col))
         self._keep_gaps(window, unknown)
-        known = is_known(unknown)
-        if heights is not None:
-            heights[~known] = np.nan
-        return Chip(bands, heights, known)
+        return rescaled
 
     def _asked_strip(self, window: Window) -> np.ndarray:
         part = self._lattice.owned(window)

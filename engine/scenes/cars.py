@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 STALL_LENGTH_M, STALL_WIDTH_M = 5.0, 2.5
 KERB_GAP_M = 0.25
-BOTH_WAYS_M = 3.2  # half a roadway on which cars pass between those at the kerbs
+WIDE_HALF_M = 3.2  # half a roadway on which cars pass each other between those at the kerbs
 
 
 class _Body(NamedTuple):
@@ -74,10 +74,11 @@ def _fill_segment(
     position, half_m = lines.positions[segment.line], lines.half_widths[segment.line]
     parked_share = source.child(segment.line).generator().uniform(*plan.layout.parked_share, 2)
     rng = source.child(segment.line, segment.number).generator()
+    is_passable = half_m > WIDE_HALF_M or not parked_share.any()
+    lane_m = half_m * 0.35 if half_m > WIDE_HALF_M else 0.0
     for side, share in zip((-1, 1), parked_share, strict=True):
         kerb = position + side * (half_m - 0.95 - KERB_GAP_M)
-        lane = position + side * half_m * (0.35 if half_m > BOTH_WAYS_M else 0)
-        is_passable = half_m > BOTH_WAYS_M or not parked_share.any()
+        lane = position + side * lane_m
         for at in np.arange(segment.first + 11, segment.last - 11, 6.3):
             if rng.random() < share:
                 across = kerb

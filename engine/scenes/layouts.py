@@ -27,7 +27,8 @@ class Layout:
         roadways: what they are made of, and how often.
         marked_share: how often their lanes are marked.
         parked_share: how much of a kerb is taken, least and most.
-        driven_share: how often a car drives where nothing is parked and a car could.
+        driven_share: how often, in each direction, a car is at a place that it can pass.
+        has_kerbs: whether a kerb runs along the roadways.
         has_middle_street: whether a street always passes near the middle of the scene.
         built_middle_share: how often the blocks in the middle of the scene have buildings, whatever
             lies around.
@@ -43,6 +44,7 @@ class Layout:
     marked_share: float
     parked_share: tuple[float, float]
     driven_share: float
+    has_kerbs: bool
     has_middle_street: bool
     built_middle_share: float
 
@@ -58,6 +60,7 @@ TOWN = Layout(
     marked_share=0.7,
     parked_share=(0.15, 0.75),
     driven_share=0.1,
+    has_kerbs=True,
     has_middle_street=True,
     built_middle_share=0.65,
 )
@@ -72,6 +75,7 @@ COUNTRY = Layout(
     marked_share=0.0,
     parked_share=(0.0, 0.0),
     driven_share=0.03,
+    has_kerbs=False,
     has_middle_street=False,
     built_middle_share=0.0,
 )

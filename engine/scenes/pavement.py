@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from .streets import Lines, StreetPlan
 
 KERB_M = 0.15
-KERBED_FROM_M = 1.0  # width of a sidewalk; lanes with less have no kerb, and no markings
 SIDEWALK_ABOVE_M = 0.12
 DASH_M, DASH_EVERY_M, DASH_HALF_WIDTH_M = 3.0, 9.0, 0.08
 WALKWAYS = ((SIDEWALK, 3), (PAVING, 2), (ASPHALT, 1))
@@ -44,10 +43,9 @@ def pave_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> 
         heights[walkway & ~roadway] = SIDEWALK_ABOVE_M
         heights[roadway] = 0
     canvas.is_street |= walkway
-    if plan.sidewalk_m < KERBED_FROM_M:
-        return
-    kerb = (_within(streets, KERB_M) | _within(sides, KERB_M)) & ~roadway
-    canvas.color(whole, kerb, IMPERVIOUS, SIDEWALK.mix(rng))
+    if plan.layout.has_kerbs:
+        kerb = (_within(streets, KERB_M) | _within(sides, KERB_M)) & ~roadway
+        canvas.color(whole, kerb, IMPERVIOUS, SIDEWALK.mix(rng))
     if rng.random() < plan.layout.marked_share:
         _mark_lanes(rng, canvas, whole, u, streets, sides)
 

@@ -19,8 +19,8 @@ from ..scenes.noise import smooth_noise
 GROUND_CELL_M = 1.0
 GROUND_KINDS = ("true", "wrong", "estimated")
 GROUND_SHARES = (0.45, 0.15, 0.40)
-WRONG_BY_M = 0.2  # deviation of a wrong ground, all of it
-WAVES_M = 0.3  # and of its waves, at most
+OFFSET_DEVIATION_M = 0.2  # of a wrong ground as a whole
+MOST_WAVES_M = 0.3  # deviation of the waves of a wrong ground
 
 
 def find_ground(
@@ -33,8 +33,12 @@ def find_ground(
     if kind == "true":
         return dtm
     waves = smooth_noise(rng, dtm.shape, rng.uniform(15, 60) / gsd_m)
-    offset_m = np.float32(rng.normal(0, WRONG_BY_M))
-    return gaussian_filter(dtm, 2 / gsd_m) + offset_m + np.float32(rng.uniform(0, WAVES_M)) * waves
+    offset_m = np.float32(rng.normal(0, OFFSET_DEVIATION_M))
+    return (
+        gaussian_filter(dtm, 2 / gsd_m)
+        + offset_m
+        + np.float32(rng.uniform(0, MOST_WAVES_M)) * waves
+    )
 
 
 def estimate_ground_under(dsm: np.ndarray, gsd_m: float) -> np.ndarray:

@@ -14,7 +14,7 @@ from ..evaluation import IGNORED
 from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
-from ..raster.rescale import Taps, is_known, rescale_chip
+from ..raster.rescale import Taps, rescale_chip
 from ..scenes.codes import BUILDING, CAR, CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
 from ..scenes.trees import TREE_FROM_M
 from .degrade import cut_edge, estimate_ground_under, find_ground
@@ -59,7 +59,7 @@ class Sight(NamedTuple):
         legend: its classes.
         normalization: how raw values become its input.
         gsd_m: edge of the pixels that it sees, at most the scene's; None: the scene's.
-        with_heights: they are its last channel.
+        with_heights: it sees them as well.
     """
 
     legend: Legend
@@ -142,13 +142,12 @@ def _enlarged(chip: Chip, labels: np.ndarray, scale: float) -> tuple[Chip, np.nd
     Args:
         chip: the scene.
         labels: of its pixels.
-        scale: pixels along the edge of a new one, below 1.
+        scale: pixels along the edge of a new one, at most 1.
     """
     lengths = [round(length / scale) for length in labels.shape]
     rows, cols = (
         Taps.along(0, length, scale, source)
         for length, source in zip(lengths, labels.shape, strict=True)
     )
-    bands, heights, unknown = rescale_chip(*chip, rows, cols)
-    nearest = labels[np.ix_(rows.nearest, cols.nearest)]
-    return Chip(bands, heights, is_known(unknown)), nearest
+    enlarged, _ = rescale_chip(chip, rows, cols)
+    return enlarged, labels[np.ix_(rows.nearest, cols.nearest)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from orthoscribe.engine.raster.reader import Chip
 from orthoscribe.engine.raster.resample import interpolate_axes
 from orthoscribe.engine.raster.rescale import Taps, is_known, rescale, rescale_chip
 from orthoscribe.engine.tiling.lattice import Lattice
@@ -77,7 +78,10 @@ def test_smaller_pixels_are_interpolated(scale):
 def rescaled_heights(heights, valid, scale):
     rows, cols = (Taps.along(0, round(length / scale), scale, length) for length in heights.shape)
     bands = np.zeros((1, *heights.shape), np.float32)
-    return rescale_chip(bands, heights.copy(), valid, rows, cols)[1:]
+    chip, unknown = rescale_chip(Chip(bands, heights.copy(), valid), rows, cols)
+    np.testing.assert_array_equal(chip.valid, is_known(unknown))
+    assert np.isnan(chip.heights[~chip.valid]).all()
+    return chip.heights, unknown
 
 
 @pytest.mark.parametrize("scale", [1 / 3, 0.625])

@@ -140,7 +140,7 @@ def test_fitted_network_is_saved_and_labels_the_same(tmp_path):
     card = load_bundle(find_model("default")).card
     card = replace(card, architecture="cnn_rf", options={"width": "1/8"})
     torch.manual_seed(5)
-    network = build("cnn_rf", len(card.roles), len(card.legend), card.options)
+    network = build("cnn_rf", card.channels, len(card.legend), card.options)
     fit_forest(network, Meadows(), QUICK, seed=1)
     image = torch.from_numpy(Meadows().draw(np.random.default_rng(9), 1, 64).channels)
     loaded = load_network(save_bundle(tmp_path, card, network))

@@ -141,7 +141,9 @@ def test_enlarged_view_is_stretched_and_labeled_by_the_pixels_of_the_scene(scene
     assert fine.channels.shape == (4, 2 * height, 2 * width)
     np.testing.assert_array_equal(fine.classes[::2, ::2], plain.classes)
     np.testing.assert_array_equal(fine.classes[1::2, 1::2], plain.classes)
-    # A quarter of a pixel off its center, a pixel still counts nine sixteenths.
+    heights = plain.channels[3].repeat(2, axis=0).repeat(2, axis=1)
+    np.testing.assert_array_equal(fine.channels[3], heights)
+    # A quarter of a pixel off its center, a pixel of the image still counts nine sixteenths.
     blocks = fine.channels.astype(float).reshape(4, height, 2, width, 2).mean(axis=(2, 4))
     np.testing.assert_allclose(blocks.mean(), plain.channels.astype(float).mean(), atol=0.01)
     assert np.corrcoef(blocks.ravel(), plain.channels.astype(float).ravel())[0, 1] > 0.97

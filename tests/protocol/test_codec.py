@@ -176,6 +176,26 @@ def test_card_from_before_bands_were_stretched_together_still_loads():
     assert card_from_json(json.dumps(words)).normalization.stretch_together is False
 
 
+def test_card_with_a_knee_has_a_channel_more():
+    bent = dataclasses.replace(CARD, normalization=Normalization(height_knee_m=0.5))
+    assert card_from_json(card_to_json(bent)) == bent
+    assert (CARD.channels, bent.channels) == (4, 5)
+    flat = dataclasses.replace(bent, roles=("nir", "red", "green"))
+    assert flat.channels == 3
+
+
+def test_card_from_before_heights_had_a_knee_still_loads():
+    words = json.loads(card_to_json(CARD))
+    del words["normalization"]["height_knee_m"]
+    assert card_from_json(json.dumps(words)) == CARD
+
+
+@pytest.mark.parametrize("knee_m", [-0.1, float("inf"), float("nan")])
+def test_knee_must_be_a_height(knee_m):
+    with pytest.raises(ValueError, match="knee"):
+        Normalization(height_knee_m=knee_m)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -25,7 +25,7 @@ class BundledModel:
         summary: what it is good for.
         architecture: of the catalog; one whose loss can be sampled.
         options: of the architecture.
-        roles: of its input channels.
+        roles: what its input shows.
         seed: of weights, views and batches.
         recipe: numbers of the training run.
         gsd_range_m: what it sees, in metres per pixel.

@@ -54,7 +54,7 @@ class Lesson:
         learned: window to learn from; empty where nothing is.
         scored: window that is held out; empty where nothing is.
         gsd_m: of the image.
-        roles: of the channels.
+        roles: what it shows.
     """
 
     scene: NetworkInput

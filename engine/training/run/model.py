@@ -63,7 +63,7 @@ def card_of(
     Args:
         job: what is asked.
         aim: of the job.
-        roles: input channels that the scenes can give.
+        roles: what the scenes can show.
         gsds_m: of the scenes.
 
     Raises:
@@ -86,13 +86,26 @@ def card_of(
         legend=job.legend or _legend_after(start),
         roles=start.roles if start else roles,
         gsd_range_m=(min(known), max(known)),
-        normalization=start.normalization if start else Normalization(),
+        normalization=_normalization_of(aim, start),
         license=job.license or "unknown",
         weights_sha256="",
         options=aim.options,
         coarsest_image_m=start.coarsest_image_m if _still_enlarges(start, max(known)) else 0.0,
         enlarged_to_m=start.enlarged_to_m if _still_enlarges(start, max(known)) else 0.0,
     )
+
+
+def _normalization_of(aim: Aim, start: ModelCard | None) -> Normalization:
+    """Return the scales of the model to start from.
+
+    Networks of another paper get heights once: some are built for them as the last channel, and no
+    weights pass to them that would miss the other.
+    """
+    if start is None:
+        return Normalization()
+    if row_named(start.architecture).paper == row_named(aim.architecture).paper:
+        return start.normalization
+    return replace(start.normalization, height_knee_m=0.0)
 
 
 def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:

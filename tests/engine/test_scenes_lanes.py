@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Streets with what is along and on them: in towns with kerbs, in the country without."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from orthoscribe.engine.scenes.avenue import CLEAR_M, line_with_trees
+from orthoscribe.engine.scenes.canvas import Place
+from orthoscribe.engine.scenes.cars import fill_streets
+from orthoscribe.engine.scenes.codes import CAR, IMPERVIOUS
+from orthoscribe.engine.scenes.layouts import COUNTRY, TOWN
+from orthoscribe.engine.scenes.noise import NoiseSource
+from orthoscribe.engine.scenes.pavement import pave_streets
+from orthoscribe.engine.scenes.streets import plan_streets
+from orthoscribe.tests.canvases import level_canvas
+from scipy.ndimage import binary_dilation, label
+
+SIZE_PX, GSD_M = 700, 0.4
+SIZE_M = SIZE_PX * GSD_M
+
+
+def paved(layout, seed):
+    plan = plan_streets(np.random.default_rng(seed), SIZE_M, SIZE_M, layout)
+    canvas = level_canvas(SIZE_PX, GSD_M)
+    pave_streets(np.random.default_rng(seed), canvas, plan)
+    return plan, canvas
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_country_lanes_are_of_one_color_and_towns_have_kerbs(seed):
+    colors = {}
+    for layout in (COUNTRY, TOWN):
+        _, canvas = paved(layout, seed)
+        is_paved = canvas.labels == IMPERVIOUS
+        assert is_paved.any()
+        tones = canvas.reflectance[0][is_paved & (canvas.heights == 0)]
+        colors[layout.land] = np.ptp(tones) / np.median(tones)
+    assert colors["country"] < colors["town"]
+
+
+def trunks(monkeypatch, plan, canvas):
+    """Return where trees are grown along the streets, in the plan."""
+    grown = []
+    monkeypatch.setattr(
+        "orthoscribe.engine.scenes.avenue.grow_tree",
+        lambda _rng, _part, place, _size_m: grown.append((place.x, place.y)),
+    )
+    line_with_trees(NoiseSource(3), canvas, plan)
+    return plan.to_plan(*np.array(grown).T) if grown else (np.empty(0), np.empty(0))
+
+
+@pytest.mark.parametrize("layout", [COUNTRY, TOWN], ids=lambda layout: layout.land)
+def test_trees_of_avenues_keep_clear_of_the_roadway(layout, monkeypatch):
+    found = 0
+    for seed in range(6):
+        plan, canvas = paved(layout, seed)
+        _, v = trunks(monkeypatch, plan, canvas)
+        lines = plan.streets
+        beside_m = np.abs(v[:, None] - lines.positions) - lines.half_widths
+        assert (beside_m.min(axis=1) > CLEAR_M - 0.05).all()
+        found += len(v)
+    assert found > 20
+
+
+def cars_of(layout, seed):
+    plan, canvas = paved(layout, seed)
+    fill_streets(NoiseSource(seed), canvas, plan)
+    return plan, canvas
+
+
+def test_a_few_cars_drive_in_the_country_and_only_on_lanes():
+    count, paved_m2 = 0, 0.0
+    for seed in range(6):
+        plan, canvas = cars_of(COUNTRY, seed)
+        is_car = canvas.labels == CAR
+        count += label(is_car)[1]
+        _, bare = paved(COUNTRY, seed)
+        lane = bare.labels == IMPERVIOUS
+        paved_m2 += lane.sum() * GSD_M**2
+        assert not (is_car & ~binary_dilation(lane, iterations=3)).any()
+    assert 3 < count < paved_m2 / 60
+
+
+def test_towns_have_far_more_cars_than_the_country():
+    shares = [
+        np.mean([(cars_of(layout, seed)[1].labels == CAR).mean() for seed in range(4)])
+        for layout in (COUNTRY, TOWN)
+    ]
+    assert 0 < 10 * shares[0] < shares[1]
