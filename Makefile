@@ -12,6 +12,8 @@ HEADLESS := QT_QPA_PLATFORM=offscreen XDG_RUNTIME_DIR=$(CURDIR)/build/runtime \
 ALLOCATOR := MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=99999999999
 
 TOOLS := build/tools
+ENGINE_TESTS := $(ALLOCATOR) OMP_NUM_THREADS=1 $(TOOLS)/bin/python -m pytest \
+    tests/architecture tests/protocol tests/engine
 QGIS_VENV := build/qgis-venv
 QGIS_322 := build/qgis-3.22
 PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
@@ -38,8 +40,9 @@ demo: system engine build/runtime ## Label a generated scene through qgis_proces
 test: test-engine test-qgis test-gui test-qgis322 ## Install what is missing and run every test
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
-	@$(ALLOCATOR) OMP_NUM_THREADS=1 $(TOOLS)/bin/python -m pytest -n 2 --dist loadfile \
-	    tests/architecture tests/protocol tests/engine
+	@# By file, because what a file's tests share takes long to make.
+	@$(ENGINE_TESTS) -n 2 --dist loadfile -m "not timed"
+	@$(ENGINE_TESTS) -m timed
 
 test-qgis: engine $(QGIS_VENV)/ready build/runtime ## Plugin and end-to-end tests on the installed QGIS
 	@$(HEADLESS) $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e

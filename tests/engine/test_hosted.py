@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from orthoscribe.engine.protocol import CANCEL_LINE, SceneJob, event_from_line, job_to_line
 
+pytestmark = pytest.mark.timed
+
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = Path(__file__).with_name("scripted_engine.py")
 TRANSCRIPTS = ROOT / "tests" / "transcripts"

@@ -16,6 +16,8 @@ from orthoscribe.engine.inference.schedule import CORE_PX, Schedule
 from orthoscribe.engine.inference.sliding import label_scene
 from orthoscribe.engine.protocol import JobCanceled
 
+pytestmark = pytest.mark.timed
+
 
 @pytest.fixture(autouse=True)
 def no_thread_survives():

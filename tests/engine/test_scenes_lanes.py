@@ -6,7 +6,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from orthoscribe.engine.scenes.avenue import CLEAR_M, line_with_trees
-from orthoscribe.engine.scenes.canvas import Place
 from orthoscribe.engine.scenes.cars import fill_streets
 from orthoscribe.engine.scenes.codes import CAR, IMPERVIOUS
 from orthoscribe.engine.scenes.layouts import COUNTRY, TOWN
@@ -66,14 +65,13 @@ def test_trees_of_avenues_keep_clear_of_the_roadway(layout, monkeypatch):
 def cars_of(layout, seed):
     plan, canvas = paved(layout, seed)
     fill_streets(NoiseSource(seed), canvas, plan)
-    return plan, canvas
+    return canvas
 
 
 def test_a_few_cars_drive_in_the_country_and_only_on_lanes():
     count, paved_m2 = 0, 0.0
     for seed in range(6):
-        plan, canvas = cars_of(COUNTRY, seed)
-        is_car = canvas.labels == CAR
+        is_car = cars_of(COUNTRY, seed).labels == CAR
         count += label(is_car)[1]
         _, bare = paved(COUNTRY, seed)
         lane = bare.labels == IMPERVIOUS
@@ -84,7 +82,7 @@ def test_a_few_cars_drive_in_the_country_and_only_on_lanes():
 
 def test_towns_have_far_more_cars_than_the_country():
     shares = [
-        np.mean([(cars_of(layout, seed)[1].labels == CAR).mean() for seed in range(4)])
+        np.mean([(cars_of(layout, seed).labels == CAR).mean() for seed in range(4)])
         for layout in (COUNTRY, TOWN)
     ]
     assert 0 < 10 * shares[0] < shares[1]

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from orthoscribe.engine.protocol import CANCEL_LINE, PROTOCOL_VERSION, SceneJob, job_to_line
 
+pytestmark = pytest.mark.timed
+
 ROOT = Path(__file__).resolve().parents[2]
 TRANSCRIPTS = ROOT / "tests" / "transcripts"
 
