@@ -55,7 +55,7 @@ class BundledModel:
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
     normalization: Normalization = field(
-        default_factory=lambda: Normalization(stretch_together=True, height_knee_m=0.5)
+        default_factory=lambda: Normalization(stretch_together=True)
     )
     scene_px: int = 384
     pool_size: int = 64
@@ -89,6 +89,7 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
         enlarged_to_m=1 / 6,
+        normalization=Normalization(stretch_together=True, height_knee_m=0.5),
         recipe=Recipe(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
     ),
@@ -116,7 +117,6 @@ ROWS = (
         roles=IMAGE_ROLES,
         seed=20261130,
         gsd_range_m=(0.1, 0.6),
-        normalization=Normalization(stretch_together=True),
         scene_px=512,
         pool_size=32,
         recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
