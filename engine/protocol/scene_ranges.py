@@ -124,7 +124,7 @@ OPEN_COUNTRY = Share(
 )
 
 SCENE_SHARES = (
-    Share("is_out_of_season", 0.25, "some deciduous trees bear no leaves"),
+    Share("is_out_of_season", 0.35, "some deciduous trees bear no leaves"),
     Share("is_compressed", 0.4, "the image, if it has 8 bits, was compressed with JPEG"),
     Share("is_lidar", 0.6, "heights are measured by LiDAR, the others matched in photographs"),
     Share("is_true_ortho", 0.4, "no lean (training scenes)"),

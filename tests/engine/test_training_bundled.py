@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
-from orthoscribe.engine.models.bundle import load_bundle, load_network
+from orthoscribe.engine.models.bundle import load_bundle, load_network, save_bundle
 from orthoscribe.engine.protocol import IMAGE_ROLES, ISPRS, labeling_resolution, row_named
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
 from orthoscribe.engine.training.fit import Recipe
@@ -22,7 +22,7 @@ def small(row):
     """Return the row with next to nothing to do."""
     return replace(
         row, recipe=QUICK, scene_px=96, pool_size=2, held_out=((1, 0.4),), held_out_px=96,
-        bundled_at=(),
+        bundled_at=(), refinement=row.refinement and replace(QUICK, steps=3),
     )  # fmt: skip
 
 
@@ -33,8 +33,14 @@ def test_rows_are_the_models_that_are_promised():
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_held_out_scenes_are_never_trained_on(row):
-    views = row.pool_size + row.recipe.steps // row.recipe.steps_per_view
-    trained = range(row.first_seed, row.first_seed + views + 1)
+    trained = [
+        seed
+        for run in row.runs
+        for seed in range(
+            run.first_scene, run.first_scene + row.views(run.recipe, run.recipe.steps)
+        )
+    ]
+    assert len(set(trained)) == len(trained)
     assert not set(trained) & {seed for seed, _ in row.held_out}
     assert len({seed for seed, _ in row.held_out}) == len(row.held_out) >= 6
     for _, gsd_m in row.held_out:
@@ -87,7 +93,8 @@ def test_make_bundled_leaves_a_model_that_loads(row, tmp_path):
     assert (card.roles, card.options) == (row.roles, row.options)
     assert card.normalization.stretch_together
     assert card.enlarged_to_m == row.enlarged_to_m
-    assert card.provenance["steps_done"] == "2 of 2"
+    steps = [card.provenance.get(key) for key in ("before_steps_done", "steps_done")]
+    assert steps == (["2 of 2", "3 of 3"] if row.refinement else [None, "2 of 2"])
     assert f"--name {row.name} " in card.provenance["command"]
     assert 0 <= card.scores["overall_accuracy"] <= 1
     assert ("dsm_only_overall_accuracy" in card.scores) is row.wants_heights
@@ -97,7 +104,10 @@ def test_early_weights_are_bundled_and_then_replaced(tmp_path, monkeypatch):
     saved = []
     monkeypatch.setattr(
         "orthoscribe.engine.training.bundled.making.save_bundle",
-        lambda folder, card, _: saved.append((folder.name, card.provenance["steps_done"])),
+        lambda folder, card, network: (
+            saved.append((folder.name, card.provenance["steps_done"]))
+            or save_bundle(folder, card, network)
+        ),
     )
     make_bundled(replace(small(ROW["light"]), bundled_at=(1,)), tmp_path, threads=1)
     assert saved == [("light", "1 of 2"), ("light", "2 of 2")]
@@ -105,7 +115,7 @@ def test_early_weights_are_bundled_and_then_replaced(tmp_path, monkeypatch):
 
 def test_command_makes_the_row_it_names(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(__main__, "make_bundled", lambda *given: asked.append(given))
+    monkeypatch.setattr(__main__, "make_bundled", lambda *given, **_: asked.append(given))
     command = ["bundled", "--name", "light", "--models", str(tmp_path), "--threads", "2"]
     for more in ((), ("--steps", "7")):
         monkeypatch.setattr(sys, "argv", [*command, *more])
@@ -141,11 +151,24 @@ def test_shipped_model_is_honest_and_good(folder):
     assert (card.gsd_range_m, card.coarsest_image_m, card.enlarged_to_m, card.normalization) == (
         row.gsd_range_m, row.coarsest_image_m, row.enlarged_to_m, row.normalization,
     )  # fmt: skip
-    for number, value in asdict(row.recipe).items():
-        assert f"{number} {value}" in card.provenance["recipe"]
+    for key, run in zip(("recipe", "before_recipe"), reversed(row.runs), strict=False):
+        for number, value in asdict(run.recipe).items():
+            assert f"{number} {value}" in card.provenance[key]
     assert f"{row.scene_px} x {row.scene_px} px" in card.provenance["data"]
     assert "generated scenes only" in card.summary
     assert card.scores["overall_accuracy"] >= (0.80 if row.wants_heights else 0.65)
     assert card.scores["f1_building"] >= (0.85 if row.wants_heights else 0.55)
     if row.wants_heights:
         assert card.scores["dsm_only_overall_accuracy"] >= 0.75
+
+
+def test_refinement_goes_on_from_the_model_in_its_folder(tmp_path):
+    row = small(ROW["default"])
+    make_bundled(replace(row, refinement=None), tmp_path, threads=1)
+    before = load_bundle(tmp_path / "default").card
+    make_bundled(row, tmp_path, threads=1, only_refine=True)
+    refined = load_bundle(tmp_path / "default").card
+    assert refined.provenance["before_weights_sha256"] == before.weights_sha256
+    assert refined.weights_sha256 != before.weights_sha256
+    make_bundled(row, tmp_path / "whole", threads=1)
+    assert load_bundle(tmp_path / "whole" / "default").card.weights_sha256 == refined.weights_sha256

@@ -18,12 +18,22 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model folders")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
     parser.add_argument("--steps", type=int, default=0, help="fewer steps, for a trial")
+    parser.add_argument(
+        "--only-refine", action="store_true", help="go on from the model in its folder"
+    )
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     row = next(row for row in ROWS if row.name == given.name)
     if given.steps:
-        row = replace(row, recipe=replace(row.recipe, steps=given.steps), bundled_at=())
-    make_bundled(row, given.models, given.threads)
+        row = replace(
+            row,
+            recipe=replace(row.recipe, steps=given.steps),
+            bundled_at=(),
+            refinement=None,
+        )
+    if given.only_refine and row.refinement is None:
+        parser.error(f"{row.name} has no refinement")
+    make_bundled(row, given.models, given.threads, only_refine=given.only_refine)
 
 
 if __name__ == "__main__":

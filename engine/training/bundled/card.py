@@ -6,7 +6,7 @@ from __future__ import annotations
 import platform
 from dataclasses import asdict
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import scipy
@@ -19,8 +19,9 @@ from ...scenes.trees import TREE_FROM_M
 from ..degrade import GROUND_KINDS, GROUND_SHARES
 
 if TYPE_CHECKING:
-    from .rows import BundledModel
+    from .rows import BundledModel, Run
 
+TOLD_OF_BEFORE = ("data", "generator", "recipe", "steps_done", "seed", "training_time")
 HONESTY = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
     "scenes it has not seen. Look at the result on your imagery, and fine-tune on your own "
@@ -28,17 +29,35 @@ HONESTY = (
 )
 
 
+class Effort(NamedTuple):
+    """What a training run took so far.
+
+    Args:
+        step: how far it came.
+        threads: of the processor.
+        elapsed_s: seconds.
+    """
+
+    step: int
+    threads: int
+    elapsed_s: float
+
+
 def card_of(
-    row: BundledModel, scores: dict[str, float], *, step: int, threads: int, elapsed_s: float
+    row: BundledModel,
+    run: Run,
+    effort: Effort,
+    scores: dict[str, float],
+    origin: ModelCard | None = None,
 ) -> ModelCard:
     """Return the card of a model after some steps of training.
 
     Args:
         row: how the model is made.
+        run: the one that training is at.
+        effort: so far.
         scores: on the scenes held out.
-        step: how far training came.
-        threads: of the processor.
-        elapsed_s: time it took.
+        origin: of the weights that the run started with; None for random ones.
     """
     return ModelCard(
         name=row.name,
@@ -55,29 +74,41 @@ def card_of(
         license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
-        provenance={
-            "command": (
-                f"python -m engine.training.bundled --name {row.name} --threads {threads} "
-                f"--steps {row.recipe.steps}"
-            ),
-            "data": _data(row, step),
-            "held_out": _held_out(row),
-            "generator": _generator(),
-            "recipe": _recipe(row),
-            "steps_done": f"{step} of {row.recipe.steps}",
-            "seed": str(row.seed),
-            "threads": str(threads),
-            "training_time": f"{elapsed_s / 60:.0f} minutes with {threads} threads",
-            "versions": (
-                f"Python {platform.python_version()}, torch {torch.__version__}, "
-                f"numpy {np.__version__}, scipy {scipy.__version__}"
-            ),
-        },
+        provenance=_provenance(row, run, effort) | _before(origin),
     )
 
 
-def _data(row: BundledModel, step: int) -> str:
-    views = row.pool_size + step // row.recipe.steps_per_view
+def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
+    steps = "" if row.refinement else f" --steps {row.recipe.steps}"
+    return {
+        "command": (
+            f"python -m engine.training.bundled --name {row.name} --threads {effort.threads}{steps}"
+        ),
+        "data": _data(row, run, effort.step),
+        "held_out": _held_out(row),
+        "generator": _generator(),
+        "recipe": _recipe(run),
+        "steps_done": f"{effort.step} of {run.recipe.steps}",
+        "seed": str(run.seed),
+        "threads": str(effort.threads),
+        "training_time": f"{effort.elapsed_s / 60:.0f} minutes with {effort.threads} threads",
+        "versions": (
+            f"Python {platform.python_version()}, torch {torch.__version__}, "
+            f"numpy {np.__version__}, scipy {scipy.__version__}"
+        ),
+    }
+
+
+def _before(origin: ModelCard | None) -> dict[str, str]:
+    """Return where the weights came from that a run started with."""
+    if origin is None:
+        return {}
+    told = {f"before_{key}": origin.provenance[key] for key in TOLD_OF_BEFORE}
+    return {**told, "before_weights_sha256": origin.weights_sha256}
+
+
+def _data(row: BundledModel, run: Run, step: int) -> str:
+    views = row.views(run.recipe, step)
     grounds = ", ".join(
         f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
     )
@@ -88,7 +119,7 @@ def _data(row: BundledModel, step: int) -> str:
     )
     return (
         f"{views} generated scenes, {row.scene_px} x {row.scene_px} px as seen, seeds from "
-        f"{row.first_seed}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m"
+        f"{run.first_scene}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m"
         f"{_enlarged(row)}; light, cameras, surveys and "
         f"flaws drawn from the ranges of `engine scene --help`; {ground}woody plants of "
         f"{TREE_FROM_M:g} m and "
@@ -125,8 +156,8 @@ def _generator() -> str:
     return f"make_scene(0, 128, 0.3) as {lands} has the SHA-256 {digest.hexdigest()[:16]}"
 
 
-def _recipe(row: BundledModel) -> str:
-    numbers = ", ".join(f"{key} {value}" for key, value in asdict(row.recipe).items())
+def _recipe(run: Run) -> str:
+    numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.recipe).items())
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "
         f"sampled cells of half the resolution: {numbers}"

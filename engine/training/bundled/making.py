@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from ...architectures import build
-from ...models.bundle import save_bundle
+from ...models.bundle import load_bundle, load_network, save_bundle
 from ...protocol import ISPRS
 from ...scenes import conditions_of, make_scene
 from ..fit import fit
@@ -22,52 +22,74 @@ from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights
 from ..scoring import card_scores, confusion_of
 from ..views import Sight, View, clean_view, training_view
-from .card import card_of
+from .card import Effort, card_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torch import nn
 
-    from .rows import BundledModel
+    from .rows import BundledModel, Run
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
 LOG = logging.getLogger(__name__)
 
 
-def make_bundled(row: BundledModel, models: Path, threads: int) -> None:
+def make_bundled(
+    row: BundledModel, models: Path, threads: int, *, only_refine: bool = False
+) -> None:
     """Train a bundled model and write its folder, first with early weights, then the final ones.
 
     Args:
         row: what to make.
         models: folder of the model folders.
         threads: processor threads; another number gives slightly other weights.
+        only_refine: go on from the model that is in its folder, with the row's refinement.
+
+    Raises:
+        ModelError: there is no such model to go on from.
     """
     torch.set_num_threads(threads)
     torch.manual_seed(row.seed)
-    rng = np.random.default_rng(row.seed)
-    started = time.monotonic()
-    pool = ViewPool(_view_source(row, rng).__next__, row.pool_size)
     network = build(row.architecture, row.channels, len(ISPRS), row.options)
+    runs, origin = row.runs, None
+    if only_refine:
+        bundle = load_bundle(models / row.name)
+        runs, origin, network = row.runs[1:], bundle.card, load_network(bundle)
+    for run in runs:
+        started = time.monotonic()
+        if origin is not None:
+            torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
+        for step, averaged in _fitted(row, run, network):
+            scores = _scores(row, averaged)
+            LOG.info("step %d: %s", step, scores)
+            effort = Effort(step, threads, time.monotonic() - started)
+            card = card_of(row, run, effort, scores, origin)
+            bundle = save_bundle(models / row.name, card, averaged)
+            network = averaged
+        origin = bundle.card
+
+
+def _fitted(row: BundledModel, run: Run, network: nn.Module) -> Iterator[tuple[int, nn.Module]]:
+    """Train and yield the step and the averaged network, each time these are to be bundled."""
+    rng, started = np.random.default_rng(run.seed), time.monotonic()
+    pool = ViewPool(_view_source(row, run.first_scene, rng).__next__, row.pool_size)
     loss_of = partial(
         sampled_loss,
-        class_weights=rarity_weights(pool.class_shares(len(ISPRS)), row.recipe.rarity),
-        cells=row.recipe.cells,
+        class_weights=rarity_weights(pool.class_shares(len(ISPRS)), run.recipe.rarity),
+        cells=run.recipe.cells,
     )
-    for moment in fit(network, pool, row.recipe, rng, loss_of):
-        elapsed_s = time.monotonic() - started
+    for moment in fit(network, pool, run.recipe, rng, loss_of):
         if moment.step % 20 == 0:
+            elapsed_s = time.monotonic() - started
             LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, elapsed_s)
-        if moment.step in (*row.bundled_at, row.recipe.steps):
-            scores = _scores(row, moment.network)
-            LOG.info("step %d: %s", moment.step, scores)
-            card = card_of(row, scores, step=moment.step, threads=threads, elapsed_s=elapsed_s)
-            save_bundle(models / row.name, card, moment.network)
+        if moment.step in run.bundled_at:
+            yield moment.step, moment.network
 
 
-def _view_source(row: BundledModel, rng: np.random.Generator) -> Iterator[View]:
+def _view_source(row: BundledModel, first_seed: int, rng: np.random.Generator) -> Iterator[View]:
     limits = np.log((row.gsd_range_m[0], row.coarsest_image_m))
-    for seed in count(row.first_seed):
+    for seed in count(first_seed):
         gsd_m = float(np.exp(rng.uniform(*limits)))
         conditions = conditions_of(seed, with_flaws=True)
         scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization, labeled_gsd_m
 from ..fit import Recipe
@@ -13,6 +14,22 @@ HELD_OUT = (
     (1, 0.1), (2, 0.1), (3, 0.12), (4, 0.15), (5, 0.2), (6, 0.2),
     (7, 0.25), (8, 0.3), (9, 0.3), (10, 0.4), (11, 0.5), (12, 0.5),
 )  # fmt: skip
+
+
+class Run(NamedTuple):
+    """One training run of a model.
+
+    Args:
+        recipe: its numbers.
+        seed: of its scenes' views and its batches.
+        first_scene: seed of its first scene; the others count up from there.
+        bundled_at: steps after which the weights are bundled, the last among them.
+    """
+
+    recipe: Recipe
+    seed: int
+    first_scene: int
+    bundled_at: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -28,6 +45,8 @@ class BundledModel:
         roles: what its input shows.
         seed: of weights, views and batches.
         recipe: numbers of the training run.
+        refinement: numbers of a second, gentler run that goes on with the weights of the first,
+            over further scenes; None: there is none.
         gsd_range_m: what it sees, in metres per pixel.
         coarsest_image_m: of its scenes, which are drawn evenly in the logarithm from the finest it
             sees to this.
@@ -63,10 +82,25 @@ class BundledModel:
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
+    refinement: Recipe | None = None
 
     def seen_gsd_m(self, gsd_m: float) -> float:
         """Return the pixels, in metres, that it sees of a scene, in training as in labeling."""
         return labeled_gsd_m(gsd_m, self.gsd_range_m, self.enlarged_to_m)
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The training runs, one after the other; none sees a scene of another."""
+        bundled_at = (*self.bundled_at, self.recipe.steps)
+        first = Run(self.recipe, self.seed, self.first_seed, bundled_at)
+        if self.refinement is None:
+            return (first,)
+        unseen = self.first_seed + self.views(self.recipe, self.recipe.steps)
+        return first, Run(self.refinement, unseen, unseen, (self.refinement.steps,))
+
+    def views(self, recipe: Recipe, steps: int) -> int:
+        """Return how many scenes a run takes for so many steps."""
+        return self.pool_size + steps // recipe.steps_per_view
 
     @property
     def channels(self) -> int:
@@ -92,6 +126,9 @@ ROWS = (
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
         recipe=Recipe(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
+        refinement=Recipe(
+            steps=800, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.99
+        ),
     ),
     BundledModel(
         name="light",
