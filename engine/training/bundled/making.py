@@ -56,11 +56,12 @@ def make_bundled(
     if only_refine:
         bundle = load_bundle(models / row.name)
         runs, origin, network = row.runs[1:], bundle.card, load_network(bundle)
+    class_weights = _class_weights(row)
     for run in runs:
         started = time.monotonic()
         if origin is not None:
             torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
-        for step, averaged in _fitted(row, run, network):
+        for step, averaged in _fitted(row, run, network, class_weights):
             scores = _scores(row, averaged)
             LOG.info("step %d: %s", step, scores)
             effort = Effort(step, threads, time.monotonic() - started)
@@ -70,16 +71,24 @@ def make_bundled(
         origin = bundle.card
 
 
-def _fitted(row: BundledModel, run: Run, network: nn.Module) -> Iterator[tuple[int, nn.Module]]:
+def _class_weights(row: BundledModel) -> torch.Tensor:
+    """Return the weights of all runs: shares of rare classes differ much from pool to pool."""
+    run = row.runs[0]
+    pool = _pool(row, run, np.random.default_rng(run.seed))
+    return rarity_weights(pool.class_shares(len(ISPRS)), run.recipe.rarity)
+
+
+def _pool(row: BundledModel, run: Run, rng: np.random.Generator) -> ViewPool:
+    return ViewPool(_view_source(row, run.first_scene, rng).__next__, row.pool_size)
+
+
+def _fitted(
+    row: BundledModel, run: Run, network: nn.Module, class_weights: torch.Tensor
+) -> Iterator[tuple[int, nn.Module]]:
     """Train and yield the step and the averaged network, each time these are to be bundled."""
     rng, started = np.random.default_rng(run.seed), time.monotonic()
-    pool = ViewPool(_view_source(row, run.first_scene, rng).__next__, row.pool_size)
-    loss_of = partial(
-        sampled_loss,
-        class_weights=rarity_weights(pool.class_shares(len(ISPRS)), run.recipe.rarity),
-        cells=run.recipe.cells,
-    )
-    for moment in fit(network, pool, run.recipe, rng, loss_of):
+    loss_of = partial(sampled_loss, class_weights=class_weights, cells=run.recipe.cells)
+    for moment in fit(network, _pool(row, run, rng), run.recipe, rng, loss_of):
         if moment.step % 20 == 0:
             elapsed_s = time.monotonic() - started
             LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, elapsed_s)

@@ -127,7 +127,7 @@ ROWS = (
         recipe=Recipe(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
         refinement=Recipe(
-            steps=1000, warm_steps=50, learning_rate=5e-4, steps_per_view=1, averaging=0.995
+            steps=700, warm_steps=50, learning_rate=5e-4, steps_per_view=1, averaging=0.99
         ),
     ),
     BundledModel(
