@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from orthoscribe.engine.scenes.avenue import CLEAR_M, line_with_trees
@@ -10,7 +12,7 @@ from orthoscribe.engine.scenes.cars import fill_streets
 from orthoscribe.engine.scenes.codes import CAR, IMPERVIOUS
 from orthoscribe.engine.scenes.layouts import COUNTRY, TOWN
 from orthoscribe.engine.scenes.noise import NoiseSource
-from orthoscribe.engine.scenes.pavement import pave_streets
+from orthoscribe.engine.scenes.pavement import KERB_M, pave_streets
 from orthoscribe.engine.scenes.streets import plan_streets
 from orthoscribe.tests.canvases import level_canvas
 from scipy.ndimage import binary_dilation, label
@@ -26,16 +28,20 @@ def paved(layout, seed):
     return plan, canvas
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_country_lanes_are_of_one_color_and_towns_have_kerbs(seed):
-    colors = {}
-    for layout in (COUNTRY, TOWN):
-        _, canvas = paved(layout, seed)
-        is_paved = canvas.labels == IMPERVIOUS
-        assert is_paved.any()
-        tones = canvas.reflectance[0][is_paved & (canvas.heights == 0)]
-        colors[layout.land] = np.ptp(tones) / np.median(tones)
-    assert colors["country"] < colors["town"]
+def test_kerbs_run_along_the_roadway_where_there_are_any():
+    assert TOWN.has_kerbs
+    assert not COUNTRY.has_kerbs
+    shown = []
+    for has_kerbs in (False, True):
+        layout = replace(TOWN, has_kerbs=has_kerbs, marked_share=0.0)
+        plan = plan_streets(np.random.default_rng(0), 60, 60, layout)
+        canvas = level_canvas(600, 0.1)
+        pave_streets(np.random.default_rng(0), canvas, plan)
+        shown.append(canvas.reflectance[0])
+    is_kerb, roadway = shown[0] != shown[1], canvas.is_street & (canvas.heights == 0)
+    assert is_kerb.any()
+    assert not (is_kerb & roadway).any()
+    assert not (is_kerb & ~binary_dilation(roadway, iterations=round(KERB_M / 0.1) + 1)).any()
 
 
 def trunks(monkeypatch, plan, canvas):

@@ -6,7 +6,13 @@ import pytest
 import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.models.bundle import load_bundle, load_network, save_bundle
-from orthoscribe.engine.protocol import IMAGE_ROLES, ISPRS, labeling_resolution, row_named
+from orthoscribe.engine.protocol import (
+    IMAGE_ROLES,
+    ISPRS,
+    ModelError,
+    labeling_resolution,
+    row_named,
+)
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
 from orthoscribe.engine.training.fit import Recipe
 
@@ -37,7 +43,7 @@ def test_held_out_scenes_are_never_trained_on(row):
         seed
         for run in row.runs
         for seed in range(
-            run.first_scene, run.first_scene + row.views(run.recipe, run.recipe.steps)
+            run.first_scene, run.first_scene + row.scene_count(run.recipe, run.recipe.steps)
         )
     ]
     assert len(set(trained)) == len(trained)
@@ -115,13 +121,15 @@ def test_early_weights_are_bundled_and_then_replaced(tmp_path, monkeypatch):
 
 def test_command_makes_the_row_it_names(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(__main__, "make_bundled", lambda *given, **_: asked.append(given))
+    monkeypatch.setattr(
+        __main__, "make_bundled", lambda *given, only_refine: asked.append((*given, only_refine))
+    )
     command = ["bundled", "--name", "light", "--models", str(tmp_path), "--threads", "2"]
     for more in ((), ("--steps", "7")):
         monkeypatch.setattr(sys, "argv", [*command, *more])
         __main__.main()
-    (whole, models, threads), (trial, _, _) = asked
-    assert (whole, models, threads) == (ROW["light"], tmp_path, 2)
+    (whole, *given), (trial, *_) = asked
+    assert (whole, *given) == (ROW["light"], tmp_path, 2, False)
     assert (trial.recipe.steps, trial.bundled_at) == (7, ())
     assert trial.recipe.learning_rate == whole.recipe.learning_rate
 
@@ -151,9 +159,11 @@ def test_shipped_model_is_honest_and_good(folder):
     assert (card.gsd_range_m, card.coarsest_image_m, card.enlarged_to_m, card.normalization) == (
         row.gsd_range_m, row.coarsest_image_m, row.enlarged_to_m, row.normalization,
     )  # fmt: skip
-    for key, run in zip(("recipe", "before_recipe"), reversed(row.runs), strict=False):
-        for number, value in asdict(run.recipe).items():
-            assert f"{number} {value}" in card.provenance[key]
+    keys = ("before_recipe", "recipe")[-len(row.runs) :]
+    for key, run in zip(keys, row.runs, strict=True):
+        numbers = ", ".join(f"{name} {value}" for name, value in asdict(run.recipe).items())
+        assert card.provenance[key].endswith(f": {numbers}")
+    assert ("before_recipe" in card.provenance) is (len(row.runs) > 1)
     assert f"{row.scene_px} x {row.scene_px} px" in card.provenance["data"]
     assert "generated scenes only" in card.summary
     assert card.scores["overall_accuracy"] >= (0.80 if row.wants_heights else 0.65)
@@ -170,5 +180,22 @@ def test_refinement_goes_on_from_the_model_in_its_folder(tmp_path):
     refined = load_bundle(tmp_path / "default").card
     assert refined.provenance["before_weights_sha256"] == before.weights_sha256
     assert refined.weights_sha256 != before.weights_sha256
+    assert refined.provenance["command"].endswith(" --only-refine")
+    assert refined.provenance["before_command"] == before.provenance["command"]
+    with pytest.raises(ModelError, match="cannot be refined"):
+        make_bundled(row, tmp_path, threads=1, only_refine=True)
     make_bundled(row, tmp_path / "whole", threads=1)
     assert load_bundle(tmp_path / "whole" / "default").card.weights_sha256 == refined.weights_sha256
+
+
+def test_command_refines_only_what_has_a_refinement(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(__main__, "make_bundled", lambda *_, only_refine: asked.append(only_refine))
+    command = ["bundled", "--models", str(tmp_path), "--only-refine", "--name"]
+    monkeypatch.setattr(sys, "argv", [*command, "default"])
+    __main__.main()
+    assert asked == [True]
+    for wrong in (["light"], ["default", "--steps", "7"]):
+        monkeypatch.setattr(sys, "argv", [*command, *wrong])
+        with pytest.raises(SystemExit):
+            __main__.main()

@@ -24,6 +24,8 @@ def main() -> None:
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     row = next(row for row in ROWS if row.name == given.name)
+    if given.only_refine and (given.steps or row.refinement is None):
+        parser.error("--only-refine is for a row with a refinement, and takes no --steps")
     if given.steps:
         row = replace(
             row,
@@ -31,8 +33,6 @@ def main() -> None:
             bundled_at=(),
             refinement=None,
         )
-    if given.only_refine and row.refinement is None:
-        parser.error(f"{row.name} has no refinement")
     make_bundled(row, given.models, given.threads, only_refine=given.only_refine)
 
 

@@ -21,7 +21,10 @@ from ..degrade import GROUND_KINDS, GROUND_SHARES
 if TYPE_CHECKING:
     from .rows import BundledModel, Run
 
-TOLD_OF_BEFORE = ("data", "generator", "recipe", "steps_done", "seed", "training_time")
+TOLD_OF_BEFORE = (
+    "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
+    "versions",
+)  # fmt: skip
 HONESTY = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
     "scenes it has not seen. Look at the result on your imagery, and fine-tune on your own "
@@ -79,15 +82,17 @@ def card_of(
 
 
 def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
-    steps = "" if row.refinement else f" --steps {row.recipe.steps}"
+    more = f" --steps {row.recipe.steps}" if row.refinement is None else ""
+    if run != row.runs[0]:
+        more = " --only-refine"
     return {
         "command": (
-            f"python -m engine.training.bundled --name {row.name} --threads {effort.threads}{steps}"
+            f"python -m engine.training.bundled --name {row.name} --threads {effort.threads}{more}"
         ),
         "data": _data(row, run, effort.step),
         "held_out": _held_out(row),
         "generator": _generator(),
-        "recipe": _recipe(run),
+        "recipe": recipe_text(run),
         "steps_done": f"{effort.step} of {run.recipe.steps}",
         "seed": str(run.seed),
         "threads": str(effort.threads),
@@ -108,7 +113,7 @@ def _before(origin: ModelCard | None) -> dict[str, str]:
 
 
 def _data(row: BundledModel, run: Run, step: int) -> str:
-    views = row.views(run.recipe, step)
+    views = row.scene_count(run.recipe, step)
     grounds = ", ".join(
         f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
     )
@@ -156,7 +161,8 @@ def _generator() -> str:
     return f"make_scene(0, 128, 0.3) as {lands} has the SHA-256 {digest.hexdigest()[:16]}"
 
 
-def _recipe(run: Run) -> str:
+def recipe_text(run: Run) -> str:
+    """Return how a run trains, in words and numbers."""
     numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.recipe).items())
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "

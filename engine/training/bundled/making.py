@@ -15,20 +15,21 @@ import torch
 
 from ...architectures import build
 from ...models.bundle import load_bundle, load_network, save_bundle
-from ...protocol import ISPRS
+from ...protocol import ISPRS, ModelError
 from ...scenes import conditions_of, make_scene
 from ..fit import fit
 from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights
 from ..scoring import card_scores, confusion_of
 from ..views import Sight, View, clean_view, training_view
-from .card import Effort, card_of
+from .card import Effort, card_of, recipe_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from torch import nn
 
+    from ...models.bundle import Bundle
     from .rows import BundledModel, Run
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
@@ -52,48 +53,54 @@ def make_bundled(
     torch.set_num_threads(threads)
     torch.manual_seed(row.seed)
     network = build(row.architecture, row.channels, len(ISPRS), row.options)
-    runs, origin = row.runs, None
+    runs, origin, shares = row.runs, None, None
     if only_refine:
-        bundle = load_bundle(models / row.name)
+        bundle = _first_of_two(row, models / row.name)
         runs, origin, network = row.runs[1:], bundle.card, load_network(bundle)
-    class_weights = _class_weights(row)
+        shares = _pool(row, row.runs[0])[0].class_shares(len(ISPRS))
     for run in runs:
         started = time.monotonic()
+        pool, rng = _pool(row, run)
+        if shares is None:  # all runs weigh classes alike: shares of rare ones differ by pool
+            shares = pool.class_shares(len(ISPRS))
         if origin is not None:
             torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
-        for step, averaged in _fitted(row, run, network, class_weights):
-            scores = _scores(row, averaged)
-            LOG.info("step %d: %s", step, scores)
-            effort = Effort(step, threads, time.monotonic() - started)
-            card = card_of(row, run, effort, scores, origin)
-            bundle = save_bundle(models / row.name, card, averaged)
-            network = averaged
-        origin = bundle.card
+        weights = rarity_weights(shares, run.recipe.rarity)
+        loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
+        for moment in fit(network, pool, run.recipe, rng, loss_of):
+            effort = Effort(moment.step, threads, time.monotonic() - started)
+            if moment.step % 20 == 0:
+                LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, effort.elapsed_s)
+            if moment.step in run.bundled_at:
+                scores = _scores(row, moment.network)
+                LOG.info("step %d: %s", moment.step, scores)
+                card = card_of(row, run, effort, scores, origin)
+                bundle = save_bundle(models / row.name, card, moment.network)
+        origin, network = bundle.card, moment.network
 
 
-def _class_weights(row: BundledModel) -> torch.Tensor:
-    """Return the weights of all runs: shares of rare classes differ much from pool to pool."""
-    run = row.runs[0]
-    pool = _pool(row, run, np.random.default_rng(run.seed))
-    return rarity_weights(pool.class_shares(len(ISPRS)), run.recipe.rarity)
+def _first_of_two(row: BundledModel, folder: Path) -> Bundle:
+    """Return the model of a folder, if it is what the first of the row's two runs leads to.
+
+    Raises:
+        ModelError: it is not.
+    """
+    bundle = load_bundle(folder)
+    card, first = bundle.card, row.runs[0]
+    told = (card.provenance.get("recipe"), card.provenance.get("steps_done"))
+    is_first = told == (recipe_text(first), f"{first.recipe.steps} of {first.recipe.steps}")
+    if card.normalization != row.normalization or card.options != row.options or not is_first:
+        raise ModelError(
+            f"The model in {folder} is not what the first training run of '{row.name}' leads to, "
+            "so it cannot be refined: train it again without --only-refine."
+        )
+    return bundle
 
 
-def _pool(row: BundledModel, run: Run, rng: np.random.Generator) -> ViewPool:
-    return ViewPool(_view_source(row, run.first_scene, rng).__next__, row.pool_size)
-
-
-def _fitted(
-    row: BundledModel, run: Run, network: nn.Module, class_weights: torch.Tensor
-) -> Iterator[tuple[int, nn.Module]]:
-    """Train and yield the step and the averaged network, each time these are to be bundled."""
-    rng, started = np.random.default_rng(run.seed), time.monotonic()
-    loss_of = partial(sampled_loss, class_weights=class_weights, cells=run.recipe.cells)
-    for moment in fit(network, _pool(row, run, rng), run.recipe, rng, loss_of):
-        if moment.step % 20 == 0:
-            elapsed_s = time.monotonic() - started
-            LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, elapsed_s)
-        if moment.step in run.bundled_at:
-            yield moment.step, moment.network
+def _pool(row: BundledModel, run: Run) -> tuple[ViewPool, np.random.Generator]:
+    """Return the scenes that a run starts with, and the generator that it goes on with."""
+    rng = np.random.default_rng(run.seed)
+    return ViewPool(_view_source(row, run.first_scene, rng).__next__, row.pool_size), rng
 
 
 def _view_source(row: BundledModel, first_seed: int, rng: np.random.Generator) -> Iterator[View]:

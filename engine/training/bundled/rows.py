@@ -21,7 +21,7 @@ class Run(NamedTuple):
 
     Args:
         recipe: its numbers.
-        seed: of its scenes' views and its batches.
+        seed: of its views, batches and cells.
         first_scene: seed of its first scene; the others count up from there.
         bundled_at: steps after which the weights are bundled, the last among them.
     """
@@ -43,8 +43,8 @@ class BundledModel:
         architecture: of the catalog; one whose loss can be sampled.
         options: of the architecture.
         roles: what its input shows.
-        seed: of weights, views and batches.
-        recipe: numbers of the training run.
+        seed: of weights, and of views, batches and cells of the first run.
+        recipe: numbers of the first training run.
         refinement: numbers of a second, gentler run that goes on with the weights of the first,
             over further scenes; None: there is none.
         gsd_range_m: what it sees, in metres per pixel.
@@ -59,7 +59,7 @@ class BundledModel:
         first_seed: of the training scenes, which count up from there.
         held_out: (seed, GSD in metres) of the scenes it is scored on; never trained on.
         held_out_px: their edge.
-        bundled_at: steps after which the weights so far are bundled as well.
+        bundled_at: steps of the first run after which the weights so far are bundled as well.
     """
 
     name: str
@@ -95,10 +95,11 @@ class BundledModel:
         first = Run(self.recipe, self.seed, self.first_seed, bundled_at)
         if self.refinement is None:
             return (first,)
-        unseen = self.first_seed + self.views(self.recipe, self.recipe.steps)
+        unseen = self.first_seed + self.scene_count(self.recipe, self.recipe.steps)
+        # Any number that no other run has will do as its seed.
         return first, Run(self.refinement, unseen, unseen, (self.refinement.steps,))
 
-    def views(self, recipe: Recipe, steps: int) -> int:
+    def scene_count(self, recipe: Recipe, steps: int) -> int:
         """Return how many scenes a run takes for so many steps."""
         return self.pool_size + steps // recipe.steps_per_view
 
