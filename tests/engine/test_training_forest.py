@@ -11,6 +11,7 @@ from orthoscribe.engine.architectures.maggiori.forest import Forest
 from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.models.bundle import load_bundle, load_network, save_bundle
 from orthoscribe.engine.models.store import find_model
+from orthoscribe.engine.protocol import Normalization
 from orthoscribe.engine.training.forest import ForestRecipe, draw_samples, fit_forest, plant
 from orthoscribe.engine.training.samples import Batch
 from sklearn.ensemble import RandomForestClassifier
@@ -138,7 +139,9 @@ def test_fitted_network_is_saved_and_labels_the_same(tmp_path):
     from dataclasses import replace
 
     card = load_bundle(find_model("default")).card
-    card = replace(card, architecture="cnn_rf", options={"width": "1/8"})
+    card = replace(
+        card, architecture="cnn_rf", options={"width": "1/8"}, normalization=Normalization()
+    )
     torch.manual_seed(5)
     network = build("cnn_rf", card.channels, len(card.legend), card.options)
     fit_forest(network, Meadows(), QUICK, seed=1)

@@ -47,4 +47,4 @@ def test_text_tells_every_row_with_its_limits():
     for row in ROWS:
         assert f"{row.low:g} to {row.high:g} {row.unit}".rstrip() in lines[row.name]
         assert lines[row.name].endswith(row.meaning)
-    assert "25%" in lines["is_out_of_season"]
+    assert "35%" in lines["is_out_of_season"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
+from copy import deepcopy
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -63,6 +64,7 @@ def make_bundled(
         pool, rng = _pool(row, run)
         if shares is None:  # all runs weigh classes alike: shares of rare ones differ by pool
             shares = pool.class_shares(len(ISPRS))
+        before = deepcopy(network) if origin else None
         if origin is not None:
             torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
         weights = rarity_weights(shares, run.recipe.rarity)
@@ -72,11 +74,28 @@ def make_bundled(
             if moment.step % 20 == 0:
                 LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, effort.elapsed_s)
             if moment.step in run.bundled_at:
-                scores = _scores(row, moment.network)
+                result = moment.network if before is None else halfway(before, moment.network)
+                scores = _scores(row, result)
                 LOG.info("step %d: %s", moment.step, scores)
                 card = card_of(row, run, effort, scores, origin)
-                bundle = save_bundle(models / row.name, card, moment.network)
-        origin, network = bundle.card, moment.network
+                bundle = save_bundle(models / row.name, card, result)
+        origin, network = bundle.card, result
+
+
+def halfway(before: nn.Module, after: nn.Module) -> nn.Module:
+    """Return the network whose weights are the means of two networks' of one training.
+
+    It keeps what the first was good at and has most of what the second learned.
+
+        M. Wortsman et al., Robust Fine-Tuning of Zero-Shot Models, CVPR 2022.
+    """
+    between, ends = deepcopy(after), (before.state_dict(), after.state_dict())
+    means = {
+        name: torch.lerp(ends[0][name], value, 0.5) if value.is_floating_point() else value
+        for name, value in ends[1].items()
+    }
+    between.load_state_dict(means)
+    return between
 
 
 def _first_of_two(row: BundledModel, folder: Path) -> Bundle:

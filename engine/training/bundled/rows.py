@@ -46,7 +46,7 @@ class BundledModel:
         seed: of weights, and of views, batches and cells of the first run.
         recipe: numbers of the first training run.
         refinement: numbers of a second, gentler run that goes on with the weights of the first,
-            over further scenes; None: there is none.
+            over further scenes, and then half the way back; None: there is none.
         gsd_range_m: what it sees, in metres per pixel.
         coarsest_image_m: of its scenes, which are drawn evenly in the logarithm from the finest it
             sees to this.
