@@ -64,8 +64,9 @@ def make_bundled(
         pool, rng = _pool(row, run)
         if shares is None:  # all runs weigh classes alike: shares of rare ones differ by pool
             shares = pool.class_shares(len(ISPRS))
-        before = deepcopy(network) if origin else None
+        before = None
         if origin is not None:
+            before = deepcopy(network)
             torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
         weights = rarity_weights(shares, run.recipe.rarity)
         loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
@@ -89,10 +90,10 @@ def halfway(before: nn.Module, after: nn.Module) -> nn.Module:
 
         M. Wortsman et al., Robust Fine-Tuning of Zero-Shot Models, CVPR 2022.
     """
-    between, ends = deepcopy(after), (before.state_dict(), after.state_dict())
+    between, earlier = deepcopy(after), before.state_dict()
     means = {
-        name: torch.lerp(ends[0][name], value, 0.5) if value.is_floating_point() else value
-        for name, value in ends[1].items()
+        name: torch.lerp(earlier[name], value, 0.5) if value.is_floating_point() else value
+        for name, value in after.state_dict().items()
     }
     between.load_state_dict(means)
     return between
