@@ -11,6 +11,7 @@ import numpy as np
 
 from .canvas import Presence
 from .codes import BUILDING
+from .roof_patches import patch_roof
 from .roofs import Roof
 from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, Paint, choose
 
@@ -21,6 +22,7 @@ PARAPET_M = 0.3
 OVERHANG_M = 0.4
 USUAL_SLOPES, STEEP_SLOPES = (0.3, 0.9), (0.9, 1.7)  # rise over run
 STEEP_SHARE = 0.3
+PATCHED_SHARE = 0.2
 PITCHED_SHAPES = (
     Roof.GABLE, Roof.HIP, Roof.SHED, Roof.HALF_HIP, Roof.MANSARD, Roof.CROSS_GABLE,
 )  # fmt: skip
@@ -101,8 +103,10 @@ def build_ring(rng: np.random.Generator, canvas: Canvas, outer: Building, depth_
 
 
 def _raise_equipped(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    """Raise a wing and put chimneys, dormers, panels or machines on its roof."""
+    """Raise a wing and put patches, chimneys, dormers, panels or machines on its roof."""
     _raise_wing(canvas, building)
+    if rng.random() < PATCHED_SHARE:
+        patch_roof(rng, canvas, building)
     if building.roof is Roof.FLAT:
         _equip_flat_roof(rng, canvas, building)
         return

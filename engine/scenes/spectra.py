@@ -96,6 +96,9 @@ SHEET_METAL = Material(0.42, 0.42, 0.43, 0.25, 0.05, 0.03, 0.04)
 SOLAR_PANEL = Material(0.07, 0.05, 0.06, 0.15, 0.08, 0.03, 0.02)
 PALE_TILE = Material(0.46, 0.38, 0.27, 0.18, 0.07, 0.08, 0.08)
 MOSSY_TILE = Material(0.30, 0.19, 0.15, 0.18, 0.10, 0.10, 0.14)
+MOSS = Material(0.34, 0.11, 0.13, 0.25, 0.12, 0.10, 0.12)
+THATCH = Material(0.32, 0.20, 0.15, 0.20, 0.10, 0.06, 0.10)
+RUST = Material(0.27, 0.17, 0.10, 0.25, 0.10, 0.05, 0.12)
 FIBER_CEMENT = Material(0.33, 0.31, 0.29, 0.25, 0.04, 0.06, 0.10)
 GREEN_SHEET = Material(0.20, 0.13, 0.20, 0.25, 0.10, 0.03, 0.04)
 GLASSHOUSE = Material(0.42, 0.34, 0.34, 0.20, 0.08, 0.06, 0.10)
@@ -110,6 +113,9 @@ PITCHED_ROOFS = (
     (FIBER_CEMENT, 0.8),
     (SHEET_METAL, 0.5),
     (GREEN_SHEET, 0.2),
+    (THATCH, 0.3),
+    (MOSS, 0.3),
+    (RUST, 0.3),
 )
 FLAT_ROOFS = (
     (ROOF_GRAVEL, 3),

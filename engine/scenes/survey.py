@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .noise import NoiseSource
 
 REACH_M = 5.0  # farther away no height changes another
+FOUND_OPENNESS = 0.35  # of leaves: photographs of them match
+MISSED_M = 1.2  # from where the matching finds twigs to where it misses them
 
 
 def measure_surface(
@@ -81,12 +83,18 @@ def _matched(
     noise: NoiseSource,
     window: Window,
     surface: np.ndarray,
-    _openness: np.ndarray,
-    _terrain: np.ndarray,
+    openness: np.ndarray,
+    terrain: np.ndarray,
     gsd_m: float,
     conditions: Conditions,
 ) -> np.ndarray:
-    """Let high objects grow, smear their edges and add the blobs of poor texture."""
+    """Let high objects grow, smear their edges and add the blobs of poor texture.
+
+    What is open, as crowns without leaves, is found too low here and missed there.
+    """
+    sunk = np.clip((openness - FOUND_OPENNESS) * np.float32(2 * conditions.penetration), 0, 1)
+    sunk *= np.clip(0.5 + noise.child("missed").smooth(window, MISSED_M / gsd_m), 0, 1)
+    surface = surface - sunk * (surface - terrain)
     size_px = 2 * round(conditions.swell_m / gsd_m) + 1
     grown = grey_dilation(surface, (size_px, size_px)) if size_px > 1 else surface
     smeared = gaussian_filter(grown, conditions.smear_m / gsd_m)

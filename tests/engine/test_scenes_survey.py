@@ -137,3 +137,15 @@ def test_window_of_a_survey_is_measured_alike(survey):
     )
     inside = (slice(round(REACH_M / GSD_M), -round(REACH_M / GSD_M)),) * 2
     np.testing.assert_allclose(part[inside], whole[window.slices][inside], atol=1e-5)
+
+
+def test_matching_finds_open_crowns_too_low_and_roofs_where_they_are():
+    surface = np.full((SIZE_PX, SIZE_PX), 10, np.float32)
+    openness = np.zeros_like(surface)
+    openness[:, SIZE_PX // 2 :] = 0.6
+    found = measured(surface, openness, survey="matched", penetration=1.0)
+    roof, crown = found[:, : SIZE_PX // 2 - 10], found[:, SIZE_PX // 2 + 10 :]
+    np.testing.assert_allclose(roof, 10, atol=1e-3)
+    assert 6 < crown.mean() < 8.5
+    assert crown.std() > 0.5
+    assert 4 < crown.min() < crown.max() <= 10.001

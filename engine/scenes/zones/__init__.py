@@ -13,6 +13,7 @@ from .farms import furnish_farm
 from .fields import furnish_field
 from .green import furnish_park, furnish_site, furnish_wood
 from .houses import furnish_houses, furnish_terraces
+from .pastures import furnish_pasture
 from .works import furnish_works
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ ZONES: tuple[Furnish, ...] = (
     furnish_wood,
     furnish_site,
     furnish_farm,
+    furnish_pasture,
 )
 
 # How often each zone comes up in a district, by what the scene shows. Districts of a town: the edge
@@ -42,16 +44,16 @@ ZONES: tuple[Furnish, ...] = (
 # country: plains of fields, and woods between them.
 CHARACTERS = {
     "town": (
-        (0.12, 0.02, 0.01, 0.00, 0.04, 0.03, 0.49, 0.22, 0.04, 0.03),
-        (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.11, 0.06, 0.04, 0.02),
-        (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03, 0.00),
-        (0.08, 0.14, 0.52, 0.04, 0.10, 0.07, 0.01, 0.01, 0.03, 0.00),
-        (0.10, 0.16, 0.12, 0.38, 0.08, 0.10, 0.01, 0.02, 0.03, 0.00),
-        (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07, 0.00),
+        (0.14, 0.02, 0.01, 0.00, 0.04, 0.03, 0.37, 0.22, 0.04, 0.06, 0.07),
+        (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.11, 0.06, 0.04, 0.02, 0.00),
+        (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03, 0.00, 0.00),
+        (0.08, 0.14, 0.52, 0.04, 0.10, 0.07, 0.01, 0.01, 0.03, 0.00, 0.00),
+        (0.10, 0.16, 0.12, 0.38, 0.08, 0.10, 0.01, 0.02, 0.03, 0.00, 0.00),
+        (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07, 0.00, 0.00),
     ),
     "country": (
-        (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.78, 0.12, 0.01, 0.09),
-        (0.02, 0.00, 0.00, 0.00, 0.02, 0.02, 0.52, 0.24, 0.02, 0.16),
+        (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.60, 0.12, 0.01, 0.14, 0.13),
+        (0.02, 0.00, 0.00, 0.00, 0.02, 0.02, 0.40, 0.22, 0.02, 0.20, 0.10),
     ),
 }
 DISTRICT_M = 600.0  # of one character

@@ -10,21 +10,9 @@ from ..buildings import Building, build, build_wing, draw_roof
 from ..cars import park_car, park_truck
 from ..clutter import heap_pile, put_box
 from ..codes import IMPERVIOUS
-from ..spectra import (
-    ASPHALT,
-    BROWN_TILE,
-    FIBER_CEMENT,
-    GRAVEL,
-    GREEN_SHEET,
-    MOSSY_TILE,
-    PAVING,
-    RED_TILE,
-    SHEET_METAL,
-    SIDEWALK,
-    SLATE,
-    choose,
-)
+from ..spectra import ASPHALT, GRAVEL, PAVING, SIDEWALK, choose
 from ..trees import grow_tree, plant_shrub
+from .barns import build_barn
 from .fields import furnish_field
 
 if TYPE_CHECKING:
@@ -34,15 +22,6 @@ if TYPE_CHECKING:
     from ..streets import Block, StreetPlan
 
 YARDS = ((GRAVEL, 3), (PAVING, 2), (SIDEWALK, 1), (ASPHALT, 1))
-BARN_ROOFS = (
-    (FIBER_CEMENT, 3),
-    (SHEET_METAL, 2),
-    (RED_TILE, 2),
-    (BROWN_TILE, 1),
-    (MOSSY_TILE, 1),
-    (SLATE, 0.7),
-    (GREEN_SHEET, 0.5),
-)
 
 
 def furnish_farm(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
@@ -56,10 +35,10 @@ def furnish_farm(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
     approach = canvas.rectangle(yard.moved(0, -depth_m / 2), rng.uniform(3, 6), depth_m / 2)
     canvas.cover_ground(*approach, IMPERVIOUS, choose(rng, YARDS))
     _build_house(rng, canvas, yard.moved(-0.36 * length_m, 0).turned(pi / 2))
-    _build_barn(rng, canvas, yard.moved(0.36 * length_m, rng.normal(0, 3)).turned(pi / 2), depth_m)
+    build_barn(rng, canvas, yard.moved(0.36 * length_m, rng.normal(0, 3)).turned(pi / 2), depth_m)
     for _ in range(rng.integers(0, 3)):
         back = yard.moved(rng.uniform(-0.2, 0.2) * length_m, depth_m * rng.uniform(0.4, 0.55))
-        _build_barn(rng, canvas, back, length_m)
+        build_barn(rng, canvas, back, length_m)
     _fill_yard(rng, canvas, yard, length_m, depth_m)
 
 
@@ -72,14 +51,6 @@ def _build_house(rng: np.random.Generator, canvas: Canvas, place: Place) -> None
     build(rng, canvas, house)
     if rng.random() < 0.3:
         build_wing(rng, canvas, house)
-
-
-def _build_barn(rng: np.random.Generator, canvas: Canvas, place: Place, room_m: float) -> None:
-    """Build a barn, which takes a part of the `room_m` metres along its place."""
-    roof, slope, _ = draw_roof(rng, flat_share=0.1)
-    size_m = room_m * rng.uniform(0.4, 0.8), rng.uniform(8, 20)
-    eaves_m, paint = rng.uniform(2.5, 6.5), choose(rng, BARN_ROOFS)
-    build(rng, canvas, Building(place, *size_m, eaves_m, roof, min(slope, 0.8), paint))
 
 
 def _fill_yard(
