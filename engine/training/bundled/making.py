@@ -9,7 +9,7 @@ from copy import deepcopy
 from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
@@ -30,11 +30,25 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from ...models.bundle import Bundle
+    from ...protocol import ModelCard
     from .rows import BundledModel, Run
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
 LOG = logging.getLogger(__name__)
+
+
+class Start(NamedTuple):
+    """What a run starts with.
+
+    Args:
+        network: with random weights, or with those of the run before; the run trains it.
+        origin: card of the run before; None: this is the first.
+        shares: (K,) float64, of each class in the pool of the first run; None before there is one.
+    """
+
+    network: nn.Module
+    origin: ModelCard | None = None
+    shares: np.ndarray | None = None
 
 
 def make_bundled(
@@ -53,34 +67,37 @@ def make_bundled(
     """
     torch.set_num_threads(threads)
     torch.manual_seed(row.seed)
-    network = build(row.architecture, row.channels, len(ISPRS), row.options)
-    runs, origin, shares = row.runs, None, None
+    folder, runs = models / row.name, row.runs
     if only_refine:
-        bundle = _first_of_two(row, models / row.name)
-        runs, origin, network = row.runs[1:], bundle.card, load_network(bundle)
-        shares = _pool(row, row.runs[0])[0].class_shares(len(ISPRS))
+        runs, start = runs[1:], _after_first(row, folder)
+    else:
+        start = Start(build(row.architecture, row.channels, len(ISPRS), row.options))
     for run in runs:
-        started = time.monotonic()
-        pool, rng = _pool(row, run)
-        if shares is None:  # all runs weigh classes alike: shares of rare ones differ by pool
-            shares = pool.class_shares(len(ISPRS))
-        before = None
-        if origin is not None:
-            before = deepcopy(network)
-            torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
-        weights = rarity_weights(shares, run.recipe.rarity)
-        loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
-        for moment in fit(network, pool, run.recipe, rng, loss_of):
-            effort = Effort(moment.step, threads, time.monotonic() - started)
-            if moment.step % 20 == 0:
-                LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, effort.elapsed_s)
-            if moment.step in run.bundled_at:
-                result = moment.network if before is None else halfway(before, moment.network)
-                scores = _scores(row, result)
-                LOG.info("step %d: %s", moment.step, scores)
-                card = card_of(row, run, effort, scores, origin)
-                bundle = save_bundle(models / row.name, card, result)
-        origin, network = bundle.card, result
+        start = _make_run(row, run, start, folder, threads)
+
+
+def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: int) -> Start:
+    """Train one run, bundle its weights, and return what the next one starts with."""
+    started = time.monotonic()
+    pool, rng = _pool(row, run)
+    # All runs weigh classes alike: shares of rare ones differ by pool.
+    shares = pool.class_shares(len(ISPRS)) if start.shares is None else start.shares
+    before = None
+    if start.origin is not None:
+        before = deepcopy(start.network)
+        torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
+    weights = rarity_weights(shares, run.recipe.rarity)
+    loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
+    for moment in fit(start.network, pool, run.recipe, rng, loss_of):
+        effort = Effort(moment.step, threads, time.monotonic() - started)
+        if moment.step % 20 == 0:
+            LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, effort.elapsed_s)
+        if moment.step in run.bundled_at:
+            result = moment.network if before is None else halfway(before, moment.network)
+            scores = _scores(row, result)
+            LOG.info("step %d: %s", moment.step, scores)
+            bundle = save_bundle(folder, card_of(row, run, effort, scores, start.origin), result)
+    return Start(result, bundle.card, shares)
 
 
 def halfway(before: nn.Module, after: nn.Module) -> nn.Module:
@@ -99,11 +116,11 @@ def halfway(before: nn.Module, after: nn.Module) -> nn.Module:
     return between
 
 
-def _first_of_two(row: BundledModel, folder: Path) -> Bundle:
-    """Return the model of a folder, if it is what the first of the row's two runs leads to.
+def _after_first(row: BundledModel, folder: Path) -> Start:
+    """Return the start of the second run, from the model of a folder that the first led to.
 
     Raises:
-        ModelError: it is not.
+        ModelError: it did not.
     """
     bundle = load_bundle(folder)
     card, first = bundle.card, row.runs[0]
@@ -114,7 +131,7 @@ def _first_of_two(row: BundledModel, folder: Path) -> Bundle:
             f"The model in {folder} is not what the first training run of '{row.name}' leads to, "
             "so it cannot be refined: train it again without --only-refine."
         )
-    return bundle
+    return Start(load_network(bundle), card, _pool(row, first)[0].class_shares(len(ISPRS)))
 
 
 def _pool(row: BundledModel, run: Run) -> tuple[ViewPool, np.random.Generator]:
