@@ -52,7 +52,8 @@ def run(job: CompareJob, reporter: Reporter) -> None:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         reporter.progress(0.0, "Opening the rasters")
         with _opened(job, staging.scratch, reporter) as scene:
-            truth = read_classes(truth_in(job.labels), scene.grid, ISPRS)
+            labels = truth_in(job.labels, label_values=job.label_values)
+            truth = read_classes(labels, scene.grid, ISPRS)
             split = split_columns(scene.grid.height, scene.grid.width, job.test_fraction)
             contest = Contest(job, scene, truth, split, bundles, staging.scratch)
             check_parts(contest)

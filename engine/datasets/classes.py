@@ -20,6 +20,7 @@ from ..raster.opening import open_raster, reading
 from ..raster.windows import raster_window
 from ..tiling.window import Window
 from .colors import decode_colors
+from .meanings import indexes_by_value
 from .polygons import burn_polygons
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def read_classes(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
     if (classes == IGNORED).all():
         raise InputError(
             f"The labels {truth.path} know none of the classes {legend.coded_titles} where the "
-            "image lies: choose the labels of the same place, with these classes."
+            "image lies: choose the labels of the same place, with these classes, or say in "
+            "label_values what others mean."
         )
     return classes
 
@@ -57,7 +59,7 @@ def read_classes(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
 def _read_raster(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
     is_colored = truth.coding == "colors"
     bands = [1, 2, 3] if is_colored else [1]
-    index_of = _index_of(legend)
+    index_of = _index_of(truth, legend)
     classes = np.empty((grid.height, grid.width), np.uint8)
     with open_raster(truth.path, "labels") as dataset, reading(dataset, "labels"):
         if dataset.count < len(bands):
@@ -65,21 +67,23 @@ def _read_raster(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
                 f"The labels {truth.path} have {dataset.count} band, but colors need three: take "
                 "the color-coded file of the data set."
             )
-        with _on_grid(dataset, grid) as onto_image:
+        with _on_grid(dataset, grid, _unexplained(index_of)) as onto_image:
             for top in range(0, grid.height, STRIP_ROWS):
                 strip = Window(top, 0, STRIP_ROWS, grid.width).clip(grid.height, grid.width)
                 values = onto_image.read(bands, window=raster_window(strip))
                 classes[strip.slices] = (
                     decode_colors(values, legend, truth.path)
                     if is_colored
-                    else index_of[np.clip(values[0], NODATA, IGNORED).astype(np.uint8)]
+                    else _decode_codes(values[0], index_of)
                 )
     return classes
 
 
 @contextmanager
-def _on_grid(dataset: DatasetReader, grid: RasterGrid) -> Iterator[DatasetReader | WarpedVRT]:
-    """Open labels as they lie on a grid; beyond them is 0.
+def _on_grid(
+    dataset: DatasetReader, grid: RasterGrid, beyond: int
+) -> Iterator[DatasetReader | WarpedVRT]:
+    """Open labels as they lie on a grid, with the value `beyond` outside them.
 
     Raises:
         InputError: they do not say where they lie, and have another size.
@@ -99,14 +103,47 @@ def _on_grid(dataset: DatasetReader, grid: RasterGrid) -> Iterator[DatasetReader
         transform=grid.transform,
         width=grid.width,
         height=grid.height,
-        src_nodata=NODATA,
-        nodata=NODATA,
+        src_nodata=dataset.nodata if beyond else NODATA,
+        nodata=beyond,
         resampling=Resampling.nearest,
     ) as onto_grid:
         yield onto_grid
 
 
-def _index_of(legend: Legend) -> np.ndarray:
-    index_of = np.full(256, IGNORED, np.uint8)
-    index_of[list(legend.codes)] = np.arange(len(legend))
-    return index_of
+def _unexplained(index_of: dict[float, int]) -> int:
+    """Return a value that means nothing: 0, unless it is one of the codes.
+
+    Nor do its neighbors then, because warping changes pixels of that value by one.
+    """
+    if NODATA not in index_of:
+        return NODATA
+    return next(
+        value
+        for value in range(IGNORED - 1, NODATA, -1)
+        if not {value - 1, value, value + 1} & index_of.keys()
+    )
+
+
+def _decode_codes(values: np.ndarray, index_of: dict[float, int]) -> np.ndarray:
+    """Return the class of each value of a band, (h, w) uint8: its index, or `IGNORED`."""
+    classes = np.full(values.shape, IGNORED, np.uint8)
+    for code, index in index_of.items():
+        classes[values == code] = index
+    return classes
+
+
+def _index_of(truth: Truth, legend: Legend) -> dict[float, int]:
+    """Return the index in the legend of each code of a raster.
+
+    Raises:
+        InputError: something whose meaning is given is no number, or no class is meant.
+    """
+    if not truth.meanings:
+        return {code: index for index, code in enumerate(legend.codes)}
+    try:
+        return {float(code): index for code, index in indexes_by_value(truth, legend).items()}
+    except ValueError as error:
+        raise InputError(
+            f"The labels {truth.path} are a raster of codes, but label_values explain something "
+            f"that is no number ({', '.join(truth.meanings)}): write the codes, as 6=building."
+        ) from error

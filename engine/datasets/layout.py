@@ -81,6 +81,7 @@ class Layout:
         ignored: name of the class that nobody is asked to find, or empty.
         place: where tiles lie that do not say so.
         coding: of the labels, one of `CODINGS`; empty: told from each file.
+        label_values: what the values of labels mean that do not follow the legend; see `Truth`.
     """
 
     title: str
@@ -94,6 +95,7 @@ class Layout:
     ignored: str = ""
     place: Place | None = None
     coding: str = ""
+    label_values: tuple[str, ...] = ()
 
     def scene(self, root: Path, name: str, heights: str) -> LabeledScene:
         """Return the scene called `name`.
@@ -122,7 +124,9 @@ class Layout:
         )
 
     def _truth(self, path: str) -> Truth:
-        return Truth(path, self.coding) if self.coding else truth_in(path)
+        if self.coding:
+            return Truth(path, self.coding)
+        return truth_in(path, label_values=self.label_values)
 
     def _optional_truth(self, path: str) -> Truth | None:
         return self._truth(path) if path else None

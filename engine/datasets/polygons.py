@@ -18,6 +18,7 @@ from rasterio.features import rasterize
 
 from ..evaluation import IGNORED
 from ..protocol import InputError
+from .meanings import index_of_class, indexes_by_value, spelled
 
 if TYPE_CHECKING:
     from ..protocol import Legend
@@ -39,8 +40,12 @@ def burn_polygons(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
         InputError: the file cannot be read, or a class is none of the legend's.
     """
     polygons, values = _read(truth, grid.crs)
-    index_of = {value: _index_of(value, legend, truth.path) for value in dict.fromkeys(values)}
-    burnt = [(polygon, index_of[value]) for polygon, value in zip(polygons, values, strict=True)]
+    index_of = _indexes_of(values, truth, legend)
+    burnt = [
+        (polygon, index_of[value])
+        for polygon, value in zip(polygons, values, strict=True)
+        if value in index_of
+    ]
     shape = (grid.height, grid.width)
     if not burnt:
         return np.full(shape, IGNORED, np.uint8)
@@ -90,11 +95,10 @@ def _in_crs(polygons: np.ndarray, source: CRS, wanted: CRS) -> np.ndarray:
     return shapely.transform(polygons, moved)
 
 
-def _index_of(value: Any, legend: Legend, path: str) -> int:
-    """Return the index of a class given by code, name or title."""
-    said = str(value).strip().lower().replace(" ", "_")
-    for index, one in enumerate(legend.classes):
-        if said in (one.name, one.title.lower().replace(" ", "_"), str(one.code), f"{one.code}.0"):
-            return index
-    known = ", ".join(f"{one.code} {one.name}" for one in legend.classes)
-    raise InputError(f"The labels {path} have the class '{value}', which is none of {known}.")
+def _indexes_of(values: list[Any], truth: Truth, legend: Legend) -> dict[Any, int]:
+    """Return the index of the class of each value; without those that nobody explained."""
+    distinct = dict.fromkeys(values)
+    if not truth.meanings:
+        return {value: index_of_class(value, legend, truth.path) for value in distinct}
+    known = indexes_by_value(truth, legend)
+    return {value: known[spelled(value)] for value in distinct if spelled(value) in known}

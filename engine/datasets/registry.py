@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,23 +17,30 @@ if TYPE_CHECKING:
 LAYOUTS: dict[str, Layout] = {"vaihingen": VAIHINGEN, "potsdam": POTSDAM}
 
 
-def layout_of(dataset: str, root: str) -> Layout:
+def layout_of(dataset: str, root: str, label_values: tuple[str, ...] = ()) -> Layout:
     """Return how the files of a data set are named.
 
     Args:
         dataset: `vaihingen`, `potsdam` or `folder`.
         root: folder of the set.
+        label_values: what the values of the labels of a folder mean; see `Truth`.
 
     Raises:
         InputError: there is no such folder, or nothing is in it.
     """
     if not Path(root).is_dir():
         raise InputError(f"The root folder {root} does not exist: check its path.")
-    return LAYOUTS[dataset] if dataset in LAYOUTS else folder_layout(Path(root))
+    if dataset in LAYOUTS:
+        return LAYOUTS[dataset]
+    return replace(folder_layout(Path(root)), label_values=label_values)
 
 
 def scenes_of(
-    dataset: str, root: str, split: str, heights: str = "auto"
+    dataset: str,
+    root: str,
+    split: str,
+    heights: str = "auto",
+    label_values: tuple[str, ...] = (),
 ) -> tuple[LabeledScene, ...]:
     """Return the scenes of a split; every file of every one is there.
 
@@ -41,11 +49,12 @@ def scenes_of(
         root: folder of the set.
         split: `training`, `validation`, `all` or `test`.
         heights: which heights to take, one of `HEIGHT_KINDS`; `auto`: DSM and DTM where there are.
+        label_values: what the values of the labels of a folder mean; see `Truth`.
 
     Raises:
         InputError: a file is missing, or the split is not known.
     """
-    layout = layout_of(dataset, root)
+    layout = layout_of(dataset, root, label_values)
     names = layout.splits.get(split, ())
     if not names:
         raise InputError(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Truth: in which file the true classes of a scene are, and how they are written there.
 
-- `codes`: a raster of one band, with the codes of the legend; 0 and any other code is unknown.
+- `codes`: a raster of one band, with the codes of the legend, or with others whose meaning is
+  given; 0 of the legend and any other code is unknown.
 - `colors`: a raster of three bands, with the colors of the legend; black is unknown.
 - `polygons`: polygons with a field that holds the code or the name of their class; between them
   nothing is known.
@@ -26,24 +27,35 @@ class Truth:
         path: of the file; of polygons it may end in `|layername=` and a layer's name.
         coding: one of `CODINGS`.
         class_field: of polygons; empty: find it.
+        label_values: VALUE=CLASS of codes or polygons that do not follow the legend; other values
+            are unknown then. Empty: they follow it.
     """
 
     path: str
     coding: str
     class_field: str = ""
+    label_values: tuple[str, ...] = ()
+
+    @property
+    def meanings(self) -> dict[str, str]:
+        """The class that each value stands for, as it was said; empty: the legend's."""
+        return {value: said for value, _, said in (one.partition("=") for one in self.label_values)}
 
 
-def truth_in(path: str, class_field: str = "") -> Truth:
+def truth_in(path: str, class_field: str = "", label_values: tuple[str, ...] = ()) -> Truth:
     """Return what the file at `path` holds, told from its name and its bands.
+
+    A raster whose values are explained holds codes, in its first band.
 
     Raises:
         InputError: it is missing, or no raster.
     """
     name = path.partition("|")[0]
     if Path(name).suffix.lower() in VECTORS and not _is_raster_table(path):
-        return Truth(path, "polygons", class_field)
+        return Truth(path, "polygons", class_field, label_values)
     with open_raster(path, "labels") as dataset:
-        return Truth(path, "colors" if dataset.count >= 3 else "codes")
+        coding = "colors" if dataset.count >= 3 and not label_values else "codes"
+    return Truth(path, coding, label_values=label_values)
 
 
 def _is_raster_table(path: str) -> bool:

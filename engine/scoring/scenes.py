@@ -59,7 +59,7 @@ def subject_of(job: EvaluateJob, known: Legend) -> Subject:
     """
     if job.dataset == "none":
         return Subject(Path(job.image).stem, (_one_scene(job),), known)
-    scenes = scenes_of(job.dataset, job.root, job.split, job.heights)
+    scenes = scenes_of(job.dataset, job.root, job.split, job.heights, job.label_values)
     layout = LAYOUTS.get(job.dataset)
     if layout is None:
         return Subject(Path(job.root).name, scenes, known)
@@ -72,7 +72,7 @@ def _one_scene(job: EvaluateJob) -> LabeledScene:
     return LabeledScene(
         name=Path(job.image).stem,
         image=job.image,
-        truth=truth_in(job.labels, job.class_field),
+        truth=truth_in(job.labels, job.class_field, job.label_values),
         bands=(job.nir_band, job.red_band, job.green_band),
         dsm=job.dsm,
         dtm=job.dtm,

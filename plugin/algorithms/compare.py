@@ -25,6 +25,7 @@ PLAIN = (
     "test_fraction", "steps", "patches", "patch_px", "learning_rate", "width", "seed", "device",
     "threads",
 )  # fmt: skip
+LISTS = ("architectures", "label_values")
 
 
 class CompareNetworks(JobAlgorithm):
@@ -73,11 +74,11 @@ class CompareNetworks(JobAlgorithm):
 
     def read_job(self, values: ParameterValues) -> CompareJob:
         """Return the job; its folder is settled later."""
-        listed = values.plain(("architectures",)).get("architectures", "")
-        names = [name.strip() for name in listed.split(",") if name.strip()]
+        lists = values.lists(LISTS)
+        lists["architectures"] = tuple(map(model_reference, lists.get("architectures", ())))
         return CompareJob(
             output="." if values.has("output") else "",
-            architectures=tuple(map(model_reference, names)),
+            **lists,
             **values.sources(("image", "labels", *heights.RASTERS)),
             **values.plain((*BANDS, *PLAIN, *heights.PLAIN)),
         )
@@ -111,6 +112,7 @@ def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
         make.raster("image", "Image"),
         make.raster("labels", "True classes"),
+        advanced(make.text("label_values", "Meaning of label values")),
         make.text("architectures", "Architectures and models, apart by commas", optional=False),
         make.band("nir_band", "Near infrared band", parent="image"),
         make.band("red_band", "Red band", parent="image"),

@@ -52,7 +52,8 @@ class EvaluateModel(JobAlgorithm):
         "found; maps of truth, labels and errors. The report opens in the results viewer; "
         "report.json beside it holds the numbers.\n\n"
         "True classes are a raster with the codes or the colors of the legend, or polygons with a "
-        "field for the code or the name of their class. Use other places than the model was "
+        "field for the code or the name of their class; say in their meaning what other values "
+        "stand for, as 6=building,5=tree. Use other places than the model was "
         "trained on, or the scores mean nothing.\n\n"
         "Data sets are the ISPRS tiles of Vaihingen and Potsdam in their official folders, split "
         "as in Maggiori et al., or a folder with images/NAME.tif, labels/NAME.tif and, where the "
@@ -123,6 +124,7 @@ class EvaluateModel(JobAlgorithm):
         job = EvaluateJob(
             output="." if values.has("output") else "",
             labels=values.either_source("labels", is_draft=is_draft),
+            **values.lists(("label_values",)),
             **values.sources(("image", *heights.RASTERS)),
             **values.plain((*BANDS, *PLAIN, *heights.PLAIN)),
         )
@@ -135,6 +137,7 @@ def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
         make.raster("image", "Image", optional=True),
         make.raster_or_polygons("labels", "True classes"),
         advanced(make.text("class_field", "Field of the class")),
+        advanced(make.text("label_values", "Meaning of label values")),
         make.band("nir_band", "Near infrared band", parent="image"),
         make.band("red_band", "Red band", parent="image"),
         make.band("green_band", "Green band", parent="image"),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
-LISTS = ("options", "variants")
+LISTS = ("label_values", "options", "variants")
 PLAIN = (
     "architecture", "recipe", "start", "class_field", "without_heights", "dataset", "root",
     "validation_fraction", "steps", "epochs", "batch", "patch_px", "learning_rate",
@@ -108,14 +108,10 @@ class TrainModel(JobAlgorithm):
         }
 
     def _draft(self, values: ParameterValues, *, is_draft: bool) -> TrainJob:
-        lists: Dict[str, Any] = {
-            name: tuple(part.strip() for part in text.split(",") if part.strip())
-            for name, text in values.plain(LISTS).items()
-        }
         job = TrainJob(
             output="." if values.has("output") else "",
             labels=values.either_source("labels", is_draft=is_draft),
-            **lists,
+            **values.lists(LISTS),
             **values.sources(("image", *heights.RASTERS)),
             **values.plain((*BANDS, *PLAIN, *heights.PLAIN)),
         )
@@ -127,6 +123,7 @@ def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
         make.raster("image", "Image", optional=True),
         make.raster_or_polygons("labels", "True classes"),
         advanced(make.text("class_field", "Field of the class")),
+        advanced(make.text("label_values", "Meaning of label values")),
         make.text("architecture", "Architecture"),
         make.folder("start", "Model to start from", optional=True),
         make.band("nir_band", "Near infrared band", parent="image"),

@@ -126,6 +126,13 @@ class ParameterValues:
         """Return each number, word and flag that was given."""
         return {name: self._plain(name) for name in names if self.has(name)}
 
+    def lists(self, names: Iterable[str]) -> Dict[str, Any]:
+        """Return the parts between the commas, a tuple of words, of each text that was given."""
+        return {
+            name: tuple(part.strip() for part in text.split(",") if part.strip())
+            for name, text in self.plain(names).items()
+        }
+
     def extent(self, name: str, crs: QgsCoordinateReferenceSystem) -> Optional[Extent]:
         """Return the extent given for `name`, in `crs`; None where none was given."""
         if not self.has(name):

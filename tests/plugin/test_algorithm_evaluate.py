@@ -86,10 +86,12 @@ def test_polygons_in_memory_reach_the_engine_as_a_file(run, image, model_folder)
         IMAGE=image,
         LABELS=layer,
         CLASS_FIELD="class",
+        LABEL_VALUES="house = building, wood=tree",
         MODEL=str(model_folder),
         OUTPUT="TEMPORARY_OUTPUT",
     )
     assert job["class_field"] == "class"
+    assert job["label_values"] == ["house = building", "wood=tree"]
     written = QgsVectorLayer(job["labels"], "written")
     assert Path(job["labels"]).suffix == ".gpkg"
     assert [each["class"] for each in written.getFeatures()] == ["building"]

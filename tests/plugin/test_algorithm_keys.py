@@ -53,6 +53,7 @@ KEYS = {
         "IMAGE": "image",
         "LABELS": "labels",
         "CLASS_FIELD": "class_field",
+        "LABEL_VALUES": "label_values",
         "NIR_BAND": "nir_band",
         "RED_BAND": "red_band",
         "GREEN_BAND": "green_band",
@@ -78,6 +79,7 @@ KEYS = {
         "IMAGE": "image",
         "LABELS": "labels",
         "CLASS_FIELD": "class_field",
+        "LABEL_VALUES": "label_values",
         "ARCHITECTURE": "architecture",
         "START": "start",
         "NIR_BAND": "nir_band",
@@ -115,6 +117,7 @@ KEYS = {
     "compare": {
         "IMAGE": "image",
         "LABELS": "labels",
+        "LABEL_VALUES": "label_values",
         "ARCHITECTURES": "architectures",
         "NIR_BAND": "nir_band",
         "RED_BAND": "red_band",

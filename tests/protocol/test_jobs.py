@@ -2,7 +2,16 @@ import dataclasses
 import math
 
 import pytest
-from orthoscribe.engine.protocol import JOB_TYPES, JobError, LabelJob, SceneJob, VectorizeJob
+from orthoscribe.engine.protocol import (
+    JOB_TYPES,
+    CompareJob,
+    EvaluateJob,
+    JobError,
+    LabelJob,
+    SceneJob,
+    TrainJob,
+    VectorizeJob,
+)
 
 
 def label(**changes):
@@ -35,12 +44,31 @@ def test_runnable_job_has_no_problems(job):
         (VectorizeJob("c.tif", ""), "No output folder"),
         (VectorizeJob("c.tif", "out", dtm="t.tif"), "no DSM is given"),
         (SceneJob(""), "No output folder"),
+        (
+            EvaluateJob("out", dataset="potsdam", root="r", label_values=("1=tree",)),
+            "leave label_values out",
+        ),
+        (
+            TrainJob(
+                "out", dataset="vaihingen", root="r", architecture="frrn_a", label_values=("1=car",)
+            ),
+            "leave label_values out",
+        ),
     ],
 )
 def test_job_says_what_keeps_it_from_running(job, words):
     (sentence,) = job.problems()
     assert words in sentence
     assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize("pair", ["tree", "=tree", "4=", " = "])
+@pytest.mark.parametrize("job_type", [CompareJob, EvaluateJob, TrainJob])
+def test_label_values_say_what_each_means(job_type, pair):
+    given = dict.fromkeys(("image", "labels", "output"), "x")
+    with pytest.raises(JobError, match=r"'label_values' has .* written VALUE=CLASS"):
+        job_type(**given, label_values=("5=tree", pair))
+    assert job_type(**given, label_values=("5=tree", "6 = building")).label_values
 
 
 def test_bands_that_are_to_be_found_do_not_clash():

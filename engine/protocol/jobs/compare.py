@@ -14,8 +14,10 @@ from ..model_places import model_folder
 from .fields import (
     DEVICES,
     HEIGHT_KINDS,
+    LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
+    check_pairs,
     requires_path,
     says,
 )
@@ -40,6 +42,7 @@ class CompareJob:
     architectures: Tuple[str, ...] = says(
         (), "architectures, which are trained here, and models, which are used as they are"
     )
+    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT)
     dsm: str = says(
         "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
     )
@@ -68,6 +71,7 @@ class CompareJob:
         """Refuse values that no run could use."""
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("device", self.device, DEVICES)
+        check_pairs("VALUE=CLASS", label_values=self.label_values)
         check_choice("width", self.width, WIDTH.values)
         check_at_least(
             0,

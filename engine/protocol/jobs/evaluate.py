@@ -9,12 +9,14 @@ from typing import ClassVar, Tuple
 from .fields import (
     DEVICES,
     HEIGHT_KINDS,
+    LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
+    check_pairs,
     requires_path,
     says,
 )
-from .problems import height_problems
+from .problems import height_problems, label_value_problems
 
 DATASETS = ("none", "vaihingen", "potsdam", "folder")
 SPLITS = ("validation", "training", "all", "test")
@@ -58,6 +60,7 @@ class EvaluateJob:
     class_field: str = says(
         "", "field of the polygons with the code or the name of their class; empty: find it"
     )
+    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT)
     dataset: str = says(
         "none",
         "a whole set instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
@@ -93,6 +96,7 @@ class EvaluateJob:
         check_choice("dataset", self.dataset, DATASETS)
         check_choice("split", self.split, SPLITS)
         check_choice("device", self.device, DEVICES)
+        check_pairs("VALUE=CLASS", label_values=self.label_values)
         check_at_least(
             0,
             nir_band=self.nir_band,
@@ -135,4 +139,4 @@ class EvaluateJob:
                 f"A data set is given and {' and '.join(named)} too: leave out the one or the "
                 "other."
             )
-        return tuple(sentences)
+        return (*sentences, *label_value_problems(self.dataset, self.label_values))

@@ -15,6 +15,10 @@ Extent = Tuple[float, float, float, float]  # xmin, ymin, xmax, ymax in the imag
 Range = Tuple[float, float]
 
 HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
+LABEL_VALUES_TEXT = (
+    "what the values of the labels mean where they do not follow the legend, as VALUE=CLASS,...; "
+    "other values are unknown then"
+)
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -63,3 +67,20 @@ def check_at_most(highest: float, **numbers: float) -> None:
     for name, value in numbers.items():
         if not value <= highest:
             raise JobError(f"'{name}' is {value}; it must be at most {highest:g}.")
+
+
+def check_pairs(form: str, **entries: Tuple[str, ...]) -> None:
+    """Refuse entries, given by their field, that do not say what something is.
+
+    Args:
+        form: how one is written: `NAME=VALUE`.
+        entries: of each field.
+
+    Raises:
+        JobError: one is written otherwise.
+    """
+    for name, pairs in entries.items():
+        for pair in pairs:
+            before, _, after = pair.partition("=")
+            if not before.strip() or not after.strip():
+                raise JobError(f"'{name}' has {pair!r}; each is written {form}.")

@@ -45,6 +45,16 @@ def height_problems(job: AsksForHeights) -> Tuple[str, ...]:
     return tuple(sentences)
 
 
+def label_value_problems(dataset: str, label_values: Tuple[str, ...]) -> Tuple[str, ...]:
+    """Return a sentence if values are explained that a data set has no need of."""
+    if not label_values or dataset in ("none", "folder"):
+        return ()
+    return (
+        f"Label values are given, but the labels of '{dataset}' have its official colors: leave "
+        "label_values out.",
+    )
+
+
 def suffix_problems(job: Any) -> Tuple[str, ...]:
     """Return a sentence for each destination whose name promises another format."""
     return tuple(

@@ -16,12 +16,14 @@ from .evaluate import DATASETS
 from .fields import (
     DEVICES,
     HEIGHT_KINDS,
+    LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
+    check_pairs,
     requires_path,
     says,
 )
-from .problems import height_problems
+from .problems import height_problems, label_value_problems
 
 RECIPE_KINDS = ("modern", "paper")
 SWITCH = ("auto", "yes", "no")
@@ -71,6 +73,7 @@ class TrainJob:
     class_field: str = says(
         "", "field of the polygons with the code or the name of their class; empty: find it"
     )
+    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT)
     dataset: str = says(
         "none",
         "a whole set instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
@@ -121,6 +124,7 @@ class TrainJob:
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("mixed_precision", self.mixed_precision, SWITCH)
         check_choice("device", self.device, DEVICES)
+        check_pairs("VALUE=CLASS", label_values=self.label_values)
         check_choice("dataset", self.dataset, DATASETS)
         not_negative = (
             "nir_band", "red_band", "green_band", "steps", "epochs", "batch", "patch_px",
@@ -137,9 +141,7 @@ class TrainJob:
         ):
             if not 0 <= (getattr(self, name) or 0) <= highest:
                 raise JobError(f"'{name}' is {getattr(self, name)}; it must be 0 to {highest:g}.")
-        for option in self.options:
-            if "=" not in option:
-                raise JobError(f"'options' has {option!r}; each is written NAME=VALUE.")
+        check_pairs("NAME=VALUE", options=self.options)
 
     @property
     def chosen(self) -> Dict[str, str]:
@@ -184,7 +186,7 @@ class TrainJob:
                     f"A data set is given and {' and '.join(given)} too: leave out the one or the "
                     "other."
                 )
-            return tuple(sentences)
+            return (*sentences, *label_value_problems(self.dataset, self.label_values))
         sentences = [*height_problems(self)]
         if self.root:
             sentences.append("A root folder is given but no data set: say which one lies there.")

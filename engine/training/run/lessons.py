@@ -77,7 +77,7 @@ def sources_of(job: TrainJob) -> tuple[Source, ...]:
     """
     if job.dataset == "none":
         bands = (job.nir_band, job.red_band, job.green_band)
-        truth = truth_in(job.labels, job.class_field)
+        truth = truth_in(job.labels, job.class_field, job.label_values)
         scene = LabeledScene(
             "image", job.image, truth, bands, dsm=job.dsm, dtm=job.dtm, heights=job.heights
         )
@@ -91,7 +91,7 @@ def sources_of(job: TrainJob) -> tuple[Source, ...]:
 
 
 def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
-    return scenes_of(job.dataset, job.root, split, job.heights)
+    return scenes_of(job.dataset, job.root, split, job.heights, job.label_values)
 
 
 def roles_for(job: TrainJob, sources: Sequence[Source]) -> tuple[str, ...]:
