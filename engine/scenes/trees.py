@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 TREE_FROM_M = 0.6
 LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
+STRETCH = (1.0, 1.8)  # trees of a wood shoot up towards the light
 OPEN_WOODS = 0.4  # of all woods: without undergrowth
 UNDERGROWTH = 0.06  # bushes on a square metre of the others
 ROUGHNESS = (0.05, 0.15)  # of a crown's surface, over its height
@@ -62,7 +63,7 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind(0.56, BROADLEAF, (1.5, 2.8), 0.40, 0.5, True, 0.16),
+    Kind(0.56, BROADLEAF, (1.5, 3.4), 0.40, 0.5, True, 0.16),
     Kind(0.14, AUTUMN, (1.5, 2.6), 0.40, 0.5, True, 0.20),
     Kind(0.18, CONIFER, (2.0, 4.5), 0.25, 1.0, False, 0.10),
     Kind(0.06, PALM, (2.0, 4.5), 0.60, 0.8, False, 0.40),
@@ -72,13 +73,25 @@ SHARES = np.array([kind.share for kind in KINDS])
 
 
 def grow_tree(
-    rng: np.random.Generator, canvas: Canvas, place: Place, radius_m: float | None = None
+    rng: np.random.Generator,
+    canvas: Canvas,
+    place: Place,
+    radius_m: float | None = None,
+    stretch: float = 1.0,
 ) -> None:
-    """Grow one tree; its crown is 1 to 8 m in radius unless given."""
-    radius_m = radius_m or float(np.clip(rng.lognormal(1.0, 0.45), 1.0, 8.0))
+    """Grow one tree.
+
+    Args:
+        rng: what is drawn from.
+        canvas: to grow on.
+        place: of the stem.
+        radius_m: of the crown; 1 to 8 m, drawn, unless given.
+        stretch: height over that of a tree that stands alone.
+    """
+    radius_m = radius_m or float(np.clip(rng.lognormal(1.0, 0.5), 1.0, 8.0))
     kind = KINDS[rng.choice(len(KINDS), p=SHARES / SHARES.sum())]
     is_bare = kind.is_deciduous and rng.random() < canvas.conditions.bare_crowns
-    height_m = min(32.0, radius_m * rng.uniform(*kind.slimness) + 1.5)
+    height_m = min(32.0, radius_m * stretch * rng.uniform(*kind.slimness) + 1.5)
     paint = (BARE_CROWN if is_bare else kind.material).mix(rng)
     phases = rng.uniform(0, 2 * pi, len(LUMPS))
     presence = Presence.draw(rng, canvas.conditions)
@@ -100,10 +113,10 @@ def grow_wood(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
     """Grow trees of about one age, often over bushes, in a rectangle about `place`."""
-    typical_m = rng.uniform(1.6, 4.2)
+    typical_m, stretch = rng.uniform(1.6, 5.0), rng.uniform(*STRETCH)
     gap_m = typical_m * rng.uniform(1.2, 1.9)
     for spot in _spots(rng, place, (length_m, width_m), gap_m, 0.3 * gap_m):
-        grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4))
+        grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4), stretch)
     if rng.random() < OPEN_WOODS:
         return
     for _ in range(rng.poisson(UNDERGROWTH * length_m * width_m)):

@@ -90,7 +90,10 @@ def test_crowns_let_pulses_through_and_roofs_do_not():
 def test_more_pulses_see_more_of_a_crown():
     surface = np.full((SIZE_PX, SIZE_PX), 10, np.float32)
     crown = np.full_like(surface, 0.85)
-    few, many = (measured(surface, crown, survey="lidar", pulses_m2=n).mean() for n in (10, 1000))
+    few, many = (
+        measured(surface, crown, survey="lidar", penetration=0.8, pulses_m2=n).mean()
+        for n in (10, 1000)
+    )
     assert many > few + 1
 
 
