@@ -11,7 +11,7 @@ import numpy as np
 
 from .canvas import Presence
 from .codes import BUILDING
-from .roof_patches import patch_roof
+from .roof_patches import Covered, patch_roof
 from .roofs import Roof
 from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, Paint, choose
 
@@ -104,9 +104,9 @@ def build_ring(rng: np.random.Generator, canvas: Canvas, outer: Building, depth_
 
 def _raise_equipped(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
     """Raise a wing and put patches, chimneys, dormers, panels or machines on its roof."""
-    _raise_wing(canvas, building)
+    roof = _raise_wing(canvas, building)
     if rng.random() < PATCHED_SHARE:
-        patch_roof(rng, canvas, building)
+        patch_roof(rng, canvas, roof)
     if building.roof is Roof.FLAT:
         _equip_flat_roof(rng, canvas, building)
         return
@@ -118,18 +118,20 @@ def _raise_equipped(rng: np.random.Generator, canvas: Canvas, building: Building
         _add_box(rng, canvas, building, size_m=rng.uniform(0.5, 0.9), rise_m=0.8)
 
 
-def _raise_wing(canvas: Canvas, building: Building) -> None:
+def _raise_wing(canvas: Canvas, building: Building) -> Covered:
+    """Raise walls and roof of a wing; return what is seen of the roof."""
     overhang_m = 0.0 if building.roof is Roof.FLAT else OVERHANG_M
     length_m, width_m = building.length_m + overhang_m, building.width_m + overhang_m
     frame, mask = canvas.rectangle(building.place, length_m, width_m)
     if frame.is_empty:
-        return
+        return Covered(building, frame, mask)
     rise = building.roof.rise(frame.along, frame.across, length_m, width_m, building.slope)
     if building.roof is Roof.FLAT:
         inside = frame.rectangle(length_m - 0.6, width_m - 0.6)
         rise = rise + np.float32(PARAPET_M) * ~inside
     heights = canvas.leveled(frame, np.float32(building.eaves_m) + rise)
-    canvas.raise_object(frame, mask, BUILDING, building.paint, heights, building.presence)
+    seen = canvas.raise_object(frame, mask, BUILDING, building.paint, heights, building.presence)
+    return Covered(building, frame, seen)
 
 
 def _add_dormers(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:

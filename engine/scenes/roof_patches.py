@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from .spectra import (
 
 if TYPE_CHECKING:
     from .buildings import Building
-    from .canvas import Canvas, Place
+    from .canvas import Canvas, Frame
 
 SHEET_M = 0.02  # what lies on a roof is thin
 SKYLIGHTS = ((GLASSHOUSE, 2), (MEMBRANE, 2), (SHEET_METAL, 1), (SOLAR_PANEL, 1))
@@ -35,53 +35,77 @@ COVERS = (
 )  # fmt: skip
 
 
-def patch_roof(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+class Covered(NamedTuple):
+    """A roof that is there.
+
+    Args:
+        building: it covers.
+        frame: about the building, in whose coordinates patches lie.
+        seen: (h, w) bool, pixels of the frame where nothing else is higher.
+    """
+
+    building: Building
+    frame: Frame
+    seen: np.ndarray
+
+
+def patch_roof(rng: np.random.Generator, canvas: Canvas, roof: Covered) -> None:
     """Give a roof a row of skylights, another cover on one end or slope, or a few repairs."""
     kinds = (_set_skylights, _cover_end, _cover_slope, _repair)
-    kinds[rng.integers(len(kinds))](rng, canvas, building)
+    kinds[rng.integers(len(kinds))](rng, canvas, roof)
 
 
-def _set_skylights(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+def _set_skylights(rng: np.random.Generator, canvas: Canvas, roof: Covered) -> None:
     paint, side = choose(rng, SKYLIGHTS), rng.choice((-1, 1))
-    length_m, gap_m = rng.uniform(0.6, 1.4), rng.uniform(1.6, 5.0)
-    width_m = building.width_m * rng.uniform(0.12, 0.4)
-    for along_m in np.arange(-building.length_m / 2 + 1, building.length_m / 2 - 1, gap_m):
-        spot = building.place.moved(along_m, side * building.width_m / 4)
-        _lay(canvas, building, spot, (length_m, width_m), paint)
+    length_m, width_m = roof.building.length_m, roof.building.width_m
+    size_m, gap_m = (rng.uniform(0.6, 1.4), width_m * rng.uniform(0.12, 0.4)), rng.uniform(1.6, 5)
+    for along_m in np.arange(-length_m / 2 + 1, length_m / 2 - 1, gap_m):
+        _lay(canvas, roof, (along_m, side * width_m / 4), size_m, paint)
 
 
-def _cover_end(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    length_m = building.length_m * rng.uniform(0.1, 0.5)
-    end_m = rng.choice((-1, 1)) * (building.length_m - length_m) / 2
-    size_m = (length_m, 1.1 * building.width_m)
-    _lay(canvas, building, building.place.moved(end_m, 0), size_m, choose(rng, COVERS))
+def _cover_end(rng: np.random.Generator, canvas: Canvas, roof: Covered) -> None:
+    whole_m = roof.building.length_m
+    length_m = whole_m * rng.uniform(0.2, 1.0)  # half of it beyond the end
+    center_m = (rng.choice((-1, 1)) * whole_m / 2, 0.0)
+    _lay(canvas, roof, center_m, (length_m, 2 * roof.building.width_m), choose(rng, COVERS))
 
 
-def _cover_slope(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    side_m = rng.choice((-1, 1)) * building.width_m / 4
-    size_m = (1.1 * building.length_m, building.width_m / 2)
-    _lay(canvas, building, building.place.moved(0, side_m), size_m, choose(rng, COVERS))
+def _cover_slope(rng: np.random.Generator, canvas: Canvas, roof: Covered) -> None:
+    width_m = roof.building.width_m  # from the ridge as far out
+    center_m = (0.0, rng.choice((-1, 1)) * width_m / 2)
+    _lay(canvas, roof, center_m, (2 * roof.building.length_m, width_m), choose(rng, COVERS))
 
 
-def _repair(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
+def _repair(rng: np.random.Generator, canvas: Canvas, roof: Covered) -> None:
     for _ in range(rng.integers(1, 6)):
-        along_m, across_m = rng.uniform(-0.45, 0.45, 2) * (building.length_m, building.width_m)
+        along_m, across_m = (
+            rng.uniform(-0.45, 0.45) * edge_m
+            for edge_m in (roof.building.length_m, roof.building.width_m)
+        )
         size_m = rng.uniform(0.8, 4.0), rng.uniform(0.8, 4.0)
-        spot = building.place.moved(along_m, across_m)
-        _lay(canvas, building, spot, size_m, choose(rng, COVERS))
+        _lay(canvas, roof, (along_m, across_m), size_m, choose(rng, COVERS))
 
 
 def _lay(
     canvas: Canvas,
-    building: Building,
-    place: Place,
+    roof: Covered,
+    center_m: tuple[float, float],
     size_m: tuple[float, float],
     paint: Paint,
 ) -> None:
-    """Lay a rectangle on a roof, no farther than the roof goes."""
-    frame, mask = canvas.rectangle(place, *size_m)
-    if frame.is_empty:
-        return
-    mask = mask & (canvas.labels[frame.window] == BUILDING)
+    """Lay a rectangle on a roof, no farther than the roof goes.
+
+    Args:
+        canvas: the roof is on.
+        roof: to lay it on.
+        center_m: along and across the building.
+        size_m: along and across.
+        paint: of the patch.
+    """
+    frame = roof.frame
+    is_near = (np.abs(frame.along - center_m[0]) <= size_m[0] / 2) & (
+        np.abs(frame.across - center_m[1]) <= size_m[1] / 2
+    )
     heights = canvas.heights[frame.window] + np.float32(SHEET_M)
-    canvas.raise_object(frame, mask, BUILDING, paint, heights, building.presence)
+    presence = roof.building.presence
+    canvas.raise_object(frame, is_near & roof.seen, BUILDING, paint, heights, presence)

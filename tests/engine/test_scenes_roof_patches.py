@@ -6,7 +6,7 @@ import pytest
 from orthoscribe.engine.scenes.buildings import Building, build
 from orthoscribe.engine.scenes.canvas import Place, Presence
 from orthoscribe.engine.scenes.codes import BUILDING
-from orthoscribe.engine.scenes.roof_patches import SHEET_M, patch_roof
+from orthoscribe.engine.scenes.roof_patches import SHEET_M, Covered, patch_roof
 from orthoscribe.engine.scenes.roofs import Roof
 from orthoscribe.tests.canvases import RED, level_canvas
 
@@ -14,45 +14,76 @@ BARN = Building(Place(25, 25, 0.4), 24, 12, 5.0, Roof.GABLE, 0.5, RED)
 SEEDS = range(40)
 
 
-def bare():
+def raised(canvas, building=BARN):
+    """Raise a bare roof and return what is seen of it."""
+    frame, mask = canvas.rectangle(building.place, building.length_m, building.width_m)
+    size_m = building.length_m, building.width_m
+    rise = building.roof.rise(frame.along, frame.across, *size_m, building.slope)
+    heights = building.eaves_m + rise
+    seen = canvas.raise_object(frame, mask, BUILDING, RED, heights, building.presence)
+    return Covered(building, frame, seen)
+
+
+def bare(building=BARN):
     canvas = level_canvas()
-    frame, mask = canvas.rectangle(BARN.place, BARN.length_m, BARN.width_m)
-    rise = BARN.roof.rise(frame.along, frame.across, BARN.length_m, BARN.width_m, BARN.slope)
-    canvas.raise_object(frame, mask, BUILDING, RED, BARN.eaves_m + rise, BARN.presence)
+    raised(canvas, building)
     return canvas
 
 
 def patched(seed, building=BARN):
-    canvas = bare()
-    patch_roof(np.random.default_rng(seed), canvas, building)
+    canvas = level_canvas()
+    patch_roof(np.random.default_rng(seed), canvas, raised(canvas, building))
     return canvas
+
+
+def is_changed(before, after):
+    return (before.reflectance != after.reflectance).any(axis=0)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_patches_change_the_color_of_a_part_and_nothing_else(seed):
     before, after = bare(), patched(seed)
     is_roof = before.labels == BUILDING
-    is_changed = (before.reflectance != after.reflectance).any(axis=0)
-    assert 0.005 < is_changed[is_roof].mean() < 0.75
-    assert not is_changed[~is_roof].any()
+    assert 0.005 < is_changed(before, after)[is_roof].mean() < 0.75
+    assert not is_changed(before, after)[~is_roof].any()
     np.testing.assert_array_equal(before.labels, after.labels)
     rise_m = after.heights - before.heights
-    assert rise_m.max() < 6 * SHEET_M  # repairs may lie on each other
+    assert 0 < rise_m.max() < 6 * SHEET_M  # repairs may lie on each other
     np.testing.assert_array_equal(after.heights, after.former_heights)
 
 
 def test_patches_are_small_or_cover_an_end_or_a_slope():
-    shares = [
-        (patched(seed).reflectance != bare().reflectance).any(axis=0).sum() / (4 * 24 * 12)
-        for seed in SEEDS
-    ]
+    shares = [is_changed(bare(), patched(seed)).sum() / (4 * 24 * 12) for seed in SEEDS]
     assert min(shares) < 0.1
     assert max(shares) == pytest.approx(0.5, abs=0.1)
 
 
-def test_new_roof_is_not_in_former_heights():
-    canvas = patched(3, replace(BARN, presence=Presence.NEW))
-    np.testing.assert_array_equal(canvas.former_heights, bare().former_heights)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_new_roof_is_in_the_image_alone_and_a_gone_one_nowhere(seed):
+    new = patched(seed, replace(BARN, presence=Presence.NEW))
+    assert is_changed(bare(), new).any()
+    assert not new.former_heights.any()
+    gone = patched(seed, replace(BARN, presence=Presence.GONE))
+    assert not gone.reflectance.any()
+    np.testing.assert_array_equal(
+        gone.former_heights, bare(replace(BARN, presence=Presence.GONE)).former_heights
+    )
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_higher_neighbor_keeps_its_roof(seed):
+    canvas = level_canvas()
+    tower = replace(BARN, place=BARN.place.moved(6, 0), eaves_m=20.0, presence=Presence.NEW)
+    raised(canvas, tower)
+    former = canvas.former_heights.copy()
+    before = canvas.reflectance.copy()
+    is_tower = canvas.labels == BUILDING
+    roof = raised(canvas)
+    lasting = canvas.former_heights.copy()
+    patch_roof(np.random.default_rng(seed), canvas, roof)
+    np.testing.assert_array_equal(canvas.reflectance[:, is_tower], before[:, is_tower])
+    assert not former.any()
+    assert canvas.former_heights.max() <= lasting.max() + 6 * SHEET_M
 
 
 def test_some_buildings_have_patched_roofs():

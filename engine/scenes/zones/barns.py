@@ -50,15 +50,23 @@ def build_barn(rng: np.random.Generator, canvas: Canvas, place: Place, room_m: f
     build(rng, canvas, _draw_barn(rng, place, size_m))
 
 
-def build_lone_barns(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Build one to three barns alike, side by side in a field, some with a lean-to at an end."""
+def build_lone_barns(rng: np.random.Generator, canvas: Canvas, place: Place, room_m: float) -> None:
+    """Build barns alike, side by side in a field, some with a lean-to at an end.
+
+    Args:
+        rng: what is drawn from.
+        canvas: to build on.
+        place: the middle of their row.
+        room_m: how long the row may be; there are one to three.
+    """
     barn = _draw_barn(rng, place, (rng.uniform(10, 28), rng.uniform(6, 14)))
+    step_m, is_leaned_to = barn.width_m + rng.uniform(4, 14), rng.random() < LEAN_TO_SHARE
+    count = min(int(rng.integers(1, 4)), max(1, int(room_m / step_m)))
     if rng.random() < MOWN_SHARE:
-        ground = canvas.rectangle(place, barn.length_m + 40, 3 * barn.width_m + 40)
+        ground = canvas.rectangle(place, barn.length_m + 30, count * step_m + 20)
         canvas.cover_ground(*ground, LOW_VEGETATION, choose(rng, LAWNS))
-    gap_m, is_leaned_to = rng.uniform(4, 14), rng.random() < LEAN_TO_SHARE
-    for number in range(rng.integers(1, 4)):
-        spot = place.moved(rng.normal(0, 5), number * (barn.width_m + gap_m))
+    for number in range(count):
+        spot = place.moved(rng.normal(0, 2), (number - (count - 1) / 2) * step_m)
         build(rng, canvas, replace(barn, place=spot))
         if is_leaned_to:
             _lean_to(rng, canvas, replace(barn, place=spot))
@@ -71,8 +79,8 @@ def _draw_barn(rng: np.random.Generator, place: Place, size_m: tuple[float, floa
 
 
 def _lean_to(rng: np.random.Generator, canvas: Canvas, barn: Building) -> None:
-    """Add a low shed under a sloping roof along one end of a barn."""
+    """Add a low shed along one end of a barn, whose roof falls away from it."""
     depth_m, eaves_m = rng.uniform(2, 5), barn.eaves_m * rng.uniform(0.4, 0.8)
-    spot = barn.place.moved((barn.length_m + depth_m) / 2, 0).turned(-pi / 2)
+    spot = barn.place.moved((barn.length_m + depth_m) / 2, 0).turned(pi / 2)
     shape = (barn.width_m, depth_m, eaves_m, Roof.SHED, 0.4)
     build(rng, canvas, Building(spot, *shape, choose(rng, BARN_ROOFS)))

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from ..canvas import Canvas
     from ..streets import Block, StreetPlan
 
+CLEAR_M = 26.0  # from the middle of their row to the edge of the block: barns are long
+
 
 def furnish_pasture(
     rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
 ) -> None:
     """Furnish a block as fields with lone barns near its middle."""
     furnish_field(rng, canvas, plan, block)
-    middle, reach_m = plan.place(*block.center), block.depth_m / 6
+    edge_m = min(block.length_m, block.depth_m)
+    middle, reach_m = plan.place(*block.center), max(0.0, edge_m / 2 - CLEAR_M)
     spot = middle.moved(*rng.uniform(-reach_m, reach_m, 2)).turned(rng.uniform(0, pi))
-    build_lone_barns(rng, canvas, spot)
+    build_lone_barns(rng, canvas, spot, edge_m - CLEAR_M)
