@@ -8,6 +8,7 @@ have the image's size.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .truth import Truth
 
 STRIP_ROWS = 512
+MOST = 30_000  # values are looked through up to this one
 
 
 def read_classes(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
@@ -48,12 +50,22 @@ def read_classes(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
     else:
         classes = _read_raster(truth, grid, legend)
     if (classes == IGNORED).all():
-        raise InputError(
-            f"The labels {truth.path} know none of the classes {legend.coded_titles} where the "
-            "image lies: choose the labels of the same place, with these classes, or say in "
-            "label_values what others mean."
-        )
+        raise InputError(_nothing_known(truth, legend))
     return classes
+
+
+def _nothing_known(truth: Truth, legend: Legend) -> str:
+    if truth.meanings:
+        return (
+            f"The labels {truth.path} have none of the values {', '.join(truth.meanings)} where "
+            "the image lies: choose the labels of the same place, or say in label_values what "
+            "their values mean."
+        )
+    hint = "" if truth.coding == "colors" else ", or say in label_values what others mean"
+    return (
+        f"The labels {truth.path} know none of the classes {legend.coded_titles} where the image "
+        f"lies: choose the labels of the same place, with these classes{hint}."
+    )
 
 
 def _read_raster(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
@@ -67,7 +79,7 @@ def _read_raster(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
                 f"The labels {truth.path} have {dataset.count} band, but colors need three: take "
                 "the color-coded file of the data set."
             )
-        with _on_grid(dataset, grid, _unexplained(index_of)) as onto_image:
+        with _on_grid(dataset, grid, _unexplained(index_of, dataset.dtypes[0])) as onto_image:
             for top in range(0, grid.height, STRIP_ROWS):
                 strip = Window(top, 0, STRIP_ROWS, grid.width).clip(grid.height, grid.width)
                 values = onto_image.read(bands, window=raster_window(strip))
@@ -103,24 +115,30 @@ def _on_grid(
         transform=grid.transform,
         width=grid.width,
         height=grid.height,
-        src_nodata=dataset.nodata if beyond else NODATA,
+        src_nodata=None if beyond else NODATA,
         nodata=beyond,
         resampling=Resampling.nearest,
     ) as onto_grid:
         yield onto_grid
 
 
-def _unexplained(index_of: dict[float, int]) -> int:
+def _unexplained(index_of: dict[float, int], dtype: str) -> int:
     """Return a value that means nothing: 0, unless it is one of the codes.
 
     Nor do its neighbors then, because warping changes pixels of that value by one.
+
+    Raises:
+        InputError: every value that the labels can have means something.
     """
     if NODATA not in index_of:
         return NODATA
-    return next(
-        value
-        for value in range(IGNORED - 1, NODATA, -1)
-        if not {value - 1, value, value + 1} & index_of.keys()
+    highest = min(np.iinfo(dtype).max, MOST) if np.issubdtype(dtype, np.integer) else MOST
+    for value in range(int(highest) - 1, NODATA, -1):
+        if not {value - 1, value, value + 1} & index_of.keys():
+            return value
+    raise InputError(
+        "Label values explain so many values that none is left to mark where there are no labels: "
+        "leave some out."
     )
 
 
@@ -140,10 +158,18 @@ def _index_of(truth: Truth, legend: Legend) -> dict[float, int]:
     """
     if not truth.meanings:
         return {code: index for index, code in enumerate(legend.codes)}
-    try:
-        return {float(code): index for code, index in indexes_by_value(truth, legend).items()}
-    except ValueError as error:
+    indexes = indexes_by_value(truth, legend)
+    words = [value for value in indexes if not _is_number(value)]
+    if words:
         raise InputError(
-            f"The labels {truth.path} are a raster of codes, but label_values explain something "
-            f"that is no number ({', '.join(truth.meanings)}): write the codes, as 6=building."
-        ) from error
+            f"The labels {truth.path} are a raster of codes, but label_values explain "
+            f"{', '.join(words)}, which is no number: write the codes, as 6=building."
+        )
+    return {float(code): index for code, index in indexes.items()}
+
+
+def _is_number(value: str) -> bool:
+    try:
+        return isfinite(float(value)) and "_" not in value
+    except ValueError:
+        return False

@@ -125,7 +125,7 @@ class Layout:
 
     def _truth(self, path: str) -> Truth:
         if self.coding:
-            return Truth(path, self.coding)
+            return Truth(path, self.coding, label_values=self.label_values)
         return truth_in(path, label_values=self.label_values)
 
     def _optional_truth(self, path: str) -> Truth | None:

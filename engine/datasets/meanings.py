@@ -5,30 +5,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..protocol import InputError
+from ..protocol import InputError, spelled
 
 if TYPE_CHECKING:
     from ..protocol import Legend
     from .truth import Truth
 
 
-def index_of_class(said: Any, legend: Legend, path: str) -> int:
-    """Return the index of a class given by code, name or title.
-
-    Args:
-        said: what stands in the file, or in the job.
-        legend: the classes there are.
-        path: of the labels, for the message.
-
-    Raises:
-        InputError: the legend has no such class.
-    """
+def find_class(said: Any, legend: Legend) -> int | None:
+    """Return the index of a class given by code, name or title; None: the legend has no such."""
     wanted = spelled(said)
     for index, one in enumerate(legend.classes):
         if wanted in (one.name, spelled(one.title), str(one.code)):
             return index
-    known = ", ".join(f"{one.code} {one.name}" for one in legend.classes)
-    raise InputError(f"The labels {path} have the class '{said}', which is none of {known}.")
+    return None
 
 
 def indexes_by_value(truth: Truth, legend: Legend) -> dict[str, int]:
@@ -37,17 +27,16 @@ def indexes_by_value(truth: Truth, legend: Legend) -> dict[str, int]:
     Raises:
         InputError: a meaning is none of the legend's classes.
     """
-    return {
-        spelled(value): index_of_class(said, legend, truth.path)
-        for value, said in truth.meanings.items()
-    }
+    found = {value: find_class(said, legend) for value, said in truth.meanings.items()}
+    for value, index in found.items():
+        if index is None:
+            raise InputError(
+                f"Label values say that {value} means '{truth.meanings[value]}', which is none of "
+                f"the classes {names_of(legend)}: write one of these."
+            )
+    return {value: index for value, index in found.items() if index is not None}
 
 
-def spelled(value: Any) -> str:
-    """Return a value as it is compared: lower case, without spaces, whole numbers as such."""
-    text = str(value).strip().lower().replace(" ", "_")
-    try:
-        number = float(text)
-    except ValueError:
-        return text
-    return str(int(number)) if number.is_integer() else text
+def names_of(legend: Legend) -> str:
+    """Return codes and names of a legend's classes, for messages."""
+    return ", ".join(f"{one.code} {one.name}" for one in legend.classes)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Polygons with a class, burnt onto a grid; later ones lie over earlier ones.
 
-A pixel belongs to the polygon that its center lies in. Between polygons nothing is known.
+A pixel belongs to the polygon that its center lies in. Between polygons nothing is known, nor in
+one whose value has no meaning.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from rasterio.crs import CRS
 from rasterio.features import rasterize
 
 from ..evaluation import IGNORED
-from ..protocol import InputError
-from .meanings import index_of_class, indexes_by_value, spelled
+from ..protocol import InputError, spelled
+from .meanings import find_class, indexes_by_value, names_of
 
 if TYPE_CHECKING:
     from ..protocol import Legend
@@ -41,11 +42,7 @@ def burn_polygons(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
     """
     polygons, values = _read(truth, grid.crs)
     index_of = _indexes_of(values, truth, legend)
-    burnt = [
-        (polygon, index_of[value])
-        for polygon, value in zip(polygons, values, strict=True)
-        if value in index_of
-    ]
+    burnt = [(polygon, index_of[value]) for polygon, value in zip(polygons, values, strict=True)]
     shape = (grid.height, grid.width)
     if not burnt:
         return np.full(shape, IGNORED, np.uint8)
@@ -96,9 +93,20 @@ def _in_crs(polygons: np.ndarray, source: CRS, wanted: CRS) -> np.ndarray:
 
 
 def _indexes_of(values: list[Any], truth: Truth, legend: Legend) -> dict[Any, int]:
-    """Return the index of the class of each value; without those that nobody explained."""
+    """Return the index of the class of each value, `IGNORED` of one whose meaning is left open.
+
+    Raises:
+        InputError: a class is none of the legend's, and nobody said what is meant.
+    """
     distinct = dict.fromkeys(values)
-    if not truth.meanings:
-        return {value: index_of_class(value, legend, truth.path) for value in distinct}
-    known = indexes_by_value(truth, legend)
-    return {value: known[spelled(value)] for value in distinct if spelled(value) in known}
+    if truth.meanings:
+        known = indexes_by_value(truth, legend)
+        return {value: known.get(spelled(value), IGNORED) for value in distinct}
+    found = {value: find_class(value, legend) for value in distinct}
+    unknown = [str(value) for value, index in found.items() if index is None]
+    if unknown:
+        raise InputError(
+            f"The labels {truth.path} have the class '{unknown[0]}', which is none of "
+            f"{names_of(legend)}: correct it, or say in label_values what each value means."
+        )
+    return {value: index for value, index in found.items() if index is not None}

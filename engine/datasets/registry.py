@@ -30,9 +30,8 @@ def layout_of(dataset: str, root: str, label_values: tuple[str, ...] = ()) -> La
     """
     if not Path(root).is_dir():
         raise InputError(f"The root folder {root} does not exist: check its path.")
-    if dataset in LAYOUTS:
-        return LAYOUTS[dataset]
-    return replace(folder_layout(Path(root)), label_values=label_values)
+    layout = LAYOUTS[dataset] if dataset in LAYOUTS else folder_layout(Path(root))
+    return replace(layout, label_values=label_values)
 
 
 def scenes_of(

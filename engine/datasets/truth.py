@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..protocol import meanings_of
 from ..raster.opening import open_raster
 
 VECTORS = (".gpkg", ".geojson", ".json", ".shp", ".fgb")
@@ -27,8 +28,12 @@ class Truth:
         path: of the file; of polygons it may end in `|layername=` and a layer's name.
         coding: one of `CODINGS`.
         class_field: of polygons; empty: find it.
-        label_values: VALUE=CLASS of codes or polygons that do not follow the legend; other values
-            are unknown then. Empty: they follow it.
+        label_values: what codes or polygons mean that do not follow the legend, as VALUE=CLASS;
+            other values are unknown then. What is said counts, even of a raster's nodata value.
+            Empty: they follow the legend.
+
+    Raises:
+        ValueError: there is no such coding, or colors are to be explained.
     """
 
     path: str
@@ -36,10 +41,17 @@ class Truth:
     class_field: str = ""
     label_values: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse what nothing can be read by."""
+        if self.coding not in CODINGS:
+            raise ValueError(f"A coding is one of {', '.join(CODINGS)}, not {self.coding!r}.")
+        if self.coding == "colors" and self.label_values:
+            raise ValueError("Colors follow the legend; only codes and polygons can be explained.")
+
     @property
     def meanings(self) -> dict[str, str]:
-        """The class that each value stands for, as it was said; empty: the legend's."""
-        return {value: said for value, _, said in (one.partition("=") for one in self.label_values)}
+        """The class that each value stands for, by the value as `spelled`; empty: the legend's."""
+        return meanings_of(self.label_values)
 
 
 def truth_in(path: str, class_field: str = "", label_values: tuple[str, ...] = ()) -> Truth:

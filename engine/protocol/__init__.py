@@ -77,6 +77,7 @@ from .jobs import (
     TrainJob,
     VectorizeJob,
 )
+from .label_values import meanings_of, spelled
 from .legend import ISPRS, NODATA, Color, LandClass, Legend
 from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
 from .model_places import (
@@ -191,6 +192,7 @@ __all__ = [
     "labeling_resolution",
     "length_text",
     "marks_natural_colors",
+    "meanings_of",
     "missing_heights",
     "model_folder",
     "models_in",
@@ -202,4 +204,5 @@ __all__ = [
     "resolution_problem",
     "roles_by_custom",
     "row_named",
+    "spelled",
 ]

@@ -93,7 +93,9 @@ SCENE_RANGES = (
     DrawnRange("drought", 0.0, 0.9, "", "how far the driest patches go from lawn to dry grass"),
     DrawnRange("bare_crowns", 0.0, 1.0, "", "share of leafless deciduous trees, out of season"),
     DrawnRange("pulses_m2", 2.5, 40.0, "1/m2", "density of a LiDAR survey", in_logarithm=True),
-    DrawnRange("penetration", 0.08, 2.0, "", "how easily pulses pass crowns", in_logarithm=True),
+    DrawnRange(
+        "penetration", 0.08, 2.0, "", "how easily a survey misses crowns", in_logarithm=True
+    ),
     DrawnRange("footprint_m", 0.05, 0.3, "m", "deviation of where a pulse hits"),
     DrawnRange("smear_m", 0.08, 0.6, "m", "deviation of the smear of a matched surface"),
     DrawnRange("swell_m", 0.0, 0.35, "m", "how far objects grow in a matched surface"),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 REACH_M = 5.0  # farther away no height changes another
 FOUND_OPENNESS = 0.35  # of leaves: photographs of them match
+MISSED_PER_OPENNESS = 2.0  # so that bare crowns are found at half their height on average
 MISSED_M = 1.2  # from where the matching finds twigs to where it misses them
 
 
@@ -92,7 +93,8 @@ def _matched(
 
     What is open, as crowns without leaves, is found too low here and missed there.
     """
-    sunk = np.clip((openness - FOUND_OPENNESS) * np.float32(2 * conditions.penetration), 0, 1)
+    missed = MISSED_PER_OPENNESS * conditions.penetration
+    sunk = np.clip((openness - FOUND_OPENNESS) * np.float32(missed), 0, 1)
     sunk *= np.clip(0.5 + noise.child("missed").smooth(window, MISSED_M / gsd_m), 0, 1)
     surface = surface - sunk * (surface - terrain)
     size_px = 2 * round(conditions.swell_m / gsd_m) + 1

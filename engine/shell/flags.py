@@ -105,7 +105,7 @@ def _comma_list(members: tuple[Any, ...]) -> Callable[[str], tuple[Any, ...]]:
     is_ranges = get_origin(members[0]) is tuple
 
     def read(text: str) -> tuple[Any, ...]:
-        parts = text.split(",")
+        parts = text.rstrip(",").split(",") if is_open else text.split(",")
         if not is_open and len(parts) != len(members):
             raise argparse.ArgumentTypeError(f"{text!r} must be {len(members)} numbers")
         try:

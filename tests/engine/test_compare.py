@@ -13,6 +13,7 @@ import rasterio
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.comparison.split import extent_of, split_columns
 from orthoscribe.engine.protocol import (
+    ISPRS,
     CompareJob,
     InputError,
     JobCanceled,
@@ -188,3 +189,24 @@ def test_model_with_layers_that_know_nothing_is_refused(job, tmp_path):
     card.write_text(text.replace('"untrained": []', '"untrained": ["score"]'), encoding="utf-8")
     with pytest.raises(ModelError, match="never trained"):
         run_job(replace(job, architectures=(str(card.parent),)), Recorder())
+
+
+def test_labels_with_values_of_their_own_give_the_same_scores(job, scene, tmp_path):
+    moved, said = recoded(scene / "labels.tif", tmp_path / "moved.tif")
+    entered = replace(job, architectures=("default",))
+    run_job(entered, Recorder())
+    plain = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    again = replace(entered, labels=str(moved), label_values=said, output=str(tmp_path / "again"))
+    run_job(again, Recorder())
+    found = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
+    accuracies = [each["networks"][0]["overall_accuracy"] for each in (plain, found)]
+    assert accuracies[0] == accuracies[1]
+
+
+def recoded(source, path):
+    """Write labels with other codes; return their path and what these mean."""
+    with rasterio.open(source) as dataset:
+        codes, profile = dataset.read(), dataset.profile
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(np.where(codes == 0, 0, codes + 100).astype(np.uint8))
+    return path, tuple(f"{one.code + 100}={one.name}" for one in ISPRS.classes)

@@ -8,14 +8,15 @@ import pyogrio
 import pytest
 import shapely
 from orthoscribe.engine.datasets import read_classes, scenes_of, truth_in
-from orthoscribe.engine.datasets.meanings import index_of_class, spelled
+from orthoscribe.engine.datasets.meanings import find_class
+from orthoscribe.engine.datasets.truth import Truth
 from orthoscribe.engine.evaluation import IGNORED
 from orthoscribe.engine.protocol import ISPRS, InputError
 from orthoscribe.engine.raster.opening import grid_of, open_raster
 from orthoscribe.tests.scenes import NORTH_UP, UTM32, speckle, write_raster
 
-LIDAR = ("2=low_vegetation", "5=Tree", "6=building")
-POINTS = np.array([[2, 2, 5, 5], [6, 6, 1, 0]], np.uint8)
+LIDAR = ("3=low_vegetation", "5=Tree", "6=building")
+POINTS = np.array([[3, 3, 5, 5], [6, 6, 1, 0]], np.uint8)
 MEANT = np.array([[2, 2, 3, 3], [1, 1, IGNORED, IGNORED]])
 
 
@@ -58,11 +59,33 @@ def test_zero_may_be_a_class_but_not_where_there_are_no_labels(tmp_path):
     np.testing.assert_array_equal(found, np.hstack([unknown, known]))
 
 
-def test_nodata_stays_unknown(tmp_path):
+@pytest.mark.parametrize("placed", [{}, {"crs": None, "transform": None}])
+@pytest.mark.parametrize("nodata", [0, 1, 9])
+def test_what_is_said_counts_even_of_nodata(tmp_path, nodata, placed):
     mask = np.array([[0, 1], [9, 1]], np.uint8)
-    path = write(tmp_path / "mask.tif", mask, nodata=9)
+    path = write(tmp_path / "mask.tif", mask, nodata=nodata, **placed)
     found = read(path, ("0=low_vegetation", "1=building"), (2, 2))
     np.testing.assert_array_equal(found, [[2, 1], [IGNORED, 1]])
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+def test_labels_may_use_all_values_but_not_explain_all(tmp_path, dtype):
+    path = write(tmp_path / "mask.tif", np.array([[0, 100], [3, 5]], dtype))
+    found = read(path, tuple(f"{code}=tree" for code in range(0, 101)), (2, 2))
+    assert (found == 3).all()
+    with pytest.raises(InputError, match="leave some out"):
+        read(path, tuple(f"{code}=tree" for code in range(0, 255)), (2, 2))
+
+
+def test_polygon_without_meaning_hides_the_one_below(tmp_path):
+    x, y = NORTH_UP.c, NORTH_UP.f
+    squares = [shapely.box(x, y - 1, x + 2, y), shapely.box(x + 1, y - 1, x + 2, y)]
+    path = tmp_path / "drawn.gpkg"
+    pyogrio.raw.write(
+        path, shapely.to_wkb(np.array(squares)), [np.array(["wood", "lake"])], ["class"],
+        driver="GPKG", geometry_type="Polygon", crs=UTM32,
+    )  # fmt: skip
+    np.testing.assert_array_equal(read(path, ("wood=tree",))[0], [3, 3, IGNORED, IGNORED])
 
 
 @pytest.mark.parametrize("values", [["house", "wood", "lake"], [10, 20, 30], [10.0, 20.0, 30.0]])
@@ -85,38 +108,38 @@ def test_folder_of_tiles_takes_them_too(tmp_path):
     write(tmp_path / "images/a.tif", speckle(3, 2, 4))
     write(tmp_path / "labels/a.tif", POINTS)
     (scene,) = scenes_of("folder", str(tmp_path), "all", label_values=LIDAR)
-    assert scene.truth.meanings == {"2": "low_vegetation", "5": "Tree", "6": "building"}
+    assert scene.truth.meanings == {"3": "low_vegetation", "5": "Tree", "6": "building"}
 
 
 def test_class_that_nobody_knows_is_named_with_those_there_are(tmp_path):
     path = write(tmp_path / "labels.tif", POINTS)
-    with pytest.raises(InputError, match=r"class 'water', which is none of .*2 building"):
+    with pytest.raises(
+        InputError, match=r"9 means 'water', which is none of .*building.*write one"
+    ):
         read(path, ("9=water",))
 
 
 def test_words_for_codes_of_a_raster_are_refused(tmp_path):
     path = write(tmp_path / "labels.tif", POINTS)
-    with pytest.raises(InputError, match=r"no number \(house\).*6=building"):
-        read(path, ("house=building",))
+    with pytest.raises(InputError, match=r"explain house, nan, which is no number.*6=building"):
+        read(path, ("house=building", "5=tree", "nan=car"))
 
 
 def test_labels_without_any_known_class_hint_at_their_values(tmp_path):
     path = write(tmp_path / "labels.tif", np.full((2, 4), 40, np.uint8))
     with pytest.raises(InputError, match="label_values"):
         read(path, ())
-
-
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [(" Low vegetation", "low_vegetation"), (6.0, "6"), ("6", "6"), (2.5, "2.5")],
-)
-def test_values_are_compared_as_spelled(said, expected):
-    assert spelled(said) == expected
+    with pytest.raises(InputError, match="none of the values 5, 6 "):
+        read(path, ("5=tree", "6=building"))
 
 
 def test_classes_are_found_by_code_name_and_title():
-    assert [index_of_class(one, ISPRS, "x") for one in (1, "building", "Low vegetation")] == [
-        0,
-        1,
-        2,
-    ]
+    said = (1, "building", "Low vegetation", "swamp")
+    assert [find_class(one, ISPRS) for one in said] == [0, 1, 2, None]
+
+
+def test_colors_cannot_be_explained():
+    with pytest.raises(ValueError, match="only codes and polygons"):
+        Truth("labels.tif", "colors", label_values=("1=tree",))
+    with pytest.raises(ValueError, match="codes, colors, polygons"):
+        Truth("labels.tif", "sounds")

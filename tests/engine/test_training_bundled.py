@@ -14,6 +14,7 @@ from orthoscribe.engine.protocol import (
     row_named,
 )
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
+from orthoscribe.engine.training.bundled.rows import Run
 from orthoscribe.engine.training.fit import Recipe
 
 ROW = {row.name: row for row in ROWS}
@@ -199,3 +200,8 @@ def test_command_refines_only_what_has_a_refinement(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "argv", [*command, *wrong])
         with pytest.raises(SystemExit):
             __main__.main()
+
+
+def test_run_whose_last_weights_would_be_lost_is_refused():
+    with pytest.raises(ValueError, match="after the last step, 2"):
+        Run(QUICK, 1, 1, (1,))

@@ -10,6 +10,7 @@ from typing import ClassVar, List, Tuple
 
 from ..catalog import CATALOG, WIDTH
 from ..errors import JobError
+from ..label_values import meanings_of
 from ..model_places import model_folder
 from .fields import (
     DEVICES,
@@ -17,7 +18,6 @@ from .fields import (
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
-    check_pairs,
     requires_path,
     says,
 )
@@ -71,7 +71,7 @@ class CompareJob:
         """Refuse values that no run could use."""
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("device", self.device, DEVICES)
-        check_pairs("VALUE=CLASS", label_values=self.label_values)
+        meanings_of(self.label_values)
         check_choice("width", self.width, WIDTH.values)
         check_at_least(
             0,

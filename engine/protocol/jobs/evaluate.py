@@ -6,13 +6,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Tuple
 
+from ..label_values import meanings_of
 from .fields import (
     DEVICES,
     HEIGHT_KINDS,
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
-    check_pairs,
     requires_path,
     says,
 )
@@ -96,7 +96,7 @@ class EvaluateJob:
         check_choice("dataset", self.dataset, DATASETS)
         check_choice("split", self.split, SPLITS)
         check_choice("device", self.device, DEVICES)
-        check_pairs("VALUE=CLASS", label_values=self.label_values)
+        meanings_of(self.label_values)
         check_at_least(
             0,
             nir_band=self.nir_band,

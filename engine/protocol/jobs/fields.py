@@ -17,7 +17,7 @@ Range = Tuple[float, float]
 HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
 LABEL_VALUES_TEXT = (
     "what the values of the labels mean where they do not follow the legend, as VALUE=CLASS,...; "
-    "other values are unknown then"
+    "other values are unknown then. No value can have a comma"
 )
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -67,20 +67,3 @@ def check_at_most(highest: float, **numbers: float) -> None:
     for name, value in numbers.items():
         if not value <= highest:
             raise JobError(f"'{name}' is {value}; it must be at most {highest:g}.")
-
-
-def check_pairs(form: str, **entries: Tuple[str, ...]) -> None:
-    """Refuse entries, given by their field, that do not say what something is.
-
-    Args:
-        form: how one is written: `NAME=VALUE`.
-        entries: of each field.
-
-    Raises:
-        JobError: one is written otherwise.
-    """
-    for name, pairs in entries.items():
-        for pair in pairs:
-            before, _, after = pair.partition("=")
-            if not before.strip() or not after.strip():
-                raise JobError(f"'{name}' has {pair!r}; each is written {form}.")

@@ -10,6 +10,7 @@ from typing import ClassVar, Dict, Optional, Tuple
 from ..catalog import CATALOG, recipe_named, row_named
 from ..catalog.recipes import TrainingRecipe
 from ..errors import JobError
+from ..label_values import meanings_of
 from ..legend import Legend
 from ..model_places import model_folder
 from .evaluate import DATASETS
@@ -19,7 +20,6 @@ from .fields import (
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
-    check_pairs,
     requires_path,
     says,
 )
@@ -124,7 +124,7 @@ class TrainJob:
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("mixed_precision", self.mixed_precision, SWITCH)
         check_choice("device", self.device, DEVICES)
-        check_pairs("VALUE=CLASS", label_values=self.label_values)
+        meanings_of(self.label_values)
         check_choice("dataset", self.dataset, DATASETS)
         not_negative = (
             "nir_band", "red_band", "green_band", "steps", "epochs", "batch", "patch_px",
@@ -141,7 +141,9 @@ class TrainJob:
         ):
             if not 0 <= (getattr(self, name) or 0) <= highest:
                 raise JobError(f"'{name}' is {getattr(self, name)}; it must be 0 to {highest:g}.")
-        check_pairs("NAME=VALUE", options=self.options)
+        for option in self.options:
+            if "=" not in option:
+                raise JobError(f"'options' has {option!r}; each is written NAME=VALUE.")
 
     @property
     def chosen(self) -> Dict[str, str]:

@@ -77,7 +77,15 @@ def make_bundled(
 
 
 def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: int) -> Start:
-    """Train one run, bundle its weights, and return what the next one starts with."""
+    """Train one run, bundle its weights, and return what the next one starts with.
+
+    Args:
+        row: how the model is made.
+        run: the one to train.
+        start: what it starts with; its network is trained.
+        folder: of the model, written after the steps of `run.bundled_at`.
+        threads: that the card tells of.
+    """
     started = time.monotonic()
     pool, rng = _pool(row, run)
     # All runs weigh classes alike: shares of rare ones differ by pool.

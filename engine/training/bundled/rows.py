@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization, labeled_gsd_m
 from ..fit import Recipe
@@ -16,7 +15,8 @@ HELD_OUT = (
 )  # fmt: skip
 
 
-class Run(NamedTuple):
+@dataclass(frozen=True)
+class Run:
     """One training run of a model.
 
     Args:
@@ -24,12 +24,20 @@ class Run(NamedTuple):
         seed: of its views, batches and cells.
         first_scene: seed of its first scene; the others count up from there.
         bundled_at: steps after which the weights are bundled, the last among them.
+
+    Raises:
+        ValueError: the last step is not among them.
     """
 
     recipe: Recipe
     seed: int
     first_scene: int
     bundled_at: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a run whose result would be lost."""
+        if self.recipe.steps not in self.bundled_at:
+            raise ValueError(f"Weights must be bundled after the last step, {self.recipe.steps}.")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import safetensors.torch
 from safetensors import SafetensorError, safe_open
 
-from ...protocol import InputError, JobError, job_to_json
+from ...protocol import InputError, JobError, TrainJob, job_to_json
 from ...runtime.destination import destination_error, writing
 from ...runtime.leftovers import part_of
 from .position import Position
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
-
-    from ...protocol import TrainJob
 
 NAME = "checkpoint.safetensors"
 HEADER = "orthoscribe"
@@ -113,6 +111,8 @@ class CheckpointFile:
         Raises:
             JobError: it is one.
         """
+        # A field that came after the checkpoint was written had no value but its default.
+        theirs = {**_what_counts(TrainJob(output="")), **theirs}
         names = [
             name for name in {**self._job, **theirs} if self._job.get(name) != theirs.get(name)
         ]
