@@ -26,7 +26,6 @@ TOLD_OF_BEFORE = (
     "versions",
 )  # fmt: skip
 AVERAGED = "averaged on the way"
-HALFWAY = "averaged on the way, then the mean of those before and after this run"
 HONESTY = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
     "scenes it has not seen. Look at the result on your imagery, and fine-tune on your own "
@@ -95,7 +94,7 @@ def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
         "held_out": _held_out(row),
         "generator": _generator(),
         "recipe": recipe_text(run),
-        "weights": AVERAGED if run == row.runs[0] else HALFWAY,
+        "weights": AVERAGED,
         "steps_done": f"{effort.step} of {run.recipe.steps}",
         "seed": str(run.seed),
         "threads": str(effort.threads),

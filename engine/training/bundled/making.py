@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 import time
-from copy import deepcopy
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -90,9 +89,7 @@ def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: 
     pool, rng = _pool(row, run)
     # All runs weigh classes alike: shares of rare ones differ by pool.
     shares = pool.class_shares(len(ISPRS)) if start.shares is None else start.shares
-    before = None
     if start.origin is not None:
-        before = deepcopy(start.network)
         torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
     weights = rarity_weights(shares, run.recipe.rarity)
     loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
@@ -101,27 +98,11 @@ def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: 
         if moment.step % 20 == 0:
             LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, effort.elapsed_s)
         if moment.step in run.bundled_at:
-            result = moment.network if before is None else halfway(before, moment.network)
-            scores = _scores(row, result)
+            scores = _scores(row, moment.network)
             LOG.info("step %d: %s", moment.step, scores)
-            bundle = save_bundle(folder, card_of(row, run, effort, scores, start.origin), result)
-    return Start(result, bundle.card, shares)
-
-
-def halfway(before: nn.Module, after: nn.Module) -> nn.Module:
-    """Return the network whose weights are the means of two networks' of one training.
-
-    It keeps what the first was good at and has most of what the second learned.
-
-        M. Wortsman et al., Robust Fine-Tuning of Zero-Shot Models, CVPR 2022.
-    """
-    between, earlier = deepcopy(after), before.state_dict()
-    means = {
-        name: torch.lerp(earlier[name], value, 0.5) if value.is_floating_point() else value
-        for name, value in after.state_dict().items()
-    }
-    between.load_state_dict(means)
-    return between
+            card = card_of(row, run, effort, scores, start.origin)
+            bundle = save_bundle(folder, card, moment.network)
+    return Start(moment.network, bundle.card, shares)
 
 
 def _after_first(row: BundledModel, folder: Path) -> Start:

@@ -54,7 +54,7 @@ class BundledModel:
         seed: of weights, and of views, batches and cells of the first run.
         recipe: numbers of the first training run.
         refinement: numbers of a second, gentler run that goes on with the weights of the first,
-            over further scenes, and then half the way back; None: there is none.
+            over further scenes; None: there is none.
         gsd_range_m: what it sees, in metres per pixel.
         coarsest_image_m: of its scenes, which are drawn evenly in the logarithm from the finest it
             sees to this.
@@ -136,7 +136,7 @@ ROWS = (
         recipe=Recipe(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
         refinement=Recipe(
-            steps=700, warm_steps=50, learning_rate=5e-4, steps_per_view=1, averaging=0.99
+            steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
         ),
     ),
     BundledModel(
@@ -148,8 +148,9 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
         enlarged_to_m=1 / 6,
-        recipe=Recipe(steps=2000, warm_steps=100, steps_per_view=2, averaging=0.998),
-        bundled_at=(1000,),
+        normalization=Normalization(stretch_together=True, height_knee_m=0.5),
+        recipe=Recipe(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
+        bundled_at=(1500,),
     ),
     BundledModel(
         name="image_only",
