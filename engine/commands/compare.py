@@ -6,12 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..comparison.contest import Contest, check_parts, compare, shares_of
+from ..comparison.contest import Contest, check_parts, compare
 from ..comparison.entrants import is_architecture, loaded
 from ..comparison.measuring import labeling_job
 from ..comparison.split import split_columns
 from ..comparison.table import as_csv, as_text
-from ..datasets import read_classes, truth_in
+from ..datasets import contents_text, read_classes, truth_in
 from ..models.bundle import WEIGHTS_NAME
 from ..protocol import CARD_NAME, HEIGHT_ROLE, IMAGE_ROLES, ISPRS
 from ..raster.reader import SceneSources, open_scene
@@ -56,8 +56,8 @@ def run(job: CompareJob, reporter: Reporter) -> None:
             truth = read_classes(labels, scene.grid, ISPRS)
             split = split_columns(scene.grid.height, scene.grid.width, job.test_fraction)
             contest = Contest(job, scene, truth, split, bundles, staging.scratch)
-            check_parts(contest)
-            reporter.log("info", shares_of(truth, ISPRS))
+            reporter.log("info", contents_text(truth, ISPRS))
+            check_parts(contest, reporter)
             records = compare(contest, staged, reporter.span(PREPARE_SHARE, 1.0))
         staged["table"].write_text(as_csv(records), encoding="utf-8")
         _write_records(job, staged, records, stopwatch)
@@ -95,7 +95,7 @@ def _write_records(
     report = compose_report(
         job,
         {"networks": records},
-        device=describe_device(choose_device(job.device)),
+        device=describe_device(choose_device(job.device), job.threads),
         read={role: getattr(job, role) for role in READ},
         stopwatch=stopwatch,
     )

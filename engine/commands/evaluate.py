@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..datasets import placed, read_classes
+from ..datasets import contents_text, doubts_about_counts, placed, read_classes
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
 from ..protocol import InputError
@@ -81,6 +81,8 @@ def run(job: EvaluateJob, reporter: Reporter) -> None:
         staged["page"].write_text(page, encoding="utf-8")
         publish(staging, finals, reporter)
     reporter.progress(1.0, "Done")
+    for doubt in doubts_about_counts(work.tally.full.counts.sum(axis=1), subject.legend):
+        reporter.warn(doubt)
     _announce(report, subject.legend, reporter)
 
 
@@ -99,6 +101,7 @@ def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) ->
     grid = projected_grid(scene.image, "image")
     with work.stopwatch.stage("truth"):
         truth = read_classes(scene.truth, grid, work.subject.legend)
+        reporter.log("info", contents_text(truth, work.subject.legend, scene.name))
         eroded = read_classes(scene.eroded, grid, work.subject.legend) if scene.eroded else None
     with work.stopwatch.stage("label"):
         labels = work.labeler.label(scene, scratch / "labels", reporter.span(0, LABELING_SHARE))
@@ -145,7 +148,7 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
     return compose_report(
         job,
         results,
-        device=describe_device(choose_device(job.device)),
+        device=describe_device(choose_device(job.device), job.threads),
         read={**work.subject.files, "weights": bundle.folder / WEIGHTS_NAME},
         stopwatch=work.stopwatch,
     )
@@ -170,5 +173,6 @@ def doubts_about(scores: dict[str, Any], legend: Legend) -> tuple[str, ...]:
         return ()
     return (
         "Labels and model agree worse than chance would have it: check that the codes or colors of "
-        f"the labels mean {legend.coded_titles}, and that labels and image show the same place.",
+        f"the labels mean {legend.coded_titles}, or say in label_values what they mean, and that "
+        "labels and image show the same place.",
     )

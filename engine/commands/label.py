@@ -222,7 +222,7 @@ def _write_records(work: _Work, results: dict[str, Any]) -> None:
     report = compose_report(
         work.job,
         results,
-        device=describe_device(choose_device(work.job.device)),
+        device=describe_device(choose_device(work.job.device), work.job.threads),
         read={**read, "weights": work.bundle.folder / WEIGHTS_NAME},
         stopwatch=work.stopwatch,
     )

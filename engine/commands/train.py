@@ -175,7 +175,7 @@ def _finish(
         if prepared.validation is not None:
             confusion = prepared.validation.confusion_of(network, card.architecture)
             scores = card_scores(confusion, card.legend)
-    device = describe_device(work.processes.device)
+    device = describe_device(work.processes.device, work.threads)
     facts = {
         "scenes": _told(work.sources),
         "device": device,

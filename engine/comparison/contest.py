@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..architectures import count_parameters
+from ..datasets import counts_of, doubts_about_counts
 from ..evaluation import IGNORED
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
 from ..protocol import CARD_NAME, ISPRS, InputError, row_named
@@ -24,8 +23,10 @@ from .table import Line
 from .training import recipe_of, train
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..models.bundle import Bundle
-    from ..protocol import CompareJob, Legend
+    from ..protocol import CompareJob
     from ..raster.reader import SceneReader
     from ..runtime.reporter import Reporter
     from .split import Split
@@ -54,8 +55,8 @@ class Contest:
     scratch: Path
 
 
-def check_parts(contest: Contest) -> None:
-    """Refuse a scene whose parts teach or tell nothing, before hours are spent on it.
+def check_parts(contest: Contest, reporter: Reporter) -> None:
+    """Refuse a scene whose parts teach or tell nothing, and warn of little, before hours are spent.
 
     Raises:
         InputError: it is such a scene.
@@ -68,6 +69,9 @@ def check_parts(contest: Contest) -> None:
                 f"The labels know nothing in the part on the {what}: choose another "
                 "test_fraction, or labels that cover the image."
             )
+    scored = counts_of(contest.truth[contest.split.test.slices], ISPRS)
+    for doubt in doubts_about_counts(scored, ISPRS, counts_of(contest.truth, ISPRS)):
+        reporter.warn(doubt)
     part = contest.split.training
     for name in filter(is_architecture, contest.job.architectures):
         edge_px = recipe_of(
@@ -79,17 +83,6 @@ def check_parts(contest: Contest) -> None:
                 f"of {edge_px} px, which '{name}' needs: choose a smaller patch_px or "
                 "test_fraction, or a larger scene."
             )
-
-
-def shares_of(truth: np.ndarray, legend: Legend) -> str:
-    """Return what the truth holds, in one line: a wrong file or legend shows here at once."""
-    known = truth[truth != IGNORED]
-    shares = np.bincount(known, minlength=len(legend)) / known.size
-    listed = ", ".join(
-        f"{one.title.lower()} {share:.1%}"
-        for one, share in zip(legend.classes, shares, strict=True)
-    )
-    return f"The truth covers {known.size / truth.size:.0%} of the image: {listed}."
 
 
 def compare(contest: Contest, staged: dict[str, Path], reporter: Reporter) -> list[dict[str, Any]]:
@@ -141,7 +134,6 @@ def _enter(contest: Contest, name: str, staged: dict[str, Path], reporter: Repor
         was_trained=is_architecture(name),
         parameters=parameters,
         scores=measured.scores,
-        present=measured.present,
         mpx_per_s=measured.mpx_per_s,
         peak_memory_mb=measured.peak_memory_mb,
         training_s=training_s,

@@ -7,7 +7,6 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import rasterio
 
 from ..evaluation import Confusion, score
@@ -18,6 +17,8 @@ from ..tiling.window import Window
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
 
     from ..evaluation import Scores
     from ..protocol import CompareJob, Extent
@@ -31,13 +32,11 @@ class Measured:
 
     Args:
         scores: against the truth of the test part.
-        present: (n,) bool, the classes of the legend that this truth has.
         mpx_per_s: megapixels labeled in a second.
         peak_memory_mb: of the process; None where nobody counts.
     """
 
     scores: Scores
-    present: np.ndarray
     mpx_per_s: float
     peak_memory_mb: int | None
 
@@ -64,7 +63,6 @@ def measure(
     confusion.feed(truth, _codes(artifacts["classes"], grid) - 1)
     return Measured(
         score(confusion.counts, confusion.unlabeled),
-        np.isin(np.arange(len(ISPRS)), truth),
         truth.size / 1e6 / max(report["seconds"]["label"], 1e-3),
         report["peak_memory_mb"],
     )

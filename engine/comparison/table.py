@@ -6,11 +6,10 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from io import StringIO
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from ..evaluation import Scores
     from ..protocol import Legend
 
@@ -24,7 +23,6 @@ class Line:
         was_trained: here, or loaded as it was.
         parameters: weights, as papers count them.
         scores: on the test part.
-        present: (n,) bool, the classes that this part has; means are over these alone.
         mpx_per_s: megapixels labeled in a second, files to files, without the model's loading.
         peak_memory_mb: of the labeling process; None where nobody counts.
         training_s: seconds; 0 for a loaded model.
@@ -34,7 +32,6 @@ class Line:
     was_trained: bool
     parameters: int
     scores: Scores
-    present: np.ndarray
     mpx_per_s: float
     peak_memory_mb: int | None
     training_s: float
@@ -42,15 +39,13 @@ class Line:
     @property
     def mean_f1(self) -> float:
         """Mean F1 of the classes that are there."""
-        return float(self.scores.f1[self.present].mean())
+        return self.scores.mean_f1
 
     def record(self, legend: Legend) -> dict[str, Any]:
         """Return all of it by name, ready for JSON; None for a class that is not there."""
         f1 = {
-            f"f1_{one.name}": round(float(value), 4) if is_present else None
-            for one, value, is_present in zip(
-                legend.classes, self.scores.f1, self.present, strict=True
-            )
+            f"f1_{one.name}": None if isnan(value) else round(float(value), 4)
+            for one, value in zip(legend.classes, self.scores.f1, strict=True)
         }
         return {
             "name": self.name,
@@ -59,7 +54,7 @@ class Line:
             **f1,
             "mean_f1": round(self.mean_f1, 4),
             "overall_accuracy": round(self.scores.overall_accuracy, 4),
-            "mean_iou": round(float(self.scores.iu[self.present].mean()), 4),
+            "mean_iou": round(self.scores.mean_iu, 4),
             "mpx_per_s": round(self.mpx_per_s, 3),
             "peak_memory_mb": self.peak_memory_mb,
             "training_s": round(self.training_s, 1),

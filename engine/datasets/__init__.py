@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from .classes import read_classes
+from .contents import contents_text, counts_of, doubts_about_counts
 from .layout import LabeledScene, Layout
 from .placement import placed
 from .registry import LAYOUTS, scenes_of
@@ -14,6 +15,9 @@ __all__ = [
     "LabeledScene",
     "Layout",
     "Truth",
+    "contents_text",
+    "counts_of",
+    "doubts_about_counts",
     "placed",
     "read_classes",
     "scenes_of",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons with a class, burnt onto a grid; later ones lie over earlier ones.
+"""Polygons with a class, burnt onto a grid; later ones, and layers, lie over earlier ones.
 
 A pixel belongs to the polygon that its center lies in. Between polygons nothing is known, nor in
 one whose value has no meaning.
@@ -50,20 +50,26 @@ def burn_polygons(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
 
 
 def _read(truth: Truth, crs: CRS) -> tuple[np.ndarray, list[Any]]:
-    """Return polygons in a CRS, and what their class field says."""
+    """Return polygons in a CRS, and what their class field says, of one layer or of all."""
     name, _, layer = truth.path.partition("|layername=")
     if not Path(name).exists():
         raise InputError(f"The labels {name} do not exist: check the path.")
     try:
-        field = _class_field(name, layer, truth.class_field)
-        meta, _, geometries, (values,) = pyogrio.raw.read(
-            name, layer=layer or None, columns=[field]
-        )
+        layers = [layer] if layer else pyogrio.list_layers(name)[:, 0].tolist()
+        read = [_read_layer(name, one, truth.class_field, crs) for one in layers]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise InputError(f"The labels {name} cannot be read as a vector file: {error}.") from error
+    polygons = np.concatenate([found for found, _ in read])
+    return polygons, [value for _, values in read for value in values]
+
+
+def _read_layer(name: str, layer: str, asked: str, crs: CRS) -> tuple[np.ndarray, list[Any]]:
+    field = _class_field(name, layer, asked)
+    meta, _, geometries, (values,) = pyogrio.raw.read(name, layer=layer, columns=[field])
     if meta["crs"] is None:
         raise InputError(
-            f"The labels {name} have no coordinate reference system: assign one to the layer first."
+            f"The labels {name} have no coordinate reference system: assign one to the layer "
+            f"'{layer}' first."
         )
     polygons = _in_crs(shapely.from_wkb(geometries), CRS.from_user_input(meta["crs"]), crs)
     is_area = shapely.area(polygons) > 0
@@ -71,14 +77,16 @@ def _read(truth: Truth, crs: CRS) -> tuple[np.ndarray, list[Any]]:
 
 
 def _class_field(name: str, layer: str, asked: str) -> str:
-    fields = list(pyogrio.read_info(name, layer=layer or None)["fields"])
+    fields = list(pyogrio.read_info(name, layer=layer)["fields"])
     wanted = (asked,) if asked else CLASS_FIELDS
     for field in wanted:
         if field in fields:
             return field
     raise InputError(
-        f"The labels {name} have no field {' or '.join(wanted)}: give the field with the code or "
-        f"the name of the class as class_field; there is {', '.join(fields) or 'none'}."
+        f"The layer '{layer}' of the labels {name} has no field {' or '.join(wanted)}: give the "
+        "field with the code or the name of the class as class_field; there is "
+        f"{', '.join(fields) or 'none'}. Of a file with several layers, |layername=NAME after its "
+        "path takes one."
     )
 
 

@@ -9,7 +9,8 @@ With n_ij pixels of class i labeled j and t_i the row sums:
 - IU (IoU, Jaccard)   n_ii / (t_i + sum_j n_ji - n_ii)
 - kappa (Cohen)       how far accuracy is from chance to perfection: 1 perfect, 0 chance
 
-A class that is neither in the truth nor in the labels has no score (NaN) and is left out of means.
+A class that the truth does not have has no F1 and no IU (NaN) and is left out of means, wherever a
+pixel was labeled so: nothing could be found. Such pixels count against the overall accuracy.
 """
 
 from __future__ import annotations
@@ -68,8 +69,9 @@ def score(counts: np.ndarray, unlabeled: np.ndarray | None = None) -> Scores:
     total = true.sum()
     if total == 0:
         raise ValueError("No pixel was counted, so there is nothing to score.")
-    recall, iu = _ratio(right, true), _ratio(right, true + labeled - right)
-    f1 = _ratio(2 * right, true + labeled)
+    is_known = true > 0
+    recall, iu = _ratio(right, true), _ratio(right, is_known * (true + labeled - right))
+    f1 = _ratio(2 * right, is_known * (true + labeled))
     return Scores(
         overall_accuracy=float(right.sum() / total),
         precision=_ratio(right, labeled),

@@ -68,7 +68,7 @@ def _what(report: Mapping[str, Any]) -> str:
     ignored = report["ignored_class"]
     sentences = [
         f"{count} scene{'s' if count > 1 else ''}, {report['data']['split'] or 'one image'}: "
-        f"{report['full']['scored_px'] / 1e6:.2f} million pixels of known classes, all counted "
+        f"{report['full']['scored_px']:,} pixels of known classes, all counted "
         "together."
     ]
     if ignored:

@@ -29,18 +29,20 @@ def choose_device(name: str) -> torch.device:
     return torch.device(name)
 
 
-def describe_device(device: torch.device | None = None) -> str:
+def describe_device(device: torch.device | None = None, threads: int = 0) -> str:
     """Return a device in words: `cpu, 8 threads` or `cuda, NVIDIA H200`.
 
     Args:
         device: the one to describe; None for the one that `auto` chooses.
+        threads: of the processor that are used; 0: all.
     """
     device = device or choose_device("auto")
     if device.type == "cuda":
         return f"cuda, {torch.cuda.get_device_name(device)}"
     if device.type == "mps":
         return f"mps, {platform.processor() or 'Apple'}"
-    return f"cpu, {available_threads()} threads"
+    threads = threads or available_threads()
+    return f"cpu, {threads} thread{'s' if threads > 1 else ''}"
 
 
 def available_threads() -> int:

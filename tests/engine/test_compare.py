@@ -84,7 +84,7 @@ def test_comparison_ranks_a_trained_model_above_three_steps_of_training(job, tmp
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["networks"][0]["f1_building"] == pytest.approx(float(rows[0]["f1_building"]))
     shares, table, caveat = reporter.logs("info")
-    assert shares.startswith("The truth covers 100% of the image: impervious surface ")
+    assert shares.startswith("The labels cover 100.0% of the image: impervious surface ")
     assert "says nothing about their papers" in caveat
     table = table.splitlines()
     assert [line.split()[0] for line in table[1:]] == ["default", "maggiori_fcn"]
@@ -127,7 +127,7 @@ def test_architecture_that_wants_other_weights_says_so(job):
     reporter = Recorder(stop_at="Training")
     with pytest.raises(JobCanceled):
         run_job(replace(job, architectures=("yk_frontend",), width="1/16"), reporter)
-    assert "VGG-16" in reporter.logs("warning")[0]
+    assert any("VGG-16" in each for each in reporter.logs("warning"))
 
 
 @pytest.mark.parametrize(

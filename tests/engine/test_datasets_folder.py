@@ -179,3 +179,21 @@ def test_labels_of_another_place_are_refused(tmp_path, grid):
 def test_missing_labels_file_is_named(tmp_path):
     with pytest.raises(InputError, match="does not exist"):
         truth_in(str(tmp_path / "none.tif"))
+
+
+def test_layers_of_a_file_are_read_one_over_the_other(tmp_path, grid):
+    path = tmp_path / "drawn.gpkg"
+    x, y = NORTH_UP.c, NORTH_UP.f
+    for layer, value, box in (
+        ("roads", "impervious_surface", (x, y - 2, x + 4, y)),
+        ("buildings", "building", (x, y - 1, x + 2, y)),
+    ):
+        pyogrio.raw.write(
+            path, shapely.to_wkb(np.array([shapely.box(*box)])), [np.array([value])], ["class"],
+            layer=layer, driver="GPKG", geometry_type="Polygon", crs=UTM32, append=path.exists(),
+        )  # fmt: skip
+    both = read_classes(truth_in(str(path)), grid, ISPRS)
+    np.testing.assert_array_equal(np.unique(both), [0, 1, IGNORED])
+    assert (both[:2, :4] == 1).all()
+    roads = read_classes(truth_in(f"{path}|layername=roads"), grid, ISPRS)
+    np.testing.assert_array_equal(np.unique(roads), [0, IGNORED])

@@ -38,4 +38,6 @@ def test_unknown_device_is_refused():
 
 
 def test_description_names_the_device():
-    assert describe_device(torch.device("cpu")) == f"cpu, {available_threads()} threads"
+    cpu = torch.device("cpu")
+    assert describe_device(cpu) == describe_device(cpu, available_threads())
+    assert [describe_device(cpu, count) for count in (1, 3)] == ["cpu, 1 thread", "cpu, 3 threads"]

@@ -31,6 +31,15 @@ def test_scores_leave_out_a_class_that_never_occurs():
     assert scores.frequency_weighted_iu == pytest.approx(score(HAND).frequency_weighted_iu)
 
 
+def test_class_that_only_the_labels_have_spoils_accuracy_but_no_mean():
+    scores = score(np.array([[3, 1, 1], [2, 4, 0], [0, 0, 0]]))
+    assert np.isnan([scores.f1[2], scores.iu[2], scores.recall[2]]).all()
+    assert scores.precision[2] == 0
+    assert scores.overall_accuracy == pytest.approx(7 / 11)
+    assert scores.mean_f1 == pytest.approx((6 / 10 + 8 / 11) / 2)
+    assert scores.mean_iu == pytest.approx((3 / 7 + 4 / 7) / 2)
+
+
 def test_scores_count_unlabeled_pixels_as_errors():
     scores = score(HAND, unlabeled=np.array([10, 0]))
     assert scores.overall_accuracy == pytest.approx(7 / 20)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...datasets import counts_of, doubts_about_counts
 from ...protocol import InputError, row_named
 from ..samples import balancing_weights
 from ..scene_patches import ScenePatches
@@ -140,6 +141,10 @@ def _validation(
         if lesson.scored.width and lesson.knows(lesson.scored)
     ]
     if parts:
+        scored = [counts_of(each.truth[each.part.slices], card.legend) for each in parts]
+        known = [counts_of(lesson.truth, card.legend) for lesson in lessons]
+        for doubt in doubts_about_counts(np.sum(scored, 0), card.legend, np.sum(known, 0)):
+            reporter.warn(doubt)
         return Validation(parts, card, device, threads, reporter.raise_if_canceled)
     if job.patience:
         raise InputError(

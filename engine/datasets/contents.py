@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Contents: how much of each class the truth holds, and whether that is enough to be scored by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..evaluation import IGNORED
+
+if TYPE_CHECKING:
+    from ..protocol import Legend
+
+FEWEST_PX = 1000  # fewer say next to nothing about a model
+
+
+def counts_of(truth: np.ndarray, legend: Legend) -> np.ndarray:
+    """Return the pixels of each class of a legend, (classes,) int64.
+
+    Args:
+        truth: uint8, any shape: index in the legend, or `IGNORED`.
+        legend: the classes.
+    """
+    return np.bincount(truth[truth != IGNORED], minlength=len(legend))
+
+
+def contents_text(truth: np.ndarray, legend: Legend, scene: str = "") -> str:
+    """Return what the truth holds, in one line: a wrong file or legend shows here at once.
+
+    Args:
+        truth: (H, W) uint8: index in the legend, or `IGNORED`.
+        legend: the classes.
+        scene: its name, if there may be others.
+    """
+    counts = counts_of(truth, legend)
+    listed = ", ".join(
+        f"{one.title.lower()} {count / counts.sum():.1%}"
+        for one, count in zip(legend.classes, counts, strict=True)
+    )
+    of_which = f" of {scene}" if scene else ""
+    return f"The labels{of_which} cover {counts.sum() / truth.size:.1%} of the image: {listed}."
+
+
+def doubts_about_counts(
+    scored: np.ndarray, legend: Legend, known: np.ndarray | None = None
+) -> tuple[str, ...]:
+    """Return what makes scores doubtful for want of pixels, as sentences.
+
+    Args:
+        scored: (classes,) pixels of each class that are scored.
+        legend: the classes.
+        known: (classes,) pixels of each class in all labels; None: all of them are scored.
+    """
+    sentences = []
+    if scored.sum() < FEWEST_PX:
+        held = ", ".join(
+            f"{one.title.lower()} {count}"
+            for one, count in zip(legend.classes, scored, strict=True)
+            if count
+        )
+        sentences.append(
+            f"Only {scored.sum()} pixels with a known class are scored ({held}), so scores say "
+            "next to nothing: take labels that cover more, or score another part."
+        )
+    lost = (known > 0) & (scored == 0) if known is not None else np.zeros(len(legend), bool)
+    if lost.any():
+        names = ", ".join(
+            one.title.lower() for one, is_lost in zip(legend.classes, lost, strict=True) if is_lost
+        )
+        sentences.append(
+            f"The labels have {names}, but none in the part that is scored: nothing tells how well "
+            "these are found."
+        )
+    return tuple(sentences)
