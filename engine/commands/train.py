@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
-from ..protocol import CARD_NAME
+from ..protocol import CARD_NAME, JobError
 from ..runtime.device import available_threads, choose_device, describe_device
+from ..runtime.leftovers import others_at_work_in
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from ..training.processes import Silent, joined
@@ -83,6 +84,8 @@ def run(job: TrainJob, reporter: Reporter) -> None:
     with joined(choose_device(job.device)) as processes, ExitStack() as files:
         if not processes.is_first:
             reporter, finals = Silent(reporter.cancellation), {}
+        elif processes.count == 1:  # those that share the work write into one folder as well
+            _look_around(Path(job.output), reporter)
         threads = job.threads or max(1, available_threads() // processes.count)
         torch.set_num_threads(threads)
         staging = files.enter_context(Staging(Path(job.output), _read(job, aim, sources).values()))
@@ -96,6 +99,25 @@ def run(job: TrainJob, reporter: Reporter) -> None:
             _finish(work, prepared, running, trained, staged)
             publish(staging, finals, reporter)
             work.file.remove()
+
+
+def _look_around(folder: Path, reporter: Reporter) -> None:
+    """Refuse a folder that another training is at work in; tell of a model that is there.
+
+    Raises:
+        JobError: two trainings would take each other's checkpoints.
+    """
+    others = others_at_work_in(folder)
+    if others:
+        raise JobError(
+            f"Process {others[0]} is at work in the folder {folder}: wait until it is done, cancel "
+            "it, or choose another output folder."
+        )
+    if (folder / CARD_NAME).exists():
+        reporter.warn(
+            f"The folder {folder} holds a finished model, which is replaced when this training is "
+            "done: cancel, and choose another output folder, to keep it."
+        )
 
 
 def _finals(job: TrainJob) -> dict[str, Path]:

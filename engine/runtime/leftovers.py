@@ -75,5 +75,12 @@ def clear_leftovers(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def others_at_work_in(folder: Path) -> tuple[int, ...]:
+    """Return the numbers of other running processes of this computer that write into `folder`."""
+    owners = (PART.match(path.name) for path in folder.glob(".*-*-*"))
+    numbers = {int(owner["pid"]) for owner in owners if owner and owner["host"] == HOST}
+    return tuple(sorted(pid for pid in numbers - {os.getpid()} if is_running(pid)))
+
+
 def _mark() -> str:
     return f"{HOST}-{os.getpid()}-{uuid.uuid4().hex[:6]}"

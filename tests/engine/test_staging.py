@@ -12,7 +12,7 @@ import threading
 import pytest
 from orthoscribe.engine.protocol import OutputError
 from orthoscribe.engine.runtime.destination import destination_error, refuse_without_space
-from orthoscribe.engine.runtime.leftovers import HOST, mark_of_host
+from orthoscribe.engine.runtime.leftovers import HOST, mark_of_host, others_at_work_in
 from orthoscribe.engine.runtime.staging import Staging
 from orthoscribe.tests.locked_folders import locked
 
@@ -192,6 +192,18 @@ def test_leftovers_of_a_dead_process_are_removed(tmp_path):
     with Staging(tmp_path) as staging:
         staging.aside(tmp_path / "classes.tif")
     assert names(tmp_path) == sorted(kept)
+
+
+def test_only_others_that_run_are_at_work(tmp_path):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        (tmp_path / f".orthoscribe.part-{HOST}-{other.pid}-0a1b2c").mkdir()
+        (tmp_path / f".model.part-{HOST}-{other.pid}-0a1b2d.json").touch()
+        (tmp_path / f".a.part-000000-{other.pid}-0a1b2c").touch()
+        (tmp_path / f".b.part-{HOST}-{os.getpid()}-0a1b2c").touch()
+        assert others_at_work_in(tmp_path) == (other.pid,)
+        other.communicate(b"\n")
+    assert others_at_work_in(tmp_path) == ()
+    assert others_at_work_in(tmp_path / "nowhere") == ()
 
 
 def test_former_results_of_a_run_killed_while_publishing_come_back(tmp_path):

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -25,6 +28,7 @@ from orthoscribe.engine.protocol import (
     Progress,
     job_from_json,
 )
+from orthoscribe.engine.runtime.leftovers import HOST
 from orthoscribe.engine.runtime.report import sha256_of
 from orthoscribe.tests.lessons import Listener, small_job, write_lesson
 
@@ -181,6 +185,24 @@ def test_damaged_checkpoint_is_refused_with_a_way_out(scene, tmp_path):
     (tmp_path / "checkpoint.safetensors").write_bytes(b"\x08\0\0\0\0\0\0\0nonsense")
     with pytest.raises(InputError, match="fresh"):
         run_job(small_job(scene, tmp_path), Listener())
+
+
+def test_folder_with_another_training_at_work_is_refused(scene, tmp_path):
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
+        (tmp_path / f".orthoscribe.part-{HOST}-{other.pid}-0a1b2c").mkdir()
+        with pytest.raises(JobError, match=f"Process {other.pid} is at work in the folder"):
+            run_job(small_job(scene, tmp_path), Listener())
+        other.communicate(b"\n")
+
+
+def test_model_that_is_about_to_be_replaced_is_told_of(trained, scene, tmp_path):
+    folder, _ = trained
+    shutil.copytree(folder, tmp_path / "model")
+    listener = Listener("step 3 of")
+    with pytest.raises(JobCanceled):
+        run_job(small_job(scene, tmp_path / "model"), listener)
+    assert any("holds a finished model" in each.message for each in listener.said(Log))
+    assert same_weights(folder, tmp_path / "model")
 
 
 def test_patience_ends_a_training_that_does_not_get_better(scene, tmp_path):
