@@ -90,7 +90,8 @@ def _shape(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
     if field.metadata["choices"]:
         return {**shape, "choices": field.metadata["choices"]}
     if get_origin(hint) is tuple:
-        return {**shape, "type": _comma_list(get_args(hint)), "metavar": _list_metavar(hint)}
+        metavar = field.metadata["form"] or _list_metavar(hint)
+        return {**shape, "type": _comma_list(get_args(hint)), "metavar": metavar}
     metavar = "PATH" if field.metadata["is_path"] else _METAVARS[hint]
     return {**shape, "type": hint, "metavar": metavar}
 

@@ -64,6 +64,7 @@ def job(scene, tmp_path):
         dsm=str(scene / "dsm.tif"),
         dtm=str(scene / "dtm.tif"),
         architectures=("maggiori_fcn", "default"),
+        test_fraction=0.3,
         steps=3,
         patches=2,
         patch_px=64,

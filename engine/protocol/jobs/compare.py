@@ -15,6 +15,7 @@ from ..model_places import model_folder
 from .fields import (
     DEVICES,
     HEIGHT_KINDS,
+    LABEL_VALUES_FORM,
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
@@ -42,7 +43,7 @@ class CompareJob:
     architectures: Tuple[str, ...] = says(
         (), "architectures, which are trained here, and models, which are used as they are"
     )
-    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT)
+    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
     dsm: str = says(
         "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
     )
@@ -56,7 +57,7 @@ class CompareJob:
     dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
     dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
     test_fraction: float = says(
-        0.3, "part of the image, at its right, that is scored and never trained on"
+        0.2, "part of the image, at its right, that is scored and never trained on"
     )
     steps: int = says(300, "training steps of each architecture")
     patches: int = says(4, "patches in each training step")

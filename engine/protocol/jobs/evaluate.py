@@ -10,6 +10,7 @@ from ..label_values import meanings_of
 from .fields import (
     DEVICES,
     HEIGHT_KINDS,
+    LABEL_VALUES_FORM,
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
@@ -60,7 +61,7 @@ class EvaluateJob:
     class_field: str = says(
         "", "field of the polygons with the code or the name of their class; empty: find it"
     )
-    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT)
+    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
     dataset: str = says(
         "none",
         "a whole set instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "

@@ -15,26 +15,42 @@ Extent = Tuple[float, float, float, float]  # xmin, ymin, xmax, ymax in the imag
 Range = Tuple[float, float]
 
 HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
+LABEL_VALUES_FORM = "VALUE=CLASS,..."
 LABEL_VALUES_TEXT = (
-    "what the values of the labels mean where they do not follow the legend, as VALUE=CLASS,...; "
-    "other values are unknown then. No value can have a comma"
+    "what the values of the labels mean where they do not follow the legend, each class by its "
+    "code or name, as 6=building,5=tree; values left out are unknown. None can have a comma"
 )
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
-def says(default: Any, text: str, choices: Tuple[str, ...] = (), is_path: bool = False) -> Any:
-    """Return a field with a default, its help text, and what it can be."""
-    return field(default=default, metadata={"help": text, "choices": choices, "is_path": is_path})
+def says(
+    default: Any,
+    text: str,
+    choices: Tuple[str, ...] = (),
+    is_path: bool = False,
+    form: str = "",
+) -> Any:
+    """Return a field with a default, its help text, and what it can be.
+
+    Args:
+        default: value where none is given.
+        text: help.
+        choices: values there are; empty: any.
+        is_path: it names a file or a folder.
+        form: how it is written, where its type does not tell: `NAME=VALUE,...`.
+    """
+    metadata = {"help": text, "choices": choices, "is_path": is_path, "form": form}
+    return field(default=default, metadata=metadata)
 
 
 def requires(text: str) -> Any:
     """Return a field that must be given."""
-    return field(metadata={"help": text, "choices": (), "is_path": False})
+    return field(metadata={"help": text, "choices": (), "is_path": False, "form": ""})
 
 
 def requires_path(text: str) -> Any:
     """Return a field for a path that must be given."""
-    return field(metadata={"help": text, "choices": (), "is_path": True})
+    return field(metadata={"help": text, "choices": (), "is_path": True, "form": ""})
 
 
 def check_choice(name: str, value: str, choices: Tuple[str, ...]) -> None:

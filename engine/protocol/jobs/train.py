@@ -17,6 +17,7 @@ from .evaluate import DATASETS
 from .fields import (
     DEVICES,
     HEIGHT_KINDS,
+    LABEL_VALUES_FORM,
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
@@ -51,7 +52,7 @@ class TrainJob:
         is_path=True,
     )
     architecture: str = says("", "what to train; empty: what the model to start from is")
-    options: Tuple[str, ...] = says((), "how the architecture is built, as NAME=VALUE,...")
+    options: Tuple[str, ...] = says((), "how the architecture is built", form="NAME=VALUE,...")
     recipe: str = says(
         "modern", "how: the recipe of today, or that of the architecture's paper", RECIPE_KINDS
     )
@@ -73,7 +74,7 @@ class TrainJob:
     class_field: str = says(
         "", "field of the polygons with the code or the name of their class; empty: find it"
     )
-    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT)
+    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
     dataset: str = says(
         "none",
         "a whole set instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
