@@ -81,7 +81,7 @@ def run(job: EvaluateJob, reporter: Reporter) -> None:
         staged["page"].write_text(page, encoding="utf-8")
         publish(staging, finals, reporter)
     reporter.progress(1.0, "Done")
-    for doubt in doubts_about_counts(work.tally.full.counts.sum(axis=1), subject.legend):
+    for doubt in _doubts_about_counts(work):
         reporter.warn(doubt)
     _announce(report, subject.legend, reporter)
 
@@ -143,7 +143,11 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
         if job.paper
         else [],
         "scenes": scenes,
-        "warnings": [*work.labeler.warnings, *doubts_about(counted[headline], work.subject.legend)],
+        "warnings": [
+            *work.labeler.warnings,
+            *_doubts_about_counts(work),
+            *doubts_about(counted[headline], work.subject.legend),
+        ],
     }
     return compose_report(
         job,
@@ -152,6 +156,14 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
         read={**work.subject.files, "weights": bundle.folder / WEIGHTS_NAME},
         stopwatch=work.stopwatch,
     )
+
+
+def _doubts_about_counts(work: _Work) -> tuple[str, ...]:
+    """Return what makes scores doubtful because next to nothing is scored, as sentences."""
+    scored = work.tally.full.counts.sum(axis=1) + work.tally.full.unlabeled
+    if work.tally.ignored is not None:
+        scored[work.tally.ignored] = 0
+    return doubts_about_counts(scored, work.subject.legend)
 
 
 def _announce(report: dict[str, Any], legend: Legend, reporter: Reporter) -> None:

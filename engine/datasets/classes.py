@@ -128,7 +128,7 @@ def _unexplained(index_of: dict[float, int], dtype: str) -> int:
     Nor do its neighbors then, because warping changes pixels of that value by one.
 
     Raises:
-        InputError: every value that the labels can have means something.
+        InputError: every value that the labels can have means something, or is beside one.
     """
     if NODATA not in index_of:
         return NODATA
@@ -137,8 +137,8 @@ def _unexplained(index_of: dict[float, int], dtype: str) -> int:
         if not {value - 1, value, value + 1} & index_of.keys():
             return value
     raise InputError(
-        "Label values explain so many values that none is left to mark where there are no labels: "
-        "leave some out."
+        "Label values explain so many values that none is left, away from them, to mark where "
+        "there are no labels: leave some out."
     )
 
 
@@ -165,7 +165,12 @@ def _index_of(truth: Truth, legend: Legend) -> dict[float, int]:
             f"The labels {truth.path} are a raster of codes, but label_values explain "
             f"{', '.join(words)}, which is no number: write the codes, as 6=building."
         )
-    return {float(code): index for code, index in indexes.items()}
+    by_code = {float(code): index for code, index in indexes.items()}
+    if len(by_code) < len(indexes):
+        raise InputError(
+            "Label values say twice what a code means, as 6 and 06 would: leave one out."
+        )
+    return by_code
 
 
 def _is_number(value: str) -> bool:

@@ -61,7 +61,7 @@ def doubts_about_counts(
         )
         sentences.append(
             f"Only {scored.sum()} pixels with a known class are scored ({held}), so scores say "
-            "next to nothing: take labels that cover more, or score another part."
+            "next to nothing: take labels that cover more of what is scored."
         )
     lost = (known > 0) & (scored == 0) if known is not None else np.zeros(len(legend), bool)
     if lost.any():

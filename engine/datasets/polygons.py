@@ -55,12 +55,28 @@ def _read(truth: Truth, crs: CRS) -> tuple[np.ndarray, list[Any]]:
     if not Path(name).exists():
         raise InputError(f"The labels {name} do not exist: check the path.")
     try:
-        layers = [layer] if layer else pyogrio.list_layers(name)[:, 0].tolist()
+        layers = [layer] if layer else _areal_layers(name)
         read = [_read_layer(name, one, truth.class_field, crs) for one in layers]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
         raise InputError(f"The labels {name} cannot be read as a vector file: {error}.") from error
     polygons = np.concatenate([found for found, _ in read])
     return polygons, [value for _, values in read for value in values]
+
+
+def _areal_layers(name: str) -> list[str]:
+    """Return the layers that may hold polygons; saved styles are a layer too, without geometry.
+
+    Raises:
+        InputError: there is none.
+    """
+    layers = [
+        str(layer)
+        for layer, kind in pyogrio.list_layers(name)
+        if kind and "Point" not in kind and "Line" not in kind
+    ]
+    if not layers:
+        raise InputError(f"The labels {name} have no layer of polygons: choose another file.")
+    return layers
 
 
 def _read_layer(name: str, layer: str, asked: str, crs: CRS) -> tuple[np.ndarray, list[Any]]:

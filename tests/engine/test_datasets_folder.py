@@ -192,8 +192,22 @@ def test_layers_of_a_file_are_read_one_over_the_other(tmp_path, grid):
             path, shapely.to_wkb(np.array([shapely.box(*box)])), [np.array([value])], ["class"],
             layer=layer, driver="GPKG", geometry_type="Polygon", crs=UTM32, append=path.exists(),
         )  # fmt: skip
+    pyogrio.raw.write(
+        path, None, [np.array(["s"])], ["styleName"], layer="layer_styles", driver="GPKG",
+        geometry_type=None, crs=None, append=True,
+    )  # fmt: skip
     both = read_classes(truth_in(str(path)), grid, ISPRS)
     np.testing.assert_array_equal(np.unique(both), [0, 1, IGNORED])
     assert (both[:2, :4] == 1).all()
     roads = read_classes(truth_in(f"{path}|layername=roads"), grid, ISPRS)
     np.testing.assert_array_equal(np.unique(roads), [0, IGNORED])
+
+
+def test_file_without_polygons_is_refused(tmp_path, grid):
+    path = tmp_path / "points.gpkg"
+    pyogrio.raw.write(
+        path, shapely.to_wkb(np.array([shapely.Point(1, 2)])), [np.array(["tree"])], ["class"],
+        driver="GPKG", geometry_type="Point", crs=UTM32,
+    )  # fmt: skip
+    with pytest.raises(InputError, match="no layer of polygons"):
+        read_classes(truth_in(str(path)), grid, ISPRS)

@@ -125,6 +125,12 @@ def test_words_for_codes_of_a_raster_are_refused(tmp_path):
         read(path, ("house=building", "5=tree", "nan=car"))
 
 
+def test_code_in_two_spellings_is_refused(tmp_path):
+    path = write(tmp_path / "labels.tif", POINTS)
+    with pytest.raises(InputError, match="twice what a code means"):
+        read(path, ("6=building", "06=tree"))
+
+
 def test_labels_without_any_known_class_hint_at_their_values(tmp_path):
     path = write(tmp_path / "labels.tif", np.full((2, 4), 40, np.uint8))
     with pytest.raises(InputError, match="label_values"):

@@ -356,3 +356,16 @@ def test_warning_of_the_labeling_is_passed_on_once(job, vaihingen):
     run_job(given, reporter)
     warnings = [each.message for each in reporter.events if isinstance(each, Log)]
     assert len(warnings) == len(set(warnings))
+
+
+def test_scores_from_next_to_no_pixels_say_so(job, tmp_path):
+    codes = np.zeros((SIDE, SIDE), np.uint8)
+    codes[0, :5] = BUILDING
+    reporter = Recorder()
+    run_job(replace(job, labels=write_raster(tmp_path / "few.tif", codes)), reporter)
+    told = [each.message for each in reporter.events if isinstance(each, Log)]
+    (doubt,) = [each for each in told if each.startswith("Only 5 pixels")]
+    assert "(building 5)" in doubt
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert doubt in report["warnings"]
+    assert doubt in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..canvas import Canvas
     from ..streets import Block, StreetPlan
 
-CLEAR_M = 26.0  # from the middle of their row to the edge of the block: barns are long
+CLEAR_M = 26.0  # from the middle of their row to the edge of the block: few rows reach farther
 
 
 def furnish_pasture(
