@@ -85,7 +85,7 @@ synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter o
 
 TRAIN := $(ALLOCATOR) OMP_NUM_THREADS=1 nice $(TOOLS)/bin/python -m engine.training.bundled --name
 
-train-default: $(TOOLS)/ready ## Train the default model again (an hour and a half on two cores)
+train-default: $(TOOLS)/ready ## Train the default model again (two hours and more on two cores)
 	@$(TRAIN) default --threads 2
 
 train-light: $(TOOLS)/ready ## Train the light model again
