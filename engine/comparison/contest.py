@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..architectures import count_parameters
-from ..datasets import counts_of, doubts_about_counts
-from ..evaluation import IGNORED
+from ..datasets import doubts_about_counts
+from ..evaluation import IGNORED, count_classes
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
 from ..protocol import CARD_NAME, ISPRS, InputError, row_named
 from ..raster.normalize import measure_band_ranges
@@ -69,8 +69,9 @@ def check_parts(contest: Contest, reporter: Reporter) -> None:
                 f"The labels know nothing in the part on the {what}: choose another "
                 "test_fraction, or labels that cover the image."
             )
-    scored = counts_of(contest.truth[contest.split.test.slices], ISPRS)
-    for doubt in doubts_about_counts(scored, ISPRS, counts_of(contest.truth, ISPRS)):
+    scored = count_classes(contest.truth[contest.split.test.slices], len(ISPRS))
+    known = count_classes(contest.truth, len(ISPRS))
+    for doubt in doubts_about_counts(scored, ISPRS, known):
         reporter.warn(doubt)
     part = contest.split.training
     for name in filter(is_architecture, contest.job.architectures):

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .classes import read_classes
-from .contents import contents_text, counts_of, doubts_about_counts
+from .contents import contents_text, doubts_about_counts
 from .layout import LabeledScene, Layout
 from .placement import placed
 from .registry import LAYOUTS, scenes_of
@@ -16,7 +16,6 @@ __all__ = [
     "Layout",
     "Truth",
     "contents_text",
-    "counts_of",
     "doubts_about_counts",
     "placed",
     "read_classes",

@@ -7,22 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..evaluation import IGNORED
+from ..evaluation import count_classes
 
 if TYPE_CHECKING:
     from ..protocol import Legend
 
 FEWEST_PX = 1000  # fewer say next to nothing about a model
-
-
-def counts_of(truth: np.ndarray, legend: Legend) -> np.ndarray:
-    """Return the pixels of each class of a legend, (classes,) int64.
-
-    Args:
-        truth: uint8, any shape: index in the legend, or `IGNORED`.
-        legend: the classes.
-    """
-    return np.bincount(truth[truth != IGNORED], minlength=len(legend))
 
 
 def contents_text(truth: np.ndarray, legend: Legend, scene: str = "") -> str:
@@ -33,7 +23,7 @@ def contents_text(truth: np.ndarray, legend: Legend, scene: str = "") -> str:
         legend: the classes.
         scene: its name, if there may be others.
     """
-    counts = counts_of(truth, legend)
+    counts = count_classes(truth, len(legend))
     listed = ", ".join(
         f"{one.title.lower()} {count / counts.sum():.1%}"
         for one, count in zip(legend.classes, counts, strict=True)

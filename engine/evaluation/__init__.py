@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .clutter import score_without
 from .confusion import IGNORED, Confusion, merge_classes
+from .counting import count_classes
 from .discs import disc_offsets, squared_distances
 from .eroded import erode_truth
 from .objects import ObjectCounts, match_objects
@@ -20,6 +21,7 @@ __all__ = [
     "Scores",
     "TrimapCurve",
     "border_distances",
+    "count_classes",
     "disc_offsets",
     "erode_truth",
     "majority_labels",

@@ -75,9 +75,12 @@ class Frame(NamedTuple):
         """Say whether nothing of the object is in sight."""
         return self.along.size == 0
 
-    def rectangle(self, length_m: float, width_m: float) -> np.ndarray:
-        """Return the mask (h, w) of a centered rectangle."""
-        return (np.abs(self.along) <= length_m / 2) & (np.abs(self.across) <= width_m / 2)
+    def rectangle(
+        self, length_m: float, width_m: float, center_m: tuple[float, float] = (0.0, 0.0)
+    ) -> np.ndarray:
+        """Return the mask (h, w) of a rectangle about a center along and across."""
+        along, across = self.along - center_m[0], self.across - center_m[1]
+        return (np.abs(along) <= length_m / 2) & (np.abs(across) <= width_m / 2)
 
 
 class Presence(Enum):

@@ -103,9 +103,7 @@ def _lay(
         paint: of the patch.
     """
     frame = roof.frame
-    is_near = (np.abs(frame.along - center_m[0]) <= size_m[0] / 2) & (
-        np.abs(frame.across - center_m[1]) <= size_m[1] / 2
-    )
+    is_near = frame.rectangle(*size_m, center_m)
     heights = canvas.heights[frame.window] + np.float32(SHEET_M)
     presence = roof.building.presence
     canvas.raise_object(frame, is_near & roof.seen, BUILDING, paint, heights, presence)

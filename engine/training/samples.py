@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 
-from ..evaluation import IGNORED
+from ..evaluation import IGNORED, count_classes
 from .augment import WAYS, turn
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class ViewPool:
     def class_shares(self, classes: int) -> np.ndarray:
         """Return the share of each class in the pool, (classes,) float64."""
         counts = np.sum(
-            [np.bincount(view.classes.ravel(), minlength=256)[:classes] for view in self._views],
+            [count_classes(view.classes, classes) for view in self._views],
             axis=0,
         )
         return counts / counts.sum()

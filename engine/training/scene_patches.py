@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..evaluation import IGNORED
+from ..evaluation import IGNORED, count_classes
 from ..tiling.window import Window
 from .augment import WAYS, turn
 from .samples import Batch, draw_window
@@ -34,7 +34,7 @@ class ScenePatches:
 
     def class_shares(self, classes: int) -> np.ndarray:
         """Return the share of each class in the part, (classes,) float64."""
-        counts = np.bincount(self.classes.ravel(), minlength=256)[:classes]
+        counts = count_classes(self.classes, classes)
         return counts / max(1, counts.sum())
 
     def draw(self, rng: np.random.Generator, patches: int, edge_px: int) -> Batch:

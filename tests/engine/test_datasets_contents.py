@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
-from orthoscribe.engine.datasets import contents_text, counts_of, doubts_about_counts
+from orthoscribe.engine.datasets import contents_text, doubts_about_counts
 from orthoscribe.engine.datasets.contents import FEWEST_PX
-from orthoscribe.engine.evaluation import IGNORED
+from orthoscribe.engine.evaluation import IGNORED, count_classes
 from orthoscribe.engine.protocol import ISPRS
 
 TRUTH = np.array([[1, 1, 1, 3], [IGNORED] * 4], np.uint8)
@@ -13,7 +13,7 @@ def counts(**pixels):
 
 
 def test_pixels_are_counted_by_class():
-    np.testing.assert_array_equal(counts_of(TRUTH, ISPRS), counts(building=3, tree=1))
+    np.testing.assert_array_equal(count_classes(TRUTH, len(ISPRS)), counts(building=3, tree=1))
 
 
 def test_contents_are_shares_of_what_is_known():

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...datasets import counts_of, doubts_about_counts
+from ...datasets import doubts_about_counts
+from ...evaluation import count_classes
 from ...protocol import InputError, row_named
 from ..samples import balancing_weights
 from ..scene_patches import ScenePatches
@@ -141,8 +142,9 @@ def _validation(
         if lesson.scored.width and lesson.knows(lesson.scored)
     ]
     if parts:
-        scored = [counts_of(each.truth[each.part.slices], card.legend) for each in parts]
-        known = [counts_of(lesson.truth, card.legend) for lesson in lessons]
+        classes = len(card.legend)
+        scored = [count_classes(each.truth[each.part.slices], classes) for each in parts]
+        known = [count_classes(lesson.truth, classes) for lesson in lessons]
         for doubt in doubts_about_counts(np.sum(scored, 0), card.legend, np.sum(known, 0)):
             reporter.warn(doubt)
         return Validation(parts, card, device, threads, reporter.raise_if_canceled)
@@ -159,5 +161,5 @@ def _validation(
 
 
 def _class_weights(scenes: Sequence[ScenePatches], classes: int) -> Tensor:
-    counts = np.sum([np.bincount(s.classes.ravel(), minlength=256)[:classes] for s in scenes], 0)
+    counts = np.sum([count_classes(each.classes, classes) for each in scenes], 0)
     return balancing_weights(counts / counts.sum(), RARITY)
