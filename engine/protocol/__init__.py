@@ -60,6 +60,15 @@ from .events import (
     Progress,
 )
 from .heightless import heightless_choice, missing_heights
+from .input_remarks import (
+    band_remarks,
+    coarse_heights_remark,
+    gap_remark,
+    sketch_remark,
+    terrain_name_remark,
+    undeclared_heights_remark,
+    zero_level_remark,
+)
 from .installed import installed_cards
 from .jobs import (
     DATASETS,
@@ -91,6 +100,7 @@ from .model_places import (
 from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
+from .raster_path import RasterPath
 from .resolution import (
     Resolution,
     labeled_gsd_m,
@@ -171,17 +181,21 @@ __all__ = [
     "OutputError",
     "PolygonLayer",
     "Progress",
+    "RasterPath",
     "Resolution",
     "SceneJob",
     "TileGeometry",
     "TrainJob",
     "TrainingRecipe",
     "VectorizeJob",
+    "band_remarks",
     "card_from_json",
     "card_to_json",
+    "coarse_heights_remark",
     "event_from_line",
     "event_to_line",
     "find_bands",
+    "gap_remark",
     "guess_bands",
     "heightless_choice",
     "installed_cards",
@@ -204,5 +218,9 @@ __all__ = [
     "resolution_problem",
     "roles_by_custom",
     "row_named",
+    "sketch_remark",
     "spelled",
+    "terrain_name_remark",
+    "undeclared_heights_remark",
+    "zero_level_remark",
 ]

@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Input remarks: what is doubtful about images and heights, as sentences for the user.
+
+Dock and toolbox show them before a run, the engine logs them as warnings, so each sentence is
+written once. No remark contains a measured number, because the plugin measures on a coarser
+sample than the engine. An empty string or tuple means that nothing is doubtful.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Mapping, Sequence, Set, Tuple
+
+from .bands import (
+    MISLEADING_WORDS,
+    ROLE_TITLES,
+    WAVELENGTHS_NM,
+    WORDS,
+    BandTraits,
+    marks_natural_colors,
+    roles_by_custom,
+)
+from .model_card import ModelCard
+from .resolution import length_text
+
+OTHER_COLORS = {"blue": {"blue", "bleu", "blau"}}
+TERRAIN_WORDS = {"dtm", "dgm", "mnt", "mdt", "terrain", "bare", "bareearth", "ground", "gelaende"}
+SURFACE_WORDS = {"dsm", "dom", "mns", "mds", "surface", "ndsm"}
+WAVELENGTH_SLACK_NM = 50
+COARSE_RATIO, COARSE_M = 8, 1.5  # heights this many times coarser than the image, and this coarse
+LARGEST_ZERO_OFFSET_M = 1.0  # between streets and terrain model
+SMALLEST_GAP_FRACTION = 0.005
+
+
+def band_remarks(
+    roles: Sequence[str],
+    given: Mapping[str, int],
+    bands: Sequence[int],
+    traits: Sequence[BandTraits],
+) -> Tuple[str, ...]:
+    """Return what is doubtful about the bands taken.
+
+    Args:
+        roles: roles of the bands, of `nir`, `red`, `green`.
+        given: band number by role as the user chose it; 0 or absent: it was found.
+        bands: number of the band taken for each role.
+        traits: what the file says about each of its bands.
+    """
+    taken = dict(zip(roles, bands))
+    crossed = tuple(_crossed(role, traits[number - 1]) for role, number in taken.items())
+    return tuple(each for each in (*crossed, _custom_remark(roles, given, taken, traits)) if each)
+
+
+def sketch_remark(card: ModelCard) -> str:
+    """Return what to expect of a model that sees no heights; empty for one that does."""
+    if card.wants_heights:
+        return ""
+    scores = [
+        f"{title} {card.scores[name]:.2f}"
+        for title, name in (("buildings", "f1_building"), ("trees", "f1_tree"), ("cars", "f1_car"))
+        if name in card.scores
+    ]
+    measured = f" (F1 on generated scenes: {', '.join(scores)})" if scores else ""
+    return (
+        f"The model '{card.name}' sees no heights, so its labels are a sketch: roofs, roads and "
+        f"trees are often confused{measured}. With a DSM, choose a model that uses it."
+    )
+
+
+def terrain_name_remark(dsm: str, dtm: str = "") -> str:
+    """Return a sentence where a DSM is called a terrain model, or is swapped with its DTM.
+
+    Args:
+        dsm: name of the layer or file given as DSM.
+        dtm: name of the one given as DTM; empty: none.
+
+    >>> terrain_name_remark("dsm.tif", "dtm.tif")
+    ''
+    """
+    is_terrain = bool(_words(dsm) & TERRAIN_WORDS) and not _words(dsm) & SURFACE_WORDS
+    if dtm and is_terrain and _words(dtm) & SURFACE_WORDS:
+        return f"'{dsm}' is given as DSM and '{dtm}' as DTM: they look swapped. Exchange them."
+    if not is_terrain:
+        return ""
+    return (
+        f"'{dsm}' is given as surface model (DSM), but its name says terrain model, in which "
+        "there are no buildings and trees: give the DSM, and this one as DTM."
+    )
+
+
+def coarse_heights_remark(image_gsd_m: float, heights_gsd_m: float, title: str) -> str:
+    """Return a sentence where heights are too coarse for an image.
+
+    Args:
+        image_gsd_m: ground sampling distance of the image in meters; 0: unknown.
+        heights_gsd_m: that of the heights; 0: unknown.
+        title: of the heights, as `DSM`.
+    """
+    if not image_gsd_m or heights_gsd_m < max(COARSE_M, COARSE_RATIO * image_gsd_m):
+        return ""
+    return (
+        f"The {title} has {length_text(heights_gsd_m)} m per pixel and the image "
+        f"{length_text(image_gsd_m)} m: buildings and trees get the outlines of such large pixels "
+        f"and cars have no height. Give a finer {title}."
+    )
+
+
+def zero_level_remark(low_m: float, kind: str) -> str:
+    """Return a sentence where the ground does not lie at zero.
+
+    Args:
+        low_m: 5th percentile of heights above ground, in meters.
+        kind: one of `HEIGHT_KINDS`; an estimated ground is always at zero.
+    """
+    if kind not in ("dsm+dtm", "ndsm") or abs(low_m) <= LARGEST_ZERO_OFFSET_M:
+        return ""
+    above = low_m > 0
+    if kind == "ndsm":
+        return (
+            f"Hardly any pixel of the heights above ground lies near 0, the lowest ones lie "
+            f"{'above' if above else 'below'} it: are they heights above sea level? Then give them "
+            "as 'dsm'."
+        )
+    return (
+        f"The DSM lies {'above' if above else 'below'} the DTM nearly everywhere, streets and "
+        "lawns included: they seem to have different zero levels (ellipsoid and geoid) or units. "
+        "Bring both to one vertical datum, or leave the DTM out to have the ground estimated."
+    )
+
+
+def gap_remark(value: float, *, is_left_out: bool) -> str:
+    """Return what to say about gaps in an image that declares no nodata value.
+
+    Args:
+        value: what all bands hold there.
+        is_left_out: whether these pixels get no label.
+    """
+    shown = f"{value:g}"
+    if is_left_out:
+        return (
+            f"Parts of the image are {shown} in all bands, like a gap, and no nodata value is "
+            f"declared: they get no label. Declare {shown} as nodata; or, if they are no gap, add "
+            "'|nodata=none' to the image's path."
+        )
+    return (
+        f"Parts of the image are {shown} in all bands, like a gap, but no nodata value is "
+        f"declared, so they are labeled: if they are a gap, declare {shown} as nodata, or add "
+        f"'|nodata={shown}' to the image's path."
+    )
+
+
+def undeclared_heights_remark(title: str) -> str:
+    """Return what to say about heights out of any range on Earth that are not declared nodata."""
+    return (
+        f"Parts of the {title} hold values that are no heights on Earth, such as -9999, and its "
+        "nodata value is not declared: they count as unknown."
+    )
+
+
+def _crossed(role: str, band: BandTraits) -> str:
+    """Return a sentence where a band describes itself as another color than it is used for."""
+    own = _own_color(role, band)
+    if not own:
+        return ""
+    return (
+        f"Band {band.number} is used as {ROLE_TITLES[role]}, but the image calls it {own}: choose "
+        "the bands again, or the labels will be wrong."
+    )
+
+
+def _own_color(role: str, band: BandTraits) -> str:
+    if band.words & WORDS[role]:
+        return ""
+    colors = {**WORDS, **OTHER_COLORS}
+    for other, words in colors.items():
+        if band.words & words and not band.words & MISLEADING_WORDS:
+            return {**ROLE_TITLES, "blue": "blue"}[other]
+    low, high = WAVELENGTHS_NM[role]
+    seen = band.wavelength_nm
+    if seen and not low - WAVELENGTH_SLACK_NM <= seen <= high + WAVELENGTH_SLACK_NM:
+        return f"{seen:.0f} nm"
+    return ""
+
+
+def _custom_remark(
+    roles: Sequence[str],
+    given: Mapping[str, int],
+    taken: Mapping[str, int],
+    traits: Sequence[BandTraits],
+) -> str:
+    guessed = roles_by_custom(roles, given, traits)
+    if not guessed:
+        return ""
+    listed = ", ".join(f"band {number} as {ROLE_TITLES[role]}" for role, number in taken.items())
+    if "nir" in guessed and marks_natural_colors(traits):
+        return (
+            "The image marks its bands red, green and blue, so there may be no near infrared in "
+            "it. Images with near infrared are often marked so too, so it is read as one: "
+            f"{listed}. If it is a photo in natural colors, choose an image with near infrared; if "
+            "the bands have another order, give their numbers."
+        )
+    some = " or ".join(ROLE_TITLES[role] for role in guessed)
+    which = "which" if tuple(guessed) == tuple(roles) else some
+    return (
+        f"The image does not say for sure which band is {which}, so they are taken in the "
+        f"customary order: {listed}. Give the band numbers if that is wrong."
+    )
+
+
+def _words(name: str) -> Set[str]:
+    stem = re.split(r"[\\/]", name)[-1].lower()
+    return set(re.findall(r"[a-z]+", stem))
