@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from ..models.bundle import Bundle
     from ..protocol import LabelJob, ModelCard, Resolution
+    from ..raster.grid import RasterGrid
     from ..raster.reader import SceneReader
     from ..raster.working import WorkingScene
     from ..runtime.reporter import Reporter
@@ -82,7 +84,8 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         if job.draw_polygons:
             refuse_foreign_layers(finals["polygons"])
-        staged.setdefault("confidence", staging.scratch / "confidence.tif")
+        if job.draw_polygons:  # they take their confidence from a raster, if only from scratch
+            staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _Work(
             job, bundle, resolution, lattice, staged, staging.scratch, Stopwatch(), reporter
         )
@@ -146,8 +149,6 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     predictor, tile_size_px = _predictor(work, seen)
     grid = scene.wanted_grid
     areas = ClassAreas(card.legend, grid.pixel_area_m2)
-    classes = ClassWriter(work.staged["classes"], grid, card.legend)
-    confidence = ConfidenceWriter(work.staged["confidence"], grid)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
         chip = seen.read(window)
@@ -159,10 +160,14 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
         for result in seen.results(window, codes, percents):
             classes.write(result.window, result.codes)
             areas.feed(result.codes)
-            if result.percents is not None:
+            if confidence is not None and result.percents is not None:
                 confidence.write(result.window, result.percents)
 
-    with work.stopwatch.stage("label"), classes, confidence:
+    with work.stopwatch.stage("label"), ExitStack() as opened:
+        classes = opened.enter_context(ClassWriter(work.staged["classes"], grid, card.legend))
+        confidence = _confidence_writer(work, grid)
+        if confidence is not None:
+            opened.enter_context(confidence)
         label_scene(
             read,
             write,
@@ -173,11 +178,18 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
             tile_size_px=tile_size_px,
             batch_size=job.batch_size,
             threads=job.threads,
-            with_confidence=job.draw_polygons or bool(job.confidence),
+            with_confidence=confidence is not None,
             on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
             raise_if_canceled=reporter.raise_if_canceled,
         )
     return areas.rows
+
+
+def _confidence_writer(work: _Work, grid: RasterGrid) -> ConfidenceWriter | None:
+    """Return the writer of the confidence, or None where neither user nor polygons need it."""
+    if "confidence" not in work.staged:
+        return None
+    return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
 
 
 def _predictor(work: _Work, seen: SceneReader | WorkingScene) -> tuple[Predictor, int]:
