@@ -21,6 +21,7 @@ from rasterio.io import DatasetReader
 
 from ..protocol import InputError
 from .grid import RasterGrid
+from .proj_database import refuse_without_proj_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,6 +97,7 @@ def check_projected(grid: RasterGrid, what: str) -> None:
             "metres: reproject it to a projected CRS such as its UTM zone first."
         )
     if not grid.crs.is_projected:
+        refuse_without_proj_database(what)
         raise InputError(
             f"The {what} is in a local coordinate system that has no place on Earth: assign or "
             "reproject it to a projected CRS first."
