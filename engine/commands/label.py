@@ -81,8 +81,11 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     lattice = lattice_of(grid, resolution.gsd_m)
     finals = _destinations(job)
     with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
-        staged = {role: staging.aside(final) for role, final in finals.items()}
-        if job.draw_polygons:
+        staged = {
+            role: staging.aside(final, is_named=bool(getattr(job, role, "")))
+            for role, final in finals.items()
+        }
+        if job.draw_polygons and job.polygons:
             refuse_foreign_layers(finals["polygons"])
         if job.draw_polygons:  # they take their confidence from a raster, if only from scratch
             staged.setdefault("confidence", staging.scratch / "confidence.tif")

@@ -8,7 +8,6 @@ that a result can be traced to its origins years later. Keys always come in the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import time
@@ -24,13 +23,13 @@ from ..protocol import job_to_json
 from .destination import destination_error
 from .memory import peak_gpu_memory_mb, peak_memory_mb
 from .paths import with_absolute_paths
+from .written import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from ..protocol import Job
 
-_BLOCK_BYTES = 1 << 20
 _PACKAGES = ("torch", "numpy", "rasterio", "shapely", "pyogrio")
 
 
@@ -113,15 +112,6 @@ def describe_file(path: str | Path) -> dict[str, Any]:
     if not file.is_file():
         return {"path": str(path), "bytes": None, "sha256": None}
     return {"path": str(path), "bytes": file.stat().st_size, "sha256": sha256_of(file)}
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hash of a file's content as 64 hexadecimal digits, in constant memory."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def write_report(path: Path, report: Mapping[str, Any]) -> None:
