@@ -86,6 +86,14 @@ def publish_slowly(job, reporter):
     Path(job.output).write_text("finished")
 
 
+def publish_very_slowly(job, reporter):
+    """Take longer over the renames than anybody would be patient."""
+    publishing_gate.enter()
+    reporter.progress(0.9, "publishing")
+    time.sleep(6)
+    Path(job.output).write_text("finished")
+
+
 def tidy_up_slowly(job, reporter):
     """Take longer than anybody's grace after the results got their final names."""
     publishing_gate.enter()

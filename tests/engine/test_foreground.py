@@ -164,7 +164,7 @@ def test_second_signal_does_not_wait(tmp_path):
     assert time.monotonic() - start_s < 0.7
 
 
-@pytest.mark.parametrize("scenario", ["publish_slowly", "tidy_up_slowly"])
+@pytest.mark.parametrize("scenario", ["publish_slowly", "tidy_up_slowly", "publish_very_slowly"])
 def test_second_signal_waits_for_publishing(tmp_path, scenario):
     result = tmp_path / "classes.tif"
     process = start(scenario, result)
