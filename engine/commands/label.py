@@ -201,14 +201,14 @@ def _predictor(work: _Work, seen: SceneReader | WorkingScene) -> tuple[Predictor
     device = choose_device(job.device)
     network = load_network(work.bundle)
     predictor = Predictor.from_card(card, network, device, halo_px=job.halo_px, stitch=job.stitch)
-    if device.type != "cpu":
-        return predictor, job.tile_size_px
     shape = seen.grid.height, seen.grid.width
-    tile_size_px = job.tile_size_px or comfortable_tile_px(
-        card, predictor, shape, job.threads or available_threads(), job.batch_size
-    )
+    tile_size_px = job.tile_size_px
+    if not tile_size_px and device.type == "cpu":
+        threads = job.threads or available_threads()
+        tile_size_px = comfortable_tile_px(card, predictor, shape, threads, job.batch_size)
     schedule = schedule_of(predictor, seen.wanted, tile_size_px, job.threads)
-    refuse_without_room(card, needed_memory_mb(card, predictor, schedule, shape, job.batch_size))
+    needed_mb = needed_memory_mb(card, predictor, schedule, shape, job.batch_size)
+    refuse_without_room(card, needed_mb, device)
     return predictor, tile_size_px
 
 
