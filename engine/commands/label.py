@@ -21,6 +21,7 @@ from ..raster.reader import SceneSources, open_scene
 from ..raster.working import image_reach_px, lattice_of, working_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
 from ..runtime.device import available_threads, choose_device, describe_device
+from ..runtime.input_hashes import InputHashes
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from ..vectorize.geopackage import refuse_foreign_layers
@@ -60,6 +61,7 @@ class _Work:
     lattice: Lattice | None
     staged: dict[str, Path]
     scratch: Path
+    hashes: InputHashes
     stopwatch: Stopwatch
     reporter: Reporter
 
@@ -80,7 +82,9 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     resolution = labeling_resolution(grid.gsd_m, bundle.card, resample=job.resample)
     lattice = lattice_of(grid, resolution.gsd_m)
     finals = _destinations(job)
-    with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
+    read = {role: getattr(job, role) for role in READ}
+    hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
+    with Staging(Path(job.output), read.values()) as staging, hashes:
         staged = {
             role: staging.aside(final, is_named=bool(getattr(job, role, "")))
             for role, final in finals.items()
@@ -90,7 +94,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         if job.draw_polygons:  # they take their confidence from a raster, if only from scratch
             staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _Work(
-            job, bundle, resolution, lattice, staged, staging.scratch, Stopwatch(), reporter
+            job, bundle, resolution, lattice, staged, staging.scratch, hashes, Stopwatch(), reporter
         )
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
@@ -233,15 +237,21 @@ def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
 def _write_records(work: _Work, results: dict[str, Any]) -> None:
     """Write what repeats the job, and what came of it."""
     write_job(work.staged["job"], work.job)
-    read = {role: getattr(work.job, role) for role in READ}
+    with work.stopwatch.stage("hashing"):  # what is left of it: it began with the job
+        inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
     report = compose_report(
         work.job,
         results,
         device=describe_device(choose_device(work.job.device), work.job.threads),
-        read={**read, "weights": work.bundle.folder / WEIGHTS_NAME},
+        inputs=inputs,
         stopwatch=work.stopwatch,
     )
     write_report(work.staged["report"], report)
+
+
+def _await_hashes(reporter: Reporter) -> None:
+    reporter.raise_if_canceled()
+    reporter.progress(SHARES["trace"][1], "Hashing the inputs")
 
 
 def _remarked(work: _Work, scene: SceneReader) -> list[str]:

@@ -13,7 +13,6 @@ import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 from xml.etree import ElementTree as ET  # nosec B405 - only files beside our own results
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def _geopackage_digest(path: Path) -> str:
     """Return the hash of all rows of all tables, saved styles among them."""
     digest = hashlib.sha256()
     # immutable: neither locks nor logs are made beside the file
-    uri = f"file:{quote(str(path))}?immutable=1"
+    uri = f"{path.absolute().as_uri()}?immutable=1"
     with closing(sqlite3.connect(uri, uri=True)) as database:
         for table in _tables(database):
             columns = _columns(database, table)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from .content import content_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 LARGEST_REPORT_BYTES = 64 << 20
 OUTPUTS, EARLIER = "outputs", "earlier_outputs"
@@ -140,11 +140,17 @@ def is_as_recorded(path: Path, entry: dict[str, Any]) -> bool:
     return content is not None and content_digest(path) == content
 
 
-def sha256_of(path: Path) -> str:
-    """Return the hash of a file's content as 64 hexadecimal digits, in constant memory."""
+def sha256_of(path: Path, raise_if_stopped: Callable[[], None] = lambda: None) -> str:
+    """Return the hash of a file's content as 64 hexadecimal digits, in constant memory.
+
+    Args:
+        path: of the file.
+        raise_if_stopped: called before each block; may raise to give up.
+    """
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
+            raise_if_stopped()
             digest.update(block)
     return digest.hexdigest()
 
