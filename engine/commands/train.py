@@ -16,6 +16,7 @@ from ..runtime.device import available_threads, choose_device, describe_device
 from ..runtime.leftovers import others_at_work_in
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
+from ..runtime.written import State, Written
 from ..training.processes import Silent, joined
 from ..training.run.batches import Batches
 from ..training.run.checkpoint import CheckpointFile
@@ -114,10 +115,17 @@ def _look_around(folder: Path, reporter: Reporter) -> None:
             f"Process {others[0]} is at work in the folder {folder}: wait until it is done, cancel "
             "it, or choose another output folder."
         )
-    if (folder / CARD_NAME).exists():
+    state = Written([folder]).state_of(folder / CARD_NAME)
+    if state is State.OURS:
         reporter.warn(
             f"The folder {folder} holds a finished model, which is replaced when this training is "
             "done: cancel, and choose another output folder, to keep it."
+        )
+    elif state is not State.FREE:
+        reporter.warn(
+            f"The folder {folder} holds a {CARD_NAME} that was changed or not written here, so the "
+            "new model will get other file names: cancel, and choose another output folder, to "
+            "have it under its usual ones."
         )
 
 

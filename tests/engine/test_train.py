@@ -205,6 +205,18 @@ def test_model_that_is_about_to_be_replaced_is_told_of(trained, scene, tmp_path)
     assert same_weights(folder, tmp_path / "model")
 
 
+def test_card_that_was_not_written_here_is_spared_and_told_of_before_the_training(scene, tmp_path):
+    (tmp_path / "model.json").write_text("mine")
+    listener = Listener()
+    run_job(small_job(scene, tmp_path, steps=2, validations=1), listener)
+    said = [each.message for each in listener.said(Log) if each.level == "warning"]
+    assert "will get other file names" in said[0]
+    assert any("so the new result is model_2.json" in each for each in said)
+    assert (tmp_path / "model.json").read_text() == "mine"
+    assert (tmp_path / "weights_2.safetensors").exists()
+    assert not (tmp_path / "weights.safetensors").exists()
+
+
 def test_patience_ends_a_training_that_does_not_get_better(scene, tmp_path):
     job = small_job(scene, tmp_path, steps=30, validations=15, patience=2, learning_rate=1e-9)
     run_job(replace(job, averaging=0.0), Listener())
