@@ -145,7 +145,11 @@ def _wished(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) ->
 def _patch_px(
     job: TrainJob, recipe: TrainingRecipe, stride_px: int, parts: Sequence[Window]
 ) -> tuple[int, int]:
-    """Return height and width of a patch: as wished, on the stride, and within every part."""
+    """Return height and width of a patch: as wished, on the stride, and within every part.
+
+    A patch that is meant to be square stays square in a part that is narrower than it, because
+    augmentation turns it, and turned patches have to fit into one batch.
+    """
     edge_px = job.patch_px or WHOLE_IMAGE_PX
     wished = (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
     room = min(part.height for part in parts), min(part.width for part in parts)
@@ -154,6 +158,8 @@ def _patch_px(
             f"A part to learn from has {room[1]} x {room[0]} px, less than the {stride_px} px "
             "that the architecture needs: choose a smaller validation_fraction, or larger images."
         )
+    if wished[0] == wished[1]:
+        room = (min(room), min(room))
     rows, cols = (
         min(-(-wish // stride_px), limit // stride_px) * stride_px
         for wish, limit in zip(wished, room, strict=True)
