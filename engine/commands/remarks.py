@@ -21,6 +21,7 @@ def scene_remarks(
         _band_remark(scene),
         resolution.remark if resolution.is_doubtful else "",
         _halo_remark(card, job.halo_px),
+        *scene.area_remarks,
         *height_remarks(scene, job),
     )
     return [remark for remark in remarks if remark]

@@ -101,13 +101,8 @@ def plan_run(
     """
     recipe = job.recipe_for(architecture)
     stages = _ahead(recipe.stages_for(architecture), behind)
-    strides_px = [
-        row_named(stage.architecture)
-        .geometry(options_of(stage.architecture, architecture, options))
-        .stride_px
-        for stage in stages
-    ]
-    recipe = _wished(recipe, job, _patch_px(job, recipe, lcm(*strides_px), parts))
+    stride_px = stride_of(job, architecture, options, behind)
+    recipe = _wished(recipe, job, _patch_px(job, recipe, stride_px, parts))
     patch_px = recipe.sampling.patch_px or (1, 1)
     area_px = sum(part.height * part.width for part in parts)
     images = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # for each process
@@ -128,6 +123,19 @@ def plan_run(
     )
     every = ceil(sum(each.steps for each in planned) / job.validations)
     return Plan(planned, every, processes)
+
+
+def stride_of(
+    job: TrainJob, architecture: str, options: Mapping[str, str], behind: str = ""
+) -> int:
+    """Return the stride in pixels on which patches have to lie: that of all stages together."""
+    strides_px = [
+        row_named(stage.architecture)
+        .geometry(options_of(stage.architecture, architecture, options))
+        .stride_px
+        for stage in _ahead(job.recipe_for(architecture).stages_for(architecture), behind)
+    ]
+    return lcm(*strides_px)
 
 
 def _ahead(stages: tuple[Stage, ...], behind: str) -> tuple[Stage, ...]:
