@@ -26,6 +26,8 @@ from .publishing import publish
 from .records import record_paths
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..datasets import LabeledScene
     from ..models.bundle import Bundle
     from ..protocol import EvaluateJob, Legend
@@ -176,7 +178,20 @@ def _doubts_about_counts(work: _Work) -> tuple[str, ...]:
     scored = work.tally.full.counts.sum(axis=1) + work.tally.full.unlabeled
     if work.tally.ignored is not None:
         scored[work.tally.ignored] = 0
-    return doubts_about_counts(scored, work.subject.legend)
+    legend = work.subject.legend
+    return (*doubts_about_counts(scored, legend), *_doubts_about_one_class(scored, legend))
+
+
+def _doubts_about_one_class(scored: np.ndarray, legend: Legend) -> tuple[str, ...]:
+    """Return that labels of a single class cannot show what else a model takes for it."""
+    titles = [one.title for one, count in zip(legend.classes, scored, strict=True) if count]
+    if len(titles) != 1 or len(legend) == 1:
+        return ()
+    return (
+        f"Of all classes the labels have {titles[0].lower()} alone, so nothing shows where the "
+        "model takes other things for it, and precision and F1 look better than they are: label "
+        "other classes too.",
+    )
 
 
 def _announce(report: dict[str, Any], legend: Legend, reporter: Reporter) -> None:

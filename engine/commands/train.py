@@ -240,7 +240,7 @@ def _told(sources: Sequence[Source]) -> str:
 
 def _told_held_out(work: _Work, prepared: Prepared) -> str:
     """Return what is held out, in words."""
-    share = f"{work.job.validation_fraction:.0%}".replace("%", " %")
+    share = f"{100 * work.job.validation_fraction:g} %"
     parts = [
         f"all of {name}" if side == ALL else f"the {share} at the {side} of {name}"
         for name, side in prepared.held_out.items()

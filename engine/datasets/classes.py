@@ -86,7 +86,7 @@ def _nothing_known(truth: Truth, legend: Legend) -> str:
         )
     hint = "" if truth.coding == "colors" else ", or say in label_values what others mean"
     return (
-        f"The labels {truth.path} have none of the classes {legend.coded_titles} where the image "
+        f"The labels {truth.path} know none of the classes {legend.coded_titles} where the image "
         f"lies: choose the labels of the same place, with these classes{hint}."
     )
 

@@ -81,11 +81,15 @@ def _class_field(truth: Truth, layer: str, fields: Sequence[str]) -> str:
 
 def _warn_of_missing(values: Sequence[Any], truth: Truth, warn: Callable[[str], None]) -> None:
     missing = sum(is_missing(value) for value in values)
-    if missing:
-        which = "1 polygon" if missing == 1 else f"{missing} polygons"
+    if missing == 1:
         warn(
-            f"In the labels {truth.path} {which} of {len(values)} have no class (NULL or empty), "
-            "so they count as unknown: give them a class, or delete them."
+            f"In the labels {truth.path} 1 polygon of {len(values)} has no class (NULL or empty), "
+            "so it counts as unknown: give it a class, or delete it."
+        )
+    elif missing:
+        warn(
+            f"In the labels {truth.path} {missing} polygons of {len(values)} have no class (NULL "
+            "or empty), so they count as unknown: give them a class, or delete them."
         )
 
 

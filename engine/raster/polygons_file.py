@@ -179,7 +179,8 @@ def _crs(said: str | None, file: str, layer: str, what: str) -> CRS:
 def _areal_parts(stored: np.ndarray, dropped: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return valid polygons (n,) and which feature each is of; count features left out."""
     is_stored = np.array([wkb is not None for wkb in stored], bool)
-    features = shapely.from_wkb(stored, on_invalid="fix")
+    with np.errstate(invalid="ignore"):  # of coordinates that are NaN; they are left out below
+        features = shapely.from_wkb(stored, on_invalid="fix")
     is_readable = ~shapely.is_missing(features)
     is_filled = is_readable & ~shapely.is_empty(features)
     dropped["unreadable"] += int((is_stored & ~is_readable).sum())

@@ -318,10 +318,10 @@ def test_side_that_has_labels_is_held_out_and_recorded(scene, tmp_path):
     job = replace(small_job(scene, tmp_path / "out", steps=2), labels=labels)
     run_job(job, Listener())
     report = report_of(tmp_path / "out")
-    side = report["held_out"]["image"]
+    side = report["held_out"]["image.tif"]
     assert side != "right"
     assert load_bundle(tmp_path / "out").card.provenance["held_out"] == (
-        f"the 20 % at the {side} of image"
+        f"the 20 % at the {side} of image.tif"
     )
     held_px = {"left": 96 * 32 - 64, "top": 19 * 100 - 64, "bottom": 19 * 100}[side]
     assert np.sum(report["confusion"]) == held_px

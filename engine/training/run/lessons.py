@@ -8,6 +8,7 @@ scene is held out, by one straight cut (see `datasets.split`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,6 @@ from ..network_input import NetworkInput
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import ExitStack
-    from pathlib import Path
 
     from ...protocol import ModelCard, TrainJob
 
@@ -85,7 +85,13 @@ def sources_of(job: TrainJob) -> tuple[Source, ...]:
         bands = (job.nir_band, job.red_band, job.green_band)
         truth = truth_in(job.labels, job.class_field, job.label_values)
         scene = LabeledScene(
-            "image", job.image, truth, bands, dsm=job.dsm, dtm=job.dtm, heights=job.heights
+            Path(job.image).name,
+            job.image,
+            truth,
+            bands,
+            dsm=job.dsm,
+            dtm=job.dtm,
+            heights=job.heights,
         )
         return (Source(scene, job.validation_fraction),)
     splits = layout_of(job.dataset, job.root).splits
