@@ -48,10 +48,10 @@ def decode_colors(colors: np.ndarray, legend: Legend, path: str) -> np.ndarray:
         known |= is_color
     for key in np.unique(keys[~known]):
         color = int(key) >> 16, int(key) >> 8 & 255, int(key) & 255
-        index = _nearest(color, legend)
-        if index is None:
+        nearest = _nearest(color, legend)
+        if nearest is None:
             raise InputError(_meaningless(color, legend, path))
-        classes[keys == key] = index
+        classes[keys == key] = nearest
     return classes
 
 

@@ -46,7 +46,8 @@ def split_scene(truth: np.ndarray, classes: int, fraction: float, least_px: int 
             much, the right one is held out.
     """
     counts = count_classes(truth, classes)
-    cuts = [cut_at(*truth.shape, side, fraction) for side in SIDES]
+    height, width = truth.shape
+    cuts = [cut_at(height, width, side, fraction) for side in SIDES]
     fitting = [
         cut for cut in cuts if min(cut.training[2:]) >= least_px and not cut.held_out.is_empty
     ]

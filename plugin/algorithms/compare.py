@@ -34,8 +34,8 @@ class CompareNetworks(JobAlgorithm):
     NAME = "compare"
     TITLE = "Compare networks"
     HELP = (
-        "Trains architectures on the left part of an image whose true classes are known, takes "
-        "models as they are, lets each of them label the part that is held out, and writes a table of their "
+        "Trains architectures on most of an image whose true classes are known, takes models as "
+        "they are, lets each of them label the part that is held out, and writes a table of their "
         "scores, speed and memory, the best first.\n\n"
         "All get the same few steps on the same patches, so the table tells how they compare on "
         "this scene under this budget. A few hundred steps take minutes for small networks; wide "

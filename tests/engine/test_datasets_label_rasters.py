@@ -73,7 +73,7 @@ def test_palette_of_the_legend_counts_where_indexes_are_others(tmp_path):
     assert len(said) == 1
     assert "the colors count: 0 is Impervious surface, 1 is Building" in said[0]
     mixed = [40, 3, 9, 200, 1, 2]
-    palette = {value: color for value, color in zip(mixed, COLORS, strict=True)}
+    palette = dict(zip(mixed, COLORS, strict=True))
     path = write(tmp_path / "mixed.tif", stored(*mixed, unknown=UNUSED), palette)
     np.testing.assert_array_equal(read(path)[0], INDEXES)
 
@@ -101,7 +101,7 @@ def test_palette_that_does_not_contradict_leaves_the_codes(tmp_path, palette):
 
 
 def test_palette_that_contradicts_in_part_is_told_and_codes_count(tmp_path):
-    palette = {1: COLORS[1], 2: COLORS[0], **{code: (9, 99, 199, 255) for code in range(3, 7)}}
+    palette = {1: COLORS[1], 2: COLORS[0], **dict.fromkeys(range(3, 7), (9, 99, 199, 255))}
     found, said = read(write(tmp_path / "codes.tif", stored(1, 2, 3, 4, 5, 6), palette))
     np.testing.assert_array_equal(found, INDEXES)
     assert "for some values only, so the codes count" in said[0]

@@ -79,7 +79,7 @@ def test_all_unknown_classes_are_named_at_once(tmp_path):
         read(path)
     with pytest.raises(InputError, match="road means 'street', grass means 'lawn', none of which"):
         read(path, ("Road=street", "Grass=lawn", "House=building"))
-    with pytest.raises(InputError, match="class '2.5', which is none of"):
+    with pytest.raises(InputError, match=r"class '2\.5', which is none of"):
         read(write(tmp_path / "half.gpkg", [2.5, 2.0]))
 
 
