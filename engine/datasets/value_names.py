@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # nosec B405 - it reads what GDAL has just written
 
 import rasterio.shutil
+from rasterio.errors import NotGeoreferencedWarning
 
 from .meanings import number_in
 
@@ -27,7 +29,9 @@ def value_names(dataset: DatasetReader) -> dict[float, str]:
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "labels.vrt"
-        rasterio.shutil.copy(dataset, path, driver="VRT")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", NotGeoreferencedWarning)
+            rasterio.shutil.copy(dataset, path, driver="VRT")
         band = ET.parse(path).find("VRTRasterBand")  # nosec B314
     if band is None:
         return {}

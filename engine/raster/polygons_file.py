@@ -105,7 +105,7 @@ def _layers(source: VectorSource, what: str) -> list[str]:
         InputError: none of them may hold polygons.
     """
     kinds = {str(name): kind for name, kind in pyogrio.list_layers(source.file)}
-    asked = list(kinds)[source.layer] if isinstance(source.layer, int) else source.layer
+    asked = dict(enumerate(kinds)).get(source.layer, source.layer)
     layers = [name for name in kinds if asked in (None, name)]
     if not layers and asked is not None:
         raise InputError(
@@ -218,18 +218,20 @@ def _around(
     """Return the parts of polygons around a grid, in its CRS, and which polygon each is of."""
     if not len(shapes):
         return shapes, np.empty(0, int)
+    if crs == grid.crs:
+        surroundings, _ = _surroundings(crs, grid)
+        return _polygons_in(shapely.intersection(shapes, surroundings))
     try:
         surroundings, longest = _surroundings(crs, grid)
-        cut, owners = _polygons_in(shapely.intersection(shapes, surroundings))
-        if crs == grid.crs:
-            return cut, owners
-        dense = shapely.segmentize(cut, longest)
-        moved = shapely.transform(dense, partial(_transformed, crs, grid.crs))
+        to_grid = partial(_transformed, crs, grid.crs)
+        to_grid(np.array([surroundings.centroid.coords[0]]))
     except Exception as error:  # PROJ's errors have no public class
         raise InputError(
             f"{file} has a CRS that cannot be converted to that of the image: reproject it to "
             f"{grid.crs.to_string()[:40]} first."
         ) from error
+    cut, owners = _polygons_in(shapely.intersection(shapes, surroundings))
+    moved = shapely.transform(shapely.segmentize(cut, longest), to_grid)
     is_finite = np.isfinite(shapely.bounds(moved)).all(axis=1)
     placed, of = _polygons_in(_mended(moved[is_finite]))
     return placed, owners[is_finite][of]
@@ -247,7 +249,7 @@ def _surroundings(crs: CRS, grid: RasterGrid) -> tuple[shapely.Geometry, float]:
     if crs != grid.crs:
         bounds = rasterio.warp.transform_bounds(grid.crs, crs, *bounds)
     if not np.isfinite(bounds).all():  # where the grid lies, the CRS has no coordinates
-        return shapely.Polygon(), 1.0
+        return shapely.box(0, 0, 0, 0), 1.0
     left, bottom, right, top = bounds
     if left > right:  # across the antimeridian
         both = shapely.box(left, bottom, 180, top), shapely.box(-180, bottom, right, top)

@@ -66,6 +66,8 @@ def test_all_layers_count_unless_one_is_named_and_nothing_is_said_on_stderr(tmp_
         assert find_area(GRID, None, f"{path}|layerid=1").window[1:] == (40, 20, 20)
     with pytest.raises(InputError, match=r"layer 'trees' of the area .* holds no polygon"):
         area_m2(f"{path}|layername=trees")
+    with pytest.raises(InputError, match="no layer '9', but west, east"):
+        area_m2(f"{path}|layerid=9")
     with pytest.raises(InputError, match="no layer 'north', but west, east"):
         area_m2(f"{path}|layername=north")
 
@@ -145,6 +147,13 @@ def test_polygon_of_a_whole_country_follows_its_parallel(tmp_path):
     mask = area.mask(area.window)
     assert area.window == (0, 0, 100, 120)
     assert mask is None or mask.all()
+
+
+def test_crs_that_has_no_place_on_earth_is_refused(tmp_path):
+    local = 'LOCAL_CS["site",UNIT["metre",1],AXIS["x",EAST],AXIS["y",NORTH]]'
+    path = write(tmp_path / "site.gpkg", [square(0, 0)], crs=local)
+    with pytest.raises(InputError, match=r"site\.gpkg has a CRS that cannot be converted"):
+        read_polygons(path, "labels", GRID)
 
 
 def test_polygons_far_away_are_no_fault_but_the_area_is(tmp_path):
