@@ -46,12 +46,12 @@ class Places:
         """
         high, wide = self._classes.shape
         last_row, last_col = high - height, wide - width
-        window = self._anywhere(rng, height, width)
         if rng.random() >= balanced_share:
             for _ in range(TRIES):
+                row, col = rng.integers(0, (last_row + 1, last_col + 1))
+                window = Window(int(row), int(col), height, width)
                 if (self._classes[window.slices] != IGNORED).any():
                     return window
-                window = self._anywhere(rng, height, width)
         row, col = self._pixel(rng)
         return Window(
             min(max(0, row - height // 2), last_row),
@@ -59,11 +59,6 @@ class Places:
             height,
             width,
         )
-
-    def _anywhere(self, rng: np.random.Generator, height: int, width: int) -> Window:
-        high, wide = self._classes.shape
-        row, col = rng.integers(0, (high - height + 1, wide - width + 1))
-        return Window(int(row), int(col), height, width)
 
     def _pixel(self, rng: np.random.Generator) -> tuple[int, int]:
         """Return row and column of a pixel of a class, drawn evenly by class, then by block."""
