@@ -105,7 +105,9 @@ def _layers(source: VectorSource, what: str) -> list[str]:
         InputError: none of them may hold polygons.
     """
     kinds = {str(name): kind for name, kind in pyogrio.list_layers(source.file)}
-    asked = dict(enumerate(kinds)).get(source.layer, source.layer)
+    asked = source.layer
+    if isinstance(asked, int) and asked < len(kinds):
+        asked = list(kinds)[asked]
     layers = [name for name in kinds if asked in (None, name)]
     if not layers and asked is not None:
         raise InputError(

@@ -74,8 +74,8 @@ class ViewPool:
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
         view, places = self._views[rng.integers(len(self._views))]
-        window = places.draw(rng, edge_px, edge_px, BALANCED_SHARE).slices
         way = int(rng.integers(WAYS))
+        window = places.draw(rng, edge_px, edge_px, BALANCED_SHARE).slices
         return turn(view.channels[(slice(None), *window)], way), turn(view.classes[window], way)
 
 

@@ -199,3 +199,17 @@ def test_heights_of_a_part_count_from_its_corner(job, tmp_path):
     with open_scene(sources, tmp_path) as scene:
         found = scene.wanted_heights.read(Window(0, 0, part.height, part.width))
         assert np.array_equal(found, scene.read(part).heights, equal_nan=True)
+
+
+def test_what_of_an_area_is_left_out_is_told_and_recorded(job, tmp_path):
+    square = shapely.box(NORTH_UP.c, NORTH_UP.f - 20, NORTH_UP.c + 20, NORTH_UP.f)
+    area = str(tmp_path / "area.gpkg")
+    pyogrio.raw.write(
+        area, np.array([shapely.to_wkb(square), None], object), [np.array([1, 2])], ["number"],
+        geometry_type="Polygon", crs="EPSG:32632", driver="GPKG",
+    )  # fmt: skip
+    recorder = Recorder()
+    run_job(replace(job, output=str(tmp_path / "out"), area=area), recorder)
+    told = f"Features of the area {area} were left out: 1 without a geometry."
+    assert recorder.warnings.count(told) == 1
+    assert told in (tmp_path / "out" / "report.json").read_text(encoding="utf-8")
