@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-LOGS = ("-wal", "-journal")  # of a GeoPackage that somebody is writing
+LOGS = ("-wal", "-journal")  # of a GeoPackage that is being written
 TOGETHER = (("job", "report", "page"), ("weights", "card"))
 
 OPEN = (

@@ -121,6 +121,19 @@ def test_areas_of_report_and_metrics_sum_to_the_scene(job, tmp_path):
     assert report["inputs"]["weights"]["sha256"]
 
 
+@pytest.mark.parametrize("draws", [True, False])
+def test_confidence_is_written_only_where_polygons_or_the_user_need_it(job, tmp_path, draws):
+    seen = set()
+
+    class Looking(Recorder):
+        def emit(self, event):
+            super().emit(event)
+            seen.update(path.name for path in (tmp_path / "out").glob(".orthoscribe*/*"))
+
+    run_job(replace(job, draw_polygons=draws), Looking())
+    assert ("confidence.tif" in seen) == draws
+
+
 def test_hand_edited_polygons_survive_a_second_run(job, tmp_path):
     run_job(job, Recorder())
     polygons = tmp_path / "out" / "polygons.gpkg"
