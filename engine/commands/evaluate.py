@@ -77,7 +77,7 @@ def run(job: EvaluateJob, reporter: Reporter) -> None:
         work = _Work(
             job,
             subject,
-            SceneLabeler(job, bundle.card.legend, subject.legend),
+            SceneLabeler(job, bundle, subject.legend),
             Tally(subject.legend, subject.ignored, job.trimap_px),
             Gallery(subject.legend),
             staging.scratch,

@@ -8,19 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..inference.predictor import Predictor
-from ..inference.room import comfortable_tile_px, needed_memory_mb, refuse_without_room
-from ..inference.sliding import label_scene, schedule_of
-from ..models.bundle import WEIGHTS_NAME, load_bundle, load_network
-from ..models.readiness import refuse_untrained
+from ..inference.labeler import Labeler, LabelingOptions
+from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
-from ..protocol import labeling_resolution, row_named
-from ..raster.normalize import measure_band_ranges, normalize
+from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
-from ..raster.working import image_reach_px, lattice_of, working_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
-from ..runtime.device import available_threads, choose_device, describe_device
+from ..runtime.device import choose_device, describe_device
 from ..runtime.input_hashes import InputHashes
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
@@ -34,16 +29,10 @@ from .remarks import area_remarks, scene_notes, scene_remarks
 from .scene_sample import sample_scene
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from ..models.bundle import Bundle
-    from ..protocol import LabelJob, ModelCard, Resolution
+    from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
-    from ..raster.reader import SceneReader
-    from ..raster.working import WorkingScene
+    from ..raster.reader import Result, SceneReader
     from ..runtime.reporter import Reporter
-    from ..tiling.lattice import Lattice
-    from ..tiling.window import Window
 
 READ = ("image", "dsm", "dtm", "area")
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
@@ -51,15 +40,12 @@ SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # 
 
 @dataclass(frozen=True)
 class _Work:
-    """What every step of a label job needs: the job, its model, and where to write and tell.
-
-    The image is labeled at `resolution`: on a `lattice` of its own, or on its pixels if None.
-    """
+    """The job, its model, the resolution of labeling, and where results and messages go."""
 
     job: LabelJob
-    bundle: Bundle
+    labeler: Labeler
+    grid: RasterGrid
     resolution: Resolution
-    lattice: Lattice | None
     staged: dict[str, Path]
     scratch: Path
     hashes: InputHashes
@@ -78,10 +64,9 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         JobCanceled: somebody asked the job to stop.
     """
     bundle = load_bundle(find_model(job.model))
-    refuse_untrained(bundle.card)
+    labeler = Labeler(bundle, LabelingOptions.from_job(job))
     grid = projected_grid(job.image, "image")
-    resolution = labeling_resolution(grid.gsd_m, bundle.card, resample=job.resample)
-    lattice = lattice_of(grid, resolution.gsd_m)
+    resolution = labeler.resolution(grid)
     finals = _destinations(job)
     read = {role: getattr(job, role) for role in READ}
     hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
@@ -95,7 +80,15 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         if job.draw_polygons:  # they take their confidence from a raster, if only from scratch
             staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _Work(
-            job, bundle, resolution, lattice, staged, staging.scratch, hashes, Stopwatch(), reporter
+            job,
+            labeler,
+            grid,
+            resolution,
+            staged,
+            staging.scratch,
+            hashes,
+            Stopwatch(),
+            reporter,
         )
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
@@ -128,15 +121,9 @@ def _opened(work: _Work) -> SceneReader:
     reporter = work.reporter.span(*SHARES["prepare"])
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
-        card = work.bundle.card
-        sources = SceneSources.from_job(work.job, card.roles, _reach_px(card, work.lattice))
+        roles = work.labeler.bundle.card.roles
+        sources = SceneSources.from_job(work.job, roles, work.labeler.reach_px(work.grid))
         return open_scene(sources, work.scratch, ground_progress(reporter))
-
-
-def _reach_px(card: ModelCard, lattice: Lattice | None) -> int | None:
-    """Return how far around a pixel of the image a model may look; None for the whole image."""
-    stride_px, halo_px = row_named(card.architecture).geometry(card.options)
-    return None if halo_px is None else image_reach_px(halo_px + stride_px, lattice)
 
 
 def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
@@ -144,51 +131,32 @@ def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
     if work.job.band_ranges:
         return work.job
     with work.stopwatch.stage("measure"):
-        ranges = measure_band_ranges(scene.survey, work.bundle.card.normalization)
+        ranges = measure_band_ranges(scene.survey, work.labeler.bundle.card.normalization)
     return replace(work.job, band_ranges=ranges)
 
 
 def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     """Write class raster and confidence; return the area of each class."""
-    job, card = work.job, work.bundle.card
-    reporter = work.reporter.span(*SHARES["label"])
-    reporter.progress(0.0, "Loading the model")
-    seen = working_scene(scene, work.lattice)
-    predictor, tile_size_px = _predictor(work, seen)
-    grid = scene.wanted_grid
-    areas = ClassAreas(card.legend, grid.pixel_area_m2)
+    grid, legend = scene.wanted_grid, work.labeler.bundle.card.legend
+    areas = ClassAreas(legend, grid.pixel_area_m2)
+    with work.stopwatch.stage("label"), ExitStack() as opened:
+        classes = opened.enter_context(ClassWriter(work.staged["classes"], grid, legend))
+        confidence = _confidence_writer(work, grid)
+        if confidence is not None:
+            opened.enter_context(confidence)
 
-    def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
-        chip = seen.read(window)
-        asked = seen.asked(window)
-        channels = normalize(*chip, card.normalization, job.band_ranges)
-        return channels, chip.valid if asked is None else chip.valid & asked
-
-    def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
-        for result in seen.results(window, codes, percents):
+        def write(result: Result) -> None:
             classes.write(result.window, result.codes)
             areas.feed(result.codes)
             if confidence is not None and result.percents is not None:
                 confidence.write(result.window, result.percents)
 
-    with work.stopwatch.stage("label"), ExitStack() as opened:
-        classes = opened.enter_context(ClassWriter(work.staged["classes"], grid, card.legend))
-        confidence = _confidence_writer(work, grid)
-        if confidence is not None:
-            opened.enter_context(confidence)
-        label_scene(
-            read,
+        work.labeler.label(
+            scene,
+            work.job.band_ranges,
             write,
-            predictor,
-            seen.grid.height,
-            seen.grid.width,
-            wanted=seen.wanted,
-            tile_size_px=tile_size_px,
-            batch_size=job.batch_size,
-            threads=job.threads,
+            work.reporter.span(*SHARES["label"]),
             with_confidence=confidence is not None,
-            on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
-            raise_if_canceled=reporter.raise_if_canceled,
         )
     return areas.rows
 
@@ -200,23 +168,6 @@ def _confidence_writer(work: _Work, grid: RasterGrid) -> ConfidenceWriter | None
     return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
 
 
-def _predictor(work: _Work, seen: SceneReader | WorkingScene) -> tuple[Predictor, int]:
-    """Return the predictor of the job's model, once it has room, and the edge of its tiles."""
-    job, card = work.job, work.bundle.card
-    device = choose_device(job.device)
-    network = load_network(work.bundle)
-    predictor = Predictor.from_card(card, network, device, halo_px=job.halo_px, stitch=job.stitch)
-    shape = seen.grid.height, seen.grid.width
-    tile_size_px = job.tile_size_px
-    if not tile_size_px and device.type == "cpu":
-        threads = job.threads or available_threads()
-        tile_size_px = comfortable_tile_px(card, predictor, shape, threads, job.batch_size)
-    schedule = schedule_of(predictor, seen.wanted, tile_size_px, job.threads)
-    needed_mb = needed_memory_mb(card, predictor, schedule, shape, job.batch_size)
-    refuse_without_room(card, needed_mb, device)
-    return predictor, tile_size_px
-
-
 def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
     """Write the polygons; return what they come to, by layer."""
     if not work.job.draw_polygons:
@@ -225,7 +176,7 @@ def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
         totals = trace_polygons(
             work.staged["classes"],
             work.staged["polygons"],
-            legend=work.bundle.card.legend,
+            legend=work.labeler.bundle.card.legend,
             minimum_areas_m2=minimum_areas_m2(work.job),
             confidence=work.staged["confidence"],
             heights=scene.wanted_heights,
@@ -263,7 +214,7 @@ def _remarked(work: _Work, scene: SceneReader) -> list[str]:
     sample = sample_scene(scene)
     for note in scene_notes(scene, sample):
         work.reporter.log("info", note)
-    remarks = scene_remarks(scene, sample, work.bundle.card, resolution, work.job)
+    remarks = scene_remarks(scene, sample, work.labeler.bundle.card, resolution, work.job.halo_px)
     return _warned(remarks, work.reporter)
 
 

@@ -10,23 +10,30 @@ from .height_remarks import height_remarks, unit_notes
 from .scene_sample import sample_scene
 
 if TYPE_CHECKING:
-    from ..protocol import LabelJob, ModelCard, Resolution
+    from ..protocol import ModelCard, Resolution
     from ..raster.reader import SceneReader
     from ..runtime.reporter import Reporter
     from .scene_sample import SceneSample
-
 
 LEAST_EMPTY = 0.01  # of what is to be labeled
 
 
 def scene_remarks(
-    scene: SceneReader, sample: SceneSample, card: ModelCard, resolution: Resolution, job: LabelJob
+    scene: SceneReader, sample: SceneSample, card: ModelCard, resolution: Resolution, halo_px: int
 ) -> list[str]:
-    """Return what to say about a scene before it is labeled; sentences, most often none."""
+    """Return what is doubtful about labeling a scene; sentences, most often none.
+
+    Args:
+        scene: open scene.
+        sample: sample of it.
+        card: card of the model.
+        resolution: resolution at which it is labeled.
+        halo_px: context around a tile that was asked for; -1: all.
+    """
     remarks = (
         sketch_remark(card),
         resolution.remark if resolution.is_doubtful else "",
-        _halo_remark(card, job.halo_px),
+        _halo_remark(card, halo_px),
         *scene.area_remarks,
         *input_remarks(scene, sample),
     )

@@ -8,6 +8,7 @@ from .contents import contents_text, doubts_about_counts, doubts_about_learned
 from .layout import LabeledScene, Layout
 from .placement import placed
 from .registry import LAYOUTS, scenes_of
+from .sources import sources_of_scene
 from .truth import Truth, truth_in
 
 __all__ = [
@@ -21,5 +22,6 @@ __all__ = [
     "placed",
     "read_classes",
     "scenes_of",
+    "sources_of_scene",
     "truth_in",
 ]

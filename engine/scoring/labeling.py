@@ -1,106 +1,110 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Labeling a scene as a user would: by a label job, run as a part of another in this process.
-
-So what is scored is what people get, tiles, resampling and all.
-"""
+"""Labels of a scene as a label job gives them, tiles, resampling and all, as indexes to score."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import rasterio
 
-from ..commands import label
-from ..protocol import Artifact, InputError, LabelJob, Log, Progress
-from ..runtime.gate import publishing_gate
-from ..runtime.reporter import Reporter
+from ..commands.ground_progress import ground_progress
+from ..commands.remarks import scene_notes, scene_remarks
+from ..commands.scene_sample import sample_scene
+from ..datasets import sources_of_scene
+from ..inference.labeler import Labeler, LabelingOptions
+from ..protocol import InputError
+from ..raster.normalize import measure_band_ranges
+from ..raster.reader import open_scene
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..datasets import LabeledScene
-    from ..protocol import EvaluateJob, Event, Legend
+    from ..models.bundle import Bundle
+    from ..protocol import EvaluateJob, Legend
+    from ..raster.reader import Result, SceneReader
+    from ..runtime.reporter import Reporter
 
 NO_CLASS = 254
+OPENED = 0.1  # of the progress
 
 
 class SceneLabeler:
-    """Labels scenes with the model of a job.
+    """Labels scenes with the model of an evaluation.
 
     Args:
-        job: says which model, and where it runs.
-        known: legend of the model.
+        job: evaluation, with the device and the bands of the heights.
+        bundle: the model.
         scored: legend to score by; classes are matched by name.
 
     Raises:
-        InputError: the legends share no class.
+        InputError: if the legends share no class.
+        ModelError: if the model must be trained first.
     """
 
-    def __init__(self, job: EvaluateJob, known: Legend, scored: Legend) -> None:
+    def __init__(self, job: EvaluateJob, bundle: Bundle, scored: Legend) -> None:
         self._job = job
-        self._index_of = _index_of(known, scored)
+        self._labeler = Labeler(bundle, LabelingOptions(device=job.device, threads=job.threads))
+        self._index_of = _index_of(bundle.card.legend, scored)
+        self._logged: set[str] = set()
         self.warnings: list[str] = []
-        self._messages: set[str] = set()  # passed on already, of any level
 
     def label(self, scene: LabeledScene, scratch: Path, reporter: Reporter) -> np.ndarray:
-        """Return the class of each pixel that the model finds, (H, W) uint8: its index.
+        """Return the class of each pixel, (H, W) uint8: its index in the legend to score by.
 
-        `NO_CLASS` is where it finds none, or one that is not scored.
+        `NO_CLASS` is where there is no label, or one that is not scored.
 
         Args:
-            scene: with files that say where they lie.
-            scratch: folder for what is written on the way; not there yet.
+            scene: scene whose files state where they lie.
+            scratch: folder for the estimated ground; not there yet.
             reporter: receives progress, and each message once.
 
         Raises:
-            OrthoscribeError: whatever keeps the scene from being labeled.
-            JobCanceled: somebody asked to stop.
+            InputError: if a file cannot be used.
+            ModelError: if the weights cannot be used.
+            DeviceError: if the device cannot be used.
+            JobCanceled: if the job was canceled.
         """
-        hearing = _Hearing(reporter, self.warnings, self._messages)
-        label.run(_label_job(scene, self._job, scratch), hearing)
-        publishing_gate.leave()  # what was published is scratch, and this job goes on
-        with rasterio.open(hearing.classes) as dataset:
-            return self._index_of[dataset.read(1)]
+        scratch.mkdir(parents=True)
+        card = self._labeler.bundle.card
+        sources = sources_of_scene(
+            scene,
+            card.roles,
+            dsm_band=self._job.dsm_band,
+            dtm_band=self._job.dtm_band,
+            model=f"The model '{card.name}'",
+        )
+        with open_scene(sources, scratch, ground_progress(reporter.span(0, OPENED))) as opened:
+            self._log_remarks(opened, reporter)
+            codes = np.zeros((opened.grid.height, opened.grid.width), np.uint8)
 
+            def keep(result: Result) -> None:
+                codes[result.window.slices] = result.codes
 
-class _Hearing(Reporter):
-    """Listens to the label job: passes on progress and new messages, keeps warnings and classes."""
+            ranges = measure_band_ranges(opened.survey, card.normalization)
+            self._labeler.label(opened, ranges, keep, reporter.span(OPENED, 1))
+        return self._index_of[codes]
 
-    def __init__(self, listener: Reporter, warnings: list[str], messages: set[str]) -> None:
-        super().__init__(listener.cancellation)
-        self._listener, self._warnings, self._messages = listener, warnings, messages
-        self.classes = Path()
+    def _log_remarks(self, scene: SceneReader, reporter: Reporter) -> None:
+        """Log what is known or doubtful about a scene; keep the warnings."""
+        card, resolution = self._labeler.bundle.card, self._labeler.resolution(scene.grid)
+        sample = sample_scene(scene)
+        halo_px = self._labeler.options.halo_px
+        warnings = scene_remarks(scene, sample, card, resolution, halo_px)
+        notes = scene_notes(scene, sample)
+        if resolution.remark and not resolution.is_doubtful:
+            notes.append(resolution.remark)
+        for level, messages in (("info", notes), ("warning", warnings)):
+            for message in messages:
+                self._log_once(level, message, reporter)
 
-    def emit(self, event: Event) -> None:
-        if isinstance(event, Artifact) and event.role == "classes":
-            self.classes = Path(event.path)
-        elif isinstance(event, Progress):
-            self._listener.emit(event)
-        elif isinstance(event, Log) and event.message not in self._messages:
-            self._messages.add(event.message)
-            if event.level == "warning":
-                self._warnings.append(event.message)
-            self._listener.emit(event)
-
-
-def _label_job(scene: LabeledScene, job: EvaluateJob, scratch: Path) -> LabelJob:
-    nir, red, green = scene.bands
-    return LabelJob(
-        image=scene.image,
-        output=str(scratch),
-        dsm=scene.dsm,
-        dtm=scene.dtm,
-        heights=scene.heights,
-        model=job.model,
-        nir_band=nir,
-        red_band=red,
-        green_band=green,
-        dsm_band=job.dsm_band,
-        dtm_band=job.dtm_band,
-        draw_polygons=False,
-        device=job.device,
-        threads=job.threads,
-    )
+    def _log_once(self, level: str, message: str, reporter: Reporter) -> None:
+        if message in self._logged:
+            return
+        self._logged.add(message)
+        if level == "warning":
+            self.warnings.append(message)
+        reporter.log(level, message)
 
 
 def _index_of(known: Legend, scored: Legend) -> np.ndarray:
@@ -110,8 +114,8 @@ def _index_of(known: Legend, scored: Legend) -> np.ndarray:
     shared = [one for one in known.classes if one.name in names]
     if not shared:
         raise InputError(
-            f"The model knows {', '.join(one.name for one in known.classes)}, and the labels "
-            f"{', '.join(names)}: choose a model with the same classes."
+            f"The classes of the model are {', '.join(one.name for one in known.classes)}, those "
+            f"of the labels {', '.join(names)}: choose a model with the same classes."
         )
     for one in shared:
         index_of[one.code] = names.index(one.name)

@@ -34,7 +34,6 @@ from orthoscribe.engine.protocol import (
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.scoring import blocks
-from orthoscribe.engine.scoring.labeling import SceneLabeler, _Hearing
 from orthoscribe.engine.scoring.records import tally_record
 from orthoscribe.engine.scoring.tally import Tally
 from orthoscribe.tests.scenes import speckle, write_raster
@@ -372,16 +371,15 @@ def test_scores_from_next_to_no_pixels_say_so(job, tmp_path):
     assert doubt in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
 
 
-def test_notes_of_the_labeling_are_no_warnings_of_the_report(job, monkeypatch):
-    """The job that labels says at which resolution it does so; that is no reason to worry."""
-    heard = []
-    labeler = SceneLabeler(job, ISPRS, ISPRS)
-    hearing = _Hearing(Recorder(), labeler.warnings, set())
-    monkeypatch.setattr(hearing._listener, "emit", heard.append)
-    for event in (Log("info", "enlarged"), Log("warning", "doubtful"), Log("warning", "doubtful")):
-        hearing.emit(event)
-    assert labeler.warnings == ["doubtful"]
-    assert heard == [Log("info", "enlarged"), Log("warning", "doubtful")]
+def test_notes_of_the_labeling_are_no_warnings_of_the_report(job, tmp_path):
+    """At which resolution a scene is labeled is logged, and is nothing to warn of."""
+    recorder = Recorder()
+    report = report_of(replace(job, output=str(tmp_path / "again")), recorder)
+    logged = [event for event in recorder.events if isinstance(event, Log)]
+    notes = [event.message for event in logged if event.level == "info"]
+    assert not set(notes) & set(report["warnings"])
+    warned = [event.message for event in logged if event.level == "warning"]
+    assert len(warned) == len(set(warned))
 
 
 def test_warnings_about_labels_reach_the_user_and_the_report(job, tmp_path):

@@ -13,14 +13,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...datasets import LAYOUTS, LabeledScene, placed, read_classes, scenes_of, truth_in
+from ...datasets import (
+    LAYOUTS,
+    LabeledScene,
+    placed,
+    read_classes,
+    scenes_of,
+    sources_of_scene,
+    truth_in,
+)
 from ...datasets.registry import layout_of
 from ...datasets.split import Split, split_scene
 from ...evaluation import IGNORED
-from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError, missing_heights
-from ...raster.heights import HeightSources
+from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError
 from ...raster.normalize import measure_band_ranges
-from ...raster.reader import SceneSources, open_scene
+from ...raster.reader import open_scene
 from ...tiling.window import Window
 from ..network_input import NetworkInput
 
@@ -150,9 +157,14 @@ def open_lesson(
     """
     scratch.mkdir()
     scene = placed(source.scene, scratch)
-    reader = files.enter_context(
-        open_scene(_files_of(scene, job, card.roles), scratch, on_progress)
+    sources = sources_of_scene(
+        scene,
+        card.roles,
+        dsm_band=job.dsm_band,
+        dtm_band=job.dtm_band,
+        model="The model to start from",
     )
+    reader = files.enter_context(open_scene(sources, scratch, on_progress))
     truth = read_classes(scene.truth, reader.grid, card.legend, warn)
     ignored = LAYOUTS[job.dataset].ignored if job.dataset in LAYOUTS else ""
     unasked = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
@@ -185,20 +197,3 @@ def _split(truth: np.ndarray, fraction: float, classes: int, least_px: int) -> S
     if fraction == 1:
         return Split(ALL, nothing, whole)
     return split_scene(truth, classes, fraction, least_px)
-
-
-def _files_of(scene: LabeledScene, job: TrainJob, roles: tuple[str, ...]) -> SceneSources:
-    heights = None
-    if HEIGHT_ROLE in roles:
-        if not scene.dsm:
-            raise InputError(missing_heights("The model to start from"))
-        heights = HeightSources(scene.dsm, job.dsm_band, scene.dtm, job.dtm_band, scene.heights)
-    image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
-    numbers = dict(zip(IMAGE_ROLES, scene.bands, strict=True))
-    return SceneSources(
-        image=scene.image,
-        roles=image_roles,
-        bands=tuple(numbers[role] for role in image_roles),
-        heights=heights,
-        reach_px=None,
-    )
