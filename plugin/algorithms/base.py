@@ -6,7 +6,7 @@ An algorithm is declarative: five strings, its parameters, how they become a job
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Mapping, Tuple
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -20,6 +20,8 @@ from ..errors import sentence_of
 from ..i18n import tr
 from ..paths import ICON
 from ..protocol import Job, OrthoscribeError, Outcome
+from .clashes import clash_problems
+from .destinations import without_unwanted
 from .values import ParameterValues
 
 if TYPE_CHECKING:
@@ -42,6 +44,8 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     HELP: ClassVar[str]
     TAGS: ClassVar[Tuple[str, ...]]
     JOB_TYPE: ClassVar[type]
+    # What a run writes into the folder OUTPUT, by the key of what names another place for it.
+    FOLDER_FILES: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, door: EngineDoor, keep: Keep) -> None:
         super().__init__()
@@ -94,6 +98,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         self, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[bool, str]:
         """Say what can be told wrong in an instant, in our words where we have any."""
+        parameters = without_unwanted(self, parameters, context)
         problems = self._problems(parameters, context)
         if problems:
             return False, "\n".join(problems)
@@ -110,6 +115,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         Raises:
             QgsProcessingException: the job cannot be run.
         """
+        parameters = without_unwanted(self, parameters, context)
         why = tr(self._door.why_closed())
         problems = (why,) if why else self._problems(parameters, context)
         if problems:
@@ -128,6 +134,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         Raises:
             QgsProcessingException: it failed or was canceled.
         """
+        parameters = without_unwanted(self, parameters, context)
         parameters, job = self.place(self._job, parameters, context)
         outcome = self._door.run(job, feedback)
         return self.collect(job, outcome, parameters, context, feedback)
@@ -163,8 +170,11 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
 
     def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
         values = ParameterValues(self, parameters, context)
-        choices = values.choice_problems()
+        told = (
+            *values.choice_problems(),
+            *clash_problems(self, parameters, context, self.FOLDER_FILES),
+        )
         try:
-            return (*choices, *self.problems(values, context))
+            return (*told, *self.problems(values, context))
         except OrthoscribeError as error:
-            return (*choices, sentence_of(error))
+            return (*told, sentence_of(error))

@@ -55,6 +55,12 @@ class LabelImage(JobAlgorithm):
     )
     TAGS = ("land cover", "segmentation", "classification", "deep learning", "buildings", "roads")
     JOB_TYPE = LabelJob
+    FOLDER_FILES: ClassVar[Dict[str, str]] = {
+        "CLASSES": "classes.tif",
+        "POLYGONS": "polygons.gpkg",
+        "JOB": "job.json",
+        "REPORT": "report.json",
+    }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "draw_polygons": "follows from which outputs are wanted",
         "band_ranges": "measured by the run and recorded in its job.json",

@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Tuple
 
 from qgis.core import (
+    QgsDataProvider,
+    QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingUtils,
@@ -72,6 +75,17 @@ def vector_path(layer: QgsVectorLayer) -> str:
     """Return the file behind a vector layer, without the name of the layer inside it."""
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
     return str(parts.get("path") or "")
+
+
+def file_and_layer(layer: QgsMapLayer) -> Tuple[str, str]:
+    """Return the file behind a layer and its name in the file; empty where there is none."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    path, name = str(parts.get("path") or ""), str(parts.get("layerName") or "")
+    if path and not name and isinstance(layer, QgsVectorLayer) and layer.isValid():
+        listed = layer.dataProvider().subLayers()
+        names = [each.split(QgsDataProvider.sublayerSeparator())[1] for each in listed]
+        name = names[0] if len(names) == 1 else ""
+    return path, name
 
 
 def _absolute(source: str) -> str:
