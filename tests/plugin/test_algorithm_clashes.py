@@ -9,6 +9,7 @@ from osgeo import gdal, ogr
 from qgis.core import (
     QgsApplication,
     QgsProcessingContext,
+    QgsProcessingFeedback,
     QgsProcessingOutputLayerDefinition,
     QgsProject,
     QgsVectorLayer,
@@ -28,10 +29,14 @@ def inputs(write_raster, model_folder):
     return given.__getitem__
 
 
+@pytest.fixture
+def engine(register, painting_engine):
+    return register(painting_engine())
+
+
 @pytest.fixture(params=["label", "vectorize"])
-def run(request, processing, register, painting_engine, inputs):
+def run(request, processing, engine, inputs):
     """Return a function that runs an algorithm that has sinks."""
-    register(painting_engine())
     name = request.param
 
     def start(**destinations):
@@ -41,9 +46,8 @@ def run(request, processing, register, painting_engine, inputs):
 
 
 @pytest.fixture
-def complain(register, painting_engine, inputs):
+def complain(engine, inputs):
     """Return a function that says what keeps *Label image* from running."""
-    register(painting_engine())
 
     def check(name="label", **parameters):
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"orthoscribe:{name}")
@@ -84,6 +88,7 @@ def test_two_roles_share_a_new_geopackage(run, tmp_path):
 
 
 def test_spelling_of_a_path_does_not_matter(run, tmp_path):
+    (tmp_path / "x").mkdir()
     run(BUILDINGS=tmp_path / "both.gpkg", CARS=f"{tmp_path}/x/../both.gpkg")
     assert layers_in(tmp_path / "both.gpkg") == {"buildings": 1, "cars": 0}
 
@@ -178,8 +183,7 @@ def test_memory_and_temporary_sinks_never_clash(run):
     run(BUILDINGS="TEMPORARY_OUTPUT", ROADS="TEMPORARY_OUTPUT", CARS="memory:")
 
 
-def test_definition_keeps_how_a_shared_layer_is_loaded(inputs, register, painting_engine, tmp_path):
-    register(painting_engine())
+def test_definition_keeps_how_a_shared_layer_is_loaded(inputs, engine, tmp_path):
     context = QgsProcessingContext()
     both = str(tmp_path / "both.gpkg")
     sinks = {
@@ -187,8 +191,6 @@ def test_definition_keeps_how_a_shared_layer_is_loaded(inputs, register, paintin
         for key in ("BUILDINGS", "ROADS")
     }
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("orthoscribe:label")
-    from qgis.core import QgsProcessingFeedback
-
     _, is_fine = algorithm.run({**inputs("label"), **sinks}, context, QgsProcessingFeedback())
     assert is_fine
     loaded = sorted(context.layersToLoadOnCompletion())
