@@ -20,6 +20,7 @@ from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from .ground_progress import ground_progress
 from .publishing import publish
+from .remarks import warn_of_inputs
 
 if TYPE_CHECKING:
     from ..protocol import CompareJob
@@ -52,6 +53,7 @@ def run(job: CompareJob, reporter: Reporter) -> None:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         reporter.progress(0.0, "Opening the rasters")
         with _opened(job, staging.scratch, reporter) as scene:
+            warn_of_inputs(scene, reporter)
             labels = truth_in(job.labels, label_values=job.label_values)
             truth = read_classes(labels, scene.grid, ISPRS)
             split = split_columns(scene.grid.height, scene.grid.width, job.test_fraction)

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from ..protocol import heightless_choice
-from ..raster.heights import HeightSources
-from .height_sample import sample_heights
+from ..protocol import (
+    coarse_heights_remark,
+    foot_heights_remark,
+    heightless_choice,
+    terrain_name_remark,
+    undeclared_heights_remark,
+    zero_level_remark,
+)
 
 if TYPE_CHECKING:
-    from ..protocol import LabelJob
-    from ..raster.reader import SceneReader
+    from ..raster.heights import HeightReader
+    from ..raster.surface import Surface
 
 LEAST_MISSING = 0.01  # of what is to be labeled; small holes are usual
 HIGH_PERCENT = 98.0
@@ -34,22 +39,48 @@ class _Spread(NamedTuple):
     highest_m: float
 
 
-def height_remarks(scene: SceneReader, job: LabelJob) -> list[str]:
-    """Return what to say about the heights of a scene; sentences, most often none.
+def height_remarks(
+    heights: HeightReader, sampled: np.ndarray, missing_fraction: float, image_gsd_m: float
+) -> list[str]:
+    """Return what is doubtful about the heights of a scene; sentences, most often none.
 
     Args:
-        scene: a sample of what is wanted of it is read.
-        job: says what its heights are.
+        heights: open; the sample was read from it.
+        sampled: (n,) float32 meters above ground.
+        missing_fraction: share of the sample without a height, 0..1.
+        image_gsd_m: ground sampling distance of the image in meters.
 
     Raises:
-        InputError: a block of a file cannot be read.
+        InputError: heights are 'dsm+dtm' and there is no DTM.
     """
-    sources, sample = HeightSources.from_job(job), sample_heights(scene)
-    if sources is None or sample is None:
-        return []
-    kind = sources.known_kind()
-    remarks = missing_remark(sample.missing_fraction, kind), range_remark(sample.heights, kind)
+    kind = heights.sources.known_kind()
+    remarks = (
+        terrain_name_remark(*heights.sources.files) if kind != "ndsm" else "",
+        *(coarse_heights_remark(image_gsd_m, each.gsd_m, each.title) for each in heights.rasters),
+        *(_unit_remark(each) for each in heights.rasters),
+        missing_remark(missing_fraction, kind),
+        range_remark(sampled, kind),
+        *(
+            undeclared_heights_remark(each.title)
+            for each in heights.rasters
+            if each.has_undeclared_nodata
+        ),
+    )
     return [remark for remark in remarks if remark]
+
+
+def unit_notes(heights: HeightReader) -> list[str]:
+    """Return what was done about units of heights that are no meters; sentences."""
+    return [
+        f"The {each.title} declares its heights in {each.unit.name}: they are converted to meters."
+        for each in heights.rasters
+        if each.unit is not None and each.unit.meters != 1.0
+    ]
+
+
+def _unit_remark(surface: Surface) -> str:
+    counts_in_feet = 0.3 < surface.source_grid.linear_unit_m < 0.31
+    return foot_heights_remark(surface.title) if surface.unit is None and counts_in_feet else ""
 
 
 def missing_remark(missing_fraction: float, kind: str) -> str:
@@ -81,7 +112,11 @@ def range_remark(heights: np.ndarray, kind: str) -> str:
     if heights.size == 0:
         return ""
     spread = _Spread(*np.percentile(heights, PERCENTS))
-    return _remark_above(spread, kind) or _remark_below(spread)
+    return (
+        _remark_above(spread, kind)
+        or _remark_below(spread)
+        or zero_level_remark(spread.low_m, kind)
+    )
 
 
 def _remark_above(spread: _Spread, kind: str) -> str:

@@ -28,7 +28,8 @@ from ..vectorize.trace import trace_polygons
 from .class_areas import ClassAreas
 from .ground_progress import ground_progress
 from .publishing import publish
-from .remarks import area_remarks, scene_remarks
+from .remarks import area_remarks, scene_notes, scene_remarks
+from .scene_sample import sample_scene
 
 if TYPE_CHECKING:
     import numpy as np
@@ -234,7 +235,11 @@ def _remarked(work: _Work, scene: SceneReader) -> list[str]:
     resolution = work.resolution
     if resolution.remark and not resolution.is_doubtful:
         work.reporter.log("info", resolution.remark)
-    return _warned(scene_remarks(scene, work.bundle.card, resolution, work.job), work.reporter)
+    sample = sample_scene(scene)
+    for note in scene_notes(scene, sample):
+        work.reporter.log("info", note)
+    remarks = scene_remarks(scene, sample, work.bundle.card, resolution, work.job)
+    return _warned(remarks, work.reporter)
 
 
 def _warned(remarks: list[str], reporter: Reporter) -> list[str]:

@@ -5,25 +5,67 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..protocol import ROLE_TITLES, row_named
-from .height_remarks import height_remarks
+from ..protocol import row_named, sketch_remark
+from .height_remarks import height_remarks, unit_notes
+from .scene_sample import sample_scene
 
 if TYPE_CHECKING:
     from ..protocol import LabelJob, ModelCard, Resolution
     from ..raster.reader import SceneReader
+    from ..runtime.reporter import Reporter
+    from .scene_sample import SceneSample
+
+
+LEAST_EMPTY = 0.01  # of what is to be labeled
 
 
 def scene_remarks(
-    scene: SceneReader, card: ModelCard, resolution: Resolution, job: LabelJob
+    scene: SceneReader, sample: SceneSample, card: ModelCard, resolution: Resolution, job: LabelJob
 ) -> list[str]:
     """Return what to say about a scene before it is labeled; sentences, most often none."""
     remarks = (
-        _band_remark(scene),
+        sketch_remark(card),
         resolution.remark if resolution.is_doubtful else "",
         _halo_remark(card, job.halo_px),
-        *height_remarks(scene, job),
+        *input_remarks(scene, sample),
     )
     return [remark for remark in remarks if remark]
+
+
+def input_remarks(scene: SceneReader, sample: SceneSample) -> list[str]:
+    """Return what is doubtful about the image and the heights of a scene; sentences."""
+    heights = scene.wanted_heights
+    if heights is None:
+        return list(scene.image_remarks)
+    found = height_remarks(heights, sample.heights, sample.missing_fraction, scene.grid.gsd_m)
+    return [*scene.image_remarks, *found]
+
+
+def warn_of_inputs(scene: SceneReader, reporter: Reporter, name: str = "") -> None:
+    """Warn of what is doubtful about a scene that is learned from.
+
+    Args:
+        scene: open.
+        reporter: receives the warnings.
+        name: name of the scene where there are several; empty: it is the only one.
+
+    Raises:
+        InputError: a block of a file cannot be read.
+    """
+    for remark in input_remarks(scene, sample_scene(scene)):
+        reporter.warn(f"{name}: {remark}" if name else remark)
+
+
+def scene_notes(scene: SceneReader, sample: SceneSample) -> list[str]:
+    """Return what a user may want to know about a scene although nothing is doubtful."""
+    notes = [] if scene.wanted_heights is None else unit_notes(scene.wanted_heights)
+    if sample.empty_fraction >= LEAST_EMPTY:
+        percent = f"{100 * sample.empty_fraction:.0f} %"
+        notes.append(
+            f"About {percent} of what is to be labeled has no image values, by nodata, mask or "
+            "alpha, so it gets no label."
+        )
+    return notes
 
 
 def area_remarks(areas: list[dict[str, Any]]) -> list[str]:
@@ -44,25 +86,4 @@ def _halo_remark(card: ModelCard, halo_px: int) -> str:
     return (
         f"Tiles see {halo_px} px around them and the model looks at {sees}: labels near the edges "
         "of tiles can differ from those of a run without halo_px."
-    )
-
-
-def _band_remark(scene: SceneReader) -> str:
-    guessed = scene.roles_by_custom
-    if not guessed:
-        return ""
-    taken = zip(scene.roles, scene.bands, strict=True)
-    listed = ", ".join(f"band {number} as {ROLE_TITLES[role]}" for role, number in taken)
-    if "nir" in guessed and scene.marks_natural_colors:
-        return (
-            "The image marks its bands red, green and blue, so there may be no near infrared in "
-            "it. Images with near infrared are often marked so too, so it is read as one: "
-            f"{listed}. If it is a photo in natural colors, choose an image with near infrared; if "
-            "the bands have another order, give their numbers."
-        )
-    some = " or ".join(ROLE_TITLES[role] for role in guessed)
-    which = "which" if guessed == scene.roles else some
-    return (
-        f"The image does not say for sure which band is {which}, so they are taken in the "
-        f"customary order: {listed}. Give the band numbers if that is wrong."
     )

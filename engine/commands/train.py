@@ -31,6 +31,7 @@ from ..training.steps import Means
 from .ground_progress import ground_progress
 from .publishing import publish
 from .records import record_paths
+from .remarks import warn_of_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -153,6 +154,9 @@ def _prepared(work: _Work, files: ExitStack) -> Prepared:
         lessons = open_lessons(
             work.job, work.aim, work.sources, work.staging.scratch, files, ground_progress(reporter)
         )
+    for lesson, source in zip(lessons, work.sources, strict=True):
+        name = source.scene.name if len(lessons) > 1 else ""
+        warn_of_inputs(lesson.scene.scene, work.reporter, name)
     return prepare(work.job, work.aim, lessons, work.processes, work.threads, work.reporter)
 
 

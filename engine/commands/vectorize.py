@@ -15,8 +15,10 @@ from ..vectorize.layers import minimum_areas_m2
 from ..vectorize.source import ClassSource
 from ..vectorize.trace import trace_polygons
 from .ground_progress import ground_progress
+from .height_remarks import height_remarks, unit_notes
 from .publishing import publish
 from .records import record_paths
+from .scene_sample import sample_heights
 
 if TYPE_CHECKING:
     from ..protocol import VectorizeJob
@@ -68,6 +70,7 @@ def _trace(
             heights = _open_heights(job, scratch, reporter.span(0, share))
             if heights is not None:
                 opened.enter_context(heights)
+                _warn_of_heights(job, heights, reporter)
         with stopwatch.stage("trace"):
             return trace_polygons(
                 Path(job.classes),
@@ -87,3 +90,14 @@ def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> Heigh
         return None
     with ClassSource(job.classes) as source:
         return open_heights(source.grid, sources, scratch, ground_progress(reporter))
+
+
+def _warn_of_heights(job: VectorizeJob, heights: HeightReader, reporter: Reporter) -> None:
+    """Warn of what is doubtful about the heights where there are classes."""
+    with ClassSource(job.classes) as source:
+        grid = source.grid
+        sample = sample_heights(heights, grid.height, grid.width, source.labeled)
+    for note in unit_notes(heights):
+        reporter.log("info", note)
+    for remark in height_remarks(heights, *sample, grid.gsd_m):
+        reporter.warn(remark)

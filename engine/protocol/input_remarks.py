@@ -157,6 +157,29 @@ def undeclared_heights_remark(title: str) -> str:
     )
 
 
+def foot_heights_remark(title: str) -> str:
+    """Return what to say about heights without a unit in a CRS that counts in feet."""
+    return (
+        f"The CRS of the {title} counts in feet and the unit of its heights is not declared, so "
+        f"they are read as meters: if they are feet too, convert them, or declare the unit of the "
+        "band."
+    )
+
+
+def mixed_types_remark(types: Sequence[str]) -> str:
+    """Return what to say about bands that differ in type.
+
+    Args:
+        types: type of each band taken, as `uint8`.
+    """
+    if len(set(types)) < 2:
+        return ""
+    return (
+        f"The bands differ in type ({', '.join(types)}), so each is stretched by itself: labels "
+        "are better with bands of one type and scale."
+    )
+
+
 def _crossed(role: str, band: BandTraits) -> str:
     """Return a sentence where a band describes itself as another color than it is used for."""
     own = _own_color(role, band)

@@ -9,17 +9,17 @@ alone, under which the ground is estimated first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..protocol import InputError
+from ..protocol import InputError, RasterPath
 from .ground import estimate_ground
 from .surface import Surface
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from typing_extensions import Self
 
@@ -46,6 +46,12 @@ class HeightSources:
     dtm_band: int = 1
     kind: str = "auto"
 
+    @property
+    def files(self) -> tuple[str, str]:
+        """Names of the files given as DSM and DTM, without their folders; empty where none is."""
+        dsm, dtm = (Path(RasterPath.parse(path).file).name for path in (self.dsm, self.dtm))
+        return dsm, dtm
+
     @classmethod
     def from_job(cls, job: LabelJob | VectorizeJob) -> Self | None:
         """Return where a job's heights come from, or None where it gives no DSM."""
@@ -70,6 +76,7 @@ class HeightReader:
     """Reads heights above ground.
 
     Args:
+        sources: what the heights come from.
         surface: heights; taken over, like `ground`, and closed in the end.
         ground: what they stand on, or None where they are given above ground.
         is_estimated: the ground comes from the surface, and only near what a job is about.
@@ -78,12 +85,14 @@ class HeightReader:
 
     def __init__(
         self,
+        sources: HeightSources,
         surface: Surface,
         ground: Surface | None,
         *,
         is_estimated: bool = False,
         corner: tuple[int, int] = (0, 0),
     ) -> None:
+        self.sources = sources
         self._surface, self._ground = surface, ground
         self._is_estimated, self._corner = is_estimated, corner
 
@@ -105,8 +114,18 @@ class HeightReader:
         """Return the same heights, read in windows that count from the corner of `window`."""
         corner = self._corner[0] + window.row, self._corner[1] + window.col
         return HeightReader(
-            self._surface, self._ground, is_estimated=self._is_estimated, corner=corner
+            self.sources,
+            self._surface,
+            self._ground,
+            is_estimated=self._is_estimated,
+            corner=corner,
         )
+
+    @property
+    def rasters(self) -> tuple[Surface, ...]:
+        """The rasters that the user gave, the surface first."""
+        given = () if self._ground is None or self._is_estimated else (self._ground,)
+        return (self._surface, *given)
 
     def close(self) -> None:
         """Close the rasters."""
@@ -154,4 +173,4 @@ def open_heights(
     except BaseException:
         surface.close()
         raise
-    return HeightReader(surface, ground, is_estimated=kind == "dsm")
+    return HeightReader(sources, surface, ground, is_estimated=kind == "dsm")

@@ -37,6 +37,10 @@ class ReadsChips(Protocol):
     def grid(self) -> RasterGrid:
         """Pixel lattice of everything that can be read."""
 
+    @property
+    def has_mixed_types(self) -> bool:
+        """Whether the bands differ in type, so that their values cannot be compared."""
+
     def read(self, window: Window, /) -> Chip:
         """Return bands, heights and validity of a window."""
 
@@ -91,9 +95,9 @@ def measure_band_ranges(
 ) -> tuple[tuple[float, float], ...]:
     """Return the black and the white point of each band, in raw values.
 
-    Bands that are stretched together have the same two. They are percentiles of the valid pixels
-    of an even lattice of windows, so the same raster always gives the same ranges, and a huge one
-    takes no longer than a large one.
+    Bands that are stretched together have the same two, unless they differ in type. They are
+    percentiles of the valid pixels of an even lattice of windows, so the same raster always gives
+    the same ranges, and a huge one takes no longer than a large one.
 
     Raises:
         InputError: no pixel is valid.
@@ -112,7 +116,7 @@ def measure_band_ranges(
             f"{HIGHEST_M:.0f}."
         )
     percents = (normalization.low_percent, normalization.high_percent)
-    if normalization.stretch_together:
+    if normalization.stretch_together and not reader.has_mixed_types:
         low, high = np.percentile(sampled, percents, overwrite_input=True)
         return (_widened(float(low), float(high)),) * len(sampled)
     low, high = np.percentile(sampled, percents, axis=1, overwrite_input=True)

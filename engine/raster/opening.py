@@ -16,14 +16,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rasterio
-from rasterio.errors import NotGeoreferencedWarning, RasterioError, RasterioIOError
-from rasterio.io import DatasetReader
+from rasterio.errors import (
+    NodataShadowWarning,
+    NotGeoreferencedWarning,
+    RasterioError,
+    RasterioIOError,
+)
 
-from ..protocol import InputError
+from ..protocol import InputError, RasterPath
+from .dataset import RasterDataset
+from .geopackage_tables import with_known_table
 from .grid import RasterGrid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rasterio.io import DatasetReader
 
 DRIVERS = (
     "GTiff", "VRT", "JP2OpenJPEG", "PNG", "JPEG", "HFA", "ENVI", "AAIGrid", "GRASSASCIIGrid",
@@ -37,21 +45,23 @@ GDAL_OPTIONS = {
 }
 
 
-def open_raster(path: str, what: str) -> DatasetReader:
+def open_raster(path: str, what: str) -> RasterDataset:
     """Open a raster for reading.
 
     Args:
-        path: of the file.
+        path: file, or raster table of a GeoPackage, with what is declared about it; see
+            `RasterPath`.
         what: what the user calls it: `image`, `DSM`, `DTM`.
 
     Raises:
         InputError: there is no such file, or it is not a raster of an accepted format.
     """
     set_gdal_options()
-    if not path.startswith("/vsi") and not Path(path).exists():
-        raise InputError(f"The {what} {path} does not exist: check its path.")
+    raster = RasterPath.parse(path)
+    if not raster.file.startswith("/vsi") and not Path(raster.file).exists():
+        raise InputError(f"The {what} {raster.file} does not exist: check its path.")
     try:
-        return _open_quietly(path)
+        return _open_quietly(with_known_table(raster))
     except RasterioError as error:
         raise InputError(
             f"The {what} {path} cannot be opened as a raster: it is damaged, or of a format other "
@@ -153,10 +163,12 @@ def set_gdal_options() -> None:
     """
     for key, value in GDAL_OPTIONS.items():
         os.environ.setdefault(key, value)
+    # `ValidityRule` reads nodata and alpha apart, so neither shadows the other.
+    warnings.filterwarnings("ignore", category=NodataShadowWarning)
 
 
-def _open_quietly(path: str) -> DatasetReader:
+def _open_quietly(path: RasterPath) -> RasterDataset:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said better by `grid_of`
         with rasterio.Env():
-            return DatasetReader(path, driver=DRIVERS)
+            return RasterDataset(path, DRIVERS)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The reader: image, heights and validity of a scene, cut into chips on one grid.
 
-The grid is the image's own pixel lattice, all of it; heights are brought onto it. A pixel that any
-source does not know is invalid. What the job is about limits what is labeled, not what is read:
+The grid is the image's own pixel lattice, all of it; heights are brought onto it. A pixel without a
+value in any source is invalid. What the job is about limits what is labeled, not what is read:
 a network sees around it, so a part gets the labels it has in the whole.
 """
 
@@ -16,17 +16,19 @@ import numpy as np
 from ..protocol import (
     HEIGHT_ROLE,
     InputError,
+    band_remarks,
     find_bands,
-    marks_natural_colors,
+    gap_remark,
     missing_heights,
-    roles_by_custom,
+    mixed_types_remark,
 )
 from ..tiling.window import Window
 from .area import find_area
+from .band_reader import BandReader
 from .bands import band_traits
+from .gaps import find_gaps
 from .heights import HeightSources, open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
-from .validity import ValidityRule
 from .windows import raster_window
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Extent, LabelJob
     from .area import Area
+    from .gaps import Gaps
     from .grid import RasterGrid
     from .heights import HeightReader
 
@@ -136,10 +139,15 @@ def open_scene(
         given = dict(zip(sources.roles, sources.bands, strict=False))
         traits = band_traits(dataset)
         bands = find_bands(sources.roles, given, traits)
-        by_custom = roles_by_custom(sources.roles, given, traits)
-        told = _BandsTold(by_custom, marks_natural_colors(traits))
         for band in bands:
             check_band(dataset, band, "image")
+        gaps = find_gaps(dataset, bands)
+        types = mixed_types_remark([dataset.dtypes[band - 1] for band in bands])
+        remarks = (
+            *band_remarks(sources.roles, given, bands, traits),
+            *((types,) if types else ()),
+            *_gap_remarks(gaps),
+        )
     area = find_area(whole, sources.extent, sources.area)
     heights = None
     if sources.heights is not None:
@@ -147,7 +155,14 @@ def open_scene(
         reach = sources.reach_px
         part = everything if reach is None else area.window.grow(reach).intersect(everything)
         heights = open_heights(whole, sources.heights, scratch, on_progress, part)
-    return SceneReader(replace(sources, bands=bands), area, heights, told)
+    return SceneReader(replace(sources, bands=bands), area, heights, gaps, remarks)
+
+
+def _gap_remarks(gaps: Gaps) -> tuple[str, ...]:
+    return (
+        *(gap_remark(value, is_left_out=True) for value in gaps.left_out),
+        *(gap_remark(value, is_left_out=False) for value in gaps.doubtful),
+    )
 
 
 class SceneSurvey(NamedTuple):
@@ -158,25 +173,20 @@ class SceneSurvey(NamedTuple):
     Args:
         grid: pixel lattice of the image.
         read: returns the chip of a window of it.
+        has_mixed_types: whether the bands differ in type, so that their values cannot be compared.
     """
 
     grid: RasterGrid
     read: Callable[[Window], Chip]
-
-
-class _BandsTold(NamedTuple):
-    """What a file says of its bands: roles that only custom tells; whether they are RGB."""
-
-    roles_by_custom: tuple[str, ...]
-    marks_natural_colors: bool
+    has_mixed_types: bool = False
 
 
 class SceneReader:
     """Cuts chips out of a scene; a context manager, for one thread at a time.
 
     `grid` is the pixel lattice of the image, `wanted` the part of it that is to be labeled,
-    `bands` are the numbers of the bands read, in the order of `roles`; which band has one of the
-    `roles_by_custom` is told by nothing but custom, and the file `marks_natural_colors` or not.
+    `bands` are the numbers of the bands read, in the order of `roles`, and `image_remarks` what is
+    doubtful about the image.
     """
 
     def __init__(
@@ -184,15 +194,16 @@ class SceneReader:
         sources: SceneSources,
         area: Area,
         heights: HeightReader | None,
-        told: _BandsTold,
+        gaps: Gaps,
+        image_remarks: tuple[str, ...],
     ) -> None:
         """Open the image; `sources` has all its bands resolved. Takes over `heights`."""
         self.roles, self.bands = sources.roles, sources.bands
-        self.roles_by_custom, self.marks_natural_colors = told
+        self.image_remarks = image_remarks
         self._area, self._heights = area, heights
         self._image = open_raster(sources.image, "image")
         self.grid, self.wanted = grid_of(self._image, "image"), area.window
-        self._rule = ValidityRule(self._image, self.bands)
+        self._bands = BandReader(self._image, self.bands, gaps.left_out)
 
     def read(self, window: Window) -> Chip:
         """Return the chip of `window`, which lies on `grid`, within reach of what is wanted.
@@ -238,7 +249,7 @@ class SceneReader:
     @property
     def survey(self) -> SceneSurvey:
         """The whole image, for measuring."""
-        return SceneSurvey(self.grid, self._look)
+        return SceneSurvey(self.grid, self._look, self._bands.has_mixed_types)
 
     def _look(self, window: Window) -> Chip:
         bands, valid = self._read_image(window)
@@ -247,10 +258,8 @@ class SceneReader:
         return Chip(bands, None, valid)
 
     def _read_image(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
-        part = raster_window(window)
         with reading(self._image, "image"):
-            bands = self._image.read(list(self.bands), window=part, out_dtype=np.float32)
-            return bands, self._rule.valid(self._image, part, bands)
+            return self._bands.read(raster_window(window))
 
     def close(self) -> None:
         """Close the files."""

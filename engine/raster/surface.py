@@ -2,9 +2,10 @@
 """A surface: one raster of heights, seen on the grid of another raster, window by window.
 
 On the same lattice it is read as it is. Otherwise it is interpolated bilinearly; one much finer
-than the grid is averaged first, over blocks fixed to its own lattice. Heights are float32 metres,
-NaN where unknown: outside the raster, where it says so itself, and where no place on Earth is
-that high or low, which catches the -9999 that nobody declared.
+than the grid is averaged first, over blocks fixed to its own lattice. Heights are float32 meters,
+by the scale, offset and unit that the file declares; NaN where unknown: outside the raster, where
+it says so itself, and where no place on Earth is that high or low, which catches an undeclared
+-9999.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ import numpy as np
 
 from ..protocol import InputError
 from ..tiling.window import Window
+from .band_reader import BandReader
 from .mapping import PixelMapping
 from .opening import check_band, grid_of, open_raster, reading
 from .resample import block_mean, interpolate_axes, interpolate_points
-from .validity import ValidityRule
+from .units import height_unit
 from .windows import raster_window
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from .grid import RasterGrid
 
 LOWEST_M, HIGHEST_M = -1000.0, 9000.0
+# Undeclared nodata that a scale would bring into that range.
+SENTINELS = (-9999.0, -99999.0, -32768.0, -32767.0, -2147483648.0)
 STRIP_PX = 1 << 22
 
 
@@ -48,7 +52,7 @@ class Surface:
         self, grid: RasterGrid, path: str, band: int, what: str, part: Window | None = None
     ) -> None:
         """Open the raster and find out how it lies on the grid."""
-        self._grid, self._what, self._band = grid, what, band
+        self._grid, self._what = grid, what
         self._dataset = open_raster(path, what)
         check_band(self._dataset, band, what)
         self.source_grid = grid_of(self._dataset, what)
@@ -59,8 +63,15 @@ class Surface:
                 f"The {what} {path} does not overlap the area of the job: choose the one of the "
                 "same place, and check the coordinate reference systems of both."
             )
-        self._rule = ValidityRule(self._dataset, [band])
+        self._reader = BandReader(self._dataset, [band], any_band=True)
+        self.unit = height_unit(self._dataset, band)
+        self.has_undeclared_nodata = False
         self._factor = max(1, int(self._mapping.source_px_per_px + 0.01))
+
+    @property
+    def title(self) -> str:
+        """What the user calls the raster: `DSM`, `DTM`."""
+        return self._what
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -106,13 +117,19 @@ class Surface:
     def _known(self, window: Window) -> np.ndarray:
         part = raster_window(window)
         with reading(self._dataset, self._what):
-            heights = self._dataset.read([self._band], window=part, out_dtype=np.float32)
-            known = self._rule.valid(self._dataset, part, heights)
-        known &= heights[0] >= LOWEST_M
-        known &= heights[0] <= HIGHEST_M
+            stored, known = self._reader.read_stored(part)
+        declared = known.copy()
+        if self._reader.scales[0] != (1.0, 0.0):
+            known &= ~np.isin(stored[0], SENTINELS)
+        heights = self._reader.scaled(stored)[0]
+        if self.unit is not None and self.unit.meters != 1.0:
+            heights *= np.float32(self.unit.meters)
+        known &= heights >= LOWEST_M
+        known &= heights <= HIGHEST_M
         if not known.all():
-            heights[0][~known] = np.nan
-        return heights[0]
+            heights[~known] = np.nan
+            self.has_undeclared_nodata |= bool((declared != known).any())
+        return heights
 
     def _interpolated(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
         """Return heights at positions on the raster's own lattice, as `PixelMapping` gives them."""

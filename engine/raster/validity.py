@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Validity: which pixels of a raster hold values.
 
-A raster may say so in five ways: a nodata value, an internal mask, a mask file, an alpha band,
-or a float that is not finite. A pixel is valid where all of them agree, in every band asked for.
+A pixel is invalid where the data set says so: in a mask or an alpha band, by a value that is not
+finite, or by nodata. A nodata value that a sensor can record, as 0 of 8-bit imagery, counts only
+where all bands hold it: near infrared is 0 over water, and red in deep shade. One that no sensor
+records (a negative one, -9999) counts in any band.
 """
 
 from __future__ import annotations
@@ -17,50 +19,112 @@ from .bands import band_traits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rasterio import DatasetReader
     from rasterio.windows import Window as RasterioWindow
+
+    from .dataset import RasterDataset
+
+EXACT_IN_FLOAT32 = ("uint8", "int8", "uint16", "int16")
 
 
 class ValidityRule:
-    """What has to be looked at, decided once, so that a plain raster costs nothing."""
+    """What has to be looked at, decided once, so that a plain raster costs nothing.
 
-    def __init__(self, dataset: DatasetReader, bands: Sequence[int]) -> None:
-        """Look at the dataset's flags.
+    Args:
+        dataset: raster.
+        bands: numbers of the bands that are read, from 1.
+        gaps: further nodata values, which no file declares.
+        any_band: whether any nodata value counts in any band, as in heights and classes.
+    """
 
-        Args:
-            dataset: the raster.
-            bands: numbers of the bands that are read, from 1.
-        """
+    def __init__(
+        self,
+        dataset: RasterDataset,
+        bands: Sequence[int],
+        gaps: Sequence[float] = (),
+        *,
+        any_band: bool = False,
+    ) -> None:
+        self._bands, self._any_band = tuple(bands), any_band
         self._nodata = [_nodata(dataset, band) for band in bands]
+        self._follows_gdal = [
+            not dataset.has_nodata_override and dataset.dtypes[band - 1] not in EXACT_IN_FLOAT32
+            for band in bands
+        ]
+        self._gaps = tuple(np.float32(gap) for gap in gaps)
         self._has_fractions = any(np.dtype(dataset.dtypes[b - 1]).kind in "fc" for b in bands)
-        alphas = [band.number for band in band_traits(dataset) if band.is_alpha]
+        traits = band_traits(dataset)
+        alphas = [band.number for band in traits if band.is_alpha]
         self._alphas = [alpha for alpha in alphas if alpha not in bands]
+        self._others = [
+            band.number
+            for band in traits
+            if not band.is_alpha and band.number not in bands and _has_nodata(dataset, band.number)
+        ]
         self._mask_band = bands[0] if _has_mask(dataset, bands[0]) else None
 
+    @property
+    def is_declared(self) -> bool:
+        """Return whether nodata, a mask or an alpha band says which pixels hold no values."""
+        has_nodata = any(nodata is not None for nodata in self._nodata)
+        return has_nodata or bool(self._alphas) or self._mask_band is not None
+
     def valid(
-        self, dataset: DatasetReader, window: RasterioWindow, values: np.ndarray
+        self, dataset: RasterDataset, window: RasterioWindow, values: np.ndarray
     ) -> np.ndarray:
-        """Return (h, w) bool: where every band holds a value.
+        """Return (h, w) bool: where the pixel holds values.
 
         Args:
-            dataset: the raster.
+            dataset: raster.
             window: part of it.
-            values: (B, h, w) float32, the bands of that window.
+            values: (B, h, w) float32, the bands of that window as stored.
         """
         valid = np.ones(values.shape[1:], bool)
-        for band, nodata in zip(values, self._nodata, strict=True):
-            if self._has_fractions:
+        if self._has_fractions:
+            for band in values:
                 valid &= np.isfinite(band)
-            if nodata is not None:
-                valid &= band != nodata
+        self._leave_out_nodata(dataset, window, values, valid)
+        for gap in self._gaps:
+            missing = [band == gap for band in values]
+            valid &= ~(np.any(missing, axis=0) if self._is_alone(gap) else np.all(missing, axis=0))
         for alpha in self._alphas:
             valid &= dataset.read(alpha, window=window) > 0
         if self._mask_band is not None:
             valid &= dataset.read_masks(self._mask_band, window=window) > 0
         return valid
 
+    def _leave_out_nodata(
+        self,
+        dataset: RasterDataset,
+        window: RasterioWindow,
+        values: np.ndarray,
+        valid: np.ndarray,
+    ) -> None:
+        """Clear `valid` where nodata says so."""
+        needs_all = not self._any_band and None not in self._nodata
+        together = np.ones(valid.shape, bool) if needs_all else None
+        for place, nodata in enumerate(self._nodata):
+            if nodata is None:
+                continue
+            if self._follows_gdal[place]:  # it compares in the band's own type
+                missing = dataset.read_masks(self._bands[place], window=window) == 0
+            else:
+                missing = values[place] == nodata
+            if self._is_alone(nodata):
+                valid &= ~missing
+            if together is not None:
+                together &= missing
+        if together is None or not together.any():
+            return
+        for band in self._others:
+            together &= dataset.read_masks(band, window=window) == 0
+        valid &= ~together
 
-def _nodata(dataset: DatasetReader, band: int) -> np.float32 | None:
+    def _is_alone(self, nodata: np.float32) -> bool:
+        """Return whether a nodata value counts in any band: no sensor records it."""
+        return self._any_band or not nodata >= 0 or not np.isfinite(nodata)
+
+
+def _nodata(dataset: RasterDataset, band: int) -> np.float32 | None:
     nodata = dataset.nodatavals[band - 1]
     if nodata is None or np.isnan(nodata):
         return None
@@ -68,7 +132,11 @@ def _nodata(dataset: DatasetReader, band: int) -> np.float32 | None:
         return np.float32(nodata)
 
 
-def _has_mask(dataset: DatasetReader, band: int) -> bool:
-    """Say whether there is a mask of its own; one that is an alpha band is read as that."""
+def _has_nodata(dataset: RasterDataset, band: int) -> bool:
+    return not dataset.has_nodata_override and _nodata(dataset, band) is not None
+
+
+def _has_mask(dataset: RasterDataset, band: int) -> bool:
+    """Return whether there is a mask of its own; one that is an alpha band is read as that."""
     flags = dataset.mask_flag_enums[band - 1]
     return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags

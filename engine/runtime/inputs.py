@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..protocol import OutputError
+from ..protocol import OutputError, RasterPath
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,8 @@ def input_files(sources: Iterable[str]) -> tuple[Path, ...]:
     >>> [path.name for path in input_files(["", "town.gpkg|layername=roads"])]
     ['town.gpkg']
     """
-    return tuple(Path(source.partition("|")[0]).absolute() for source in sources if source)
+    files = (RasterPath.parse(source).file.partition("|layername=")[0] for source in sources)
+    return tuple(Path(file).absolute() for file in files if file)
 
 
 def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:

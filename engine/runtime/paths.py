@@ -9,10 +9,12 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..protocol import RasterPath
+
 if TYPE_CHECKING:
     from ..protocol import Job
 
-# What GDAL reads but no file system knows: `GPKG:roads.gpkg:tile`, `/vsizip/a.zip`, `https://...`.
+# What GDAL reads but no file system holds: `/vsizip/a.zip`, `https://...`.
 _NO_FILE = re.compile(r"[A-Za-z0-9_]{2,}:|/vsi")
 MODELS = ("model", "start")  # fields that hold a name or a path
 
@@ -33,6 +35,10 @@ def absolute(path: str) -> str:
     >>> absolute("/vsizip/scene.zip/image.tif")
     '/vsizip/scene.zip/image.tif'
     """
+    raster = RasterPath.parse(path)
+    if raster.file != path:
+        source = raster.source.replace(raster.file, absolute(raster.file), 1)
+        return str(dataclasses.replace(raster, source=source))
     if not path or _NO_FILE.match(path):
         return path
     # Not `resolve`: a link stays a link, and `absolute` would keep every `..`.

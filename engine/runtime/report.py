@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import rasterio
 
 from .. import __version__
-from ..protocol import job_to_json
+from ..protocol import RasterPath, job_to_json
 from .destination import destination_error
 from .memory import peak_gpu_memory_mb, peak_memory_mb
 from .paths import with_absolute_paths
@@ -109,7 +109,7 @@ def versions() -> dict[str, str]:
 
 def describe_file(path: str | Path) -> dict[str, Any]:
     """Return path, size and sha256 of a file; both None for what only GDAL can open."""
-    file = Path(path)
+    file = Path(RasterPath.parse(str(path)).file)
     if not file.is_file():
         return {"path": str(path), "bytes": None, "sha256": None}
     return {"path": str(path), "bytes": file.stat().st_size, "sha256": sha256_of(file)}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NetworkInput:
-    """Reads what a network sees; threads may share it.
+    """Reads what a network sees; threads may share it. `scene` is where it comes from.
 
     Args:
         scene: open for reading.
@@ -31,7 +31,7 @@ class NetworkInput:
         normalization: Normalization,
         band_ranges: tuple[tuple[float, float], ...],
     ) -> None:
-        self._scene, self._lock = scene, Lock()
+        self.scene, self._lock = scene, Lock()
         self._normalization, self._band_ranges = normalization, band_ranges
 
     def read(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
@@ -41,5 +41,5 @@ class NetworkInput:
             InputError: a block of a file cannot be read.
         """
         with self._lock:
-            chip = self._scene.read(window)
+            chip = self.scene.read(window)
         return normalize(*chip, self._normalization, self._band_ranges), chip.valid

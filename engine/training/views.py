@@ -46,6 +46,7 @@ class _InMemory:
 
     def __init__(self, bands: np.ndarray, valid: np.ndarray, gsd_m: float) -> None:
         self._bands, self._valid = bands, valid
+        self.has_mixed_types = False
         self.grid = RasterGrid(CRS.from_epsg(25832), Affine.scale(gsd_m, -gsd_m), *valid.shape)
 
     def read(self, window: Window) -> Chip:

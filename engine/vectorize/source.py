@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..protocol import NODATA, InputError
+from ..raster.band_reader import BandReader
+from ..raster.bands import band_traits
 from ..raster.opening import check_projected, grid_of, open_raster, reading
 from ..raster.windows import raster_window
 from ..tiling.window import Window
@@ -44,6 +46,7 @@ class ClassSource:
         with ExitStack() as opened:
             self._classes = opened.enter_context(open_raster(str(path), CLASSES))
             _check_bytes(self._classes, CLASSES, "classes.tif")
+            self._reader = BandReader(self._classes, [1], any_band=True)
             self.grid = grid_of(self._classes, CLASSES)
             check_projected(self.grid, CLASSES)
             self._confidence: DatasetReader | None = None
@@ -61,13 +64,21 @@ class ClassSource:
         """
         known = self._known_codes(legend)
         for window in self._windows():
-            codes = _read(self._classes, window, CLASSES)
+            codes = self._codes(window)
             if not known[codes].all():
                 raise self._unknown_codes(known)
             percents = None
             if self._confidence is not None:
                 percents = _read(self._confidence, window, CONFIDENCE)
             yield window, codes, percents
+
+    def labeled(self, window: Window) -> np.ndarray:
+        """Return (h, w) bool: where a window holds a class.
+
+        Raises:
+            InputError: a block cannot be read.
+        """
+        return self._codes(window) != NODATA
 
     def __enter__(self) -> ClassSource:
         return self
@@ -79,19 +90,26 @@ class ClassSource:
         height, width = self._classes.shape
         return strip_windows(height, width, self._classes.block_shapes[0][0])
 
+    def _codes(self, window: Window) -> np.ndarray:
+        """Return (h, w) uint8 codes, `NODATA` where nodata, a mask or an alpha band says so."""
+        with reading(self._classes, CLASSES):
+            codes = self._classes.read(1, window=raster_window(window))
+            if self._reader.rule.is_declared:
+                part, stored = raster_window(window), codes[np.newaxis].astype(np.float32)
+                codes[~self._reader.rule.valid(self._classes, part, stored)] = NODATA
+        return codes
+
     def _known_codes(self, legend: Legend) -> np.ndarray:
-        """Return (256,) bool: the codes of the legend, and whatever stands for nodata."""
+        """Return (256,) bool: the codes of the legend, and nodata."""
         known = np.zeros(256, bool)
         known[[NODATA, *legend.codes]] = True
-        if self._classes.nodata in range(256):
-            known[int(self._classes.nodata)] = True
         return known
 
     def _unknown_codes(self, known: np.ndarray) -> InputError:
         """Return the error that names every code of the raster that is not `known`."""
         found = np.zeros(256, bool)
         for window in self._windows():
-            found[_read(self._classes, window, CLASSES)] = True
+            found[self._codes(window)] = True
         return InputError(
             f"The class raster {self._classes.name} holds "
             f"{_listed(np.flatnonzero(found & ~known).tolist())} that the legend does not have: "
@@ -113,8 +131,9 @@ def strip_windows(height: int, width: int, block_px: int) -> Iterator[Window]:
 
 
 def _check_bytes(dataset: DatasetReader, what: str, example: str) -> None:
-    """Refuse a raster that is not one band of bytes."""
-    if dataset.count != 1 or dataset.dtypes[0] != "uint8":
+    """Refuse a raster that is not one band of bytes, perhaps with an alpha band."""
+    values = [band for band in band_traits(dataset) if not band.is_alpha]
+    if len(values) != 1 or dataset.dtypes[0] != "uint8":
         bands = "one band" if dataset.count == 1 else f"{dataset.count} bands"
         raise InputError(
             f"The {what} {dataset.name} has {bands} of {dataset.dtypes[0]}, but one band of uint8 "

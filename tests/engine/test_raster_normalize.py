@@ -19,6 +19,7 @@ class ArrayReader:
 
     def __init__(self, bands, valid):
         self.bands, self.valid = bands, valid
+        self.has_mixed_types = False
         self.grid = RasterGrid(None, Affine.identity(), *valid.shape)
 
     def read(self, window: Window) -> Chip:

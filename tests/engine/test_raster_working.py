@@ -27,7 +27,7 @@ def sources(tmp_path):
     random = np.random.default_rng(0)
     image = random.integers(1, 255, (3, HEIGHT, WIDTH)).astype(np.uint8)
     for hole in HOLES:
-        image[(0, *hole)] = 0
+        image[(slice(None), *hole)] = 0
     surface = hills(HEIGHT, WIDTH) - 90
     surface[50:58, 80:95] = np.nan
     shifted = NORTH_UP @ NORTH_UP.translation(0.4, 0.3)

@@ -6,7 +6,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
-from orthoscribe.engine.commands.height_sample import sample_heights
+from orthoscribe.engine.commands.scene_sample import sample_scene
 from orthoscribe.engine.raster.heights import HeightSources
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.tests.scenes import NORTH_UP, UTM32, speckle, write_raster
@@ -24,7 +24,7 @@ def sampled(tmp_path):
         dsm = write_raster(tmp_path / "dsm.tif", heights)
         given = HeightSources(dsm, kind="ndsm")
         with open_scene(SceneSources(image, ROLES, heights=given, **sources), tmp_path) as scene:
-            return sample_heights(scene)
+            return sample_scene(scene)
 
     return sample
 
@@ -84,7 +84,14 @@ def test_narrow_strip_of_a_large_scene_is_found(sampled, edge):
     assert found.heights.size < heights.size / 3
 
 
-def test_scene_without_heights_has_no_sample(tmp_path):
+def test_scene_without_heights_has_no_heights_in_its_sample(tmp_path):
     image = write_raster(tmp_path / "image.tif", speckle(3, 20, 20))
     with open_scene(SceneSources(image, ROLES), tmp_path) as scene:
-        assert sample_heights(scene) is None
+        found = sample_scene(scene)
+    assert found.heights.size == found.missing_fraction == found.empty_fraction == 0
+
+
+def test_share_without_image_values_is_counted(sampled):
+    bands = speckle(3, HEIGHT, WIDTH)
+    bands[:, :, :111] = 0
+    assert sampled(bands, slope()).empty_fraction == pytest.approx(1 / 3)

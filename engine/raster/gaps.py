@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Gaps in an image that no file declares: mosaics with black corners, -9999 without a tag.
+
+A gap is a solid patch of one value, the least or the largest there is. A negative one counts in
+any band; 0 and the largest value of an integer type count where all bands hold them. Zeros are left
+out like nodata. The largest value is only reported: a lit roof can be as white.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..tiling.sampling import sample_windows
+from .band_reader import BandReader
+from .opening import reading
+from .windows import raster_window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .dataset import RasterDataset
+
+SOLID_PX = 8  # edge of a block that holds one value only
+LEAST_FRACTION = 0.005  # of the sampled pixels
+
+
+@dataclass
+class Gaps:
+    """Undeclared gaps of an image.
+
+    Args:
+        left_out: values that count as nodata.
+        doubtful: values that may be gaps and are labeled all the same.
+    """
+
+    left_out: list[float] = field(default_factory=list)
+    doubtful: list[float] = field(default_factory=list)
+
+
+def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
+    """Return the gaps that a sample of an image shows.
+
+    Args:
+        dataset: image, open.
+        bands: numbers of the bands that are read, from 1.
+
+    Raises:
+        InputError: a block of the file cannot be read.
+    """
+    if dataset.declares_no_nodata:
+        return Gaps()
+    tally = _Tally(BandReader(dataset, bands), _largest(dataset, bands))
+    with reading(dataset, "image"):
+        for window in sample_windows(dataset.height, dataset.width):
+            tally.feed(*tally.reader.read_stored(raster_window(window)))
+    return tally.gaps()
+
+
+class _Tally:
+    """Counts pixels in solid blocks, by value."""
+
+    def __init__(self, reader: BandReader, largest: float | None) -> None:
+        self.reader, self._largest = reader, largest
+        self._counts: dict[float, int] = {}
+        self._sampled_px = 0
+
+    def feed(self, stored: np.ndarray, valid: np.ndarray) -> None:
+        """Count a window: (B, h, w) float32 stored values and (h, w) bool."""
+        self._sampled_px += valid.size
+        if not valid.any():
+            return
+        for value in self._candidates(stored[:, valid]):
+            at = stored == np.float32(value)
+            solid = _solid_px((at.any(axis=0) if value < 0 else at.all(axis=0)) & valid)
+            self._counts[value] = self._counts.get(value, 0) + solid
+
+    def gaps(self) -> Gaps:
+        """Return the values that fill enough solid blocks."""
+        gaps = Gaps()
+        for value, count in sorted(self._counts.items()):
+            if count >= LEAST_FRACTION * self._sampled_px:
+                (gaps.doubtful if value == self._largest else gaps.left_out).append(value)
+        return gaps
+
+    def _candidates(self, values: np.ndarray) -> set[float]:
+        """Return the values of a window, (B, n), that can be gaps."""
+        found = {float(low) for low in values.min(axis=1) if low < 0}
+        if self.reader.rule.is_declared:
+            return found
+        if (values == 0).all(axis=0).any():
+            found.add(0.0)
+        if self._largest is not None and (values == self._largest).all(axis=0).any():
+            found.add(self._largest)
+        return found
+
+
+def _solid_px(at: np.ndarray) -> int:
+    """Return how many pixels (h, w) lie in whole blocks that are true."""
+    rows, cols = (length // SOLID_PX for length in at.shape)
+    blocks = at[: rows * SOLID_PX, : cols * SOLID_PX].reshape(rows, SOLID_PX, cols, SOLID_PX)
+    return int(blocks.all(axis=(1, 3)).sum()) * SOLID_PX**2
+
+
+def _largest(dataset: RasterDataset, bands: Sequence[int]) -> float | None:
+    """Return the largest value of integer bands; None for fractions and mixed types."""
+    (first, *others) = {np.dtype(dataset.dtypes[band - 1]) for band in bands}
+    return None if others or first.kind not in "iu" else float(np.iinfo(first).max)
