@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
 
 
-def sink_targets(
-    parameters: Mapping[str, Any], context: QgsProcessingContext
-) -> Dict[str, Target]:
+def sink_targets(parameters: Mapping[str, Any], context: QgsProcessingContext) -> Dict[str, Target]:
     """Return the target of each role whose polygons are wanted, as it will be written."""
     texts = {
         role: destination_text(parameters.get(key_of(role)), context.expressionContext())
@@ -37,9 +35,7 @@ def routed(parameters: Mapping[str, Any], context: QgsProcessingContext) -> Dict
     """Return `parameters` with the address of a layer where a sink must not replace its file."""
     targets = sink_targets(parameters, context)
     addresses = {
-        key_of(role): renamed(
-            parameters[key_of(role)], layer_address(target.file, target.layer)
-        )
+        key_of(role): renamed(parameters[key_of(role)], layer_address(target.file, target.layer))
         for role, target in targets.items()
         if target.is_file and target.layer
     }

@@ -99,7 +99,10 @@ class LabelingSection(QGroupBox):
             QgsFileWidget(),
             "orthoscribe_output",
             tr("Output folder"),
-            tr("Folder for the results; left empty, they are temporary and go when QGIS closes"),
+            tr(
+                "Folder in which each run gets a folder of its own; left empty, results are "
+                "temporary and go when QGIS closes"
+            ),
         )
         box.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         box.setDialogTitle(tr("Choose the output folder"))

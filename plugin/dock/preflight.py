@@ -59,7 +59,6 @@ def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tupl
         *_heights(state),
         *_model(state),
         *_area(state, seen),
-        *_output(state),
     ]
     if not any(each.is_problem for each in found):
         found.extend(Finding(PROBLEM, tr("Job"), sentence) for sentence in job.problems())
@@ -149,9 +148,3 @@ def _area(state: DockState, seen: Optional[Extent]) -> Iterator[Finding]:
         yield Finding(PROBLEM, tr("Area"), sentence)
     elif state.area == POLYGONS and not state.polygons:
         yield Finding(PROBLEM, tr("Area"), tr("Choose the layer with the polygons of the area."))
-
-
-def _output(state: DockState) -> Iterator[Finding]:
-    if state.has_results:
-        sentence = tr("The output folder holds results already: they will be replaced.")
-        yield Finding(DOUBT, tr("Output"), sentence)

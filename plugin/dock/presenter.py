@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -47,6 +47,10 @@ class LabelPresenter:
             confidence=str(folder / "confidence.tif") if options.pop("keep_confidence") else "",
             **options,
         )
+
+    def inputs(self) -> LabelJob:
+        """Return the job without what changes when the map is moved."""
+        return replace(self.job(), extent=None)
 
     def findings(self) -> Tuple[Finding, ...]:
         """Return what is to be said before the run, the worst first."""

@@ -35,6 +35,7 @@ class RunSection(QWidget):
     cancel_pressed = pyqtSignal()
     demo_pressed = pyqtSignal()
     command_pressed = pyqtSignal()
+    save_pressed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -63,6 +64,12 @@ class RunSection(QWidget):
             tr("Copy details"),
             tr("Copy the job and the engine's log, for a report"),
         )
+        self._save = self._button(
+            "orthoscribe_save",
+            tr("Save…"),
+            tr("Copy the temporary results to a folder; the layers of the project follow"),
+        )
+        self._save.hide()
         self._arrange()
         self._connect()
         self.show_message(None)
@@ -78,6 +85,10 @@ class RunSection(QWidget):
         """Say which buttons may be pressed."""
         self._run.setEnabled(run)
         self._demo.setEnabled(demo)
+
+    def offer_saving(self, is_wanted: bool) -> None:
+        """Show or hide the button that saves temporary results."""
+        self._save.setVisible(is_wanted)
 
     def show_busy(self) -> None:
         """Offer Cancel instead of Run, and forget the last message."""
@@ -126,7 +137,8 @@ class RunSection(QWidget):
             aside.addWidget(button)
         layout = QVBoxLayout(self)
         layout.addWidget(self._message)
-        layout.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignRight)
+        for button in (self._copy, self._save):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
         for widget in (self._card, self._stage, self._bar, self._run, self._cancel):
             layout.addWidget(widget)
         layout.addLayout(aside)
@@ -137,6 +149,7 @@ class RunSection(QWidget):
         self._demo.clicked.connect(self.demo_pressed.emit)
         self._command.clicked.connect(self.command_pressed.emit)
         self._copy.clicked.connect(self._copy_details)
+        self._save.clicked.connect(self.save_pressed.emit)
 
     def _copy_details(self) -> None:
         QApplication.clipboard().setText(self._details)

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRasterLayer
@@ -102,7 +101,6 @@ class Sections(QWidget):
             view=self._view(image) if is_readable else None,
             polygons=(vector_path(polygons) or polygons.name()) if polygons is not None else "",
             output=output,
-            has_results=(Path(output) / "classes.tif").exists(),
             options=self.options.options(),
             has_engine=has_engine,
             is_busy=is_busy,

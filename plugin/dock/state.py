@@ -77,8 +77,7 @@ class DockState:
         area: one of `AREAS`.
         view: what the map shows, in the image's CRS; None where that cannot be told.
         polygons: vector file of the area; empty while no layer is chosen.
-        output: folder of the results.
-        has_results: the folder holds results of an earlier run.
+        output: folder of the results, or the one in which a run gets its own.
         options: what is folded away.
         has_engine: the engine is installed.
         is_busy: something runs.
@@ -97,7 +96,6 @@ class DockState:
     view: Optional[Extent] = None
     polygons: str = ""
     output: str = ""
-    has_results: bool = False
     options: Options = Options()
     has_engine: bool = True
     is_busy: bool = False

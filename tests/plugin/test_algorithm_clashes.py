@@ -168,7 +168,7 @@ def test_two_roles_in_a_file_of_one_layer_are_refused(complain, tmp_path, suffix
 def test_two_roles_in_one_layer_are_refused(complain, tmp_path):
     address = layer_address(str(tmp_path / "a.gpkg"), "both")
     assert "name another layer" in complain(BUILDINGS=address, CARS=address)
-    table = "postgres:dbname='gis' table=\"public\".\"both\" (geom)"
+    table = 'postgres:dbname=\'gis\' table="public"."both" (geom)'
     assert "name another layer" in complain(BUILDINGS=table, CARS=table)
 
 

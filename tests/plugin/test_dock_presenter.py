@@ -143,7 +143,6 @@ def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
         ({"image": replace(IMAGE, gsd_m=0.5)}, "Resolution", "0.05 to 0.2 m"),
         ({"dsm": Choice(DSM, coverage=0.6)}, "Heights", "60 %"),
         ({"bands_hint": "NIR and red swapped?"}, "Bands", "swapped"),
-        ({"has_results": True}, "Output", "replaced"),
     ],
 )
 def test_doubt_is_named_but_may_run(change, subject, words):
@@ -182,9 +181,9 @@ def test_nothing_starts_while_something_runs():
 
 
 def test_card_shows_problems_alone_and_escapes_names():
-    state = replace(READY, dsm=None, has_results=True, image=RasterFacts("x", problem="<b>&"))
+    state = replace(READY, dsm=None, bands_hint="swapped", image=RasterFacts("x", problem="<b>&"))
     html = card_html(LabelPresenter(state).findings())
-    assert "replaced" not in html
+    assert "swapped" not in html
     assert "&lt;b&gt;&amp;" in html
     assert card_text(problems(state)).startswith("Problem: Image.")
 

@@ -7,7 +7,6 @@ import shutil
 import signal
 import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,15 @@ from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
 from orthoscribe.plugin.engine_client import environment
 from orthoscribe.plugin.engine_client.install_error import InstallError
-from orthoscribe.plugin.engine_client.run import run_job
+from orthoscribe.tests.docks import Window, child, choose, is_ready, shown
 from qgis.core import (
     QgsFeature,
     QgsGeometry,
     QgsProject,
     QgsRasterLayer,
-    QgsSettings,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QEvent, QObject, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -37,108 +35,6 @@ from qgis.PyQt.QtWidgets import (
     QPushButton,
     QTreeWidget,
 )
-
-WAIT_MS = 8000
-
-
-class Window(QObject):
-    """As much of QGIS's window as the dock asks for."""
-
-    currentLayerChanged = pyqtSignal(object)  # noqa: N815
-
-    def __init__(self, canvas):
-        super().__init__()
-        self._canvas = canvas
-        self.active = None
-
-    def mapCanvas(self):
-        return self._canvas
-
-    def activeLayer(self):
-        return self.active
-
-
-@pytest.fixture(autouse=True)
-def forgetful(qgis_app):
-    """Have no test remember what another one chose."""
-    QgsSettings().remove("orthoscribe")
-    yield
-    QgsSettings().remove("orthoscribe")
-
-
-@pytest.fixture
-def home(tmp_path, model_folder, monkeypatch):
-    """Return an engine home with an engine, so to speak, and a model."""
-    home = tmp_path / "home"
-    (home / "models").mkdir(parents=True)
-    model_folder.rename(home / "models" / "tiny")
-    python = home / "runtimes" / "x" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.touch()
-    runtime = environment.Runtime(environment.lock_hash(), str(python), sys.executable, 812)
-    environment.switch_to(runtime, home)
-    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(home))
-    return home
-
-
-@pytest.fixture
-def make_dock(qgis_app, qgis_canvas, qgis_new_project, home, qtbot):
-    """Return a function from an engine's command to a dock; docks are taken down at the end."""
-    docks = []
-
-    def make(command=("no", "engine"), **collaborators):
-        window = Window(qgis_canvas)
-        dock = OrthoscribeDock(
-            window, runner=partial(run_job, command=list(command)), **collaborators
-        )
-        dock.window_stub = window
-        docks.append(dock)
-        dock.show()
-        return dock
-
-    yield make
-    for dock in docks:
-        dock.teardown()
-        dock.deleteLater()
-    QgsProject.instance().clear()
-
-
-@pytest.fixture
-def scene(write_raster):
-    """Return a function that adds an image and a DSM to the project."""
-
-    def add():
-        image = QgsRasterLayer(
-            str(write_raster("image.tif", 3, descriptions=("nir", "red", "green"))), "ortho"
-        )
-        dsm = QgsRasterLayer(str(write_raster("dsm.tif", 1, dtype="float32")), "dsm")
-        QgsProject.instance().addMapLayers([image, dsm])
-        return image, dsm
-
-    return add
-
-
-@pytest.fixture
-def wait(qtbot):
-    return lambda question: qtbot.waitUntil(lambda: bool(question()), timeout=WAIT_MS)
-
-
-def child(dock, name, kind=QObject):
-    found = dock.findChild(kind, f"orthoscribe_{name}")
-    assert found is not None, name
-    return found
-
-
-def choose(box, value):
-    box.setCurrentIndex(box.findData(value))
-
-
-def shown(dock, name):
-    return child(dock, name).isVisibleTo(dock)
-
-
-def is_ready(dock):
-    return child(dock, "run").isEnabled()
 
 
 def test_every_control_has_name_tooltip_and_accessible_name(make_dock):
@@ -247,8 +143,9 @@ def test_run_adds_one_styled_group(make_dock, scene, painting_engine, tmp_path, 
     assert names == ["Cars", "Buildings", "Roads", "Land cover"]
     renderer = group.findLayers()[-1].layer().renderer()
     assert renderer.type() == "paletted"
-    assert (tmp_path / "out" / "classes.tif").is_file()
-    wait(lambda: "replaced" in child(dock, "card").text())
+    (folder,) = (tmp_path / "out").iterdir()
+    assert (folder / "classes.tif").is_file()
+    assert str(folder) in child(dock, "message").text()
 
 
 def test_temporary_results_never_meet(make_dock, scene, painting_engine, wait):
@@ -300,6 +197,7 @@ def test_dock_and_toolbox_ask_for_the_same_job(
     wait(lambda: is_ready(dock))
     child(dock, "run").click()
     wait(lambda: shown(dock, "run"))
+    (folder,) = (tmp_path / "out").iterdir()
     processing.run(
         "orthoscribe:label",
         {
@@ -311,7 +209,7 @@ def test_dock_and_toolbox_ask_for_the_same_job(
             "GREEN_BAND": 3,
             "MINIMUM_CAR_M2": 3.0,
             "TILE_SIZE_PX": 512,
-            "OUTPUT": str(tmp_path / "out"),
+            "OUTPUT": str(folder),
         },
     )
     by_dock, by_toolbox = (
