@@ -90,6 +90,7 @@ class OrthoscribeDock(QgsDockWidget):
             output=self._sections.labeling.output() or self._temporary.parent,
             bands_hint=self._preview.hint,
             has_engine=self._setup.has_engine(),
+            is_engine_changing=self._setup.is_busy,
             is_busy=self._run.is_busy,
         )
 

@@ -68,6 +68,9 @@ def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tupl
 def _engine(state: DockState) -> Iterator[Finding]:
     if not state.has_engine:
         yield Finding(PROBLEM, tr("Engine"), tr(NO_ENGINE))
+    elif state.is_engine_changing:
+        sentence = tr("The engine is being tested, repaired or removed: wait until that is done.")
+        yield Finding(PROBLEM, tr("Engine"), sentence)
 
 
 def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:

@@ -62,7 +62,8 @@ class LabelPresenter:
 
     def can_try_demo(self) -> bool:
         """Say whether *Try demo data* may be pressed."""
-        return self._state.has_engine and not self._state.is_busy
+        state = self._state
+        return state.has_engine and not state.is_engine_changing and not state.is_busy
 
     def wants_terrain(self) -> bool:
         """Say whether the DTM is asked for."""

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..protocol import OutputError
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
 MOST_TRIES = 1000
@@ -17,6 +20,7 @@ MOST_TRIES = 1000
 def run_name(model: str, now: dt.datetime) -> str:
     """Return what the folder of a run is called: date, time and model.
 
+    >>> import datetime as dt
     >>> run_name("/models/my towns", dt.datetime(2026, 11, 29, 1, 6))
     '2026-11-29_0106_my_towns'
     """

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
@@ -80,8 +80,12 @@ class Sections(QWidget):
         self.image.set_layer(image)
         self.heights.set_dsm(dsm)
 
-    def read(self, *, output: str, bands_hint: str, has_engine: bool, is_busy: bool) -> DockState:
-        """Return what is chosen, and what the chosen layers say about themselves."""
+    def read(self, **others: Any) -> DockState:
+        """Return what is chosen, and what the chosen layers say about themselves.
+
+        Args:
+            others: fields of the state that do not come from here.
+        """
         image = self.image.layer()
         facts = image_facts(image) if image is not None else None
         is_readable = facts is not None and not facts.problem
@@ -91,7 +95,6 @@ class Sections(QWidget):
             image=facts,
             bands=self.image.bands(),
             bands_problem=self._bands_problem(image, card) if is_readable else "",
-            bands_hint=bands_hint,
             heights=self.heights.kind(),
             dsm=self._choice(self.heights.dsm(), "DSM"),
             dtm=self._choice(self.heights.dtm(), "DTM"),
@@ -100,10 +103,8 @@ class Sections(QWidget):
             area=self.labeling.area(),
             view=self._view(image) if is_readable else None,
             polygons=(vector_path(polygons) or polygons.name()) if polygons is not None else "",
-            output=output,
             options=self.options.options(),
-            has_engine=has_engine,
-            is_busy=is_busy,
+            **others,
         )
 
     def remember(self) -> None:

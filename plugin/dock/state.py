@@ -80,7 +80,8 @@ class DockState:
         output: folder of the results, or the one in which a run gets its own.
         options: what is folded away.
         has_engine: the engine is installed.
-        is_busy: something runs.
+        is_engine_changing: the engine is being installed, repaired, tested or removed.
+        is_busy: a job runs.
     """
 
     image: Optional[RasterFacts] = None
@@ -98,4 +99,5 @@ class DockState:
     output: str = ""
     options: Options = Options()
     has_engine: bool = True
+    is_engine_changing: bool = False
     is_busy: bool = False

@@ -5,7 +5,6 @@ import json
 import os
 import shutil
 import signal
-import sys
 import time
 from pathlib import Path
 
@@ -13,8 +12,6 @@ import pytest
 from orthoscribe.engine.protocol import CATALOG
 from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
-from orthoscribe.plugin.engine_client import environment
-from orthoscribe.plugin.engine_client.install_error import InstallError
 from orthoscribe.tests.docks import Window, child, choose, is_ready, shown
 from qgis.core import (
     QgsFeature,
@@ -297,87 +294,6 @@ def test_command_lands_on_the_clipboard(make_dock, scene, wait):
     wait(lambda: is_ready(dock))
     child(dock, "command").click()
     assert QApplication.clipboard().text().startswith("qgis_process run orthoscribe:label --IMAGE=")
-
-
-class Installing:
-    """An installer whose work is decided by the test."""
-
-    def __init__(self, home, error=None):
-        self.home = home
-        self._error = error
-
-    def install(self, tell, is_canceled):
-        tell(0.5, "Libraries", "torch is downloaded.")
-        while self._error == "hang" and not is_canceled():
-            time.sleep(0.01)
-        if self._error:
-            raise InstallError("The disk is full.")
-        python = self.home / "runtimes" / "x" / "bin" / "python"
-        runtime = environment.Runtime(environment.lock_hash(), str(python), sys.executable, 812)
-        environment.switch_to(runtime, self.home)
-
-    def self_test(self, is_canceled):
-        return "fine"
-
-    def remove(self):
-        (self.home / "current.json").unlink()
-
-    def planned_size_mb(self):
-        return 1100
-
-    def size_mb(self):
-        return 812
-
-    def is_outdated(self):
-        return False
-
-
-def test_without_an_engine_the_panel_offers_it_and_run_waits(make_dock, home, scene, wait):
-    (home / "current.json").unlink()
-    dock = make_dock(installer=Installing(home))
-    scene()
-    wait(lambda: "Set up engine" in child(dock, "card").text())
-    assert not is_ready(dock)
-    assert not child(dock, "engine").isCollapsed()
-    assert "1.1 GB" in child(dock, "engine_text").text()
-    assert str(home) in child(dock, "engine_text").text()
-    child(dock, "setup").click()
-    wait(lambda: is_ready(dock))
-    assert not shown(dock, "setup")
-
-
-def test_setup_that_fails_says_why_and_can_be_tried_again(make_dock, home, wait):
-    (home / "current.json").unlink()
-    dock = make_dock(installer=Installing(home, "disk"))
-    child(dock, "setup").click()
-    assert shown(dock, "cancel_setup")
-    wait(lambda: shown(dock, "setup"))
-    assert "The disk is full." in child(dock, "engine_message").text()
-
-
-def test_setup_can_be_canceled(make_dock, home, wait):
-    (home / "current.json").unlink()
-    dock = make_dock(installer=Installing(home, "hang"))
-    child(dock, "setup").click()
-    wait(lambda: "torch is downloaded" in child(dock, "engine_message").text())
-    child(dock, "cancel_setup").click()
-    wait(lambda: shown(dock, "setup"))
-
-
-def test_engine_is_removed_on_the_second_click(make_dock, home, wait):
-    dock = make_dock(installer=Installing(home))
-    child(dock, "remove_engine").click()
-    assert "812 MB" in child(dock, "remove_engine").text()
-    assert (home / "current.json").exists()
-    child(dock, "remove_engine").click()
-    wait(lambda: shown(dock, "setup"))
-    assert not (home / "current.json").exists()
-
-
-def test_self_test_says_what_it_found(make_dock, home, wait):
-    dock = make_dock(installer=Installing(home))
-    child(dock, "self_test").click()
-    wait(lambda: "passed: fine" in child(dock, "engine_message").text())
 
 
 def test_docks_come_and_go_without_a_trace(qgis_canvas, qgis_new_project, home, scene, qtbot):
