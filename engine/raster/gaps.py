@@ -8,14 +8,15 @@ out like nodata. The largest value is only reported: a lit roof can be as white.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from rasterio.errors import RasterioIOError
 
 from ..tiling.sampling import sample_windows
 from .band_reader import BandReader
-from .opening import reading
 from .windows import raster_window
 
 if TYPE_CHECKING:
@@ -46,15 +47,12 @@ def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
     Args:
         dataset: image, open.
         bands: numbers of the bands that are read, from 1.
-
-    Raises:
-        InputError: a block of the file cannot be read.
     """
     if dataset.declares_no_nodata:
         return Gaps()
     tally = _Tally(BandReader(dataset, bands), _largest(dataset, bands))
-    with reading(dataset, "image"):
-        for window in sample_windows(dataset.height, dataset.width):
+    for window in sample_windows(dataset.height, dataset.width):
+        with suppress(RasterioIOError):  # a lost block is an error only where it is needed
             tally.feed(*tally.reader.read_stored(raster_window(window)))
     return tally.gaps()
 

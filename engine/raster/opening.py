@@ -89,7 +89,8 @@ def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:
     if dataset.crs is None:
         raise InputError(
             f"The {what} {dataset.name} has no coordinate reference system: assign one first "
-            "(Raster > Projections > Assign Projection)."
+            "(Raster > Projections > Assign Projection), or add '|crs=EPSG:' and its code to the "
+            "path."
         )
     return RasterGrid(dataset.crs, dataset.transform, dataset.height, dataset.width)
 

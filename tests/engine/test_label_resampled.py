@@ -63,7 +63,7 @@ def write_scene(folder, model, gsd_m, *, degrees=0.0, height=HEIGHT, width=WIDTH
     random = np.random.default_rng(7)
     rough = np.kron(random.integers(20, 200, (4, 28, 28)), np.ones((1, 9, 9), int))
     planes = rough[:, :height, :width] + random.integers(0, 30, (4, height, width))
-    image, heights = planes[:3].astype(np.uint8), (planes[3] / 16).astype(np.float32)
+    image, heights = planes[:3].astype(np.uint8), ((planes[3] - 40) / 16).astype(np.float32)
     image[:, 40:71, 90:135] = 0
     image[:, 100:101, 100:101] = 0
     heights[140:155, 17:40] = np.nan

@@ -126,10 +126,22 @@ def test_relative_paths_become_absolute(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "path", ["/vsizip/a.zip/b.tif", "https://x.org/a.tif", "GPKG:a.gpkg:t", "/a/b.tif", ""]
+    "path", ["/vsizip/a.zip/b.tif", "https://x.org/a.tif", "GPKG:/a/b.gpkg:t", "/a/b.tif", ""]
 )
 def test_what_is_no_relative_path_stays(path):
     assert absolute(path) == path
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("GPKG:a.gpkg:t", "GPKG:{here}/a.gpkg:t"),
+        ("a.tif|crs=EPSG:25832|nodata=0.0", "{here}/a.tif|crs=EPSG:25832|nodata=0.0"),
+        ("/a/b.tif|nodata=none", "/a/b.tif|nodata=none"),
+    ],
+)
+def test_what_is_declared_stays_behind_a_path(path, expected):
+    assert absolute(path) == expected.format(here=Path.cwd())
 
 
 def test_help_imports_neither_torch_nor_numpy():
