@@ -15,7 +15,13 @@ from qgis.core import (
 )
 
 from ..i18n import tr
-from ..layers.checks import band_problems, extent_problems, file_crs, grid_problems, raster_problems
+from ..layers.checks import (
+    band_problems,
+    extent_problems,
+    grid_problems,
+    layer_crs,
+    raster_problems,
+)
 from ..layers.ground import gsd_m
 from ..layers.results import describe_run
 from ..models import model_reference, read_card
@@ -147,7 +153,7 @@ class LabelImage(JobAlgorithm):
     def _draft(self, values: ParameterValues) -> LabelJob:
         """Return the job as far as it can be told without writing anything."""
         has_place = any(map(values.has, DESTINATIONS))
-        crs = file_crs(values.required_layer("image"))
+        crs = layer_crs(values.required_layer("image"))
         job = LabelJob(
             output="." if has_place else "",
             extent=values.extent("extent", crs),

@@ -19,7 +19,8 @@ from qgis.core import (
 )
 
 from ..compat import is_null
-from ..layers.inputs import AREA_FORMATS, area_source, raster_source
+from ..layers.declared import has_other_crs
+from ..layers.inputs import AREA_FORMATS, area_source, raster_source, write_copy
 from ..protocol import Extent, InputError
 from .parameters import key_of
 
@@ -145,10 +146,21 @@ class ParameterValues:
     def area(self, name: str) -> str:
         """Return a vector file with exactly the polygons given for `name`; empty where none were.
 
-        Memory layers, filters and selections are written to a temporary GeoPackage.
+        Memory layers, filters, selections and layers that were given another CRS are written to
+        a temporary GeoPackage.
+
+        Raises:
+            InputError: it cannot be written.
         """
         if not self.has(name):
             return ""
+        given = (self._parameters, key_of(name), self._context)
+        layer = self._algorithm.parameterAsVectorLayer(*given)
+        if layer is not None and has_other_crs(layer):
+            source = self._algorithm.parameterAsSource(*given)
+            features = source.getFeatures()
+            crs = source.sourceCrs()
+            return write_copy(source.fields(), source.wkbType(), crs, features, self._context)
         feedback = QgsProcessingFeedback()  # QGIS 3.22 crashes without one
         return self._algorithm.parameterAsCompatibleSourceLayerPath(
             self._parameters, key_of(name), self._context, list(AREA_FORMATS), "gpkg", feedback

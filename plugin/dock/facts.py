@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from ..layers.checks import (
     extent_in,
-    file_crs,
     grid_problems,
+    layer_crs,
     overlap_problems,
     raster_problems,
 )
@@ -62,7 +62,7 @@ def as_extent(rectangle: QgsRectangle) -> Extent:
 def _facts(layer: QgsRasterLayer, problems: Tuple[str, ...]) -> RasterFacts:
     if problems:
         return RasterFacts(title=layer.name(), problem=problems[0])
-    crs = file_crs(layer)
+    crs = layer_crs(layer)
     return RasterFacts(
         title=layer.name(),
         source=raster_source(layer),

@@ -9,7 +9,7 @@ from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRas
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
-from ..layers.checks import band_problems, file_crs, raster_problems
+from ..layers.checks import band_problems, layer_crs, raster_problems
 from ..layers.inputs import vector_path
 from ..models import read_card
 from ..protocol import IMAGE_ROLES, ModelError
@@ -149,7 +149,7 @@ class Sections(QWidget):
         """Return what the map shows, in the image's coordinates."""
         settings = self._canvas.mapSettings()
         transform = QgsCoordinateTransform(
-            settings.destinationCrs(), file_crs(image), self._project.transformContext()
+            settings.destinationCrs(), layer_crs(image), self._project.transformContext()
         )
         try:
             return as_extent(transform.transformBoundingBox(settings.visibleExtent()))
