@@ -22,7 +22,7 @@ from ..paths import ICON
 from ..protocol import Job, OrthoscribeError, Outcome
 from .clashes import clash_problems
 from .destinations import without_unwanted
-from .values import ParameterValues
+from .values import ParameterValues, with_declared_layers
 
 if TYPE_CHECKING:
     from .door import EngineDoor
@@ -98,7 +98,10 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         self, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[bool, str]:
         """Say what can be told wrong in an instant, in our words where we have any."""
-        parameters = without_unwanted(self, parameters, context)
+        try:
+            parameters = self._settled(parameters, context)
+        except OrthoscribeError as error:
+            return False, sentence_of(error)
         problems = self._problems(parameters, context)
         if problems:
             return False, "\n".join(problems)
@@ -115,12 +118,12 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         Raises:
             QgsProcessingException: the job cannot be run.
         """
-        parameters = without_unwanted(self, parameters, context)
-        why = tr(self._door.why_closed())
-        problems = (why,) if why else self._problems(parameters, context)
-        if problems:
-            raise QgsProcessingException("\n".join(problems))
         try:
+            parameters = self._settled(parameters, context)
+            why = tr(self._door.why_closed())
+            problems = (why,) if why else self._problems(parameters, context)
+            if problems:
+                raise QgsProcessingException("\n".join(problems))
             self._job = self.read_job(ParameterValues(self, parameters, context))
         except OrthoscribeError as error:
             raise QgsProcessingException(sentence_of(error)) from error
@@ -167,6 +170,10 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     ) -> Values:
         """Return the value of every output."""
         raise NotImplementedError
+
+    def _settled(self, parameters: Values, context: QgsProcessingContext) -> Values:
+        wanted = without_unwanted(self, parameters, context)
+        return with_declared_layers(self, wanted, context)
 
     def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
         values = ParameterValues(self, parameters, context)

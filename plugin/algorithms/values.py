@@ -19,10 +19,12 @@ from qgis.core import (
 )
 
 from ..compat import is_null
-from ..layers.declared import has_other_crs
+from ..layers.declared import has_other_crs, layer_of_path
 from ..layers.inputs import AREA_FORMATS, area_source, raster_source, write_copy
 from ..protocol import Extent, InputError
 from .parameters import key_of
+
+RASTERS = ("raster", "layer")  # types of parameters that take one
 
 
 class ParameterValues:
@@ -194,3 +196,24 @@ def _is_whole(definition: Any) -> bool:
         isinstance(definition, QgsProcessingParameterNumber)
         and definition.dataType() == QgsProcessingParameterNumber.Type.Integer
     )
+
+
+def with_declared_layers(
+    algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
+) -> Dict[str, Any]:
+    """Return `parameters` with layers for paths that declare a CRS or a nodata value.
+
+    A job names its rasters so, and so does a command copied from the dock. Main thread only.
+
+    Raises:
+        InputError: a nodata value is no number.
+    """
+    keys = [each.name() for each in algorithm.parameterDefinitions() if each.type() in RASTERS]
+    paths = {key: parameters[key] for key in keys if isinstance(parameters.get(key), str)}
+    layers = {key: layer_of_path(path) for key, path in paths.items()}
+    found = {
+        key: context.temporaryLayerStore().addMapLayer(layer).id()
+        for key, layer in layers.items()
+        if layer is not None
+    }
+    return {**parameters, **found}

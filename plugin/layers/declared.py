@@ -3,14 +3,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import FrozenSet, Optional
 
-from qgis.core import QgsCoordinateReferenceSystem, QgsMapLayer, QgsRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsMapLayer, QgsRasterLayer, QgsRasterRange
 
-from ..protocol import InputError
+from ..protocol import InputError, RasterPath
 
 NO_VALUE = float("nan")  # of `RasterPath`: no value is nodata
 _OF_THIS_PROFILE = "USER:"
+
+
+def layer_of_path(path: str) -> Optional[QgsRasterLayer]:
+    """Return the layer that a path with suffixes means; None where it has none or is no raster.
+
+    Raises:
+        InputError: a nodata value is no number.
+    """
+    raster = RasterPath.parse(path)
+    if not raster.crs and raster.nodata is None:
+        return None
+    layer = QgsRasterLayer(raster.source, Path(raster.file).stem)
+    if not layer.isValid():
+        return None
+    if raster.crs:
+        layer.setCrs(_crs_of(raster.crs))
+    if raster.nodata is not None:
+        _set_nodata(layer, raster.nodata)
+    return layer
 
 
 def has_other_crs(layer: QgsMapLayer) -> bool:
@@ -42,6 +62,19 @@ def declared_nodata(layer: QgsRasterLayer) -> Optional[float]:
     if len(sets) == 1 and len(next(iter(sets))) <= 1:
         return next(iter(next(iter(sets))), NO_VALUE)
     raise _several(layer)
+
+
+def _crs_of(text: str) -> QgsCoordinateReferenceSystem:
+    crs = QgsCoordinateReferenceSystem()
+    crs.createFromUserInput(text)
+    return crs
+
+
+def _set_nodata(layer: QgsRasterLayer, value: float) -> None:
+    ranges = [] if value != value else [QgsRasterRange(value, value)]  # noqa: PLR0124 (NaN)
+    for number in range(1, layer.bandCount() + 1):
+        layer.dataProvider().setUseSourceNoDataValue(number, False)
+        layer.dataProvider().setUserNoDataValue(number, ranges)
 
 
 def _wanted(layer: QgsRasterLayer, number: int) -> FrozenSet[float]:

@@ -4,6 +4,7 @@
 import json
 
 import pytest
+from orthoscribe.plugin.layers.declared import layer_of_path
 from orthoscribe.plugin.layers.inputs import area_source, raster_source
 from orthoscribe.plugin.protocol import InputError, RasterPath
 from orthoscribe.tests.docks import child, is_ready, shown
@@ -202,3 +203,21 @@ def test_area_with_another_crs_reaches_the_engine_in_it(
     written = QgsVectorLayer(json.loads((tmp_path / "jobs").read_text())["area"], "written")
     assert (written.crs().authid(), written.featureCount()) == ("EPSG:25833", 1)
     QgsProject.instance().clear()
+
+
+def test_path_with_suffixes_is_taken_by_the_toolbox(
+    processing, register, painting_engine, write_raster, model_folder, tmp_path
+):
+    register(painting_engine("--record", tmp_path / "jobs"))
+    image = f"{write_raster('image.tif')}|crs=EPSG:25833|nodata=none"
+    table = f"GPKG:{write_raster('codes.gpkg', 1)}:codes|nodata=3.0"
+    given = {"IMAGE": f"{image}", "LABELS": table, "MODEL": str(model_folder)}
+    processing.run("orthoscribe:evaluate", {**given, "OUTPUT": str(tmp_path / "out")})
+    job = json.loads((tmp_path / "jobs").read_text())
+    assert job["image"] == image.replace("|nodata=none", "")  # its file declares none
+    assert job["labels"] == table
+
+
+def test_nodata_that_the_path_takes_back_is_taken_back(layer):
+    path = layer(stated=0).source() + "|nodata=none"
+    assert raster_source(layer_of_path(path)) == path
