@@ -45,7 +45,9 @@ from ..engine.protocol import (
     SceneJob,
     TrainJob,
     VectorizeJob,
+    band_remarks,
     card_from_json,
+    coarse_heights_remark,
     event_from_line,
     find_bands,
     guess_bands,
@@ -60,6 +62,8 @@ from ..engine.protocol import (
     named_models,
     offered_by_paper,
     resolution_problem,
+    sketch_remark,
+    terrain_name_remark,
 )
 
 __all__ = [
@@ -101,7 +105,9 @@ __all__ = [
     "SceneJob",
     "TrainJob",
     "VectorizeJob",
+    "band_remarks",
     "card_from_json",
+    "coarse_heights_remark",
     "event_from_line",
     "find_bands",
     "guess_bands",
@@ -116,4 +122,6 @@ __all__ = [
     "named_models",
     "offered_by_paper",
     "resolution_problem",
+    "sketch_remark",
+    "terrain_name_remark",
 ]

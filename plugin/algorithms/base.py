@@ -52,6 +52,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         self._door = door
         self._keep = keep
         self._job: Any = None  # one of JOB_TYPE, once prepared
+        self._doubts: Tuple[str, ...] = ()
 
     def name(self) -> str:
         """Return the permanent name."""
@@ -124,9 +125,13 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
             problems = (why,) if why else self._problems(parameters, context)
             if problems:
                 raise QgsProcessingException("\n".join(problems))
-            self._job = self.read_job(ParameterValues(self, parameters, context))
+            values = ParameterValues(self, parameters, context)
+            self._job = self.read_job(values)
+            self._doubts = self.doubts(values, self._job)
         except OrthoscribeError as error:
             raise QgsProcessingException(sentence_of(error)) from error
+        for sentence in self._doubts:
+            feedback.pushWarning(sentence)
         return True
 
     def processAlgorithm(
@@ -139,7 +144,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         """
         parameters = without_unwanted(self, parameters, context)
         parameters, job = self.place(self._job, parameters, context)
-        outcome = self._door.run(job, feedback)
+        outcome = self._door.run(job, feedback, told=self._doubts)
         return self.collect(job, outcome, parameters, context, feedback)
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
@@ -153,6 +158,10 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
             OrthoscribeError: the values make no job.
         """
         raise NotImplementedError
+
+    def doubts(self, values: ParameterValues, job: Any) -> Tuple[str, ...]:
+        """Return what is doubtful about the inputs although the job can be run."""
+        return ()
 
     def place(
         self, job: Any, parameters: Values, context: QgsProcessingContext

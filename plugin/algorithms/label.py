@@ -28,6 +28,7 @@ from ..models import model_reference, read_card
 from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome, resolution_problem
 from . import heights, polygons
 from .base import JobAlgorithm, Values
+from .doubts import input_doubts
 from .dressing import dress_on_load
 from .parameters import JobParameters, Parameter, advanced, key_of
 from .places import load_instead, move_into_folder, named_folder, temporary_folder
@@ -105,6 +106,10 @@ class LabelImage(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> LabelJob:
         """Return the job; polygons that bound its area may have to be written to a file."""
         return replace(self._draft(values), area=values.area("area"))
+
+    def doubts(self, values: ParameterValues, job: LabelJob) -> Tuple[str, ...]:
+        """Return what is doubtful about image and heights."""
+        return input_doubts(values, job, read_card(job.model))
 
     def place(
         self, job: LabelJob, parameters: Values, context: QgsProcessingContext

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from ..layers.checks import (
@@ -13,7 +14,7 @@ from ..layers.checks import (
     raster_problems,
 )
 from ..layers.ground import gsd_m
-from ..layers.inputs import raster_source
+from ..layers.inputs import file_and_layer, raster_source
 from .state import Choice, RasterFacts
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def _facts(layer: QgsRasterLayer, problems: Tuple[str, ...]) -> RasterFacts:
     return RasterFacts(
         title=layer.name(),
         source=raster_source(layer),
+        file=Path(file_and_layer(layer)[0]).name,
         crs=crs.authid() or crs.description(),
         gsd_m=gsd_m(layer),
         width_px=layer.width(),

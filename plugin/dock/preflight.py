@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ..engine_client.environment import NO_ENGINE
 from ..i18n import tr
-from ..protocol import heightless_choice, labeling_resolution, length_text, resolution_problem
+from ..layers.remarks import Heights, height_remarks
+from ..protocol import (
+    heightless_choice,
+    labeling_resolution,
+    length_text,
+    resolution_problem,
+    sketch_remark,
+)
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
 
 if TYPE_CHECKING:
@@ -94,8 +101,10 @@ def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
 def _bands(state: DockState) -> Iterator[Finding]:
     if state.bands_problem:
         yield Finding(PROBLEM, tr("Bands"), state.bands_problem)
-    elif state.bands_hint:
-        yield Finding(DOUBT, tr("Bands"), state.bands_hint)
+        return
+    for sentence in (*state.bands_remarks, state.bands_hint):
+        if sentence:
+            yield Finding(DOUBT, tr("Bands"), sentence)
 
 
 def _resolution(state: DockState) -> Iterator[Finding]:
@@ -120,6 +129,7 @@ def _heights(state: DockState) -> Iterator[Finding]:
             yield Finding(PROBLEM, tr("Heights"), sentence)
         return
     yield from _raster(tr("Heights"), state.dsm)
+    yield from _doubtful_heights(state)
     if state.heights != "dsm+dtm":
         return
     if state.dtm is None:
@@ -127,6 +137,24 @@ def _heights(state: DockState) -> Iterator[Finding]:
         yield Finding(PROBLEM, tr("Terrain"), sentence)
     else:
         yield from _raster(tr("Terrain"), state.dtm)
+
+
+def _doubtful_heights(state: DockState) -> Iterator[Finding]:
+    if state.dsm is None or (state.card is not None and not state.card.wants_heights):
+        return
+    dtm = state.dtm if state.heights == "dsm+dtm" else None
+    sentences = height_remarks(
+        state.image.gsd_m if state.image else 0.0,
+        _heights_of(state.dsm),
+        _heights_of(dtm) if dtm else None,
+        state.heights,
+    )
+    for sentence in sentences:
+        yield Finding(DOUBT, tr("Heights"), sentence)
+
+
+def _heights_of(choice: Choice) -> Heights:
+    return Heights(choice.raster.file, choice.raster.title, choice.raster.gsd_m)
 
 
 def _raster(subject: str, choice: Choice) -> Iterator[Finding]:
@@ -143,6 +171,8 @@ def _model(state: DockState) -> Iterator[Finding]:
     if state.card is None:
         sentence = tr("The model '{model}' is missing or its card is broken: choose another one.")
         yield Finding(PROBLEM, tr("Model"), sentence.format(model=state.model))
+    elif sketch_remark(state.card):
+        yield Finding(DOUBT, tr("Model"), sketch_remark(state.card))
 
 
 def _area(state: DockState, seen: Optional[Extent]) -> Iterator[Finding]:

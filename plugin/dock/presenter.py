@@ -25,7 +25,7 @@ class LabelPresenter:
     def job(self) -> LabelJob:
         """Return the job that Run starts, and that the toolbox would build of the same inputs."""
         state = self._state
-        nir, red, green = state.bands
+        nir, red, green = state.chosen_bands
         dtm = state.dtm if state.heights == "dsm+dtm" else None
         options = asdict(state.options)
         folder = Path(state.output)

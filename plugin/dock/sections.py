@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
@@ -11,6 +11,7 @@ from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..layers.checks import band_problems, layer_crs, raster_problems
 from ..layers.inputs import vector_path
+from ..layers.remarks import chosen_bands, image_remarks
 from ..models import read_card
 from ..protocol import IMAGE_ROLES, ModelError
 from .facts import as_extent, heights_choice, image_facts
@@ -91,9 +92,13 @@ class Sections(QWidget):
         is_readable = facts is not None and not facts.problem
         card = _card(self.labeling.model())
         polygons = self.labeling.polygons()
+        chosen = self._chosen_bands(image) if is_readable else dict.fromkeys(IMAGE_ROLES, 0)
+        roles = card.image_roles if card else IMAGE_ROLES
         return DockState(
             image=facts,
             bands=self.image.bands(),
+            chosen_bands=tuple(chosen[role] for role in IMAGE_ROLES),
+            bands_remarks=image_remarks(image, roles, chosen) if is_readable else (),
             bands_problem=self._bands_problem(image, card) if is_readable else "",
             heights=self.heights.kind(),
             dsm=self._choice(self.heights.dsm(), "DSM"),
@@ -144,6 +149,9 @@ class Sections(QWidget):
         roles = card.image_roles if card else IMAGE_ROLES
         chosen = dict(zip(IMAGE_ROLES, self.image.bands()))
         return next(iter(band_problems(image, {role: chosen[role] for role in roles})), "")
+
+    def _chosen_bands(self, image: QgsRasterLayer) -> Mapping[str, int]:
+        return chosen_bands(image, IMAGE_ROLES, dict(zip(IMAGE_ROLES, self.image.bands())))
 
     def _view(self, image: QgsRasterLayer) -> Optional[Extent]:
         """Return what the map shows, in the image's coordinates."""

@@ -20,6 +20,7 @@ class RasterFacts:
     Args:
         title: the layer's name.
         source: file that the engine can open; empty where there is a `problem`.
+        file: name of the file, without its folder.
         problem: why the layer cannot be used, and what to do; empty where it can.
         crs: short name of the coordinate reference system.
         gsd_m: ground sampling distance in meters; 0 where it is unknown.
@@ -30,6 +31,7 @@ class RasterFacts:
 
     title: str
     source: str = ""
+    file: str = ""
     problem: str = ""
     crs: str = ""
     gsd_m: float = 0.0
@@ -66,9 +68,11 @@ class DockState:
 
     Args:
         image: the image, or None while none is chosen.
-        bands: numbers of the NIR, red and green band; 0 leaves the choice to the engine.
+        bands: numbers of the NIR, red and green band; 0: none is chosen.
+        chosen_bands: likewise, but 0 also where the number is what the engine finds itself.
         bands_problem: why these bands cannot be used; empty where they can.
         bands_hint: what the pixels say against these bands; empty where nothing does.
+        bands_remarks: what the file says against these bands, or does not say for sure.
         heights: one of `HEIGHT_KINDS`.
         dsm: the heights, or None.
         dtm: the terrain; counts only with heights 'dsm+dtm'.
@@ -86,8 +90,10 @@ class DockState:
 
     image: Optional[RasterFacts] = None
     bands: Tuple[int, int, int] = (0, 0, 0)
+    chosen_bands: Tuple[int, int, int] = (0, 0, 0)
     bands_problem: str = ""
     bands_hint: str = ""
+    bands_remarks: Tuple[str, ...] = ()
     heights: str = DEFAULTS.heights
     dsm: Optional[Choice] = None
     dtm: Optional[Choice] = None
