@@ -50,6 +50,7 @@ from ..engine.protocol import (
     coarse_heights_remark,
     event_from_line,
     find_bands,
+    gap_remark,
     guess_bands,
     heightless_choice,
     installed_cards,
@@ -64,6 +65,8 @@ from ..engine.protocol import (
     resolution_problem,
     sketch_remark,
     terrain_name_remark,
+    undeclared_heights_remark,
+    zero_level_remark,
 )
 
 __all__ = [
@@ -110,6 +113,7 @@ __all__ = [
     "coarse_heights_remark",
     "event_from_line",
     "find_bands",
+    "gap_remark",
     "guess_bands",
     "heightless_choice",
     "installed_cards",
@@ -124,4 +128,6 @@ __all__ = [
     "resolution_problem",
     "sketch_remark",
     "terrain_name_remark",
+    "undeclared_heights_remark",
+    "zero_level_remark",
 ]

@@ -26,6 +26,7 @@ from .command import command_of
 from .demo import demo_folder, demo_job
 from .ending import FAILURE, NOTE, SUCCESS, Message, message_of
 from .engine_run import EngineRun
+from .heights_control import HeightsControl
 from .pace import Pace
 from .presenter import LabelPresenter
 from .preview_control import PreviewControl
@@ -78,6 +79,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._sections = Sections(iface.mapCanvas(), self._project)
         self._controls = RunSection()
         self._preview = PreviewControl(self._sections.image)
+        self._heights = HeightsControl(self._sections.heights, self._project)
         self._settle = self._timer(SETTLE_MS, self._refresh, is_single=True)
         self._tick = self._timer(TICK_MS, self._show_pace)
         self.setWidget(scrolling_above((self._setup, self._sections), self._controls))
@@ -89,6 +91,8 @@ class OrthoscribeDock(QgsDockWidget):
         return self._sections.read(
             output=self._sections.labeling.output() or self._temporary.parent,
             bands_hint=self._preview.hint,
+            image_remarks=self._preview.gaps,
+            heights_remarks=self._heights.remarks,
             has_engine=self._setup.has_engine(),
             is_engine_changing=self._setup.is_busy,
             is_busy=self._run.is_busy,
@@ -102,6 +106,7 @@ class OrthoscribeDock(QgsDockWidget):
         for timer in (self._settle, self._tick):
             timer.stop()
         self._preview.teardown()
+        self._heights.teardown()
         self._setup.teardown()
         self._run.teardown()
         self._let_go_of_folder()
@@ -116,6 +121,8 @@ class OrthoscribeDock(QgsDockWidget):
             (self._sections.changed, self._refresh_soon),
             (self._sections.bands_changed, self._preview.renew_soon),
             (self._preview.changed, self._refresh_soon),
+            (self._sections.heights.changed, self._heights.renew_soon),
+            (self._heights.changed, self._refresh_soon),
             (self._setup.changed, self._refresh_soon),
             (self._controls.run_pressed, self._label),
             (self._controls.cancel_pressed, self._cancel),

@@ -102,6 +102,8 @@ def _bands(state: DockState) -> Iterator[Finding]:
     if state.bands_problem:
         yield Finding(PROBLEM, tr("Bands"), state.bands_problem)
         return
+    for sentence in state.image_remarks:
+        yield Finding(DOUBT, tr("Image"), sentence)
     for sentence in (*state.bands_remarks, state.bands_hint):
         if sentence:
             yield Finding(DOUBT, tr("Bands"), sentence)
@@ -149,7 +151,7 @@ def _doubtful_heights(state: DockState) -> Iterator[Finding]:
         _heights_of(dtm) if dtm else None,
         state.heights,
     )
-    for sentence in sentences:
+    for sentence in (*sentences, *state.heights_remarks):
         yield Finding(DOUBT, tr("Heights"), sentence)
 
 

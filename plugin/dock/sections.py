@@ -97,7 +97,7 @@ class Sections(QWidget):
         return DockState(
             image=facts,
             bands=self.image.bands(),
-            chosen_bands=tuple(chosen[role] for role in IMAGE_ROLES),
+            chosen_bands=(chosen["nir"], chosen["red"], chosen["green"]),
             bands_remarks=image_remarks(image, roles, chosen) if is_readable else (),
             bands_problem=self._bands_problem(image, card) if is_readable else "",
             heights=self.heights.kind(),

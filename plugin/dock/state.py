@@ -68,6 +68,7 @@ class DockState:
 
     Args:
         image: the image, or None while none is chosen.
+        image_remarks: what its pixels say against the image.
         bands: numbers of the NIR, red and green band; 0: none is chosen.
         chosen_bands: likewise, but 0 also where the number is what the engine finds itself.
         bands_problem: why these bands cannot be used; empty where they can.
@@ -75,6 +76,7 @@ class DockState:
         bands_remarks: what the file says against these bands, or does not say for sure.
         heights: one of `HEIGHT_KINDS`.
         dsm: the heights, or None.
+        heights_remarks: what the pixels of DSM and DTM say against them.
         dtm: the terrain; counts only with heights 'dsm+dtm'.
         model: name or folder of the model.
         card: its card, or None where it cannot be read.
@@ -89,6 +91,7 @@ class DockState:
     """
 
     image: Optional[RasterFacts] = None
+    image_remarks: Tuple[str, ...] = ()
     bands: Tuple[int, int, int] = (0, 0, 0)
     chosen_bands: Tuple[int, int, int] = (0, 0, 0)
     bands_problem: str = ""
@@ -97,6 +100,7 @@ class DockState:
     heights: str = DEFAULTS.heights
     dsm: Optional[Choice] = None
     dtm: Optional[Choice] = None
+    heights_remarks: Tuple[str, ...] = ()
     model: str = DEFAULTS.model
     card: Optional[ModelCard] = None
     area: str = WHOLE
