@@ -129,6 +129,7 @@ class OrthoscribeDock(QgsDockWidget):
             (self._controls.demo_pressed, self._try_demo),
             (self._controls.command_pressed, self._copy_command),
             (self._controls.save_pressed, self._ask_where_to_save),
+            (self._controls.model_pressed, self._sections.labeling.choose_model),
         )
         for signal, slot in connections:
             signal.connect(slot)
@@ -161,6 +162,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._sections.labeling.ask_for_polygons(presenter.wants_polygons())
         self._controls.show_findings(presenter.findings())
         self._controls.allow(run=presenter.can_run(), demo=presenter.can_try_demo())
+        self._controls.offer_model("" if state.is_busy else presenter.offered_model())
         self._controls.offer_saving(not state.is_busy and bool(self._temporary.unsaved()))
 
     def _tell(self, message: Optional[Message]) -> None:

@@ -65,6 +65,13 @@ class LabelPresenter:
         state = self._state
         return state.has_engine and not state.is_engine_changing and not state.is_busy
 
+    def offered_model(self) -> str:
+        """Return the model to offer because heights are missing; empty where none is offered."""
+        state = self._state
+        lacks_heights = state.dsm is None and state.card is not None and state.card.wants_heights
+        has_image = state.image is not None and not state.image.problem
+        return state.heightless_model if lacks_heights and has_image else ""
+
     def wants_terrain(self) -> bool:
         """Say whether the DTM is asked for."""
         return self._state.heights == "dsm+dtm"

@@ -104,6 +104,7 @@ class Sections(QWidget):
             dsm=self._choice(self.heights.dsm(), "DSM"),
             dtm=self._choice(self.heights.dtm(), "DTM"),
             model=self.labeling.model(),
+            heightless_model=self.labeling.heightless_model(),
             card=card,
             area=self.labeling.area(),
             view=self._view(image) if is_readable else None,

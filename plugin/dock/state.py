@@ -79,6 +79,7 @@ class DockState:
         heights_remarks: what the pixels of DSM and DTM say against them.
         dtm: the terrain; counts only with heights 'dsm+dtm'.
         model: name or folder of the model.
+        heightless_model: name of an installed model that needs no heights; empty: there is none.
         card: its card, or None where it cannot be read.
         area: one of `AREAS`.
         view: what the map shows, in the image's CRS; None where that cannot be told.
@@ -102,6 +103,7 @@ class DockState:
     dtm: Optional[Choice] = None
     heights_remarks: Tuple[str, ...] = ()
     model: str = DEFAULTS.model
+    heightless_model: str = ""
     card: Optional[ModelCard] = None
     area: str = WHOLE
     view: Optional[Extent] = None

@@ -391,3 +391,19 @@ def test_model_of_any_folder_can_be_chosen(make_dock, fake_engine, home, tmp_pat
     wait(lambda: child(dock, "model").currentData() == str(elsewhere))
     assert dock.state().model == str(elsewhere)
     assert dock.state().card.name == "tiny"
+
+
+def test_model_without_heights_is_offered_where_heights_are_missing(make_dock, scene, wait):
+    dock = make_dock()
+    assert not shown(dock, "use_model")
+    _, dsm = scene()
+    wait(lambda: is_ready(dock))
+    assert not shown(dock, "use_model")
+    QgsProject.instance().removeMapLayer(dsm)
+    wait(lambda: shown(dock, "use_model"))
+    assert child(dock, "use_model").text() == "Use 'image_only'"
+    child(dock, "use_model").click()
+    wait(lambda: is_ready(dock))
+    assert dock.state().model == "image_only"
+    assert not shown(dock, "use_model")
+    assert "a sketch" in child(dock, "card").text()
