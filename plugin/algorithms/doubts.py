@@ -30,7 +30,7 @@ def input_doubts(
     roles = card.image_roles if card else IMAGE_ROLES
     given = {role: getattr(job, f"{role}_band") for role in roles}
     dsm, dtm = (values.layer(name) for name in ("dsm", "dtm"))
-    sees_heights = card is None or card.wants_heights
+    sees_heights = card.wants_heights if card else not getattr(job, "without_heights", False)
     heights = height_remarks(
         gsd_m(image),
         heights_of(dsm) if dsm is not None and sees_heights else None,
