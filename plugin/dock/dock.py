@@ -22,15 +22,16 @@ from ..layers.scene import add_scene, has_scene
 from ..protocol import LabelJob, Log, OrthoscribeError, Progress
 from ..settings import OUTPUT_FOLDER
 from .arrangement import scrolling_above, zoom_to
-from .command import command_of
+from .command import command_of, job_to_copy
 from .demo import demo_folder, demo_job
 from .ending import FAILURE, NOTE, SUCCESS, Message, message_of
 from .engine_run import EngineRun
 from .heights_control import HeightsControl
+from .layer_watch import LayerWatch
 from .pace import Pace
 from .presenter import LabelPresenter
 from .preview_control import PreviewControl
-from .run_folder import free_folder, release_folder, reserve_folder, run_name
+from .run_folder import release_folder, reserve_folder, run_name
 from .run_section import RunSection
 from .sections import Sections
 from .setup_panel import SetupPanel
@@ -80,6 +81,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._controls = RunSection()
         self._preview = PreviewControl(self._sections.image)
         self._heights = HeightsControl(self._sections.heights, self._project)
+        self._watch = LayerWatch(self)
         self._settle = self._timer(SETTLE_MS, self._refresh, is_single=True)
         self._tick = self._timer(TICK_MS, self._show_pace)
         self.setWidget(scrolling_above((self._setup, self._sections), self._controls))
@@ -105,6 +107,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._connections = ()
         for timer in (self._settle, self._tick):
             timer.stop()
+        self._watch.follow(())
         self._preview.teardown()
         self._heights.teardown()
         self._setup.teardown()
@@ -123,6 +126,9 @@ class OrthoscribeDock(QgsDockWidget):
             (self._preview.changed, self._refresh_soon),
             (self._sections.heights.changed, self._heights.renew_soon),
             (self._heights.changed, self._refresh_soon),
+            (self._watch.changed, self._refresh_soon),
+            (self._watch.changed, self._preview.renew_soon),
+            (self._watch.changed, self._heights.renew_soon),
             (self._setup.changed, self._refresh_soon),
             (self._controls.run_pressed, self._label),
             (self._controls.cancel_pressed, self._cancel),
@@ -154,6 +160,7 @@ class OrthoscribeDock(QgsDockWidget):
         if self._must_pick:
             self._must_pick = False
             self._sections.pick(self._iface.activeLayer())
+        self._watch.follow(self._sections.rasters())
         state = self.state()
         presenter = LabelPresenter(state)
         if self._told_about is not None and self._told_about != presenter.inputs():
@@ -265,15 +272,9 @@ class OrthoscribeDock(QgsDockWidget):
     def _copy_command(self) -> None:
         state = self.state()
         crs = state.image.crs if state.image else ""
-        QApplication.clipboard().setText(command_of(self._job_to_copy(state), crs))
+        job = job_to_copy(state, self._sections.labeling.output())
+        QApplication.clipboard().setText(command_of(job, crs))
         self._tell(Message(NOTE, tr("The command is on the clipboard.")))
-
-    def _job_to_copy(self, state: DockState) -> LabelJob:
-        """Return the job with a folder of its own in the chosen one, or in where it is started."""
-        name = run_name(state.model, dt.datetime.now().astimezone())
-        chosen = self._sections.labeling.output()
-        folder = free_folder(Path(chosen), name) if chosen else Path(name)
-        return LabelPresenter(replace(state, output=str(folder))).job()
 
     def _ask_where_to_save(self) -> None:
         folder = QFileDialog.getExistingDirectory(

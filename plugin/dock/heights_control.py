@@ -9,6 +9,7 @@ from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..layers.checks import raster_problems
+from ..layers.inputs import raster_source
 from .heights_sample import Ground, HeightsTask
 
 if TYPE_CHECKING:
@@ -87,4 +88,5 @@ class HeightsControl(QObject):
 def _key(ground: Optional[Ground]) -> Tuple[str, ...]:
     if ground is None:
         return ()
-    return (ground.dsm.id(), ground.dtm.id() if ground.dtm is not None else "", ground.kind)
+    layers = [layer for layer in (ground.dsm, ground.dtm) if layer is not None]
+    return (ground.kind, *map(raster_source, layers))  # with CRS and nodata

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
@@ -112,6 +112,10 @@ class Sections(QWidget):
             options=self.options.options(),
             **others,
         )
+
+    def rasters(self) -> Tuple[Optional[QgsRasterLayer], ...]:
+        """Return the chosen image, heights and terrain; None where none is chosen."""
+        return self.image.layer(), self.heights.dsm(), self.heights.dtm()
 
     def remember(self) -> None:
         """Keep what a next session would choose again."""

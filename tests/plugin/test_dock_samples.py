@@ -12,7 +12,7 @@ from orthoscribe.plugin.protocol import (
 )
 from orthoscribe.tests.docks import child, choose, is_ready
 from osgeo import gdal
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsCoordinateReferenceSystem, QgsProject, QgsRasterLayer, QgsRasterRange
 
 gdal.UseExceptions()
 
@@ -105,6 +105,27 @@ def test_declared_gap_is_not_told(make_dock, write_raster, wait):
     add(write(write_raster("image.tif"), *values, nodata=0), "ortho")
     wait(lambda: child(dock, "ndvi").text())
     assert dock.state().image_remarks == ()
+
+
+def test_nodata_set_on_the_layer_settles_the_doubt(make_dock, write_raster, heights, wait):
+    dock = make_dock()
+    add(write_raster("image.tif", descriptions=("nir", "red", "green")), "ortho")
+    values = ramp(100, 110)
+    values[:20] = -9999
+    layer = heights("dsm", values)
+    wait(lambda: said(dock, undeclared_heights_remark("DSM")))
+    layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(-9999, -9999)])
+    layer.triggerRepaint()
+    wait(lambda: not said(dock, undeclared_heights_remark("DSM")))
+    assert dock.state().dsm.raster.source.endswith("|nodata=-9999.0")
+
+
+def test_crs_set_on_the_layer_is_seen_at_once(make_dock, write_raster, wait):
+    dock = make_dock()
+    layer = add(write_raster("image.tif", epsg=None), "ortho")
+    wait(lambda: said(dock, "has no CRS"))
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:25833"))
+    wait(lambda: not said(dock, "has no CRS"))
 
 
 @pytest.mark.parametrize(
