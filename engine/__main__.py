@@ -11,12 +11,14 @@ import os
 import sys
 
 from .runtime.channel import own_stdout
+from .runtime.environment import drop_foreign_settings
 from .shell.verbs import obey
 
 
 def main() -> int:
     """Run the verb on the command line and return the exit code of the process."""
     parent = os.getppid()
+    drop_foreign_settings()
     channel = own_stdout()
     return obey(sys.argv[1:], channel, parent)
 

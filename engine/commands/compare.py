@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..comparison.contest import Contest, check_parts, compare
 from ..comparison.entrants import is_architecture, loaded
 from ..comparison.measuring import labeling_job
-from ..comparison.split import split_columns
+from ..comparison.split import split_for
 from ..comparison.table import as_csv, as_text
 from ..datasets import contents_text, read_classes, truth_in
 from ..models.bundle import WEIGHTS_NAME
@@ -23,6 +23,7 @@ from .publishing import publish
 from .remarks import warn_of_inputs
 
 if TYPE_CHECKING:
+    from ..datasets.split import Split
     from ..protocol import CompareJob
     from ..raster.reader import SceneReader
     from ..runtime.reporter import Reporter
@@ -55,14 +56,15 @@ def run(job: CompareJob, reporter: Reporter) -> None:
         with _opened(job, staging.scratch, reporter) as scene:
             warn_of_inputs(scene, reporter)
             labels = truth_in(job.labels, label_values=job.label_values)
-            truth = read_classes(labels, scene.grid, ISPRS)
-            split = split_columns(scene.grid.height, scene.grid.width, job.test_fraction)
+            truth = read_classes(labels, scene.grid, ISPRS, reporter.warn)
+            split = split_for(job, truth, scene.grid)
             contest = Contest(job, scene, truth, split, bundles, staging.scratch)
             reporter.log("info", contents_text(truth, ISPRS))
             check_parts(contest, reporter)
             records = compare(contest, staged, reporter.span(PREPARE_SHARE, 1.0))
         staged["table"].write_text(as_csv(records), encoding="utf-8")
-        _write_records(job, staged, records, stopwatch)
+        results = {"networks": records, "held_out": _described(split)}
+        _write_records(job, staged, results, stopwatch)
         publish(staging, finals, reporter)
     reporter.log("info", as_text(records, ISPRS))
     if any(record["trained_here"] for record in records):
@@ -90,13 +92,18 @@ def _opened(job: CompareJob, scratch: Path, reporter: Reporter) -> SceneReader:
     return open_scene(whole, scratch, ground_progress(reporter.span(0.0, PREPARE_SHARE)))
 
 
+def _described(split: Split) -> dict[str, Any]:
+    """Return which part of the image was scored and never trained on."""
+    return {"side": split.side, **split.held_out._asdict()}
+
+
 def _write_records(
-    job: CompareJob, staged: dict[str, Path], records: list[dict[str, Any]], stopwatch: Stopwatch
+    job: CompareJob, staged: dict[str, Path], results: dict[str, Any], stopwatch: Stopwatch
 ) -> None:
     write_job(staged["job"], job)
     report = compose_report(
         job,
-        {"networks": records},
+        results,
         device=describe_device(choose_device(job.device), job.threads),
         read={role: getattr(job, role) for role in READ},
         stopwatch=stopwatch,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ from .publishing import publish
 from .records import record_paths
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..datasets import LabeledScene
     from ..models.bundle import Bundle
     from ..protocol import EvaluateJob, Legend
@@ -47,6 +49,13 @@ class _Work:
     gallery: Gallery
     scratch: Path
     stopwatch: Stopwatch
+    warnings: list[str] = field(default_factory=list)  # about the labels
+
+    def warn(self, message: str, reporter: Reporter) -> None:
+        """Warn of something about the labels, once, and keep it for the report."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+            reporter.warn(message)
 
 
 def run(job: EvaluateJob, reporter: Reporter) -> None:
@@ -99,10 +108,15 @@ def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) ->
     scratch = work.scratch / str(number)
     scene = placed(found, scratch / "placed")
     grid = projected_grid(scene.image, "image")
+    legend = work.subject.legend
+
+    def warn(message: str) -> None:
+        work.warn(message, reporter)
+
     with work.stopwatch.stage("truth"):
-        truth = read_classes(scene.truth, grid, work.subject.legend)
-        reporter.log("info", contents_text(truth, work.subject.legend, scene.name))
-        eroded = read_classes(scene.eroded, grid, work.subject.legend) if scene.eroded else None
+        truth = read_classes(scene.truth, grid, legend, warn)
+        reporter.log("info", contents_text(truth, legend, scene.name))
+        eroded = read_classes(scene.eroded, grid, legend, warn) if scene.eroded else None
     with work.stopwatch.stage("label"):
         labels = work.labeler.label(scene, scratch / "labels", reporter.span(0, LABELING_SHARE))
     reporter.progress(LABELING_SHARE, f"Scoring {scene.name}")
@@ -144,6 +158,7 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
         else [],
         "scenes": scenes,
         "warnings": [
+            *work.warnings,
             *work.labeler.warnings,
             *_doubts_about_counts(work),
             *doubts_about(counted[headline], work.subject.legend),
@@ -163,7 +178,20 @@ def _doubts_about_counts(work: _Work) -> tuple[str, ...]:
     scored = work.tally.full.counts.sum(axis=1) + work.tally.full.unlabeled
     if work.tally.ignored is not None:
         scored[work.tally.ignored] = 0
-    return doubts_about_counts(scored, work.subject.legend)
+    legend = work.subject.legend
+    return (*doubts_about_counts(scored, legend), *_doubts_about_one_class(scored, legend))
+
+
+def _doubts_about_one_class(scored: np.ndarray, legend: Legend) -> tuple[str, ...]:
+    """Return that labels of a single class cannot show what else a model takes for it."""
+    titles = [one.title for one, count in zip(legend.classes, scored, strict=True) if count]
+    if len(titles) != 1 or len(legend) == 1:
+        return ()
+    return (
+        f"Of all classes the labels have {titles[0].lower()} alone, so nothing shows where the "
+        "model takes other things for it, and precision and F1 look better than they are: label "
+        "other classes too.",
+    )
 
 
 def _announce(report: dict[str, Any], legend: Legend, reporter: Reporter) -> None:

@@ -10,7 +10,7 @@ from ..models.bundle import WEIGHTS_NAME, save_bundle
 from ..models.importers.making import make_model
 from ..models.importers.reading import read_weights
 from ..protocol import CARD_NAME
-from ..runtime.report import write_job
+from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from .publishing import publish
 
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from ..protocol import ImportJob
     from ..runtime.reporter import Reporter
 
-FILES = {"weights": WEIGHTS_NAME, "job": "job.json", "card": CARD_NAME}  # the card completes it
+FILES = {
+    "weights": WEIGHTS_NAME,
+    "job": "job.json",
+    "report": "report.json",
+    "card": CARD_NAME,  # the card completes it
+}
 
 
 def run(job: ImportJob, reporter: Reporter) -> None:
@@ -29,7 +34,7 @@ def run(job: ImportJob, reporter: Reporter) -> None:
         OutputError: the folder cannot be written.
         JobCanceled: somebody asked to stop; nothing is left.
     """
-    folder, file = Path(job.output), Path(job.file)
+    folder, file, stopwatch = Path(job.output), Path(job.file), Stopwatch()
     with Staging(folder, [job.file]) as staging:
         staged = {role: staging.aside(folder / name) for role, name in FILES.items()}
         reporter.progress(0.0, f"Reading {file.name}")
@@ -42,8 +47,13 @@ def run(job: ImportJob, reporter: Reporter) -> None:
         for role in ("weights", "card"):
             (bundle.folder / FILES[role]).replace(staged[role])
         write_job(staged["job"], job)
+        remarks = [remark for remark in (weights.caution, *model.remarks) if remark]
+        results = {"architecture": model.card.architecture, "warnings": remarks}
+        report = compose_report(
+            job, results, device="cpu", read={"file": file}, stopwatch=stopwatch
+        )
+        write_report(staged["report"], report)
         publish(staging, {role: folder / name for role, name in FILES.items()}, reporter)
-    for remark in (weights.caution, *model.remarks):
-        if remark:
-            reporter.warn(remark)
+    for remark in remarks:
+        reporter.warn(remark)
     reporter.progress(1.0, "Done")

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ from ..raster.reader import SceneSources, open_scene
 from ..raster.working import image_reach_px, lattice_of, working_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
 from ..runtime.device import available_threads, choose_device, describe_device
+from ..runtime.input_hashes import InputHashes
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
 from ..vectorize.geopackage import refuse_foreign_layers
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
     from ..models.bundle import Bundle
     from ..protocol import LabelJob, ModelCard, Resolution
+    from ..raster.grid import RasterGrid
     from ..raster.reader import SceneReader
     from ..raster.working import WorkingScene
     from ..runtime.reporter import Reporter
@@ -59,6 +62,7 @@ class _Work:
     lattice: Lattice | None
     staged: dict[str, Path]
     scratch: Path
+    hashes: InputHashes
     stopwatch: Stopwatch
     reporter: Reporter
 
@@ -79,13 +83,19 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     resolution = labeling_resolution(grid.gsd_m, bundle.card, resample=job.resample)
     lattice = lattice_of(grid, resolution.gsd_m)
     finals = _destinations(job)
-    with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
-        staged = {role: staging.aside(final) for role, final in finals.items()}
-        if job.draw_polygons:
+    read = {role: getattr(job, role) for role in READ}
+    hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
+    with Staging(Path(job.output), read.values()) as staging, hashes:
+        staged = {
+            role: staging.aside(final, is_named=bool(getattr(job, role, "")))
+            for role, final in finals.items()
+        }
+        if job.draw_polygons and job.polygons:
             refuse_foreign_layers(finals["polygons"])
-        staged.setdefault("confidence", staging.scratch / "confidence.tif")
+        if job.draw_polygons:  # they take their confidence from a raster, if only from scratch
+            staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _Work(
-            job, bundle, resolution, lattice, staged, staging.scratch, Stopwatch(), reporter
+            job, bundle, resolution, lattice, staged, staging.scratch, hashes, Stopwatch(), reporter
         )
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
@@ -147,8 +157,6 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     predictor, tile_size_px = _predictor(work, seen)
     grid = scene.wanted_grid
     areas = ClassAreas(card.legend, grid.pixel_area_m2)
-    classes = ClassWriter(work.staged["classes"], grid, card.legend)
-    confidence = ConfidenceWriter(work.staged["confidence"], grid)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
         chip = seen.read(window)
@@ -160,10 +168,14 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
         for result in seen.results(window, codes, percents):
             classes.write(result.window, result.codes)
             areas.feed(result.codes)
-            if result.percents is not None:
+            if confidence is not None and result.percents is not None:
                 confidence.write(result.window, result.percents)
 
-    with work.stopwatch.stage("label"), classes, confidence:
+    with work.stopwatch.stage("label"), ExitStack() as opened:
+        classes = opened.enter_context(ClassWriter(work.staged["classes"], grid, card.legend))
+        confidence = _confidence_writer(work, grid)
+        if confidence is not None:
+            opened.enter_context(confidence)
         label_scene(
             read,
             write,
@@ -174,11 +186,18 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
             tile_size_px=tile_size_px,
             batch_size=job.batch_size,
             threads=job.threads,
-            with_confidence=job.draw_polygons or bool(job.confidence),
+            with_confidence=confidence is not None,
             on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
             raise_if_canceled=reporter.raise_if_canceled,
         )
     return areas.rows
+
+
+def _confidence_writer(work: _Work, grid: RasterGrid) -> ConfidenceWriter | None:
+    """Return the writer of the confidence, or None where neither user nor polygons need it."""
+    if "confidence" not in work.staged:
+        return None
+    return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
 
 
 def _predictor(work: _Work, seen: SceneReader | WorkingScene) -> tuple[Predictor, int]:
@@ -187,14 +206,14 @@ def _predictor(work: _Work, seen: SceneReader | WorkingScene) -> tuple[Predictor
     device = choose_device(job.device)
     network = load_network(work.bundle)
     predictor = Predictor.from_card(card, network, device, halo_px=job.halo_px, stitch=job.stitch)
-    if device.type != "cpu":
-        return predictor, job.tile_size_px
     shape = seen.grid.height, seen.grid.width
-    tile_size_px = job.tile_size_px or comfortable_tile_px(
-        card, predictor, shape, job.threads or available_threads(), job.batch_size
-    )
+    tile_size_px = job.tile_size_px
+    if not tile_size_px and device.type == "cpu":
+        threads = job.threads or available_threads()
+        tile_size_px = comfortable_tile_px(card, predictor, shape, threads, job.batch_size)
     schedule = schedule_of(predictor, seen.wanted, tile_size_px, job.threads)
-    refuse_without_room(card, needed_memory_mb(card, predictor, schedule, shape, job.batch_size))
+    needed_mb = needed_memory_mb(card, predictor, schedule, shape, job.batch_size)
+    refuse_without_room(card, needed_mb, device)
     return predictor, tile_size_px
 
 
@@ -219,15 +238,21 @@ def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
 def _write_records(work: _Work, results: dict[str, Any]) -> None:
     """Write what repeats the job, and what came of it."""
     write_job(work.staged["job"], work.job)
-    read = {role: getattr(work.job, role) for role in READ}
+    with work.stopwatch.stage("hashing"):  # what is left of it: it began with the job
+        inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
     report = compose_report(
         work.job,
         results,
         device=describe_device(choose_device(work.job.device), work.job.threads),
-        read={**read, "weights": work.bundle.folder / WEIGHTS_NAME},
+        inputs=inputs,
         stopwatch=work.stopwatch,
     )
     write_report(work.staged["report"], report)
+
+
+def _await_hashes(reporter: Reporter) -> None:
+    reporter.raise_if_canceled()
+    reporter.progress(SHARES["trace"][1], "Hashing the inputs")
 
 
 def _remarked(work: _Work, scene: SceneReader) -> list[str]:

@@ -26,7 +26,7 @@ def publish(staging: Staging, finals: Mapping[str, Path], reporter: Reporter) ->
         OutputError: a file cannot be renamed.
     """
     reporter.raise_if_canceled()
-    publication = staging.publish()
+    publication = staging.publish(finals)
     for warning in publication.warnings:
         reporter.warn(warning)
     for role, final in finals.items():

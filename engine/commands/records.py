@@ -28,5 +28,5 @@ def _kind_of(job: Path, if_missing: str) -> str | None:
         return json.loads(job.read_text(encoding="utf-8"))["kind"]
     except FileNotFoundError:
         return if_missing
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None

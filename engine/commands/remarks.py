@@ -27,6 +27,7 @@ def scene_remarks(
         sketch_remark(card),
         resolution.remark if resolution.is_doubtful else "",
         _halo_remark(card, job.halo_px),
+        *scene.area_remarks,
         *input_remarks(scene, sample),
     )
     return [remark for remark in remarks if remark]

@@ -16,12 +16,13 @@ from ..runtime.device import available_threads, choose_device, describe_device
 from ..runtime.leftovers import others_at_work_in
 from ..runtime.report import Stopwatch, compose_report, write_job, write_report
 from ..runtime.staging import Staging
+from ..runtime.written import State, Written
 from ..training.processes import Silent, joined
 from ..training.run.batches import Batches
 from ..training.run.checkpoint import CheckpointFile
 from ..training.run.completion import completed
 from ..training.run.journal import Journal
-from ..training.run.lessons import sources_of
+from ..training.run.lessons import ALL, NOTHING, sources_of
 from ..training.run.loop import Classroom, Run, Trained
 from ..training.run.model import aim_of, described
 from ..training.run.precision import is_half_precise
@@ -60,10 +61,10 @@ class _Work:
     stopwatch: Stopwatch
     reporter: Reporter
 
-    @property
-    def file(self) -> CheckpointFile:
-        """Where checkpoints lie."""
-        return CheckpointFile(self.staging.folder, self.job, self.processes.count)
+    def file(self, prepared: Prepared) -> CheckpointFile:
+        """Return where checkpoints lie."""
+        held_out = tuple(prepared.held_out.values())
+        return CheckpointFile(self.staging.folder, self.job, self.processes.count, held_out)
 
 
 def run(job: TrainJob, reporter: Reporter) -> None:
@@ -99,7 +100,7 @@ def run(job: TrainJob, reporter: Reporter) -> None:
         if processes.is_first:
             _finish(work, prepared, running, trained, staged)
             publish(staging, finals, reporter)
-            work.file.remove()
+            work.file(prepared).remove()
 
 
 def _look_around(folder: Path, reporter: Reporter) -> None:
@@ -114,10 +115,17 @@ def _look_around(folder: Path, reporter: Reporter) -> None:
             f"Process {others[0]} is at work in the folder {folder}: wait until it is done, cancel "
             "it, or choose another output folder."
         )
-    if (folder / CARD_NAME).exists():
+    state = Written([folder]).state_of(folder / CARD_NAME)
+    if state is State.OURS:
         reporter.warn(
             f"The folder {folder} holds a finished model, which is replaced when this training is "
             "done: cancel, and choose another output folder, to keep it."
+        )
+    elif state is not State.FREE:
+        reporter.warn(
+            f"The folder {folder} holds a {CARD_NAME} that was changed or not written here, so the "
+            "new model will get other file names: cancel, and choose another output folder, to "
+            "have it under its usual ones."
         )
 
 
@@ -152,7 +160,13 @@ def _prepared(work: _Work, files: ExitStack) -> Prepared:
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
         lessons = open_lessons(
-            work.job, work.aim, work.sources, work.staging.scratch, files, ground_progress(reporter)
+            work.job,
+            work.aim,
+            work.sources,
+            work.staging.scratch,
+            files,
+            ground_progress(reporter),
+            reporter.warn,
         )
     for lesson, source in zip(lessons, work.sources, strict=True):
         name = source.scene.name if len(lessons) > 1 else ""
@@ -163,9 +177,10 @@ def _prepared(work: _Work, files: ExitStack) -> Prepared:
 def _begun(work: _Work, prepared: Prepared) -> Run:
     """Return the run, new or where its checkpoint left it."""
     job, plan, processes = work.job, prepared.plan, work.processes
+    file = work.file(prepared)
     if job.fresh and processes.is_first:
-        work.file.remove()
-    checkpoint = None if job.fresh else work.file.load()
+        file.remove()
+    checkpoint = None if job.fresh else file.load()
     done = 0
     if checkpoint is not None:
         done = plan.done_before(checkpoint.position.stage) + checkpoint.position.step
@@ -181,7 +196,7 @@ def _begun(work: _Work, prepared: Prepared) -> Run:
             job.gradient_checkpointing,
             processes,
         ),
-        file=work.file,
+        file=file,
         journal=Journal(work.reporter.span(OPENED, TRAINED), plan, done, logs),
     )
     start = work.aim.start
@@ -204,6 +219,7 @@ def _finish(
     device = describe_device(work.processes.device, work.threads)
     facts = {
         "scenes": _told(work.sources),
+        "held_out": _told_held_out(work, prepared),
         "device": device,
         "processes": f"{work.processes.count}, threads of each: {work.threads}",
     }
@@ -214,6 +230,7 @@ def _finish(
     write_job(staged["job"], job)
     results = {
         "architecture": card.architecture,
+        "held_out": prepared.held_out,
         "scores": scores,
         "confusion": confusion.counts.tolist() if confusion else [],
         "curve": running.position.curve,
@@ -231,3 +248,14 @@ def _told(sources: Sequence[Source]) -> str:
     """Return what is learned from, in words."""
     learned = [Path(source.scene.image).name for source in sources if source.scored_fraction < 1]
     return learned[0] if len(learned) == 1 else f"{len(learned)} scenes ({', '.join(learned)})"
+
+
+def _told_held_out(work: _Work, prepared: Prepared) -> str:
+    """Return what is held out, in words."""
+    share = f"{100 * work.job.validation_fraction:g} %"
+    parts = [
+        f"all of {name}" if side == ALL else f"the {share} at the {side} of {name}"
+        for name, side in prepared.held_out.items()
+        if side != NOTHING
+    ]
+    return ", ".join(parts) or "nothing"

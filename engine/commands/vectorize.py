@@ -46,8 +46,12 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
     polygons = Path(job.polygons or output / "polygons.gpkg")
     finals = {"polygons": polygons, **record_paths(output, job.kind)}
     with Staging(output, [getattr(job, role) for role in READ]) as staging:
-        staged = {role: staging.aside(final) for role, final in finals.items()}
-        refuse_foreign_layers(polygons)
+        staged = {
+            role: staging.aside(final, is_named=role == "polygons" and bool(job.polygons))
+            for role, final in finals.items()
+        }
+        if job.polygons:
+            refuse_foreign_layers(polygons)
         totals = _trace(job, staged["polygons"], staging.scratch, stopwatch, reporter)
         write_job(staged["job"], job)
         results = {"polygons": {name: total._asdict() for name, total in totals.items()}}

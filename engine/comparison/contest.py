@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..architectures import count_parameters
-from ..datasets import doubts_about_counts
+from ..datasets import doubts_about_counts, doubts_about_learned
 from ..evaluation import IGNORED, count_classes
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
 from ..protocol import CARD_NAME, ISPRS, InputError, row_named
@@ -25,11 +25,11 @@ from .training import recipe_of, train
 if TYPE_CHECKING:
     import numpy as np
 
+    from ..datasets.split import Split
     from ..models.bundle import Bundle
     from ..protocol import CompareJob
     from ..raster.reader import SceneReader
     from ..runtime.reporter import Reporter
-    from .split import Split
 
 TRAIN_SHARE = 0.8  # of the progress of a network that is trained
 
@@ -56,24 +56,25 @@ class Contest:
 
 
 def check_parts(contest: Contest, reporter: Reporter) -> None:
-    """Refuse a scene whose parts teach or tell nothing, and warn of little, before hours are spent.
+    """Refuse a scene with a part that cannot be used, and warn of few labels, before hours pass.
 
     Raises:
-        InputError: it is such a scene.
+        InputError: a part has no labels, or the one to learn from is smaller than a patch.
     """
-    for part, what in zip(
-        contest.split, ("left, to learn from", "right, to be scored"), strict=True
-    ):
-        if (contest.truth[part.slices] == IGNORED).all():
+    side, part, held_out = contest.split
+    for window, what in ((part, "to learn from"), (held_out, f"to be scored, at the {side}")):
+        if (contest.truth[window.slices] == IGNORED).all():
             raise InputError(
-                f"The labels know nothing in the part on the {what}: choose another "
-                "test_fraction, or labels that cover the image."
+                f"No pixel is labeled in the part {what}, whichever side is held out: choose "
+                "another test_fraction, or labels that cover more of the image."
             )
-    scored = count_classes(contest.truth[contest.split.test.slices], len(ISPRS))
+    scored = count_classes(contest.truth[held_out.slices], len(ISPRS))
     known = count_classes(contest.truth, len(ISPRS))
-    for doubt in doubts_about_counts(scored, ISPRS, known):
+    doubts = doubts_about_counts(scored, ISPRS, known)
+    if any(map(is_architecture, contest.job.architectures)):
+        doubts += doubts_about_learned(known - scored, ISPRS, known)
+    for doubt in doubts:
         reporter.warn(doubt)
-    part = contest.split.training
     for name in filter(is_architecture, contest.job.architectures):
         edge_px = recipe_of(
             card_for(name, contest.job, contest.scene.grid.gsd_m), contest.job
@@ -123,9 +124,9 @@ def _enter(contest: Contest, name: str, staged: dict[str, Path], reporter: Repor
         bundle.folder,
         contest.scratch / f"labels_{stem}",
         staged[f"classes_{stem}"],
-        extent_of(contest.scene.grid, contest.split.test),
+        extent_of(contest.scene.grid, contest.split.held_out),
     )
-    test = contest.split.test
+    test = contest.split.held_out
     measured = measure(job, contest.truth[test.slices], contest.scene.grid.sub(test), labeling)
     if is_architecture(name):
         (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])

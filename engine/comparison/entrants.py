@@ -58,7 +58,7 @@ def card_for(name: str, job: CompareJob, gsd_m: float) -> ModelCard:
     return ModelCard(
         name=name,
         title=row.title,
-        summary=f"Trained on the left part of one scene for {job.steps} steps, to compare it.",
+        summary=f"Trained on a part of one scene for {job.steps} steps, to compare it.",
         architecture=name,
         legend=ISPRS,
         roles=roles,

@@ -1,36 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The split: the left of a scene to learn from, the right to be scored on.
-
-One straight cut. Scattered test patches would lie amid training patches that show the same roofs
-and trees, and every network would look better than it is.
-"""
+"""The split of a comparison: where every network learns, and where each is scored."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from ..tiling.window import Window
+from ..datasets.split import split_scene
+from ..protocol import ISPRS
+from .entrants import card_for, is_architecture
+from .training import recipe_of
 
 if TYPE_CHECKING:
-    from ..protocol import Extent
+    import numpy as np
+
+    from ..datasets.split import Split
+    from ..protocol import CompareJob, Extent
     from ..raster.grid import RasterGrid
+    from ..tiling.window import Window
 
 
-class Split(NamedTuple):
-    """Both parts of a scene, windows of its grid."""
-
-    training: Window
-    test: Window
-
-
-def split_columns(height: int, width: int, test_fraction: float) -> Split:
-    """Return the parts of a scene; both have at least one column.
-
-    >>> split_columns(4, 10, 0.3).test
-    Window(row=0, col=7, height=4, width=3)
-    """
-    cut = min(max(1, round(width * (1 - test_fraction))), width - 1)
-    return Split(Window(0, 0, height, cut), Window(0, cut, height, width - cut))
+def split_for(job: CompareJob, truth: np.ndarray, grid: RasterGrid) -> Split:
+    """Return the parts of a scene, the one to learn from large enough for patches if possible."""
+    edges_px = [
+        recipe_of(card_for(name, job, grid.gsd_m), job).patch_px
+        for name in filter(is_architecture, job.architectures)
+    ]
+    return split_scene(truth, len(ISPRS), job.test_fraction, max(edges_px, default=1))
 
 
 def extent_of(grid: RasterGrid, window: Window) -> Extent:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .classes import read_classes
-from .contents import contents_text, doubts_about_counts
+from .contents import contents_text, doubts_about_counts, doubts_about_learned
 from .layout import LabeledScene, Layout
 from .placement import placed
 from .registry import LAYOUTS, scenes_of
@@ -17,6 +17,7 @@ __all__ = [
     "Truth",
     "contents_text",
     "doubts_about_counts",
+    "doubts_about_learned",
     "placed",
     "read_classes",
     "scenes_of",

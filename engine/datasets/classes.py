@@ -1,31 +1,40 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Classes: the truth of a scene, whatever it is written in, on the pixel lattice of the image.
 
-Labels that say where they lie are brought over by their nearest pixel. Those that do not must
-have the image's size.
+Polygons are burnt (see `polygons`). Of rasters these rules hold, the first one that applies:
+
+- What a mask or an alpha band hides is unknown, whatever its value.
+- What `label_values` explain counts, in the first band, even if it is the nodata value; all other
+  values are unknown.
+- A nodata value is unknown, even if it is a code of the legend; the user is told then. In a raster
+  of colors that is where all three bands have it.
+- Three bands and more are colors of the legend (see `colors`), of 8 bits, whatever their type.
+- One band holds what its names or its color table say, where these are the legend's (see
+  `declared`), and otherwise codes of the legend; of two bands it is the first.
+- A scale and an offset of the band are applied to codes, as QGIS shows them.
+
+Labels that say where they lie are brought over by their nearest pixel (see `label_raster`). Those
+that do not must have the image's size.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from math import isfinite
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rasterio.enums import Resampling
-from rasterio.vrt import WarpedVRT
 
 from ..evaluation import IGNORED
-from ..protocol import NODATA, InputError
+from ..protocol import InputError
 from ..raster.opening import open_raster, reading
-from ..raster.windows import raster_window
-from ..tiling.window import Window
-from .colors import decode_colors
-from .meanings import indexes_by_value
+from .colors import class_of_color, decode_colors
+from .declared import declared_classes, palette_of
+from .label_raster import LabelRaster
+from .meanings import indexes_by_value, number_in
 from .polygons import burn_polygons
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from rasterio import DatasetReader
 
@@ -33,22 +42,36 @@ if TYPE_CHECKING:
     from ..raster.grid import RasterGrid
     from .truth import Truth
 
-STRIP_ROWS = 512
-MOST = 30_000  # values are looked through up to this one
+CLOSE = 1e-6  # scaled values this close are the same code
 
 
-def read_classes(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
+def read_classes(
+    truth: Truth, grid: RasterGrid, legend: Legend, warn: Callable[[str], None] = lambda _: None
+) -> np.ndarray:
     """Return the class of each pixel of a grid, (H, W) uint8: its index in the legend.
 
     `IGNORED` is where nothing is known.
+
+    Args:
+        truth: where the classes are written.
+        grid: of the image.
+        legend: the classes.
+        warn: called with sentences about labels that may not mean what the user thinks.
 
     Raises:
         InputError: the file cannot be used, or knows no class of the legend on this grid.
     """
     if truth.coding == "polygons":
-        classes = burn_polygons(truth, grid, legend)
+        classes = burn_polygons(truth, grid, legend, warn)
     else:
-        classes = _read_raster(truth, grid, legend)
+        with open_raster(truth.path, "labels") as dataset, reading(dataset, "labels"):
+            raster = LabelRaster(dataset, grid, warn)
+            if truth.coding == "colors" and dataset.count >= 3:
+                classes = _read_colors(raster, dataset, grid, legend, warn)
+            elif truth.coding == "colors":
+                classes = _read_painted(raster, dataset, grid, legend)
+            else:
+                classes = _read_codes(raster, dataset, truth, grid, legend, warn)
     if (classes == IGNORED).all():
         raise InputError(_nothing_known(truth, legend))
     return classes
@@ -68,98 +91,124 @@ def _nothing_known(truth: Truth, legend: Legend) -> str:
     )
 
 
-def _read_raster(truth: Truth, grid: RasterGrid, legend: Legend) -> np.ndarray:
-    is_colored = truth.coding == "colors"
-    bands = [1, 2, 3] if is_colored else [1]
-    index_of = _index_of(truth, legend)
-    classes = np.empty((grid.height, grid.width), np.uint8)
-    with open_raster(truth.path, "labels") as dataset, reading(dataset, "labels"):
-        if dataset.count < len(bands):
-            raise InputError(
-                f"The labels {truth.path} have {dataset.count} band, but colors need three: take "
-                "the color-coded file of the data set."
-            )
-        with _on_grid(dataset, grid, _unexplained(index_of, dataset.dtypes[0])) as onto_image:
-            for top in range(0, grid.height, STRIP_ROWS):
-                strip = Window(top, 0, STRIP_ROWS, grid.width).clip(grid.height, grid.width)
-                values = onto_image.read(bands, window=raster_window(strip))
-                classes[strip.slices] = (
-                    decode_colors(values, legend, truth.path)
-                    if is_colored
-                    else _decode_codes(values[0], index_of)
-                )
+def _read_colors(
+    raster: LabelRaster,
+    dataset: DatasetReader,
+    grid: RasterGrid,
+    legend: Legend,
+    warn: Callable[[str], None],
+) -> np.ndarray:
+    classes = np.full((grid.height, grid.width), IGNORED, np.uint8)
+    nodata = dataset.nodatavals[:3]
+    has_nodata = all(level is not None and not isnan(level) for level in nodata)
+    if has_nodata and any(nodata):
+        color = tuple(int(level) for level in nodata)
+        hidden = class_of_color(color, legend)
+        if hidden is not None:
+            warn(_hidden(dataset, f"the color {color}", legend.classes[hidden].title))
+    for window, values, known in raster.blocks((1, 2, 3)):
+        if has_nodata:
+            known = known & (values != np.reshape(nodata, (3, 1, 1))).any(axis=0)  # noqa: PLW2901
+        # Unknown pixels are black, which is no class, so that their color is never looked at.
+        classes[window.slices] = decode_colors(np.where(known, values, 0), legend, dataset.name)
+        classes[window.slices][~known] = IGNORED
     return classes
 
 
-@contextmanager
-def _on_grid(
-    dataset: DatasetReader, grid: RasterGrid, beyond: int
-) -> Iterator[DatasetReader | WarpedVRT]:
-    """Open labels as they lie on a grid, with the value `beyond` outside them.
+def _read_painted(
+    raster: LabelRaster, dataset: DatasetReader, grid: RasterGrid, legend: Legend
+) -> np.ndarray:
+    """Return the classes of a raster that has to be colored and has a color table instead.
 
     Raises:
-        InputError: they do not say where they lie, and have another size.
+        InputError: it has none, or a color is none of the legend's.
     """
-    if dataset.crs is None:
-        if dataset.shape != (grid.height, grid.width):
-            raise InputError(
-                f"The labels {dataset.name} have {dataset.width} x {dataset.height} px and no "
-                f"place on Earth, but the image has {grid.width} x {grid.height} px: take the "
-                "labels of this image, or georeference them."
-            )
-        yield dataset
-        return
-    with WarpedVRT(
-        dataset,
-        crs=grid.crs,
-        transform=grid.transform,
-        width=grid.width,
-        height=grid.height,
-        src_nodata=None if beyond else NODATA,
-        nodata=beyond,
-        resampling=Resampling.nearest,
-    ) as onto_grid:
-        yield onto_grid
+    palette = palette_of(dataset)
+    if not palette:
+        count = "1 band" if dataset.count == 1 else f"{dataset.count} bands"
+        raise InputError(
+            f"The labels {dataset.name} have {count}, but colors need three: take the "
+            "color-coded file of the data set."
+        )
+    colors = np.zeros((3, max(palette) + 1), np.uint8)
+    for value, (*levels, opacity) in palette.items():
+        colors[:, value] = levels if opacity else (0, 0, 0)
+    classes = np.full((grid.height, grid.width), IGNORED, np.uint8)
+    nodata = dataset.nodatavals[0]
+    for window, values, known in raster.blocks((1,)):
+        if nodata is not None:
+            known = known & (values[0] != nodata)  # noqa: PLW2901
+        painted = colors[:, np.where(known, values[0], 0).clip(0, max(palette))]
+        classes[window.slices] = decode_colors(painted * known, legend, dataset.name)
+        classes[window.slices][~known] = IGNORED
+    return classes
 
 
-def _unexplained(index_of: dict[float, int], dtype: str) -> int:
-    """Return a value that means nothing: 0, unless it is one of the codes.
+def _read_codes(
+    raster: LabelRaster,
+    dataset: DatasetReader,
+    truth: Truth,
+    grid: RasterGrid,
+    legend: Legend,
+    warn: Callable[[str], None],
+) -> np.ndarray:
+    nodata, scale, offset = dataset.nodatavals[0], dataset.scales[0], dataset.offsets[0]
 
-    Nor do its neighbors then, because warping changes pixels of that value by one.
+    def used() -> set[float]:
+        found: set[float] = set()
+        for _, values, known in raster.blocks((1,)):
+            found.update(np.unique(values[0][known]).astype(float).tolist())
+        return found - {nodata}
 
-    Raises:
-        InputError: every value that the labels can have means something, or is beside one.
-    """
-    if NODATA not in index_of:
-        return NODATA
-    highest = min(np.iinfo(dtype).max, MOST) if np.issubdtype(dtype, np.integer) else MOST
-    for value in range(int(highest) - 1, NODATA, -1):
-        if not {value - 1, value, value + 1} & index_of.keys():
-            return value
-    raise InputError(
-        "Label values explain so many values that none is left, away from them, to mark where "
-        "there are no labels: leave some out."
+    if truth.meanings:
+        index_of = _explained(truth, legend)
+        if nodata is not None and nodata * scale + offset in index_of:
+            nodata = None
+    else:
+        index_of, remark = declared_classes(dataset, legend, used)
+        if remark:
+            warn(remark)
+            scale, offset = 1.0, 0.0  # names and colors belong to the values as they are stored
+        if nodata is not None and nodata * scale + offset in index_of:
+            title = legend.classes[index_of[nodata * scale + offset]].title
+            warn(_hidden(dataset, f"the value {nodata:g}", title))
+    classes = np.full((grid.height, grid.width), IGNORED, np.uint8)
+    for window, values, known in raster.blocks((1,)):
+        if nodata is not None:
+            known = known & (values[0] != nodata)  # noqa: PLW2901
+        decoded = _decode_codes(values[0], index_of, scale, offset)
+        classes[window.slices] = np.where(known, decoded, np.uint8(IGNORED))
+    return classes
+
+
+def _hidden(dataset: DatasetReader, what: str, title: str) -> str:
+    return (
+        f"The labels {dataset.name} declare {what} as nodata, so pixels that look like {title} are "
+        "unknown: unset the nodata value, or explain the values in label_values, if they are meant."
     )
 
 
-def _decode_codes(values: np.ndarray, index_of: dict[float, int]) -> np.ndarray:
+def _decode_codes(
+    values: np.ndarray, index_of: dict[float, int], scale: float, offset: float
+) -> np.ndarray:
     """Return the class of each value of a band, (h, w) uint8: its index, or `IGNORED`."""
     classes = np.full(values.shape, IGNORED, np.uint8)
+    is_scaled = (scale, offset) != (1.0, 0.0)
+    seen = values.astype(np.float64) * scale + offset if is_scaled else values
     for code, index in index_of.items():
-        classes[values == code] = index
+        is_code = np.abs(seen - code) < CLOSE if is_scaled else seen == code
+        classes[is_code] = index
     return classes
 
 
-def _index_of(truth: Truth, legend: Legend) -> dict[float, int]:
-    """Return the index in the legend of each code of a raster.
+def _explained(truth: Truth, legend: Legend) -> dict[float, int]:
+    """Return the index in the legend of each code that label values explain.
 
     Raises:
         InputError: something whose meaning is given is no number, or no class is meant.
     """
-    if not truth.meanings:
-        return {code: index for index, code in enumerate(legend.codes)}
     indexes = indexes_by_value(truth, legend)
-    words = [value for value in indexes if not _is_number(value)]
+    words = [value for value in indexes if number_in(value) is None]
     if words:
         raise InputError(
             f"The labels {truth.path} are a raster of codes, but label_values explain "
@@ -171,10 +220,3 @@ def _index_of(truth: Truth, legend: Legend) -> dict[float, int]:
             "Label values say twice what a code means, as 6 and 06 would: leave one out."
         )
     return by_code
-
-
-def _is_number(value: str) -> bool:
-    try:
-        return isfinite(float(value)) and "_" not in value
-    except ValueError:
-        return False

@@ -19,20 +19,27 @@ if TYPE_CHECKING:
 
 UNKNOWN: Color = (0, 0, 0)
 MOST_LEVELS_OFF = 8
+HIGHEST_LEVEL = 255
 
 
 def decode_colors(colors: np.ndarray, legend: Legend, path: str) -> np.ndarray:
     """Return the class of each pixel, (h, w) uint8: its index in the legend, or `IGNORED`.
 
     Args:
-        colors: (3, h, w) uint8: red, green, blue.
+        colors: (3, h, w) red, green and blue of any type, in levels of 8 bits.
         legend: whose colors they are.
         path: of the file, for sentences.
 
     Raises:
-        InputError: a color is none of the legend's.
+        InputError: a color is none of the legend's, or needs more than 8 bits.
     """
-    keys = colors[0].astype(np.uint32) << 16 | colors[1].astype(np.uint32) << 8 | colors[2]
+    if colors.size and not 0 <= colors.min() <= colors.max() <= HIGHEST_LEVEL:
+        raise InputError(
+            f"The labels {path} have levels of color beyond {HIGHEST_LEVEL}: save them with 8 bits "
+            "in each band, in the colors of the legend."
+        )
+    keys = colors[0].astype(np.uint32) << 16 | colors[1].astype(np.uint32) << 8
+    keys |= colors[2].astype(np.uint32)
     classes = np.full(keys.shape, IGNORED, np.uint8)
     known = np.zeros(keys.shape, bool)
     for color, index in _table(legend).items():
@@ -41,8 +48,17 @@ def decode_colors(colors: np.ndarray, legend: Legend, path: str) -> np.ndarray:
         known |= is_color
     for key in np.unique(keys[~known]):
         color = int(key) >> 16, int(key) >> 8 & 255, int(key) & 255
-        classes[keys == key] = _nearest(color, legend, path)
+        nearest = _nearest(color, legend)
+        if nearest is None:
+            raise InputError(_meaningless(color, legend, path))
+        classes[keys == key] = nearest
     return classes
+
+
+def class_of_color(color: tuple[int, ...], legend: Legend) -> int | None:
+    """Return the index of the class that has a color, or one a few levels off; None: no class."""
+    index = _nearest(color, legend)
+    return None if index == IGNORED else index
 
 
 def _table(legend: Legend) -> dict[Color, int]:
@@ -54,14 +70,18 @@ def _key(color: Color) -> int:
     return color[0] << 16 | color[1] << 8 | color[2]
 
 
-def _nearest(color: Color, legend: Legend, path: str) -> int:
+def _nearest(color: tuple[int, ...], legend: Legend) -> int | None:
     for known, index in _table(legend).items():
         if max(abs(one - other) for one, other in zip(color, known, strict=True)) <= (
             MOST_LEVELS_OFF
         ):
             return index
+    return None
+
+
+def _meaningless(color: tuple[int, ...], legend: Legend, path: str) -> str:
     listed = ", ".join(f"{one.color} {one.title.lower()}" for one in legend.classes)
-    raise InputError(
+    return (
         f"The labels {path} have the color {color}, which means nothing: paint them in {listed}, "
         "or black where nothing is known, and save them without smoothing or JPEG."
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..evaluation import count_classes
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..protocol import Legend
 
 FEWEST_PX = 1000  # fewer say next to nothing about a model
@@ -53,13 +53,38 @@ def doubts_about_counts(
             f"Only {scored.sum()} pixels with a known class are scored ({held}), so scores say "
             "next to nothing: take labels that cover more of what is scored."
         )
-    lost = (known > 0) & (scored == 0) if known is not None else np.zeros(len(legend), bool)
-    if lost.any():
-        names = ", ".join(
-            one.title.lower() for one, is_lost in zip(legend.classes, lost, strict=True) if is_lost
-        )
+    names = _missing(scored, legend, known)
+    if names:
         sentences.append(
-            f"The labels have {names}, but none in the part that is scored: nothing tells how well "
-            "these are found."
+            f"The labels have {names}, but none in the part that is scored, so "
+            f"{'these classes have' if ',' in names else 'this class has'} no score."
         )
     return tuple(sentences)
+
+
+def doubts_about_learned(learned: np.ndarray, legend: Legend, known: np.ndarray) -> tuple[str, ...]:
+    """Return which classes cannot be learned because only what is held out has them.
+
+    Args:
+        learned: (classes,) pixels of each class in the part to learn from.
+        legend: the classes.
+        known: (classes,) pixels of each class in all labels.
+    """
+    names = _missing(learned, legend, known)
+    if not names:
+        return ()
+    return (
+        f"The labels have {names}, but none in the part to learn from, so "
+        f"{'these classes are' if ',' in names else 'this class is'} not learned.",
+    )
+
+
+def _missing(counts: np.ndarray, legend: Legend, known: np.ndarray | None) -> str:
+    """Return the names of the classes that all labels have and a part has not, with commas."""
+    if known is None:
+        return ""
+    return ", ".join(
+        one.title.lower()
+        for one, count, all_of_it in zip(legend.classes, counts, known, strict=True)
+        if all_of_it and not count
+    )

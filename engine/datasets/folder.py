@@ -6,7 +6,8 @@
     ROOT/labels_eroded/NAME.tif the same without borders, where you have it
     ROOT/dsm/NAME.tif           surface heights in meters     ROOT/dtm/NAME.tif   terrain heights
     ROOT/ndsm/NAME.tif          heights above ground in meters
-    ROOT/validation.txt, ROOT/training.txt, ROOT/test.txt: names of the scenes, one on a line
+    ROOT/validation.txt, ROOT/training.txt, ROOT/test.txt: names of the scenes, one on a line, in
+    UTF-8; other text files are not read
 
 or `ROOT/NAME/image.tif`, `ROOT/NAME/labels.tif`, `ROOT/NAME/dsm.tif`, ... as `scene` writes them.
 Labels without a place of their own must have the size of the image. The split `all` needs no list.
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RASTERS = (".tif", ".tiff", ".png", ".jpg", ".jp2", ".vrt")
 LABELS = (".tif", ".tiff", ".png", ".gpkg", ".geojson")
+LISTED_SPLITS = ("training", "validation", "test")
 
 
 def _layout(pattern: str, images: str) -> Layout:
@@ -58,7 +60,7 @@ def folder_layout(root: Path) -> Layout:
     """Return the layout of a folder, with the scenes of its splits.
 
     Raises:
-        InputError: there is no image.
+        InputError: there is no image, or a list cannot be read or names a scene without an image.
     """
     by_kind = sorted(path.stem for path in _rasters(root / "images"))
     by_scene = sorted(path.name for path in root.iterdir() if _rasters_called(path, "image"))
@@ -69,7 +71,8 @@ def folder_layout(root: Path) -> Layout:
             f"labels, under the same names, into {root / 'labels'}, or each scene's image.tif and "
             "labels.tif into a folder of its own."
         )
-    lists = {path.stem: _names(path, names) for path in sorted(root.glob("*.txt"))}
+    paths = {split: root / f"{split}.txt" for split in LISTED_SPLITS}
+    lists = {split: _names(path, names) for split, path in paths.items() if path.is_file()}
     layout = BY_KIND if by_kind else BY_SCENE
     return replace(layout, splits={**lists, "all": tuple(names)})
 
@@ -88,10 +91,16 @@ def _names(listed: Path, known: list[str]) -> tuple[str, ...]:
     """Return the names in a list, one on a line.
 
     Raises:
-        InputError: a scene is not there.
+        InputError: a scene is not there, or the list is not in UTF-8.
     """
-    lines = listed.read_text(encoding="utf-8").splitlines()
-    names = tuple(line.strip() for line in lines if line.strip())
+    try:
+        lines = listed.read_text(encoding="utf-8-sig").splitlines()  # editors may put a mark first
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"The list {listed} is not written in UTF-8, so the names of its scenes cannot be "
+            "read: save it again with this encoding."
+        ) from error
+    names = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
     for name in names:
         if name not in known:
             raise InputError(

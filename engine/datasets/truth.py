@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Truth: in which file the true classes of a scene are, and how they are written there.
 
-- `codes`: a raster of one band, with the codes of the legend, or with others whose meaning is
-  given; 0 of the legend and any other code is unknown.
+- `codes`: a raster of one band, with the codes of the legend, with values that its own names or
+  color table explain, or with others whose meaning is given; 0 and any other code is unknown.
 - `colors`: a raster of three bands, with the colors of the legend; black is unknown.
 - `polygons`: polygons with a field that holds the code or the name of their class; between them
   nothing is known.
+
+`classes` has the rules in full.
 """
 
 from __future__ import annotations

@@ -32,6 +32,7 @@ class Predictor:
         codes: what each output channel means in a class raster, 1..255.
         stride_px: coarsest stride of the network.
         halo_px: context that a tile needs; None for a network that must see the whole image.
+        name: of the model, for messages.
     """
 
     def __init__(
@@ -42,13 +43,14 @@ class Predictor:
         codes: Sequence[int],
         stride_px: int,
         halo_px: int | None,
+        name: str = "unnamed",
     ) -> None:
         if device.type == "cuda":  # TF32 has 10 bits: enough to change labels
             torch.backends.cudnn.allow_tf32 = False
         self.network = fold(network).to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.codes = device, tuple(codes)
-        self.stride_px, self.halo_px = stride_px, halo_px
+        self.stride_px, self.halo_px, self.name = stride_px, halo_px, name
 
     @classmethod
     def from_card(
@@ -83,6 +85,7 @@ class Predictor:
             codes=card.legend.codes,
             stride_px=stride_px,
             halo_px=given_px,
+            name=card.name,
         )
 
     def scores(self, batch: np.ndarray, core: Core) -> Tensor:
@@ -109,9 +112,18 @@ class Predictor:
         Returns:
             Codes (N, h, w) uint8, and the probability of each in percent, (N, h, w) uint8, or
             None.
+
+        Raises:
+            ModelError: a score is NaN or infinite, so the labels would mean nothing.
         """
         scores = self.scores(batch, core)
         with torch.inference_mode():
+            if not _are_finite(scores):
+                raise ModelError(
+                    f"The model '{self.name}' computes scores that are NaN or infinite, so its "
+                    "labels would mean nothing: its weights, or the normalization in its card, are "
+                    "damaged. Get the model again, or choose another one."
+                )
             best, codes = _best(scores, self.codes)
             if not with_confidence:
                 return codes.cpu().numpy(), None
@@ -140,6 +152,11 @@ def _stitching(card: ModelCard, network: nn.Module, stride_px: int) -> nn.Module
             "maggiori_fcn."
         )
     return ShiftAndStitch(network, stride_px, center_px)
+
+
+def _are_finite(scores: Tensor) -> bool:
+    """Return whether no score is NaN or infinite; one sum says so for nearly nothing."""
+    return bool(torch.isfinite(scores.sum())) or bool(torch.isfinite(scores).all())
 
 
 def _best(scores: Tensor, codes: Sequence[int]) -> tuple[Tensor, Tensor]:

@@ -11,18 +11,19 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ..protocol import InputError, row_named
-from ..runtime.memory import available_memory_mb
+from ..runtime.memory import available_gpu_memory_mb, available_memory_mb
 from ..tiling.grid import padded_size
 from .schedule import CORE_PX, Schedule
 
 if TYPE_CHECKING:
+    import torch
+
     from ..protocol import ModelCard
     from .predictor import Predictor
 
 APPROXIMATE_HALO_PX = 512
 FAR_SIGHTED = 3  # a core should be this many halos wide, or windows overlap more than they show
 COMFORTABLE_SHARE = 0.25  # of the memory that is free
-COMFORTABLE_MB = 2048  # where nobody knows how much is free
 
 
 def needed_memory_mb(
@@ -65,8 +66,7 @@ def comfortable_tile_px(
     halo_px, largest = predictor.halo_px, max(shape)
     if halo_px is None or FAR_SIGHTED * halo_px <= CORE_PX:
         return 0
-    available_mb = available_memory_mb()
-    budget_mb = COMFORTABLE_MB if available_mb is None else COMFORTABLE_SHARE * available_mb
+    budget_mb = COMFORTABLE_SHARE * available_memory_mb()
 
     def fits(core_px: int) -> bool:
         schedule = Schedule.plan(
@@ -90,19 +90,27 @@ def window_mpx(predictor: Predictor, schedule: Schedule, shape: tuple[int, int])
     return min(edge, shape[0]) * min(edge, shape[1]) / 1e6
 
 
-def refuse_without_room(card: ModelCard, needed_mb: float) -> None:
-    """Refuse a run that would need more memory than there is.
+def refuse_without_room(card: ModelCard, needed_mb: float, device: torch.device) -> None:
+    """Refuse a run that would need more memory than its device has left.
+
+    Args:
+        card: of the model.
+        needed_mb: for the windows that are computed at once.
+        device: where they are computed; the network lies there already.
 
     Raises:
-        InputError: it would.
+        InputError: less is free.
     """
-    available_mb = available_memory_mb()
-    if available_mb is None or needed_mb <= available_mb:
+    is_on_card = device.type == "cuda"
+    available_mb = available_gpu_memory_mb(device) if is_on_card else available_memory_mb()
+    if needed_mb <= available_mb:
         return
     row = row_named(card.architecture)
     sees = row.not_tileable or "It looks very far around each pixel."
+    memory = "memory on the graphics card" if is_on_card else "memory"
+    other = "choose device 'cpu' or another model" if is_on_card else "choose another model"
     raise InputError(
-        f"The model '{card.name}' needs about {needed_mb / 1024:.1f} GB of memory for this image "
+        f"The model '{card.name}' needs about {needed_mb / 1024:.1f} GB of {memory} for this image "
         f"and {available_mb / 1024:.1f} GB are free. {sees} Label a smaller image, give a halo_px "
-        f"such as {APPROXIMATE_HALO_PX} for nearly the same labels, or choose another model."
+        f"such as {APPROXIMATE_HALO_PX} for nearly the same labels, or {other}."
     )

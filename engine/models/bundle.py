@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import safetensors.torch
-import torch
 from safetensors import SafetensorError
 
 from ..architectures import build
+from ..architectures.blank import blank_weights
 from ..protocol import (
     CARD_NAME,
     CATALOG,
@@ -32,6 +32,7 @@ from .tensors import check_tensors
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import torch
     from torch import nn
 
 WEIGHTS_NAME = "weights.safetensors"
@@ -100,7 +101,7 @@ def load_network(bundle: Bundle) -> nn.Module:
         raise ModelError(
             f"The weights of the model '{card.name}' cannot be read ({error}): get it again."
         ) from error
-    with torch.device("meta"):  # shapes without memory: the weights take their place
+    with blank_weights():  # the file's own take their place
         network = build_of(card)
     check_tensors(card, tensors, network.state_dict())
     network.load_state_dict(tensors, assign=True)
@@ -123,7 +124,7 @@ def save_bundle(folder: Path, card: ModelCard, network: nn.Module) -> Bundle:
         OutputError: the folder cannot be written.
     """
     tensors = {name: value.detach().cpu().contiguous() for name, value in _state(network)}
-    with torch.device("meta"):
+    with blank_weights():
         expected = build_of(card).state_dict()
     check_tensors(card, tensors, expected)
     content = safetensors.torch.save(tensors)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import json
+import math
+import reprlib
 from typing import Any, Dict, Optional, Type, TypeVar, Union, get_type_hints
 
 from .errors import JobError, ModelError, OrthoscribeError
@@ -18,6 +20,10 @@ from .jobs import JOB_TYPES, Job
 from .model_card import ModelCard
 
 CANCEL_LINE = '{"kind": "cancel"}'
+
+MOST_SHOWN = 200  # characters of a value in a message
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = MOST_SHOWN
 
 Record = TypeVar("Record")
 
@@ -39,7 +45,7 @@ def job_from_json(text: str) -> Job:
         JobError: not JSON, an unknown kind, an unknown or missing key, a value of wrong type.
     """
     try:
-        values = json.loads(text)
+        values = _parsed(text)
     except ValueError as error:
         raise JobError(f"The job is not valid JSON ({error}): repair the file.") from error
     if not isinstance(values, dict):
@@ -50,7 +56,7 @@ def job_from_json(text: str) -> Job:
             job: Job = _record(job_type, values, f"{kind} job", JobError)
             return job
     known = ", ".join(job_type.kind for job_type in JOB_TYPES)
-    raise JobError(f"The job's kind is {kind!r}; this version knows {known}.")
+    raise JobError(f"The job's kind is {_shown(kind)}; this version knows {known}.")
 
 
 def card_to_json(card: ModelCard) -> str:
@@ -65,7 +71,7 @@ def card_from_json(text: str) -> ModelCard:
         ModelError: not JSON, an unknown or missing key, a value of wrong type, a contradiction.
     """
     try:
-        values = json.loads(text)
+        values = _parsed(text)
     except ValueError as error:
         raise ModelError(f"model.json is not valid JSON ({error}).") from error
     return _record(ModelCard, values, "model card", ModelError)
@@ -79,7 +85,7 @@ def event_to_line(event: Event) -> str:
 def event_from_line(line: str) -> Optional[Event]:
     """Return the event on `line`, or None for a line that is no event this version knows."""
     try:
-        values = json.loads(line)
+        values = _parsed(line)
         kind = values.pop("kind")
     except (ValueError, AttributeError, KeyError, TypeError):
         return None
@@ -92,6 +98,27 @@ def event_from_line(line: str) -> Optional[Event]:
             except OrthoscribeError:
                 return None
     return None
+
+
+def _parsed(text: str) -> Any:
+    """Return what JSON says.
+
+    Raises:
+        ValueError: not JSON, NaN or Infinity, which JSON does not have, or nested too deep.
+    """
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError("it is nested too deep") from None
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not a number")
+
+
+def _shown(value: Any) -> str:
+    """Return a value for a message, cut where it is long or deep."""
+    return _SHORT.repr(value)
 
 
 def _plain(value: Any) -> Any:
@@ -112,9 +139,10 @@ def _record(
     fields = {field.name: field for field in dataclasses.fields(record_type)}  # type: ignore[arg-type]
     for key in values:
         if key not in fields:
-            close = difflib.get_close_matches(key, fields, 1)
+            shown = key[:MOST_SHOWN]
+            close = difflib.get_close_matches(shown, fields, 1)
             hint = f": did you mean '{close[0]}'?" if close else "."
-            raise error(f"The {where} has an unknown key '{key}'{hint}")
+            raise error(f"The {where} has an unknown key '{shown}'{hint}")
     for name, field in fields.items():
         has_default = (
             field.default is not dataclasses.MISSING
@@ -149,15 +177,24 @@ def _value(value: Any, hint: Any, where: str, error: Type[OrthoscribeError]) -> 
     if dataclasses.is_dataclass(hint):
         return _record(hint, value, where, error)  # type: ignore[arg-type]
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return _as_float(value, where)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
-        raise TypeError(f"'{where}' is {value!r}, expected {hint.__name__}")
+        raise TypeError(f"'{where}' is {_shown(value)}, expected {hint.__name__}")
+    if hint is float and not math.isfinite(value):  # JSON reads 1e999 as infinite
+        raise ValueError(f"'{where}' is {value!r}, expected a finite number")
     return value
+
+
+def _as_float(value: int, where: str) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        raise ValueError(f"'{where}' is larger than any floating point number") from None
 
 
 def _tuple(value: Any, hints: Any, where: str, error: Type[OrthoscribeError]) -> Any:
     if not isinstance(value, (list, tuple)):
-        raise TypeError(f"'{where}' is {value!r}, expected a list")
+        raise TypeError(f"'{where}' is {_shown(value)}, expected a list")
     if len(hints) == 2 and hints[1] is Ellipsis:
         return tuple(_value(each, hints[0], where, error) for each in value)
     if len(value) != len(hints):
@@ -167,5 +204,5 @@ def _tuple(value: Any, hints: Any, where: str, error: Type[OrthoscribeError]) ->
 
 def _mapping(value: Any, hints: Any, where: str, error: Type[OrthoscribeError]) -> Dict[Any, Any]:
     if not isinstance(value, dict):
-        raise TypeError(f"'{where}' is {value!r}, expected an object")
+        raise TypeError(f"'{where}' is {_shown(value)}, expected an object")
     return {key: _value(each, hints[1], f"{where}.{key}", error) for key, each in value.items()}

@@ -8,10 +8,10 @@ checks, the raster's palette and the vector styles all derive from the card.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
 from typing import Dict, Tuple
 
 from .legend import Legend
+from .numbers import is_divisor, is_number, is_range
 
 CARD_SCHEMA = 1
 IMAGE_ROLES = ("nir", "red", "green")
@@ -44,14 +44,24 @@ class Normalization:
     height_knee_m: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse scales that divide by zero, and a knee below the ground."""
+        """Refuse numbers that no network can compute with, and ranges that do not rise."""
         if not 0 <= self.low_percent < self.high_percent <= 100:
             raise ValueError("The percentiles of a normalization must rise within 0..100.")
         if len(self.band_mean) != len(self.band_std):
             raise ValueError("A normalization needs one mean and one deviation for each band.")
-        if min(self.band_std) <= 0 or self.height_std_m <= 0:
-            raise ValueError("The deviations of a normalization must be above zero.")
-        if not 0 <= self.height_knee_m < inf:
+        if not all(map(is_number, (*self.band_mean, self.height_mean_m))):
+            raise ValueError("The means of a normalization must be finite numbers.")
+        if not all(map(is_divisor, (*self.band_std, self.height_std_m))):
+            raise ValueError(
+                "The deviations of a normalization must be finite numbers above zero, and not so "
+                "small that they vanish in 32 bits."
+            )
+        if not (is_range(*self.stretch_limits) and is_range(*self.height_limits_m)):
+            raise ValueError(
+                "The limits of a normalization (stretch_limits, height_limits_m) must be finite "
+                "numbers that rise."
+            )
+        if self.height_knee_m != 0 and not is_divisor(self.height_knee_m):
             raise ValueError("The knee of the heights must be a finite number of 0 or more meters.")
 
     @property
@@ -119,16 +129,21 @@ class ModelCard:
             raise ValueError(f"The card's band roles {self.roles} are unknown or repeated.")
         if len(self.normalization.band_mean) != len(self.image_roles):
             raise ValueError("The card's normalization does not have one mean for each band.")
-        if not 0 < self.gsd_range_m[0] <= self.gsd_range_m[1]:
+        finest_m, coarsest_m = self.gsd_range_m
+        if not (is_divisor(finest_m) and is_number(coarsest_m) and finest_m <= coarsest_m):
             raise ValueError(f"The card's GSD range {self.gsd_range_m} is not a range.")
-        if self.enlarged_to_m and not (
-            self.gsd_range_m[0] <= self.enlarged_to_m <= self.gsd_range_m[1]
-        ):
+        if self.enlarged_to_m != 0 and not finest_m <= self.enlarged_to_m <= coarsest_m:
             raise ValueError(f"The card enlarges to {self.enlarged_to_m} m, which it does not see.")
-        if self.coarsest_image_m and self.coarsest_image_m < self.gsd_range_m[1]:
+        if self.coarsest_image_m != 0 and not (
+            is_number(self.coarsest_image_m) and self.coarsest_image_m >= coarsest_m
+        ):
             raise ValueError(
-                f"The card's coarsest image, {self.coarsest_image_m} m, is finer than what it sees."
+                f"The card's coarsest image, {self.coarsest_image_m} m, is finer than what it "
+                "sees, or no number."
             )
+        odd = [name for name, score in self.scores.items() if not is_number(score)]
+        if odd:
+            raise ValueError(f"The card's score '{odd[0]}' is not a finite number.")
 
     @property
     def image_roles(self) -> Tuple[str, ...]:

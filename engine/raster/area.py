@@ -7,29 +7,23 @@ a pixel belongs to the area where its center does.
 
 from __future__ import annotations
 
-from functools import partial
 from math import ceil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pyogrio
-import rasterio.warp
 import shapely
 from affine import Affine
-from rasterio.crs import CRS
-from rasterio.errors import CRSError
 from rasterio.features import rasterize
 
 from ..protocol import InputError
 from ..tiling.window import Window
+from .polygons_file import read_polygons
 
 if TYPE_CHECKING:
     from ..protocol import Extent
     from .grid import RasterGrid
 
 PIXEL_FRACTION = 1 / 1024  # corners are rounded to it, so that any window subtracts exactly
-SEGMENTS_PER_SIDE = 32  # an edge straight in one CRS is bent in another
 
 
 class Area:
@@ -38,11 +32,14 @@ class Area:
     Args:
         window: rectangle of the grid that holds them all.
         polygons: in pixels (column, row) of the grid; None: the whole window.
+        remarks: sentences about what of the polygons' file was left out.
     """
 
-    def __init__(self, window: Window, polygons: np.ndarray | None = None) -> None:
+    def __init__(
+        self, window: Window, polygons: np.ndarray | None = None, remarks: tuple[str, ...] = ()
+    ) -> None:
         """Index the polygons."""
-        self.window = window
+        self.window, self.remarks = window, remarks
         self._polygons = polygons
         self._tree = None if polygons is None else shapely.STRtree(polygons)
 
@@ -68,12 +65,12 @@ def find_area(grid: RasterGrid, extent: Extent | None, path: str) -> Area:
     Args:
         grid: of the whole image.
         extent: xmin, ymin, xmax, ymax in the grid's CRS, or None.
-        path: of a vector file in any CRS, or empty.
+        path: of a vector file in any CRS, or empty; see `read_polygons`.
 
     Raises:
         InputError: nothing is left, or the file cannot be used.
     """
-    polygons = read_polygons(path, grid) if path else None
+    polygons, remarks = _polygons_of(path, grid) if path else (None, ())
     window = Window(0, 0, grid.height, grid.width)
     if extent is not None:
         rectangle = _in_pixels(np.array([shapely.box(*extent)]), grid)
@@ -82,52 +79,20 @@ def find_area(grid: RasterGrid, extent: Extent | None, path: str) -> Area:
             polygons = _shared(rectangle if polygons is None else polygons, rectangle[0])
     if polygons is not None:
         window = _part(window, polygons, "area")
-    return Area(window, polygons)
+    return Area(window, polygons, remarks)
 
 
-def read_polygons(path: str, grid: RasterGrid) -> np.ndarray:
-    """Return the polygons of a vector file, in pixels (column, row) of `grid`.
-
-    Args:
-        path: of the file, which may end in `|layername=` and a layer's name, as in QGIS.
-        grid: where they are wanted.
+def _polygons_of(path: str, grid: RasterGrid) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Return the polygons of a file, in pixels (column, row) of `grid`, and what to say of them.
 
     Raises:
-        InputError: the file cannot be read, has no CRS or no polygon.
+        InputError: the file cannot be read, or has no polygon.
     """
-    name, _, layer = path.partition("|layername=")
-    if not Path(name).exists():
-        raise InputError(f"The area {name} does not exist: check its path.")
-    try:
-        source, _, geometries, _ = pyogrio.raw.read(name, layer=layer or None, columns=[])
-        polygons = shapely.make_valid(shapely.from_wkb(geometries))
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise InputError(f"The area {name} cannot be read as a vector file: {error}.") from error
-    polygons = polygons[shapely.area(polygons) > 0]
-    if not len(polygons):
-        raise InputError(f"The area {name} holds no polygon: choose a layer of polygons.")
-    placed = _in_pixels(_in_crs(polygons, source["crs"], grid.crs, name), grid)
-    return placed[np.isfinite(shapely.bounds(placed)).all(axis=1)]
-
-
-def _in_crs(polygons: np.ndarray, crs: str | None, wanted: CRS, name: str) -> np.ndarray:
-    if crs is None:
-        raise InputError(
-            f"The area {name} has no coordinate reference system: assign one to the layer first."
-        )
-    try:
-        source = CRS.from_user_input(crs)
-    except CRSError as error:
-        raise InputError(f"The area {name} has a CRS that is not understood: {crs}.") from error
-    if source == wanted:
-        return polygons
-    xmin, ymin, xmax, ymax = shapely.total_bounds(polygons)
-    dense = shapely.segmentize(polygons, max(xmax - xmin, ymax - ymin) / SEGMENTS_PER_SIDE)
-    return shapely.make_valid(shapely.transform(dense, partial(_transformed, source, wanted)))
-
-
-def _transformed(source: CRS, wanted: CRS, points: np.ndarray) -> np.ndarray:
-    return np.stack(rasterio.warp.transform(source, wanted, *points.T)[:2], axis=1)
+    found = read_polygons(path, "area", grid)
+    if not found.everywhere:
+        left_out = " ".join(("", *found.remarks))
+        raise InputError(f"The area {path} holds no polygon: choose a layer of polygons.{left_out}")
+    return _in_pixels(found.shapes, grid), found.remarks
 
 
 def _in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:

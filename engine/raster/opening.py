@@ -27,6 +27,7 @@ from ..protocol import InputError, RasterPath
 from .dataset import RasterDataset
 from .geopackage_tables import with_known_table
 from .grid import RasterGrid
+from .proj_database import refuse_without_proj_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,6 +108,7 @@ def check_projected(grid: RasterGrid, what: str) -> None:
             "metres: reproject it to a projected CRS such as its UTM zone first."
         )
     if not grid.crs.is_projected:
+        refuse_without_proj_database(what)
         raise InputError(
             f"The {what} is in a local coordinate system that has no place on Earth: assign or "
             "reproject it to a projected CRS first."

@@ -247,6 +247,11 @@ class SceneReader:
         return None if self._heights is None else self._heights.sub(self.wanted)
 
     @property
+    def area_remarks(self) -> tuple[str, ...]:
+        """Sentences about what of the file of the area was left out."""
+        return self._area.remarks
+
+    @property
     def survey(self) -> SceneSurvey:
         """The whole image, for measuring."""
         return SceneSurvey(self.grid, self._look, self._bands.has_mixed_types)

@@ -31,9 +31,14 @@ class PublishingGate:
             self._is_entered = False
             self._lock.release()
 
-    def close(self, patience_s: float) -> bool:
-        """Let nobody publish from now on; return False if somebody still is after that time."""
-        return self._lock.acquire(timeout=patience_s)
+    def close(self) -> None:
+        """Keep every job from publishing from now on; waits for one that has begun."""
+        self._lock.acquire()
+
+    @property
+    def is_held(self) -> bool:
+        """Return whether a job publishes, or the gate is closed."""
+        return self._lock.locked()
 
     def reopen(self) -> None:
         """Take back a `close`: the process goes on."""

@@ -6,18 +6,23 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import psutil
 import torch
+
+from .cgroups import free_in_groups_bytes
 
 MB = 1 << 20
 
 
 def peak_memory_mb() -> int | None:
-    """Return the largest resident size of this process so far in MB; None where nobody counts.
+    """Return the largest resident size of this process so far in MB; None where nothing counts it.
 
     Linux tells it apart from the parent's, which `getrusage` does not.
     """
     if sys.platform == "linux":
         return _kilobytes(Path("/proc/self/status"), "VmHWM:") // 1024
+    if sys.platform == "win32":
+        return int(psutil.Process().memory_info().peak_wset) // MB
     if sys.platform == "darwin":
         import resource  # noqa: PLC0415 - there is none on Windows
 
@@ -25,27 +30,45 @@ def peak_memory_mb() -> int | None:
     return None
 
 
-def available_memory_mb() -> int | None:
-    """Return how much memory can still be taken without swapping, in MB; None where unknown."""
-    if sys.platform != "linux":
-        return None
-    free = _kilobytes(Path("/proc/meminfo"), "MemAvailable:") // 1024
-    limit, used = (_cgroup_bytes(name) for name in ("memory.max", "memory.current"))
-    return free if limit is None or used is None else min(free, (limit - used) // MB)
+def available_memory_mb() -> int:
+    """Return how much memory can still be taken without swapping, in MB.
+
+    The computer, the container and the limits of the process each have their say.
+    """
+    free = [psutil.virtual_memory().available, free_in_groups_bytes(), _free_in_limits_bytes()]
+    return int(min(each for each in free if each is not None)) // MB
 
 
-def _kilobytes(status: Path, name: str) -> int:
-    return int(status.read_text(encoding="ascii").partition(name)[2].split()[0])
+def available_gpu_memory_mb(device: torch.device) -> int:
+    """Return how much memory of a CUDA device can still be taken, in MB.
 
-
-def _cgroup_bytes(name: str) -> int | None:
-    """Return a number of the container that this process lives in; None without such a limit."""
-    try:
-        return int((Path("/sys/fs/cgroup") / name).read_text(encoding="ascii"))
-    except (OSError, ValueError):  # no container, or its limit is "max"
-        return None
+    What torch has taken and holds unused counts as free: torch will use it first.
+    """
+    free, _ = torch.cuda.mem_get_info(device)
+    unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return int(free + unused) // MB
 
 
 def peak_gpu_memory_mb() -> int | None:
     """Return the most that tensors held on the graphics card so far in MB; None without a card."""
     return torch.cuda.max_memory_allocated() // MB if torch.cuda.is_initialized() else None
+
+
+def _free_in_limits_bytes() -> int | None:
+    """Return how much more the limits of this process (`ulimit -v`, `ulimit -d`) allow."""
+    if sys.platform == "win32":
+        return None
+    import resource  # noqa: PLC0415 - there is none on Windows
+
+    used = psutil.Process().memory_info()
+    limits = {resource.RLIMIT_AS: used.vms, resource.RLIMIT_DATA: getattr(used, "data", 0)}
+    free = []
+    for limit, used_bytes in limits.items():
+        most_bytes, _ = resource.getrlimit(limit)
+        if most_bytes != resource.RLIM_INFINITY:
+            free.append(max(0, most_bytes - used_bytes))
+    return min(free, default=None)
+
+
+def _kilobytes(status: Path, name: str) -> int:
+    return int(status.read_text(encoding="ascii").partition(name)[2].split()[0])

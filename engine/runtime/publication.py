@@ -10,56 +10,79 @@ from __future__ import annotations
 
 from contextlib import ExitStack, suppress
 from glob import escape
-from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
+from .content import REPORT_ROLE
 from .destination import writing
 from .leftovers import former_of
+from .names import LOGS, Naming, is_stale
+from .records import add_outputs
+from .written import State, describe_output
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
 
-DESCRIPTIONS = (".aux.xml", ".ovr")  # of pixels: stale as soon as these are replaced
-LOGS = ("-wal", "-journal")  # of a GeoPackage that somebody is writing
+    from .names import Wanted
+
+PIXEL_DESCRIPTIONS = (".aux.xml", ".ovr")  # stale as soon as the pixels are replaced
 OWN_LOGS = (*LOGS, "-shm")
 
 
 class Publication(NamedTuple):
-    """What was published.
+    """What is to be published, and under which names.
 
     Args:
-        paths: where each final path asked for really lies now.
-        warnings: a sentence for each one that had to take another name.
+        paths: where each final path asked for comes to lie.
+        moves: renames that put everything into place.
+        replaced: files that have to go.
+        warnings: a sentence for each file that takes another name or is not written.
     """
 
     paths: dict[Path, Path]
+    moves: list[tuple[Path, Path]]
+    replaced: list[Path]
     warnings: tuple[str, ...]
 
+    def carry_out(self) -> None:
+        """Give files and their sidecars their final names.
 
-def publish_all(staged: Mapping[Path, Path]) -> Publication:
-    """Give files and their sidecars their final names.
+        Raises:
+            OutputError: a file cannot be renamed; all former results are back in their places.
+        """
+        _swap(self.moves, self.replaced)
 
-    A final name that another program holds open is left alone; the result is called `_2`.
+
+def plan_publication(wanted: Iterable[Wanted], reserved: Iterable[Path]) -> Publication:
+    """Choose the final names, and record in the report what comes to lie under them.
 
     Args:
-        staged: the file that is to become each final path; those that do not exist are skipped.
+        wanted: the results; those that do not exist are skipped.
+        reserved: final paths of all results of the job.
 
     Raises:
-        OutputError: a file cannot be renamed; all former results are back in their places.
+        OutputError: the report cannot be completed.
     """
-    paths: dict[Path, Path] = {}
+    results = tuple(one for one in wanted if one.part.exists())
+    naming = Naming(results, frozenset(reserved))
+    paths = naming.names()
     moves: list[tuple[Path, Path]] = []
-    for final, part in staged.items():
-        if part.exists():
-            taken = {*staged, *paths.values()} - {final}
-            paths[final] = next(
-                path for path in _candidates(final, taken) if not _is_open_elsewhere(path)
-            )
-            moves += _moves(part, paths[final])
-    _swap(moves, _replaced(moves, paths.values()))
-    warnings = [_sentence(final, path) for final, path in paths.items() if path != final]
-    return Publication(paths, tuple(warnings))
+    outputs: dict[str, dict[str, object]] = {}
+    for one in results:
+        path = paths[one.final]
+        for part, target in _sidecar_moves(one.part, path):
+            if naming.keeps_sidecar(target):
+                continue
+            moves.append((part, target))
+            tail = target.name[len(path.stem) :]
+            outputs[f"{one.role}{tail}"] = describe_output(part, target, target)
+        moves.append((one.part, path))
+        if one.role != REPORT_ROLE:
+            outputs[one.role] = describe_output(one.part, path, one.final)
+    for one in results:
+        if one.role == REPORT_ROLE:
+            add_outputs(one, paths[one.final], outputs, naming.written)
+    return Publication(paths, moves, _replaced(moves, naming), tuple(naming.warnings))
 
 
 def _swap(moves: list[tuple[Path, Path]], replaced: list[Path]) -> None:
@@ -86,51 +109,22 @@ def _rename_back(path: Path, original: Path) -> None:
         path.replace(original)
 
 
-def _moves(part: Path, path: Path) -> list[tuple[Path, Path]]:
-    """Return the renames that put a file and its sidecars into place, the sidecars first."""
+def _sidecar_moves(part: Path, path: Path) -> list[tuple[Path, Path]]:
+    """Return the renames that put the sidecars of a file into place."""
     own = {part.name + tail for tail in ("", *OWN_LOGS)}
     sidecars = [near for near in part.parent.glob(escape(part.stem) + ".*") if near.name not in own]
-    return [
-        *((near, path.with_name(path.stem + near.name[len(part.stem) :])) for near in sidecars),
-        (part, path),
-    ]
+    return [(near, path.with_name(path.stem + near.name[len(part.stem) :])) for near in sidecars]
 
 
-def _replaced(moves: list[tuple[Path, Path]], paths: Collection[Path]) -> list[Path]:
+def _replaced(moves: list[tuple[Path, Path]], naming: Naming) -> list[Path]:
     """Return the files that have to go: under the names that are needed, and stale ones."""
-    stale = [path.with_name(path.name + tail) for path in paths for tail in DESCRIPTIONS]
-    names = dict.fromkeys([*stale, *(target for _, target in moves)])
+    targets = [target for _, target in moves]
+    beside = [path.with_name(path.name + tail) for path in targets for tail in PIXEL_DESCRIPTIONS]
+    stale = [path for path in beside if path.suffix == ".ovr" or _may_go(path, naming)]
+    names = dict.fromkeys([*stale, *targets])
     return [path for path in names if path.is_file() or path.is_symlink()]
 
 
-def _candidates(final: Path, taken: Collection[Path]) -> Iterator[Path]:
-    """Yield the final path, then the names with a number that are free."""
-    yield final
-    for number in count(2):
-        path = final.with_stem(f"{final.stem}_{number}")
-        if path not in taken and not path.exists():
-            yield path
-
-
-def _is_open_elsewhere(path: Path) -> bool:
-    """Say whether another program works on the file at `path`.
-
-    A GeoPackage in use has a log beside it; replacing it would corrupt it. Windows refuses to
-    rename a file in use, even to its own name; elsewhere that does nothing.
-    """
-    if any(path.with_name(path.name + tail).exists() for tail in LOGS):
-        return True
-    try:
-        path.replace(path)
-    except FileNotFoundError:
-        return False
-    except PermissionError:
-        return True
-    return False
-
-
-def _sentence(final: Path, path: Path) -> str:
-    return (
-        f"{final.name} is open in another program, so the new result is {path.name}: close the "
-        "old one before the next run."
-    )
+def _may_go(sidecar: Path, naming: Naming) -> bool:
+    """Return whether a sidecar that gets no successor is ours, or nothing but statistics."""
+    return naming.written.state_of(sidecar) is State.OURS or is_stale(sidecar)

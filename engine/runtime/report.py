@@ -8,7 +8,6 @@ that a result can be traced to its origins years later. Keys always come in the 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
 import time
@@ -24,13 +23,13 @@ from ..protocol import RasterPath, job_to_json
 from .destination import destination_error
 from .memory import peak_gpu_memory_mb, peak_memory_mb
 from .paths import with_absolute_paths
+from .written import sha256_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ..protocol import Job
 
-_BLOCK_BYTES = 1 << 20
 _PACKAGES = ("torch", "numpy", "rasterio", "shapely", "pyogrio")
 
 
@@ -70,7 +69,8 @@ def compose_report(
     results: Mapping[str, Any],
     *,
     device: str,
-    read: Mapping[str, str | Path],
+    read: Mapping[str, str | Path] | None = None,
+    inputs: Mapping[str, Any] | None = None,
     stopwatch: Stopwatch,
 ) -> dict[str, Any]:
     """Return the content of a `report.json`.
@@ -80,10 +80,13 @@ def compose_report(
         results: what came of it, by name, ready for JSON.
         device: where the work was done, in words.
         read: files that were read, by their role: `image`, `dsm`, `weights`, ...
+        inputs: the same, described already; then `read` is left out.
         stopwatch: with the stages of the job; the hashes become one more.
     """
-    with stopwatch.stage("hashing"):
-        inputs = {role: describe_file(path) for role, path in read.items() if str(path)}
+    if inputs is None:
+        with stopwatch.stage("hashing"):
+            given = {role: path for role, path in (read or {}).items() if str(path)}
+            inputs = {role: describe_file(path) for role, path in given.items()}
     return {
         "kind": job.kind,
         **results,
@@ -107,21 +110,20 @@ def versions() -> dict[str, str]:
     return {**found, "gdal": rasterio.__gdal_version__}
 
 
-def describe_file(path: str | Path) -> dict[str, Any]:
-    """Return path, size and sha256 of a file; both None for what only GDAL can open."""
+def describe_file(
+    path: str | Path, raise_if_stopped: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Return path, size and sha256 of a file; both None for what only GDAL can open.
+
+    Args:
+        path: of the file.
+        raise_if_stopped: called before each block is read; may raise to give up.
+    """
     file = Path(RasterPath.parse(str(path)).file)
     if not file.is_file():
         return {"path": str(path), "bytes": None, "sha256": None}
-    return {"path": str(path), "bytes": file.stat().st_size, "sha256": sha256_of(file)}
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hash of a file's content as 64 hexadecimal digits, in constant memory."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()
+    size = file.stat().st_size
+    return {"path": str(path), "bytes": size, "sha256": sha256_of(file, raise_if_stopped)}
 
 
 def write_report(path: Path, report: Mapping[str, Any]) -> None:

@@ -16,19 +16,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# SIGHUP comes when the terminal is closed; Windows has none.
+STOP_SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
 
 
 def listen_for_signals(on_signal: Callable[[int], None]) -> None:
-    """Call `on_signal` with the number of each SIGINT and SIGTERM, from another thread.
+    """Call `on_signal` with the number of each of `STOP_SIGNALS`, from another thread.
 
-    To be called on the main thread, once for a process.
+    To be called on the main thread, once for a process. Under `nohup`, which ignores SIGHUP, a
+    process outlives its terminal.
     """
     ear, mouth = socket.socketpair()
     mouth.setblocking(False)
     signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
     for number in STOP_SIGNALS:
-        signal.signal(number, _do_nothing)
+        if number == signal.SIGINT or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _do_nothing)
 
     def listen() -> None:
         with mouth, ear:  # the thread keeps both ends alive as long as the process

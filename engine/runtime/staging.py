@@ -19,10 +19,11 @@ from .destination import destination_error, is_disk_trouble, writing
 from .gate import publishing_gate
 from .inputs import input_files, refuse_inputs
 from .leftovers import clear_leftovers, part_of
-from .publication import publish_all
+from .names import Wanted
+from .publication import plan_publication
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from typing_extensions import Self
 
@@ -49,6 +50,7 @@ class Staging:
         self.folder = Path(folder).absolute()
         self._inputs = input_files(inputs)
         self._staged: dict[Path, Path] = {}
+        self._named: set[Path] = set()
         self._made_folders: list[Path] = []
         self._scratch = part_of(self.folder / SCRATCH_NAME)
         self._cleanup = ExitStack()
@@ -63,10 +65,15 @@ class Staging:
                 self._scratch.mkdir()
         return self._scratch
 
-    def aside(self, final: Path) -> Path:
+    def aside(self, final: Path, *, is_named: bool = False) -> Path:
         """Return the path to write what will become `final`: hidden, beside it, same suffix.
 
         Sidecars named after that path, as `<path>.aux.xml` or with another suffix, come along.
+
+        Args:
+            final: where the result is to lie.
+            is_named: whether the user named this path, so that a file which is not ours may be
+                replaced there; one of ours that was changed since may not.
 
         Raises:
             OutputError: the file cannot be written, or is an input or another result as well.
@@ -80,19 +87,31 @@ class Staging:
         staged = part_of(final)
         _probe(staged, final)
         self._staged[final] = staged
+        if is_named:
+            self._named.add(final)
         return staged
 
-    def publish(self) -> Publication:
+    def publish(self, roles: Mapping[str, Path] | None = None) -> Publication:
         """Give everything its final name, or nothing, and return the names.
 
-        A destination that another program holds open is left alone; the result is called `_2`.
-        From now on the process is not ended before the job is over.
+        What a user changed, what is open in another program, and what is not ours keeps its name;
+        the result is called `_2`. From the first rename on the process is not ended before the job
+        is over.
+
+        Args:
+            roles: the final path by role; the `report` among them records what was written.
 
         Raises:
             OutputError: a file cannot be renamed; the former results are as they were.
         """
+        role_of = {final.absolute(): role for role, final in (roles or {}).items()}
+        wanted = [
+            Wanted(final, part, final in self._named, role_of.get(final, ""))
+            for final, part in self._staged.items()
+        ]
+        publication = plan_publication(wanted, self._staged)
         publishing_gate.enter()
-        publication = publish_all(self._staged)
+        publication.carry_out()
         self._staged.clear()
         self._made_folders.clear()
         return publication

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 GRACE_S = 0.8
 LAST_RITES_S = 0.5
-PUBLISHING_S = 4.0  # what results get that are just being moved, however short the grace
 
 
 def exit_unless(
@@ -28,7 +27,8 @@ def exit_unless(
 ) -> None:
     """End the process with `exit_code` unless `is_over` is set within `grace_s`; returns at once.
 
-    A job that has begun to publish gets `PUBLISHING_S` more, so that it is never cut in half.
+    A job that has begun to publish is never ended: the watchdog waits until it is over, however
+    long a slow disk takes, or half of its results would be old and half new.
 
     Args:
         is_over: set by the thread that was told to stop.
@@ -40,7 +40,8 @@ def exit_unless(
     def watch() -> None:
         if is_over.wait(grace_s):
             return
-        if publishing_gate.close(PUBLISHING_S) and is_over.is_set():
+        publishing_gate.close()
+        if is_over.is_set():
             publishing_gate.reopen()  # the job has published and ended while we waited
             return
         _run_for(LAST_RITES_S, clean_up, last_words)

@@ -40,6 +40,7 @@ class SceneLabeler:
         self._job = job
         self._index_of = _index_of(known, scored)
         self.warnings: list[str] = []
+        self._messages: set[str] = set()  # passed on already, of any level
 
     def label(self, scene: LabeledScene, scratch: Path, reporter: Reporter) -> np.ndarray:
         """Return the class of each pixel that the model finds, (H, W) uint8: its index.
@@ -49,13 +50,13 @@ class SceneLabeler:
         Args:
             scene: with files that say where they lie.
             scratch: folder for what is written on the way; not there yet.
-            reporter: hears how far the labeling is, and each warning once.
+            reporter: receives progress, and each message once.
 
         Raises:
             OrthoscribeError: whatever keeps the scene from being labeled.
             JobCanceled: somebody asked to stop.
         """
-        hearing = _Hearing(reporter, self.warnings)
+        hearing = _Hearing(reporter, self.warnings, self._messages)
         label.run(_label_job(scene, self._job, scratch), hearing)
         publishing_gate.leave()  # what was published is scratch, and this job goes on
         with rasterio.open(hearing.classes) as dataset:
@@ -63,11 +64,11 @@ class SceneLabeler:
 
 
 class _Hearing(Reporter):
-    """Hears the label job: passes on progress and new warnings, keeps where the classes are."""
+    """Listens to the label job: passes on progress and new messages, keeps warnings and classes."""
 
-    def __init__(self, listener: Reporter, warnings: list[str]) -> None:
+    def __init__(self, listener: Reporter, warnings: list[str], messages: set[str]) -> None:
         super().__init__(listener.cancellation)
-        self._listener, self._warnings = listener, warnings
+        self._listener, self._warnings, self._messages = listener, warnings, messages
         self.classes = Path()
 
     def emit(self, event: Event) -> None:
@@ -75,8 +76,10 @@ class _Hearing(Reporter):
             self.classes = Path(event.path)
         elif isinstance(event, Progress):
             self._listener.emit(event)
-        elif isinstance(event, Log) and event.message not in self._warnings:
-            self._warnings.append(event.message)
+        elif isinstance(event, Log) and event.message not in self._messages:
+            self._messages.add(event.message)
+            if event.level == "warning":
+                self._warnings.append(event.message)
             self._listener.emit(event)
 
 

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def run_in_foreground(job: Job, channel: Channel, run: RunJob = run_job) -> int:
     """Run `job` and return the exit code of the process.
 
-    SIGINT and SIGTERM cancel it; the second one, or a job that does not listen, ends the process.
+    SIGINT, SIGTERM and SIGHUP cancel it; the second one, or a job that does not listen, ends the
+    process.
     """
     cancellation = Cancellation()
     reporter = TerminalReporter(cancellation, channel, sys.stderr)

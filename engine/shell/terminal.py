@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import suppress
 from threading import Lock
 from typing import TYPE_CHECKING, TextIO
 
 from ..protocol import Artifact, Event, Log, Progress
+from ..runtime.channel import ChannelError
 from ..runtime.reporter import Reporter
 from ..runtime.throttle import ProgressThrottle
 
@@ -29,7 +31,7 @@ class TerminalReporter(Reporter):
     Args:
         cancellation: raised when the job is to stop.
         channel: standard output, gets the artifacts.
-        screen: standard error.
+        screen: standard error; it must never fail, see `runtime.screen`.
     """
 
     def __init__(self, cancellation: Cancellation, channel: Channel, screen: TextIO) -> None:
@@ -49,7 +51,8 @@ class TerminalReporter(Reporter):
                     self._bar.draw(admitted)
             elif isinstance(event, Artifact):
                 self._bar.clear()
-                self._channel.send(f"{event.role}  {event.path}")
+                with suppress(ChannelError):  # the result is there, whoever reads of it
+                    self._channel.send(f"{event.role}  {event.path}")
             elif isinstance(event, Log) and event.level != "debug":
                 self._say(event)
 

@@ -10,11 +10,13 @@ import sys
 from contextlib import redirect_stdout
 from importlib import import_module
 from io import StringIO
+from signal import SIGINT
 from typing import TYPE_CHECKING
 
 from ..protocol import JOB_TYPES, OrthoscribeError
 from ..runtime.allocator import keep_freed_memory
-from .exit_codes import DONE, FAILED
+from ..runtime.channel import ChannelError
+from .exit_codes import DONE, FAILED, SIGNALED
 from .flags import attach_negative_values
 from .parser import build_parser
 
@@ -41,16 +43,21 @@ def obey(arguments: Sequence[str], channel: Channel, parent: int) -> int:
         channel: standard output.
         parent: number of the process that started this one.
     """
-    given = _parse(arguments, channel)
-    given.parent = parent
-    keep_freed_memory()
     try:
+        given = _parse(arguments, channel)
+        given.parent = parent
+        keep_freed_memory()
         exit_code: int = import_module(f".{MODULES[given.verb]}", __package__).obey(given, channel)
     except OrthoscribeError as error:
         sys.stderr.write(f"error: {error}\n")
         return FAILED
-    except BrokenPipeError:  # `... | head` has seen enough
-        return DONE
+    except ChannelError as error:
+        if error.is_reader_gone:  # `... | head` has seen enough
+            return DONE
+        sys.stderr.write(f"error: Standard output cannot be written: {error.strerror}.\n")
+        return FAILED
+    except KeyboardInterrupt:  # while torch was imported: no job has begun
+        return SIGNALED + SIGINT
     return exit_code
 
 

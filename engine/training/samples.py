@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Samples: patches cut from a pool of views that is renewed while training goes on.
 
-Half of the patches lie anywhere, half are centered on a pixel of a class drawn evenly from the
-classes of that view, so cars and clutter are seen as often as roofs.
+Half of the patches lie anywhere, half around a pixel of a class drawn evenly from the classes of
+that view (see `places`), so cars and clutter are seen as often as roofs.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 
-from ..evaluation import IGNORED, count_classes
+from ..evaluation import count_classes
 from .augment import WAYS, turn
+from .places import Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .views import View
 
-CENTERED_SHARE = 0.5
+BALANCED_SHARE = 0.5
 
 
 class Batch(NamedTuple):
@@ -46,16 +47,19 @@ class ViewPool:
 
     def __init__(self, draw_view: Callable[[], View], size: int) -> None:
         self._draw_view = draw_view
-        self._views = deque((draw_view() for _ in range(size)), maxlen=size)
+        self._views: deque[tuple[View, Places]] = deque(maxlen=size)
+        for _ in range(size):
+            self.renew()
 
     def renew(self) -> None:
-        """Replace the oldest view."""
-        self._views.append(self._draw_view())
+        """Add a view, in place of the oldest one if the pool is full."""
+        view = self._draw_view()
+        self._views.append((view, Places(view.classes)))
 
     def class_shares(self, classes: int) -> np.ndarray:
         """Return the share of each class in the pool, (classes,) float64."""
         counts = np.sum(
-            [count_classes(view.classes, classes) for view in self._views],
+            [count_classes(view.classes, classes) for view, _ in self._views],
             axis=0,
         )
         return counts / counts.sum()
@@ -69,8 +73,8 @@ class ViewPool:
         )
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
-        view = self._views[rng.integers(len(self._views))]
-        window = draw_window(rng, view.classes, edge_px)
+        view, places = self._views[rng.integers(len(self._views))]
+        window = places.draw(rng, edge_px, edge_px, BALANCED_SHARE).slices
         way = int(rng.integers(WAYS))
         return turn(view.channels[(slice(None), *window)], way), turn(view.classes[window], way)
 
@@ -94,24 +98,3 @@ def balancing_weights(shares: np.ndarray, rarity: float) -> torch.Tensor:
     """
     weights = rarity_weights(shares, rarity)
     return weights / (weights * torch.tensor(shares, dtype=torch.float32)).sum()
-
-
-def draw_window(rng: np.random.Generator, classes: np.ndarray, edge_px: int) -> tuple[slice, slice]:
-    """Return rows and columns of a patch, half of the time around a pixel of a class drawn evenly.
-
-    Args:
-        rng: draws.
-        classes: (H, W) uint8, at its least a patch high and wide; `IGNORED` where unknown, but not
-            everywhere.
-        edge_px: of the patch.
-    """
-    last = np.array(classes.shape) - edge_px
-    corner = rng.integers(0, last + 1)
-    if rng.random() < CENTERED_SHARE:
-        present = np.unique(classes[::4, ::4])
-        wanted = rng.choice(present[present != IGNORED])
-        pixels = np.flatnonzero(classes == wanted)
-        center = np.array(np.unravel_index(rng.choice(pixels), classes.shape))
-        corner = np.clip(center - edge_px // 2, 0, last)
-    row, col = (int(at) for at in corner)
-    return slice(row, row + edge_px), slice(col, col + edge_px)

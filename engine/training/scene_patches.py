@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..evaluation import IGNORED, count_classes
-from ..tiling.window import Window
 from .augment import WAYS, turn
-from .samples import Batch, draw_window
+from .places import Places
+from .samples import BALANCED_SHARE, Batch
 
 if TYPE_CHECKING:
+    from ..tiling.window import Window
     from .network_input import NetworkInput
 
 
@@ -22,12 +23,13 @@ class ScenePatches:
     Args:
         scene: as a network gets it.
         truth: (H, W) uint8 classes of the whole scene, `IGNORED` where unknown.
-        part: the window to learn from, at its least a patch high and wide.
+        part: the window to learn from, at least a patch high and wide, with labeled pixels.
     """
 
     def __init__(self, scene: NetworkInput, truth: np.ndarray, part: Window) -> None:
         self._scene, self._part = scene, part
         self.classes = truth[part.slices]
+        self.places = Places(self.classes)
 
     def renew(self) -> None:
         """Do nothing: the scene stays."""
@@ -49,7 +51,7 @@ class ScenePatches:
         return channels, np.where(valid, self.classes[window.slices], np.uint8(IGNORED))
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
-        rows, cols = draw_window(rng, self.classes, edge_px)
-        channels, classes = self.cut(Window(rows.start, cols.start, edge_px, edge_px))
+        window = self.places.draw(rng, edge_px, edge_px, BALANCED_SHARE)
+        channels, classes = self.cut(window)
         way = int(rng.integers(WAYS))
         return turn(channels, way), turn(classes, way)

@@ -35,8 +35,8 @@ class CompareNetworks(JobAlgorithm):
     NAME = "compare"
     TITLE = "Compare networks"
     HELP = (
-        "Trains architectures on the left part of an image whose true classes are known, takes "
-        "models as they are, lets each of them label the right part, and writes a table of their "
+        "Trains architectures on most of an image whose true classes are known, takes models as "
+        "they are, lets each of them label the part that is held out, and writes a table of their "
         "scores, speed and memory, the best first.\n\n"
         "All get the same few steps on the same patches, so the table tells how they compare on "
         "this scene under this budget. A few hundred steps take minutes for small networks; wide "
@@ -123,7 +123,7 @@ def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
         make.band("red_band", "Red band", parent="image"),
         make.band("green_band", "Green band", parent="image"),
         *heights.height_parameters(make),
-        make.decimal_number("test_fraction", "Part that is scored, at the right", 0.05, 0.9),
+        make.decimal_number("test_fraction", "Part that is scored, at one side", 0.05, 0.9),
         make.whole_number("steps", "Training steps", 1),
     )
 

@@ -43,7 +43,7 @@ class TrainModel(JobAlgorithm):
         "True classes are a raster with the codes or the colors of the legend, or polygons with a "
         "field for the code or the name of their class; say under Meaning of label values what "
         "other values stand for, as 6=building,5=tree.\n\n"
-        "The right part of the image is held out and scored on the way. Small networks take "
+        "One side of the image is held out and scored on the way. Small networks take "
         "minutes on a processor; those that want a graphics card say so in the list of "
         "architectures in the dock. A canceled training goes on where it was when it is run "
         "again with the same values into the same folder."
@@ -149,7 +149,7 @@ def _schedule(make: JobParameters) -> Tuple[Parameter, ...]:
         make.choice("recipe", "Recipe"),
         make.whole_number("steps", "Steps", 0),
         advanced(make.whole_number("epochs", "Epochs", 0)),
-        make.decimal_number("validation_fraction", "Part that is scored, at the right", 0.0, 0.9),
+        make.decimal_number("validation_fraction", "Part that is scored, at one side", 0.0, 0.9),
         advanced(make.whole_number("patience", "Scores without a better one", 0)),
         advanced(make.whole_number("batch", "Patches at once", 0)),
         advanced(make.whole_number("patch_px", "Patch size (px)", 0)),

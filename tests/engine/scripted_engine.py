@@ -4,6 +4,7 @@ Everything but the job itself is the engine's own: channel, reporter, listener, 
 repository's root must be on PYTHONPATH.
 """
 
+import contextlib
 import ctypes
 import json
 import os
@@ -85,6 +86,14 @@ def publish_slowly(job, reporter):
     Path(job.output).write_text("finished")
 
 
+def publish_very_slowly(job, reporter):
+    """Take longer over the renames than anybody would be patient."""
+    publishing_gate.enter()
+    reporter.progress(0.9, "publishing")
+    time.sleep(6)
+    Path(job.output).write_text("finished")
+
+
 def tidy_up_slowly(job, reporter):
     """Take longer than anybody's grace after the results got their final names."""
     publishing_gate.enter()
@@ -150,6 +159,33 @@ def report_everything(job, reporter):
     reporter.log("info", "Nearly there.")
     reporter.log("debug", "Nobody reads this.")
     reporter.artifact("classes", Path(job.output) / "classes.tif")
+
+
+def leave_a_result(job, reporter):
+    """Say a lot, then leave a file; whatever happens to the words, the file counts."""
+    for step in range(101):
+        reporter.progress(step / 100, f"step {step}")
+        reporter.warn("x" * 2000)
+    sys.stderr.write("from python\n")
+    print("from python, to be flushed")  # noqa: T201
+    Path(job.output).write_text("finished")
+    reporter.artifact("classes", job.output)
+
+
+def print_into_first_file(job, _reporter):
+    with Path(job.output).open("w") as file:
+        file.write("finished")
+        file.flush()
+        for descriptor in (1, 2):
+            with contextlib.suppress(OSError):
+                os.write(descriptor, b"from a library")
+
+
+def take_a_second(job, reporter):
+    reporter.progress(0.5, "working")
+    time.sleep(1)
+    reporter.raise_if_canceled()
+    Path(job.output).write_text("finished")
 
 
 def host(run):

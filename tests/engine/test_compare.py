@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 import rasterio
 from orthoscribe.engine.commands import run_job
-from orthoscribe.engine.comparison.split import extent_of, split_columns
+from orthoscribe.engine.comparison.split import extent_of
+from orthoscribe.engine.datasets.split import cut_at
 from orthoscribe.engine.protocol import (
     ISPRS,
     CompareJob,
@@ -97,8 +98,11 @@ def test_scores_are_those_of_the_labels_left_behind(job, scene, tmp_path):
     with rasterio.open(tmp_path / "out" / "default.tif") as found:
         labels = found.read(1)
     with rasterio.open(scene / "labels.tif") as dataset:
-        truth = dataset.read(1)[:, 140:]
-    assert labels.shape == truth.shape == (200, 60)
+        truth = dataset.read(1)[140:]
+    # There is clutter at the bottom of the scene, and none at its right.
+    held_out = {"side": "bottom", "row": 140, "col": 0, "height": 60, "width": 200}
+    assert report["held_out"] == held_out
+    assert labels.shape == truth.shape == (60, 200)
     known = truth > 0
     right = (labels == truth)[known].mean()
     assert report["networks"][0]["overall_accuracy"] == pytest.approx(right, abs=1e-4)
@@ -160,12 +164,12 @@ def test_labels_of_another_place_are_refused(job, tmp_path):
 
 
 def test_split_covers_the_scene_once_and_its_extent_is_exact(tmp_path):
-    split = split_columns(6, 10, 0.3)
-    assert split == (Window(0, 0, 6, 7), Window(0, 7, 6, 3))
+    split = cut_at(6, 10, "right", 0.3)
+    assert split == ("right", Window(0, 0, 6, 7), Window(0, 7, 6, 3))
     image = write_raster(tmp_path / "image.tif", np.zeros((3, 6, 10), np.uint8))
     with open_raster(image, "image") as dataset:
         bounds = dataset.bounds
-        extent = extent_of(grid_of(dataset, "image"), split.test)
+        extent = extent_of(grid_of(dataset, "image"), split.held_out)
     assert extent == (bounds.left + 3.5, bounds.bottom, bounds.right, bounds.top)
 
 

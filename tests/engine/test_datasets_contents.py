@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
-from orthoscribe.engine.datasets import contents_text, doubts_about_counts
+from orthoscribe.engine.datasets import contents_text, doubts_about_counts, doubts_about_learned
 from orthoscribe.engine.datasets.contents import FEWEST_PX
 from orthoscribe.engine.evaluation import IGNORED, count_classes
 from orthoscribe.engine.protocol import ISPRS
@@ -34,4 +34,8 @@ def test_class_that_only_the_rest_has_is_named():
     scored, known = counts(tree=5000), counts(tree=9000, building=4, car=2)
     (doubt,) = doubts_about_counts(scored, ISPRS, known)
     assert doubt.startswith("The labels have building, car, but none in the part that is scored")
+    assert doubt.endswith("these classes have no score.")
     assert doubts_about_counts(known * 1000, ISPRS, known) == ()
+    (doubt,) = doubts_about_learned(counts(tree=5000, car=1), ISPRS, known)
+    assert doubt.startswith("The labels have building, but none in the part to learn from")
+    assert doubts_about_learned(known, ISPRS, known) == ()

@@ -85,6 +85,19 @@ def test_listed_scene_without_image_is_named(root):
         scenes_of("folder", str(root), "validation")
 
 
+def test_other_texts_in_the_folder_are_not_read(root):
+    (root / "README.txt").write_bytes("Geflogen über Köln.".encode("latin-1"))
+    (root / "training.txt").write_bytes(b"\xef\xbb\xbfa\r\nb\r\na\r\n")
+    assert [scene.name for scene in scenes_of("folder", str(root), "all")] == ["a", "b"]
+    assert [scene.name for scene in scenes_of("folder", str(root), "training")] == ["a", "b"]
+
+
+def test_list_of_another_encoding_is_refused_by_name(root):
+    (root / "test.txt").write_bytes("Köln".encode("latin-1"))
+    with pytest.raises(InputError, match=r"test\.txt is not written in UTF-8"):
+        scenes_of("folder", str(root), "all")
+
+
 def test_missing_labels_are_named(root):
     (root / "labels/b.tif").unlink()
     with pytest.raises(InputError, match=r"scene b .*labels/b\.tif"):

@@ -34,6 +34,7 @@ from orthoscribe.engine.protocol import (
 from orthoscribe.engine.runtime.cancellation import Cancellation
 from orthoscribe.engine.runtime.reporter import Reporter
 from orthoscribe.engine.scoring import blocks
+from orthoscribe.engine.scoring.labeling import SceneLabeler, _Hearing
 from orthoscribe.engine.scoring.records import tally_record
 from orthoscribe.engine.scoring.tally import Tally
 from orthoscribe.tests.scenes import speckle, write_raster
@@ -369,3 +370,28 @@ def test_scores_from_next_to_no_pixels_say_so(job, tmp_path):
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert doubt in report["warnings"]
     assert doubt in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+
+
+def test_notes_of_the_labeling_are_no_warnings_of_the_report(job, monkeypatch):
+    """The job that labels says at which resolution it does so; that is no reason to worry."""
+    heard = []
+    labeler = SceneLabeler(job, ISPRS, ISPRS)
+    hearing = _Hearing(Recorder(), labeler.warnings, set())
+    monkeypatch.setattr(hearing._listener, "emit", heard.append)
+    for event in (Log("info", "enlarged"), Log("warning", "doubtful"), Log("warning", "doubtful")):
+        hearing.emit(event)
+    assert labeler.warnings == ["doubtful"]
+    assert heard == [Log("info", "enlarged"), Log("warning", "doubtful")]
+
+
+def test_warnings_about_labels_reach_the_user_and_the_report(job, tmp_path):
+    codes = np.full((SIDE, SIDE), 3, np.uint8)
+    codes[:, : SIDE // 2] = BUILDING
+    labels = write_raster(tmp_path / "nodata.tif", codes, nodata=3)
+    reporter = Recorder()
+    report = report_of(replace(job, labels=labels), reporter)
+    assert report["full"]["scored_px"] == SIDE * SIDE // 2
+    warned = [each.message for each in reporter.events if isinstance(each, Log)]
+    for words in ("declare the value 3 as nodata", "the labels have building alone"):
+        assert sum(words in message for message in warned) == 1
+        assert sum(words in message for message in report["warnings"]) == 1

@@ -69,7 +69,77 @@ def test_bug_shows_its_traceback(tmp_path):
     assert "Traceback" in err
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+REDIRECTIONS = [
+    "2>&1 | head -c 1",
+    "2>/dev/full",
+    "2>&-",
+    ">/dev/full",
+    ">&-",
+    "0<&-",
+    "0<&- >&- 2>&-",
+    "| true",
+    ">/dev/full 2>&1",
+    "2</dev/null",
+]
+
+
+def run_in_bash(scenario, output, redirection):
+    command = f"'{sys.executable}' '{CHILD}' shell {scenario} '{output}' {redirection}"
+    return subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", command],
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("redirection", REDIRECTIONS)
+def test_terminal_that_is_full_or_closed_or_gone_does_not_stop_a_job(tmp_path, redirection):
+    done = run_in_bash("leave_a_result", tmp_path / "result.txt", redirection)
+    assert (tmp_path / "result.txt").read_text() == "finished"
+    assert done.returncode == 0
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "Exception" not in done.stdout + done.stderr
+    assert "disk" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("redirection", REDIRECTIONS)
+def test_job_that_fails_says_so_by_its_exit_code_whatever_the_terminal(tmp_path, redirection):
+    assert run_in_bash("fail_on_input", tmp_path, redirection).returncode == 1
+
+
+def test_files_never_take_the_numbers_of_closed_streams(tmp_path):
+    run_in_bash("print_into_first_file", tmp_path / "result.txt", "0<&- >&- 2>&-")
+    assert (tmp_path / "result.txt").read_text() == "finished"
+
+
+def test_nohup_outlives_the_terminal(tmp_path):
+    process = subprocess.Popen(
+        [
+            "nohup",
+            sys.executable,
+            str(CHILD),
+            "shell",
+            "take_a_second",
+            str(tmp_path / "result.txt"),
+        ],
+        env=ENVIRONMENT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert "%" in process.stderr.readline()
+    process.send_signal(signal.SIGHUP)
+    process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert (tmp_path / "result.txt").read_text() == "finished"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 @pytest.mark.parametrize("scenario", ["wait_for_cancel", "hang"])
 def test_signal_cancels_cleanly(tmp_path, number, scenario):
     aside = tmp_path / ".classes.part.tif"
@@ -94,7 +164,7 @@ def test_second_signal_does_not_wait(tmp_path):
     assert time.monotonic() - start_s < 0.7
 
 
-@pytest.mark.parametrize("scenario", ["publish_slowly", "tidy_up_slowly"])
+@pytest.mark.parametrize("scenario", ["publish_slowly", "tidy_up_slowly", "publish_very_slowly"])
 def test_second_signal_waits_for_publishing(tmp_path, scenario):
     result = tmp_path / "classes.tif"
     process = start(scenario, result)

@@ -74,6 +74,7 @@ def test_released_caffemodel_becomes_a_model_that_computes_the_same(tmp_path):
     assert sorted(path.name for path in folder.iterdir()) == [
         "job.json",
         "model.json",
+        "report.json",
         "weights.safetensors",
     ]
     bundle = load_bundle(folder)

@@ -68,21 +68,27 @@ def test_need_grows_with_workers_and_batch_and_falls_with_width():
 
 
 def test_run_without_room_is_refused_with_a_way_out(monkeypatch):
+    processor = torch.device("cpu")
     monkeypatch.setattr(room, "available_memory_mb", lambda: 1000)
-    refuse_without_room(card_of(), 999)
-    with pytest.raises(InputError, match=r"needs about 2\.0 GB .* halo_px"):
-        refuse_without_room(card_of(), 2048)
+    refuse_without_room(card_of(), 999, processor)
+    with pytest.raises(InputError, match=r"needs about 2\.0 GB of memory for .* halo_px"):
+        refuse_without_room(card_of(), 2048, processor)
 
 
-def test_nothing_is_refused_where_nobody_knows_how_much_there_is(monkeypatch):
-    monkeypatch.setattr(room, "available_memory_mb", lambda: None)
-    refuse_without_room(card_of(), 1e9)
+def test_graphics_card_without_room_is_refused_with_a_way_out(monkeypatch):
+    monkeypatch.setattr(room, "available_memory_mb", lambda: 1)  # it is not the computer's
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _device: (900 << 20, 8000 << 20))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _device: 300 << 20)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _device: 200 << 20)
+    refuse_without_room(card_of(), 999, torch.device("cuda"))
+    with pytest.raises(InputError, match=r"graphics card .* 1\.0 GB are free.*device 'cpu'"):
+        refuse_without_room(card_of(), 2048, torch.device("cuda"))
 
 
 def test_peak_counts_what_was_held_and_given_back():
     before, available = peak_memory_mb(), available_memory_mb()
     assert before is None or before > 50
-    assert available is None or available > 0
+    assert available > 0
     held = torch.ones(64 << 20, dtype=torch.uint8)
     del held
     assert before is None or peak_memory_mb() >= before

@@ -11,7 +11,7 @@ import torch
 from orthoscribe.engine.architectures import Padded, build
 from orthoscribe.engine.inference.predictor import Predictor
 from orthoscribe.engine.inference.sliding import label_scene
-from orthoscribe.engine.protocol import CATALOG
+from orthoscribe.engine.protocol import CATALOG, ModelError
 from orthoscribe.engine.tiling.grid import padded_size, plan_tiles
 from orthoscribe.engine.tiling.window import Window
 
@@ -252,3 +252,23 @@ def test_threads_of_torch_are_as_before():
     before = torch.get_num_threads()
     label(predictor_of(CATALOG[0]), scene(32, 32), threads=3)
     assert torch.get_num_threads() == before
+
+
+@pytest.mark.parametrize("damage", [float("nan"), float("inf"), -float("inf"), 1e38])
+@pytest.mark.parametrize("tensor", [0, -1])
+def test_scores_that_are_no_numbers_are_refused(damage, tensor):
+    row = next(each for each in CATALOG if each.name == "maggiori_fcn")
+    predictor = predictor_of(row)
+    with torch.no_grad():
+        damaged = list(predictor.network.parameters())[tensor]
+        damaged[(0,) * damaged.ndim] = damage
+        if damage == 1e38:  # finite by itself, and too large to compute with
+            for each in predictor.network.parameters():
+                each.fill_(damage)
+    image = scene(96, 96)
+
+    def read(window):
+        return image[(slice(None), *window.slices)], np.ones((window.height, window.width), bool)
+
+    with pytest.raises(ModelError, match="NaN or infinite"):
+        label_scene(read, lambda *_: None, predictor, 96, 96)

@@ -1,6 +1,8 @@
 """The label command on a generated scene: files, reruns, warnings, errors, nothing half done."""
 
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -117,6 +119,27 @@ def test_areas_of_report_and_metrics_sum_to_the_scene(job, tmp_path):
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert sum(row["pixels"] for row in report["classes"]) == 200 * 200
     assert report["inputs"]["weights"]["sha256"]
+
+
+def test_hand_edited_polygons_survive_a_second_run(job, tmp_path):
+    run_job(job, Recorder())
+    polygons = tmp_path / "out" / "polygons.gpkg"
+    with closing(sqlite3.connect(polygons)) as database:
+        database.execute("CREATE TABLE layer_styles (styleQML TEXT)")
+        database.commit()
+    mine = polygons.read_bytes()
+    for _ in range(2):
+        recorder = Recorder()
+        run_job(job, recorder)
+        artifacts = {event.role: event.path for event in recorder.of(Artifact)}
+        assert artifacts["polygons"] == str(tmp_path / "out" / "polygons_2.gpkg")
+        assert artifacts["classes"] == str(tmp_path / "out" / "classes.tif")
+        said = [event.message for event in recorder.of(Log) if event.level == "warning"]
+        assert said == [
+            "polygons.gpkg was changed after it was written, so the new result is polygons_2.gpkg."
+        ]
+        assert polygons.read_bytes() == mine
+    assert "polygons_3.gpkg" not in names(tmp_path / "out")
 
 
 def test_rerun_of_the_saved_job_is_identical(job, tmp_path):

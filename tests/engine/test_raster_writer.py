@@ -10,7 +10,7 @@ import rasterio
 from affine import Affine
 from orthoscribe.engine.protocol import ISPRS, LandClass, Legend, OutputError
 from orthoscribe.engine.raster.grid import RasterGrid
-from orthoscribe.engine.raster.writer import ClassWriter, ConfidenceWriter
+from orthoscribe.engine.raster.writer import ByteWriter, ClassWriter, ConfidenceWriter
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.scenes import NORTH_UP, UTM32
 from rasterio.crs import CRS
@@ -95,6 +95,42 @@ def test_small_rasters_need_no_overviews(tmp_path):
         writer.write(Window(0, 0, 3, 200), np.ones((3, 200), np.uint8))
     with rasterio.open(path) as dataset:
         assert dataset.overviews(1) == []
+
+
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(20000, 20000), (16385, 600), (1601, 5000), (300, 9000), (66, 5000), (3, 5000), (1, 1999)],
+)
+@pytest.mark.parametrize("kind", [ClassWriter, ConfidenceWriter])
+def test_rasters_of_any_size_get_their_overviews(tmp_path, kind, width, height):
+    path = tmp_path / "result.tif"
+    grid = RasterGrid(GRID.crs, GRID.transform, height, width)
+    strip = Window(height - 600, 0, 600, width)  # the rest stays sparse
+    with kind(path, grid, *([ISPRS] if kind is ClassWriter else [])) as writer:
+        writer.write(strip, np.full((600, width), 4, np.uint8))
+    with rasterio.open(path) as dataset:
+        count = len(dataset.overviews(1))
+    for level in range(count):
+        with rasterio.open(path, overview_level=level) as overview:
+            assert overview.shape == (-(-height // 2 ** (level + 1)), -(-width // 2 ** (level + 1)))
+            assert overview.read(1)[-1].min() == 4
+    assert max(overview.shape) <= 256
+
+
+def test_overview_that_is_missing_is_noticed(tmp_path, monkeypatch):
+    levels = ByteWriter._add_overviews
+    monkeypatch.setattr(ByteWriter, "_add_overviews", lambda self, all_: levels(self, all_[:-1]))
+    with pytest.raises(OutputError, match="2 of 3 overviews"):
+        write(ClassWriter(tmp_path / "classes.tif", GRID, ISPRS), codes())
+
+
+def test_scratch_raster_is_neither_compressed_nor_given_overviews(tmp_path):
+    path = tmp_path / "confidence.tif"
+    write(ConfidenceWriter(path, GRID, is_scratch=True), codes())
+    with rasterio.open(path) as dataset:
+        assert np.array_equal(dataset.read(1), codes())
+        assert dataset.overviews(1) == []
+        assert dataset.compression is None
 
 
 def test_same_labels_give_the_same_bytes(tmp_path):

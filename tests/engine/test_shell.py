@@ -254,3 +254,31 @@ def test_label_with_an_architecture_says_how_to_get_a_model_of_it(tmp_path):
     found = engine("label", "--image", image, "--output", tmp_path, "--model", "maggiori_skip")
     assert found.returncode == 1
     assert "no model of it has been trained" in found.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a shell")
+@pytest.mark.parametrize(
+    ("redirection", "code", "said"),
+    [
+        ("| head -n 1", 0, ""),
+        ("| true", 0, ""),
+        (">/dev/full", 1, "error: Standard output cannot be written: No space left on device.\n"),
+        (">&-", 1, "error: Standard output cannot be written: Bad file descriptor.\n"),
+        ("2>&- | head -n 1", 0, ""),
+        ("0<&- >&- 2>&-", 1, ""),
+    ],
+)
+@pytest.mark.parametrize("verb", ["--help", "label --help"])
+def test_help_ends_quietly_or_in_one_sentence(redirection, code, said, verb):
+    command = f"'{sys.executable}' -m engine {verb} {redirection}"
+    done = subprocess.run(
+        ["/bin/bash", "-o", "pipefail", "-c", command],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (code, said)

@@ -61,10 +61,15 @@ def test_former_results_are_replaced_with_what_described_them(tmp_path):
     classes = tmp_path / "classes.tif"
     for name in ("classes.tif", "classes.tif.aux.xml", "classes.tif.ovr"):
         (tmp_path / name).write_text("old")
+    sidecar = tmp_path / "classes.tif.aux.xml"
+    sidecar.write_text(
+        '<PAMDataset><PAMRasterBand band="1"><Metadata><MDI key="STATISTICS_MEAN">3</MDI>'
+        "</Metadata></PAMRasterBand></PAMDataset>"
+    )
     with Staging(tmp_path) as staging:
-        staging.aside(classes).write_text("new")
+        staging.aside(classes, is_named=True).write_text("new")
         assert classes.read_text() == "old"
-        staging.publish()
+        assert staging.publish().warnings == ()
     assert names(tmp_path) == ["classes.tif"]
     assert classes.read_text() == "new"
 
@@ -74,11 +79,11 @@ def test_failing_publication_keeps_every_former_result_with_its_sidecars(tmp_pat
     for name in former:
         (tmp_path / name).write_text("old")
     with pytest.raises(OutputError), Staging(tmp_path) as staging:
-        staged = staging.aside(tmp_path / "classes.tif")
+        staged = staging.aside(tmp_path / "classes.tif", is_named=True)
         staged.write_text("new")
         staged.with_suffix(".qml").write_text("new")
         for name in ("job.json", "polygons.gpkg"):
-            staging.aside(tmp_path / name).write_text("new")
+            staging.aside(tmp_path / name, is_named=True).write_text("new")
         (tmp_path / "polygons.gpkg").mkdir()  # no file can be renamed to it
         staging.publish()
     (tmp_path / "polygons.gpkg").rmdir()

@@ -205,6 +205,18 @@ def test_model_that_is_about_to_be_replaced_is_told_of(trained, scene, tmp_path)
     assert same_weights(folder, tmp_path / "model")
 
 
+def test_card_that_was_not_written_here_is_spared_and_told_of_before_the_training(scene, tmp_path):
+    (tmp_path / "model.json").write_text("mine")
+    listener = Listener()
+    run_job(small_job(scene, tmp_path, steps=2, validations=1), listener)
+    said = [each.message for each in listener.said(Log) if each.level == "warning"]
+    assert "will get other file names" in said[0]
+    assert any("so the new result is model_2.json" in each for each in said)
+    assert (tmp_path / "model.json").read_text() == "mine"
+    assert (tmp_path / "weights_2.safetensors").exists()
+    assert not (tmp_path / "weights.safetensors").exists()
+
+
 def test_patience_ends_a_training_that_does_not_get_better(scene, tmp_path):
     job = small_job(scene, tmp_path, steps=30, validations=15, patience=2, learning_rate=1e-9)
     run_job(replace(job, averaging=0.0), Listener())
@@ -302,13 +314,60 @@ def test_image_alone_makes_a_model_without_heights(scene, tmp_path):
     assert load_bundle(tmp_path).card.roles == ("nir", "red", "green")
 
 
-def test_labels_that_know_nothing_on_the_right_leave_the_model_without_scores(scene, tmp_path):
+def labels_within(scene, path, rows, cols):
+    """Write the labels of a scene that lie in some rows and columns; return their path."""
     with rasterio.open(scene / "labels.tif") as dataset:
         profile, labels = dataset.profile, dataset.read(1)
-    labels[:, 100:] = 0
-    with rasterio.open(tmp_path / "labels.tif", "w", **profile) as dataset:
-        dataset.write(labels, 1)
-    job = replace(small_job(scene, tmp_path / "out", steps=2), labels=str(tmp_path / "labels.tif"))
+    kept = np.zeros_like(labels)
+    kept[rows, cols] = labels[rows, cols]
+    with rasterio.open(path, "w", **profile) as dataset:
+        dataset.write(kept, 1)
+    return str(path)
+
+
+def test_side_that_has_labels_is_held_out_and_recorded(scene, tmp_path):
+    labels = labels_within(scene, tmp_path / "labels.tif", slice(None), slice(0, 100))
+    job = replace(small_job(scene, tmp_path / "out", steps=2), labels=labels)
+    run_job(job, Listener())
+    report = report_of(tmp_path / "out")
+    side = report["held_out"]["image.tif"]
+    assert side != "right"
+    assert load_bundle(tmp_path / "out").card.provenance["held_out"] == (
+        f"the 20 % at the {side} of image.tif"
+    )
+    held_px = {"left": 96 * 32 - 64, "top": 19 * 100 - 64, "bottom": 19 * 100}[side]
+    assert np.sum(report["confusion"]) == held_px
+
+
+def test_checkpoint_of_labels_that_hold_out_another_side_is_refused(scene, tmp_path):
+    path = tmp_path / "labels.tif"
+    labels = labels_within(scene, path, slice(None), slice(None))
+    job = replace(small_job(scene, tmp_path / "out"), labels=labels)
+    with pytest.raises(JobCanceled):
+        run_job(job, Listener("step 3 of"))
+    labels_within(scene, path, slice(None), slice(0, 100))
+    with pytest.raises(JobError, match="which side is held out"):
+        run_job(job, Listener())
+
+
+def test_classes_without_labels_in_a_part_are_named(scene, tmp_path):
+    path = tmp_path / "labels.tif"
+    labels_within(scene, path, slice(None), slice(None))
+    with rasterio.open(path, "r+") as dataset:
+        codes = dataset.read(1)
+        codes[codes == 4] = 0
+        codes[48, 80] = 4
+        dataset.write(codes, 1)
+    job = replace(small_job(scene, tmp_path / "out", steps=2), labels=str(path))
+    listener = Listener()
+    run_job(job, listener)
+    (warning,) = [each.message for each in listener.said(Log) if each.level == "warning"]
+    assert "have tree, but none in the part that is scored, so this class has no score" in warning
+
+
+def test_labels_in_the_middle_alone_leave_the_model_without_scores(scene, tmp_path):
+    labels = labels_within(scene, tmp_path / "labels.tif", slice(20, 76), slice(33, 127))
+    job = replace(small_job(scene, tmp_path / "out", steps=2), labels=labels)
     listener = Listener()
     run_job(job, listener)
     assert load_bundle(tmp_path / "out").card.scores == {}

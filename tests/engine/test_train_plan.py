@@ -71,9 +71,17 @@ def test_patches_lie_on_the_stride(architecture, patch_px, found):
 
 def test_patches_are_no_larger_than_the_smallest_part():
     parts = (*TOWN, Window(0, 0, 150, 300))
-    assert plan_of("maggiori_mlp", parts).patch_px == (144, 256)
+    assert plan_of("maggiori_mlp", parts).patch_px == (144, 144)
     with pytest.raises(InputError, match="20 x 150 px"):
         plan_of("ldn121", (Window(0, 0, 150, 20),))
+
+
+@pytest.mark.parametrize("size", [(252, 202), (256, 205), (100, 240), (300, 80)])
+@pytest.mark.parametrize("recipe", ["modern", "paper"])
+@pytest.mark.parametrize("architecture", ["maggiori_mlp", "fcn_32s", "yk_frontend"])
+def test_patches_that_are_turned_stay_square_in_a_narrow_part(architecture, recipe, size):
+    height, width = plan_of(architecture, (Window(0, 0, *size),), recipe=recipe).patch_px
+    assert height == width <= min(size)
 
 
 def test_whole_images_become_patches():

@@ -13,6 +13,7 @@ from orthoscribe.engine.training.augment import (
     change_gamma,
     change_hue,
     change_saturation,
+    draw_way,
     gamma_of,
     light,
     rotate,
@@ -197,3 +198,14 @@ def test_no_augmentation_changes_nothing():
     ((channels, classes),) = drawn(Augmentation(), patch, 1)
     np.testing.assert_array_equal(channels, patch[0])
     np.testing.assert_array_equal(classes, patch[1])
+
+
+def test_patch_that_is_not_square_keeps_its_shape_in_four_ways():
+    rng = np.random.default_rng(0)
+    ways = [draw_way(rng, 3, 5) for _ in range(400)]
+    patch = np.arange(15).reshape(3, 5)
+    assert all(turn(patch, way).shape == (3, 5) for way in ways)
+    assert len({turn(patch, way).tobytes() for way in ways}) == 4
+    assert {draw_way(rng, 5, 5) for _ in range(400)} == set(range(WAYS))
+    patches = drawn(Augmentation(turns=True), located(12, 16), 20)
+    assert {classes.shape for _, classes in patches} == {(12, 16)}

@@ -112,6 +112,9 @@ def test_broken_card_is_refused_but_does_not_hide_the_others(model_folder, tmp_p
 
 def test_legend_is_the_isprs_one_without_a_card(tmp_path):
     assert models.legend_of(str(tmp_path)) == ISPRS
+    for text in ("[" * 100_000, '{"gsd_range_m": [' + "9" * 400 + "]}", '{"schema": NaN}'):
+        (tmp_path / "model.json").write_text(text)
+        assert models.legend_of(str(tmp_path)) == ISPRS
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,9 @@ class CompareJob:
     dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
     dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
     test_fraction: float = says(
-        0.2, "part of the image, at its right, that is scored and never trained on"
+        0.2,
+        "part of the image, at its right, that is scored and never trained on; at another side if "
+        "more classes are in both parts then",
     )
     steps: int = says(300, "training steps of each architecture")
     patches: int = says(4, "patches in each training step")

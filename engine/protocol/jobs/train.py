@@ -84,8 +84,9 @@ class TrainJob:
     root: str = says("", "folder of the data set", is_path=True)
     validation_fraction: float = says(
         0.2,
-        "part of each image, at its right, that is scored and never trained on; 0: none. A data "
-        "set that lists its validation scenes is scored on these instead",
+        "part of each image, at its right, that is scored and never trained on, at another side "
+        "if more classes are in both parts then; 0: none. A data set that lists its validation "
+        "scenes is scored on these instead",
     )
     steps: int = says(0, "steps of the whole training; 0: as many as the recipe says")
     epochs: int = says(0, "instead of steps: times that the whole image is seen")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from .light import change_gamma, change_hue, change_saturation, gamma_of
 from .moves import rotate, shift
 from .patch import augment
-from .turns import WAYS, turn
+from .turns import WAYS, draw_way, turn
 
 __all__ = [
     "WAYS",
@@ -14,6 +14,7 @@ __all__ = [
     "change_gamma",
     "change_hue",
     "change_saturation",
+    "draw_way",
     "gamma_of",
     "rotate",
     "shift",

@@ -9,7 +9,7 @@ import numpy as np
 
 from .light import change_gamma, change_hue, change_saturation, gamma_of
 from .moves import rotate, shift
-from .turns import WAYS, turn
+from .turns import draw_way, turn
 
 if TYPE_CHECKING:
     from ...protocol import Normalization
@@ -52,7 +52,7 @@ def _moved(
     if augmentation.mirror and rng.random() < 0.5:
         channels, classes = channels[..., ::-1], classes[..., ::-1]
     if augmentation.turns:
-        way = int(rng.integers(WAYS))
+        way = draw_way(rng, *classes.shape)
         channels, classes = turn(channels, way), turn(classes, way)
     return channels, classes
 

@@ -92,6 +92,7 @@ def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: 
     if start.origin is not None:
         torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
     weights = rarity_weights(shares, run.recipe.rarity)
+    card = start.origin
     loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
     for moment in fit(start.network, pool, run.recipe, rng, loss_of):
         effort = Effort(moment.step, threads, time.monotonic() - started)
@@ -101,8 +102,8 @@ def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: 
             scores = _scores(row, moment.network)
             LOG.info("step %d: %s", moment.step, scores)
             card = card_of(row, run, effort, scores, start.origin)
-            bundle = save_bundle(folder, card, moment.network)
-    return Start(moment.network, bundle.card, shares)
+            card = save_bundle(folder, card, moment.network).card
+    return Start(moment.network, card, shares)
 
 
 def _after_first(row: BundledModel, folder: Path) -> Start:

@@ -14,7 +14,6 @@ import numpy as np
 import torch
 
 from ..augment import augment
-from ..places import Places
 from ..steps import Batch
 from .seeds import seed_at
 
@@ -43,7 +42,7 @@ class Batches:
         seed: int,
         processes: Processes,
     ) -> None:
-        self._scenes = [(scene, Places(scene.classes)) for scene in scenes]
+        self._scenes = tuple(scenes)
         self._normalization, self._seed, self._processes = normalization, seed, processes
 
     def ahead(
@@ -84,7 +83,7 @@ class Batches:
         self, recipe: TrainingRecipe, place: tuple[int, int, int]
     ) -> tuple[np.ndarray, np.ndarray]:
         rng = np.random.default_rng(seed_at(self._seed, *place))
-        scene, places = self._scenes[rng.integers(len(self._scenes))]
+        scene = self._scenes[rng.integers(len(self._scenes))]
         height, width = recipe.sampling.patch_px or scene.classes.shape
-        window = places.draw(rng, height, width, recipe.sampling.balanced_share)
+        window = scene.places.draw(rng, height, width, recipe.sampling.balanced_share)
         return augment(rng, *scene.cut(window), recipe.augmentation, self._normalization)

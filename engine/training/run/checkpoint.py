@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import safetensors.torch
 from safetensors import SafetensorError, safe_open
 
+from ...datasets.split import SIDES
 from ...protocol import InputError, JobError, TrainJob, job_to_json
 from ...runtime.destination import destination_error, writing
 from ...runtime.leftovers import part_of
 from .position import Position
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from torch import Tensor
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 NAME = "checkpoint.safetensors"
 HEADER = "orthoscribe"
 SCHEMA = 1
+HELD_OUT = "labels (they decide which side is held out)"  # as messages call it
 # How a job is run, not what comes out of it; a run may go on elsewhere, to the same up to rounding.
 NOT_THE_RESULT = ("device", "threads", "checkpoint_s", "fresh", "title", "license", "output")
 
@@ -53,11 +55,14 @@ class CheckpointFile:
         folder: of the results.
         job: with absolute paths.
         processes: how many share the work; each has a batch of its own.
+        held_out: what is held out of each scene, one of `datasets.split.SIDES` if it is cut.
     """
 
-    def __init__(self, folder: Path, job: TrainJob, processes: int = 1) -> None:
+    def __init__(
+        self, folder: Path, job: TrainJob, processes: int = 1, held_out: Sequence[str] = ()
+    ) -> None:
         self.path = folder / NAME
-        self._job = {**_what_counts(job), "processes": processes}
+        self._job = {**_what_counts(job), "processes": processes, HELD_OUT: list(held_out)}
 
     def load(self) -> Checkpoint | None:
         """Return where the run stood, or None where there is no checkpoint.
@@ -112,7 +117,7 @@ class CheckpointFile:
             JobError: it is one.
         """
         # A field that came after the checkpoint was written had no value but its default.
-        theirs = {**_what_counts(TrainJob(output="")), **theirs}
+        theirs = {**_what_counts(TrainJob(output="")), **self._former_cuts(), **theirs}
         names = [
             name for name in {**self._job, **theirs} if self._job.get(name) != theirs.get(name)
         ]
@@ -122,6 +127,10 @@ class CheckpointFile:
                 f"other values of {', '.join(names)}: choose another output folder, give the same "
                 "values to go on, or start over with 'fresh'."
             )
+
+    def _former_cuts(self) -> dict[str, list[str]]:
+        """Return what a checkpoint without a record of it held out: the right of each scene."""
+        return {HELD_OUT: ["right" if side in SIDES else side for side in self._job[HELD_OUT]]}
 
 
 def _check_schema(schema: int) -> None:

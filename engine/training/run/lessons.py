@@ -1,20 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Lessons: scenes with their truth, opened, and which part of each is learned or scored.
 
-A data set that lists its scenes for validation is scored on these. Otherwise the right part of
-every scene is held out, by one straight cut: scattered patches would lie amid others that show
-the same roofs and trees, and any network would look better than it is.
+A data set that lists its scenes for validation is scored on these. Otherwise one side of every
+scene is held out, by one straight cut (see `datasets.split`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...datasets import LAYOUTS, LabeledScene, placed, read_classes, scenes_of, truth_in
 from ...datasets.registry import layout_of
+from ...datasets.split import Split, split_scene
 from ...evaluation import IGNORED
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError, missing_heights
 from ...raster.heights import HeightSources
@@ -26,9 +27,10 @@ from ..network_input import NetworkInput
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from contextlib import ExitStack
-    from pathlib import Path
 
     from ...protocol import ModelCard, TrainJob
+
+ALL, NOTHING = "all", "nothing"  # of a scene that is not cut
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Source:
 
     Args:
         scene: its files.
-        scored_fraction: part at its right that is held out; 1: it is scored only.
+        scored_fraction: part at one side that is held out; 1: it is scored only.
     """
 
     scene: LabeledScene
@@ -49,23 +51,27 @@ class Lesson:
     """A scene, open.
 
     Args:
+        name: of the scene.
         scene: as a network gets it.
         truth: (H, W) uint8: index in the legend, or `IGNORED`.
         learned: window to learn from; empty where nothing is.
         scored: window that is held out; empty where nothing is.
+        held_out: the side that is scored, or `ALL` or `NOTHING` of the scene.
         gsd_m: of the image.
         roles: what it shows.
     """
 
+    name: str
     scene: NetworkInput
     truth: np.ndarray
     learned: Window
     scored: Window
+    held_out: str
     gsd_m: float
     roles: tuple[str, ...]
 
     def knows(self, window: Window) -> bool:
-        """Say whether any class is known in a window."""
+        """Return whether any class is known in a window."""
         return bool((self.truth[window.slices] != IGNORED).any())
 
 
@@ -79,7 +85,13 @@ def sources_of(job: TrainJob) -> tuple[Source, ...]:
         bands = (job.nir_band, job.red_band, job.green_band)
         truth = truth_in(job.labels, job.class_field, job.label_values)
         scene = LabeledScene(
-            "image", job.image, truth, bands, dsm=job.dsm, dtm=job.dtm, heights=job.heights
+            Path(job.image).name,
+            job.image,
+            truth,
+            bands,
+            dsm=job.dsm,
+            dtm=job.dtm,
+            heights=job.heights,
         )
         return (Source(scene, job.validation_fraction),)
     splits = layout_of(job.dataset, job.root).splits
@@ -118,6 +130,8 @@ def open_lesson(
     scratch: Path,
     files: ExitStack,
     on_progress: Callable[[float], None],
+    warn: Callable[[str], None],
+    least_px: int,
 ) -> Lesson:
     """Open a scene, its heights and its truth.
 
@@ -128,35 +142,49 @@ def open_lesson(
         scratch: folder for what has to be computed first; is made.
         files: closes the scene in the end.
         on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
+        warn: called with sentences about the labels.
+        least_px: height and width that the part to learn from should have.
 
     Raises:
-        InputError: a file cannot be used, or knows no class in the part to learn from.
+        InputError: a file cannot be used, or has no labels in the part to learn from.
     """
     scratch.mkdir()
     scene = placed(source.scene, scratch)
     reader = files.enter_context(
         open_scene(_files_of(scene, job, card.roles), scratch, on_progress)
     )
-    truth = read_classes(scene.truth, reader.grid, card.legend)
+    truth = read_classes(scene.truth, reader.grid, card.legend, warn)
     ignored = LAYOUTS[job.dataset].ignored if job.dataset in LAYOUTS else ""
     unasked = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
     truth[np.isin(truth, unasked)] = IGNORED
     ranges = measure_band_ranges(reader.survey, card.normalization)
-    cut = round(truth.shape[1] * (1 - source.scored_fraction))
+    split = _split(truth, source.scored_fraction, len(card.legend), least_px)
     lesson = Lesson(
+        scene.name,
         NetworkInput(reader, card.normalization, ranges),
         truth,
-        Window(0, 0, truth.shape[0], cut),
-        Window(0, cut, truth.shape[0], truth.shape[1] - cut),
+        split.training,
+        split.held_out,
+        split.side,
         reader.grid.gsd_m,
         card.roles,
     )
     if source.scored_fraction < 1 and not lesson.knows(lesson.learned):
         raise InputError(
-            f"The labels of {scene.image} know nothing in the part to learn from: choose a "
-            "smaller validation_fraction, or labels that cover the image."
+            f"The labels of {scene.image} have no labeled pixel in the part to learn from: choose "
+            "a smaller validation_fraction, or labels that cover more of the image."
         )
     return lesson
+
+
+def _split(truth: np.ndarray, fraction: float, classes: int, least_px: int) -> Split:
+    height, width = truth.shape
+    whole, nothing = Window(0, 0, height, width), Window(0, width, height, 0)
+    if fraction == 0:
+        return Split(NOTHING, whole, nothing)
+    if fraction == 1:
+        return Split(ALL, nothing, whole)
+    return split_scene(truth, classes, fraction, least_px)
 
 
 def _files_of(scene: LabeledScene, job: TrainJob, roles: tuple[str, ...]) -> SceneSources:

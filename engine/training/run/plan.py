@@ -101,13 +101,8 @@ def plan_run(
     """
     recipe = job.recipe_for(architecture)
     stages = _ahead(recipe.stages_for(architecture), behind)
-    strides_px = [
-        row_named(stage.architecture)
-        .geometry(options_of(stage.architecture, architecture, options))
-        .stride_px
-        for stage in stages
-    ]
-    recipe = _wished(recipe, job, _patch_px(job, recipe, lcm(*strides_px), parts))
+    stride_px = stride_of(job, architecture, options, behind)
+    recipe = _wished(recipe, job, _patch_px(job, recipe, stride_px, parts))
     patch_px = recipe.sampling.patch_px or (1, 1)
     area_px = sum(part.height * part.width for part in parts)
     images = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # for each process
@@ -130,6 +125,19 @@ def plan_run(
     return Plan(planned, every, processes)
 
 
+def stride_of(
+    job: TrainJob, architecture: str, options: Mapping[str, str], behind: str = ""
+) -> int:
+    """Return the stride in pixels on which patches have to lie: that of all stages together."""
+    strides_px = [
+        row_named(stage.architecture)
+        .geometry(options_of(stage.architecture, architecture, options))
+        .stride_px
+        for stage in _ahead(job.recipe_for(architecture).stages_for(architecture), behind)
+    ]
+    return lcm(*strides_px)
+
+
 def _ahead(stages: tuple[Stage, ...], behind: str) -> tuple[Stage, ...]:
     """Return the stages that a model still has before it; the last one at least."""
     led = [number for number, stage in enumerate(stages) if stage.architecture == behind]
@@ -145,7 +153,11 @@ def _wished(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) ->
 def _patch_px(
     job: TrainJob, recipe: TrainingRecipe, stride_px: int, parts: Sequence[Window]
 ) -> tuple[int, int]:
-    """Return height and width of a patch: as wished, on the stride, and within every part."""
+    """Return height and width of a patch: as wished, on the stride, and within every part.
+
+    A patch that is meant to be square stays square in a part that is narrower than it, because
+    augmentation turns it, and turned patches have to fit into one batch.
+    """
     edge_px = job.patch_px or WHOLE_IMAGE_PX
     wished = (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
     room = min(part.height for part in parts), min(part.width for part in parts)
@@ -154,6 +166,8 @@ def _patch_px(
             f"A part to learn from has {room[1]} x {room[0]} px, less than the {stride_px} px "
             "that the architecture needs: choose a smaller validation_fraction, or larger images."
         )
+    if wished[0] == wished[1]:
+        room = (min(room), min(room))
     rows, cols = (
         min(-(-wish // stride_px), limit // stride_px) * stride_px
         for wish, limit in zip(wished, room, strict=True)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...datasets import doubts_about_counts
+from ...datasets import doubts_about_counts, doubts_about_learned
 from ...evaluation import count_classes
 from ...protocol import InputError, row_named
 from ..samples import balancing_weights
 from ..scene_patches import ScenePatches
 from .lessons import open_lesson, roles_for
 from .model import card_of
-from .plan import plan_run
+from .plan import plan_run, stride_of
 from .validation import HeldOut, Validation
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Prepared:
         learned: scenes to learn from.
         validation: of what is held out; None: nothing is, or nothing is known there.
         class_weights: (C,) float32 on the device, or None.
+        held_out: what is held out of each scene, by its name; see `Lesson`.
     """
 
     card: ModelCard
@@ -53,6 +54,7 @@ class Prepared:
     learned: tuple[ScenePatches, ...]
     validation: Validation | None
     class_weights: Tensor | None
+    held_out: dict[str, str]
 
 
 def open_lessons(
@@ -62,6 +64,7 @@ def open_lessons(
     scratch: Path,
     files: ExitStack,
     on_progress: Callable[[float], None],
+    warn: Callable[[str], None],
 ) -> tuple[Lesson, ...]:
     """Open all scenes of a job.
 
@@ -72,11 +75,14 @@ def open_lessons(
         scratch: folder for what has to be computed first.
         files: closes the scenes in the end.
         on_progress: called with fractions 0..1; may raise to stop.
+        warn: called with sentences about the labels.
 
     Raises:
         InputError: a file cannot be used.
     """
     card = card_of(job, aim, roles_for(job, sources))
+    behind = aim.start.card.architecture if aim.start else ""
+    least_px = stride_of(job, card.architecture, card.options, behind)
     lessons = []
     for number, source in enumerate(sources):
 
@@ -84,7 +90,7 @@ def open_lessons(
             on_progress((done + share) / len(sources))
 
         place = scratch / f"scene_{number}"
-        lessons.append(open_lesson(source, job, card, place, files, say))
+        lessons.append(open_lesson(source, job, card, place, files, say, warn, least_px))
     return tuple(lessons)
 
 
@@ -125,7 +131,8 @@ def prepare(
     validation = _validation(job, card, lessons, processes.device, threads, reporter)
     weights = _class_weights(patches, len(card.legend)) if job.class_weights else None
     on_device = None if weights is None else weights.to(processes.device)
-    return Prepared(card, plan, patches, validation, on_device)
+    held_out = {lesson.name: lesson.held_out for lesson in lessons}
+    return Prepared(card, plan, patches, validation, on_device, held_out)
 
 
 def _validation(
@@ -145,17 +152,21 @@ def _validation(
         classes = len(card.legend)
         scored = [count_classes(each.truth[each.part.slices], classes) for each in parts]
         known = [count_classes(lesson.truth, classes) for lesson in lessons]
-        for doubt in doubts_about_counts(np.sum(scored, 0), card.legend, np.sum(known, 0)):
+        learned = [count_classes(each.truth[each.learned.slices], classes) for each in lessons]
+        for doubt in (
+            *doubts_about_counts(np.sum(scored, 0), card.legend, np.sum(known, 0)),
+            *doubts_about_learned(np.sum(learned, 0), card.legend, np.sum(known, 0)),
+        ):
             reporter.warn(doubt)
         return Validation(parts, card, device, threads, reporter.raise_if_canceled)
     if job.patience:
         raise InputError(
-            "The labels know nothing in the part that is held out, so no score can say when to "
-            "stop: leave patience out, or choose another validation_fraction."
+            "No pixel is labeled in the part that is held out, so no score can show when to stop: "
+            "leave patience out, or choose another validation_fraction."
         )
     if job.validation_fraction:
         reporter.warn(
-            "The labels know nothing in the part that is held out, so the model gets no scores."
+            "No pixel is labeled in the part that is held out, so the model gets no scores."
         )
     return None
 

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The split of a scene: a part to learn from, and one side that is held out to be scored.
+
+One straight cut. Scattered patches would lie amid others that show the same roofs and trees, and
+any network would look better than it is. Of the four sides the one is held out after which the
+most classes are in both parts; among equals the right one, so that labels all over the image are
+cut there. The same labels and fraction always give the same cut.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..evaluation import count_classes
+from ..tiling.window import Window
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SIDES = ("right", "left", "bottom", "top")
+ENOUGH_PX = 100  # of a class in a part; sides where more classes have as many come first
+
+
+class Split(NamedTuple):
+    """Both parts of a scene, windows of its grid.
+
+    Args:
+        side: the one that is held out, one of `SIDES`.
+        training: to learn from.
+        held_out: to be scored, never learned from.
+    """
+
+    side: str
+    training: Window
+    held_out: Window
+
+
+def split_scene(truth: np.ndarray, classes: int, fraction: float, least_px: int = 1) -> Split:
+    """Return the best of the four cuts.
+
+    Args:
+        truth: (H, W) uint8: class indices, `IGNORED` where unknown.
+        classes: how many there are.
+        fraction: part of the scene to hold out, between 0 and 1.
+        least_px: height and width that the part to learn from should have; if no side leaves as
+            much, the right one is held out.
+    """
+    counts = count_classes(truth, classes)
+    height, width = truth.shape
+    cuts = [cut_at(height, width, side, fraction) for side in SIDES]
+    fitting = [
+        cut for cut in cuts if min(cut.training[2:]) >= least_px and not cut.held_out.is_empty
+    ]
+
+    def merit(split: Split) -> tuple[int, ...]:
+        held_out = count_classes(truth[split.held_out.slices], classes)
+        training = counts - held_out
+        return (
+            int(((training >= ENOUGH_PX) & (held_out >= ENOUGH_PX)).sum()),
+            int(((training > 0) & (held_out > 0)).sum()),
+            int((training > 0).sum()),
+            int((held_out > 0).sum()),
+        )
+
+    return max(fitting or cuts[:1], key=merit)
+
+
+def cut_at(height: int, width: int, side: str, fraction: float) -> Split:
+    """Return the parts of a scene that is cut at a side; both have at least a row and a column.
+
+    >>> cut_at(4, 10, "right", 0.3).held_out
+    Window(row=0, col=7, height=4, width=3)
+    >>> cut_at(10, 4, "top", 0.3).training
+    Window(row=3, col=0, height=7, width=4)
+    """
+    length = width if side in ("right", "left") else height
+    kept = min(max(1, round(length * (1 - fraction))), max(1, length - 1))
+    held = length - kept
+    if side == "right":
+        return Split(side, Window(0, 0, height, kept), Window(0, kept, height, held))
+    if side == "left":
+        return Split(side, Window(0, held, height, kept), Window(0, 0, height, held))
+    if side == "bottom":
+        return Split(side, Window(0, 0, kept, width), Window(kept, 0, held, width))
+    return Split(side, Window(held, 0, kept, width), Window(0, 0, held, width))

@@ -1,0 +1,261 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Polygons of a vector file, brought into the CRS of a raster's grid: areas and labels alike.
+
+- All layers that may hold polygons are read, or the one that the path names.
+- Of a feature its areas count: polygons, multipolygons, curved ones, and those in a collection.
+- A polygon that crosses itself is mended: its loops become polygons, so a bow tie keeps both.
+- What is no area, or has coordinates that are no numbers, is left out, counted and told.
+- Polygons are cut to the surroundings of the grid before they are reprojected, so edges that are
+  straight in one CRS are followed closely in the other, and no point lies outside its domain.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pyogrio
+import rasterio.warp
+import shapely
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
+
+from ..protocol import InputError
+from .vector_source import vector_source
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from .grid import RasterGrid
+    from .vector_source import VectorSource
+
+    FieldChooser = Callable[[str, Sequence[str]], str]
+
+NOT_AREAL = ("Point", "LineString", "CompoundCurve", "CircularString", "MultiCurve")
+MARGIN = 0.05  # of the grid's extent, around it, so that cut edges lie outside
+SEGMENTS = 64  # along the grid's extent; an edge straight in one CRS is bent in another
+POLYGON, COLLECTION = 3, 7  # shapely's geometry types
+DROPPED = {
+    "empty": "without a geometry",
+    "unreadable": "of a kind that is not understood",
+    "not finite": "with coordinates that are not numbers",
+    "not areal": "that are points or lines",
+    "degenerate": "whose area is zero",
+}
+
+
+class Polygons(NamedTuple):
+    """What a vector file holds.
+
+    Args:
+        shapes: (n,) polygons in the grid's CRS, without those far from the grid.
+        values: (n,) of the class field; None where no field was asked for.
+        everywhere: the value of every feature that has an area, also those far away.
+        remarks: sentences about what was left out.
+    """
+
+    shapes: np.ndarray
+    values: list[Any]
+    everywhere: list[Any]
+    remarks: tuple[str, ...]
+
+
+def read_polygons(
+    path: str, what: str, grid: RasterGrid, field_of: FieldChooser | None = None
+) -> Polygons:
+    """Return the polygons of a vector file around a grid.
+
+    Args:
+        path: of the file; it may name a layer and a condition, see `VectorSource`.
+        what: the file is, as in "The area town.gpkg has ...".
+        grid: where they are wanted.
+        field_of: chooses the field to read from the name of a layer and its fields; may raise.
+
+    Raises:
+        InputError: the file cannot be read, has no CRS or no layer of polygons.
+    """
+    source = vector_source(path)
+    if not Path(source.file).exists():
+        raise InputError(f"The {what} {source.file} does not exist: check its path.")
+    dropped: Counter[str] = Counter()
+    try:
+        layers = _layers(source, what)
+        read = [_read_layer(source, layer, what, grid, field_of, dropped) for layer in layers]
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
+        raise InputError(
+            f"The {what} {source.file} cannot be read as a vector file: {error}."
+        ) from error
+    told = ", ".join(f"{dropped[kind]} {text}" for kind, text in DROPPED.items() if dropped[kind])
+    return Polygons(
+        np.concatenate([each.shapes for each in read]),
+        [value for each in read for value in each.values],
+        [value for each in read for value in each.everywhere],
+        (f"Features of the {what} {source.file} were left out: {told}.",) if told else (),
+    )
+
+
+def _layers(source: VectorSource, what: str) -> list[str]:
+    """Return the layers to read; saved styles are a layer too, without geometry.
+
+    Raises:
+        InputError: none of them may hold polygons.
+    """
+    kinds = {str(name): kind for name, kind in pyogrio.list_layers(source.file)}
+    asked = dict(enumerate(kinds)).get(source.layer, source.layer)
+    layers = [name for name in kinds if asked in (None, name)]
+    if not layers and asked is not None:
+        raise InputError(
+            f"The {what} {source.file} cannot be read: it has no layer '{asked}', but "
+            f"{', '.join(kinds) or 'none'}."
+        )
+    areal = [name for name in layers if _may_be_areal(kinds[name])]
+    if not areal:
+        which = f"layer '{asked}' of the {what}" if asked else what
+        raise InputError(
+            f"The {which} {source.file} holds no polygon: there is no layer of polygons. Choose "
+            "another file or layer."
+        )
+    return areal
+
+
+def _may_be_areal(kind: str | None) -> bool:
+    return bool(kind) and not any(word in str(kind) for word in NOT_AREAL)
+
+
+class _Layer(NamedTuple):
+    """Polygons of a layer near the grid, their values, and those of all features with an area."""
+
+    shapes: np.ndarray
+    values: list[Any]
+    everywhere: list[Any]
+
+
+def _read_layer(
+    source: VectorSource,
+    layer: str,
+    what: str,
+    grid: RasterGrid,
+    field_of: FieldChooser | None,
+    dropped: Counter[str],
+) -> _Layer:
+    columns = []
+    if field_of is not None:
+        columns = [field_of(layer, list(pyogrio.read_info(source.file, layer=layer)["fields"]))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of GDAL, about rings and layers; told by `dropped`
+        meta, _, stored, fields = pyogrio.raw.read(
+            source.file, layer=layer, columns=columns, where=source.where or None, force_2d=True
+        )
+    crs = _crs(meta["crs"], source.file, layer, what)
+    shapes, owners = _areal_parts(stored, dropped)
+    values = [_plain(value) for value in fields[0].tolist()] if columns else [None] * len(stored)
+    near, places = _around(shapes, crs, grid, f"The {what} {source.file}")
+    return _Layer(
+        near, [values[owners[at]] for at in places], [values[at] for at in np.unique(owners)]
+    )
+
+
+def _plain(value: Any) -> Any:
+    """Return a field's value as number or text; dates and lists are no classes."""
+    return value if value is None or isinstance(value, int | float | str) else str(value)
+
+
+def _crs(said: str | None, file: str, layer: str, what: str) -> CRS:
+    if said is None:
+        raise InputError(
+            f"The {what} {file} has no coordinate reference system: assign one to the layer "
+            f"'{layer}' first."
+        )
+    try:
+        return CRS.from_user_input(said)
+    except CRSError as error:
+        raise InputError(f"The {what} {file} has a CRS that is not understood: {said}.") from error
+
+
+def _areal_parts(stored: np.ndarray, dropped: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return valid polygons (n,) and which feature each is of; count features left out."""
+    is_stored = np.array([wkb is not None for wkb in stored], bool)
+    with np.errstate(invalid="ignore"):  # of coordinates that are NaN; they are left out below
+        features = shapely.from_wkb(stored, on_invalid="fix")
+    is_readable = ~shapely.is_missing(features)
+    is_filled = is_readable & ~shapely.is_empty(features)
+    dropped["unreadable"] += int((is_stored & ~is_readable).sum())
+    dropped["empty"] += int((~is_stored | (is_readable & ~is_filled)).sum())
+    is_finite = np.ones(len(features), bool)
+    coordinates, of = shapely.get_coordinates(features, return_index=True)
+    is_finite[of[~np.isfinite(coordinates).all(axis=1)]] = False
+    dropped["not finite"] += int((~is_finite).sum())
+    sound = np.flatnonzero(is_filled & is_finite)
+    polygons, of_sound = _polygons_in(features[sound])
+    dropped["not areal"] += len(sound) - len(np.unique(of_sound))
+    mended, of_polygon = _polygons_in(_mended(polygons))
+    dropped["degenerate"] += len(np.unique(of_sound)) - len(np.unique(of_sound[of_polygon]))
+    return mended, sound[of_sound[of_polygon]]
+
+
+def _polygons_in(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the polygons (n,) that geometries consist of, and which one each is part of."""
+    owners = np.arange(len(geometries))
+    while (shapely.get_type_id(geometries) > POLYGON).any():  # collections may hold collections
+        geometries, of = shapely.get_parts(geometries, return_index=True)
+        owners = owners[of]
+    kept = (shapely.get_type_id(geometries) == POLYGON) & ~shapely.is_empty(geometries)
+    return geometries[kept], owners[kept]
+
+
+def _mended(polygons: np.ndarray) -> np.ndarray:
+    """Return polygons that do not cross themselves; nothing is left of one without an area."""
+    return shapely.make_valid(polygons, method="structure", keep_collapsed=False)
+
+
+def _around(
+    shapes: np.ndarray, crs: CRS, grid: RasterGrid, file: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the parts of polygons around a grid, in its CRS, and which polygon each is of."""
+    if not len(shapes):
+        return shapes, np.empty(0, int)
+    if crs == grid.crs:
+        surroundings, _ = _surroundings(crs, grid)
+        return _polygons_in(shapely.intersection(shapes, surroundings))
+    try:
+        surroundings, longest = _surroundings(crs, grid)
+        to_grid = partial(_transformed, crs, grid.crs)
+        to_grid(np.array([surroundings.centroid.coords[0]]))
+    except Exception as error:  # PROJ's errors have no public class
+        raise InputError(
+            f"{file} has a CRS that cannot be converted to that of the image: reproject it to "
+            f"{grid.crs.to_string()[:40]} first."
+        ) from error
+    cut, owners = _polygons_in(shapely.intersection(shapes, surroundings))
+    moved = shapely.transform(shapely.segmentize(cut, longest), to_grid)
+    is_finite = np.isfinite(shapely.bounds(moved)).all(axis=1)
+    placed, of = _polygons_in(_mended(moved[is_finite]))
+    return placed, owners[is_finite][of]
+
+
+def _surroundings(crs: CRS, grid: RasterGrid) -> tuple[shapely.Geometry, float]:
+    """Return what lies around a grid, in a CRS, and the length of an edge that is short there."""
+    corners = [
+        grid.transform @ (col, row)
+        for col in (-MARGIN * grid.width, (1 + MARGIN) * grid.width)
+        for row in (-MARGIN * grid.height, (1 + MARGIN) * grid.height)
+    ]
+    xs, ys = zip(*corners, strict=True)
+    bounds = min(xs), min(ys), max(xs), max(ys)
+    if crs != grid.crs:
+        bounds = rasterio.warp.transform_bounds(grid.crs, crs, *bounds)
+    if not np.isfinite(bounds).all():  # where the grid lies, the CRS has no coordinates
+        return shapely.box(0, 0, 0, 0), 1.0
+    left, bottom, right, top = bounds
+    if left > right:  # across the antimeridian
+        both = shapely.box(left, bottom, 180, top), shapely.box(-180, bottom, right, top)
+        return shapely.union(*both), (top - bottom) / SEGMENTS
+    return shapely.box(*bounds), max(right - left, top - bottom) / SEGMENTS
+
+
+def _transformed(source: CRS, wanted: CRS, points: np.ndarray) -> np.ndarray:
+    return np.stack(rasterio.warp.transform(source, wanted, *points.T)[:2], axis=1)

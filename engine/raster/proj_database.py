@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""PROJ's database: without it every coordinate reference system looks like a local one."""
+
+from __future__ import annotations
+
+import os
+
+from rasterio.crs import CRS
+from rasterio.errors import CRSError
+
+from ..protocol import InputError
+from ..runtime.environment import foreign_settings
+
+WEB_MERCATOR = 3857  # any code would do
+
+
+def refuse_without_proj_database(what: str) -> None:
+    """Refuse a raster whose CRS cannot be understood for want of PROJ's database.
+
+    Args:
+        what: what the user calls the raster: `image`, `DSM`, ...
+
+    Raises:
+        InputError: the database is missing or of another version; names the variable to blame.
+    """
+    try:
+        CRS.from_epsg(WEB_MERCATOR)
+    except CRSError as error:
+        blamed = [name for name in foreign_settings() if name.startswith("PROJ")]
+        advice = "install the engine again"
+        if blamed:
+            advice = f"unset {blamed[0]} (it is {os.environ[blamed[0]]}) and start again"
+        raise InputError(
+            f"The coordinate reference system of the {what} cannot be understood, because PROJ "
+            f"finds no database that fits this engine: {advice}."
+        ) from error

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Content: what a file says, apart from the bytes that programs change by merely opening it.
+
+SQLite rewrites pages of a GeoPackage that is only looked at, GDAL adds statistics to an `.aux.xml`,
+and editors indent JSON as they like. A digest of the content stays the same through all that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import sqlite3
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET  # nosec B405 - only files beside our own results
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ROWS = 1000
+REPORT_ROLE = "report"
+# Derived from the rows, and renewed by whoever opens the file for writing.
+DERIVED_TABLES = ("gpkg_ogr_contents",)
+DERIVED_COLUMNS = {"gpkg_contents": ("last_change", "min_x", "min_y", "max_x", "max_y")}
+INDEX_PARTS = ("", "_node", "_parent", "_rowid")
+LARGEST_XML_BYTES = 16 << 20
+
+
+def content_digest(path: Path) -> str | None:
+    """Return the hash of what a file says; None for formats where every byte counts.
+
+    A file that is not of the format that its name says has no content either.
+    """
+    digest_of = next((ours for tail, ours in _FORMATS.items() if path.name.endswith(tail)), None)
+    if digest_of is None:
+        return None
+    try:
+        return digest_of(path)
+    except (OSError, ValueError, RecursionError, sqlite3.Error, ET.ParseError):
+        return None
+
+
+def report_digest(report: dict[str, Any]) -> str:
+    """Return the hash of a report without the line about itself."""
+    outputs = report.get("outputs")
+    if isinstance(outputs, dict):
+        others = {role: entry for role, entry in outputs.items() if role != REPORT_ROLE}
+        report = {**report, "outputs": others}
+    return _digest_of_json(report)
+
+
+def _json_digest(path: Path) -> str:
+    values = json.loads(path.read_text(encoding="utf-8"))
+    return report_digest(values) if isinstance(values, dict) else _digest_of_json(values)
+
+
+def _digest_of_json(values: Any) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()
+
+
+def _geopackage_digest(path: Path) -> str:
+    """Return the hash of all rows of all tables, saved styles among them."""
+    digest = hashlib.sha256()
+    # immutable: neither locks nor logs are made beside the file
+    uri = f"{path.absolute().as_uri()}?immutable=1"
+    with closing(sqlite3.connect(uri, uri=True)) as database:
+        for table in _tables(database):
+            columns = _columns(database, table)
+            digest.update(repr((table, columns)).encode())
+            rows = database.execute(
+                f"SELECT {', '.join(map(_quoted, columns))} FROM {_quoted(table)}"
+            )  # nosec B608 - quoted
+            while some := rows.fetchmany(ROWS):
+                for row in some:
+                    digest.update(repr(row).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _tables(database: sqlite3.Connection) -> list[str]:
+    """Return the tables that hold data, by name."""
+    found = database.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"
+    ).fetchall()
+    indexes = [name for name, sql in found if re.search(r"\bUSING\s+rtree\b", sql or "", re.I)]
+    left_out = {name + part for name in indexes for part in INDEX_PARTS} | set(DERIVED_TABLES)
+    return [name for name, _ in found if name not in left_out and not name.startswith("sqlite_")]
+
+
+def _columns(database: sqlite3.Connection, table: str) -> list[str]:
+    columns = [row[1] for row in database.execute(f"PRAGMA table_info({_quoted(table)})")]
+    return [name for name in columns if name not in DERIVED_COLUMNS.get(table, ())]
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _pam_digest(path: Path) -> str:
+    """Return the hash of a raster's `.aux.xml` without statistics and histograms."""
+    if path.stat().st_size > LARGEST_XML_BYTES:
+        raise ValueError("too large for a sidecar")
+    root = ET.fromstring(path.read_bytes())  # nosec B314 - see the import
+    return hashlib.sha256(repr(_told(root)).encode()).hexdigest()
+
+
+def _told(element: ET.Element) -> Any:
+    """Return what an element says as nested tuples; None for what GDAL adds of its own accord.
+
+    It computes statistics and copies the description of the band.
+    """
+    is_statistic = element.get("key", "").startswith("STATISTICS_")
+    if is_statistic or element.tag in ("Histograms", "Description"):
+        return None
+    told = [told for child in element if (told := _told(child)) is not None]
+    text = (element.text or "").strip()
+    is_empty = not told and not text and element.tag in ("Metadata", "PAMRasterBand")
+    return None if is_empty else (element.tag, sorted(element.attrib.items()), text, told)
+
+
+_FORMATS = {".gpkg": _geopackage_digest, ".json": _json_digest, ".aux.xml": _pam_digest}
+NO_CONTENT = hashlib.sha256(repr(("PAMDataset", [], "", [])).encode()).hexdigest()

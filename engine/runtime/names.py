@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Names: which final name each result takes, so that nothing a user changed is replaced unasked.
+
+A result as we wrote it makes way for the next one. A file that was changed since, that is open in
+another program, or that was never ours stays, and the result takes the next name with a number.
+What only makes sense together, a job and its report, the weights and their card, keeps one number.
+"""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import TYPE_CHECKING, NamedTuple
+
+from .content import NO_CONTENT, content_digest
+from .written import State, Written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+LOGS = ("-wal", "-journal")  # of a GeoPackage that somebody is writing
+TOGETHER = (("job", "report", "page"), ("weights", "card"))
+
+OPEN = (
+    "{old} is open in another program, so the new result is {new}: close the old one before the "
+    "next run."
+)
+REASONS = {
+    State.CHANGED: "{old} was changed after it was written, so the new result is {new}.",
+    State.UNKNOWN: (
+        "{old} was written by an earlier version, which does not record whether it was changed "
+        "since, so the new result is {new}."
+    ),
+    State.FOREIGN: "{old} was not written by Orthoscribe, so the new result is {new}.",
+}
+PARTNER = "{old} stays as it is, because {new} belongs to the new result beside it."
+KEPT_SIDECAR = "{old} is kept, because {why}; the new one was not written."
+WHY_KEPT = {
+    State.CHANGED: "it was changed after it was written",
+    State.UNKNOWN: "an earlier version did not record whether it was changed",
+    State.FOREIGN: "it was not written by Orthoscribe",
+}
+
+
+class Wanted(NamedTuple):
+    """A result that is to get a name.
+
+    Args:
+        final: the path that was asked for.
+        part: where it lies now.
+        is_named: whether the user named this very path, so that a file there may be replaced.
+        role: what it is to the job; empty if it stands for itself.
+    """
+
+    final: Path
+    part: Path
+    is_named: bool = False
+    role: str = ""
+
+
+class Naming:
+    """Chooses names against what is known to be written.
+
+    Args:
+        wanted: all results of the job that exist.
+        reserved: final paths of all its results, those that do not exist too.
+    """
+
+    def __init__(self, wanted: tuple[Wanted, ...], reserved: frozenset[Path]) -> None:
+        """Read the reports beside the results."""
+        self._wanted, self._reserved = wanted, reserved
+        folders = [one.final.parent for one in wanted]
+        self.written = Written(folders)
+        self.warnings: list[str] = []
+
+    def names(self) -> dict[Path, Path]:
+        """Return the name that each final path gets; `warnings` then says why it is another."""
+        names: dict[Path, Path] = {}
+        for family in _families(self._wanted):
+            number = next(each for each in count(1) if self._is_free(family, each, names))
+            chosen = {one.final: numbered(one.final, number) for one in family}
+            names |= chosen
+            if number > 1:
+                self._explain(family, chosen)
+        return {one.final: names[one.final] for one in self._wanted}
+
+    def keeps_sidecar(self, path: Path) -> bool:
+        """Return whether the style or the category names at `path` are to stay; warns if so."""
+        state = self.written.state_of(path)
+        if state in (State.FREE, State.OURS) or is_stale(path):
+            return False
+        self.warnings.append(KEPT_SIDECAR.format(old=path.name, why=WHY_KEPT[state]))
+        return True
+
+    def _is_free(self, family: list[Wanted], number: int, names: Mapping[Path, Path]) -> bool:
+        taken = {*names.values(), *(self._reserved - {one.final for one in family})}
+        return all(self._may_take(one, number, taken) for one in family)
+
+    def _may_take(self, one: Wanted, number: int, taken: set[Path]) -> bool:
+        path = numbered(one.final, number)
+        if number == 1:
+            return not is_open_elsewhere(path) and self._obstacle(one) is None
+        if path in taken or is_open_elsewhere(path):
+            return False
+        state = self.written.state_of(path)
+        is_earlier_one = state is State.OURS and self.written.stands_in(path, one.final)
+        return state is State.FREE or is_earlier_one
+
+    def _obstacle(self, one: Wanted) -> State | None:
+        """Return why the file under the name that was asked for must stay; None if it may go."""
+        state = self.written.state_of(one.final)
+        if state in (State.FREE, State.OURS):
+            return None
+        if state is not State.CHANGED and one.is_named:
+            return None
+        content = content_digest(one.part)
+        if content is not None and content == content_digest(one.final):
+            return None  # nothing is lost
+        return state
+
+    def _explain(self, family: list[Wanted], names: Mapping[Path, Path]) -> None:
+        for one in family:
+            old, new = one.final.name, names[one.final].name
+            if is_open_elsewhere(one.final):
+                sentence = OPEN
+            elif (state := self._obstacle(one)) is not None:
+                sentence = REASONS[state]
+            elif one.final.exists():
+                sentence = PARTNER
+            else:
+                continue
+            self.warnings.append(sentence.format(old=old, new=new))
+
+
+def numbered(final: Path, number: int) -> Path:
+    """Return the path with a number in its name; the first has none."""
+    return final if number == 1 else final.with_stem(f"{final.stem}_{number}")
+
+
+def is_stale(path: Path) -> bool:
+    """Return whether a sidecar holds only statistics of pixels that are being replaced."""
+    return content_digest(path) == NO_CONTENT
+
+
+def is_open_elsewhere(path: Path) -> bool:
+    """Return whether another program works on the file at `path`.
+
+    A GeoPackage in use has a log beside it; replacing it would corrupt it. Windows refuses to
+    rename a file in use, even to its own name; elsewhere that does nothing.
+    """
+    if any(path.with_name(path.name + tail).exists() for tail in LOGS):
+        return True
+    try:
+        path.replace(path)
+    except FileNotFoundError:
+        return False
+    except PermissionError:
+        return True
+    return False
+
+
+def _families(wanted: tuple[Wanted, ...]) -> Iterator[list[Wanted]]:
+    """Yield results that take one number together, most often each by itself."""
+    families: dict[object, list[Wanted]] = {}
+    for one in wanted:
+        kind, _, which = one.role.partition("_")
+        group = next((roles for roles in TOGETHER if kind in roles), None)
+        key = one.final if group is None else (group, which, one.final.parent)
+        families.setdefault(key, []).append(one)
+    yield from families.values()

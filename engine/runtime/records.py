@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Records: a report says what its job left, so that a later job can tell what was changed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .content import REPORT_ROLE, report_digest
+from .destination import writing
+from .written import EARLIER, OUTPUTS, is_same_path
+
+if TYPE_CHECKING:
+    from .names import Wanted
+    from .written import Written
+
+
+def add_outputs(
+    report: Wanted, path: Path, outputs: dict[str, dict[str, Any]], written: Written
+) -> None:
+    """Complete a report that is about to be published.
+
+    The records of the report that it replaces are kept as long as their files are there.
+
+    Args:
+        report: as it was written by the command.
+        path: where it comes to lie.
+        outputs: records of the other results, by role.
+        written: what is known to lie beside it.
+
+    Raises:
+        OutputError: the report cannot be written.
+    """
+    with writing(report.final):
+        values = json.loads(report.part.read_text(encoding="utf-8"))
+        values[OUTPUTS] = outputs
+        values[EARLIER] = _earlier(path, outputs, written)
+        entry = {"path": str(path), "bytes": None, "sha256": None}
+        entry["content_sha256"] = report_digest(values)
+        if path != report.final:
+            entry["instead_of"] = str(report.final)
+        values[OUTPUTS] = {**outputs, REPORT_ROLE: entry}
+        text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
+        report.part.write_text(text, encoding="utf-8")
+
+
+def _earlier(
+    path: Path, outputs: dict[str, dict[str, Any]], written: Written
+) -> list[dict[str, Any]]:
+    """Return the records of the former report at `path` whose files stay as they are."""
+    new = [Path(entry["path"]) for entry in outputs.values()]
+    return [
+        entry
+        for entry in written.of_report(path)
+        if (old := Path(entry["path"])).exists()
+        and not is_same_path(old, path)
+        and not any(is_same_path(old, each) for each in new)
+    ]
