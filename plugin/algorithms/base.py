@@ -6,7 +6,7 @@ An algorithm is declarative: five strings, its parameters, how they become a job
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Tuple
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Mapping, Tuple
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -20,7 +20,9 @@ from ..errors import sentence_of
 from ..i18n import tr
 from ..paths import ICON
 from ..protocol import Job, OrthoscribeError, Outcome
-from .values import ParameterValues
+from .clashes import clash_problems
+from .destinations import without_unwanted
+from .values import ParameterValues, with_declared_layers
 
 if TYPE_CHECKING:
     from .door import EngineDoor
@@ -42,12 +44,15 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     HELP: ClassVar[str]
     TAGS: ClassVar[Tuple[str, ...]]
     JOB_TYPE: ClassVar[type]
+    # What a run writes into the folder OUTPUT, by the key of what names another place for it.
+    FOLDER_FILES: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, door: EngineDoor, keep: Keep) -> None:
         super().__init__()
         self._door = door
         self._keep = keep
         self._job: Any = None  # one of JOB_TYPE, once prepared
+        self._doubts: Tuple[str, ...] = ()
 
     def name(self) -> str:
         """Return the permanent name."""
@@ -94,6 +99,10 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         self, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[bool, str]:
         """Say what can be told wrong in an instant, in our words where we have any."""
+        try:
+            parameters = self._settled(parameters, context)
+        except OrthoscribeError as error:
+            return False, sentence_of(error)
         problems = self._problems(parameters, context)
         if problems:
             return False, "\n".join(problems)
@@ -110,14 +119,19 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         Raises:
             QgsProcessingException: the job cannot be run.
         """
-        why = tr(self._door.why_closed())
-        problems = (why,) if why else self._problems(parameters, context)
-        if problems:
-            raise QgsProcessingException("\n".join(problems))
         try:
-            self._job = self.read_job(ParameterValues(self, parameters, context))
+            parameters = self._settled(parameters, context)
+            why = tr(self._door.why_closed())
+            problems = (why,) if why else self._problems(parameters, context)
+            if problems:
+                raise QgsProcessingException("\n".join(problems))
+            values = ParameterValues(self, parameters, context)
+            self._job = self.read_job(values)
+            self._doubts = self.doubts(values, self._job)
         except OrthoscribeError as error:
             raise QgsProcessingException(sentence_of(error)) from error
+        for sentence in self._doubts:
+            feedback.pushWarning(sentence)
         return True
 
     def processAlgorithm(
@@ -128,8 +142,9 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         Raises:
             QgsProcessingException: it failed or was canceled.
         """
+        parameters = without_unwanted(self, parameters, context)
         parameters, job = self.place(self._job, parameters, context)
-        outcome = self._door.run(job, feedback)
+        outcome = self._door.run(job, feedback, told=self._doubts)
         return self.collect(job, outcome, parameters, context, feedback)
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
@@ -143,6 +158,10 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
             OrthoscribeError: the values make no job.
         """
         raise NotImplementedError
+
+    def doubts(self, values: ParameterValues, job: Any) -> Tuple[str, ...]:
+        """Return what is doubtful about the inputs although the job can be run."""
+        return ()
 
     def place(
         self, job: Any, parameters: Values, context: QgsProcessingContext
@@ -161,10 +180,17 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         """Return the value of every output."""
         raise NotImplementedError
 
+    def _settled(self, parameters: Values, context: QgsProcessingContext) -> Values:
+        wanted = without_unwanted(self, parameters, context)
+        return with_declared_layers(self, wanted, context)
+
     def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
         values = ParameterValues(self, parameters, context)
-        choices = values.choice_problems()
+        told = (
+            *values.choice_problems(),
+            *clash_problems(self, parameters, context, self.FOLDER_FILES),
+        )
         try:
-            return (*choices, *self.problems(values, context))
+            return (*told, *self.problems(values, context))
         except OrthoscribeError as error:
-            return (*choices, sentence_of(error))
+            return (*told, sentence_of(error))

@@ -14,6 +14,7 @@ from ..models import model_reference
 from ..protocol import IMAGE_ROLES, CompareJob, Outcome
 from . import heights
 from .base import JobAlgorithm, Values
+from .doubts import input_doubts
 from .parameters import JobParameters, Parameter, advanced
 from .places import named_folder, temporary_folder
 
@@ -82,6 +83,10 @@ class CompareNetworks(JobAlgorithm):
             **values.sources(("image", "labels", *heights.RASTERS)),
             **values.plain((*BANDS, *PLAIN, *heights.PLAIN)),
         )
+
+    def doubts(self, values: ParameterValues, job: CompareJob) -> Tuple[str, ...]:
+        """Return what is doubtful about image and heights."""
+        return input_doubts(values, job)
 
     def place(
         self, job: CompareJob, parameters: Values, context: QgsProcessingContext

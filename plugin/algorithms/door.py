@@ -30,13 +30,18 @@ class EngineDoor:
         """Return why no job can be run, in an instant; empty where one can."""
         return "" if self._command or installed_python() is not None else NO_ENGINE
 
-    def run(self, job: Job, feedback: QgsProcessingFeedback) -> Outcome:
+    def run(self, job: Job, feedback: QgsProcessingFeedback, told: Sequence[str] = ()) -> Outcome:
         """Run `job` and return its outcome, which is always a finished one.
+
+        Args:
+            job: what to do.
+            feedback: hears of it.
+            told: warnings that it has heard already.
 
         Raises:
             QgsProcessingException: the job failed or was canceled; its text is for the user.
         """
-        bridge = FeedbackBridge(feedback)
+        bridge = FeedbackBridge(feedback, told)
         outcome = run_job(job, bridge.on_event, bridge.is_canceled, command=self._command)
         if not outcome.is_finished:
             raise QgsProcessingException(ending_of(outcome))

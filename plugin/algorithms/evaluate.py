@@ -20,6 +20,7 @@ from ..models import model_reference, read_card
 from ..protocol import IMAGE_ROLES, ISPRS, EvaluateJob, Outcome
 from . import heights
 from .base import JobAlgorithm, Values
+from .doubts import input_doubts
 from .parameters import JobParameters, Parameter, advanced, key_of
 from .places import named_folder, temporary_folder
 
@@ -98,6 +99,10 @@ class EvaluateModel(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> EvaluateJob:
         """Return the job; polygons may have to be written to a file."""
         return self._draft(values, is_draft=False)
+
+    def doubts(self, values: ParameterValues, job: EvaluateJob) -> Tuple[str, ...]:
+        """Return what is doubtful about image and heights."""
+        return input_doubts(values, job, read_card(job.model))
 
     def place(
         self, job: EvaluateJob, parameters: Values, context: QgsProcessingContext

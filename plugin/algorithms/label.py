@@ -15,13 +15,20 @@ from qgis.core import (
 )
 
 from ..i18n import tr
-from ..layers.checks import band_problems, extent_problems, file_crs, grid_problems, raster_problems
+from ..layers.checks import (
+    band_problems,
+    extent_problems,
+    grid_problems,
+    layer_crs,
+    raster_problems,
+)
 from ..layers.ground import gsd_m
 from ..layers.results import describe_run
 from ..models import model_reference, read_card
 from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome, resolution_problem
 from . import heights, polygons
 from .base import JobAlgorithm, Values
+from .doubts import input_doubts
 from .dressing import dress_on_load
 from .parameters import JobParameters, Parameter, advanced, key_of
 from .places import load_instead, move_into_folder, named_folder, temporary_folder
@@ -55,6 +62,12 @@ class LabelImage(JobAlgorithm):
     )
     TAGS = ("land cover", "segmentation", "classification", "deep learning", "buildings", "roads")
     JOB_TYPE = LabelJob
+    FOLDER_FILES: ClassVar[Dict[str, str]] = {
+        "CLASSES": "classes.tif",
+        "POLYGONS": "polygons.gpkg",
+        "JOB": "job.json",
+        "REPORT": "report.json",
+    }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "draw_polygons": "follows from which outputs are wanted",
         "band_ranges": "measured by the run and recorded in its job.json",
@@ -93,6 +106,10 @@ class LabelImage(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> LabelJob:
         """Return the job; polygons that bound its area may have to be written to a file."""
         return replace(self._draft(values), area=values.area("area"))
+
+    def doubts(self, values: ParameterValues, job: LabelJob) -> Tuple[str, ...]:
+        """Return what is doubtful about image and heights."""
+        return input_doubts(values, job, read_card(job.model))
 
     def place(
         self, job: LabelJob, parameters: Values, context: QgsProcessingContext
@@ -141,7 +158,7 @@ class LabelImage(JobAlgorithm):
     def _draft(self, values: ParameterValues) -> LabelJob:
         """Return the job as far as it can be told without writing anything."""
         has_place = any(map(values.has, DESTINATIONS))
-        crs = file_crs(values.required_layer("image"))
+        crs = layer_crs(values.required_layer("image"))
         job = LabelJob(
             output="." if has_place else "",
             extent=values.extent("extent", crs),

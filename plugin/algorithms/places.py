@@ -6,18 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Dict, Mapping, Optional
 
-from qgis.core import (
-    QgsProcessing,
-    QgsProcessingAlgorithm,
-    QgsProcessingContext,
-    QgsProcessingOutputLayerDefinition,
-    QgsProcessingUtils,
-    QgsProject,
-)
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingUtils
 
-from ..compat import is_null
-
-TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
+from .destinations import TEMPORARY, destination_text, renamed
 
 
 def named_folder(
@@ -47,7 +38,7 @@ def move_into_folder(
         folder: where to.
     """
     moved = {
-        key: _named(parameters.get(key), str(folder / file_name))
+        key: renamed(parameters.get(key), str(folder / file_name))
         for key, file_name in file_names.items()
         if _is_unnamed(parameters.get(key))
     }
@@ -67,16 +58,4 @@ def load_instead(context: QgsProcessingContext, asked: str, written: str) -> Non
 
 
 def _is_unnamed(value: Any) -> bool:
-    if isinstance(value, QgsProcessingOutputLayerDefinition):
-        value = value.sink.staticValue()
-    return is_null(value) or value in ("", TEMPORARY)
-
-
-def _named(value: Any, path: str) -> Any:
-    if not isinstance(value, QgsProcessingOutputLayerDefinition):
-        return path
-    project: QgsProject = value.destinationProject
-    moved = QgsProcessingOutputLayerDefinition(path, project)
-    moved.destinationName = value.destinationName
-    moved.createOptions = value.createOptions
-    return moved
+    return destination_text(value) in ("", TEMPORARY)

@@ -17,15 +17,15 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
-from ..compat import is_null
 from ..layers.results import POLYGON_ROLES
+from .destinations import destination_text
 from .parameters import key_of
+from .sink_routes import route_problems, routed
 
 
 def wants_sink(parameters: Mapping[str, Any], role: str) -> bool:
-    """Say whether the user asked for the polygons of `role`."""
-    value = parameters.get(key_of(role))
-    return not is_null(value) and value != ""
+    """Return whether the user asked for the polygons of `role`."""
+    return bool(destination_text(parameters.get(key_of(role))))
 
 
 def fill_sinks(
@@ -45,8 +45,13 @@ def fill_sinks(
         feedback: asked for cancellation.
 
     Raises:
-        QgsProcessingException: a layer cannot be read or a sink cannot be written.
+        QgsProcessingException: a layer cannot be read or a sink cannot be written, or a file has
+            appeared meanwhile that would be replaced.
     """
+    problems = route_problems(algorithm, parameters, context)
+    if problems:
+        raise QgsProcessingException("\n".join((*problems, f"The polygons lie in {polygons}.")))
+    parameters = routed(parameters, context)
     return {
         role: _fill(algorithm, parameters, context, _layer(polygons, role), role, feedback)
         for role in POLYGON_ROLES

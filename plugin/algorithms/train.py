@@ -14,6 +14,7 @@ from ..models import model_reference
 from ..protocol import IMAGE_ROLES, Outcome, TrainJob
 from . import heights
 from .base import JobAlgorithm, Values
+from .doubts import input_doubts
 from .parameters import JobParameters, Parameter, advanced
 from .places import named_folder, temporary_folder
 
@@ -86,6 +87,10 @@ class TrainModel(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> TrainJob:
         """Return the job; polygons may have to be written to a file."""
         return self._draft(values, is_draft=False)
+
+    def doubts(self, values: ParameterValues, job: TrainJob) -> Tuple[str, ...]:
+        """Return what is doubtful about image and heights."""
+        return input_doubts(values, job)
 
     def place(
         self, job: TrainJob, parameters: Values, context: QgsProcessingContext

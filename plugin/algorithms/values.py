@@ -19,9 +19,12 @@ from qgis.core import (
 )
 
 from ..compat import is_null
-from ..layers.inputs import AREA_FORMATS, area_source, raster_source
+from ..layers.declared import has_other_crs, layer_of_path
+from ..layers.inputs import AREA_FORMATS, area_source, raster_source, write_copy
 from ..protocol import Extent, InputError
 from .parameters import key_of
+
+RASTERS = ("raster", "layer")  # types of parameters that take one
 
 
 class ParameterValues:
@@ -145,10 +148,21 @@ class ParameterValues:
     def area(self, name: str) -> str:
         """Return a vector file with exactly the polygons given for `name`; empty where none were.
 
-        Memory layers, filters and selections are written to a temporary GeoPackage.
+        Memory layers, filters, selections and layers that were given another CRS are written to
+        a temporary GeoPackage.
+
+        Raises:
+            InputError: it cannot be written.
         """
         if not self.has(name):
             return ""
+        given = (self._parameters, key_of(name), self._context)
+        layer = self._algorithm.parameterAsVectorLayer(*given)
+        if layer is not None and has_other_crs(layer):
+            source = self._algorithm.parameterAsSource(*given)
+            features = source.getFeatures()
+            crs = source.sourceCrs()
+            return write_copy(source.fields(), source.wkbType(), crs, features, self._context)
         feedback = QgsProcessingFeedback()  # QGIS 3.22 crashes without one
         return self._algorithm.parameterAsCompatibleSourceLayerPath(
             self._parameters, key_of(name), self._context, list(AREA_FORMATS), "gpkg", feedback
@@ -182,3 +196,24 @@ def _is_whole(definition: Any) -> bool:
         isinstance(definition, QgsProcessingParameterNumber)
         and definition.dataType() == QgsProcessingParameterNumber.Type.Integer
     )
+
+
+def with_declared_layers(
+    algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
+) -> Dict[str, Any]:
+    """Return `parameters` with layers for paths that declare a CRS or a nodata value.
+
+    A job names its rasters so, and so does a command copied from the dock. Main thread only.
+
+    Raises:
+        InputError: a nodata value is no number.
+    """
+    keys = [each.name() for each in algorithm.parameterDefinitions() if each.type() in RASTERS]
+    paths = {key: parameters[key] for key in keys if isinstance(parameters.get(key), str)}
+    layers = {key: layer_of_path(path) for key, path in paths.items()}
+    found = {
+        key: context.temporaryLayerStore().addMapLayer(layer).id()
+        for key, layer in layers.items()
+        if layer is not None
+    }
+    return {**parameters, **found}

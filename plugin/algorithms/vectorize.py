@@ -36,6 +36,11 @@ class VectorizeClasses(JobAlgorithm):
     )
     TAGS = ("polygonize", "buildings", "roads", "cars", "footprints")
     JOB_TYPE = VectorizeJob
+    FOLDER_FILES: ClassVar[Dict[str, str]] = {
+        "POLYGONS": "polygons.gpkg",
+        "JOB": "job.json",
+        "REPORT": "report.json",
+    }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "legend": "class rasters from the toolbox follow the ISPRS legend",
     }

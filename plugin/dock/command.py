@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shlex
 import subprocess  # nosec B404 (only its quoting rules are used)
 import sys
@@ -10,8 +11,12 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, List
 
+from .presenter import LabelPresenter
+from .run_folder import free_folder, run_name
+
 if TYPE_CHECKING:
     from ..protocol import Extent, LabelJob
+    from .state import DockState
 
 
 def command_of(job: LabelJob, crs: str = "", platform: str = sys.platform) -> str:
@@ -24,6 +29,18 @@ def command_of(job: LabelJob, crs: str = "", platform: str = sys.platform) -> st
     """
     words = ["qgis_process", "run", "orthoscribe:label", *_arguments(job, crs)]
     return subprocess.list2cmdline(words) if platform == "win32" else shlex.join(words)
+
+
+def job_to_copy(state: DockState, chosen: str) -> LabelJob:
+    """Return the job with a new folder in the chosen one, else in where the command is started.
+
+    Args:
+        state: what the dock shows.
+        chosen: output folder; empty where results are temporary.
+    """
+    name = run_name(state.model, dt.datetime.now().astimezone())
+    folder = free_folder(Path(chosen), name) if chosen else Path(name)
+    return LabelPresenter(replace(state, output=str(folder))).job()
 
 
 def _arguments(job: LabelJob, crs: str) -> List[str]:

@@ -47,7 +47,7 @@ def message_of(
     if isinstance(outcome.end, Finished):
         headline = tr("Done in {elapsed}.").format(elapsed=_elapsed(outcome.end.elapsed_s))
         place = (
-            tr("The results are temporary: they go when QGIS closes.")
+            tr("The results are temporary, they go when QGIS closes: press Save… to keep them.")
             if is_temporary
             else tr("The results are in {folder}.").format(folder=job.output)
         )

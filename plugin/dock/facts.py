@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from ..layers.checks import (
     extent_in,
-    file_crs,
     grid_problems,
+    layer_crs,
     overlap_problems,
     raster_problems,
 )
 from ..layers.ground import gsd_m
-from ..layers.inputs import raster_source
+from ..layers.inputs import file_and_layer, raster_source
 from .state import Choice, RasterFacts
 
 if TYPE_CHECKING:
@@ -62,10 +63,11 @@ def as_extent(rectangle: QgsRectangle) -> Extent:
 def _facts(layer: QgsRasterLayer, problems: Tuple[str, ...]) -> RasterFacts:
     if problems:
         return RasterFacts(title=layer.name(), problem=problems[0])
-    crs = file_crs(layer)
+    crs = layer_crs(layer)
     return RasterFacts(
         title=layer.name(),
         source=raster_source(layer),
+        file=Path(file_and_layer(layer)[0]).name,
         crs=crs.authid() or crs.description(),
         gsd_m=gsd_m(layer),
         width_px=layer.width(),

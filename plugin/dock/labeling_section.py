@@ -52,6 +52,14 @@ class LabelingSection(QGroupBox):
         """Return the name of the model."""
         return self._model.model()
 
+    def heightless_model(self) -> str:
+        """Return the name of a model that needs no heights; empty where none is installed."""
+        return self._model.heightless()
+
+    def choose_model(self, name: str) -> None:
+        """Choose a model as if the user had."""
+        self._model.choose(name)
+
     def area(self) -> str:
         """Return one of `AREAS`."""
         return str(self._area.currentData())
@@ -99,7 +107,10 @@ class LabelingSection(QGroupBox):
             QgsFileWidget(),
             "orthoscribe_output",
             tr("Output folder"),
-            tr("Folder for the results; left empty, they are temporary and go when QGIS closes"),
+            tr(
+                "Folder in which each run gets a folder of its own; left empty, results are "
+                "temporary and go when QGIS closes"
+            ),
         )
         box.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
         box.setDialogTitle(tr("Choose the output folder"))

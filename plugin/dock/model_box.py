@@ -15,6 +15,8 @@ from ..settings import MODEL
 from .architectures_dialog import ArchitecturesDialog
 from .naming import named
 
+PREFERRED = "image_only"  # among the models that need no heights
+
 
 class ModelBox(QWidget):
     """Chooses a model; `changed` tells that it is another one."""
@@ -26,6 +28,8 @@ class ModelBox(QWidget):
         cards = installed_cards()
         self._offers = offered_by_paper(cards)
         self._box = self._filled(cards)
+        names = [name for name, card in cards.items() if not card.wants_heights]
+        self._heightless = sorted(names, key=lambda name: name != PREFERRED)
         self._all = named(
             QToolButton(),
             "orthoscribe_all_architectures",
@@ -44,6 +48,10 @@ class ModelBox(QWidget):
     def model(self) -> str:
         """Return the name of the model."""
         return str(self._box.currentData() or MODEL.default)
+
+    def heightless(self) -> str:
+        """Return the name of a model that needs no heights; empty where none is installed."""
+        return self._heightless[0] if self._heightless else ""
 
     def choose(self, model: str) -> None:
         """Choose a model, by name or by its folder, as if the user had."""

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ..engine_client.environment import NO_ENGINE
 from ..i18n import tr
-from ..protocol import heightless_choice, labeling_resolution, length_text, resolution_problem
+from ..layers.remarks import Heights, height_remarks
+from ..protocol import (
+    heightless_choice,
+    labeling_resolution,
+    length_text,
+    resolution_problem,
+    sketch_remark,
+)
 from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
 
 if TYPE_CHECKING:
@@ -59,7 +66,6 @@ def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tupl
         *_heights(state),
         *_model(state),
         *_area(state, seen),
-        *_output(state),
     ]
     if not any(each.is_problem for each in found):
         found.extend(Finding(PROBLEM, tr("Job"), sentence) for sentence in job.problems())
@@ -69,6 +75,9 @@ def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tupl
 def _engine(state: DockState) -> Iterator[Finding]:
     if not state.has_engine:
         yield Finding(PROBLEM, tr("Engine"), tr(NO_ENGINE))
+    elif state.is_engine_changing:
+        sentence = tr("The engine is being tested, repaired or removed: wait until that is done.")
+        yield Finding(PROBLEM, tr("Engine"), sentence)
 
 
 def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
@@ -92,8 +101,12 @@ def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
 def _bands(state: DockState) -> Iterator[Finding]:
     if state.bands_problem:
         yield Finding(PROBLEM, tr("Bands"), state.bands_problem)
-    elif state.bands_hint:
-        yield Finding(DOUBT, tr("Bands"), state.bands_hint)
+        return
+    for sentence in state.image_remarks:
+        yield Finding(DOUBT, tr("Image"), sentence)
+    for sentence in (*state.bands_remarks, state.bands_hint):
+        if sentence:
+            yield Finding(DOUBT, tr("Bands"), sentence)
 
 
 def _resolution(state: DockState) -> Iterator[Finding]:
@@ -118,6 +131,7 @@ def _heights(state: DockState) -> Iterator[Finding]:
             yield Finding(PROBLEM, tr("Heights"), sentence)
         return
     yield from _raster(tr("Heights"), state.dsm)
+    yield from _doubtful_heights(state)
     if state.heights != "dsm+dtm":
         return
     if state.dtm is None:
@@ -125,6 +139,24 @@ def _heights(state: DockState) -> Iterator[Finding]:
         yield Finding(PROBLEM, tr("Terrain"), sentence)
     else:
         yield from _raster(tr("Terrain"), state.dtm)
+
+
+def _doubtful_heights(state: DockState) -> Iterator[Finding]:
+    if state.dsm is None or (state.card is not None and not state.card.wants_heights):
+        return
+    dtm = state.dtm if state.heights == "dsm+dtm" else None
+    sentences = height_remarks(
+        state.image.gsd_m if state.image else 0.0,
+        _heights_of(state.dsm),
+        _heights_of(dtm) if dtm else None,
+        state.heights,
+    )
+    for sentence in (*sentences, *state.heights_remarks):
+        yield Finding(DOUBT, tr("Heights"), sentence)
+
+
+def _heights_of(choice: Choice) -> Heights:
+    return Heights(choice.raster.file, choice.raster.title, choice.raster.gsd_m)
 
 
 def _raster(subject: str, choice: Choice) -> Iterator[Finding]:
@@ -141,6 +173,8 @@ def _model(state: DockState) -> Iterator[Finding]:
     if state.card is None:
         sentence = tr("The model '{model}' is missing or its card is broken: choose another one.")
         yield Finding(PROBLEM, tr("Model"), sentence.format(model=state.model))
+    elif sketch_remark(state.card):
+        yield Finding(DOUBT, tr("Model"), sketch_remark(state.card))
 
 
 def _area(state: DockState, seen: Optional[Extent]) -> Iterator[Finding]:
@@ -149,9 +183,3 @@ def _area(state: DockState, seen: Optional[Extent]) -> Iterator[Finding]:
         yield Finding(PROBLEM, tr("Area"), sentence)
     elif state.area == POLYGONS and not state.polygons:
         yield Finding(PROBLEM, tr("Area"), tr("Choose the layer with the polygons of the area."))
-
-
-def _output(state: DockState) -> Iterator[Finding]:
-    if state.has_results:
-        sentence = tr("The output folder holds results already: they will be replaced.")
-        yield Finding(DOUBT, tr("Output"), sentence)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
@@ -25,7 +25,7 @@ class LabelPresenter:
     def job(self) -> LabelJob:
         """Return the job that Run starts, and that the toolbox would build of the same inputs."""
         state = self._state
-        nir, red, green = state.bands
+        nir, red, green = state.chosen_bands
         dtm = state.dtm if state.heights == "dsm+dtm" else None
         options = asdict(state.options)
         folder = Path(state.output)
@@ -48,6 +48,10 @@ class LabelPresenter:
             **options,
         )
 
+    def inputs(self) -> LabelJob:
+        """Return the job without what changes when the map is moved."""
+        return replace(self.job(), extent=None)
+
     def findings(self) -> Tuple[Finding, ...]:
         """Return what is to be said before the run, the worst first."""
         return findings_of(self._state, self.job(), seen_part(self._state))
@@ -58,7 +62,15 @@ class LabelPresenter:
 
     def can_try_demo(self) -> bool:
         """Say whether *Try demo data* may be pressed."""
-        return self._state.has_engine and not self._state.is_busy
+        state = self._state
+        return state.has_engine and not state.is_engine_changing and not state.is_busy
+
+    def offered_model(self) -> str:
+        """Return the model to offer because heights are missing; empty where none is offered."""
+        state = self._state
+        lacks_heights = state.dsm is None and state.card is not None and state.card.wants_heights
+        has_image = state.image is not None and not state.image.problem
+        return state.heightless_model if lacks_heights and has_image else ""
 
     def wants_terrain(self) -> bool:
         """Say whether the DTM is asked for."""

@@ -3,20 +3,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from qgis.core import QgsApplication
+from qgis.core import Qgis, QgsApplication
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..i18n import tr
 from ..layers.checks import raster_problems
 from .preview import PreviewTask
-from .thumbnail import Sample, vegetation_hint
+from .thumbnail import Sample, gap_remarks, vegetation_hint
 
 if TYPE_CHECKING:
+    from qgis.core import QgsRasterLayer
+
     from .image_section import ImageSection
 
 SETTLE_MS = 200
+LARGEST = {Qgis.DataType.Byte: 255.0, Qgis.DataType.UInt16: 65535.0}
 
 
 class PreviewControl(QObject):
@@ -31,6 +34,7 @@ class PreviewControl(QObject):
     def __init__(self, section: ImageSection) -> None:
         super().__init__(section)
         self.hint = ""
+        self.gaps: Tuple[str, ...] = ()
         self._section = section
         self._task: Optional[PreviewTask] = None
         self._settle = QTimer(self)
@@ -60,14 +64,29 @@ class PreviewControl(QObject):
 
     def _take_sample(self, sample: Sample) -> None:
         self._task = None
-        self._show(sample, *vegetation_hint(sample))
+        layer = self._section.layer()
+        gaps = _gaps(layer, self._section.bands(), sample) if layer is not None else ()
+        self._show(sample, *vegetation_hint(sample), gaps)
 
-    def _show(self, sample: Optional[Sample], text: str, hint: str) -> None:
+    def _show(
+        self, sample: Optional[Sample], text: str, hint: str, gaps: Tuple[str, ...] = ()
+    ) -> None:
         self._section.show_sample(sample, text)
-        self.hint = hint
+        self.hint, self.gaps = hint, gaps
         self.changed.emit()
 
     def _drop_task(self) -> None:
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
+
+
+def _gaps(layer: QgsRasterLayer, bands: Sequence[int], sample: Sample) -> Tuple[str, ...]:
+    """Return what to say of gaps, which count only where neither file nor user declares nodata."""
+    provider = layer.dataProvider()
+    is_declared = any(
+        provider.sourceHasNoDataValue(band) or provider.userNoDataValues(band) for band in bands
+    )
+    types = {provider.sourceDataType(band) for band in bands}
+    largest = LARGEST.get(types.pop()) if len(types) == 1 else None
+    return () if is_declared else gap_remarks(sample, largest)

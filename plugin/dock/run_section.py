@@ -35,6 +35,8 @@ class RunSection(QWidget):
     cancel_pressed = pyqtSignal()
     demo_pressed = pyqtSignal()
     command_pressed = pyqtSignal()
+    save_pressed = pyqtSignal()
+    model_pressed = pyqtSignal(str)
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -63,6 +65,17 @@ class RunSection(QWidget):
             tr("Copy details"),
             tr("Copy the job and the engine's log, for a report"),
         )
+        self._save = self._button(
+            "orthoscribe_save",
+            tr("Save…"),
+            tr("Copy the temporary results to a folder; the layers of the project follow"),
+        )
+        self._model = self._button(
+            "orthoscribe_use_model", "", tr("Choose this model, which needs no heights")
+        )
+        for button in (self._save, self._model):
+            button.hide()
+        self._offered = ""
         self._arrange()
         self._connect()
         self.show_message(None)
@@ -78,6 +91,18 @@ class RunSection(QWidget):
         """Say which buttons may be pressed."""
         self._run.setEnabled(run)
         self._demo.setEnabled(demo)
+
+    def offer_saving(self, is_wanted: bool) -> None:
+        """Show or hide the button that saves temporary results."""
+        self._save.setVisible(is_wanted)
+
+    def offer_model(self, name: str) -> None:
+        """Offer to choose a model; an empty name offers none."""
+        self._offered = name
+        title = tr("Use '{model}'").format(model=name)
+        self._model.setText(title)
+        self._model.setAccessibleName(title)
+        self._model.setVisible(bool(name))
 
     def show_busy(self) -> None:
         """Offer Cancel instead of Run, and forget the last message."""
@@ -126,8 +151,11 @@ class RunSection(QWidget):
             aside.addWidget(button)
         layout = QVBoxLayout(self)
         layout.addWidget(self._message)
-        layout.addWidget(self._copy, 0, Qt.AlignmentFlag.AlignRight)
-        for widget in (self._card, self._stage, self._bar, self._run, self._cancel):
+        for button in (self._copy, self._save):
+            layout.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+        layout.addWidget(self._card)
+        layout.addWidget(self._model, 0, Qt.AlignmentFlag.AlignRight)
+        for widget in (self._stage, self._bar, self._run, self._cancel):
             layout.addWidget(widget)
         layout.addLayout(aside)
 
@@ -137,6 +165,8 @@ class RunSection(QWidget):
         self._demo.clicked.connect(self.demo_pressed.emit)
         self._command.clicked.connect(self.command_pressed.emit)
         self._copy.clicked.connect(self._copy_details)
+        self._model.clicked.connect(lambda: self.model_pressed.emit(self._offered))
+        self._save.clicked.connect(self.save_pressed.emit)
 
     def _copy_details(self) -> None:
         QApplication.clipboard().setText(self._details)

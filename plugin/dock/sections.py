@@ -3,15 +3,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Optional
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
-from ..layers.checks import band_problems, file_crs, raster_problems
+from ..layers.checks import band_problems, layer_crs, raster_problems
 from ..layers.inputs import vector_path
+from ..layers.remarks import chosen_bands, image_remarks
 from ..models import read_card
 from ..protocol import IMAGE_ROLES, ModelError
 from .facts import as_extent, heights_choice, image_facts
@@ -81,32 +81,41 @@ class Sections(QWidget):
         self.image.set_layer(image)
         self.heights.set_dsm(dsm)
 
-    def read(self, *, output: str, bands_hint: str, has_engine: bool, is_busy: bool) -> DockState:
-        """Return what is chosen, and what the chosen layers say about themselves."""
+    def read(self, **others: Any) -> DockState:
+        """Return what is chosen, and what the chosen layers say about themselves.
+
+        Args:
+            others: fields of the state that do not come from here.
+        """
         image = self.image.layer()
         facts = image_facts(image) if image is not None else None
         is_readable = facts is not None and not facts.problem
         card = _card(self.labeling.model())
         polygons = self.labeling.polygons()
+        chosen = self._chosen_bands(image) if is_readable else dict.fromkeys(IMAGE_ROLES, 0)
+        roles = card.image_roles if card else IMAGE_ROLES
         return DockState(
             image=facts,
             bands=self.image.bands(),
+            chosen_bands=(chosen["nir"], chosen["red"], chosen["green"]),
+            bands_remarks=image_remarks(image, roles, chosen) if is_readable else (),
             bands_problem=self._bands_problem(image, card) if is_readable else "",
-            bands_hint=bands_hint,
             heights=self.heights.kind(),
             dsm=self._choice(self.heights.dsm(), "DSM"),
             dtm=self._choice(self.heights.dtm(), "DTM"),
             model=self.labeling.model(),
+            heightless_model=self.labeling.heightless_model(),
             card=card,
             area=self.labeling.area(),
             view=self._view(image) if is_readable else None,
             polygons=(vector_path(polygons) or polygons.name()) if polygons is not None else "",
-            output=output,
-            has_results=(Path(output) / "classes.tif").exists(),
             options=self.options.options(),
-            has_engine=has_engine,
-            is_busy=is_busy,
+            **others,
         )
+
+    def rasters(self) -> Tuple[Optional[QgsRasterLayer], ...]:
+        """Return the chosen image, heights and terrain; None where none is chosen."""
+        return self.image.layer(), self.heights.dsm(), self.heights.dtm()
 
     def remember(self) -> None:
         """Keep what a next session would choose again."""
@@ -146,11 +155,14 @@ class Sections(QWidget):
         chosen = dict(zip(IMAGE_ROLES, self.image.bands()))
         return next(iter(band_problems(image, {role: chosen[role] for role in roles})), "")
 
+    def _chosen_bands(self, image: QgsRasterLayer) -> Mapping[str, int]:
+        return chosen_bands(image, IMAGE_ROLES, dict(zip(IMAGE_ROLES, self.image.bands())))
+
     def _view(self, image: QgsRasterLayer) -> Optional[Extent]:
         """Return what the map shows, in the image's coordinates."""
         settings = self._canvas.mapSettings()
         transform = QgsCoordinateTransform(
-            settings.destinationCrs(), file_crs(image), self._project.transformContext()
+            settings.destinationCrs(), layer_crs(image), self._project.transformContext()
         )
         try:
             return as_extent(transform.transformBoundingBox(settings.visibleExtent()))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication
 from qgis.gui import QgsCollapsibleGroupBox
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
@@ -16,10 +16,11 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..engine_client.activity import is_engine_in_use
 from ..engine_client.environment import installed_python
 from ..i18n import tr
 from .naming import named
-from .setup_presenter import SetupPresenter, SetupState
+from .setup_presenter import SetupPresenter, SetupState, why_it_must_stay
 from .setup_task import SetupTask, Tell, Work
 from .text_label import text_label
 
@@ -28,9 +29,13 @@ if TYPE_CHECKING:
 
 IsCanceled = Callable[[], bool]
 
+WATCH_MS = 500
+REPAIR_TIP = "Download, install and test the engine again; models and settings stay"
+REMOVE_TIP = "Delete the engine from the disk; models and settings stay"
+
 
 class SetupPanel(QgsCollapsibleGroupBox):
-    """Installs, tests and removes the engine.
+    """Installs, tests, repairs and removes the engine.
 
     Args:
         installer: works on one home; tests give another one.
@@ -61,16 +66,20 @@ class SetupPanel(QgsCollapsibleGroupBox):
             tr("Compute something on this machine and compare the result"),
             self._self_test,
         )
+        self._repair = self._button(
+            "orthoscribe_repair_engine", tr("Repair engine"), REPAIR_TIP, self._repair_engine
+        )
         self._remove = self._button(
-            "orthoscribe_remove_engine",
-            tr("Remove engine"),
-            tr("Delete the engine from the disk; models and settings stay"),
-            self._remove_engine,
+            "orthoscribe_remove_engine", tr("Remove engine"), REMOVE_TIP, self._remove_engine
         )
         self._cancel = self._button(
             "orthoscribe_cancel_setup", tr("Cancel"), tr("Stop; nothing is changed"), self._stop
         )
         self._arrange()
+        self._watch = QTimer(self)
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._mind_use)
+        self._watch.start()
         self.refresh()
         self.setSaveCollapsedState(False)
         self.setCollapsed(self.has_engine())
@@ -79,21 +88,28 @@ class SetupPanel(QgsCollapsibleGroupBox):
         """Say whether this version's engine is installed."""
         return installed_python(self._installer.home) is not None
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether the engine is being installed, repaired, tested or removed."""
+        return self._task is not None
+
     def refresh(self) -> None:
         """Show what is so."""
         presenter = SetupPresenter(self._state())
         self._text.setText(presenter.text())
-        is_busy = self._task is not None
-        self._bar.setVisible(is_busy)
-        self._cancel.setVisible(is_busy)
+        self._bar.setVisible(self.is_busy)
+        self._cancel.setVisible(self.is_busy)
         self._install.setVisible(presenter.can_install())
         self._test.setVisible(presenter.can_test())
+        self._repair.setVisible(presenter.can_repair())
         self._remove.setVisible(presenter.can_remove())
+        self._mind_use()
         self._remove.setText(presenter.removal_text(is_asked=self._is_removal_asked))
         self._said.setVisible(bool(self._said.text()))
 
     def teardown(self) -> None:
         """Stop what is being done; the installer cleans up after itself."""
+        self._watch.stop()
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -105,8 +121,15 @@ class SetupPanel(QgsCollapsibleGroupBox):
             is_outdated=self._installer.is_outdated(),
             planned_mb=self._installer.planned_size_mb(),
             size_mb=self._installer.size_mb(),
-            is_busy=self._task is not None,
+            is_busy=self.is_busy,
         )
+
+    def _mind_use(self) -> None:
+        """Follow the jobs that the toolbox starts and ends without telling the dock."""
+        why_not = why_it_must_stay(is_in_use=is_engine_in_use())
+        for button, tip in ((self._repair, REPAIR_TIP), (self._remove, REMOVE_TIP)):
+            button.setEnabled(not why_not)
+            button.setToolTip(why_not or tr(tip))
 
     def _set_up(self) -> None:
         def work(tell: Tell, is_canceled: IsCanceled) -> str:
@@ -123,8 +146,23 @@ class SetupPanel(QgsCollapsibleGroupBox):
 
         self._start(tr("Orthoscribe: testing the engine"), work)
 
+    def _repair_engine(self) -> None:
+        """Install the engine again; the old one serves until the new one has passed its test."""
+        self._mind_use()
+        if not self._repair.isEnabled():
+            return
+
+        def work(tell: Tell, is_canceled: IsCanceled) -> str:
+            self._installer.install(tell, is_canceled, repair=True)
+            return tr("The engine is repaired.")
+
+        self._start(tr("Orthoscribe: repairing the engine"), work)
+
     def _remove_engine(self) -> None:
         """Ask at the first click, on the button itself; remove at the second."""
+        self._mind_use()
+        if not self._remove.isEnabled():  # a job has started this very moment
+            return
         if not self._is_removal_asked:
             self._is_removal_asked = True
             self.refresh()
@@ -144,6 +182,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._task = SetupTask(title, work, self._show_progress, self._end)
         QgsApplication.taskManager().addTask(self._task)
         self.refresh()
+        self.changed.emit()
 
     def _stop(self) -> None:
         if self._task is not None:
@@ -167,15 +206,23 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self.changed.emit()
 
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        for button in (self._install, self._test, self._cancel):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self._remove)
-        layout = QVBoxLayout(self)
+        """Put all into one child: a group box that is unfolded shows each of its children."""
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
         for widget in (self._text, self._said, self._bar):
-            layout.addWidget(widget)
-        layout.addLayout(buttons)
+            column.addWidget(widget)
+        for buttons in (
+            (self._install, self._test, self._cancel),
+            (self._repair, self._remove),
+        ):
+            row = QHBoxLayout()
+            for button in buttons:
+                row.addWidget(button)
+            row.addStretch(1)
+            column.addLayout(row)
+        layout = QVBoxLayout(self)
+        layout.addWidget(content)
 
     def _button(
         self, object_name: str, title: str, tip: str, slot: Callable[[], None]

@@ -22,7 +22,7 @@ class SetupState:
         is_outdated: only another version's engine is there.
         planned_mb: its size on disk once it is there, roughly.
         size_mb: its size on disk now.
-        is_busy: it is being installed, tested or removed.
+        is_busy: it is being installed, repaired, tested or removed.
     """
 
     home: Path
@@ -62,8 +62,12 @@ class SetupPresenter:
         return not self._state.is_busy and not self._state.is_installed
 
     def can_remove(self) -> bool:
-        """Say whether *Remove engine* is offered."""
+        """Return whether *Remove engine* is offered."""
         return not self._state.is_busy and (self._state.is_installed or self._state.is_outdated)
+
+    def can_repair(self) -> bool:
+        """Return whether *Repair engine* is offered."""
+        return not self._state.is_busy and self._state.is_installed
 
     def removal_text(self, *, is_asked: bool) -> str:
         """Return what the button that removes the engine says."""
@@ -74,6 +78,13 @@ class SetupPresenter:
     def can_test(self) -> bool:
         """Say whether *Self-test* is offered."""
         return not self._state.is_busy and self._state.is_installed
+
+
+def why_it_must_stay(*, is_in_use: bool) -> str:
+    """Return why the engine can be neither repaired nor removed now; empty where it can."""
+    if not is_in_use:
+        return ""
+    return tr("The engine is at work: wait until its job has ended, or cancel it.")
 
 
 def size_text(megabytes: int) -> str:

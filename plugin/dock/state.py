@@ -20,6 +20,7 @@ class RasterFacts:
     Args:
         title: the layer's name.
         source: file that the engine can open; empty where there is a `problem`.
+        file: name of the file, without its folder.
         problem: why the layer cannot be used, and what to do; empty where it can.
         crs: short name of the coordinate reference system.
         gsd_m: ground sampling distance in meters; 0 where it is unknown.
@@ -30,6 +31,7 @@ class RasterFacts:
 
     title: str
     source: str = ""
+    file: str = ""
     problem: str = ""
     crs: str = ""
     gsd_m: float = 0.0
@@ -66,38 +68,48 @@ class DockState:
 
     Args:
         image: the image, or None while none is chosen.
-        bands: numbers of the NIR, red and green band; 0 leaves the choice to the engine.
+        image_remarks: what its pixels say against the image.
+        bands: numbers of the NIR, red and green band; 0: none is chosen.
+        chosen_bands: likewise, but 0 also where the number is what the engine finds itself.
         bands_problem: why these bands cannot be used; empty where they can.
         bands_hint: what the pixels say against these bands; empty where nothing does.
+        bands_remarks: what the file says against these bands, or does not say for sure.
         heights: one of `HEIGHT_KINDS`.
         dsm: the heights, or None.
+        heights_remarks: what the pixels of DSM and DTM say against them.
         dtm: the terrain; counts only with heights 'dsm+dtm'.
         model: name or folder of the model.
+        heightless_model: name of an installed model that needs no heights; empty: there is none.
         card: its card, or None where it cannot be read.
         area: one of `AREAS`.
         view: what the map shows, in the image's CRS; None where that cannot be told.
         polygons: vector file of the area; empty while no layer is chosen.
-        output: folder of the results.
-        has_results: the folder holds results of an earlier run.
+        output: folder of the results, or the one in which a run gets its own.
         options: what is folded away.
         has_engine: the engine is installed.
-        is_busy: something runs.
+        is_engine_changing: the engine is being installed, repaired, tested or removed.
+        is_busy: a job runs.
     """
 
     image: Optional[RasterFacts] = None
+    image_remarks: Tuple[str, ...] = ()
     bands: Tuple[int, int, int] = (0, 0, 0)
+    chosen_bands: Tuple[int, int, int] = (0, 0, 0)
     bands_problem: str = ""
     bands_hint: str = ""
+    bands_remarks: Tuple[str, ...] = ()
     heights: str = DEFAULTS.heights
     dsm: Optional[Choice] = None
     dtm: Optional[Choice] = None
+    heights_remarks: Tuple[str, ...] = ()
     model: str = DEFAULTS.model
+    heightless_model: str = ""
     card: Optional[ModelCard] = None
     area: str = WHOLE
     view: Optional[Extent] = None
     polygons: str = ""
     output: str = ""
-    has_results: bool = False
     options: Options = Options()
     has_engine: bool = True
+    is_engine_changing: bool = False
     is_busy: bool = False

@@ -7,14 +7,16 @@ Plain lists of numbers: a sample is some thousand pixels, and the plugin brings 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
 from ..i18n import tr
+from ..protocol import gap_remark
 
 LOW_PERCENT, HIGH_PERCENT = 2.0, 98.0
 CLEAR_NDVI = 0.15
 CLEARLY_MORE = 1.3
 GREEN_NDVI = 0.1
+LEAST_GAP = 0.005  # of the sample
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,30 @@ def vegetation_hint(sample: Sample) -> Tuple[str, str]:
         return hint, hint
     share = sum(value > GREEN_NDVI for value in index) / len(index)
     return tr("NDVI: {percent:.0f} % looks like vegetation.").format(percent=100 * share), ""
+
+
+def gap_remarks(sample: Sample, largest: Optional[float]) -> Tuple[str, ...]:
+    """Return what to say of patches that look like gaps, although no nodata value says so.
+
+    Args:
+        sample: of an image whose bands declare no nodata value.
+        largest: value that the data type of the bands can hold at most; None for fractions.
+    """
+    remarks = []
+    for value, is_left_out in ((0.0, True), (largest, False)):
+        if value is not None and _solid_px(sample, value) >= LEAST_GAP * len(sample.valid):
+            remarks.append(gap_remark(value, is_left_out=is_left_out))
+    return tuple(remarks)
+
+
+def _solid_px(sample: Sample, value: float) -> int:
+    """Return how many pixels hold `value` in all bands and have such a pixel beside and below."""
+    held = [
+        valid and nir == red == green == value
+        for nir, red, green, valid in zip(sample.nir, sample.red, sample.green, sample.valid)
+    ]
+    inside = (at for at in range(len(held) - sample.width_px) if (at + 1) % sample.width_px)
+    return sum(held[at] and held[at + 1] and held[at + sample.width_px] for at in inside)
 
 
 def percentile(ordered: Sequence[float], percent: float) -> float:

@@ -6,8 +6,11 @@ from __future__ import annotations
 from typing import Sequence, Tuple
 
 from ..protocol import Failed
+from .environment import REPAIR_ENGINE
 
-_REPAIR = "Repair the engine in its panel; if it happens again, report it with the log."
+_REPAIR = (
+    f"{REPAIR_ENGINE[0].upper()}{REPAIR_ENGINE[1:]}; if it happens again, report it with the log."
+)
 _MEMORY = (
     "The engine was killed, most likely because the memory ran out: choose smaller tiles or a "
     "smaller batch, or close other programs."
@@ -32,7 +35,7 @@ _SENTENCES: Tuple[Tuple[Tuple[int, ...], str], ...] = (
     (
         (0xC0000135, 0xC0000135 - 2**32),
         "The engine misses a system library (0xC0000135): install the current Microsoft Visual C++ "
-        "runtime, then repair the engine in its panel.",
+        f"runtime, then {REPAIR_ENGINE}.",
     ),
     ((0,), f"The engine ended without finishing the job. {_REPAIR}"),
 )

@@ -28,6 +28,8 @@ NO_ENGINE = (
     "'make engine'."
 )
 
+REPAIR_ENGINE = "press Repair engine under Engine in the Orthoscribe panel"
+
 
 @dataclass(frozen=True)
 class Runtime:

@@ -7,7 +7,7 @@ outcome = run_job(job, bridge.on_event, bridge.is_canceled)
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Iterable
 
 from ..protocol import Artifact, Event, Failed, Hello, Log, Metric, Progress
 
@@ -21,10 +21,12 @@ class FeedbackBridge:
 
     Args:
         feedback: a `QgsProcessingFeedback`, or whatever has its methods.
+        told: warnings that it has heard already; they are not repeated.
     """
 
-    def __init__(self, feedback: Any) -> None:
+    def __init__(self, feedback: Any, told: Iterable[str] = ()) -> None:
         self._feedback = feedback
+        self._told = frozenset(told)
         self._stage = ""
 
     def is_canceled(self) -> bool:
@@ -58,6 +60,8 @@ class FeedbackBridge:
             self._feedback.setProgressText(progress.stage)
 
     def _show_log(self, log: Log) -> None:
+        if log.message in self._told:
+            return
         if log.level == "error":
             self._feedback.reportError(log.message, False)
         elif log.level == "warning":

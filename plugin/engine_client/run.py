@@ -23,7 +23,8 @@ from ..protocol import (
     OutcomeGatherer,
     job_to_line,
 )
-from .environment import NO_ENGINE, installed_python
+from .activity import engine_in_use
+from .environment import NO_ENGINE, REPAIR_ENGINE, installed_python
 from .launch import engine_command
 from .process import EngineProcess
 
@@ -73,14 +74,15 @@ def run_job(
         patience: how long the engine may take.
     """
     conversation = _Conversation(job, on_event, is_canceled, patience)
-    try:
-        engine = EngineProcess(command or installed_command())
-    except EngineError as error:
-        return conversation.give_up(Failed(error.kind, str(error)))
-    try:
-        return conversation.hold(engine)
-    finally:
-        engine.stop(conversation.patience_left_s())
+    with engine_in_use():
+        try:
+            engine = EngineProcess(command or installed_command())
+        except EngineError as error:
+            return conversation.give_up(Failed(error.kind, str(error)))
+        try:
+            return conversation.hold(engine)
+        finally:
+            engine.stop(conversation.patience_left_s())
 
 
 def installed_command() -> List[str]:
@@ -153,7 +155,7 @@ class _Conversation:
             return
         sentence = (
             f"The engine speaks protocol {hello.protocol}, this plugin {PROTOCOL_VERSION}: "
-            "restart QGIS, and if that does not help, repair the engine in its panel."
+            f"restart QGIS, and if that does not help, {REPAIR_ENGINE}."
         )
         self._tell(Failed(EngineError.kind, sentence))
 
@@ -175,6 +177,6 @@ class _Conversation:
             return
         sentence = (
             f"The engine did not start within {limit_s:.0f} seconds: try again, "
-            "and if it happens again, repair the engine in its panel."
+            f"and if it happens again, {REPAIR_ENGINE}."
         )
         self._tell(Failed(EngineError.kind, sentence))

@@ -2,8 +2,8 @@
 """What can be told wrong about layers in an instant, before the engine starts.
 
 Every check gives plain sentences; none means nothing was found. The engine checks again, and
-deeper: it also serves the shell, where there are no layers. What counts is the CRS that the file
-states, because that is what the engine reads; a layer may have been given another one.
+deeper: it also serves the shell, where there are no layers. What counts is the layer's CRS: a job
+carries the one that the user gave the layer, where it is not the file's.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from .bands import band_traits
 from .inputs import raster_source
 
 
-def file_crs(layer: QgsRasterLayer) -> QgsCoordinateReferenceSystem:
-    """Return the CRS that the layer's file states."""
-    return layer.dataProvider().crs()
+def layer_crs(layer: QgsRasterLayer) -> QgsCoordinateReferenceSystem:
+    """Return the CRS in which a job reads the layer: the file's, or the one the layer was given."""
+    return layer.crs()
 
 
 def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
@@ -35,17 +35,18 @@ def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
         raster_source(layer)
     except InputError as error:
         return (str(error),)
-    if not file_crs(layer).isValid():
+    if not layer_crs(layer).isValid():
         return (
-            f"The file of the {title} '{layer.name()}' states no CRS, so nobody knows where it "
-            "lies: write its CRS into it (Raster > Projections > Assign Projection).",
+            f"The {title} '{layer.name()}' has no CRS, so its place is unknown: set the CRS of the "
+            "layer (right-click, Layer CRS > Set Layer CRS…), or write it into the file (Raster > "
+            "Projections > Assign Projection).",
         )
     return ()
 
 
 def grid_problems(image: QgsRasterLayer) -> Tuple[str, ...]:
     """Return what keeps sizes in meters from being measured on the image's grid."""
-    crs = file_crs(image)
+    crs = layer_crs(image)
     if not crs.isGeographic():
         return ()
     return (
@@ -104,7 +105,7 @@ def extent_in(
     image: QgsRasterLayer, other: QgsRasterLayer, transform_context: QgsCoordinateTransformContext
 ) -> Optional[QgsRectangle]:
     """Return the extent of `other` in the image's CRS; None where it cannot be expressed in it."""
-    transform = QgsCoordinateTransform(file_crs(other), file_crs(image), transform_context)
+    transform = QgsCoordinateTransform(layer_crs(other), layer_crs(image), transform_context)
     try:
         return transform.transformBoundingBox(other.extent())
     except QgsCsException:

@@ -18,7 +18,7 @@ from qgis.core import (
     QgsUnitTypes,
 )
 
-from .checks import file_crs
+from .checks import layer_crs
 
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateReferenceSystem, QgsPointXY, QgsRasterLayer
@@ -33,7 +33,7 @@ def gsd_m(layer: QgsRasterLayer) -> float:
 
     It is the geometric mean of both axes, in the middle of the layer.
     """
-    crs = file_crs(layer)
+    crs = layer_crs(layer)
     if not crs.isValid() or crs.isGeographic():
         return 0.0
     unit_m = QgsUnitTypes.fromUnitToUnitFactor(

@@ -5,27 +5,36 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Iterable, Tuple
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsDataProvider,
+    QgsFeature,
+    QgsFields,
+    QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingUtils,
     QgsProviderRegistry,
     QgsRasterLayer,
+    QgsVectorFileWriter,
     QgsVectorLayer,
 )
 
-from ..protocol import InputError
+from ..protocol import InputError, RasterPath
+from .declared import declared_crs, declared_nodata, has_other_crs
 
 AREA_FORMATS = ("gpkg", "shp", "geojson", "fgb")
 _ADDED_BY_QGIS = re.compile(r"\|(option:|credential:|authcfg=)")
 
 
 def raster_source(layer: QgsRasterLayer) -> str:
-    """Return what GDAL opens to read `layer`.
+    """Return what the engine opens to read `layer`, with the CRS and nodata value it was given.
 
     Raises:
-        InputError: no file stands behind the layer, or QGIS opens it in a way of its own.
+        InputError: no file stands behind the layer, QGIS opens it in a way of its own, or its
+            nodata values cannot be handed over.
     """
     if not layer.isValid():
         raise InputError(
@@ -43,7 +52,8 @@ def raster_source(layer: QgsRasterLayer) -> str:
             f"The layer '{layer.name()}' is opened from memory, with a password or with special "
             "options, which only QGIS knows: export it first (right-click, Export > Save As)."
         )
-    return _absolute(source)
+    declared = RasterPath(_absolute(source), declared_crs(layer), declared_nodata(layer))
+    return str(declared)
 
 
 def area_source(
@@ -51,8 +61,9 @@ def area_source(
 ) -> str:
     """Return a vector file that holds exactly the polygons of `layer`.
 
-    It is the layer's own file where that says the same; a memory layer, a filter, a selection or
-    one layer among several in a file is written to a temporary GeoPackage. Main thread only.
+    It is the layer's own file where that says the same; a memory layer, a filter, a selection,
+    one layer among several in a file or a layer that was given another CRS is written to a
+    temporary GeoPackage. Main thread only.
 
     Raises:
         InputError: the layer cannot be read.
@@ -61,6 +72,9 @@ def area_source(
         raise InputError(
             f"The layer '{layer.name()}' cannot be opened: its file is missing or damaged."
         )
+    if has_other_crs(layer):
+        features = layer.getSelectedFeatures() if selected_only else layer.getFeatures()
+        return write_copy(layer.fields(), layer.wkbType(), layer.crs(), features, context)
     feedback = QgsProcessingFeedback()  # QGIS 3.22 crashes without one
     path = QgsProcessingUtils.convertToCompatibleFormat(
         layer, selected_only, "area", list(AREA_FORMATS), "gpkg", context, feedback
@@ -68,10 +82,47 @@ def area_source(
     return _absolute(path)
 
 
+def write_copy(
+    fields: QgsFields,
+    geometry_type: int,
+    crs: QgsCoordinateReferenceSystem,
+    features: Iterable[QgsFeature],
+    context: QgsProcessingContext,
+) -> str:
+    """Return a temporary GeoPackage with `features`.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    path = QgsProcessingUtils.generateTempFilename("area.gpkg")
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    writer = QgsVectorFileWriter.create(
+        path, fields, geometry_type, crs, context.transformContext(), options
+    )
+    is_written = all(writer.addFeature(feature) for feature in features)
+    problem = writer.errorMessage()
+    del writer  # closes the file
+    if not is_written or problem:
+        raise InputError(f"The polygons cannot be written to {path} ({problem}).")
+    return str(path)
+
+
 def vector_path(layer: QgsVectorLayer) -> str:
     """Return the file behind a vector layer, without the name of the layer inside it."""
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
     return str(parts.get("path") or "")
+
+
+def file_and_layer(layer: QgsMapLayer) -> Tuple[str, str]:
+    """Return the file behind a layer and its name in the file; empty where there is none."""
+    parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
+    path, name = str(parts.get("path") or ""), str(parts.get("layerName") or "")
+    if path and not name and isinstance(layer, QgsVectorLayer) and layer.isValid():
+        listed = layer.dataProvider().subLayers()
+        names = [each.split(QgsDataProvider.sublayerSeparator())[1] for each in listed]
+        name = names[0] if len(names) == 1 else ""
+    return path, name
 
 
 def _absolute(source: str) -> str:

@@ -29,7 +29,8 @@ UNCHECKED_ROLES = ("confidence",)
 def add_results(outcome: Outcome, job: Job, project: QgsProject) -> QgsLayerTreeGroup:
     """Add the layers of a finished run to `project`, on top, and return their group."""
     run = describe_run(job, outcome)
-    group = project.layerTreeRoot().insertGroup(0, run.title)
+    root = project.layerTreeRoot()
+    group = root.insertGroup(0, _free_name(run.title, root))
     for role, layer in result_layers(outcome):
         dress(layer, role, run)
         project.addMapLayer(layer, False)
@@ -58,6 +59,15 @@ def move_into_group(layer: QgsMapLayer, role: str, run: Run, project: QgsProject
     group.insertChildNode(_place(group, role), moved)
     moved.setItemVisibilityChecked(role not in UNCHECKED_ROLES)
     node.parent().removeChildNode(node)
+
+
+def _free_name(title: str, root: QgsLayerTreeGroup) -> str:
+    """Return `title`, with a number where a group is called so already."""
+    name, number = title, 1
+    while root.findGroup(name) is not None:
+        number += 1
+        name = f"{title} ({number})"
+    return name
 
 
 def _place(group: QgsLayerTreeGroup, role: str) -> int:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Dict, Optional, Tuple
 from ..i18n import tr
 from ..metadata import read_metadata
 from ..models import legend_of
-from ..protocol import ISPRS, POLYGON_LAYERS, Job, LabelJob, Legend, Outcome
+from ..protocol import ISPRS, POLYGON_LAYERS, Job, LabelJob, Legend, Outcome, RasterPath
 from ..styling.raster import style_class_layer, style_confidence_layer
 from ..styling.vector import style_polygons
 
@@ -64,8 +64,9 @@ def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) 
     now = now or dt.datetime.now().astimezone()
     source = job.image if isinstance(job, LabelJob) else getattr(job, "classes", "")
     legend = legend_of(job.model) if isinstance(job, LabelJob) else getattr(job, "legend", ISPRS)
+    parts = (tr("Land cover"), _model_title(job), _stem(source), f"{now:%Y-%m-%d %H:%M:%S}")
     return Run(
-        title=f"{tr('Land cover')} - {Path(source).stem} - {now:%Y-%m-%d %H:%M}",
+        title=" · ".join(part for part in parts if part),
         legend=legend,
         history=_history(job, source, now),
         job_file=outcome.artifacts.get("job", ""),
@@ -104,6 +105,16 @@ def _mark(layer: QgsMapLayer, role: str, run: Run) -> None:
     metadata: QgsLayerMetadata = layer.metadata()
     metadata.addHistoryItem(run.history)
     layer.setMetadata(metadata)
+
+
+def _model_title(job: Job) -> str:
+    return Path(job.model).name if isinstance(job, LabelJob) else ""
+
+
+def _stem(source: str) -> str:
+    """Return what a raster is called: by its table in a GeoPackage, else by its file."""
+    raster = RasterPath.parse(source)
+    return Path(raster.file).stem if raster.file == raster.source else raster.source.split(":")[-1]
 
 
 def _history(job: Job, source: str, now: dt.datetime) -> str:

@@ -46,7 +46,9 @@ def draw_polygons(raster, path):
     crs = osr.SpatialReference(wkt=source.GetProjection())
     for role in POLYGON_ROLES:
         layer = file.CreateLayer(role, crs, ogr.wkbPolygon)
-        layer.CreateField(ogr.FieldDefn("area_m2", ogr.OFTReal))
+        layer.CreateField(ogr.FieldDefn("class", ogr.OFTString))
+        for name in ("area_m2", "perimeter_m"):
+            layer.CreateField(ogr.FieldDefn(name, ogr.OFTReal))
         if role != "buildings":
             continue
         ring = f"{x} {y}, {right} {y}, {right} {bottom}, {x} {bottom}, {x} {y}"

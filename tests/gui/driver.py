@@ -12,10 +12,10 @@ import time
 import traceback
 from pathlib import Path
 
-from qgis.core import QgsProject
+from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
 from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QMessageBox, QTextBrowser, QWidget
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin
 
 SHOTS = Path(os.environ["ORTHOSCRIBE_SHOTS"])
@@ -227,6 +227,40 @@ def unplug(stage):
     stage.dock.show()
     yield lambda: stage.can_press("run")
     stage.shoot("8_again")
+
+
+def batch(stage):
+    """Two rows of the batch dialog, all cells blank but image, heights, model and folder."""
+    yield from open_with_demo(stage)
+    from processing.gui.BatchAlgorithmDialog import BatchAlgorithmDialog
+
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("orthoscribe:label")
+    dialog = BatchAlgorithmDialog(algorithm, stage.window)
+    dialog.show()
+    panel, context = dialog.mainWidget(), QgsProcessingContext()
+    panel.btnAdd.click()
+    inputs = {"IMAGE": "Demo image", "DSM": "Demo DSM"}
+    for row in (0, 1):
+        for key, name in inputs.items():
+            (layer,) = QgsProject.instance().mapLayersByName(name)
+            wrapper = panel.wrappers[row][panel.parameter_to_column[key]]
+            wrapper.setParameterValue(layer.id(), context)
+        wrapper = panel.wrappers[row][panel.parameter_to_column["MODEL"]]
+        wrapper.setParameterValue("light", context)
+        cell = panel.tblParameters.cellWidget(row + 1, panel.parameter_to_column["OUTPUT"])
+        cell.setValue(str(SHOTS / f"row{row + 1}"))
+    yield pause(0.5)
+    QTest.mouseClick(dialog.runButton(), Qt.MouseButton.LeftButton)
+    log = dialog.findChild(QTextBrowser, "txtLog")
+    yield lambda: "Batch execution completed" in log.toPlainText()
+    yield pause(0.5)
+    dialog.grab().save(str(SHOTS / "9_batch.png"))
+    stage.note(
+        log=log.toPlainText(),
+        rows=[sorted(path.name for path in (SHOTS / f"row{n}").glob("*.*")) for n in (1, 2)],
+        layers=sorted(layer.name() for layer in QgsProject.instance().mapLayers().values()),
+    )
+    dialog.close()
 
 
 def press_yes():

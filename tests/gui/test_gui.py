@@ -89,6 +89,15 @@ def test_unloading_ends_the_engine_and_loading_brings_the_dock_back(visit):
     unplugged.screenshot("8_again")
 
 
+def test_batch_with_blank_cells_succeeds_in_every_row(visit):
+    batch = visit("batch")
+    batch.assert_is_well()
+    assert "failed" not in batch.facts["log"]
+    assert "Could not create" not in batch.facts["log"]
+    for row in batch.facts["rows"]:
+        assert {"classes.tif", "polygons.gpkg", "job.json", "report.json"} <= set(row)
+
+
 def test_closing_qgis_ends_the_engine(visit):
     left = visit("leave")
     left.assert_is_well()

@@ -140,3 +140,82 @@ def register(processing):
     yield add
     for provider in added:
         registry.removeProvider(provider)
+
+
+@pytest.fixture
+def forgetful(qgis_app):
+    """Have no test remember what another one chose."""
+    from qgis.core import QgsSettings
+
+    QgsSettings().remove("orthoscribe")
+    yield
+    QgsSettings().remove("orthoscribe")
+
+
+@pytest.fixture
+def home(tmp_path, model_folder, monkeypatch, forgetful):
+    """Return an engine home with an engine, so to speak, and a model."""
+    from orthoscribe.plugin.engine_client import environment
+
+    home = tmp_path / "home"
+    (home / "models").mkdir(parents=True)
+    model_folder.rename(home / "models" / "tiny")
+    python = home / "runtimes" / "x" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.touch()
+    runtime = environment.Runtime(environment.lock_hash(), str(python), sys.executable, 812)
+    environment.switch_to(runtime, home)
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def make_dock(qgis_app, qgis_canvas, qgis_new_project, home, qtbot):
+    """Return a function from an engine's command to a dock; docks are taken down at the end."""
+    from functools import partial
+
+    from orthoscribe.plugin.dock.dock import OrthoscribeDock
+    from orthoscribe.plugin.engine_client.run import run_job
+    from orthoscribe.tests.docks import Window
+    from qgis.core import QgsProject
+
+    docks = []
+
+    def make(command=("no", "engine"), **collaborators):
+        window = Window(qgis_canvas)
+        dock = OrthoscribeDock(
+            window, runner=partial(run_job, command=list(command)), **collaborators
+        )
+        dock.window_stub = window
+        docks.append(dock)
+        dock.show()
+        return dock
+
+    yield make
+    for dock in docks:
+        dock.teardown()
+        dock.deleteLater()
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def scene(write_raster):
+    """Return a function that adds an image and a DSM to the project."""
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    def add():
+        image = QgsRasterLayer(
+            str(write_raster("image.tif", 3, descriptions=("nir", "red", "green"))), "ortho"
+        )
+        dsm = QgsRasterLayer(str(write_raster("dsm.tif", 1, dtype="float32")), "dsm")
+        QgsProject.instance().addMapLayers([image, dsm])
+        return image, dsm
+
+    return add
+
+
+@pytest.fixture
+def wait(qtbot):
+    from orthoscribe.tests.docks import WAIT_MS
+
+    return lambda question: qtbot.waitUntil(lambda: bool(question()), timeout=WAIT_MS)

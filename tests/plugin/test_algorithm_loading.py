@@ -55,7 +55,7 @@ def test_polygons_have_the_color_of_their_class(loaded):
 
 def test_layers_stand_in_one_group_in_order(loaded):
     (group,) = loaded.layerTreeRoot().findGroups()
-    assert group.name().startswith("Land cover - image - ")
+    assert group.name().startswith("Land cover · tiny · image · ")
     names = [node.name() for node in group.findLayers()]
     assert names == ["Cars", "Buildings", "Roads", "Land cover", "Confidence"]
 

@@ -1,7 +1,13 @@
 """What an algorithm tells wrong before it starts an engine: one clear sentence each."""
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessingContext, QgsRasterLayer
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsProcessingContext,
+    QgsRasterLayer,
+    QgsRasterRange,
+)
 
 
 @pytest.fixture
@@ -51,10 +57,26 @@ def test_missing_crs_is_refused(complain, write_raster):
     assert "Assign Projection" in message
 
 
-def test_crs_given_to_the_layer_alone_does_not_help(complain, write_raster):
+def test_crs_given_to_the_layer_counts(complain, write_raster):
     layer = QgsRasterLayer(str(write_raster("nowhere.tif", epsg=None)), "nowhere")
-    layer.setCrs(QgsRasterLayer(str(write_raster("somewhere.tif"))).crs())
-    assert "no CRS" in complain(IMAGE=layer)
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32632"))
+    assert complain(IMAGE=layer) == ""
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:4326"))
+    assert "geographic" in complain(IMAGE=layer)
+
+
+def test_overlap_is_that_of_the_layers(complain, image, write_raster):
+    dsm = QgsRasterLayer(str(write_raster("dsm.tif", 1)), "dsm")
+    assert complain(IMAGE=image, DSM=dsm) == ""
+    dsm.setCrs(QgsCoordinateReferenceSystem("EPSG:32633"))
+    assert "do not overlap" in complain(IMAGE=image, DSM=dsm)
+
+
+def test_several_nodata_values_are_refused(complain, write_raster):
+    layer = QgsRasterLayer(str(write_raster("image.tif")), "ortho")
+    layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(0, 5)])
+    message = complain(IMAGE=layer)
+    assert message.startswith("The layer 'ortho' has several nodata values or a range")
 
 
 def test_image_and_dsm_apart_are_refused(complain, image, write_raster):

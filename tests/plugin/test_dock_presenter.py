@@ -54,7 +54,9 @@ IMAGE = RasterFacts(
 )
 DSM = RasterFacts(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
 DTM = RasterFacts(title="dtm", source="/photos/dtm.tif", crs="EPSG:25832", gsd_m=1.0)
-READY = DockState(image=IMAGE, bands=(1, 2, 3), dsm=Choice(DSM), card=CARD, output="/out")
+READY = DockState(
+    image=IMAGE, bands=(1, 2, 3), chosen_bands=(1, 2, 3), dsm=Choice(DSM), card=CARD, output="/out"
+)
 
 
 def problems(state):
@@ -126,7 +128,7 @@ def test_ready_state_may_run_and_says_what_is_good():
         ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),
         ({"card": None, "model": "mine"}, "Model", "'mine'"),
         ({"has_engine": False}, "Engine", NO_ENGINE),
-        ({"bands": (1, 1, 2)}, "Job", "two roles"),
+        ({"chosen_bands": (1, 1, 2)}, "Job", "two roles"),
     ],
 )
 def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
@@ -143,7 +145,11 @@ def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
         ({"image": replace(IMAGE, gsd_m=0.5)}, "Resolution", "0.05 to 0.2 m"),
         ({"dsm": Choice(DSM, coverage=0.6)}, "Heights", "60 %"),
         ({"bands_hint": "NIR and red swapped?"}, "Bands", "swapped"),
-        ({"has_results": True}, "Output", "replaced"),
+        ({"bands_remarks": ("Band 1 is called blue.",)}, "Bands", "called blue"),
+        ({"dsm": Choice(replace(DSM, title="DTM 2024"))}, "Heights", "says terrain model"),
+        ({"dsm": Choice(replace(DSM, file="dgm1.tif"))}, "Heights", "'dgm1.tif' is given as"),
+        ({"dsm": Choice(replace(DSM, gsd_m=5.0))}, "Heights", "5 m per pixel"),
+        ({"card": replace(CARD, roles=("nir", "red", "green"))}, "Model", "a sketch"),
     ],
 )
 def test_doubt_is_named_but_may_run(change, subject, words):
@@ -182,9 +188,9 @@ def test_nothing_starts_while_something_runs():
 
 
 def test_card_shows_problems_alone_and_escapes_names():
-    state = replace(READY, dsm=None, has_results=True, image=RasterFacts("x", problem="<b>&"))
+    state = replace(READY, dsm=None, bands_hint="swapped", image=RasterFacts("x", problem="<b>&"))
     html = card_html(LabelPresenter(state).findings())
-    assert "replaced" not in html
+    assert "swapped" not in html
     assert "&lt;b&gt;&amp;" in html
     assert card_text(problems(state)).startswith("Problem: Image.")
 

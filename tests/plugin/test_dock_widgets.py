@@ -5,27 +5,22 @@ import json
 import os
 import shutil
 import signal
-import sys
 import time
-from functools import partial
 from pathlib import Path
 
 import pytest
 from orthoscribe.engine.protocol import CATALOG
 from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
-from orthoscribe.plugin.engine_client import environment
-from orthoscribe.plugin.engine_client.install_error import InstallError
-from orthoscribe.plugin.engine_client.run import run_job
+from orthoscribe.tests.docks import Window, child, choose, is_ready, shown
 from qgis.core import (
     QgsFeature,
     QgsGeometry,
     QgsProject,
     QgsRasterLayer,
-    QgsSettings,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QEvent, QObject, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QEvent, QObject, Qt
 from qgis.PyQt.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -37,108 +32,6 @@ from qgis.PyQt.QtWidgets import (
     QPushButton,
     QTreeWidget,
 )
-
-WAIT_MS = 8000
-
-
-class Window(QObject):
-    """As much of QGIS's window as the dock asks for."""
-
-    currentLayerChanged = pyqtSignal(object)  # noqa: N815
-
-    def __init__(self, canvas):
-        super().__init__()
-        self._canvas = canvas
-        self.active = None
-
-    def mapCanvas(self):
-        return self._canvas
-
-    def activeLayer(self):
-        return self.active
-
-
-@pytest.fixture(autouse=True)
-def forgetful(qgis_app):
-    """Have no test remember what another one chose."""
-    QgsSettings().remove("orthoscribe")
-    yield
-    QgsSettings().remove("orthoscribe")
-
-
-@pytest.fixture
-def home(tmp_path, model_folder, monkeypatch):
-    """Return an engine home with an engine, so to speak, and a model."""
-    home = tmp_path / "home"
-    (home / "models").mkdir(parents=True)
-    model_folder.rename(home / "models" / "tiny")
-    python = home / "runtimes" / "x" / "bin" / "python"
-    python.parent.mkdir(parents=True)
-    python.touch()
-    runtime = environment.Runtime(environment.lock_hash(), str(python), sys.executable, 812)
-    environment.switch_to(runtime, home)
-    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(home))
-    return home
-
-
-@pytest.fixture
-def make_dock(qgis_app, qgis_canvas, qgis_new_project, home, qtbot):
-    """Return a function from an engine's command to a dock; docks are taken down at the end."""
-    docks = []
-
-    def make(command=("no", "engine"), **collaborators):
-        window = Window(qgis_canvas)
-        dock = OrthoscribeDock(
-            window, runner=partial(run_job, command=list(command)), **collaborators
-        )
-        dock.window_stub = window
-        docks.append(dock)
-        dock.show()
-        return dock
-
-    yield make
-    for dock in docks:
-        dock.teardown()
-        dock.deleteLater()
-    QgsProject.instance().clear()
-
-
-@pytest.fixture
-def scene(write_raster):
-    """Return a function that adds an image and a DSM to the project."""
-
-    def add():
-        image = QgsRasterLayer(
-            str(write_raster("image.tif", 3, descriptions=("nir", "red", "green"))), "ortho"
-        )
-        dsm = QgsRasterLayer(str(write_raster("dsm.tif", 1, dtype="float32")), "dsm")
-        QgsProject.instance().addMapLayers([image, dsm])
-        return image, dsm
-
-    return add
-
-
-@pytest.fixture
-def wait(qtbot):
-    return lambda question: qtbot.waitUntil(lambda: bool(question()), timeout=WAIT_MS)
-
-
-def child(dock, name, kind=QObject):
-    found = dock.findChild(kind, f"orthoscribe_{name}")
-    assert found is not None, name
-    return found
-
-
-def choose(box, value):
-    box.setCurrentIndex(box.findData(value))
-
-
-def shown(dock, name):
-    return child(dock, name).isVisibleTo(dock)
-
-
-def is_ready(dock):
-    return child(dock, "run").isEnabled()
 
 
 def test_every_control_has_name_tooltip_and_accessible_name(make_dock):
@@ -247,8 +140,9 @@ def test_run_adds_one_styled_group(make_dock, scene, painting_engine, tmp_path, 
     assert names == ["Cars", "Buildings", "Roads", "Land cover"]
     renderer = group.findLayers()[-1].layer().renderer()
     assert renderer.type() == "paletted"
-    assert (tmp_path / "out" / "classes.tif").is_file()
-    wait(lambda: "replaced" in child(dock, "card").text())
+    (folder,) = (tmp_path / "out").iterdir()
+    assert (folder / "classes.tif").is_file()
+    assert str(folder) in child(dock, "message").text()
 
 
 def test_temporary_results_never_meet(make_dock, scene, painting_engine, wait):
@@ -300,18 +194,16 @@ def test_dock_and_toolbox_ask_for_the_same_job(
     wait(lambda: is_ready(dock))
     child(dock, "run").click()
     wait(lambda: shown(dock, "run"))
+    (folder,) = (tmp_path / "out").iterdir()
     processing.run(
         "orthoscribe:label",
         {
             "IMAGE": image,
             "DSM": dsm,
             "MODEL": "tiny",
-            "NIR_BAND": 1,
-            "RED_BAND": 2,
-            "GREEN_BAND": 3,
             "MINIMUM_CAR_M2": 3.0,
             "TILE_SIZE_PX": 512,
-            "OUTPUT": str(tmp_path / "out"),
+            "OUTPUT": str(folder),
         },
     )
     by_dock, by_toolbox = (
@@ -399,87 +291,6 @@ def test_command_lands_on_the_clipboard(make_dock, scene, wait):
     wait(lambda: is_ready(dock))
     child(dock, "command").click()
     assert QApplication.clipboard().text().startswith("qgis_process run orthoscribe:label --IMAGE=")
-
-
-class Installing:
-    """An installer whose work is decided by the test."""
-
-    def __init__(self, home, error=None):
-        self.home = home
-        self._error = error
-
-    def install(self, tell, is_canceled):
-        tell(0.5, "Libraries", "torch is downloaded.")
-        while self._error == "hang" and not is_canceled():
-            time.sleep(0.01)
-        if self._error:
-            raise InstallError("The disk is full.")
-        python = self.home / "runtimes" / "x" / "bin" / "python"
-        runtime = environment.Runtime(environment.lock_hash(), str(python), sys.executable, 812)
-        environment.switch_to(runtime, self.home)
-
-    def self_test(self, is_canceled):
-        return "fine"
-
-    def remove(self):
-        (self.home / "current.json").unlink()
-
-    def planned_size_mb(self):
-        return 1100
-
-    def size_mb(self):
-        return 812
-
-    def is_outdated(self):
-        return False
-
-
-def test_without_an_engine_the_panel_offers_it_and_run_waits(make_dock, home, scene, wait):
-    (home / "current.json").unlink()
-    dock = make_dock(installer=Installing(home))
-    scene()
-    wait(lambda: "Set up engine" in child(dock, "card").text())
-    assert not is_ready(dock)
-    assert not child(dock, "engine").isCollapsed()
-    assert "1.1 GB" in child(dock, "engine_text").text()
-    assert str(home) in child(dock, "engine_text").text()
-    child(dock, "setup").click()
-    wait(lambda: is_ready(dock))
-    assert not shown(dock, "setup")
-
-
-def test_setup_that_fails_says_why_and_can_be_tried_again(make_dock, home, wait):
-    (home / "current.json").unlink()
-    dock = make_dock(installer=Installing(home, "disk"))
-    child(dock, "setup").click()
-    assert shown(dock, "cancel_setup")
-    wait(lambda: shown(dock, "setup"))
-    assert "The disk is full." in child(dock, "engine_message").text()
-
-
-def test_setup_can_be_canceled(make_dock, home, wait):
-    (home / "current.json").unlink()
-    dock = make_dock(installer=Installing(home, "hang"))
-    child(dock, "setup").click()
-    wait(lambda: "torch is downloaded" in child(dock, "engine_message").text())
-    child(dock, "cancel_setup").click()
-    wait(lambda: shown(dock, "setup"))
-
-
-def test_engine_is_removed_on_the_second_click(make_dock, home, wait):
-    dock = make_dock(installer=Installing(home))
-    child(dock, "remove_engine").click()
-    assert "812 MB" in child(dock, "remove_engine").text()
-    assert (home / "current.json").exists()
-    child(dock, "remove_engine").click()
-    wait(lambda: shown(dock, "setup"))
-    assert not (home / "current.json").exists()
-
-
-def test_self_test_says_what_it_found(make_dock, home, wait):
-    dock = make_dock(installer=Installing(home))
-    child(dock, "self_test").click()
-    wait(lambda: "passed: fine" in child(dock, "engine_message").text())
 
 
 def test_docks_come_and_go_without_a_trace(qgis_canvas, qgis_new_project, home, scene, qtbot):
@@ -580,3 +391,19 @@ def test_model_of_any_folder_can_be_chosen(make_dock, fake_engine, home, tmp_pat
     wait(lambda: child(dock, "model").currentData() == str(elsewhere))
     assert dock.state().model == str(elsewhere)
     assert dock.state().card.name == "tiny"
+
+
+def test_model_without_heights_is_offered_where_heights_are_missing(make_dock, scene, wait):
+    dock = make_dock()
+    assert not shown(dock, "use_model")
+    _, dsm = scene()
+    wait(lambda: is_ready(dock))
+    assert not shown(dock, "use_model")
+    QgsProject.instance().removeMapLayer(dsm)
+    wait(lambda: shown(dock, "use_model"))
+    assert child(dock, "use_model").text() == "Use 'image_only'"
+    child(dock, "use_model").click()
+    wait(lambda: is_ready(dock))
+    assert dock.state().model == "image_only"
+    assert not shown(dock, "use_model")
+    assert "a sketch" in child(dock, "card").text()

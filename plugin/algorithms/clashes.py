@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Destinations that would replace one another or an input, told before the run starts."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Tuple
+
+from ..compat import is_null
+from ..layers.contents import layers_of
+from ..layers.inputs import file_and_layer
+from ..layers.results import POLYGON_ROLES
+from .destinations import TEMPORARY, destination_text
+from .parameters import key_of
+from .sink_routes import route_problems, sink_targets
+from .targets import Target, file_target
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
+
+SINKS = tuple(map(key_of, POLYGON_ROLES))
+FILES = ("rasterDestination", "fileDestination", "vectorDestination")
+LAYERS = ("raster", "source", "layer", "vector")
+
+Targets = Dict[str, Target]
+
+
+def clash_problems(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: Mapping[str, Any],
+    context: QgsProcessingContext,
+    folder_files: Mapping[str, str],
+) -> Tuple[str, ...]:
+    """Return which destinations would replace one another, an input or foreign layers.
+
+    Args:
+        algorithm: whose destinations they are.
+        parameters: its values, without destinations that are not wanted.
+        context: of the run.
+        folder_files: name of the file that is written into the folder OUTPUT, by the key of the
+            destination that can name another one; keys of no parameter are files of every run.
+    """
+    sinks = _sinks(algorithm, parameters, context)
+    files = _files(algorithm, parameters, context, folder_files)
+    inputs = _inputs(algorithm, parameters, context)
+    between_sinks = route_problems(algorithm, parameters, context) if sinks else ()
+    return (
+        *_folder_problems(parameters),
+        *between_sinks,
+        *_among({**files, **sinks}, files),
+        *_over_inputs({**files, **sinks}, inputs),
+        *_other_layers(files),
+    )
+
+
+def _sinks(
+    algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
+) -> Targets:
+    known = {each.name() for each in algorithm.destinationParameterDefinitions()}
+    if not known.issuperset(SINKS):
+        return {}
+    found = sink_targets(parameters, context)
+    return {_title(algorithm, key_of(role)): target for role, target in found.items()}
+
+
+def _files(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: Mapping[str, Any],
+    context: QgsProcessingContext,
+    folder_files: Mapping[str, str],
+) -> Targets:
+    """Return the files that the engine writes, by what the user calls them."""
+    named = {
+        each.name(): destination_text(parameters.get(each.name()), context.expressionContext())
+        for each in algorithm.destinationParameterDefinitions()
+        if each.type() in FILES
+    }
+    folder = destination_text(parameters.get("OUTPUT"), context.expressionContext())
+    if folder and folder != TEMPORARY:
+        in_folder = {key: str(Path(folder) / name) for key, name in folder_files.items()}
+        unnamed = (key for key in in_folder if named.get(key, "") in ("", TEMPORARY))
+        named.update({key: in_folder[key] for key in unnamed})
+    return {_title(algorithm, key): file_target(text) for key, text in named.items() if text}
+
+
+def _inputs(
+    algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
+) -> Targets:
+    found = {}
+    for each in algorithm.parameterDefinitions():
+        value = parameters.get(each.name())
+        if each.type() not in LAYERS or is_null(value) or value == "":
+            continue
+        layer = _layer(algorithm, each.name(), parameters, context)
+        file, name = file_and_layer(layer) if layer is not None else ("", "")
+        if file:
+            found[each.description()] = Target(file_target(file).file, name, file)
+    return found
+
+
+def _layer(
+    algorithm: QgsProcessingAlgorithm,
+    key: str,
+    parameters: Mapping[str, Any],
+    context: QgsProcessingContext,
+) -> Any:
+    given = dict(parameters)
+    if algorithm.parameterDefinition(key).type() == "source":
+        return algorithm.parameterAsVectorLayer(given, key, context)
+    return algorithm.parameterAsLayer(given, key, context)
+
+
+def _folder_problems(parameters: Mapping[str, Any]) -> Iterator[str]:
+    folder = destination_text(parameters.get("OUTPUT"))
+    if folder and Path(folder).is_file():
+        yield f"{folder} is a file, not a folder: choose another output folder."
+
+
+def _among(all_of_them: Targets, files: Targets) -> Iterator[str]:
+    """Tell of pairs one of which the engine writes; sinks among themselves are told elsewhere."""
+    for (title, target), (other_title, other) in combinations(all_of_them.items(), 2):
+        if (title in files or other_title in files) and target.clashes_with(other):
+            yield (
+                f"'{title}' and '{other_title}' both go to {other.file}, so one would replace the "
+                "other: name another file for one of them."
+            )
+
+
+def _over_inputs(destinations: Targets, inputs: Targets) -> Iterator[str]:
+    for title, target in destinations.items():
+        for input_title, given in inputs.items():
+            if target.clashes_with(given):
+                yield (
+                    f"'{title}' would replace {target.file}, which is given as '{input_title}': "
+                    "name another file."
+                )
+
+
+def _other_layers(files: Targets) -> Iterator[str]:
+    """Tell of GeoPackages that the engine would replace with all that users keep in them."""
+    for title, target in files.items():
+        layers = layers_of(target.file) if target.is_geopackage else None
+        others = [
+            name
+            for name, is_ours in (layers or {}).items()
+            if not (is_ours and name in POLYGON_ROLES)
+        ]
+        if others:
+            yield (
+                f"'{title}' would replace {target.file} with all its layers "
+                f"({', '.join(others)}): name another file."
+            )
+
+
+def _title(algorithm: QgsProcessingAlgorithm, key: str) -> str:
+    definition = algorithm.parameterDefinition(key)
+    return definition.description() if definition else f"{key.lower()}.json"

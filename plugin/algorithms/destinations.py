@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Values of destination parameters: what they name, and whether they name anything.
+
+The toolbox leaves an unwanted destination off or hands over None, the batch panel wraps an empty
+cell into a definition, a model may compute an empty text. All of them mean: not wanted.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional
+
+from qgis.core import (
+    QgsExpressionContext,
+    QgsProcessing,
+    QgsProcessingOutputLayerDefinition,
+    QgsProperty,
+)
+
+from ..compat import is_null
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext
+
+TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
+
+
+def destination_text(value: Any, expressions: Optional[QgsExpressionContext] = None) -> str:
+    """Return the path or name that a destination's value gives; empty where it is not wanted.
+
+    Args:
+        value: as Processing hands it over.
+        expressions: evaluates a value that is an expression.
+    """
+    if isinstance(value, QgsProcessingOutputLayerDefinition):
+        value = value.sink
+    if isinstance(value, QgsProperty):
+        value, _ = value.value(expressions or QgsExpressionContext(), "")
+    return "" if is_null(value) else str(value).strip()
+
+
+def without_unwanted(
+    algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
+) -> Dict[str, Any]:
+    """Return `parameters` without the destinations that are not wanted."""
+    destinations = {each.name() for each in algorithm.destinationParameterDefinitions()}
+    return {
+        key: value
+        for key, value in parameters.items()
+        if key not in destinations or destination_text(value, context.expressionContext())
+    }
+
+
+def renamed(value: Any, name: str) -> Any:
+    """Return a destination's value that gives `name` instead; how it is loaded stays the same."""
+    if not isinstance(value, QgsProcessingOutputLayerDefinition):
+        return name
+    other = QgsProcessingOutputLayerDefinition(name, value.destinationProject)
+    other.destinationName = value.destinationName
+    other.createOptions = value.createOptions
+    return other

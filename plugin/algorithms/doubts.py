@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What is doubtful about the layers given to an algorithm: warnings before its run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional, Tuple
+
+from ..layers.ground import gsd_m
+from ..layers.remarks import height_remarks, heights_of, image_remarks
+from ..protocol import IMAGE_ROLES, labeling_resolution, sketch_remark
+
+if TYPE_CHECKING:
+    from ..protocol import ModelCard
+    from .values import ParameterValues
+
+
+def input_doubts(
+    values: ParameterValues, job: Any, card: Optional[ModelCard] = None
+) -> Tuple[str, ...]:
+    """Return what is doubtful about image and heights, in plain sentences.
+
+    Args:
+        values: given to the algorithm.
+        job: made of them; it has bands and heights.
+        card: of the model that labels; None where one is trained.
+    """
+    image = values.layer("image")
+    if image is None:  # a data set is read instead
+        return ()
+    roles = card.image_roles if card else IMAGE_ROLES
+    given = {role: getattr(job, f"{role}_band") for role in roles}
+    dsm, dtm = (values.layer(name) for name in ("dsm", "dtm"))
+    sees_heights = card.wants_heights if card else not getattr(job, "without_heights", False)
+    heights = height_remarks(
+        gsd_m(image),
+        heights_of(dsm) if dsm is not None and sees_heights else None,
+        heights_of(dtm) if dtm is not None else None,
+        job.heights,
+    )
+    return (*_of_model(card, gsd_m(image)), *image_remarks(image, roles, given), *heights)
+
+
+def _of_model(card: Optional[ModelCard], image_gsd_m: float) -> Tuple[str, ...]:
+    if card is None:
+        return ()
+    resolution = labeling_resolution(image_gsd_m, card)
+    doubts = (sketch_remark(card), resolution.remark if resolution.is_doubtful else "")
+    return tuple(each for each in doubts if each)
