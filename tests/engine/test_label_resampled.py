@@ -283,8 +283,10 @@ def test_evaluation_scores_what_is_labeled_at_another_resolution(fine, tmp_path)
         trimap_px=0,
         threads=1,
     )
-    run_job(evaluation, Recorder())
+    recorder = Recorder()
+    run_job(evaluation, recorder)
     report = json.loads((tmp_path / "out" / "report.json").read_text())
     assert report["full"]["overall_accuracy"] == 1.0
     assert report["full"]["scored_px"] == (whole[0] > 0).sum()
-    assert any("labeled at 0.1 m" in warning for warning in report["warnings"])
+    (log,) = (log for log in recorder.logs if "labeled at 0.1 m" in log.message)
+    assert log.level == "info"
