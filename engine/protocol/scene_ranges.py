@@ -88,10 +88,10 @@ SCENE_RANGES = (
     DrawnRange("exposure", 0.75, 1.3, "", "gain of all bands", in_logarithm=True),
     DrawnRange("gamma", 0.5, 1.0, "", "exponent of the tone curve"),
     DrawnRange("blur_px", 0.4, 1.2, "px", "standard deviation of the point spread"),
-    DrawnRange("noise_dn", 0.4, 3.0, "DN", "standard deviation of image noise, 8-bit"),
+    DrawnRange("noise_dn", 0.4, 3.0, "DN", "standard deviation of image noise, in 8-bit levels"),
     DrawnRange("jpeg_quality", 50, 95, "%", "JPEG quality of compressed images"),
-    DrawnRange("drought", 0.0, 0.9, "", "dryness of the driest patches of grass"),
-    DrawnRange("bare_crowns", 0.0, 1.0, "", "share of leafless deciduous trees, off season"),
+    DrawnRange("drought", 0.0, 0.9, "", "driest patches, from 0 (lawn) to 1 (dry grass)"),
+    DrawnRange("bare_crowns", 0.0, 1.0, "", "share of leafless deciduous trees, out of season"),
     DrawnRange("pulses_m2", 2.5, 40.0, "1/m2", "density of a LiDAR survey", in_logarithm=True),
     DrawnRange(
         "penetration", 0.08, 2.0, "", "how easily a survey misses crowns", in_logarithm=True
