@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What can go wrong, said to the user.
+"""Errors whose messages are shown to the user.
 
-Every message is one or two sentences: what is wrong, why it matters, what to do about it.
+Every message is one or two sentences: what is wrong, why, and what to do.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from typing import ClassVar
 
 
 class OrthoscribeError(Exception):
-    """An error whose text is written for the user, not for a developer."""
+    """Base class of errors whose message is written for the user."""
 
     kind: ClassVar[str] = "error"
 
 
 class JobError(OrthoscribeError):
-    """The job itself cannot be run: an unknown key, a value out of range, a missing field."""
+    """The job is invalid: an unknown key, a value out of range or a missing field."""
 
     kind = "job"
 
@@ -28,30 +28,30 @@ class InputError(OrthoscribeError):
 
 
 class ModelError(OrthoscribeError):
-    """A model folder is missing, broken or does not fit the job."""
+    """A model folder is missing, damaged or incompatible with the job."""
 
     kind = "model"
 
 
 class OutputError(OrthoscribeError):
-    """A destination cannot be written."""
+    """An output file cannot be written."""
 
     kind = "output"
 
 
 class DeviceError(OrthoscribeError):
-    """The chosen device is missing or fails."""
+    """The selected device is not available or fails."""
 
     kind = "device"
 
 
 class EngineError(OrthoscribeError):
-    """The engine process cannot be started or died."""
+    """The engine process cannot be started or has ended unexpectedly."""
 
     kind = "engine"
 
 
 class JobCanceled(OrthoscribeError):
-    """Somebody asked the job to stop; nothing is wrong."""
+    """The job was canceled; this is not a failure."""
 
     kind = "canceled"

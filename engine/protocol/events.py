@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Events: what the engine says while it works, one JSON line each.
+"""Events that the engine emits during a run, one JSON line each.
 
-A run is `Hello` first, then any number of `Progress`, `Log`, `Metric` and `Artifact`, then
-exactly one of `Finished`, `Canceled` or `Failed`. In hosted mode `Hello` comes once, and the
-rest again for every job.
+A run consists of `Hello`, any number of `Progress`, `Log`, `Metric` and `Artifact`, and exactly one
+of `Finished`, `Canceled` or `Failed`. In hosted mode `Hello` is sent once, the others for each job.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ LOG_LEVELS = ("debug", "info", "warning", "error")
 
 @dataclass(frozen=True)
 class Hello:
-    """The engine is up: protocol and engine version, torch version, device and process id."""
+    """Start of the engine: protocol, engine and torch version, device and process ID."""
 
     kind: ClassVar[str] = "hello"
     is_terminal: ClassVar[bool] = False
@@ -31,7 +30,7 @@ class Hello:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the job is: a fraction 0..1 of the whole job, and the stage in plain words."""
+    """Progress of the job: completed fraction, 0..1, and description of the stage."""
 
     kind: ClassVar[str] = "progress"
     is_terminal: ClassVar[bool] = False
@@ -42,7 +41,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Log:
-    """A sentence for the log; `level` is one of `LOG_LEVELS`."""
+    """A log message; `level` is one of `LOG_LEVELS`."""
 
     kind: ClassVar[str] = "log"
     is_terminal: ClassVar[bool] = False
@@ -53,7 +52,7 @@ class Log:
 
 @dataclass(frozen=True)
 class Metric:
-    """A number worth keeping, its unit in its name: `building_area_m2`."""
+    """A result value with its unit in the name, such as `building_area_m2`."""
 
     kind: ClassVar[str] = "metric"
     is_terminal: ClassVar[bool] = False
@@ -64,7 +63,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Artifact:
-    """A file now lying under its final name; `role` is `classes`, `polygons`, `report`, ..."""
+    """A file that has been published under its final name; roles are `classes`, `polygons`, ..."""
 
     kind: ClassVar[str] = "artifact"
     is_terminal: ClassVar[bool] = False
@@ -75,7 +74,7 @@ class Artifact:
 
 @dataclass(frozen=True)
 class Finished:
-    """The job is done; every artifact has been announced."""
+    """The job is complete; all artifacts have been sent."""
 
     kind: ClassVar[str] = "finished"
     is_terminal: ClassVar[bool] = True
@@ -85,7 +84,7 @@ class Finished:
 
 @dataclass(frozen=True)
 class Canceled:
-    """The job was stopped on request; nothing lies under a final name."""
+    """The job was canceled; no file has been published."""
 
     kind: ClassVar[str] = "canceled"
     is_terminal: ClassVar[bool] = True
@@ -93,14 +92,14 @@ class Canceled:
 
 @dataclass(frozen=True)
 class Failed:
-    """The job cannot be done.
+    """The job failed.
 
     Args:
-        reason: an error's kind (`input`, `model`, `output`, ...), `bug`, or `crash` for a
-            process that died without a word.
-        message: the sentence for the user.
-        detail: what a developer wants: a traceback, or the last lines of stderr.
-        exit_code: of the process, where it died; otherwise 0.
+        reason: kind of the error (`input`, `model`, `output`, ...), `bug`, or `crash` if the
+            process ended without a terminal event.
+        message: message for the user.
+        detail: details for developers: a traceback, or the last lines of stderr.
+        exit_code: exit code of a crashed process, otherwise 0.
     """
 
     kind: ClassVar[str] = "failed"

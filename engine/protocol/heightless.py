@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Heightless models: what to turn to where a model needs heights and there are none."""
+"""Advice for jobs without heights whose model needs them: models that need none."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def missing_heights(model: str = "The model") -> str:
-    """Return what to say where a model needs heights and there are none, as a sentence.
+    """Return the message for a model that needs heights in a job without them.
 
     Args:
-        model: its subject.
+        model: subject of the sentence.
     """
     return (
         f"{model} needs heights but no DSM is given: add the DSM raster of the same place, or "
@@ -26,7 +26,7 @@ def missing_heights(model: str = "The model") -> str:
 
 
 def heightless_choice() -> str:
-    """Return what to choose where there are no heights, naming the bundled models that serve.
+    """Return the alternative without heights, with the names of suitable bundled models.
 
     >>> heightless_choice()
     "a model that needs none, such as 'image_only'"
@@ -35,7 +35,7 @@ def heightless_choice() -> str:
     return "a model that needs none" + (f", such as {' or '.join(named)}" if named else "")
 
 
-@lru_cache(maxsize=1)  # the dock asks at every change; bundled models come with the program
+@lru_cache(maxsize=1)  # the dock calls it at every change; bundled models do not change
 def _heightless_in(folder: Path) -> Tuple[str, ...]:
     cards = cards_of(models_in(folder))
     return tuple(name for name, card in cards.items() if not card.wants_heights)

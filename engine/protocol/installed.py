@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Installed models: the cards of the models that lie in folders, as far as they can be read."""
+"""Installed models: the cards of all models with a readable card."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def installed_cards() -> Dict[str, ModelCard]:
-    """Return the cards of all models that can be asked for by name; broken ones are left out."""
+    """Return the cards of all models that can be selected by name, except damaged ones."""
     return cards_of(named_models().values())
 
 
 def cards_of(folders: Iterable[Path]) -> Dict[str, ModelCard]:
-    """Return the cards by the name of their model's folder; broken ones are left out."""
+    """Return the cards by the names of the model folders, except damaged ones."""
     return dict(_readable(folders))
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The legend: which integer code in a class raster means which land class, and its color.
+"""Legends: the land classes of the codes in a class raster, with names and colors.
 
-Codes start at 1. Code 0 is nodata, so it is never a class.
+Codes start at 1; code 0 is nodata.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class LandClass:
     Args:
         code: integer in the class raster, 1..255.
         name: identifier, lower case with underscores: `low_vegetation`.
-        title: what people read: `Low vegetation`.
+        title: display name: `Low vegetation`.
         color: red, green, blue, each 0..255.
 
     Raises:
-        ValueError: a code, name or color outside those ranges.
+        ValueError: if the code, name or color is invalid.
     """
 
     code: int
@@ -37,7 +37,7 @@ class LandClass:
     color: Color
 
     def __post_init__(self) -> None:
-        """Refuse what no class raster can hold."""
+        """Check code, name and color."""
         if not 1 <= self.code <= 255:
             raise ValueError(
                 f"Class code {self.code} is outside 1..255; {NODATA} is reserved for nodata."
@@ -57,13 +57,13 @@ class Legend:
     """The land classes of a model, sorted by code.
 
     Raises:
-        ValueError: no class, or two classes share a code or a name.
+        ValueError: if there is no class, or two classes share a code or a name.
     """
 
     classes: Tuple[LandClass, ...]
 
     def __post_init__(self) -> None:
-        """Sort by code; refuse duplicates."""
+        """Sort the classes by code and check for duplicates."""
         if not self.classes:
             raise ValueError("A legend needs at least one land class.")
         for attribute in ("code", "name"):
@@ -85,19 +85,19 @@ class Legend:
 
     @property
     def codes(self) -> Tuple[int, ...]:
-        """Codes in ascending order; a network's output channel i means `codes[i]`."""
+        """Codes in ascending order; output channel i of a network is the class `codes[i]`."""
         return tuple(land_class.code for land_class in self.classes)
 
     @property
     def coded_titles(self) -> str:
-        """Every code with its title, for messages: "1 Impervious surface, 2 Building"."""
+        """All codes with titles, for messages: "1 Impervious surface, 2 Building"."""
         return ", ".join(f"{one.code} {one.title}" for one in self.classes)
 
     def named(self, name: str) -> LandClass:
         """Return the class called `name`.
 
         Raises:
-            KeyError: the legend has no such class.
+            KeyError: if the legend has no such class.
         """
         for land_class in self.classes:
             if land_class.name == name:
@@ -105,7 +105,7 @@ class Legend:
         raise KeyError(name)
 
     def has(self, name: str) -> bool:
-        """Say whether the legend has a class called `name`."""
+        """Return whether the legend has a class called `name`."""
         return any(land_class.name == name for land_class in self.classes)
 
 

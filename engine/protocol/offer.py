@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The offer: what an image can be labeled with, by paper, one honest line each.
+"""Overview of the architectures by paper, with the models that are available for each.
 
-An architecture labels nothing before somebody has trained it. So each comes with the models of it
-that are at hand, and one without says what it takes to get there.
+An architecture needs a trained model to label images, so one without a model is listed with the
+weights that training starts from.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from .model_card import ModelCard
 
 
 class Offered(NamedTuple):
-    """An architecture and the names of the models of it that are at hand."""
+    """An architecture and the names of its available models."""
 
     row: ArchitectureRow
     models: Tuple[str, ...]
 
     @property
     def readiness(self) -> str:
-        """Whether it can be used now, or what it takes."""
+        """Available models, or how to get one."""
         if self.models:
             return f"Ready: {', '.join(self.models)}."
         start = f" from {self.row.pretrained} weights" if self.row.pretrained else ""
@@ -30,7 +30,7 @@ class Offered(NamedTuple):
 
     @property
     def line(self) -> str:
-        """What it is good for and whether it can be used now, in one line."""
+        """Summary and readiness in one line."""
         return f"{self.row.summary} {self.readiness}"
 
 
@@ -38,7 +38,7 @@ def offered_by_paper(cards: Mapping[str, ModelCard]) -> Dict[str, Tuple[Offered,
     """Return all architectures by paper, in the order of the catalog.
 
     Args:
-        cards: of the models at hand, by name.
+        cards: cards of the available models, by name.
     """
     models: Dict[str, List[str]] = {}
     for name, card in cards.items():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The outcome: what a run came to, gathered from its events."""
+"""The outcome of a run, collected from its events."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from .events import Artifact, Canceled, Event, Failed, Finished, Log, Metric
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a run ended and what it left.
+    """Result of a run.
 
     Args:
-        end: the terminal event.
-        artifacts: path of each artifact by role.
-        metrics: value of each metric by name.
-        warnings: sentences the engine wants the user to read.
+        end: terminal event.
+        artifacts: paths of the artifacts, by role.
+        metrics: values of the metrics, by name.
+        warnings: warnings for the user.
     """
 
     end: Event
@@ -27,32 +27,32 @@ class Outcome:
 
     @property
     def is_finished(self) -> bool:
-        """Say whether the job was done."""
+        """Whether the job was completed."""
         return isinstance(self.end, Finished)
 
     @property
     def is_canceled(self) -> bool:
-        """Say whether the job was stopped on request."""
+        """Whether the job was canceled."""
         return isinstance(self.end, Canceled)
 
     @property
     def failure(self) -> Optional[Failed]:
-        """Return the failure, or None for a job that was done or canceled."""
+        """The failure, or None if the job was completed or canceled."""
         return self.end if isinstance(self.end, Failed) else None
 
 
 class OutcomeGatherer:
-    """Fed with the events of one run, holds its outcome once it is done."""
+    """Collector of the events of one run, from which it builds the outcome."""
 
     def __init__(self) -> None:
-        """Start with nothing heard."""
+        """Start without events."""
         self._artifacts: Dict[str, str] = {}
         self._metrics: Dict[str, float] = {}
         self._warnings: List[str] = []
         self._end: Optional[Event] = None
 
     def feed(self, event: Event) -> None:
-        """Take one event in."""
+        """Process one event."""
         if isinstance(event, Artifact):
             self._artifacts[event.role] = event.path
         elif isinstance(event, Metric):
@@ -64,15 +64,15 @@ class OutcomeGatherer:
 
     @property
     def is_done(self) -> bool:
-        """Say whether the terminal event has been heard."""
+        """Whether the terminal event has been received."""
         return self._end is not None
 
     @property
     def outcome(self) -> Outcome:
-        """Return the outcome.
+        """The outcome of the run.
 
         Raises:
-            RuntimeError: the run is not over.
+            RuntimeError: if the run has not ended.
         """
         if self._end is None:
             raise RuntimeError("The run has not ended.")

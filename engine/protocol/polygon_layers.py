@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The layers of polygons: which land class is drawn in which.
+"""Polygon layers: the land class, names and minimum area of each output layer.
 
-The engine writes them, the plugin offers, styles and stacks them. A new layer is one more row, and
-a field with its minimum area in the jobs.
+The engine writes the layers, the plugin lists and styles them. A new layer needs a row here and a
+field for its minimum area in the jobs.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ class PolygonLayer(NamedTuple):
     """One layer of polygons.
 
     Args:
-        name: in the GeoPackage; in the plugin also the layer's role.
+        name: layer name in the GeoPackage, and role of the layer in the plugin.
         class_name: name of the land class in the legend.
-        title: what people read.
-        thing: what one polygon is, in plain words.
-        minimum: field of a job with the area in square meters below which polygons are dropped.
+        title: display name.
+        thing: common name of one object.
+        minimum: name of the job field with the minimum area in square meters.
     """
 
     name: str

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Resolution: how fine an image is labeled, given what a model was trained on.
+"""Resolution at which an image is labeled, given the resolutions a model was trained on.
 
-A network knows things by their size in pixels. Within what its card says an image is labeled as it
-is; outside, at the nearest end of that range; far beyond all that it knows, not at all. Dock and
-toolbox say so before a run, the engine does it, so there is one rule and one sentence.
+A network recognizes objects by their size in pixels. An image within the range of the model card is
+labeled at its own resolution, an image outside at the nearest end of the range, and an image that
+is far too coarse is refused. Dock, toolbox and engine share this rule and its messages.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import NamedTuple, Tuple
 from .errors import InputError
 from .model_card import ModelCard
 
-TOLERANCE = 1.25  # a quarter finer or coarser looks alike to a network
-NEARLY = 1 + 1e-6  # a pixel of 0.5000000001 m is one of 0.5 m
-MOST_ENLARGED = 4  # along an edge; more pixels would show no more, and take days
-HOPELESS = 10  # times the coarsest that a model knows; nothing is left to be told by its shape
+TOLERANCE = 1.25  # networks tolerate a GSD 25 % outside the range
+NEARLY = 1 + 1e-6  # tolerance for rounding: a GSD of 0.5000000001 m is 0.5 m
+MOST_ENLARGED = 4  # largest factor along an edge; more adds no detail and takes days
+HOPELESS = 10  # times the coarsest trained GSD, where objects have no recognizable shape
 
 
 class Resolution(NamedTuple):
-    """How fine an image is labeled.
+    """Resolution at which an image is labeled.
 
     Args:
-        gsd_m: ground sampling distance that the network sees, in meters; the image's own, exactly,
-            where nothing is resampled.
-        remark: a sentence about it for the user; empty where nothing is resampled nor doubtful.
-        is_doubtful: the labels will be worse than the model's card promises.
+        gsd_m: ground sampling distance of the network's input in meters; exactly that of the image
+            if it is not resampled.
+        remark: sentence for the user; empty if the image is neither resampled nor doubtful.
+        is_doubtful: whether the labels will be worse than stated in the model card.
     """
 
     gsd_m: float
@@ -40,9 +40,10 @@ def labeled_gsd_m(
     """Return the ground sampling distance that an image is labeled at, in meters.
 
     Args:
-        gsd_m: of the image.
-        gsd_range_m: finest and coarsest that a model sees.
-        enlarged_to_m: what coarser images are enlarged to; 0: the coarsest.
+        gsd_m: ground sampling distance of the image in meters.
+        gsd_range_m: finest and coarsest ground sampling distance of the model in meters.
+        enlarged_to_m: ground sampling distance to which coarser images are enlarged; 0: the
+            coarsest of the range.
     """
     finest_m, coarsest_m = gsd_range_m
     reach = TOLERANCE * NEARLY
@@ -52,15 +53,15 @@ def labeled_gsd_m(
 
 
 def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True) -> Resolution:
-    """Return how fine an image is labeled by a model.
+    """Return the resolution at which a model labels an image.
 
     Args:
         gsd_m: ground sampling distance of the image in meters.
-        card: of the model.
+        card: card of the model.
         resample: whether the image may be resampled.
 
     Raises:
-        InputError: the image is so coarse that labels would mean nothing.
+        InputError: if the image is so coarse that the labels would be meaningless.
     """
     problem = resolution_problem(gsd_m, card)
     if problem:
@@ -76,41 +77,42 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
         f"{' to '.join(trained)} m that the model '{card.name}' was trained on"
     )
     if not resample:
-        advice = "let it be resampled, or choose another model."
+        advice = "turn on resampling, or choose another model."
         return Resolution(gsd_m, f"{fact}, so the labels will be poor: {advice}", True)
     if gsd_m < finest_m:
-        done = f"it is labeled at {length_text(labeled_m)} m, and the labels lie on its own pixels."
+        done = f"it is labeled at {length_text(labeled_m)} m, with results on its own pixels."
         return Resolution(labeled_m, f"{fact}: {done}")
     if gsd_m <= card.coarsest_image_m * NEARLY:
-        done = f"it is enlarged to {length_text(labeled_m)} m to be labeled; "
-        done += "the model knows such images."
+        done = f"it is enlarged to {length_text(labeled_m)} m for labeling; "
+        done += "the model was trained on such images too."
         return Resolution(labeled_m, f"{fact}: {done}")
     done = (
-        f"it is enlarged to {length_text(labeled_m)} m to be labeled, but details that the model "
-        "needs are not in it. Expect worse labels, or choose a finer image or another model."
+        f"it is enlarged to {length_text(labeled_m)} m for labeling, but lacks details that the "
+        "model needs. Expect worse labels, or choose a finer image or another model."
     )
     return Resolution(labeled_m, f"{fact}: {done}", True)
 
 
 def resolution_problem(gsd_m: float, card: ModelCard) -> str:
-    """Return why an image is too coarse to be labeled by a model; empty where it is not.
+    """Return why an image is too coarse for a model, or an empty string if it is not.
 
     Args:
-        gsd_m: ground sampling distance of the image in meters; 0 where it is unknown.
-        card: of the model.
+        gsd_m: ground sampling distance of the image in meters; 0 if unknown.
+        card: card of the model.
     """
     known_m = max(card.gsd_range_m[1], card.coarsest_image_m)
     if gsd_m <= HOPELESS * known_m * NEARLY:
         return ""
     return (
         f"The image has {length_text(gsd_m)} m per pixel, more than {HOPELESS} times the "
-        f"{length_text(known_m)} m of the coarsest that the model '{card.name}' knows, so the "
-        "labels would mean nothing: choose a finer image, or a model trained on such coarse ones."
+        f"{length_text(known_m)} m of the coarsest images that the model '{card.name}' was trained "
+        "on, so the labels would be meaningless: choose a finer image, or a model trained on such "
+        "coarse ones."
     )
 
 
 def length_text(meters: float) -> str:
-    """Return a length without needless digits.
+    """Return a length as text with two significant digits, or without decimals from 10 m on.
 
     >>> [length_text(meters) for meters in (0.1, 0.05, 0.126, 0.004, 2.0, 300.2)]
     ['0.1', '0.05', '0.13', '0.004', '2', '300']

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ranges: what is drawn anew for each scene, and between which limits.
+"""Ranges of the conditions that are drawn randomly for each synthetic scene.
 
-A network that has seen all of this may take the real world for one more case (domain randomization:
+The wide variation is meant to help networks generalize to real imagery (domain randomization:
 J. Tobin et al., Domain Randomization for Transferring Deep Neural Networks from Simulation to the
 Real World, IROS 2017). `python -m engine scene --help` prints the table.
 """
@@ -13,24 +13,24 @@ from math import exp, log
 from typing import Protocol
 
 
-class Draws(Protocol):
-    """What random numbers come from: a generator of numpy, or of the standard library."""
+class RandomSource(Protocol):
+    """A random number generator, of numpy or of the standard library."""
 
     def random(self) -> float:
-        """Return a number from 0 to below 1."""
+        """Return a random number, at least 0 and below 1."""
 
 
 @dataclass(frozen=True)
 class DrawnRange:
-    """One number of the conditions.
+    """Range of one number of the conditions.
 
     Args:
-        name: of the field of `Conditions`.
-        low: least value.
-        high: largest value.
-        unit: of the values.
-        meaning: in a few words.
-        in_logarithm: drawn evenly in the logarithm, for factors.
+        name: name of the field of `Conditions`.
+        low: lowest value.
+        high: highest value.
+        unit: unit of the values.
+        meaning: short description.
+        in_logarithm: whether the logarithm is uniformly distributed, for factors.
     """
 
     name: str
@@ -41,12 +41,12 @@ class DrawnRange:
     in_logarithm: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse limits that nothing lies between."""
+        """Check that the range is not empty."""
         if not self.low <= self.high or (self.in_logarithm and self.low <= 0):
-            raise ValueError(f"{self.low} to {self.high} is no range for {self.name}.")
+            raise ValueError(f"{self.low} to {self.high} is not a valid range of {self.name}.")
 
-    def draw(self, rng: Draws) -> float:
-        """Return a value between the limits."""
+    def draw(self, rng: RandomSource) -> float:
+        """Return a random value in the range."""
         drawn = float(rng.random())
         if self.in_logarithm:
             return exp(log(self.low) + drawn * (log(self.high) - log(self.low)))
@@ -55,58 +55,58 @@ class DrawnRange:
 
 @dataclass(frozen=True)
 class Share:
-    """How often something is so.
+    """Probability of a flag of the conditions.
 
     Args:
-        name: of the flag.
-        probability: 0 never, 1 always.
-        meaning: in a few words.
+        name: name of the flag.
+        probability: probability that the flag is set, 0..1.
+        meaning: short description.
     """
 
     name: str
     probability: float
     meaning: str
 
-    def draw(self, rng: Draws) -> bool:
-        """Return whether it is so this time."""
+    def draw(self, rng: RandomSource) -> bool:
+        """Return a random value of the flag."""
         return bool(rng.random() < self.probability)
 
 
 SURVEYS = ("perfect", "lidar", "matched")
 LANDS = ("town", "country")
 
-# Every scene has these.
+# Drawn for every scene.
 SCENE_RANGES = (
     DrawnRange("sun_azimuth_deg", 100, 260, "deg", "direction of the sun, clockwise from north"),
     DrawnRange("sun_elevation_deg", 26, 62, "deg", "sun above the horizon"),
-    DrawnRange("sky_strength", 0.7, 1.9, "", "light from the sky; 1 on a clear day"),
-    DrawnRange("haze", 0.0, 0.08, "", "radiance of the air in green; less in red, least in NIR"),
-    DrawnRange("stray_nir", 0.0, 0.05, "", "NIR radiance that plants scatter into the view"),
+    DrawnRange("sky_strength", 0.7, 1.9, "", "sky light relative to a clear day"),
+    DrawnRange("haze", 0.0, 0.08, "", "path radiance in green; less in red, least in NIR"),
+    DrawnRange("stray_nir", 0.0, 0.05, "", "stray NIR radiance from vegetation"),
     DrawnRange("crosstalk", 0.0, 0.2, "", "share of NIR that leaks into red and green"),
-    DrawnRange("balance_nir", 0.6, 1.5, "", "gain of NIR against red", in_logarithm=True),
-    DrawnRange("balance_green", 0.85, 1.2, "", "gain of green against red", in_logarithm=True),
+    DrawnRange("balance_nir", 0.6, 1.5, "", "gain of NIR relative to red", in_logarithm=True),
+    DrawnRange("balance_green", 0.85, 1.2, "", "gain of green relative to red", in_logarithm=True),
     DrawnRange("exposure", 0.75, 1.3, "", "gain of all bands", in_logarithm=True),
     DrawnRange("gamma", 0.5, 1.0, "", "exponent of the tone curve"),
-    DrawnRange("blur_px", 0.4, 1.2, "px", "deviation of the image's point spread"),
-    DrawnRange("noise_dn", 0.4, 3.0, "DN", "deviation of the image's noise, in 8-bit steps"),
-    DrawnRange("jpeg_quality", 50, 95, "%", "where the image was compressed"),
-    DrawnRange("drought", 0.0, 0.9, "", "how far the driest patches go from lawn to dry grass"),
+    DrawnRange("blur_px", 0.4, 1.2, "px", "standard deviation of the point spread"),
+    DrawnRange("noise_dn", 0.4, 3.0, "DN", "standard deviation of image noise, in 8-bit levels"),
+    DrawnRange("jpeg_quality", 50, 95, "%", "JPEG quality of compressed images"),
+    DrawnRange("drought", 0.0, 0.9, "", "driest patches, from 0 (lawn) to 1 (dry grass)"),
     DrawnRange("bare_crowns", 0.0, 1.0, "", "share of leafless deciduous trees, out of season"),
     DrawnRange("pulses_m2", 2.5, 40.0, "1/m2", "density of a LiDAR survey", in_logarithm=True),
     DrawnRange(
         "penetration", 0.08, 2.0, "", "how easily a survey misses crowns", in_logarithm=True
     ),
-    DrawnRange("footprint_m", 0.05, 0.3, "m", "deviation of where a pulse hits"),
-    DrawnRange("smear_m", 0.08, 0.6, "m", "deviation of the smear of a matched surface"),
-    DrawnRange("swell_m", 0.0, 0.35, "m", "how far objects grow in a matched surface"),
-    DrawnRange("blobs_m", 0.0, 0.25, "m", "deviation of the blobs of a matched surface"),
-    DrawnRange("height_noise_m", 0.005, 0.06, "m", "deviation of the noise of heights"),
+    DrawnRange("footprint_m", 0.05, 0.3, "m", "standard deviation of pulse positions"),
+    DrawnRange("smear_m", 0.08, 0.6, "m", "standard deviation of the smoothing by matching"),
+    DrawnRange("swell_m", 0.0, 0.35, "m", "dilation of objects by matching"),
+    DrawnRange("blobs_m", 0.0, 0.25, "m", "standard deviation of matching errors"),
+    DrawnRange("height_noise_m", 0.005, 0.06, "m", "standard deviation of height noise"),
 )
 
-# What training scenes have besides, some of them: surveys that do not quite fit together.
+# Drawn for some training scenes: image, heights and labels that do not match exactly.
 SCENE_FLAWS = (
     DrawnRange(
-        "lean", 0.0, 0.12, "m/m", "shift of high objects in an image that is no true orthophoto"
+        "lean", 0.0, 0.12, "m/m", "relief displacement if the image is not a true orthophoto"
     ),
     DrawnRange("shift_m", 0.0, 0.8, "m", "shift of the whole image"),
     DrawnRange(
@@ -114,36 +114,36 @@ SCENE_FLAWS = (
         0.0,
         0.15,
         "",
-        "buildings and trees that the DSM lacks; a third as many only it has",
+        "share of buildings and trees missing in the DSM; a third as many are only in it",
     ),
-    DrawnRange("moved_cars", 0.0, 1.0, "", "cars that drove off between image and heights"),
-    DrawnRange("label_noise_m", 0.0, 0.3, "m", "deviation of the borders of drawn labels"),
+    DrawnRange("moved_cars", 0.0, 1.0, "", "share of cars missing in the DSM"),
+    DrawnRange("label_noise_m", 0.0, 0.3, "m", "standard deviation of label borders"),
 )
 
-# Not a matter of the conditions, so not among the shares that they draw.
+# Separate from the shares of the conditions, as it determines the layout.
 OPEN_COUNTRY = Share(
-    "is_open_country", 0.22, "wide fields and farms, not a town, unless `land` says which"
+    "is_open_country", 0.22, "fields and farms instead of a town, unless `land` is given"
 )
 
 SCENE_SHARES = (
-    Share("is_out_of_season", 0.35, "some deciduous trees bear no leaves"),
-    Share("is_compressed", 0.4, "the image, if it has 8 bits, was compressed with JPEG"),
-    Share("is_lidar", 0.6, "heights are measured by LiDAR, the others matched in photographs"),
-    Share("is_true_ortho", 0.4, "no lean (training scenes)"),
+    Share("is_out_of_season", 0.35, "some deciduous trees are leafless"),
+    Share("is_compressed", 0.4, "images of 8 bits are compressed with JPEG"),
+    Share("is_lidar", 0.6, "heights by LiDAR, otherwise by image matching"),
+    Share("is_true_ortho", 0.4, "no relief displacement (training scenes)"),
     Share("is_registered", 0.5, "no shift (training scenes)"),
-    Share("is_up_to_date", 0.8, "no building or tree came or went (training scenes)"),
-    Share("is_of_one_day", 0.6, "no car drove off (training scenes)"),
+    Share("is_up_to_date", 0.8, "no outdated buildings or trees (training scenes)"),
+    Share("is_of_one_day", 0.6, "no moved cars (training scenes)"),
     Share("is_well_drawn", 0.7, "no label noise (training scenes)"),
 )
 
 
 def ranges_text() -> str:
-    """Return the tables as lines of text, for help."""
-    lines = ["drawn anew for each scene, from its seed; report.json says what was drawn:"]
+    """Return the tables as text for the help."""
+    lines = ["drawn from the seed of each scene; report.json contains the values:"]
     lines += [_range_line(row) for row in SCENE_RANGES]
-    lines += ["", "with --with-flaws also, in some scenes:"]
+    lines += ["", "additionally in some scenes with --with-flaws:"]
     lines += [_range_line(row) for row in SCENE_FLAWS]
-    lines += ["", "and how often it is so:"]
+    lines += ["", "probabilities:"]
     lines += [
         f"  {row.name:20}{row.probability:>16.0%}  {row.meaning}"
         for row in (OPEN_COUNTRY, *SCENE_SHARES)

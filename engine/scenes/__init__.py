@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scenes: made-up towns and countryside from above, for demonstration, tests and training."""
+"""Synthetic aerial scenes of towns and open country, for demonstration, tests and training."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Annotations: the true labels as polygons, as a diligent person would have drawn them.
+"""Annotations: the true labels of a scene as polygons, like a careful manual annotation.
 
-Whatever stands on the ground is one polygon. The ground itself hangs together all over a scene, so
-in large scenes it is cut along a grid: no outline grows with the scene, and neither does memory.
+Each object is one polygon. The ground is connected all over a scene, so in large scenes it is cut
+along a grid: outlines, and with them memory, do not grow with the scene.
 """
 
 from __future__ import annotations
@@ -32,22 +32,22 @@ if TYPE_CHECKING:
 NAME = "annotations.gpkg"
 GROUND_CODES = (IMPERVIOUS, LOW_VEGETATION)
 CUT_PX = 2048
-DATED_S = 0.0  # a scene is of no day, so that a rerun makes the same file, byte for byte
-BATCH_CORNERS = 1_000_000  # about 100 MB while they wait
-_OTHER = 128  # added to the codes of the ground in every other cell, like a chessboard's
+DATED_S = 0.0  # a constant date, so that a rerun makes the same file, byte for byte
+BATCH_CORNERS = 1_000_000  # about 100 MB in memory
+_OTHER = 128  # offset of the ground codes in alternate cells of the grid
 
 
 def write_annotations(path: Path, labels: Path, on_progress: Callable[[float], None]) -> None:
     """Write the true classes as polygons with the field `code`, without gaps or overlaps.
 
     Args:
-        path: GeoPackage to write; it does not exist yet.
-        labels: class raster.
-        on_progress: called with the share done; it may raise.
+        path: path of the new GeoPackage; must not exist yet.
+        labels: path of the class raster.
+        on_progress: callback that receives the completed fraction; it may raise.
 
     Raises:
-        InputError: the class raster cannot be read.
-        OutputError: the file cannot be written.
+        InputError: if the class raster cannot be read.
+        OutputError: if the file cannot be written.
     """
     with ClassSource(labels) as source:
         file = _AnnotationFile(path, source.grid)
@@ -60,11 +60,11 @@ def write_annotations(path: Path, labels: Path, on_progress: Callable[[float], N
 
 
 def cut_ground(codes: np.ndarray, window: Window) -> np.ndarray:
-    """Return codes (h, w) uint8 in which the ground does not go on from cell to cell.
+    """Return codes (h, w) uint8 in which the ground is not connected across grid cells.
 
     Args:
-        codes: (h, w) uint8 of a window.
-        window: of the scene; the grid of cells is that of the scene.
+        codes: class codes of a window, (h, w) uint8.
+        window: position of the window in the scene, whose origin is that of the grid.
     """
     rows, columns = (np.arange(part.start, part.stop) // CUT_PX % 2 == 1 for part in window.slices)
     is_other = rows[:, None] ^ columns[None, :]
@@ -72,7 +72,7 @@ def cut_ground(codes: np.ndarray, window: Window) -> np.ndarray:
 
 
 class _AnnotationFile:
-    """Writes polygons in batches, so that they need not fit into memory."""
+    """Batch writer of polygons, which need not fit into memory."""
 
     def __init__(self, path: Path, grid: RasterGrid) -> None:
         self._path, self._grid = path, grid
@@ -81,14 +81,14 @@ class _AnnotationFile:
         self._exists = False
 
     def add(self, traced: Traced) -> None:
-        """Take polygons in; write them once there are enough."""
+        """Add polygons; write the batch when it is large enough."""
         self._waiting.append(traced)
         self._corners += int(shapely.get_num_coordinates(traced.polygons).sum())
         if self._corners >= BATCH_CORNERS:
             self._write()
 
     def finish(self) -> None:
-        """Write what waits."""
+        """Write the remaining polygons."""
         if self._corners:
             self._write()
 

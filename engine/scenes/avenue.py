@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from .streets import StreetPlan
 
 AVENUE_SHARE = 0.35
-CLEAR_M = 1.0  # from the roadway to a trunk, at least
+CLEAR_M = 1.0  # least distance from the roadway to a trunk
 
 
 def line_with_trees(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
-    """Grow trees at the outer edge of the sidewalks of some streets, never on a roadway."""
+    """Add trees at the outer edge of the sidewalks of some streets, never on a roadway."""
     for segment, part in segments_in_sight(plan, canvas, is_side=False):
         line_rng = source.child(segment.line).generator()
         if line_rng.random() > AVENUE_SHARE:

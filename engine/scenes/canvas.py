@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The canvas: the scene while it is being built, seen from straight above.
+"""The canvas: raster layers of a scene under construction, in orthogonal view.
 
-Coordinates are metres from the upper left corner of the scene, x to the right, y downwards. A
-canvas shows a window of the scene; what lies outside is painted all the same, and leaves no trace.
-Objects are painted one by one; where two share a pixel the higher one is seen.
+Coordinates are meters from the upper left corner of the scene, x to the right, y downwards. A
+canvas covers a window of the scene; objects outside are painted too, without effect. Objects are
+painted one by one; where two overlap, the higher one is visible.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from .spectra import Paint
     from .terrain import Terrain
 
-GROUND_BELOW_M = 0.4  # what is lower can be paved over
+GROUND_BELOW_M = 0.4  # objects lower than this count as ground and can be paved over
 
 
 class Place(NamedTuple):
-    """Where an object stands: its center in metres and the direction of its length in radians."""
+    """Pose of an object: its center in meters and the direction of its length in radians."""
 
     x: float
     y: float
@@ -47,7 +47,7 @@ class Place(NamedTuple):
 
 
 class Box(NamedTuple):
-    """An upright rectangle of the ground, in metres."""
+    """An upright rectangle of the ground, in meters."""
 
     left: float
     top: float
@@ -56,13 +56,13 @@ class Box(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """The part of the canvas about an object, in the object's own coordinates.
+    """The part of the canvas around an object, in the object's own coordinates.
 
     Args:
-        place: of the object.
-        window: rows and columns of the canvas; both of length 0 where the object is out of sight.
-        along: (h, w) float32, metres from the place.
-        across: (h, w) float32, metres from the place.
+        place: pose of the object.
+        window: rows and columns of the canvas, both empty if the object is outside.
+        along: distance from the center along the object, (h, w) float32, in meters.
+        across: distance from the center across the object, (h, w) float32, in meters.
     """
 
     place: Place
@@ -72,27 +72,27 @@ class Frame(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Say whether nothing of the object is in sight."""
+        """Whether the object is outside the canvas."""
         return self.along.size == 0
 
     def rectangle(
         self, length_m: float, width_m: float, center_m: tuple[float, float] = (0.0, 0.0)
     ) -> np.ndarray:
-        """Return the mask (h, w) of a rectangle about a center along and across."""
+        """Return the mask (h, w) of a rectangle around a center along and across."""
         along, across = self.along - center_m[0], self.across - center_m[1]
         return (np.abs(along) <= length_m / 2) & (np.abs(across) <= width_m / 2)
 
 
 class Presence(Enum):
-    """Whether an object stood on the days of the image and of an older height survey."""
+    """Presence of an object in the image and in an older height survey."""
 
     LASTING = "lasting"
-    NEW = "new"  # in the image alone
-    GONE = "gone"  # in the heights alone
+    NEW = "new"  # in the image only
+    GONE = "gone"  # in the heights only
 
     @classmethod
     def draw(cls, rng: np.random.Generator, conditions: Conditions) -> Presence:
-        """Return which it is for one object; nothing is ever out of date unless conditions say."""
+        """Return a random presence; `LASTING` if the conditions have no outdated objects."""
         drawn = rng.random()
         if drawn < conditions.outdated_fraction:
             return cls.NEW
@@ -103,19 +103,19 @@ _ARRAYS = (
     "terrain", "heights", "former_heights", "labels", "ground_labels", "reflectance", "openness",
     "is_street", "grain", "foliage", "mottle", "patches",
 )  # fmt: skip
-_NOWHERE = (slice(0, 0), slice(0, 0))
-_NOTHING = np.empty((0, 0), np.float32)
+_NO_PIXELS = (slice(0, 0), slice(0, 0))
+_EMPTY = np.empty((0, 0), np.float32)
 
 
 class Canvas:
     """Arrays of a window of a scene, (h, w) each.
 
     Args:
-        textures: source of the textures.
-        window: of the scene.
-        gsd_m: edge of a pixel.
-        terrain: the ground to build on.
-        conditions: season and surveys.
+        textures: noise source of the textures.
+        window: window of the scene to cover.
+        gsd_m: edge of a pixel in meters.
+        terrain: terrain of the scene.
+        conditions: season and survey conditions.
     """
 
     def __init__(
@@ -132,10 +132,10 @@ class Canvas:
         self.window = window
         self.shape = shape
         self.terrain = terrain.over(window, gsd_m)
-        self.heights = np.zeros(shape, np.float32)  # metres above terrain
-        self.former_heights = np.zeros(shape, np.float32)  # on the day of the height survey
+        self.heights = np.zeros(shape, np.float32)  # meters above terrain
+        self.former_heights = np.zeros(shape, np.float32)  # at the time of the height survey
         self.labels = np.zeros(shape, np.uint8)
-        self.ground_labels = np.zeros(shape, np.uint8)  # of what lies below crowns
+        self.ground_labels = np.zeros(shape, np.uint8)  # classes below tree crowns
         self.reflectance = np.zeros((3, *shape), np.float32)
         self.openness = np.zeros(shape, np.float32)
         self.is_street = np.zeros(shape, bool)
@@ -147,16 +147,16 @@ class Canvas:
 
     @property
     def box(self) -> Box:
-        """The ground that the canvas shows."""
+        """Extent of the canvas on the ground."""
         rows, columns = self.window.slices
         return Box(
             *(px * self.gsd_m for px in (columns.start, rows.start, columns.stop, rows.stop))
         )
 
     def part(self, box: Box) -> Canvas | None:
-        """Return the part within a box, the same pixels; None out of sight.
+        """Return the part within a box as a view of the same pixels; None if it is outside.
 
-        What is painted there ends at the box, however much of it the canvas shows.
+        Painting on the part is clipped at the box.
         """
         top, left = floor(box.top / self.gsd_m), floor(box.left / self.gsd_m)
         bottom, right = ceil(box.bottom / self.gsd_m), ceil(box.right / self.gsd_m)
@@ -171,13 +171,13 @@ class Canvas:
         return part
 
     def frame(self, place: Place, radius_m: float) -> Frame:
-        """Return the part of the canvas that holds a circle about `place`; empty out of sight."""
+        """Return the part of the canvas that holds a circle around `place`; empty if outside."""
         spans = []
         for center, seen in zip((place.y, place.x), self.window.slices, strict=True):
             first = max(seen.start, floor((center - radius_m) / self.gsd_m))
             last = min(seen.stop, floor((center + radius_m) / self.gsd_m) + 1)
             if first >= last:
-                return Frame(place, _NOWHERE, _NOTHING, _NOTHING)
+                return Frame(place, _NO_PIXELS, _EMPTY, _EMPTY)
             spans.append((first, last))
         dy, dx = (
             ((np.arange(first, last) + 0.5) * self.gsd_m - center).astype(np.float32)
@@ -193,34 +193,34 @@ class Canvas:
         return Frame(place, (rows, columns), along, across)
 
     def axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return x (1, w) and y (h, 1) of the pixels, float64 in metres."""
+        """Return x (1, w) and y (h, 1) of the pixel centers, float64, in meters."""
         y, x = (
             (np.arange(seen.start, seen.stop) + 0.5) * self.gsd_m for seen in self.window.slices
         )
         return x[None, :], y[:, None]
 
     def whole(self) -> Frame:
-        """Return the whole canvas as a frame whose axes are x and y in metres."""
+        """Return the whole canvas as a frame whose axes are x and y in meters."""
         x, y = (np.broadcast_to(axis.astype(np.float32), self.shape) for axis in self.axes())
         return Frame(Place(0, 0, 0), (slice(None), slice(None)), x, y)
 
     def rectangle(self, place: Place, length_m: float, width_m: float) -> tuple[Frame, np.ndarray]:
-        """Return the frame and the mask of a rectangle; empty out of sight."""
+        """Return the frame and the mask of a rectangle; empty if outside."""
         frame = self.frame(place, hypot(length_m, width_m) / 2)
         return frame, frame.rectangle(length_m, width_m)
 
     def leveled(
         self, frame: Frame, heights_m: np.ndarray | float, base: Place | None = None
     ) -> np.ndarray:
-        """Return heights above terrain for something built level on sloping ground.
+        """Return the heights above terrain of an object that is level on sloping ground.
 
         Args:
-            frame: of the object.
-            heights_m: (h, w) or one, above its base.
-            base: where it meets the ground; its own place unless given.
+            frame: frame of the object.
+            heights_m: heights above the object's base, (h, w) or a scalar, in meters.
+            base: position where the object meets the ground; by default its own place.
         """
         if frame.is_empty:
-            return _NOTHING
+            return _EMPTY
         base = base or frame.place
         level = self._terrain_at(base.x, base.y)
         return heights_m + level - self.terrain[frame.window]
@@ -234,7 +234,7 @@ class Canvas:
         heights_m: np.ndarray,
         presence: Presence = Presence.LASTING,
     ) -> np.ndarray:
-        """Paint an object where it stands above what is there; return the pixels it won."""
+        """Paint an object where it is higher than the canvas; return the mask of these pixels."""
         if frame.is_empty:
             return mask
         if presence is not Presence.NEW:
@@ -250,7 +250,7 @@ class Canvas:
     def cover_ground(
         self, frame: Frame, mask: np.ndarray, label: int, paint: Paint, height_m: float = 0.0
     ) -> None:
-        """Pave or plant the open ground, streets excepted."""
+        """Cover the open ground, except streets."""
         if frame.is_empty:
             return
         ground = self.heights[frame.window] < GROUND_BELOW_M

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cars: on the road, at the kerb and on parking lots; vans and trucks among them."""
+"""Vehicles on roads, at curbs and in parking lots: cars, vans and trucks."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .streets import StreetPlan
 
 STALL_LENGTH_M, STALL_WIDTH_M = 5.0, 2.5
-KERB_GAP_M = 0.25
-WIDE_HALF_M = 3.2  # half a roadway on which cars pass each other between those at the kerbs
+CURB_GAP_M = 0.25
+WIDE_HALF_M = 3.2  # half the width of a roadway with two lanes between parked cars
 
 
 class _Body(NamedTuple):
@@ -37,17 +37,17 @@ _TRUCK = _Body((7.0, 12.0), (2.4, 2.6), (3.0, 3.9), has_cabin=False)
 
 
 def park_car(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Put one car, now and then a van, at `place`."""
+    """Add a car, or sometimes a van, at `place`."""
     _put(rng, canvas, place, _VAN if rng.random() < 0.08 else _CAR)
 
 
 def park_truck(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Put one truck at `place`."""
+    """Add a truck at `place`."""
     _put(rng, canvas, place, _TRUCK)
 
 
 def fill_streets(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
-    """Let cars drive and park along all streets in sight."""
+    """Add moving and parked cars along all visible streets."""
     for is_side in (False, True):
         for segment, part in segments_in_sight(plan, canvas, is_side=is_side):
             _fill_segment(source.child(int(is_side)), part, plan, segment, is_side=is_side)
@@ -56,7 +56,7 @@ def fill_streets(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
 def mark_and_fill_stalls(
     rng: np.random.Generator, canvas: Canvas, place: Place, stalls: int, filled_share: float
 ) -> None:
-    """Draw a row of parking stalls along `place`, side by side, and park cars in some."""
+    """Add a row of parking stalls along `place`, some of them with a car."""
     line = ROAD_PAINT.mix(rng)
     for number in range(stalls + 1):
         along_m = (number - stalls / 2) * STALL_WIDTH_M
@@ -77,11 +77,11 @@ def _fill_segment(
     is_passable = half_m > WIDE_HALF_M or not parked_share.any()
     lane_m = half_m * 0.35 if half_m > WIDE_HALF_M else 0.0
     for side, share in zip((-1, 1), parked_share, strict=True):
-        kerb = position + side * (half_m - 0.95 - KERB_GAP_M)
+        curb = position + side * (half_m - 0.95 - CURB_GAP_M)
         lane = position + side * lane_m
         for at in np.arange(segment.first + 11, segment.last - 11, 6.3):
             if rng.random() < share:
-                across = kerb
+                across = curb
             elif is_passable and rng.random() < plan.layout.driven_share:
                 across = lane
             else:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clutter: containers, fences, pools, piles and bare construction ground."""
+"""Clutter: containers, fences, water, tracks, piles and bare construction ground."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def stack_containers(rng: np.random.Generator, canvas: Canvas, place: Place, count: int) -> None:
-    """Put a row of shipping containers side by side."""
+    """Add a row of shipping containers side by side."""
     for number in range(count):
         frame, mask = canvas.rectangle(place.moved(0, (number - count / 2) * 2.7), 6.06, 2.44)
         height_m = 2.6 * rng.choice((1, 1, 2))
@@ -39,7 +39,7 @@ def stack_containers(rng: np.random.Generator, canvas: Canvas, place: Place, cou
 
 
 def put_up_fence(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
-    """Put up a wall of wood or stone, centered at `place` and running along it."""
+    """Add a fence or wall that is centered at `place` and runs along it."""
     frame, mask = canvas.rectangle(place, length_m, 0.25)
     paint = (WOOD, PAVING, SHEET_METAL)[rng.integers(3)].mix(rng)
     height_m = rng.uniform(1.2, 1.9)
@@ -48,7 +48,7 @@ def put_up_fence(rng: np.random.Generator, canvas: Canvas, place: Place, length_
 
 
 def lay_track(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
-    """Lay a railway track on its bed of ballast, along `place`."""
+    """Add a railway track on a ballast bed along `place`."""
     bed, rail = BALLAST.mix(rng), RAIL.mix(rng)
     frame, mask = canvas.rectangle(place, length_m, 4.2)
     canvas.cover_ground(frame, mask, CLUTTER, bed, 0.3)
@@ -56,10 +56,10 @@ def lay_track(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: 
     canvas.cover_ground(frame, rails, CLUTTER, rail, 0.35)
 
 
-def flood(
+def fill_pond(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Fill a pond, or a stretch of a stream, with uneven banks."""
+    """Add a pond or a section of a stream with irregular banks."""
     paint = WATER.mix(rng)
     frame = canvas.frame(place, 0.7 * (length_m + width_m))
     along, across = frame.along / (length_m / 2), frame.across / (width_m / 2)
@@ -68,7 +68,7 @@ def flood(
 
 
 def dig_pool(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Sink a swimming pool with a paved rim into the lawn."""
+    """Add a swimming pool with a paved rim."""
     length_m, width_m = rng.uniform(5, 9), rng.uniform(2.8, 4.2)
     rim, paint = PAVING.mix(rng), POOL.mix(rng)
     frame, mask = canvas.rectangle(place, length_m + 2.4, width_m + 2.4)
@@ -77,7 +77,7 @@ def dig_pool(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
 
 
 def lay_sandpit(rng: np.random.Generator, canvas: Canvas, place: Place, radius_m: float) -> None:
-    """Cover a round playground with sand and put up some equipment."""
+    """Add a round playground with sand and some equipment."""
     frame = canvas.frame(place, radius_m)
     mask = np.hypot(frame.along, frame.across) < radius_m * (1 + 0.04 * np.sin(frame.along))
     canvas.cover_ground(frame, mask, CLUTTER, SAND.mix(rng))
@@ -94,14 +94,14 @@ def put_box(
     width_m: float,
     height_m: float,
 ) -> None:
-    """Put a box: a skip, a pallet, a trampoline, a heap of boards."""
+    """Add a box, such as a dumpster, a pallet, a trampoline or a stack of boards."""
     paint = choose(rng, (*CONTAINERS, (WOOD, 2), (SHEET_METAL, 1)))
     frame, mask = canvas.rectangle(place, length_m, width_m)
     canvas.raise_object(frame, mask, CLUTTER, paint, np.full(mask.shape, height_m, np.float32))
 
 
 def heap_pile(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Heap up rubble or soil into a cone."""
+    """Add a conical pile of rubble, soil or sand."""
     radius_m, slope = rng.uniform(1.5, 5.0), rng.uniform(0.45, 0.75)
     paint = (RUBBLE, BARE_SOIL, SAND)[rng.integers(3)].mix(rng)
     frame = canvas.frame(place, radius_m * 1.2)
@@ -113,7 +113,7 @@ def heap_pile(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
 def strip_soil(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Strip the ground of a building site bare, with piles, boxes and containers on it."""
+    """Add the bare ground of a building site with piles, boxes and containers on it."""
     frame, mask = canvas.rectangle(place, length_m, width_m)
     canvas.cover_ground(frame, mask, CLUTTER, BARE_SOIL.mix(rng))
     for _ in range(int(length_m * width_m / 160) + 1):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The class codes that scenes are labeled with."""
+"""Class codes of the labels of synthetic scenes."""
 
 from __future__ import annotations
 

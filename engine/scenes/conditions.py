@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Conditions: the season, the flight day and the surveys, drawn once for each scene."""
+"""Acquisition conditions of a scene: season, light, camera and height survey."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .noise import NoiseSource
 
 @dataclass(frozen=True)
 class Conditions:
-    """What the season, the sun, the air, the camera and the height survey were like.
+    """Season, sun, atmosphere, camera and height survey of a scene.
 
-    The numbers mean what the tables of `protocol/scene_ranges.py` say.
+    The tables of `protocol/scene_ranges.py` define the fields that are not listed here.
 
     Args:
-        lean_azimuth_deg: where high objects lean, and the image shifts, to; clockwise from north.
-        survey: how heights are measured, one of `SURVEYS`.
-        bit_depth: of the image, 8 or 16.
+        lean_azimuth_deg: direction of relief displacement and image shift, clockwise from north.
+        survey: method of the height survey, one of `SURVEYS`.
+        bit_depth: bit depth of the image, 8 or 16.
     """
 
     sun_azimuth_deg: float
@@ -55,16 +55,18 @@ class Conditions:
     bit_depth: int = 8
 
     def __post_init__(self) -> None:
-        """Refuse surveys that do not exist."""
+        """Check the survey, the ranges of values and the bit depth."""
         if self.survey not in SURVEYS:
-            raise ValueError(f"A survey is one of {', '.join(SURVEYS)}, not {self.survey!r}.")
+            raise ValueError(
+                f"The survey is {self.survey!r}; it must be one of {', '.join(SURVEYS)}."
+            )
         negative = [
             row.name for row in (*SCENE_RANGES, *SCENE_FLAWS) if getattr(self, row.name) < 0
         ]
         if negative or not 0 < self.sun_elevation_deg <= 90:
-            raise ValueError(f"{', '.join(negative) or 'sun_elevation_deg'} cannot be so low.")
+            raise ValueError(f"{', '.join(negative) or 'sun_elevation_deg'} is out of range.")
         if self.bit_depth not in (8, 16):
-            raise ValueError(f"An image has 8 or 16 bits, not {self.bit_depth}.")
+            raise ValueError(f"The bit depth is {self.bit_depth}; it must be 8 or 16.")
 
     @property
     def gains(self) -> tuple[float, float, float]:
@@ -73,22 +75,23 @@ class Conditions:
 
     @property
     def hazes(self) -> tuple[float, float, float]:
-        """Radiance added in NIR, R, G: the air scatters short waves most, plants NIR."""
+        """Added radiance in NIR, R, G: air scatters short wavelengths most, vegetation NIR."""
         return (0.4 * self.haze + self.stray_nir, 0.8 * self.haze, self.haze)
 
     @property
     def leaning(self) -> tuple[float, float]:
-        """Unit vector towards the south and the east, where the image is shifted to."""
+        """Unit vector of the displacement, its south and east components."""
         angle = self.lean_azimuth_deg * pi / 180
         return (-cos(angle), sin(angle))
 
 
 def conditions_of(seed: int, *, with_flaws: bool = False) -> Conditions:
-    """Return the conditions of the scene of a seed.
+    """Return the conditions of a scene.
 
     Args:
-        seed: 0 or more.
-        with_flaws: surveys need not fit together, as in training.
+        seed: seed of the scene, 0 or more.
+        with_flaws: whether image, heights and labels may be misregistered or outdated, as in
+            training.
     """
     rng = NoiseSource(seed).child("day").generator()
     drawn: dict[str, Any] = {row.name: row.draw(rng) for row in (*SCENE_RANGES, *SCENE_FLAWS)}

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The contact sheet: random scenes side by side, each as image, heights above ground and classes.
+"""Contact sheet of random scenes, each as image, heights above ground and classes.
 
-`python -m engine.scenes.contact_sheet docs/images/scenes.png` makes the one of the documents.
+`python -m engine.scenes.contact_sheet docs/images/scenes.png` makes the one in the documentation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 GSDS_M = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5)
-WHITE_M = 15.0  # heights from here on are white
+WHITE_M = 15.0  # this and larger heights are white
 GAP_PX = 4
 
 
@@ -37,15 +37,15 @@ def picture_of(scene: Scene) -> np.ndarray:
 
 
 def contact_sheet(seed: int, rows: int, columns: int, size_px: int) -> np.ndarray:
-    """Return a sheet (H, W, 3) uint8 of random scenes with all their flaws.
+    """Return a sheet of random scenes with flaws, (H, W, 3) uint8.
 
     Args:
-        seed: draws the scenes.
-        rows: of scenes.
-        columns: of scenes.
-        size_px: edge of a scene.
+        seed: seed of the random scenes.
+        rows: number of rows of scenes.
+        columns: number of columns of scenes.
+        size_px: edge of a scene in pixels.
     """
-    drawn = random.Random(seed)  # nosec B311 - it draws pictures, no secrets
+    drawn = random.Random(seed)  # nosec B311 - not used for cryptography
     lines = []
     for _ in range(rows):
         line = []
@@ -61,7 +61,7 @@ def main() -> None:
     """Write a contact sheet as PNG."""
     parser = argparse.ArgumentParser(prog="python -m engine.scenes.contact_sheet")
     parser.add_argument("path", type=Path, help="PNG file to write")
-    parser.add_argument("--seed", type=int, default=16, help="another one gives other scenes")
+    parser.add_argument("--seed", type=int, default=16, help="seed of the random scenes")
     given = parser.parse_args()
     sheet = contact_sheet(given.seed, rows=8, columns=2, size_px=224)
     given.path.write_bytes(png_bytes(sheet.transpose(2, 0, 1)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The rasters of a scene: image, DSM, DTM and labels as GeoTIFF, written window by window."""
+"""Output rasters of a scene: image, DSM, DTM and labels as GeoTIFF, written window by window."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ if TYPE_CHECKING:
 
     from .scene import Scene, ScenePlan
 
-CRS_EPSG = 25832  # ETRS89 / UTM zone 32N: metres, and a plausible place for such scenes
+CRS_EPSG = 25832  # ETRS89 / UTM zone 32N: in meters, and a plausible location for such scenes
 EAST_M, NORTH_M = 500_000.0, 5_400_000.0
 SCENES_SIDE_BY_SIDE, SCENE_EVERY_M = 100, 2_000.0
 HEIGHT_NODATA = -9999.0
 BLOCK_PX = 512
-CHUNK_PX = 1024  # whole blocks, so that each is compressed once
+CHUNK_PX = 1024  # whole blocks, so each is compressed once
 LABEL_BYTES = 1
-PACKED_SHARE = 0.4  # of the bytes of all pixels, as deflate leaves them; measured
-ANNOTATION_BYTES_PER_M = 7.0  # of each pixel: coarse ones have more borders; measured
+PACKED_SHARE = 0.4  # measured compression ratio of deflate
+ANNOTATION_BYTES_PER_M = 7.0  # bytes per pixel and meter of GSD, measured; borders grow with it
 BAND_NAMES = ("Near infrared", "Red", "Green")
 NAMES = {"image": "image.tif", "dsm": "dsm.tif", "dtm": "dtm.tif", "labels": "labels.tif"}
 
@@ -58,13 +58,13 @@ def _kinds(bit_depth: int) -> dict[str, _Kind]:
 
 
 def needed_bytes(height: int, width: int, gsd_m: float, bit_depth: int) -> int:
-    """Return about how much disk the files of a scene take: the rasters and the annotations.
+    """Return the estimated size on disk of the rasters and the annotations of a scene.
 
     Args:
-        height: in pixels.
-        width: in pixels.
-        gsd_m: edge of a pixel in metres.
-        bit_depth: of the image.
+        height: height in pixels.
+        width: width in pixels.
+        gsd_m: edge of a pixel in meters.
+        bit_depth: bit depth of the image.
     """
     kinds = _kinds(bit_depth).values()
     pixel = LABEL_BYTES + sum(np.dtype(kind.dtype).itemsize * len(kind.bands) for kind in kinds)
@@ -72,7 +72,7 @@ def needed_bytes(height: int, width: int, gsd_m: float, bit_depth: int) -> int:
 
 
 def grid_of_scene(plan: ScenePlan) -> RasterGrid:
-    """Return where a scene lies: small scenes of neighboring seeds lie side by side."""
+    """Return the grid of a scene; small scenes with consecutive seeds are placed side by side."""
     row, column = divmod(plan.seed % SCENES_SIDE_BY_SIDE**2, SCENES_SIDE_BY_SIDE)
     east_m, north_m = EAST_M + column * SCENE_EVERY_M, NORTH_M + row * SCENE_EVERY_M
     return RasterGrid(
@@ -84,21 +84,21 @@ def grid_of_scene(plan: ScenePlan) -> RasterGrid:
 
 
 def chunks_of(plan: ScenePlan) -> Iterator[Window]:
-    """Yield the windows to paint and write one after the other."""
+    """Yield the windows in which a scene is painted and written."""
     for row in range(0, plan.height, CHUNK_PX):
         for column in range(0, plan.width, CHUNK_PX):
             yield Window(row, column, CHUNK_PX, CHUNK_PX).intersect(plan.whole)
 
 
 class SceneFiles:
-    """Writes the rasters of a scene, complete when it is closed; a context manager.
+    """Context manager that writes the rasters of a scene; they are complete when it is closed.
 
     Args:
-        paths: of the rasters, by the roles in `NAMES`.
-        plan: of the scene.
+        paths: paths of the rasters, by the roles in `NAMES`.
+        plan: plan of the scene.
 
     Raises:
-        OutputError: a file cannot be written.
+        OutputError: if a file cannot be written.
     """
 
     def __init__(self, paths: Mapping[str, Path], plan: ScenePlan) -> None:
@@ -114,7 +114,7 @@ class SceneFiles:
             self._opened = opened.pop_all()
 
     def write(self, window: Window, scene: Scene) -> None:
-        """Write a window of the scene into every file."""
+        """Write a window of the scene to every file."""
         for role, writer in self._writers.items():
             writer.write(window, getattr(scene, role))
         self._labels.write(window, scene.labels)
@@ -132,7 +132,7 @@ class SceneFiles:
 
 
 class _RasterWriter:
-    """Writes one GeoTIFF of an image or of heights."""
+    """Writer of one GeoTIFF of an image or of heights."""
 
     def __init__(self, path: Path, grid: RasterGrid, kind: _Kind) -> None:
         self._path = path
@@ -160,7 +160,7 @@ class _RasterWriter:
             self._dataset.descriptions = kind.bands
 
     def write(self, window: Window, values: np.ndarray) -> None:
-        """Write (h, w) or (B, h, w) values into a window."""
+        """Write values, (h, w) or (B, h, w), to a window."""
         bands = values[None] if values.ndim == 2 else values
         with writing(self._path):
             self._dataset.write(bands, window=raster_window(window))

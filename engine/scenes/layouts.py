@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Layouts: how finely streets cut the land, and what those streets are like."""
+"""Street layouts: density, width and surface of the streets of towns and open country."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Layout:
-    """A kind of land, told by its streets.
+    """Parameters of a street layout; pairs are the lowest and the highest value.
 
     Args:
         land: one of `LANDS`.
-        block_length_m: metres from side street to side street, from axis to axis, least and most.
-        block_depth_m: metres from street to street, least and most.
-        half_roadway_m: half the width of a roadway in metres, least and most.
-        sidewalk_m: width of the sidewalks in metres, least and most.
-        open_shares: which share of the streets, and of the side streets, exists; one pair is drawn.
-        roadways: what they are made of, and how often.
-        marked_share: how often their lanes are marked.
-        parked_share: how much of a kerb is taken, least and most.
-        driven_share: how often, in each direction, a car is at a place that it can pass.
-        has_kerbs: whether a kerb runs along the roadways.
+        block_length_m: distance between the axes of adjacent side streets, in meters.
+        block_depth_m: distance between the axes of adjacent streets, in meters.
+        half_roadway_m: half the width of a roadway, in meters.
+        sidewalk_m: width of the sidewalks, in meters.
+        open_shares: pairs of the shares of streets and of side streets that exist; one is drawn.
+        roadways: materials of the roadways, with weights.
+        marked_share: share of scenes with lane markings.
+        parked_share: share of a curb that is taken by parked cars.
+        driven_share: probability of a moving car at each passable position, per direction.
+        has_curbs: whether a curb runs along the roadways.
         has_middle_street: whether a street always passes near the middle of the scene.
-        built_middle_share: how often the blocks in the middle of the scene have buildings, whatever
-            lies around.
+        built_middle_share: probability that the blocks in the middle of the scene have buildings,
+            regardless of the district.
     """
 
     land: str
@@ -44,7 +44,7 @@ class Layout:
     marked_share: float
     parked_share: tuple[float, float]
     driven_share: float
-    has_kerbs: bool
+    has_curbs: bool
     has_middle_street: bool
     built_middle_share: float
 
@@ -60,7 +60,7 @@ TOWN = Layout(
     marked_share=0.7,
     parked_share=(0.15, 0.75),
     driven_share=0.1,
-    has_kerbs=True,
+    has_curbs=True,
     has_middle_street=True,
     built_middle_share=0.65,
 )
@@ -75,7 +75,7 @@ COUNTRY = Layout(
     marked_share=0.0,
     parked_share=(0.0, 0.0),
     driven_share=0.03,
-    has_kerbs=False,
+    has_curbs=False,
     has_middle_street=False,
     built_middle_share=0.0,
 )
@@ -83,5 +83,5 @@ LAYOUTS = {layout.land: layout for layout in (TOWN, COUNTRY)}
 
 
 def draw_layout(rng: np.random.Generator) -> Layout:
-    """Return the layout of a scene."""
+    """Return a random layout for a scene."""
     return COUNTRY if OPEN_COUNTRY.draw(rng) else TOWN

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Light: a low or high sun, the shadows it casts from the surface, and the blue of the sky."""
+"""Illumination: sunlight on slopes, cast shadows and blue sky light."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import numpy as np
 if TYPE_CHECKING:
     from .conditions import Conditions
 
-STEEPEST_SHADED = 2.0  # slopes above are walls, not slopes: they are seen edge on
-TALLEST_M = 45.0  # nothing higher above a place casts a shadow on it
-LONGEST_M = 250.0  # nor anything farther away, however low the sun is
-SKY = np.array([0.17, 0.22, 0.27], np.float32)  # share of sky light in NIR, R, G; more in the blue
+STEEPEST_SHADED = 2.0  # steeper gradients are walls, which are not visible from above
+TALLEST_M = 45.0  # largest height difference that casts a shadow
+LONGEST_M = 250.0  # longest shadow, even if the sun is low
+SKY = np.array([0.17, 0.22, 0.27], np.float32)  # share of sky light in NIR, R, G
 
 
 class Surroundings(NamedTuple):
-    """Pixels needed around a window to know its shadows."""
+    """Margins around a window, in pixels, that can cast shadows into it."""
 
     top: int
     left: int
@@ -27,9 +27,9 @@ class Surroundings(NamedTuple):
 
 
 def surroundings(gsd_m: float, azimuth_deg: float, elevation_deg: float) -> Surroundings:
-    """Return how far away the surface may cast a shadow: only what lies towards the sun does."""
+    """Return the margins that can cast shadows into a window; they extend towards the sun."""
     steps = _steps(gsd_m, elevation_deg)
-    rounded = steps.bit_length() + 1  # a sight line strays by half a pixel at each doubling
+    rounded = steps.bit_length() + 1  # each doubling shifts a sight line by up to half a pixel
     east, south = sin(radians(azimuth_deg)), -cos(radians(azimuth_deg))
     top, left, bottom, right = (
         ceil(steps * max(0.0, towards)) + rounded for towards in (-south, -east, south, east)
@@ -40,24 +40,24 @@ def surroundings(gsd_m: float, azimuth_deg: float, elevation_deg: float) -> Surr
 def cast_shadows(
     surface: np.ndarray, gsd_m: float, azimuth_deg: float, elevation_deg: float
 ) -> np.ndarray:
-    """Return where the sun is hidden, (H, W) bool.
+    """Return the mask of cast shadows, (H, W) bool.
 
-    The highest sight line towards the sun is gathered by doubling: what `2 n` steps see is what
-    `n` steps see from here and, lowered, from `n` steps further on.
+    The highest sight line towards the sun is found by doubling: the maximum over `2 n` steps is
+    that over `n` steps from here and, lowered, that over `n` steps from a point `n` steps ahead.
 
     Args:
-        surface: (H, W) float32, metres; north is up.
-        gsd_m: edge of a pixel.
+        surface: surface heights, (H, W) float32, in meters; north is up.
+        gsd_m: edge of a pixel in meters.
         azimuth_deg: direction of the sun, clockwise from north.
-        elevation_deg: of the sun above the horizon, above 0 and up to 90.
+        elevation_deg: elevation of the sun above the horizon, above 0 and up to 90.
     """
     east, south = sin(radians(azimuth_deg)), -cos(radians(azimuth_deg))
     drop_m = gsd_m * tan(radians(elevation_deg))
-    blocked = _moved(surface, south, east) - np.float32(drop_m)
+    blocked = _shifted(surface, south, east) - np.float32(drop_m)
     seen, steps = 1, _steps(gsd_m, elevation_deg)
     while seen < steps:
         more = min(seen, steps - seen)
-        further = _moved(blocked, south * more, east * more) - np.float32(drop_m * more)
+        further = _shifted(blocked, south * more, east * more) - np.float32(drop_m * more)
         np.maximum(blocked, further, out=blocked)
         seen += more
     return blocked > surface + np.float32(0.05)
@@ -66,7 +66,7 @@ def cast_shadows(
 def shade_slopes(
     surface: np.ndarray, gsd_m: float, azimuth_deg: float, elevation_deg: float
 ) -> np.ndarray:
-    """Return the sun's light on each slope, (H, W) float32; 1 on level ground."""
+    """Return the direct sunlight on each slope, (H, W) float32; 1 on level ground."""
     south_slope, east_slope = np.gradient(surface, gsd_m)
     for slope in (south_slope, east_slope):
         np.clip(slope, -STEEPEST_SHADED, STEEPEST_SHADED, out=slope)
@@ -77,10 +77,10 @@ def shade_slopes(
     return np.clip(facing, 0, 2.2).astype(np.float32)
 
 
-def light_up(
+def sunlit(
     reflectance: np.ndarray, surface: np.ndarray, gsd_m: float, conditions: Conditions
 ) -> np.ndarray:
-    """Return radiance (3, H, W) float32 for reflectance (3, H, W); 1 for sunlit level white."""
+    """Return radiance (3, H, W) float32 of reflectance (3, H, W); 1 is sunlit level white."""
     sun = (conditions.sun_azimuth_deg, conditions.sun_elevation_deg)
     direct = shade_slopes(surface, gsd_m, *sun)
     direct[cast_shadows(surface, gsd_m, *sun)] = 0
@@ -93,8 +93,8 @@ def _steps(gsd_m: float, elevation_deg: float) -> int:
     return max(2, ceil(min(TALLEST_M / tan(radians(elevation_deg)), LONGEST_M) / gsd_m))
 
 
-def _moved(surface: np.ndarray, south_px: float, east_px: float) -> np.ndarray:
-    """Return what lies so many pixels away from each pixel; beyond the edge, minus infinity."""
+def _shifted(surface: np.ndarray, south_px: float, east_px: float) -> np.ndarray:
+    """Return the surface shifted by so many pixels, minus infinity beyond its edge."""
     down, right = round(south_px), round(east_px)
     moved = np.full_like(surface, -np.inf)
     height, width = surface.shape

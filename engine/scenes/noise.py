@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Noise: smooth random fields, the variation inside every material and the shape of terrain.
+"""Smooth random fields for texture and terrain.
 
-A value depends on its source and its absolute position alone, so any window of a field can be had
-at any time: fields are drawn in blocks, each by the counter of a generator of its own.
+A value depends only on its source and its absolute position, so any window of a field can be
+computed at any time: fields are drawn in blocks, each from a counter-based generator of its own.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BLOCK_PX = 128
-TAPS = 4  # knots that reach a place
-_RMS = 0.479  # of a cubic B-spline through unit noise, along both axes, averaged over phases
+TAPS = 4  # knots that contribute to a position
+_RMS = 0.479  # RMS of a cubic B-spline on unit noise, along both axes, averaged over phases
 _WORD = (1 << 64) - 1
 
 
 class NoiseSource:
-    """Where random fields, and random numbers in a row, come from.
+    """A source of random fields and of random number generators.
 
-    One source makes one field: ask a child for each further one, or they look alike.
+    Each source gives a single field: use one child per field, or the fields are identical.
 
     Args:
-        path: the seed, then the names of the children that lead here.
+        path: seed, then the names of the nested children.
 
     Example:
         >>> grain = NoiseSource(7).child("grain")
@@ -41,20 +41,20 @@ class NoiseSource:
     """
 
     def __init__(self, *path: str | int) -> None:
-        """Draw nothing yet."""
+        """Set up the block cache; blocks are drawn when they are needed."""
         self._path = path
         self._block = lru_cache(maxsize=4)(self._draw_block)
 
     def child(self, *names: str | int) -> NoiseSource:
-        """Return the source of these names, independent of all others."""
+        """Return the child source of these names, independent of all other sources."""
         return NoiseSource(*self._path, *names)
 
     def generator(self) -> np.random.Generator:
-        """Return a new generator, at its beginning."""
+        """Return a new generator in its initial state."""
         return np.random.default_rng(self._key)
 
     def white(self, window: Window) -> np.ndarray:
-        """Return normal noise (h, w) float32, each pixel for itself."""
+        """Return white Gaussian noise, (h, w) float32."""
         field = np.empty((max(0, window.height), max(0, window.width)), np.float32)
         rows, columns = window.slices
         for (i, there_i, here_i), (j, there_j, here_j) in product(_blocks(rows), _blocks(columns)):
@@ -62,9 +62,9 @@ class NoiseSource:
         return field
 
     def smooth(self, window: Window, cell_px: float) -> np.ndarray:
-        """Return noise (h, w) float32 of mean 0 and deviation 1 whose blobs are `cell_px` wide.
+        """Return noise (h, w) float32 of mean 0 and deviation 1 with blobs `cell_px` wide.
 
-        Cells near a pixel give white noise.
+        Cells of about one pixel give white noise.
         """
         if cell_px < 1.2:
             return self.white(window)
@@ -72,7 +72,7 @@ class NoiseSource:
         return self.spline(rows, columns)
 
     def fractal(self, window: Window, cell_px: float, octaves: int) -> np.ndarray:
-        """Return noise (h, w) float32, deviation 1: each octave half as wide, half as strong."""
+        """Return noise (h, w) float32, deviation 1; octaves halve in width and amplitude."""
         total = np.zeros((max(0, window.height), max(0, window.width)), np.float32)
         power = 0.0
         for octave in range(octaves):
@@ -83,11 +83,11 @@ class NoiseSource:
         return total / np.float32(power**0.5)
 
     def spline(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-        """Return smooth noise (r, c) float32 at the crossings of rows and columns.
+        """Return smooth noise (r, c) float32 on the grid of rows and columns.
 
         Args:
-            rows: (r,) float64, ascending, in cells.
-            columns: (c,) float64, ascending, in cells.
+            rows: row positions, (r,) float64, ascending, in cells.
+            columns: column positions, (c,) float64, ascending, in cells.
         """
         rows, columns = rows + self._offsets[0], columns + self._offsets[1]
         if not (len(rows) and len(columns)):
@@ -101,7 +101,7 @@ class NoiseSource:
 
     @cached_property
     def _offsets(self) -> np.ndarray:
-        """Shift of the lattice, (2,) in cells: lattices of several fields do not line up."""
+        """Shift of the lattice, (2,) in cells, so that lattices of several fields do not align."""
         return self.child("offsets").generator().random(2)
 
     @cached_property
@@ -110,19 +110,19 @@ class NoiseSource:
         return np.frombuffer(digest, "<u8")
 
     def _draw_block(self, row: int, column: int) -> np.ndarray:
-        """Return normal noise (BLOCK_PX, BLOCK_PX) float32."""
+        """Return a block of Gaussian noise, (BLOCK_PX, BLOCK_PX) float32."""
         counter = np.array([0, 0, row & _WORD, column & _WORD], np.uint64)
         generator = np.random.Generator(np.random.Philox(key=self._key, counter=counter))
         return generator.standard_normal((BLOCK_PX, BLOCK_PX), np.float32)
 
 
 def smooth_noise(rng: np.random.Generator, shape: tuple[int, int], cell_px: float) -> np.ndarray:
-    """Return noise (H, W) float32 as `NoiseSource.smooth`, of a source that `rng` draws."""
+    """Return noise (H, W) float32 as `NoiseSource.smooth`, from a source seeded by `rng`."""
     return NoiseSource(int(rng.integers(2**63))).smooth(Window(0, 0, *shape), cell_px)
 
 
 def _blocks(stretch: slice) -> Iterator[tuple[int, slice, slice]]:
-    """Yield the blocks along one axis: number, the part of each block, and where it belongs."""
+    """Yield number, source slice and destination slice of each block along one axis."""
     for number in range(stretch.start // BLOCK_PX, -(-stretch.stop // BLOCK_PX)):
         start = number * BLOCK_PX
         first, last = max(start, stretch.start), min(start + BLOCK_PX, stretch.stop)
@@ -134,7 +134,7 @@ def _blocks(stretch: slice) -> Iterator[tuple[int, slice, slice]]:
 
 
 def _interpolate(knots: np.ndarray, position: np.ndarray, start: int) -> np.ndarray:
-    """Return the cubic B-spline through rows of `knots`, numbered from `start`, at positions."""
+    """Return the cubic B-spline of the rows of `knots`, numbered from `start`, at positions."""
     cell = np.floor(position)
     t = (position - cell).astype(np.float32)[:, None]
     first = cell.astype(np.int64) - start

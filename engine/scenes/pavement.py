@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pavement: roadways, sidewalks, kerbs and lane markings, painted from the street plan."""
+"""Roadways, sidewalks, curbs and lane markings, painted from the street plan."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from .canvas import Canvas, Frame
     from .streets import Lines, StreetPlan
 
-KERB_M = 0.15
+CURB_M = 0.15
 SIDEWALK_ABOVE_M = 0.12
 DASH_M, DASH_EVERY_M, DASH_HALF_WIDTH_M = 3.0, 9.0, 0.08
 WALKWAYS = ((SIDEWALK, 3), (PAVING, 2), (ASPHALT, 1))
 
 
 class _Band(NamedTuple):
-    """Where every pixel lies between parallel streets: (H, W) each."""
+    """Position of every pixel relative to parallel streets, (H, W) each."""
 
     distance_m: np.ndarray  # to the nearest center line
-    half_width_m: np.ndarray  # of that roadway
+    half_width_m: np.ndarray  # half width of that roadway
     is_open: np.ndarray  # whether that street exists here
 
 
 def pave_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> None:
-    """Paint all streets and mark them as such."""
+    """Paint all streets and record their pixels in `canvas.is_street`."""
     whole = canvas.whole()
     u, v = plan.to_plan(*canvas.axes())
     streets = _band(plan.streets, v, plan.side_streets.positions, u)
@@ -43,9 +43,9 @@ def pave_streets(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan) -> 
         heights[walkway & ~roadway] = SIDEWALK_ABOVE_M
         heights[roadway] = 0
     canvas.is_street |= walkway
-    if plan.layout.has_kerbs:
-        kerb = (_within(streets, KERB_M) | _within(sides, KERB_M)) & ~roadway
-        canvas.color(whole, kerb, IMPERVIOUS, SIDEWALK.mix(rng))
+    if plan.layout.has_curbs:
+        curb = (_within(streets, CURB_M) | _within(sides, CURB_M)) & ~roadway
+        canvas.color(whole, curb, IMPERVIOUS, SIDEWALK.mix(rng))
     if rng.random() < plan.layout.marked_share:
         _mark_lanes(rng, canvas, whole, u, streets, sides)
 

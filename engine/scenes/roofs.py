@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Roofs: the height of a roof above its eaves, in a building's own coordinates."""
+"""Roof shapes: height of a roof above its eaves, in the building's own coordinates."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from enum import Enum
 
 import numpy as np
 
-SAW_M = 7.0  # from tooth to tooth of a factory roof
-MANSARD_BREAK_M = 1.2  # from the eaves to where a mansard roof becomes flatter
+SAW_M = 7.0  # period of a sawtooth roof
+MANSARD_BREAK_M = 1.2  # distance from the eaves to the break of a mansard roof
 CROSS_M = 5.0  # width of the gables across a cross-gabled roof
 
 
 class Roof(Enum):
-    """Shapes of roofs; the ridge runs along the building."""
+    """Roof shapes; the ridge runs along the building."""
 
     FLAT = "flat"
     GABLE = "gable"
@@ -27,14 +27,14 @@ class Roof(Enum):
     def rise(
         self, along: np.ndarray, across: np.ndarray, length_m: float, width_m: float, slope: float
     ) -> np.ndarray:
-        """Return metres above the eaves.
+        """Return the height above the eaves, (h, w), in meters.
 
         Args:
-            along: (h, w) metres from the center, in direction of the length.
-            across: (h, w) metres from the center, in direction of the width.
-            length_m: of the building.
-            width_m: of the building.
-            slope: rise over run.
+            along: distance from the center along the building, (h, w), in meters.
+            across: distance from the center across the building, (h, w), in meters.
+            length_m: length of the building in meters.
+            width_m: width of the building in meters.
+            slope: slope of the roof, rise over run.
         """
         return _RISES[self](along, across, length_m, width_m, np.float32(slope))
 
@@ -67,7 +67,7 @@ def _shed(
 def _half_hip(
     along: np.ndarray, across: np.ndarray, length: float, width: float, slope: np.float32
 ) -> np.ndarray:
-    end = width / 4 + length / 2 - np.abs(along)  # the end slopes from half the gable's height on
+    end = width / 4 + length / 2 - np.abs(along)  # the hip starts at half the gable's height
     return slope * np.maximum(np.minimum(width / 2 - np.abs(across), end), 0)
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A scene: a made-up town or open country, with image, heights and the truth about every pixel.
+"""Synthetic scenes of a town or open country, with image, heights and ground truth.
 
-A scene is planned once and can then be painted window by window, in any order: a window shows the
-same pixels as the whole.
+A scene is planned once and can then be painted window by window, in any order: a window has the
+same pixels as the whole scene.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .cars import fill_streets
 from .codes import LOW_VEGETATION
 from .conditions import conditions_of
 from .layouts import draw_layout
-from .light import light_up, surroundings
+from .light import sunlit, surroundings
 from .noise import NoiseSource
 from .pavement import pave_streets
 from .sensor import REACH_PX, expose
 from .spectra import DRY_LAWN, LAWN
-from .straying import strayed
+from .straying import displaced
 from .streets import plan_streets
 from .survey import REACH_M, measure_surface
 from .terrain import Terrain
@@ -37,21 +37,21 @@ if TYPE_CHECKING:
     from .layouts import Layout
     from .streets import StreetPlan
 
-PEN_M = 2.0  # over which a drawn border strays from the truth
+LABEL_NOISE_CELL_M = 2.0  # correlation length of the label noise
 
 
 @dataclass(frozen=True)
 class Scene:
-    """A finished scene or a window of one; arrays of (h, w) unless said otherwise.
+    """A scene or a window of one; arrays are (h, w) unless noted.
 
     Args:
-        seed: it was made from.
-        gsd_m: edge of a pixel in metres.
-        image: (3, h, w) uint8 or uint16: near infrared, red, green.
-        dsm: float32, metres, as a sensor measured the surface.
-        dtm: float32, metres, the true ground.
-        labels: uint8, codes of the ISPRS legend; every pixel has one.
-        ground_labels: uint8, the same without trees: what lies below their crowns.
+        seed: seed of the scene.
+        gsd_m: edge of a pixel in meters.
+        image: near infrared, red and green bands, (3, h, w) uint8 or uint16.
+        dsm: surface heights with measurement errors, float32, in meters.
+        dtm: true terrain heights, float32, in meters.
+        labels: codes of the ISPRS legend, uint8, without unlabeled pixels.
+        ground_labels: labels without trees, uint8: the classes below the crowns.
     """
 
     seed: int
@@ -65,16 +65,16 @@ class Scene:
 
 @dataclass(frozen=True)
 class ScenePlan:
-    """All there is to know about a scene before it is painted; small, however large the scene.
+    """Description of a scene before it is painted; its size in memory is that of the street plan.
 
     Args:
-        seed: it was made from.
-        height: in pixels.
-        width: in pixels.
-        gsd_m: edge of a pixel in metres.
-        conditions: of light and sensor.
-        terrain: the ground.
-        streets: of the town or the country.
+        seed: seed of the scene.
+        height: height in pixels.
+        width: width in pixels.
+        gsd_m: edge of a pixel in meters.
+        conditions: season, light, sensor and survey conditions.
+        terrain: terrain of the scene.
+        streets: street plan.
     """
 
     seed: int
@@ -87,12 +87,12 @@ class ScenePlan:
 
     @property
     def layout(self) -> Layout:
-        """What the scene shows."""
+        """Layout of the streets."""
         return self.streets.layout
 
     @property
     def whole(self) -> Window:
-        """The window that holds all pixels."""
+        """Window of the whole scene."""
         return Window(0, 0, self.height, self.width)
 
 
@@ -104,15 +104,15 @@ def plan_scene(
     conditions: Conditions | None = None,
     layout: Layout | None = None,
 ) -> ScenePlan:
-    """Return the plan of the scene of a seed; the same arguments always give the same scene.
+    """Return the plan of a scene; the same arguments always give the same scene.
 
     Args:
-        seed: 0 or more.
-        height: in pixels.
-        width: in pixels.
-        gsd_m: edge of a pixel in metres.
-        conditions: of light and sensor; drawn from the seed unless given.
-        layout: of the land; drawn from the seed unless given.
+        seed: seed of the scene, 0 or more.
+        height: height in pixels.
+        width: width in pixels.
+        gsd_m: edge of a pixel in meters.
+        conditions: season, light, sensor and survey conditions; drawn from the seed by default.
+        layout: street layout; drawn from the seed by default.
     """
     source = NoiseSource(seed)
     layout = layout or draw_layout(source.child("layout").generator())
@@ -129,21 +129,21 @@ def plan_scene(
 
 
 def paint_scene(plan: ScenePlan, window: Window) -> Scene:
-    """Return a window of a planned scene, the same pixels as in the whole.
+    """Return a window of a planned scene, with the same pixels as in the whole scene.
 
-    Painted is more than the window: what can cast a shadow or blur into it.
+    A margin is painted as well: its objects may cast shadows or be blurred into the window.
     """
     source, conditions = NoiseSource(plan.seed), plan.conditions
     seen = _with_surroundings(plan, window)
     canvas = Canvas(source.child("textures"), seen, plan.gsd_m, plan.terrain, conditions)
-    _sow_grass(source, canvas)
+    _cover_with_grass(source, canvas)
     _build_land(source, canvas, plan)
     here = (..., *window.shift(-seen.row, -seen.col).slices)
     return Scene(
         seed=plan.seed,
         gsd_m=plan.gsd_m,
-        image=_photograph(source.child("camera"), canvas, conditions)[here],
-        dsm=_survey(source.child("survey"), canvas, conditions)[here],
+        image=_render_image(source.child("camera"), canvas, conditions)[here],
+        dsm=_measure_dsm(source.child("survey"), canvas, conditions)[here],
         dtm=canvas.terrain[here],
         labels=_draw_labels(source.child("pen"), canvas, conditions)[here],
         ground_labels=canvas.ground_labels[here],
@@ -157,17 +157,17 @@ def make_scene(
     conditions: Conditions | None = None,
     layout: Layout | None = None,
 ) -> Scene:
-    """Return a whole square scene of `size_px` pixels a side; see `plan_scene`."""
+    """Return a whole square scene with an edge of `size_px` pixels; see `plan_scene`."""
     plan = plan_scene(seed, size_px, size_px, gsd_m, conditions, layout)
     return paint_scene(plan, plan.whole)
 
 
 def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
-    """Return the window with all that casts a shadow, leans or blurs into it."""
+    """Return the window with a margin for shadows, relief displacement and blur."""
     conditions = plan.conditions
     sun = (conditions.sun_azimuth_deg, conditions.sun_elevation_deg)
-    pen_m = 6 * conditions.label_noise_m
-    more_px = REACH_PX + ceil((REACH_M + pen_m + reach_m(conditions)) / plan.gsd_m)
+    label_noise_m = 6 * conditions.label_noise_m
+    more_px = REACH_PX + ceil((REACH_M + label_noise_m + reach_m(conditions)) / plan.gsd_m)
     top, left, bottom, right = (px + more_px for px in surroundings(plan.gsd_m, *sun))
     return Window(
         window.row - top,
@@ -177,14 +177,14 @@ def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
     ).clip(plan.height, plan.width)
 
 
-def _photograph(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
+def _render_image(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
     surface = canvas.terrain + canvas.heights
-    radiance = light_up(canvas.reflectance, surface, canvas.gsd_m, conditions)
+    radiance = sunlit(canvas.reflectance, surface, canvas.gsd_m, conditions)
     leaning = lean_over(radiance, canvas.heights, canvas.gsd_m, conditions)
     return expose(source, canvas.window, leaning, conditions)
 
 
-def _survey(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
+def _measure_dsm(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
     surface = canvas.terrain + canvas.former_heights
     return measure_surface(
         source, canvas.window, surface, canvas.openness, canvas.terrain, canvas.gsd_m, conditions
@@ -196,13 +196,13 @@ def _draw_labels(source: NoiseSource, canvas: Canvas, conditions: Conditions) ->
         return canvas.labels
     deviation_px = np.float32(conditions.label_noise_m / canvas.gsd_m)
     down, right = (
-        deviation_px * source.child(axis).smooth(canvas.window, PEN_M / canvas.gsd_m)
+        deviation_px * source.child(axis).smooth(canvas.window, LABEL_NOISE_CELL_M / canvas.gsd_m)
         for axis in (0, 1)
     )
-    return canvas.labels[strayed(down, right)]
+    return canvas.labels[displaced(down, right)]
 
 
-def _sow_grass(source: NoiseSource, canvas: Canvas) -> None:
+def _cover_with_grass(source: NoiseSource, canvas: Canvas) -> None:
     whole = canvas.whole()
     everywhere = np.ones(canvas.shape, bool)
     canvas.color(whole, everywhere, LOW_VEGETATION, LAWN.mix(source.child("grass").generator()))
@@ -214,13 +214,13 @@ def _build_land(source: NoiseSource, canvas: Canvas, plan: ScenePlan) -> None:
     streets, conditions = plan.streets, plan.conditions
     pave_streets(source.child("pavement").generator(), canvas, streets)
     furnish_blocks(source.child("blocks"), canvas, streets)
-    _wither(source.child("drought").generator(), canvas, conditions.drought)
+    _apply_drought(source.child("drought").generator(), canvas, conditions.drought)
     fill_streets(source.child("cars"), canvas, streets)
     line_with_trees(source.child("avenues"), canvas, streets)
 
 
-def _wither(rng: np.random.Generator, canvas: Canvas, drought: float) -> None:
-    """Let low vegetation dry out in patches, and stand uneven."""
+def _apply_drought(rng: np.random.Generator, canvas: Canvas, drought: float) -> None:
+    """Dry out patches of low vegetation, and roughen its heights."""
     dry = DRY_LAWN.mix(rng).spectrum
     amount = np.clip(canvas.patches * 0.5 + 0.3 * canvas.mottle, 0, 1) * np.float32(drought)
     amount *= canvas.labels == LOW_VEGETATION

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The camera: radiance becomes an image of 8 or 16 bits."""
+"""Camera model: conversion of radiance to an image of 8 or 16 bits."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from .conditions import Conditions
     from .noise import NoiseSource
 
-WHITE_RADIANCE = 0.62  # exposed to the brightest value
-REACH_PX = 24  # farther away no pixel changes another: a block of JPEG, and blur
-RAW_STEPS = 16  # of a 16-bit image for each of an 8-bit one: cameras have 12 bits
+WHITE_RADIANCE = 0.62  # radiance that is exposed to the brightest value
+REACH_PX = 24  # largest distance at which pixels affect each other: a JPEG block, and blur
+RAW_STEPS = 16  # gray levels of a 16-bit image per level of an 8-bit one: cameras have 12 bits
 
 
 def expose(
     noise: NoiseSource, window: Window, radiance: np.ndarray, conditions: Conditions
 ) -> np.ndarray:
-    """Return the image (3, h, w) uint8 or uint16 of the radiance (3, h, w) float32 of a window."""
+    """Return the image (3, h, w) uint8 or uint16 of a window's radiance (3, h, w) float32."""
     toned = np.empty(radiance.shape, np.float32)
     leak = np.float32(conditions.crosstalk)
     settings = zip(radiance, conditions.hazes, conditions.gains, strict=True)
@@ -40,7 +40,7 @@ def expose(
 
 
 def _compressed(image: np.ndarray, window: Window, quality: int) -> np.ndarray:
-    """Return what JPEG leaves of an image (3, h, w) uint8, on the blocks of the whole scene."""
+    """Return an image (3, h, w) uint8 after JPEG compression on the block grid of the scene."""
     if quality >= 100:
         return image
     top, left = window.row % BLOCK_PX, window.col % BLOCK_PX

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sight: which blocks and street segments of a plan, however large, reach into a canvas."""
+"""Visibility: the blocks and street segments of a plan that overlap a canvas."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from .canvas import Canvas
     from .streets import Block, Lines, StreetPlan
 
-SPILL_M = 12.0  # how far crowns and the like hang over the edge of their block or street
-FARTHEST_M = 220.0  # more than from the middle of a block or segment to the end of its box
+SPILL_M = 12.0  # overhang of crowns and other objects beyond their block or street
+FARTHEST_M = 220.0  # upper bound of the distance from the middle of a block to its box's corner
 
 
 class Segment(NamedTuple):
     """A street between two crossings.
 
     Args:
-        line: number of the street among its like.
-        number: of the crossing at its end.
-        first: where it begins along the street, metres.
-        last: where it ends.
+        line: index of the street among its parallels.
+        number: index of the crossing at its end.
+        first: start along the street, in meters.
+        last: end along the street, in meters.
     """
 
     line: int
@@ -39,7 +39,7 @@ class Segment(NamedTuple):
 
 
 def blocks_in_sight(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[Block, Canvas]]:
-    """Yield blocks, each with the part of the canvas that it may fill."""
+    """Yield the visible blocks, each with the part of the canvas that it may cover."""
     u, v = _reach(plan, canvas.box)
     rows, columns = _gaps(plan.streets.positions, v), _gaps(plan.side_streets.positions, u)
     for row, column in product(rows, columns):
@@ -53,7 +53,7 @@ def blocks_in_sight(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[Block, C
 def segments_in_sight(
     plan: StreetPlan, canvas: Canvas, *, is_side: bool
 ) -> Iterator[tuple[Segment, Canvas]]:
-    """Yield the open segments of streets or of side streets, each with its part of the canvas."""
+    """Yield the visible segments of streets or side streets, each with its part of the canvas."""
     reach_u, reach_v = _reach(plan, canvas.box)
     if is_side:
         lines, crossings, across, along = plan.side_streets, plan.streets, reach_u, reach_v
@@ -71,7 +71,7 @@ def segments_in_sight(
 
 
 def _reach(plan: StreetPlan, box: Box) -> tuple[tuple[float, float], tuple[float, float]]:
-    """Return ranges of u and v that hold the middle of all that can reach into a box."""
+    """Return the ranges of u and v of the centers of all objects that can overlap a box."""
     x, y = np.array([box.left, box.right])[None, :], np.array([box.top, box.bottom])[:, None]
     corners = plan.to_plan(x, y)
     margins = (FARTHEST_M + 2 * bend.height_m for bend in plan.bends)
@@ -83,7 +83,7 @@ def _reach(plan: StreetPlan, box: Box) -> tuple[tuple[float, float], tuple[float
 
 
 def _gaps(positions: np.ndarray, reach: tuple[float, float]) -> range:
-    """Return the gaps between lines, by the line before, whose middle is within reach."""
+    """Return the gaps between lines, by the lower line, whose middle is within reach."""
     first, last = np.searchsorted((positions[1:] + positions[:-1]) / 2, reach)
     return range(int(first), int(last))
 
@@ -94,7 +94,7 @@ def _within(lines: Lines, reach: tuple[float, float]) -> range:
 
 
 def _box_about(plan: StreetPlan, u: tuple[float, float], v: tuple[float, float]) -> Box:
-    """Return the box of a rectangle of the plan, bent as it is, and of what spills over."""
+    """Return the bounding box of a bent rectangle of the plan, including the overhang."""
     middle = plan.place((u[0] + u[1]) / 2, (v[0] + v[1]) / 2)
     half_u, half_v = (u[1] - u[0]) / 2, (v[1] - v[0]) / 2
     half_p = half_u + plan.bends[0].steepest * half_v + SPILL_M

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Spectra: what each material reflects in near infrared, red and green, and how it varies.
+"""Reflectance of materials in near infrared, red and green, and its variation.
 
-Reflectances are rough means of published spectral libraries for sunlit surfaces; what matters for
-learning is their order: vegetation far brighter in NIR than in red, tiles rising from green to
-NIR, asphalt and slate dark and flat, water dark in NIR.
+Reflectances are approximate means of published spectral libraries for sunlit surfaces. For
+training their order matters: vegetation is much brighter in NIR than in red, tiles rise from green
+to NIR, asphalt and slate are dark and flat, water is dark in NIR.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 
 class Paint(NamedTuple):
-    """One object's color: reflectance (NIR, R, G), the strength of its texture, its openness."""
+    """Appearance of one object: reflectance (NIR, R, G), texture strength and openness."""
 
     spectrum: np.ndarray  # (3,) float32
     grain: float
@@ -25,15 +25,15 @@ class Paint(NamedTuple):
 
 @dataclass(frozen=True)
 class Material:
-    """A kind of surface.
+    """A surface material.
 
     Args:
         nir, red, green: mean reflectance, 0..1.
         spread: relative deviation of brightness between objects.
         tint: relative deviation of each band between objects.
         grain: relative deviation between neighboring pixels.
-        mottle: relative deviation between spots a metre or two wide.
-        openness: how easily light and LiDAR fall through, 0 to 1.
+        mottle: relative deviation between spots one or two meters wide.
+        openness: permeability to light and LiDAR, 0..1.
     """
 
     nir: float
@@ -46,7 +46,7 @@ class Material:
     openness: float = 0.0
 
     def mix(self, rng: np.random.Generator) -> Paint:
-        """Return the color of one object of this material."""
+        """Return the random appearance of one object of this material."""
         brightness = np.exp(self.spread * rng.standard_normal())
         bands = np.exp(self.tint * rng.standard_normal(3))
         spectrum = np.array([self.nir, self.red, self.green]) * brightness * bands
@@ -55,7 +55,7 @@ class Material:
 
 
 def choose(rng: np.random.Generator, palette: tuple[tuple[Material, float], ...]) -> Paint:
-    """Return the color of an object whose material is drawn from a weighted palette."""
+    """Return the appearance of an object whose material is drawn from a weighted palette."""
     weights = np.array([weight for _, weight in palette])
     return palette[rng.choice(len(palette), p=weights / weights.sum())][0].mix(rng)
 
@@ -86,7 +86,7 @@ BARE_CROWN = Material(0.25, 0.17, 0.15, 0.20, 0.12, 0.20, 0.14, 0.6)
 RED_TILE = Material(0.38, 0.27, 0.13, 0.20, 0.07, 0.06, 0.06)
 BROWN_TILE = Material(0.24, 0.17, 0.11, 0.20, 0.08, 0.06, 0.06)
 SLATE = Material(0.13, 0.12, 0.12, 0.22, 0.05, 0.05, 0.05)
-GREY_TILE = Material(0.24, 0.23, 0.22, 0.22, 0.04, 0.05, 0.05)
+GRAY_TILE = Material(0.24, 0.23, 0.22, 0.22, 0.04, 0.05, 0.05)
 ROOF_GRAVEL = Material(0.31, 0.29, 0.27, 0.18, 0.04, 0.10, 0.09)
 BITUMEN = Material(0.09, 0.085, 0.08, 0.28, 0.04, 0.05, 0.12)
 MEMBRANE = Material(0.62, 0.64, 0.63, 0.12, 0.02, 0.03, 0.05)
@@ -107,7 +107,7 @@ PITCHED_ROOFS = (
     (RED_TILE, 4),
     (BROWN_TILE, 2.5),
     (SLATE, 2),
-    (GREY_TILE, 1.5),
+    (GRAY_TILE, 1.5),
     (PALE_TILE, 2),
     (MOSSY_TILE, 1.6),
     (FIBER_CEMENT, 0.8),
@@ -124,7 +124,7 @@ FLAT_ROOFS = (
     (SHEET_METAL, 1.5),
     (SEDUM, 0.4),
     (COPPER, 0.3),
-    (GREY_TILE, 1),
+    (GRAY_TILE, 1),
     (FIBER_CEMENT, 0.6),
     (GREEN_SHEET, 0.3),
     (GLASSHOUSE, 0.2),
@@ -135,7 +135,7 @@ BUSHES = ((SHRUB, 3), (BRAMBLE, 3), (MEADOW, 0.7), (HEATH, 0.5), (AUTUMN, 0.5))
 CARS = (
     (Material(0.66, 0.66, 0.66, 0.10, 0.02, 0.03, 0.0), 2.2),  # white
     (Material(0.40, 0.40, 0.40, 0.18, 0.03, 0.03, 0.0), 2.2),  # silver
-    (Material(0.20, 0.20, 0.20, 0.25, 0.04, 0.03, 0.0), 2.0),  # grey
+    (Material(0.20, 0.20, 0.20, 0.25, 0.04, 0.03, 0.0), 2.0),  # gray
     (Material(0.06, 0.05, 0.05, 0.25, 0.05, 0.03, 0.0), 2.6),  # black
     (Material(0.42, 0.34, 0.06, 0.20, 0.08, 0.03, 0.0), 1.0),  # red
     (Material(0.16, 0.06, 0.10, 0.25, 0.10, 0.03, 0.0), 1.3),  # blue

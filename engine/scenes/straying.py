@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Straying: pulses and pens that end up beside the pixel they were meant for."""
+"""Random displacement of pixels, as by LiDAR footprints and inaccurate labels."""
 
 from __future__ import annotations
 
 import numpy as np
 
 
-def strayed(down_px: np.ndarray, right_px: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and columns, (h, w) each, of the pixels that are met instead.
+def displaced(down_px: np.ndarray, right_px: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the indices of displaced pixels, rows and columns (h, w) each, clipped at the edges.
 
     Args:
-        down_px: (h, w) float32, how far off along the rows; beyond an edge the edge is met.
-        right_px: (h, w) float32, the same along the columns.
+        down_px: downward displacement, (h, w) float32, in pixels.
+        right_px: displacement to the right, (h, w) float32, in pixels.
     """
     height, width = down_px.shape
     rows = np.arange(height)[:, None] + np.rint(down_px).astype(np.int32)

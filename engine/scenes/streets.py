@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Streets: the plan of the scene, a bent grid of streets and side streets.
+"""Street plan of a scene: a bent grid of streets and side streets.
 
-The plan has its own coordinates (u, v) in metres: streets run along u at certain v, side streets
-along v at certain u. Turning and gently bending the plan gives the world.
+The plan has its own coordinates (u, v) in meters: streets run along u at constant v, side streets
+along v at constant u. A rotation and gentle bends map the plan to scene coordinates.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from .layouts import Layout
 
 MOST_BENT_M = 7.0
-WAVE_M = (180.0, 420.0)  # of the bends
+WAVE_M = (180.0, 420.0)  # wavelengths of the bends
 NEGLIGIBLE_M = 1e-4
-MARGIN_M = 140.0  # of plan beyond the scene, so that its edges look like its middle
+MARGIN_M = 140.0  # margin of the plan beyond the scene, so its edges look like its middle
 
 
 @dataclass(frozen=True)
 class Bend:
-    """A sine that shifts one coordinate along the other."""
+    """A sinusoidal shift of one coordinate as a function of the other."""
 
     height_m: float
     wave_m: float
@@ -34,15 +34,15 @@ class Bend:
 
     @property
     def steepest(self) -> float:
-        """Most metres of shift per metre."""
+        """Largest slope of the shift, in meters per meter."""
         return 2 * pi * self.height_m / self.wave_m
 
     def shift(self, positions: np.ndarray) -> np.ndarray:
-        """Return the shifts in metres at positions in metres."""
+        """Return the shifts in meters at positions in meters."""
         return self.height_m * np.sin(2 * pi * positions / self.wave_m + self.phase)
 
     def shift_at(self, position: float) -> float:
-        """Return the shift in metres at one position in metres."""
+        """Return the shift in meters at one position in meters."""
         return self.height_m * sin(2 * pi * position / self.wave_m + self.phase)
 
 
@@ -51,9 +51,9 @@ class Lines:
     """Parallel streets.
 
     Args:
-        positions: (n,) ascending, of the center lines, metres.
-        half_widths: (n,) of the roadways, metres.
-        is_open: (n, m) bool, whether a street exists between two crossing lines.
+        positions: positions of the center lines, (n,) ascending, in meters.
+        half_widths: half widths of the roadways, (n,), in meters.
+        is_open: whether a street exists between two crossing lines, (n, m) bool.
     """
 
     positions: np.ndarray
@@ -63,16 +63,16 @@ class Lines:
 
 @dataclass(frozen=True)
 class StreetPlan:
-    """All streets.
+    """Streets of a scene.
 
     Args:
-        layout: of the land.
-        center: the middle of the scene, x and y in metres; also the plan's origin.
-        angle: of the plan in the world, radians.
-        bends: of u along v, and of v along u.
+        layout: street layout.
+        center: center of the scene, x and y in meters, which is the plan's origin.
+        angle: rotation of the plan in the scene, in radians.
+        bends: bends of u along v, and of v along u.
         streets: lines of constant v.
         side_streets: lines of constant u.
-        sidewalk_m: width of the sidewalks.
+        sidewalk_m: width of the sidewalks in meters.
     """
 
     layout: Layout
@@ -84,7 +84,7 @@ class StreetPlan:
     sidewalk_m: float
 
     def to_plan(self, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return plan coordinates (u, v), float32, of world coordinates that broadcast."""
+        """Return the plan coordinates (u, v), float32, of scene coordinates that broadcast."""
         east, south = (
             (along - middle).astype(np.float32)
             for along, middle in zip((x, y), self.center, strict=True)
@@ -94,7 +94,7 @@ class StreetPlan:
         return p + self.bends[0].shift(q), q + self.bends[1].shift(p)
 
     def place(self, u: float, v: float) -> Place:
-        """Return the world place of a plan position, directed along u."""
+        """Return the place in the scene of a plan position, directed along u."""
         p, q = self._unbent(u, v)
         ahead_p, ahead_q = self._unbent(u + 0.5, v)
         c, s = cos(self.angle), sin(self.angle)
@@ -106,7 +106,7 @@ class StreetPlan:
 
     def _unbent(self, u: float, v: float) -> tuple[float, float]:
         p, q = u, v
-        while True:  # a fixed point: the bends are gentle, so few steps lead there
+        while True:  # fixed-point iteration; the bends are gentle, so it converges quickly
             before = p
             p, q = u - self.bends[0].shift_at(q), v - self.bends[1].shift_at(p)
             if abs(p - before) < NEGLIGIBLE_M:
@@ -116,7 +116,7 @@ class StreetPlan:
 def plan_streets(
     rng: np.random.Generator, width_m: float, height_m: float, layout: Layout
 ) -> StreetPlan:
-    """Return the streets of a scene of a layout, `width_m` and `height_m` large."""
+    """Return the random street plan of a scene of `width_m` by `height_m` meters."""
     reach_m = hypot(width_m, height_m) / 2 + MARGIN_M
     length_m, depth_m = layout.block_length_m, layout.block_depth_m
     nearest_m = depth_m[1] / 2
@@ -143,7 +143,7 @@ def plan_streets(
 def _draw_positions(
     rng: np.random.Generator, reach_m: float, gap_m: tuple[float, float], first: float
 ) -> np.ndarray:
-    """Return ascending positions from -reach to reach, `first` among them."""
+    """Return ascending positions that cover -reach to reach and include `first`."""
     after = [first]
     while after[-1] < reach_m:
         after.append(after[-1] + rng.uniform(*gap_m))
@@ -168,11 +168,11 @@ def _draw_lines(
 
 @dataclass(frozen=True)
 class Block:
-    """The land between four lines, sidewalks taken off; plan coordinates in metres.
+    """The land between four streets without their sidewalks, in plan coordinates in meters.
 
     Args:
-        row: number of the street at its low v.
-        column: number of the side street at its low u.
+        row: index of the street at its low v.
+        column: index of the side street at its low u.
     """
 
     row: int
@@ -183,7 +183,7 @@ class Block:
     high_v: float
 
     def holds(self, u: np.ndarray, v: np.ndarray) -> np.ndarray:
-        """Say which plan coordinates (u, v), broadcast, lie within: (h, w) bool."""
+        """Return which plan coordinates (u, v), broadcast, are inside, (h, w) bool."""
         return (u > self.low_u) & (u < self.high_u) & (v > self.low_v) & (v < self.high_v)
 
     @property
@@ -203,7 +203,7 @@ class Block:
 
 
 def block_of(plan: StreetPlan, row: int, column: int) -> Block:
-    """Return the block beyond a street and a side street."""
+    """Return the block that follows a street and a side street."""
     streets, sides, walk_m = plan.streets, plan.side_streets, plan.sidewalk_m
     low_u, high_u = sides.positions[column : column + 2].tolist()
     low_v, high_v = streets.positions[row : row + 2].tolist()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The height survey: what LiDAR or the matching of photographs makes of the true surface."""
+"""Simulated height surveys: LiDAR, and dense matching of photographs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter, grey_dilation
 from scipy.special import ndtr, ndtri
 
-from .straying import strayed
+from .straying import displaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from .conditions import Conditions
     from .noise import NoiseSource
 
-REACH_M = 5.0  # farther away no height changes another
-FOUND_OPENNESS = 0.35  # of leaves: photographs of them match
-MISSED_PER_OPENNESS = 2.0  # so that bare crowns are found at half their height on average
-MISSED_M = 1.2  # from where the matching finds twigs to where it misses them
+REACH_M = 5.0  # largest distance at which heights affect each other
+FOUND_OPENNESS = 0.35  # openness of foliage, which dense matching finds
+MISSED_PER_OPENNESS = 2.0  # bare crowns are found at half their height on average
+MISSED_M = 1.2  # correlation length of the gaps in bare crowns
 
 
 def measure_surface(
@@ -34,16 +34,16 @@ def measure_surface(
     gsd_m: float,
     conditions: Conditions,
 ) -> np.ndarray:
-    """Return the DSM (h, w) float32, in metres, that a survey makes of a window.
+    """Return the measured DSM of a window, (h, w) float32, in meters.
 
     Args:
-        noise: of the survey.
-        window: of the scene.
-        surface: (h, w) float32, metres, the true surface.
-        openness: (h, w) float32, how easily light falls through: 0 a roof, near 1 a bare crown.
-        terrain: (h, w) float32, metres, what lies below.
-        gsd_m: edge of a pixel in metres.
-        conditions: of the survey.
+        noise: noise source of the survey.
+        window: window of the scene.
+        surface: true surface heights, (h, w) float32, in meters.
+        openness: permeability to light, (h, w) float32: 0 for a roof, near 1 for a bare crown.
+        terrain: terrain heights, (h, w) float32, in meters.
+        gsd_m: edge of a pixel in meters.
+        conditions: conditions of the survey.
     """
     if conditions.survey == "perfect":
         return surface
@@ -63,13 +63,13 @@ def _lidar(
     gsd_m: float,
     conditions: Conditions,
 ) -> np.ndarray:
-    """Measure where pulses hit, some of them deep in crowns, and fill in what lies between."""
+    """Measure the points that pulses hit, some deep in crowns, and fill the gaps between them."""
     footprint_px = np.float32(conditions.footprint_m / gsd_m)
-    at = strayed(*(footprint_px * noise.child("stray", axis).white(window) for axis in (0, 1)))
+    at = displaced(*(footprint_px * noise.child("stray", axis).white(window) for axis in (0, 1)))
     pulses = conditions.pulses_m2 * gsd_m**2
     open_share = np.clip(openness[at] * np.float32(conditions.penetration), 0, 1)
     depth = open_share * np.abs(noise.child("depth").white(window))
-    depth *= np.float32(0.45 / max(1.0, pulses) ** 0.5)  # of several pulses the highest counts
+    depth *= np.float32(0.45 / max(1.0, pulses) ** 0.5)  # the highest of several pulses is kept
     through = ndtr(noise.child("through").white(window)) < 0.5 * open_share / max(1.0, pulses)
     depth[through] = 1
     hit = surface[at] - np.clip(depth, 0, 1) * (surface[at] - terrain[at])
@@ -89,9 +89,9 @@ def _matched(
     gsd_m: float,
     conditions: Conditions,
 ) -> np.ndarray:
-    """Let high objects grow, smear their edges and add the blobs of poor texture.
+    """Dilate high objects, smear their edges and add the blobs of poorly textured areas.
 
-    What is open, as crowns without leaves, is found too low here and missed there.
+    Objects with gaps, such as leafless crowns, are measured too low or missed in patches.
     """
     missed = MISSED_PER_OPENNESS * conditions.penetration
     sunk = np.clip((openness - FOUND_OPENNESS) * np.float32(missed), 0, 1)

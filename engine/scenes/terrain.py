@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Terrain: gentle ground, low hills on a swell so long that a small scene is a tilted plane."""
+"""Terrain: gentle slopes with low hills; a small scene is close to a tilted plane."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
     from .noise import NoiseSource
 
 HILL_CELL_M = 90.0
-STEEPEST = 0.06  # metres per metre
-SWELL_M = 500.0  # over which the plane bends to a sine, or large scenes would reach the clouds
+STEEPEST = 0.06  # meters per meter
+SWELL_M = 500.0  # the plane bends to a sine over this length, so large scenes stay low
 
 
 class Terrain:
-    """Heights of the ground at any place, metres from the scene's upper left corner.
+    """Ground heights at any position, given in meters from the scene's upper left corner.
 
     Args:
-        source: of its shape.
+        source: noise source of the terrain's shape.
     """
 
     def __init__(self, source: NoiseSource) -> None:
@@ -32,12 +32,12 @@ class Terrain:
         self._hills = source.child("hills")
 
     def over(self, window: Window, gsd_m: float) -> np.ndarray:
-        """Return the heights (h, w) float32 of the pixels in a window."""
+        """Return the ground heights (h, w) float32 of the pixels in a window, in meters."""
         y, x = ((np.arange(part.start, part.stop) + 0.5) * gsd_m for part in window.slices)
         return self._heights(x, y)
 
     def at(self, x: float, y: float) -> np.float32:
-        """Return the height of one place."""
+        """Return the ground height at one position, in meters."""
         return self._heights(np.array([x]), np.array([y]))[0, 0]
 
     def _heights(self, x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Woody plants: lumpy crowns of several kinds, in leaf or bare, hedges, bushes and thickets.
+"""Woody vegetation: trees in leaf or bare, hedges, bushes and thickets.
 
-Woody plants count as trees from `TREE_FROM_M` on: nobody sees from above what will grow into one.
+Woody plants of `TREE_FROM_M` or more are labeled as trees: in orthogonal view, young trees and
+bushes cannot be distinguished.
 """
 
 from __future__ import annotations
@@ -34,23 +35,23 @@ if TYPE_CHECKING:
 TREE_FROM_M = 0.6
 LOWEST_CROWN_M = 1.2
 LUMPS = (2, 3, 5, 7)
-STRETCH = (1.0, 1.8)  # trees of a wood shoot up towards the light
-OPEN_WOODS = 0.4  # of all woods: without undergrowth
-UNDERGROWTH = 0.06  # bushes on a square metre of the others
-ROUGHNESS = (0.05, 0.15)  # of a crown's surface, over its height
+STRETCH = (1.0, 1.8)  # factor of the height of trees in a wood, which compete for light
+OPEN_WOODS = 0.4  # share of woods without undergrowth
+UNDERGROWTH = 0.06  # bushes per square meter of the other woods
+ROUGHNESS = (0.05, 0.15)  # roughness of a crown's surface relative to its height
 
 
 class Kind(NamedTuple):
     """A kind of tree.
 
     Args:
-        share: how often it grows.
-        material: of its crown in leaf.
-        slimness: height over radius, between these.
-        rim: height of the crown's edge over that of its top.
-        power: shape between edge and top: 0.5 a dome, 1 a cone.
-        is_deciduous: it can be bare.
-        lumpiness: how uneven its outline is.
+        share: relative frequency.
+        material: material of its crown in leaf.
+        slimness: range of the ratio of height to radius.
+        rim: height of the crown's edge relative to its top.
+        power: exponent of the profile between edge and top: 0.5 a dome, 1 a cone.
+        is_deciduous: whether it can be leafless.
+        lumpiness: amplitude of the irregular outline.
     """
 
     share: float
@@ -79,14 +80,14 @@ def grow_tree(
     radius_m: float | None = None,
     stretch: float = 1.0,
 ) -> None:
-    """Grow one tree.
+    """Add a tree.
 
     Args:
-        rng: what is drawn from.
-        canvas: to grow on.
-        place: of the stem.
-        radius_m: of the crown; 1 to 8 m, drawn, unless given.
-        stretch: height over that of a tree that stands alone.
+        rng: random number generator.
+        canvas: canvas to paint on.
+        place: position of the stem.
+        radius_m: radius of the crown in meters; drawn from 1 to 8 m by default.
+        stretch: height relative to that of a solitary tree.
     """
     radius_m = radius_m or float(np.clip(rng.lognormal(1.0, 0.5), 1.0, 8.0))
     kind = KINDS[rng.choice(len(KINDS), p=SHARES / SHARES.sum())]
@@ -100,22 +101,22 @@ def grow_tree(
     if frame.is_empty:
         return
     leaves = canvas.foliage[frame.window]
-    reach = _crown_reach(frame, leaves, phases, radius_m, kind.lumpiness)
+    reach = _relative_radius(frame, leaves, phases, radius_m, kind.lumpiness)
     profile = kind.rim + (1 - kind.rim) * np.clip(1 - reach ** (1 / kind.power), 0, 1) ** kind.power
     heights = np.float32(height_m) * (profile + roughness * leaves).astype(np.float32)
     heights = np.maximum(heights, np.float32(LOWEST_CROWN_M))
     below = canvas.reflectance[(slice(None), *frame.window)].copy()
     seen = canvas.raise_object(frame, reach < 1, TREE, paint, heights, presence)
-    _let_light_through(canvas, frame, seen, below, leaves, paint.openness)
+    _blend_with_ground(canvas, frame, seen, below, leaves, paint.openness)
 
 
 def grow_wood(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Grow trees of about one age, often over bushes, in a rectangle about `place`."""
+    """Add trees of similar age, often with undergrowth, in a rectangle around `place`."""
     typical_m, stretch = rng.uniform(1.6, 5.0), rng.uniform(*STRETCH)
     gap_m = typical_m * rng.uniform(1.2, 1.9)
-    for spot in _spots(rng, place, (length_m, width_m), gap_m, 0.3 * gap_m):
+    for spot in _jittered_grid(rng, place, (length_m, width_m), gap_m, 0.3 * gap_m):
         grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4), stretch)
     if rng.random() < OPEN_WOODS:
         return
@@ -125,7 +126,7 @@ def grow_wood(
 
 
 def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
-    """Plant a hedge, centered at `place` and running along it."""
+    """Add a hedge that is centered at `place` and runs along it."""
     width_m, height_m = rng.uniform(0.6, 1.8), rng.uniform(0.4, 2.6)
     paint = SHRUB.mix(rng)
     frame, mask = canvas.rectangle(place, length_m, width_m)
@@ -137,7 +138,7 @@ def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m
 def plant_shrub(
     rng: np.random.Generator, canvas: Canvas, place: Place, paint: Paint | None = None
 ) -> None:
-    """Plant a bush, of a color of its own unless given."""
+    """Add a bush, by default with a random material."""
     radius_m, height_m = rng.uniform(0.4, 1.8), rng.uniform(0.4, 2.6)
     paint = paint or choose(rng, BUSHES)
     frame = canvas.frame(place, radius_m)
@@ -151,10 +152,10 @@ def plant_shrub(
 def grow_thicket(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Grow bushes of a kind close to each other, and a few trees, in a rectangle about `place`."""
+    """Add dense bushes of one kind and a few trees in a rectangle around `place`."""
     tree_share, paint = rng.uniform(0, 0.2), choose(rng, BUSHES)
     gap_m = rng.uniform(1.0, 2.6)
-    for spot in _spots(rng, place, (length_m, width_m), gap_m, 0.4 * gap_m):
+    for spot in _jittered_grid(rng, place, (length_m, width_m), gap_m, 0.4 * gap_m):
         if rng.random() < tree_share:
             grow_tree(rng, canvas, spot)
         else:
@@ -164,7 +165,7 @@ def grow_thicket(
 def grow_stand(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Grow brambles, reed or saplings as one surface, smooth or rough, in an ellipse."""
+    """Add brambles, reed or saplings as one smooth or rough surface in an ellipse."""
     paint, top_m = choose(rng, BUSHES), np.float32(rng.uniform(0.7, 2.6))
     slant, roughness = np.float32(rng.uniform(-0.4, 0.4)), np.float32(rng.uniform(0.02, 0.15))
     fall = np.float32(rng.uniform(0.2, 1.0))
@@ -179,14 +180,14 @@ def grow_stand(
     canvas.raise_object(frame, is_here & is_high, TREE, paint, heights)
 
 
-def _spots(
+def _jittered_grid(
     rng: np.random.Generator,
     place: Place,
     size_m: tuple[float, float],
     gap_m: float,
     deviation_m: float,
 ) -> Iterator[Place]:
-    """Yield places about a lattice in a rectangle; each is drawn when it is asked for."""
+    """Yield places on a jittered grid in a rectangle; each is drawn when it is requested."""
     length_m, width_m = size_m
     for along_m in np.arange(-length_m / 2, length_m / 2, gap_m):
         for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
@@ -198,10 +199,10 @@ def _label_of(height_m: float) -> int:
     return TREE if height_m >= TREE_FROM_M else LOW_VEGETATION
 
 
-def _crown_reach(
+def _relative_radius(
     frame: Frame, leaves: np.ndarray, phases: np.ndarray, radius_m: float, lumpiness: float
 ) -> np.ndarray:
-    """Return how far out in the crown each pixel is, (h, w) float32: 0 the middle, 1 the edge."""
+    """Return the relative distance from the crown's center, (h, w) float32; 1 is its edge."""
     angle = np.arctan2(frame.across, frame.along)
     lumps = sum(np.sin(n * angle + phase) / n for n, phase in zip(LUMPS, phases, strict=True))
     reach = np.hypot(frame.along, frame.across) / np.float32(radius_m)
@@ -209,7 +210,7 @@ def _crown_reach(
     return np.maximum(reach, 0).astype(np.float32)
 
 
-def _let_light_through(
+def _blend_with_ground(
     canvas: Canvas,
     frame: Frame,
     seen: np.ndarray,
@@ -217,7 +218,7 @@ def _let_light_through(
     leaves: np.ndarray,
     openness: float,
 ) -> None:
-    """Darken gaps between leaf clusters, whose light does not come back, and show the ground."""
+    """Darken the gaps between leaf clusters, which trap light, and blend in the ground."""
     depth = np.clip(0.92 + 0.16 * leaves, 0.45, 1.25)
     here = canvas.reflectance[(slice(None), *frame.window)]
     through = np.float32(0.6 * openness) * (0.75 + 0.25 * np.clip(leaves, -1, 1))

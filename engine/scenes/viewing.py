@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Viewing: what an image shows where it is no true orthophoto, or does not fit the other rasters.
+"""Relief displacement and misregistration of images that are not true orthophotos.
 
-Away from the point below the camera high objects lean outwards; an image that is rectified by the
-ground alone keeps them leaning and hides what lies behind.
+High objects lean away from the nadir point. An image that is rectified with a terrain model only
+keeps this displacement, which occludes the ground behind the objects.
 """
 
 from __future__ import annotations
@@ -15,24 +15,24 @@ import numpy as np
 if TYPE_CHECKING:
     from .conditions import Conditions
 
-TALLEST_M = 60.0  # nothing leans farther than something so high
+TALLEST_M = 60.0  # heights above are displaced like this one
 
 
 def reach_m(conditions: Conditions) -> float:
-    """Return how far away from its place something can be seen."""
+    """Return the largest displacement of an object in the image, in meters."""
     return conditions.shift_m + conditions.lean * TALLEST_M
 
 
 def lean_over(
     radiance: np.ndarray, heights: np.ndarray, gsd_m: float, conditions: Conditions
 ) -> np.ndarray:
-    """Return radiance (3, h, w) as seen at an angle.
+    """Return radiance (3, h, w) with relief displacement.
 
     Args:
-        radiance: (3, h, w) float32, seen from straight above.
-        heights: (h, w) float32, metres above the terrain.
-        gsd_m: edge of a pixel.
-        conditions: lean, shift and where they go.
+        radiance: orthogonal view, (3, h, w) float32.
+        heights: heights above the terrain, (h, w) float32, in meters.
+        gsd_m: edge of a pixel in meters.
+        conditions: conditions with the amounts and direction of lean and shift.
     """
     highest_m = min(TALLEST_M, float(heights.max(initial=0)))
     farthest_px = ceil((conditions.shift_m + conditions.lean * highest_m) / gsd_m)
@@ -40,7 +40,7 @@ def lean_over(
         return radiance
     reached = (conditions.shift_m + conditions.lean * heights) / np.float32(gsd_m)
     seen = radiance.copy()
-    # From near to far: what is displaced farthest is highest, and hides the rest.
+    # From near to far: the highest objects are displaced farthest and occlude the others.
     for step_px in range(1, farthest_px + 1):
         down, right = (round(part * step_px) for part in conditions.leaning)
         here, there = _overlap(heights.shape, down, right)
@@ -51,7 +51,7 @@ def lean_over(
 def _overlap(
     shape: tuple[int, int], down: int, right: int
 ) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
-    """Return where pixels go when moved, and where they come from."""
+    """Return the destination and the source slices of moved pixels."""
     here, there = [], []
     for moved, length in ((down, shape[0]), (right, shape[1])):
         here.append(slice(max(0, moved), max(0, length + min(0, moved))))

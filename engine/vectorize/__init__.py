@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""From a class raster to polygons: traced exactly, measured, written.
+"""Vectorization of class rasters: exact tracing along pixel edges, measurement and output.
 
-`runs`, `strip`, `edges`, `chains`, `fragments`, `rings` and `tally` are pure kernels; `tracer`
-strings them together and carries what is unfinished from strip to strip; `features` puts finished
-polygons on the map; `layers` says what is drawn. Only `source`, `geopackage` and `trace` touch
-files.
+`runs`, `strip`, `edges`, `chains`, `fragments`, `rings` and `tally` are pure kernels. `tracer`
+combines them and carries unfinished components from strip to strip, `features` georeferences
+finished polygons, `layers` defines the output layers. Only `source`, `geopackage` and `trace`
+access files.
 """

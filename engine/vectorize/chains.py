@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Chains: edges in the order in which an outline visits them.
 
-A chain either closes within its strip or leaves it downwards at both ends. Walking along it would
-be a Python loop over edges; instead every edge looks ahead 1, 2, 4, 8, ... edges at once, a
-gather each (Wyllie's pointer jumping). A first pass finds the lowest edge of each ring, where it
-is opened; a second one how far each edge is from its chain's end.
+A chain either closes within its strip or leaves it downwards at both ends. Instead of a Python
+loop over edges, Wyllie's pointer jumping skips 1, 2, 4, 8, ... edges with one gather each. A first
+pass finds the lowest edge of each ring, where it is opened; a second pass computes the distance of
+each edge from its chain's end.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from .ragged import offsets
 
 
 class Chains(NamedTuple):
-    """Chains of edges, the open ones first.
+    """Chains of edges, open ones first.
 
     Args:
-        edges: (n,) int64, the edges of one chain after the other.
-        lengths: (c,) int64, edges of each chain.
-        open_count: how many chains, counted from the first, have open ends.
+        edges: edges of all chains, concatenated, (n,) int64.
+        lengths: number of edges of each chain, (c,) int64.
+        open_count: number of open chains.
     """
 
     edges: np.ndarray
@@ -32,16 +32,16 @@ class Chains(NamedTuple):
 
 
 def walk(following: np.ndarray, heads: np.ndarray) -> Chains:
-    """Return the chains that `following` strings together.
+    """Return the chains defined by the successors of edges.
 
     Args:
-        following: (n,) int64, the edge after each edge, or `OPEN`.
-        heads: (h,) int64, the edges without one before them.
+        following: successor of each edge or `OPEN`, (n,) int64.
+        heads: edges without a predecessor, (h,) int64.
 
     >>> walk(np.array([1, 0, -1, 2]), np.array([3]))
     Chains(edges=array([3, 2, 0, 1]), lengths=array([2, 2]), open_count=1)
     """
-    # OPEN indexes the last element, so a last element of its own stands for the end.
+    # OPEN indexes the last element, so a sentinel is appended as the end.
     onward = np.append(following, OPEN)
     is_lowest = _lowest_ahead(onward) == np.arange(len(onward))
     onward[is_lowest[onward]] = OPEN
@@ -56,7 +56,7 @@ def walk(following: np.ndarray, heads: np.ndarray) -> Chains:
 
 
 def _lowest_ahead(onward: np.ndarray) -> np.ndarray:
-    """Return the lowest edge of each edge's ring; `OPEN` for an edge of an open chain."""
+    """Return the lowest edge of each edge's ring; `OPEN` for edges of open chains."""
     jump, lowest = onward, np.arange(len(onward))
     lowest[-1] = OPEN
     while True:
@@ -67,7 +67,7 @@ def _lowest_ahead(onward: np.ndarray) -> np.ndarray:
 
 
 def _until_end(onward: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return how many edges each open chain still has from each edge on, and which is its last."""
+    """Return the number of edges from each edge to its chain's end, and the last edge."""
     jump, last = onward, np.arange(len(onward))
     remaining = np.ones(len(onward), np.int64)
     remaining[-1] = 0

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Edges: the horizontal pieces of every outline in a strip, and which piece follows which.
+"""Horizontal edges of the outlines in a strip, and their successors.
 
-Pixels sit between integer lines: the pixel of row r and column c has the corners (r, c) and
-(r + 1, c + 1). An outline is walked with its region on the right-hand side (rows grow
-downwards), alternating horizontal and vertical edges. A horizontal edge heads east along the top
+Pixels lie between integer lines: the pixel of row r and column c has the corners (r, c) and
+(r + 1, c + 1). An outline is traversed with its region on the right-hand side (rows increase
+downwards), alternating horizontal and vertical edges. A horizontal edge runs east along the top
 of its region or west along the bottom of it:
 
-        c0 ──east──► c1          Where two pixels of one code meet only at a corner, each keeps
-         ▲  region   │           its own corner: regions are 4-connected.
+        c0 ──east──► c1          If two pixels of one code meet only at a corner, each has a
+         ▲  region   │           corner of its own: regions are 4-connected.
          │           ▼
         c0 ◄──west── c1
 
-Only horizontal edges are stored. In each column of corners the vertical edges that head south
-never overlap, nor do those that head north, so sorting their upper ends and their lower ends
-pairs them: the k-th upper end belongs to the k-th lower end. Nothing here looks at more than the
-four pixels round a corner, so strips need no more than one row of overlap.
+Only horizontal edges are stored. In each column of corners the vertical edges that run south
+never overlap, nor do those that run north, so they can be paired by sorting their ends: the k-th
+upper end belongs to the k-th lower end. Each decision depends only on the four pixels around a
+corner, so one row of overlap between strips is enough.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-OPEN = -1  # the edge that follows lies below the strip
+OPEN = -1  # the successor lies below the strip
 
 
 class Edges(NamedTuple):
-    """Horizontal edges in the direction of travel.
+    """Horizontal edges in the direction of traversal.
 
     Args:
-        corners: (n, 4) int32: line, column where it starts, column where it ends, and 1 if the
+        corners: line, start column, end column and flag, (n, 4) int32. The flag is 1 if the
             start, 2 if the end, 3 if both may be visited twice by one outline (a diagonal
             neighbor has the same code).
-        arrives_south: (n,) bool, whether the edge before heads south (else north).
-        leaves_south: (n,) bool, whether the edge after heads south (else north).
+        arrives_south: whether the previous edge runs south (else north), (n,) bool.
+        leaves_south: whether the next edge runs south (else north), (n,) bool.
     """
 
     corners: np.ndarray
@@ -46,12 +46,12 @@ def find_edges(codes: np.ndarray) -> tuple[Edges, np.ndarray]:
     """Return the horizontal edges on the lines between the rows of `codes`.
 
     Args:
-        codes: (h + 1, w + 2) uint8; the first and last column are 0. Line i lies between rows
-            i and i + 1, column of corners j between columns j and j + 1.
+        codes: class codes, (h + 1, w + 2) uint8; the first and last column are 0. Line i lies
+            between rows i and i + 1, column of corners j between columns j and j + 1.
 
     Returns:
-        The edges, those heading east first, each in reading order; and (n,) int64, the flat
-        index in `codes` of one pixel of each edge's region.
+        The edges, first those that run east, each group in reading order; and the flat index in
+        `codes` of one pixel of each edge's region, (n,) int64.
     """
     width = codes.shape[1]
     above, below = codes[:-1], codes[1:]
@@ -66,7 +66,7 @@ def find_edges(codes: np.ndarray) -> tuple[Edges, np.ndarray]:
 
 
 def _stretches(differ: np.ndarray, region: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the flat indices of the first and last pixel of each straight border of a region."""
+    """Return the flat indices of the first and last pixel along each straight border."""
     first = differ & (region != 0)
     last = first.copy()
     onward = first[:, 1:] & first[:, :-1] & (region[:, 1:] == region[:, :-1])
@@ -76,14 +76,14 @@ def _stretches(differ: np.ndarray, region: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 def _edges(flat: np.ndarray, width: int, first: np.ndarray, last: np.ndarray, across: int) -> Edges:
-    """Return edges from west to east, given the region's pixels along each.
+    """Return the edges from west to east along the borders of regions.
 
     Args:
-        flat: codes, flattened; rows are `width` long.
-        width: of a row.
-        first: (n,) flat index of each border's first pixel, inside the region.
-        last: (n,) flat index of its last pixel.
-        across: step from a pixel of the region to the one across the border.
+        flat: flattened class codes.
+        width: length of a row.
+        first: flat index of each border's first pixel, inside the region, (n,).
+        last: flat index of each border's last pixel, inside the region, (n,).
+        across: offset from a pixel of the region to the one across the border.
     """
     code = flat[first]
     reflex_first, reflex_last = flat[first - 1] == code, flat[last + 1] == code
@@ -99,9 +99,9 @@ def _edges(flat: np.ndarray, width: int, first: np.ndarray, last: np.ndarray, ac
 
 
 def _mirrored(edges: Edges) -> Edges:
-    """Return the edges walked from east to west.
+    """Return the edges traversed from east to west.
 
-    Seen upside down, a west edge is an east edge: south and north change places too.
+    After a rotation by 180 degrees, a west edge is an east edge; south and north are swapped too.
     """
     flags = edges.corners[:, 3]
     corners = edges.corners[:, (0, 2, 1, 3)]
@@ -110,15 +110,15 @@ def _mirrored(edges: Edges) -> Edges:
 
 
 def follow(edges: Edges, lines: int, bottom: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return which edge follows which.
+    """Return the successor of each edge.
 
     Args:
-        edges: of a strip, with those carried over from above on line -1.
-        lines: lines of the strip; vertical edges may cross line `lines` on the way down or up.
-        bottom: (w + 2,) uint8, codes of the strip's last row.
+        edges: edges of a strip, with those carried over from above on line -1.
+        lines: number of lines of the strip; vertical edges may cross line `lines`.
+        bottom: codes of the strip's last row, (w + 2,) uint8.
 
     Returns:
-        (n,) int64, the edge after each edge, `OPEN` where it lies below; and the edges whose
+        The successor of each edge, (n,) int64, `OPEN` if it lies below; and the edges whose
         predecessor lies below.
     """
     following = np.full(len(edges.corners), OPEN)
@@ -137,7 +137,7 @@ def follow(edges: Edges, lines: int, bottom: np.ndarray) -> tuple[np.ndarray, np
 def _by_column(
     corners: np.ndarray, nodes: np.ndarray, end: int, lines: int, open_columns: np.ndarray | tuple
 ) -> np.ndarray:
-    """Return `nodes`, with `OPEN` for each open column, sorted by column, then by line."""
+    """Return `nodes` and an `OPEN` for each open column, sorted by column, then by line."""
     key = corners[nodes, end].astype(np.int64) * (lines + 2) + corners[nodes, 0] + 1
     below = np.asarray(open_columns, np.int64) * (lines + 2) + lines + 1
     order = np.argsort(np.concatenate((key, below)), kind="stable")

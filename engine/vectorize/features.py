@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Features: finished polygons, placed on the map and measured."""
+"""Features: georeferenced polygons and their measures."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ PERCENTILE = 95
 
 
 class Features(NamedTuple):
-    """Polygons of one land class and what is known about them.
+    """Polygons of one land class with their measures.
 
     Args:
-        polygons: (n,) polygons of shapely, in the CRS, outer rings counterclockwise.
-        measures: (n,) float64 by name of the field, NaN where unknown.
+        polygons: shapely polygons in the CRS, outer rings counterclockwise, (n,).
+        measures: values by field name, (n,) float64 each, NaN where unknown.
     """
 
     polygons: np.ndarray
@@ -28,19 +28,19 @@ class Features(NamedTuple):
 
 
 def measure(traced: Traced, grid: RasterGrid) -> Features:
-    """Return the traced polygons on the map, and their measures on the ground.
+    """Return the traced polygons in the CRS with their measures on the ground.
 
-    Area and perimeter are those of the polygon as it is drawn, so they stay true when a
-    simplification has changed it.
+    Area and perimeter are computed from the output geometry, so they remain correct if it is
+    simplified.
     """
     polygons = place(traced.polygons, grid)
-    metres_per_unit = np.sqrt(grid.pixel_area_m2 / abs(grid.transform.determinant))
+    meters_per_unit = np.sqrt(grid.pixel_area_m2 / abs(grid.transform.determinant))
     tally = traced.tally
     return Features(
         polygons,
         {
             "area_m2": np.round(shapely.area(traced.polygons) * grid.pixel_area_m2, 4),
-            "perimeter_m": np.round(shapely.length(polygons) * metres_per_unit, 3),
+            "perimeter_m": np.round(shapely.length(polygons) * meters_per_unit, 3),
             "confidence": np.round(tally.mean_confidence(), 1),
             "height_mean_m": np.round(tally.mean_height_m(), 2),
             "height_p95_m": np.round(tally.percentile_height_m(PERCENTILE), 2),
@@ -49,11 +49,11 @@ def measure(traced: Traced, grid: RasterGrid) -> Features:
 
 
 def place(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
-    """Return polygons from pixel space, x = column and y = row, on the map."""
+    """Return polygons transformed from pixel space, x = column and y = row, to the CRS."""
     a, b, c, d, e, f = grid.transform[:6]
 
-    def on_map(xy: np.ndarray) -> np.ndarray:
+    def to_crs(xy: np.ndarray) -> np.ndarray:
         columns, rows = xy.T
         return np.column_stack((a * columns + b * rows + c, d * columns + e * rows + f))
 
-    return shapely.orient_polygons(shapely.transform(polygons, on_map))
+    return shapely.orient_polygons(shapely.transform(polygons, to_crs))

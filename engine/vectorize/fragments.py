@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fragments: outlines that are not closed yet because they hang out of the strip's bottom.
+"""Fragments: outlines that are still open because they extend below the strip.
 
-A fragment begins with a vertical edge that comes up through the bottom and ends with one that
-goes down through it. In the next strip it takes part as a single edge above the first line.
-Its edges are kept as a rope, a list of arrays and of older ropes, so that growing one costs
-nothing; only a closed outline is laid out flat.
+A fragment starts with a vertical edge that enters the strip from below and ends with one that
+leaves it. In the next strip it is represented by a single edge above the first line. Its edges
+are stored as nested lists of arrays (a rope), so appending costs nothing; only closed outlines
+are flattened.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from .rings import Outlines
 if TYPE_CHECKING:
     from .chains import Chains
 
-Rope = list[Any]  # of (n, 4) int32 arrays and ropes
+NestedEdges = list[Any]  # of (n, 4) int32 arrays and nested lists of them
 
 
 class Fragment(NamedTuple):
-    """An open outline: column where it comes up, column where it goes down, what lies between."""
+    """An open outline: columns where it enters and leaves the strip, and the edges between."""
 
     head: int
     tail: int
     component: int
-    rope: Rope
+    edges: NestedEdges
 
 
 def with_fragments(edges: Edges, fragments: list[Fragment]) -> Edges:
-    """Return the edges followed by one stand-in for each fragment, on line -1."""
+    """Return the edges followed by one placeholder for each fragment, on line -1."""
     corners = np.array([(-1, each.head, each.tail, 0) for each in fragments], np.int32)
     south = np.ones(len(fragments), bool)
     return Edges(
@@ -46,19 +46,20 @@ def with_fragments(edges: Edges, fragments: list[Fragment]) -> Edges:
 def split_chains(
     chains: Chains, corners: np.ndarray, component: np.ndarray, fragments: list[Fragment]
 ) -> tuple[Outlines, list[Fragment]]:
-    """Return the outlines that are closed now, and the fragments that remain.
+    """Return the outlines that are now closed, and the remaining fragments.
 
     Args:
-        chains: of edges and stand-ins for fragments.
-        corners: (n, 4) int32, of the edges without the stand-ins, lines counted from the top.
-        component: (n + f,) int64, component of each edge and stand-in.
-        fragments: those the stand-ins stand for.
+        chains: chains of edges and placeholders of fragments.
+        corners: corners of the edges without placeholders, (n, 4) int32, lines counted from the
+            top of the raster.
+        component: component of each edge and placeholder, (n + f,) int64.
+        fragments: fragments that the placeholders represent.
     """
     starts = offsets(chains.lengths)
     owner = component[chains.edges[starts[:-1]]]
     stitched = np.zeros(len(owner), bool)
-    standing_in = np.flatnonzero(chains.edges >= len(corners))
-    stitched[np.searchsorted(starts, standing_in, side="right") - 1] = True
+    placeholders = np.flatnonzero(chains.edges >= len(corners))
+    stitched[np.searchsorted(starts, placeholders, side="right") - 1] = True
     stitched[: chains.open_count] = True
     simple = ~stitched
     edges = corners[chains.edges[np.repeat(simple, chains.lengths)]]
@@ -66,45 +67,45 @@ def split_chains(
     remaining = []
     for chain in np.flatnonzero(stitched).tolist():
         nodes = chains.edges[starts[chain] : starts[chain + 1]]
-        rope = _rope(nodes, corners, fragments)
+        nested = _nested_edges(nodes, corners, fragments)
         if chain < chains.open_count:
             head, tail = _ends(nodes, corners, fragments)
-            remaining.append(Fragment(head, tail, int(owner[chain]), rope))
+            remaining.append(Fragment(head, tail, int(owner[chain]), nested))
         else:
-            edges = _laid_out(rope)
+            edges = _flattened(nested)
             closed.append(Outlines(edges, np.array([len(edges)]), owner[chain : chain + 1]))
     return Outlines.joined(closed), remaining
 
 
-def _rope(nodes: np.ndarray, corners: np.ndarray, fragments: list[Fragment]) -> Rope:
-    """Return the edges of one chain, with every stand-in replaced by its fragment's rope."""
-    rope: Rope = []
+def _nested_edges(nodes: np.ndarray, corners: np.ndarray, fragments: list[Fragment]) -> NestedEdges:
+    """Return the edges of one chain, with each placeholder replaced by its fragment's edges."""
+    nested: NestedEdges = []
     start = 0
     for place in [*np.flatnonzero(nodes >= len(corners)).tolist(), len(nodes)]:
         if place > start:
-            rope.append(corners[nodes[start:place]])
+            nested.append(corners[nodes[start:place]])
         if place < len(nodes):
-            rope.append(fragments[nodes[place] - len(corners)].rope)
+            nested.append(fragments[nodes[place] - len(corners)].edges)
         start = place + 1
-    return rope[0] if len(rope) == 1 and isinstance(rope[0], list) else rope
+    return nested[0] if len(nested) == 1 and isinstance(nested[0], list) else nested
 
 
 def _ends(nodes: np.ndarray, corners: np.ndarray, fragments: list[Fragment]) -> tuple[int, int]:
-    """Return the columns where a chain comes up and goes down through the bottom."""
+    """Return the columns where a chain enters and leaves the strip at its bottom."""
     first, last = nodes[0] - len(corners), nodes[-1] - len(corners)
     head = fragments[first].head if first >= 0 else int(corners[nodes[0], 1])
     tail = fragments[last].tail if last >= 0 else int(corners[nodes[-1], 2])
     return head, tail
 
 
-def _laid_out(rope: Rope) -> np.ndarray:
-    """Return all arrays of a rope as one; a loop, as ropes nest deeper than Python recurses."""
+def _flattened(nested: NestedEdges) -> np.ndarray:
+    """Return nested edges as one array; iterative, as the nesting exceeds the recursion limit."""
     arrays: list[np.ndarray] = []
-    waiting: list[Any] = [rope]
-    while waiting:
-        piece = waiting.pop()
+    stack: list[Any] = [nested]
+    while stack:
+        piece = stack.pop()
         if isinstance(piece, list):
-            waiting.extend(reversed(piece))
+            stack.extend(reversed(piece))
         else:
             arrays.append(piece)
     return np.concatenate(arrays)

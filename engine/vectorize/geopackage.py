@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The GeoPackage: polygons written in batches, so that they need not fit into memory.
+"""GeoPackage output: polygons are written in batches, so they need not fit into memory.
 
-A layer is created by its first batch, which lets GDAL build the spatial index in one go for most
-rasters; later batches are appended. The file's date is given, not taken from the clock, so equal
-polygons make equal files, byte for byte.
+A layer is created by its first batch, so GDAL builds the spatial index at once for most rasters;
+later batches are appended. The date in the file is passed in instead of read from the clock, so
+equal polygons make equal files, byte for byte.
 """
 
 from __future__ import annotations
@@ -27,40 +27,41 @@ if TYPE_CHECKING:
 
     from .features import Features
 
-GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # QGIS 3.22 knows no later
-BATCH_CORNERS = 1_000_000  # about 100 MB while they wait
-STYLES = "layer_styles"  # QGIS keeps in it how the layers look
-_TROUBLE = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
+GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # latest of QGIS 3.22
+BATCH_CORNERS = 1_000_000  # about 100 MB in memory
+STYLES = "layer_styles"  # table in which QGIS saves layer styles
+_WRITE_ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
 
 
 def refuse_foreign_layers(path: Path) -> None:
-    """Refuse to replace a file that holds more than polygons of ours.
+    """Check that a file to be replaced contains no other layers.
 
     Raises:
-        OutputError: it has other layers, or is no GeoPackage at all.
+        OutputError: if the file has other layers or is not a GeoPackage.
     """
     if not path.is_file():
         return
     try:
         names = {str(name) for name in pyogrio.list_layers(path)[:, 0]}
-    except _TROUBLE as error:
+    except _WRITE_ERRORS as error:
         raise OutputError(
-            f"{path} is no GeoPackage, so it is not replaced: choose another name for the polygons."
+            f"{path} is not a GeoPackage and will not be replaced: choose another name for the "
+            "polygons."
         ) from error
     foreign = sorted(names - {layer.name for layer in LAYERS} - {STYLES})
     if foreign:
         raise OutputError(
-            f"{path} holds other layers too ({', '.join(foreign[:3])}), which would be lost: "
+            f"{path} contains other layers ({', '.join(foreign[:3])}) that would be lost: "
             "choose another name for the polygons."
         )
 
 
 @contextmanager
 def writing_aside(dated_s: float) -> Iterator[None]:
-    """Have GDAL take a moment for the current one, and not wait for the disk: nobody reads yet.
+    """Set the date that GDAL writes, and disable pending for the disk, as the file is temporary.
 
     Args:
-        dated_s: the moment, in seconds since 1970.
+        dated_s: date in seconds since 1970.
     """
     moment = datetime.fromtimestamp(int(dated_s), UTC)
     date = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
@@ -74,14 +75,14 @@ def writing_aside(dated_s: float) -> Iterator[None]:
 
 
 class LayerTotal(NamedTuple):
-    """How many features a layer has, and their area in square metres."""
+    """Number of features of a layer, and their total area in square meters."""
 
     features: int
     area_m2: float
 
 
-class _Waiting:
-    """The features of one layer: those that wait to be written, and the sum of all."""
+class _Pending:
+    """Features of one layer: batches to be written, and totals."""
 
     def __init__(self) -> None:
         self.batches: list[Features] = []
@@ -92,45 +93,45 @@ class _Waiting:
 
 
 class PolygonFile:
-    """Writes the layers of `LAYERS`, empty ones too: `add` any number of times, then `finish`.
+    """Writer of the layers of `LAYERS`, including empty ones: call `add` repeatedly, then `finish`.
 
     Args:
-        path: of a file that does not exist yet.
-        crs_wkt: coordinate reference system.
-        dated_s: what the file gives as its date, in seconds since 1970.
+        path: path of the new file; must not exist yet.
+        crs_wkt: coordinate reference system as WKT.
+        dated_s: date written to the file, in seconds since 1970.
 
     Raises:
-        OutputError: the file cannot be written.
+        OutputError: if the file cannot be written.
     """
 
     def __init__(self, path: Path, crs_wkt: str, dated_s: float) -> None:
-        """Remember the place; the first batch creates the file."""
+        """Store the path; the first batch creates the file."""
         self._path, self._crs_wkt, self._dated_s = path, crs_wkt, dated_s
-        self._layers = {layer: _Waiting() for layer in LAYERS}
+        self._layers = {layer: _Pending() for layer in LAYERS}
 
     def add(self, layer: Layer, features: Features) -> None:
-        """Take features in; write them once there are enough."""
-        waiting = self._layers[layer]
-        waiting.batches.append(features)
-        waiting.corners += int(shapely.get_num_coordinates(features.polygons).sum())
-        waiting.area_m2 += float(features.measures["area_m2"].sum())
-        if waiting.corners >= BATCH_CORNERS:
+        """Add features; write the batch when it is large enough."""
+        pending = self._layers[layer]
+        pending.batches.append(features)
+        pending.corners += int(shapely.get_num_coordinates(features.polygons).sum())
+        pending.area_m2 += float(features.measures["area_m2"].sum())
+        if pending.corners >= BATCH_CORNERS:
             self._write(layer)
 
     def finish(self) -> dict[str, LayerTotal]:
-        """Write what waits, create what is still missing, and return the totals by layer."""
-        for layer, waiting in self._layers.items():
-            if waiting.batches or not waiting.exists:
+        """Write the pending features, create empty layers and return the totals by layer."""
+        for layer, pending in self._layers.items():
+            if pending.batches or not pending.exists:
                 self._write(layer)
         return {
-            layer.name: LayerTotal(waiting.written, round(waiting.area_m2, 4))
-            for layer, waiting in self._layers.items()
+            layer.name: LayerTotal(pending.written, round(pending.area_m2, 4))
+            for layer, pending in self._layers.items()
         }
 
     def _write(self, layer: Layer) -> None:
-        waiting = self._layers[layer]
-        polygons = np.concatenate([np.empty(0, object), *(b.polygons for b in waiting.batches)])
-        columns = _columns(layer, waiting, len(polygons))
+        pending = self._layers[layer]
+        polygons = np.concatenate([np.empty(0, object), *(b.polygons for b in pending.batches)])
+        columns = _columns(layer, pending, len(polygons))
         try:
             with writing_aside(self._dated_s):
                 pyogrio.raw.write(
@@ -144,25 +145,25 @@ class PolygonFile:
                     geometry_type="Polygon",
                     crs=self._crs_wkt,
                     encoding="UTF-8",
-                    append=waiting.exists,
+                    append=pending.exists,
                 )
-        except _TROUBLE as error:
+        except _WRITE_ERRORS as error:
             raise destination_error(self._path, error) from error
-        waiting.batches, waiting.corners, waiting.exists = [], 0, True
-        waiting.written += len(polygons)
+        pending.batches, pending.corners, pending.exists = [], 0, True
+        pending.written += len(polygons)
 
 
-def _columns(layer: Layer, waiting: _Waiting, count: int) -> list[np.ndarray]:
-    """Return the values of every field, in the order of `FIELDS`."""
+def _columns(layer: Layer, pending: _Pending, count: int) -> list[np.ndarray]:
+    """Return the values of all fields, in the order of `FIELDS`."""
     known = {
-        "id": np.arange(waiting.written + 1, waiting.written + count + 1),
+        "id": np.arange(pending.written + 1, pending.written + count + 1),
         "class": np.full(count, layer.class_name, object),
     }
     return [
         np.asarray(
             known[name]
             if name in known
-            else np.concatenate([np.empty(0), *(b.measures[name] for b in waiting.batches)]),
+            else np.concatenate([np.empty(0), *(b.measures[name] for b in pending.batches)]),
             kind,
         )
         for name, kind in FIELDS.items()
@@ -170,5 +171,5 @@ def _columns(layer: Layer, waiting: _Waiting, count: int) -> list[np.ndarray]:
 
 
 def _mask(column: np.ndarray) -> np.ndarray | None:
-    """Return where a column is NULL, or None for one that never is."""
+    """Return the mask of NULL values of a column, or None if its type has none."""
     return np.isnan(column) if column.dtype.kind == "f" else None

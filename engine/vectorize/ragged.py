@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Ragged arithmetic: sequences of different lengths, stored one after the other."""
+"""Ragged arrays: sequences of different lengths, stored in one flat array."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 
 
 def offsets(lengths: np.ndarray) -> np.ndarray:
-    """Return (n + 1,) int64: where each sequence starts, and where the last one ends.
+    """Return the start of each sequence and the end of the last one, (n + 1,) int64.
 
     >>> offsets(np.array([2, 3])).tolist()
     [0, 2, 5]
@@ -16,7 +16,7 @@ def offsets(lengths: np.ndarray) -> np.ndarray:
 
 
 def gather(starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """Return the indices of `lengths[i]` elements from `starts[i]` on, for every i.
+    """Return the flat indices of `lengths[i]` elements from `starts[i]` on, for every i.
 
     >>> gather(np.array([5, 0]), np.array([2, 3])).tolist()
     [5, 6, 0, 1, 2]

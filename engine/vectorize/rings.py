@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rings: closed outlines, from edges to valid polygons in pixel space.
+"""Conversion of closed outlines to valid polygons in pixel space.
 
-An outline of a 4-connected component may visit a corner twice, where the component surrounds
-background up to a diagonal neighbor. Simple-feature polygons forbid a ring that touches itself
-but allow two rings that touch, so such an outline is cut there:
+An outline of a 4-connected component may visit a corner twice if the component encloses
+background up to a diagonal neighbor. Simple features do not allow a ring that touches itself but
+allow two rings that touch, so such an outline is cut there:
 
         1 1 1        the outline visits the corner X twice;
         1 0 1        cut at X, it becomes the outer ring
         1 1 X        and a hole that touches it
 
-Every ring then starts at its topmost, leftmost corner, polygons come in the order of their
-lowest line, then of that corner. So neither shape nor order depends on how the raster was cut
-into strips.
+Every ring then starts at its topmost, leftmost corner; polygons are ordered by their lowest line,
+then by that corner. So neither shape nor order depends on the strips.
 
-Polygons stay on the integer grid here, with x = column and y = row, every bend of the outline a
-vertex: this is the place where a simplification can work, before `trace` places them on the map.
+Polygons are on the integer grid here, with x = column and y = row and a vertex at every bend of
+the outline, so a simplification could be added before `trace` georeferences them.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ from .ragged import gather, offsets
 
 
 class Outlines(NamedTuple):
-    """Closed outlines as horizontal edges, one outline after the other.
+    """Closed outlines as horizontal edges, concatenated.
 
     Args:
-        edges: (n, 4) int32, as `Edges.corners`, with lines counted from the raster's top.
-        lengths: (r,) int64, edges of each outline.
-        component: (r,) int64, the component each outline bounds.
+        edges: edges as in `Edges.corners`, (n, 4) int32, lines counted from the raster's top.
+        lengths: number of edges of each outline, (r,) int64.
+        component: component of each outline, (r,) int64.
     """
 
     edges: np.ndarray
@@ -50,11 +49,11 @@ class Outlines(NamedTuple):
         )
 
     def belonging_to(self, component: int) -> Outlines:
-        """Return the outlines under another component's number."""
+        """Return the outlines assigned to another component."""
         return self._replace(component=np.full(len(self.lengths), component))
 
     def by_component(self) -> list[Outlines]:
-        """Return the outlines of each component apart."""
+        """Return the outlines grouped by component."""
         order = np.argsort(self.component, kind="stable")
         borders = np.flatnonzero(np.diff(self.component[order])) + 1
         return [self.take(chosen) for chosen in np.split(order, borders) if len(chosen)]
@@ -70,9 +69,9 @@ class Rings(NamedTuple):
     """Simple rings, without the repeated last corner.
 
     Args:
-        corners: (n, 2) int64, line and column.
-        lengths: (r,) int64, corners of each ring.
-        component: (r,) int64.
+        corners: line and column of each corner, (n, 2) int64.
+        lengths: number of corners of each ring, (r,) int64.
+        component: component of each ring, (r,) int64.
     """
 
     corners: np.ndarray
@@ -87,8 +86,8 @@ def build_polygons(outlines: Outlines) -> tuple[np.ndarray, np.ndarray]:
         outlines: all outlines of each component.
 
     Returns:
-        (p,) polygons of shapely, x = column and y = row; and (p,) int64, the component of each.
-        Ordered by lowest line, then topmost line, then leftmost column there.
+        Shapely polygons, (p,), x = column and y = row; and the component of each, (p,) int64.
+        Both are ordered by lowest line, then topmost line, then leftmost column there.
     """
     if not len(outlines.lengths):
         return np.empty(0, object), np.empty(0, np.int64)
@@ -97,7 +96,7 @@ def build_polygons(outlines: Outlines) -> tuple[np.ndarray, np.ndarray]:
     key = rings.corners[:, 0] << 32 | rings.corners[:, 1]
     lowest_key = np.minimum.reduceat(key, starts[:-1])
     bottom = np.maximum.reduceat(rings.corners[:, 0], starts[:-1])
-    # The outer ring reaches higher, or further left, than any of its holes.
+    # The outer ring extends higher, or further left, than any of its holes.
     order = np.lexsort((lowest_key, rings.component))
     component = rings.component[order]
     outer = np.flatnonzero(np.diff(component, prepend=-1))
@@ -114,10 +113,10 @@ def build_polygons(outlines: Outlines) -> tuple[np.ndarray, np.ndarray]:
 def _closed(
     rings: Rings, starts: np.ndarray, first: np.ndarray, order: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the rings in `order`, each from its `first` corner on and back to it.
+    """Return the rings in `order`, each closed and starting at its `first` corner.
 
     Returns:
-        (m, 2) float64 columns and lines, and the corners of each ring, the repeated one included.
+        Columns and lines, (m, 2) float64, and the number of corners of each closed ring.
     """
     lengths = rings.lengths[order]
     turn = gather((first - starts[:-1])[order], lengths + 1)
@@ -128,7 +127,7 @@ def _closed(
 
 
 def cut_where_touching(outlines: Outlines) -> Rings:
-    """Return the outlines as corners, cut wherever one visits a corner twice."""
+    """Return the outlines as rings, cut at corners that an outline visits twice."""
     rings = _corners(outlines)
     flags = outlines.edges[:, 3]
     suspects = np.flatnonzero(np.column_stack((flags & 1, flags & 2)))
@@ -151,7 +150,7 @@ def _corners(outlines: Outlines) -> Rings:
 
 
 def _cut(rings: Rings, touching: np.ndarray, twice: np.ndarray) -> Rings:
-    """Return the rings with those numbered `touching` cut at their corners marked `twice`."""
+    """Return the rings, those numbered `touching` cut at the corners marked in `twice`."""
     starts = offsets(rings.lengths)
     whole = np.ones(len(rings.lengths), bool)
     whole[touching] = False
@@ -169,11 +168,11 @@ def _cut(rings: Rings, touching: np.ndarray, twice: np.ndarray) -> Rings:
 def _loops(corners: np.ndarray, visits: np.ndarray) -> list[np.ndarray]:
     """Return the simple loops of one closed outline.
 
-    Walks from visit to visit and takes a loop off whenever a corner comes up again.
+    Traverses the outline and splits off a loop each time a corner is reached again.
 
     Args:
-        corners: (n, 2) the outline.
-        visits: (v,) indices of the corners that are visited twice, ascending.
+        corners: corners of the outline, (n, 2).
+        visits: ascending indices of the corners that are visited twice, (v,).
     """
     stretches = np.split(np.roll(corners, -visits[0], axis=0), visits[1:] - visits[0])
     loops: list[np.ndarray] = []

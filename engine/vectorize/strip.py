@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The strip: some rows of a raster, joined to the last row of those above.
+"""Strips: rows of a raster with one row of overlap to the strip above.
 
-The one row of overlap is all that two strips need to agree: it shows which component of the
-strip continues which unfinished one, and every line between two rows lies in just one strip.
+The overlap of one row is enough: it determines which component of the strip continues which
+unfinished one, and every line between two rows lies in exactly one strip.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ class Seam(NamedTuple):
     """The lowest row of a strip.
 
     Args:
-        codes: (w + 2,) uint8, with a 0 at either end.
-        component: (w + 2,) int64, the unfinished component of each pixel, from 0; -1 where the
-            code is 0.
-        components: how many are unfinished.
+        codes: class codes, (w + 2,) uint8, with a 0 at either end.
+        component: unfinished component of each pixel, from 0, (w + 2,) int64; -1 where the code
+            is 0.
+        components: number of unfinished components.
     """
 
     codes: np.ndarray
@@ -30,15 +30,15 @@ class Seam(NamedTuple):
 
 
 class Strip(NamedTuple):
-    """Rows with their components.
+    """Rows with their connected components.
 
     Args:
-        codes: (h + 1, w + 2) uint8; the first row is the last of the strip above, and a 0 stands
-            at either end of each row.
-        runs: of `codes`.
-        component: (r,) int64, component of each run.
-        continues: (k,) int64, component that each unfinished one of above continues in.
-        components: how many there are.
+        codes: class codes, (h + 1, w + 2) uint8; the first row is the last of the strip above,
+            and each row has a 0 at either end.
+        runs: runs of `codes`.
+        component: component of each run, (r,) int64.
+        continues: component that continues each unfinished one from above, (k,) int64.
+        components: number of components.
     """
 
     codes: np.ndarray
@@ -49,14 +49,14 @@ class Strip(NamedTuple):
 
     @property
     def code_of_component(self) -> np.ndarray:
-        """Return (n,) uint8."""
+        """Class code of each component, (n,) uint8."""
         codes = np.zeros(self.components, np.uint8)
         codes[self.component] = self.runs.code
         return codes
 
     @property
     def lowest_components(self) -> np.ndarray:
-        """Return (w + 2,) int64: component of each pixel of the lowest row; -1 for code 0."""
+        """Component of each pixel of the lowest row, (w + 2,) int64; -1 for code 0."""
         inside = self.codes[-1] != 0
         components = np.full(len(inside), -1)
         components[inside] = self.component[self.runs.number[-1, inside]]
@@ -64,20 +64,20 @@ class Strip(NamedTuple):
 
     @property
     def is_open(self) -> np.ndarray:
-        """Return (n,) bool: whether a component may go on below."""
+        """Whether each component may continue below, (n,) bool."""
         lowest = self.lowest_components
         found = np.zeros(self.components, bool)
         found[lowest[lowest >= 0]] = True
         return found
 
 
-def open_sky(width: int) -> Seam:
-    """Return what lies above a raster's first row: nothing."""
+def empty_seam(width: int) -> Seam:
+    """Return the empty seam above a raster's first row."""
     return Seam(np.zeros(width + 2, np.uint8), np.full(width + 2, -1), 0)
 
 
 def join(above: Seam, codes: np.ndarray) -> Strip:
-    """Return the strip of `codes`, (h, w) uint8, below a seam."""
+    """Return the strip of the rows `codes`, (h, w) uint8, below a seam."""
     padded = np.zeros((len(codes) + 1, codes.shape[1] + 2), np.uint8)
     padded[0] = above.codes
     padded[1:, 1:-1] = codes
@@ -95,7 +95,7 @@ def join(above: Seam, codes: np.ndarray) -> Strip:
 
 
 def part(strip: Strip) -> tuple[Seam, np.ndarray]:
-    """Return the seam below a strip, and (n,) int64: each component's number there, or -1."""
+    """Return the seam below a strip, and each component's number there or -1, (n,) int64."""
     is_open = strip.is_open
     number = np.where(is_open, np.cumsum(is_open) - 1, -1)
     lowest = strip.lowest_components

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tally: what is known about the pixels of each component, in a form that adds up.
+"""Mergeable statistics of the pixels of each component.
 
-Tallies of two parts of a component merge into exactly the tally of the whole: sums of confidence
-are whole percents, sums of height whole millimetres, both exact in float64, and percentiles come
-from a histogram with bins of 0.1 m. So no number depends on how the raster was cut into strips.
+Tallies of two parts of a component merge exactly to the tally of the whole: sums of confidence are
+whole percents, sums of heights whole millimeters, both exact in float64, and percentiles are
+computed from a histogram with bins of 0.1 m. So results do not depend on the strips.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 
 from .ragged import offsets
 
-_BIN_MM = 100  # a percentile is off by half of this at most
-_LOWEST_MM, _HIGHEST_MM = -100_000, 1_000_000  # heights beyond count as these, in percentiles
+_BIN_MM = 100  # twice the largest error of a percentile
+_LOWEST_MM, _HIGHEST_MM = -100_000, 1_000_000  # heights are clipped to this range in percentiles
 _BINS = (_HIGHEST_MM - _LOWEST_MM) // _BIN_MM
 
 
@@ -23,10 +23,10 @@ class Tally(NamedTuple):
     """Sums over the pixels of each of n components.
 
     Args:
-        sums: (n, 5) float64, all whole numbers: pixels; sum of confidence in percent and pixels
-            that have one; sum of heights in millimetres and pixels that have one.
-        bins: (m,) int64, component * bins + bin of height, ascending, each once.
-        counts: (m,) int64, pixels in each of `bins`.
+        sums: integer-valued sums, (n, 5) float64: number of pixels; sum of confidence in percent
+            and number of its pixels; sum of heights in millimeters and number of its pixels.
+        bins: unique keys component * bins + bin of height, (m,) int64, ascending.
+        counts: number of pixels in each of `bins`, (m,) int64.
     """
 
     sums: np.ndarray
@@ -41,15 +41,15 @@ class Tally(NamedTuple):
 
     @property
     def pixels(self) -> np.ndarray:
-        """Pixels of each component, (n,) float64."""
+        """Number of pixels of each component, (n,) float64."""
         return self.sums[:, 0]
 
     def regrouped(self, component: np.ndarray, components: int) -> Tally:
-        """Return the tally with each old component counted for a new one.
+        """Return the tally with components renumbered and merged.
 
         Args:
-            component: (n,) int64, the new number of each old component; -1 drops it.
-            components: how many new ones there are.
+            component: new number of each component, (n,) int64; -1 drops it.
+            components: new number of components.
         """
         kept = component >= 0
         sums = np.zeros((components, 5))
@@ -67,22 +67,22 @@ class Tally(NamedTuple):
         return self.regrouped(place, len(chosen))
 
     def plus(self, other: Tally) -> Tally:
-        """Return both tallies of the same components added up."""
+        """Return the sum of two tallies of the same components."""
         merged = _merged(
             np.concatenate((self.bins, other.bins)), np.concatenate((self.counts, other.counts))
         )
         return Tally(self.sums + other.sums, *merged)
 
     def mean_confidence(self) -> np.ndarray:
-        """Return (n,) float64 in percent, NaN for a component without confidence."""
+        """Return the mean confidence in percent, (n,) float64, NaN without confidence."""
         return _ratio(self.sums[:, 1], self.sums[:, 2])
 
     def mean_height_m(self) -> np.ndarray:
-        """Return (n,) float64, NaN for a component without heights."""
+        """Return the mean height in meters, (n,) float64, NaN without heights."""
         return _ratio(self.sums[:, 3], self.sums[:, 4]) / 1000
 
     def percentile_height_m(self, percent: float) -> np.ndarray:
-        """Return (n,) float64: the nearest-rank percentile, to half a bin; NaN without heights."""
+        """Return the nearest-rank percentile to half a bin, (n,) float64, NaN without heights."""
         heights = np.full(len(self.sums), np.nan)
         known = np.flatnonzero(self.sums[:, 4])
         if len(known):
@@ -101,14 +101,15 @@ def tally_runs(
     confidence: np.ndarray | None = None,
     heights_m: np.ndarray | None = None,
 ) -> Tally:
-    """Return the tally of `components` components.
+    """Return the tally of runs.
 
     Args:
-        owner: (r,) integers, the component of each run.
-        lengths: (r,) integers, the pixels of each run.
-        components: how many there are.
-        confidence: (p,) uint8 in percent, run after run; 0, or above 100: none.
-        heights_m: (p,) float32, run after run; NaN where unknown.
+        owner: component of each run, (r,) integers.
+        lengths: number of pixels of each run, (r,) integers.
+        components: number of components.
+        confidence: confidence in percent, (p,) uint8, ordered by run; 0 and values above 100 are
+            nodata.
+        heights_m: heights in meters, (p,) float32, ordered by run; NaN where unknown.
     """
     tally = Tally.empty(components)
     tally.sums[:, 0] = np.bincount(owner, lengths, components)
@@ -129,14 +130,14 @@ def tally_runs(
 def _sums(
     owner: np.ndarray, lengths: np.ndarray, components: int, *columns: np.ndarray
 ) -> np.ndarray:
-    """Return (n, c) float64: the sum of each column's (p,) values over each component."""
+    """Return the sums of each column's (p,) values over each component, (n, c) float64."""
     starts = offsets(lengths)[:-1]
     totals = [np.add.reduceat(values, starts, dtype=np.int64) for values in columns]
     return np.column_stack([np.bincount(owner, total, components) for total in totals])
 
 
 def _merged(bins: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return each bin once, ascending, with its counts added up."""
+    """Return the unique bins, ascending, with their summed counts."""
     unique, place = np.unique(bins, return_inverse=True)
     return unique, np.bincount(place, counts, len(unique)).astype(np.int64)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Trace: from a finished class raster on disk to a GeoPackage of polygons.
+"""Vectorization of a class raster on disk to a GeoPackage of polygons.
 
-Read a strip, trace it, measure what is finished, write it. Memory is that of one strip and of
-the outlines that still grow, whatever the size of the raster.
+Strips are read and traced one by one; finished polygons are measured and written. Memory is
+limited to one strip and the unfinished outlines, regardless of the size of the raster.
 """
 
 from __future__ import annotations
@@ -43,22 +43,22 @@ def trace_polygons(
     """Trace the layers of `LAYERS` along the edges of pixels.
 
     Args:
-        classes: class raster, one band of uint8 codes.
-        destination: GeoPackage to write; it does not exist yet.
-        legend: what the codes mean; a layer whose class it lacks stays empty.
-        minimum_areas_m2: by name of the layer; smaller polygons are dropped.
-        confidence: raster in percent on the same grid, or None.
-        heights: metres above ground on the same grid, or None.
-        reporter: hears the progress, and of classes that the legend lacks.
-        dated_by: file whose time of modification the GeoPackage bears; None: `classes`.
+        classes: path of the class raster, one band of uint8 codes.
+        destination: path of the new GeoPackage; must not exist yet.
+        legend: legend of the codes; layers whose class is missing stay empty.
+        minimum_areas_m2: minimum areas by layer name; smaller polygons are dropped.
+        confidence: path of the confidence raster in percent on the same grid, or None.
+        heights: reader of heights above ground on the same grid, or None.
+        reporter: receiver of progress and warnings.
+        dated_by: file whose modification time is the date of the GeoPackage; None: `classes`.
 
     Returns:
-        Polygons and their area, by name of the layer.
+        Number and area of polygons, by layer name.
 
     Raises:
-        InputError: a raster cannot be used.
-        OutputError: the GeoPackage cannot be written.
-        JobCanceled: somebody asked the job to stop.
+        InputError: if a raster cannot be used.
+        OutputError: if the GeoPackage cannot be written.
+        JobCanceled: if the job was canceled.
     """
     _warn_of_missing(legend, reporter)
     with ClassSource(classes, confidence) as source:
@@ -76,12 +76,12 @@ def trace_polygons(
 
 
 def _modified_s(path: Path) -> float:
-    """Return when a file was modified, in seconds since 1970; 0 for what only GDAL can open."""
+    """Return the modification time in seconds since 1970; 0 for paths that only GDAL can open."""
     return path.stat().st_mtime if path.exists() else 0.0
 
 
 def _drawn(legend: Legend) -> np.ndarray:
-    """Return (256,) uint8: each code that is drawn as itself, any other as 0."""
+    """Return a lookup table that sets the codes that are not vectorized to 0, (256,) uint8."""
     table = np.zeros(256, np.uint8)
     for code in drawn_codes(legend):
         table[code] = code
@@ -89,7 +89,7 @@ def _drawn(legend: Legend) -> np.ndarray:
 
 
 def _add(file: PolygonFile, traced: Traced, legend: Legend, grid: RasterGrid) -> None:
-    """Write the polygons of each code into its layer."""
+    """Write the polygons of each code to its layer."""
     for code, layer in drawn_codes(legend).items():
         chosen = np.flatnonzero(traced.codes == code)
         if len(chosen):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tracer: fed with strips of a class raster from top to bottom, it gives back polygons.
+"""Streaming tracer: converts strips of a class raster, from top to bottom, to polygons.
 
-A component leaves as soon as a strip shows that it cannot grow any more. What touches the lowest
-row is carried over: that row, and the tally, closed outlines and open fragments of its
-components. Memory is that of one strip and of the unfinished outlines, whatever the raster's
-height. Everything is integers, so pieces meet exactly.
+A component is returned as soon as a strip shows that it is complete. The state that is carried
+over consists of the lowest row, and of the tally, closed outlines and open fragments of the
+components that touch it. Memory is limited to one strip and the unfinished outlines, regardless
+of the raster's height. All coordinates are integers, so pieces match exactly.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .chains import walk
 from .edges import find_edges, follow
 from .fragments import Fragment, split_chains, with_fragments
 from .rings import Outlines, build_polygons
-from .strip import Seam, Strip, join, open_sky, part
+from .strip import Seam, Strip, empty_seam, join, part
 from .tally import Tally, tally_runs
 
 
@@ -25,9 +25,9 @@ class Traced(NamedTuple):
     """Finished components.
 
     Args:
-        codes: (p,) uint8.
-        polygons: (p,) polygons of shapely in pixel space, x = column and y = row.
-        tally: of these p components.
+        codes: class codes, (p,) uint8.
+        polygons: shapely polygons in pixel space, x = column and y = row, (p,).
+        tally: tally of these p components.
     """
 
     codes: np.ndarray
@@ -40,13 +40,13 @@ class Traced(NamedTuple):
 
 
 class _Unfinished(NamedTuple):
-    """What one strip leaves to the next.
+    """State that is carried from one strip to the next.
 
     Args:
-        seam: its lowest row, which numbers the unfinished components.
-        tally: of these components.
-        outlines: the closed outlines of each component that has some.
-        fragments: the open outlines.
+        seam: lowest row of the strip, which numbers the unfinished components.
+        tally: tally of these components.
+        outlines: closed outlines by component.
+        fragments: open outlines.
     """
 
     seam: Seam
@@ -56,17 +56,17 @@ class _Unfinished(NamedTuple):
 
 
 class Tracer:
-    """An accumulator of strips.
+    """Streaming tracer of the strips of a raster.
 
     Args:
-        width: of the raster in pixels.
-        minimum_px: (256,) float64; a component of code c with fewer than `minimum_px[c]` pixels
-            is dropped.
+        width: width of the raster in pixels.
+        minimum_px: minimum number of pixels by code, (256,) float64; smaller components are
+            dropped.
     """
 
     def __init__(self, width: int, minimum_px: np.ndarray) -> None:
         """Start above the raster's first row."""
-        self._above = _Unfinished(open_sky(width), Tally.empty(), {}, [])
+        self._above = _Unfinished(empty_seam(width), Tally.empty(), {}, [])
         self._minimum_px = minimum_px
         self._width = width
         self._rows_fed = 0
@@ -77,19 +77,19 @@ class Tracer:
         confidence: np.ndarray | None = None,
         heights_m: np.ndarray | None = None,
     ) -> Traced:
-        """Take the next rows in and return the components that they finish.
+        """Process the next rows and return the components that they complete.
 
         Args:
-            codes: (h, w) uint8; 0 outside every class to trace.
-            confidence: (h, w) uint8 in percent; 0, or above 100: none.
-            heights_m: (h, w) float32 above ground, NaN where unknown.
+            codes: class codes, (h, w) uint8; 0 outside the classes to trace.
+            confidence: confidence in percent, (h, w) uint8; 0 and values above 100 are nodata.
+            heights_m: heights above ground, (h, w) float32, NaN where unknown.
         """
         strip = join(self._above.seam, codes)
         tally = self._tally(strip, confidence, heights_m)
         outlines, fragments = self._outlines(strip)
         is_large = tally.pixels >= self._minimum_px[strip.code_of_component]
-        finished, unfinished = self._sorted_out(strip, outlines, is_large)
-        self._above = _left_over(strip, tally, unfinished, fragments)
+        finished, unfinished = self._split_outlines(strip, outlines, is_large)
+        self._above = _carry_over(strip, tally, unfinished, fragments)
         self._rows_fed += len(codes)
         polygons, component = build_polygons(finished)
         return Traced(strip.code_of_component[component], polygons, tally.take(component))
@@ -101,7 +101,7 @@ class Tracer:
     def _tally(
         self, strip: Strip, confidence: np.ndarray | None, heights_m: np.ndarray | None
     ) -> Tally:
-        """Return the tally of the strip's components, with what they had above."""
+        """Return the tally of the strip's components, including their pixels above the strip."""
         is_new = strip.runs.first >= strip.codes.shape[1]
         inside = strip.codes[1:, 1:-1] != 0
         here = tally_runs(
@@ -114,7 +114,7 @@ class Tracer:
         return here.plus(self._above.tally.regrouped(strip.continues, strip.components))
 
     def _outlines(self, strip: Strip) -> tuple[Outlines, list[Fragment]]:
-        """Return the outlines that close within the strip, and those that do not."""
+        """Return the outlines that close within the strip, and the open ones."""
         older = self._above.fragments
         edges, inside = find_edges(strip.codes)
         lines, bottom = len(strip.codes) - 1, strip.codes[-1]
@@ -124,10 +124,10 @@ class Tracer:
         of_older = strip.continues[np.array([each.component for each in older], np.int64)]
         return split_chains(chains, edges.corners, np.concatenate((owner, of_older)), older)
 
-    def _sorted_out(
+    def _split_outlines(
         self, strip: Strip, outlines: Outlines, is_large: np.ndarray
     ) -> tuple[Outlines, dict[int, list[Outlines]]]:
-        """Return all outlines of finished, large components, and those of open ones."""
+        """Return the outlines of finished, large components, and those of open components."""
         is_open = strip.is_open
         is_wanted = is_large & ~is_open
         finished = [outlines.take(np.flatnonzero(is_wanted[outlines.component]))]
@@ -143,10 +143,10 @@ class Tracer:
         return Outlines.joined(finished), unfinished
 
 
-def _left_over(
+def _carry_over(
     strip: Strip, tally: Tally, outlines: dict[int, list[Outlines]], fragments: list[Fragment]
 ) -> _Unfinished:
-    """Return what a strip leaves to the next, under the numbers of the seam between them."""
+    """Return the state for the next strip, renumbered by the seam between the strips."""
     seam, number = part(strip)
     return _Unfinished(
         seam,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Streets with what is along and on them: in towns with kerbs, in the country without."""
+"""Streets with what is along and on them: in towns with curbs, in the country without."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from orthoscribe.engine.scenes.cars import fill_streets
 from orthoscribe.engine.scenes.codes import CAR, IMPERVIOUS
 from orthoscribe.engine.scenes.layouts import COUNTRY, TOWN
 from orthoscribe.engine.scenes.noise import NoiseSource
-from orthoscribe.engine.scenes.pavement import KERB_M, pave_streets
+from orthoscribe.engine.scenes.pavement import CURB_M, pave_streets
 from orthoscribe.engine.scenes.streets import plan_streets
 from orthoscribe.tests.canvases import level_canvas
 from scipy.ndimage import binary_dilation, label
@@ -28,20 +28,20 @@ def paved(layout, seed):
     return plan, canvas
 
 
-def test_kerbs_run_along_the_roadway_where_there_are_any():
-    assert TOWN.has_kerbs
-    assert not COUNTRY.has_kerbs
+def test_curbs_run_along_the_roadway_where_there_are_any():
+    assert TOWN.has_curbs
+    assert not COUNTRY.has_curbs
     shown = []
-    for has_kerbs in (False, True):
-        layout = replace(TOWN, has_kerbs=has_kerbs, marked_share=0.0)
+    for has_curbs in (False, True):
+        layout = replace(TOWN, has_curbs=has_curbs, marked_share=0.0)
         plan = plan_streets(np.random.default_rng(0), 60, 60, layout)
         canvas = level_canvas(600, 0.1)
         pave_streets(np.random.default_rng(0), canvas, plan)
         shown.append(canvas.reflectance[0])
-    is_kerb, roadway = shown[0] != shown[1], canvas.is_street & (canvas.heights == 0)
-    assert is_kerb.any()
-    assert not (is_kerb & roadway).any()
-    assert not (is_kerb & ~binary_dilation(roadway, iterations=round(KERB_M / 0.1) + 1)).any()
+    is_curb, roadway = shown[0] != shown[1], canvas.is_street & (canvas.heights == 0)
+    assert is_curb.any()
+    assert not (is_curb & roadway).any()
+    assert not (is_curb & ~binary_dilation(roadway, iterations=round(CURB_M / 0.1) + 1)).any()
 
 
 def trunks(monkeypatch, plan, canvas):

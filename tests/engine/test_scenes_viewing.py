@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from orthoscribe.engine.scenes import conditions_of, make_scene
-from orthoscribe.engine.scenes.straying import strayed
+from orthoscribe.engine.scenes.straying import displaced
 from orthoscribe.engine.scenes.viewing import TALLEST_M, lean_over, reach_m
 from orthoscribe.tests.canvases import plain_conditions
 
@@ -78,7 +78,7 @@ def borders():
 def test_drawn_labels_stray_at_borders_alone():
     rng = np.random.default_rng(2)
     strays = tuple(rng.uniform(-3.4, 3.4, (80, 80)).astype(np.float32) for _ in range(2))
-    drawn, labels = borders()[strayed(*strays)], borders()
+    drawn, labels = borders()[displaced(*strays)], borders()
     wrong = np.argwhere(drawn != labels)
     assert len(wrong) > 50
     to_border = np.minimum(np.abs(wrong - (20, 30)), np.abs(wrong - (59, 69)))
@@ -88,7 +88,7 @@ def test_drawn_labels_stray_at_borders_alone():
 
 def test_pen_that_strays_everywhere_alike_moves_the_borders():
     strays = np.full((80, 80), 2, np.float32), np.full((80, 80), -3, np.float32)
-    drawn = borders()[strayed(*strays)]
+    drawn = borders()[displaced(*strays)]
     np.testing.assert_array_equal(drawn[18:58, 33:73], 2)
     assert (drawn == 2).sum() == 40 * 40
 

@@ -175,7 +175,7 @@ def test_misused_command_line_exits_with_2():
 def test_value_out_of_range_exits_with_1(tmp_path):
     found = engine("scene", "--gsd", "9", "--output", tmp_path)
     assert found.returncode == 1
-    assert found.stderr == "error: 'gsd_m' is 9.0; scenes are made from 0.02 to 2 meters.\n"
+    assert found.stderr == "error: 'gsd_m' is 9.0; it must be from 0.02 to 2 meters.\n"
 
 
 def test_help_of_a_scene_says_what_zero_means():

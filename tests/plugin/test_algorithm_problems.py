@@ -152,7 +152,7 @@ def test_dtm_without_dsm_is_refused(complain, image, write_raster):
 
 
 def test_no_place_for_results_is_refused(complain, image):
-    assert "choose where the results go" in complain(IMAGE=image, OUTPUT="")
+    assert "choose where to save the results" in complain(IMAGE=image, OUTPUT="")
 
 
 def test_destination_that_the_engine_cannot_write_is_refused(complain, image, tmp_path):
@@ -165,7 +165,7 @@ def test_missing_image_is_asked_for(complain):
 
 
 def test_vectorize_wants_a_place_for_results(complain, image):
-    assert "choose where the results go" in complain("vectorize", CLASSES=image, OUTPUT="")
+    assert "choose where to save the results" in complain("vectorize", CLASSES=image, OUTPUT="")
     assert complain("vectorize", CLASSES=image, OUTPUT="", BUILDINGS="memory:") == ""
 
 

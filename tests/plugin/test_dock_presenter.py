@@ -122,7 +122,7 @@ def test_ready_state_may_run_and_says_what_is_good():
         ({"image": None}, "Image", "near infrared"),
         ({"image": RasterFacts("x", problem="It is a web map.")}, "Image", "It is a web map."),
         ({"bands_problem": "Band 2 is used twice."}, "Bands", "Band 2 is used twice."),
-        ({"image": replace(IMAGE, gsd_m=3.0)}, "Resolution", "labels would mean nothing"),
+        ({"image": replace(IMAGE, gsd_m=3.0)}, "Resolution", "labels would be meaningless"),
         ({"dsm": None}, "Heights", "such as 'image_only'"),
         ({"dsm": Choice(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
         ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),

@@ -29,5 +29,5 @@ def test_entry_without_value_or_class_is_refused(entry):
 
 @pytest.mark.parametrize("again", ["6=tree", "6.0=building", " 6 = car"])
 def test_value_is_explained_once(again):
-    with pytest.raises(JobError, match="twice what 6"):
+    with pytest.raises(JobError, match="two entries for 6"):
         meanings_of(("6=building", again))

@@ -40,7 +40,7 @@ def test_finer_image_is_labeled_at_the_finest_end_which_is_no_doubt(gsd_m):
     assert (found.gsd_m, found.is_doubtful) == (0.05, False)
     assert f"{gsd_m} m per pixel, finer than the 0.05 to 0.2 m" in found.remark
     assert "'small'" in found.remark
-    assert "labeled at 0.05 m, and the labels lie on its own pixels" in found.remark
+    assert "labeled at 0.05 m, with results on its own pixels" in found.remark
     assert "poor" not in found.remark
 
 
@@ -51,14 +51,15 @@ def test_coarser_image_is_enlarged_within_reason_which_is_doubtful(gsd_m, labele
     assert found.is_doubtful
     assert f"{length_text(gsd_m)} m per pixel, coarser than the 0.05 to 0.2 m" in found.remark
     assert f"enlarged to {length_text(labeled_m)} m" in found.remark
-    assert "not in it" in found.remark
+    assert "lacks details" in found.remark
 
 
 def test_coarser_image_is_no_doubt_where_such_were_enlarged_in_training():
     card = replace(CARD, coarsest_image_m=0.6)
     found = labeling_resolution(0.6, card)
     assert (found.gsd_m, found.is_doubtful) == (0.2, False)
-    assert found.remark.endswith("enlarged to 0.2 m to be labeled; the model knows such images.")
+    assert "enlarged to 0.2 m for labeling;" in found.remark
+    assert found.remark.endswith("the model was trained on such images too.")
     assert labeling_resolution(0.61, card).is_doubtful
     further = replace(card, enlarged_to_m=0.15)
     assert labeling_resolution(0.6, further).gsd_m == 0.15
@@ -69,7 +70,7 @@ def test_coarser_image_is_no_doubt_where_such_were_enlarged_in_training():
 def test_image_that_must_not_be_resampled_is_doubtful(gsd_m):
     found = labeling_resolution(gsd_m, CARD, resample=False)
     assert (found.gsd_m, found.is_doubtful) == (gsd_m, True)
-    assert "will be poor: let it be resampled" in found.remark
+    assert "will be poor: turn on resampling" in found.remark
 
 
 @pytest.mark.parametrize("resample", [True, False])
@@ -77,12 +78,12 @@ def test_image_that_must_not_be_resampled_is_doubtful(gsd_m):
 def test_image_ten_times_coarser_than_any_known_is_refused(coarsest_image_m, limit_m, resample):
     card = replace(CARD, coarsest_image_m=coarsest_image_m)
     assert labeling_resolution(limit_m, card, resample=resample).is_doubtful
-    with pytest.raises(InputError, match="labels would mean nothing: choose a finer image"):
+    with pytest.raises(InputError, match="labels would be meaningless: choose a finer image"):
         labeling_resolution(1.01 * limit_m, card, resample=resample)
 
 
 def test_refusal_says_both_resolutions():
-    with pytest.raises(InputError, match=r"300 m .* 10 times the 0\.2 m .* model 'small' knows"):
+    with pytest.raises(InputError, match=r"300 m .* 10 times the 0\.2 m .* 'small' was trained"):
         labeling_resolution(300.2, CARD)
 
 

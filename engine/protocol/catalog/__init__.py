@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The catalog: every architecture as a row of data, free of torch.
+"""Catalog of architectures as data, without torch.
 
-The plugin fills its lists from here; `engine.architectures` holds one builder for each row. One
-file for each paper.
+The plugin fills its lists from the catalog; `engine.architectures` has a builder for each row.
+There is one module per paper.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def row_named(name: str) -> ArchitectureRow:
     """Return the row called `name`.
 
     Raises:
-        KeyError: the catalog has no such row.
+        KeyError: if the catalog has no such row.
     """
     for row in CATALOG:
         if row.name == name:

@@ -13,39 +13,39 @@ VGG = "VGG-16"
 
 PADDING = Option.of(
     "padding",
-    "zeros: 100 px around the image, as the released weights expect, or as many in each layer as "
+    "zero padding: 100 px around the image as the released weights require, or in each layer to "
     "keep its size",
     "pad100",
     "same",
 )
 INTERPOLATION = Option.of(
     "interpolation",
-    "how scores are enlarged before a skip joins: trained, or fixed as in the release",
+    "upsampling of scores before a skip: trained, or fixed as in the release",
     "learned",
     "fixed",
 )
-TRUNK = Option.of("trunk", "whose layers: Caffe's or torchvision's", "caffe", "torchvision")
+TRUNK = Option.of("trunk", "backbone layers of Caffe or torchvision", "caffe", "torchvision")
 ALIGNMENT = Option.of(
     "alignment",
-    "where coarse scores are put: in the middle of 32 px, or 14.5 px from it, where they look",
+    "position of coarse scores: center of 32 px, or 14.5 px off, the center of the receptive field",
     "half-pixel",
     "exact",
 )
 HHA = Option.of(
     "encoding",
-    "of heights: height, height above the lowest point nearby and slope, or the height alone",
+    "encoding of heights: height, height above the lowest point nearby and slope, or height only",
     "hha",
     "raw",
 )
-LATE_HHA = Option.of("encoding", "of heights: the channels as they are, or HHA", "raw", "hha")
+LATE_HHA = Option.of("encoding", "encoding of heights: raw channels or HHA", "raw", "hha")
 FUSION = Option.of(
     "fusion",
-    "of the two streams' scores: average (the text) or sum (the caption of Table 5)",
+    "fusion of the streams' scores: average (text) or sum (caption of Table 5)",
     "average",
     "sum",
 )
 FINEST_STRIDE = Option.of(
-    "finest_stride", "of the scores, in pixels: with two skips, one or none", "8", "16", "32"
+    "finest_stride", "stride of the scores in pixels: two skips, one or none", "8", "16", "32"
 )
 
 ROWS: Tuple[ArchitectureRow, ...] = (
@@ -54,7 +54,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-AlexNet",
         paper=PAPER,
         described_in="Section 4.1, Table 1",
-        summary="The fastest of the three classifiers and the coarsest; wants pretrained weights.",
+        summary="The fastest and coarsest of the three classifiers; needs pretrained weights.",
         stride_px=32,
         halo_px=224,
         output_stride_px=32,
@@ -68,7 +68,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-32s",
         paper=PAPER,
         described_in="Section 4.1, Tables 1 to 3",
-        summary="VGG-16 scored every 32 px: knows what, not exactly where; heavy.",
+        summary="VGG-16 with scores every 32 px: good classes, imprecise edges; expensive.",
         stride_px=32,
         halo_px=224,
         output_stride_px=32,
@@ -82,7 +82,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-16s",
         paper=PAPER,
         described_in="Section 4.3, Table 3",
-        summary="FCN-32s with a skip from pool4; finer for hardly more work.",
+        summary="FCN-32s with a skip from pool4; finer at little extra cost.",
         stride_px=32,
         halo_px=224,
         output_stride_px=16,
@@ -96,7 +96,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-8s, staged",
         paper=PAPER,
         described_in="Section 4.3, Table 3",
-        summary="The paper's best: skips from pool4 and pool3, each trained after the one before.",
+        summary="The paper's best: skips from pool4 and pool3, trained one after the other.",
         stride_px=32,
         halo_px=224,
         output_stride_px=8,
@@ -110,7 +110,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-8s, at once",
         paper=PAPER,
         described_in="Section 4.3, Table 3",
-        summary="FCN-8s trained in one go, its skips quietened; nearly as good, less tedious.",
+        summary="FCN-8s trained at once with scaled skips; nearly as accurate, simpler to train.",
         stride_px=32,
         halo_px=224,
         output_stride_px=8,
@@ -124,7 +124,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-32s, features fixed",
         paper=PAPER,
         described_in="Table 3",
-        summary="Trains nothing but the scores on top of VGG-16; quick, and far worse.",
+        summary="Trains only the scores on top of VGG-16; fast, and far less accurate.",
         stride_px=32,
         halo_px=224,
         output_stride_px=32,
@@ -152,7 +152,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-pool4",
         paper=PAPER,
         described_in="Table 3",
-        summary="VGG-16 up to pool4; sees 100 px, so it knows texture but little context.",
+        summary="VGG-16 up to pool4; receptive field of 100 px: texture, but little context.",
         stride_px=16,
         halo_px=64,
         output_stride_px=16,
@@ -166,7 +166,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-pool3",
         paper=PAPER,
         described_in="Table 3",
-        summary="VGG-16 up to pool3; sees 44 px. There for comparison.",
+        summary="VGG-16 up to pool3; receptive field of 44 px. For comparison.",
         stride_px=8,
         halo_px=32,
         output_stride_px=8,
@@ -180,7 +180,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-GoogLeNet",
         paper=PAPER,
         described_in="Section 4.1, Table 1",
-        summary="Six million weights and a wide view; coarse, wants pretrained weights.",
+        summary="Six million weights, large receptive field; coarse, needs pretrained weights.",
         stride_px=32,
         halo_px=416,
         output_stride_px=32,
@@ -194,7 +194,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-32s, early fusion",
         paper=PAPER,
         described_in="Section 5, Table 5",
-        summary="FCN-32s that reads heights as one more color; the simplest use of a DSM.",
+        summary="FCN-32s with heights as an additional band; the simplest use of a DSM.",
         stride_px=32,
         halo_px=224,
         output_stride_px=32,
@@ -208,7 +208,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-32s on heights",
         paper=PAPER,
         described_in="Section 5, Table 5",
-        summary="Looks at the heights alone, as three channels; one half of late fusion.",
+        summary="Uses only heights, encoded in three channels; one half of late fusion.",
         stride_px=32,
         halo_px=224,
         output_stride_px=32,
@@ -236,7 +236,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-8s, two heads",
         paper=PAPER,
         described_in="Section 5, Table 6",
-        summary="FCN-8s that also learns the geometry of surfaces, where there are labels for it.",
+        summary="FCN-8s that also learns surface geometry, if there are labels for it.",
         stride_px=32,
         halo_px=224,
         output_stride_px=8,
@@ -250,7 +250,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FCN-32s, null background",
         paper=PAPER,
         described_in="Section 6.1",
-        summary="FCN-32s without a model of its first class; for when that class is the rest.",
+        summary="FCN-32s that does not model its first class, for legends with a background class.",
         stride_px=32,
         halo_px=224,
         output_stride_px=32,

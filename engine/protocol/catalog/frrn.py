@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Architectures of Pohlen et al., and of the method they compare with."""
+"""Architectures of Pohlen et al. and their baseline."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ PAPER = "Pohlen et al., Full-Resolution Residual Networks for Semantic Segmentat
 
 ALIGNMENT = Option(
     "alignment",
-    "where pixels lie after bilinear doubling; the paper does not say",
+    "pixel alignment of the bilinear upsampling, which the paper does not specify",
     (Choice("half-pixel"), Choice("top-left"), Choice("corners", whole_image=True)),
 )
 SPLIT_BN = Option.of(
-    "split_bn", "batch norm where the streams part, as in the release", "yes", "no"
+    "split_bn", "batch norm where the streams split, as in the release", "yes", "no"
 )
 MERGE = Option.of(
     "merge",
-    "what narrows the merged streams: a residual unit, as in the release, or a 1x1 convolution",
+    "projection of the merged streams: a residual unit as in the release, or a 1x1 convolution",
     "projection",
     "convolution",
 )
 SKIPS = Option.of(
     "skips",
-    "how long skips of fewer channels are added: zero-padded, or through a 1x1 convolution",
+    "addition of long skips with fewer channels: zero-padded, or after a 1x1 convolution",
     "add",
     "match",
 )
@@ -37,7 +37,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FRRN A",
         paper=PAPER,
         described_in="Section 3, Table 1",
-        summary="Exact boundaries without pretraining; slow and hungry for memory at full size.",
+        summary="Accurate boundaries without pretraining; slow and memory-intensive at full size.",
         stride_px=16,
         halo_px=240,
         output_stride_px=1,
@@ -50,7 +50,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="FRRN B",
         paper=PAPER,
         described_in="Section 3, Table 1",
-        summary="FRRN A with one more scale: sees nearly twice as far, for fine images.",
+        summary="FRRN A with one more scale and nearly twice the receptive field, for fine images.",
         stride_px=32,
         halo_px=448,
         output_stride_px=1,

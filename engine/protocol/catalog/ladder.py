@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Architectures of Kreso et al., and of the methods they compare with."""
+"""Architectures of Kreso et al. and their baselines."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from .row import ArchitectureRow
 PAPER = "Kreso et al., Ladder-Style DenseNets for Semantic Segmentation, ICCVW 2017"
 
 STEM_POOL = Option.of(
-    "stem_pool", "edge of the stem's max pool: 3 as pretrained, 2 as released", "3", "2"
+    "stem_pool", "kernel size of the stem's max pool: 3 as pretrained, 2 as released", "3", "2"
 )
 ALIGNMENT = Option.of(
     "alignment",
-    "where interpolated pixels lie: by their corners, or from the top left as released",
+    "pixel alignment of the interpolation: half-pixel centers, or top left as released",
     "half-pixel",
     "top-left",
 )
 PROJECTION = Option.of(
     "projection",
-    "what a transition up projects: the fine maps, or the enlarged coarse ones as released",
+    "input of the projection in a transition up: fine maps, or upsampled coarse ones as released",
     "skip",
     "upsampled",
 )
 PYRAMID = Option.of(
     "pyramid",
-    "averages of the context: pooled by two three times as released, or bins of the image",
+    "context pooling: average pools by two, three times, as released, or bins of the image",
     "successive",
     "psp",
 )
 
 
 def _options(context_stride_px: int) -> Tuple[Option, ...]:
-    """Return the options of a network whose context layer works at a stride."""
+    """Return the options of a network whose context layer has this stride."""
     rates = (Choice("2"), Choice("1", extra_halo_px=-context_stride_px))
     rate = Option("context_rate", "dilation of the context layer: 2, or 1 as released", rates)
     return (STEM_POOL, rate, ALIGNMENT)
@@ -46,7 +46,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Ladder DenseNet-121",
         paper=PAPER,
         described_in="Section 3, Table 1",
-        summary="Lean and strong: sees far, draws fine; wants pretrained weights and large tiles.",
+        summary="Small and accurate: large receptive field, fine edges; pretrained, large tiles.",
         stride_px=64,
         halo_px=1536,
         output_stride_px=4,
@@ -60,7 +60,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Ladder DenseNet-169",
         paper=PAPER,
         described_in="Section 3, Fig. 1, Table 1",
-        summary="The paper's best, a point above DenseNet-121; sees even farther and takes longer.",
+        summary="The paper's best, a point above DenseNet-121; larger receptive field, slower.",
         stride_px=64,
         halo_px=2432,
         output_stride_px=4,
@@ -74,7 +74,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Ladder DenseNet-169, blocks 3 and 4 split",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="One more halving for the widest view; a point below the plain one in the paper.",
+        summary="One more downsampling for the largest context; a point below ldn169 in the paper.",
         stride_px=128,
         halo_px=4480,
         output_stride_px=4,
@@ -88,7 +88,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Ladder DenseNet-169 with spatial pyramid",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="A pyramid of averages as context; no gain in the paper, and wants whole images.",
+        summary="Spatial pyramid pooling as context; no gain in the paper, needs whole images.",
         stride_px=64,
         halo_px=None,
         output_stride_px=4,
@@ -96,7 +96,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         memory_mb_per_mpx=400,
         pretrained="DenseNet-169",
         not_tileable="Its pyramid averages over cells of up to 512 pixels or over the whole image, "
-        "which tiles would cut elsewhere.",
+        "and tiles would change these cells.",
         options=(STEM_POOL, PYRAMID, ALIGNMENT),
     ),
     ArchitectureRow(
@@ -104,7 +104,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Ladder DenseNet-121, single loss",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="Trained without the auxiliary loss; a point below the plain one in the paper.",
+        summary="Trained without the auxiliary loss; a point below ldn121 in the paper.",
         stride_px=64,
         halo_px=1536,
         output_stride_px=4,
@@ -118,7 +118,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Ladder ResNet-50",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="The ladder on ResNet: three points less and a larger model, but a short halo.",
+        summary="The ladder on ResNet: larger and three points less accurate, but a small halo.",
         stride_px=32,
         halo_px=352,
         output_stride_px=4,
@@ -132,7 +132,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Dilated DenseNet-121, 8x",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="Dilation in place of the ladder: a point less, twice as slow, more memory.",
+        summary="Dilation instead of the ladder: a point less, half the speed, more memory.",
         stride_px=8,
         halo_px=1056,
         output_stride_px=4,
@@ -146,7 +146,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Dilated ResNet-50, 8x",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="Dilation in place of the ladder: no gain on ResNet, and several times slower.",
+        summary="Dilation instead of the ladder: no gain on ResNet, and several times slower.",
         stride_px=8,
         halo_px=272,
         output_stride_px=4,
@@ -160,7 +160,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="DenseNet-121, 32x",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="A baseline without a way up: quick, but small objects and edges are lost.",
+        summary="Baseline without upsampling path: fast, but loses small objects and edges.",
         stride_px=32,
         halo_px=1120,
         output_stride_px=32,
@@ -174,7 +174,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="ResNet-50, 32x",
         paper=PAPER,
         described_in="Section 5.2, Table 1",
-        summary="A baseline without a way up: quick, and the weakest of the paper.",
+        summary="Baseline without upsampling path: fast, and the least accurate of the paper.",
         stride_px=32,
         halo_px=320,
         output_stride_px=32,

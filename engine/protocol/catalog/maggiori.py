@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Architectures of Maggiori et al., and of the methods they compare with."""
+"""Architectures of Maggiori et al. and the methods they compare with."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from .row import ArchitectureRow
 PAPER = "Maggiori et al., High-Resolution Aerial Image Labeling with CNNs, TGRS 2017"
 
 STYLE_SUMMARY = (
-    "paper: batch norm scales and shifts, convolutions have no bias; release: the other way around"
+    "paper: affine batch norm and convolutions without bias; release: the other way around"
 )
 STYLE = Option.of("style", STYLE_SUMMARY, "paper", "release")
 RELEASED_STYLE = Option.of("style", STYLE_SUMMARY, "release", "paper")
 RESOLUTION = Option(
     "resolution",
-    "half: the image is halved and the scores are doubled, as the paper does for Potsdam's 5 cm",
+    "half: images are downsampled by two and scores upsampled, as in the paper for 5 cm Potsdam",
     (Choice("full"), Choice("half", scale=2)),
 )
 LEARN_UPSAMPLE = Option.of(
     "learn_upsample",
-    "train the upsampling, as the released base FCN; the paper does not say",
+    "train the upsampling as in the released base FCN; the paper does not specify it",
     "no",
     "yes",
 )
 DENSE_POOLS = Option.of(
     "dense_pools",
-    "a dilated pool looks at its whole window, as in a re-implementation, not at nine pixels",
+    "dilated pools use their whole window, as in a re-implementation, instead of nine pixels",
     "no",
     "yes",
 )
@@ -40,7 +40,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Base FCN",
         paper=PAPER,
         described_in="Section V-B, Table I",
-        summary="Small and fast; edges are soft because it predicts at 1/16 of the resolution.",
+        summary="Small and fast; blurred edges, as it predicts at 1/16 of the resolution.",
         stride_px=16,
         halo_px=80,
         output_stride_px=16,
@@ -53,7 +53,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Unpooling network, max",
         paper=PAPER,
         described_in="Sections III-B and V-B",
-        summary="Mirrored decoder that puts values back where the maxima were.",
+        summary="Mirrored decoder that restores values at the positions of the maxima.",
         stride_px=16,
         halo_px=128,
         output_stride_px=1,
@@ -66,7 +66,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Unpooling network, average",
         paper=PAPER,
         described_in="Section III-B, Fig. 5",
-        summary="Mirrored decoder that spreads values evenly; smoother than max unpooling.",
+        summary="Mirrored decoder that distributes values evenly; smoother than max unpooling.",
         stride_px=16,
         halo_px=128,
         output_stride_px=1,
@@ -79,7 +79,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Skip network",
         paper=PAPER,
         described_in="Sections III-C and V-B",
-        summary="Adds the scores of four resolutions; sharp edges for hardly more work.",
+        summary="Adds the scores of four resolutions; sharp edges at little extra cost.",
         stride_px=16,
         halo_px=80,
         output_stride_px=2,
@@ -92,7 +92,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="MLP network",
         paper=PAPER,
         described_in="Sections IV and V-B",
-        summary="Learns how to combine four resolutions; the paper's best, and ours by default.",
+        summary="Learns to combine four resolutions; the paper's best, and the default here.",
         stride_px=16,
         halo_px=80,
         output_stride_px=2,
@@ -105,7 +105,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="MLP network as released",
         paper=PAPER,
         described_in="The authors' code; not in the paper",
-        summary="What the authors published as their MLP: linear, and a third smaller.",
+        summary="The MLP as published by the authors: linear, and a third smaller.",
         stride_px=16,
         halo_px=80,
         output_stride_px=2,
@@ -118,7 +118,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Dilation network (Sherrah)",
         paper=PAPER,
         described_in="Section III-A, Tables IV to VI; Sherrah, arXiv 2016",
-        summary="Never downsamples, so edges are sharp; much the slowest, and sees 99 pixels.",
+        summary="Sharp edges without downsampling; by far the slowest, receptive field of 99 px.",
         stride_px=1,
         halo_px=49,
         output_stride_px=1,
@@ -131,7 +131,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Downsampling twin (Sherrah)",
         paper=PAPER,
         described_in="Section III-A; Sherrah, arXiv 2016",
-        summary="The same layers with downsampling: some hundred times less work, soft edges.",
+        summary="The same layers with downsampling: about 100 times less work, blurred edges.",
         stride_px=16,
         halo_px=80,
         output_stride_px=16,
@@ -143,7 +143,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Deconvolution network (Volpi & Tuia)",
         paper=PAPER,
         described_in="Section III-B, Table IV; Volpi & Tuia, TGRS 2017",
-        summary="Learns how to enlarge; sharp but heavy, and sees less than 90 pixels.",
+        summary="Learned upsampling; sharp but expensive, receptive field below 90 px.",
         stride_px=8,
         halo_px=40,
         output_stride_px=1,
@@ -155,7 +155,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="CNN + random forest",
         paper=PAPER,
         described_in="Section V-D, Table IV; Paisitkriangkrai et al., CVPRW 2015",
-        summary="Base FCN times a forest that sees vegetation, height and texture; fitted apart.",
+        summary="Base FCN times a random forest on vegetation, height and texture, trained apart.",
         stride_px=16,
         halo_px=80,
         output_stride_px=1,
@@ -167,20 +167,20 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="CNN + random forest + CRF",
         paper=PAPER,
         described_in="Section V-D, Table IV; Paisitkriangkrai et al., CVPRW 2015",
-        summary="The same with edges drawn along the image's; must see the whole image.",
+        summary="The same with a CRF that aligns edges with the image; needs the whole image.",
         stride_px=16,
         halo_px=None,
         output_stride_px=1,
         recipe="maggiori",
         memory_mb_per_mpx=1340,
-        not_tileable="Its CRF compares contrasts with the mean contrast of the whole image.",
+        not_tileable="Its CRF normalizes contrast by the mean contrast of the whole image.",
     ),
     ArchitectureRow(
         name="sherrah_dilation_crf",
         title="Dilation network + dense CRF",
         paper=PAPER,
         described_in="Section V-D, Table IV; Sherrah, arXiv 2016",
-        summary="Edges follow the image's colors; hardly better than without in the paper's table.",
+        summary="Edges follow the image's colors; hardly any gain in the paper's table.",
         stride_px=1,
         halo_px=None,
         output_stride_px=1,
@@ -194,7 +194,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="VGG + DSM",
         paper=PAPER,
         described_in="Section V-D, Table V; Sherrah, arXiv 2016",
-        summary="Two streams, pretrained for the image; wants VGG-16 weights, soft edges.",
+        summary="Two streams, that of the image from VGG-16 weights; blurred edges.",
         stride_px=32,
         halo_px=224,
         output_stride_px=32,
@@ -207,7 +207,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="VGG + DSM, dilated",
         paper=PAPER,
         described_in="Section V-D, Table V; Sherrah, arXiv 2016",
-        summary="The best overall accuracy of the paper's table; heavy, wants VGG-16 weights.",
+        summary="The best overall accuracy of the paper's table; expensive, needs VGG-16 weights.",
         stride_px=8,
         halo_px=200,
         output_stride_px=8,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Options: where a network can be built in more than one way, as data.
+"""Build options of networks, as data.
 
-A paper's own way is the first choice of every option. The others are the ways of the authors'
-released code, or of a reading that the paper leaves open.
+The first choice of every option is that of the paper. The others are those of the authors' released
+code, or other interpretations of an ambiguous paper.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Optional, Tuple
 
 @dataclass(frozen=True)
 class Choice:
-    """One way to build, and what it does to the geometry of tiles.
+    """One choice of an option, and its effect on the tile geometry.
 
     Args:
-        value: what is written in a model card.
-        extra_halo_px: added to the row's halo.
+        value: value in model cards.
+        extra_halo_px: addition to the row's halo.
         scale: factor of the row's stride and halo.
-        halo_px: replaces the row's halo; for a choice that makes a network tileable.
-        whole_image: no halo is enough; for a choice that makes a network not tileable.
+        halo_px: replacement of the row's halo, for a choice that makes a network tileable.
+        whole_image: whether the choice makes the network not tileable.
     """
 
     value: str
@@ -32,12 +32,12 @@ class Choice:
 
 @dataclass(frozen=True)
 class Option:
-    """What can be chosen about an architecture.
+    """A build option of an architecture.
 
     Args:
         name: keyword of the builder.
-        summary: what it changes, in one line.
-        choices: the paper's way first.
+        summary: one-line description.
+        choices: choices, that of the paper first.
     """
 
     name: str
@@ -46,19 +46,19 @@ class Option:
 
     @classmethod
     def of(cls, name: str, summary: str, *values: str) -> Option:
-        """Return an option whose choices leave the geometry as it is."""
+        """Return an option whose choices do not change the tile geometry."""
         return cls(name, summary, tuple(Choice(value) for value in values))
 
     @property
     def values(self) -> Tuple[str, ...]:
-        """What can be written in a model card; the default first."""
+        """Values in model cards, the default first."""
         return tuple(choice.value for choice in self.choices)
 
     def choice(self, value: str) -> Choice:
-        """Return the choice of a value.
+        """Return the choice with a value.
 
         Raises:
-            ValueError: there is no such choice.
+            ValueError: if there is no such choice.
         """
         for choice in self.choices:
             if choice.value == value:
@@ -68,7 +68,7 @@ class Option:
 
 WIDTH = Option.of(
     "width",
-    "share of the paper's channels; less for trials and tests",
+    "channels relative to the paper; fewer for experiments and tests",
     "1",
     "1/2",
     "1/4",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The row: what there is to know about an architecture without building it."""
+"""Rows of the catalog: the properties of an architecture."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .options import WIDTH, Option
 
 
 class TileGeometry(NamedTuple):
-    """How a network is tiled.
+    """Tile geometry of a network.
 
     Args:
-        stride_px: coarsest stride inside the network; tile edges lie on its multiples.
-        halo_px: context a tile needs so that a tiled run equals a whole-image run; None where
-            no halo is enough.
+        stride_px: coarsest stride of the network; tile edges lie on its multiples.
+        halo_px: context of a tile for which tiled and whole-image results are equal; None if no
+            halo is enough.
     """
 
     stride_px: int
@@ -24,23 +24,23 @@ class TileGeometry(NamedTuple):
 
 @dataclass(frozen=True)
 class ArchitectureRow:
-    """What there is to know about an architecture without building it.
+    """Properties of an architecture.
 
     Args:
         name: identifier.
-        title: what people read.
-        paper: where it comes from; also the heading under which lists group it.
+        title: display name.
+        paper: reference of the paper, by which lists are grouped.
         described_in: section and table of the paper.
-        summary: one honest line for somebody choosing.
-        stride_px: coarsest stride inside the network; tile edges lie on its multiples.
-        halo_px: context a tile needs so that a tiled run equals a whole-image run; None where
-            no halo is enough.
-        output_stride_px: finest stride at which it computes scores; what is finer is interpolated.
-        recipe: how it is trained by default, a name of `RECIPES`.
+        summary: one line that helps users to choose.
+        stride_px: coarsest stride of the network; tile edges lie on its multiples.
+        halo_px: context of a tile for which tiled and whole-image results are equal; None if no
+            halo is enough.
+        output_stride_px: finest stride of the computed scores, which are interpolated to pixels.
+        recipe: name of the default training recipe in `RECIPES`.
         memory_mb_per_mpx: peak memory of labeling one megapixel in one piece, in megabytes.
-        pretrained: weights it wants to start from; empty: it trains from scratch.
-        not_tileable: why no halo is enough, in a sentence; empty for tileable networks.
-        options: where it can be built in more than one way, besides its width.
+        pretrained: pretrained weights to start from; empty: trained from scratch.
+        not_tileable: sentence that explains why no halo is enough; empty for tileable networks.
+        options: build options other than the width.
     """
 
     name: str
@@ -58,15 +58,15 @@ class ArchitectureRow:
     options: Tuple[Option, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a row that is neither tileable nor says why."""
+        """Check that there is either a halo or a reason why there is none."""
         if (self.halo_px is None) == (self.not_tileable == ""):
             raise ValueError(f"{self.name}: give either a halo or the reason why there is none.")
 
     def settled(self, options: Mapping[str, str]) -> Dict[str, str]:
-        """Return every option with its value: the given ones, and the paper's way elsewhere.
+        """Return the values of all options: the given ones, and the defaults of the paper.
 
         Raises:
-            ValueError: an option or a value that the architecture does not have.
+            ValueError: if the architecture does not have an option or value.
         """
         known = {option.name: option for option in (*self.options, WIDTH)}
         for name, value in options.items():
@@ -76,10 +76,10 @@ class ArchitectureRow:
         return {name: options.get(name, option.values[0]) for name, option in known.items()}
 
     def geometry(self, options: Mapping[str, str]) -> TileGeometry:
-        """Return how the network is tiled when it is built with these options.
+        """Return the tile geometry of the network with these options.
 
         Raises:
-            ValueError: an option or a value that the architecture does not have.
+            ValueError: if the architecture does not have an option or value.
         """
         settled = self.settled(options)
         choices = [option.choice(settled[option.name]) for option in self.options]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Architectures of Yu and Koltun, and of the methods they compare with."""
+"""Architectures of Yu and Koltun and the methods they compare with."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ VGG = "VGG-16"
 
 UPSAMPLING = Option.of(
     "upsampling",
-    "from cells to pixels: scores between pixel centers, or zoom: probabilities from the top "
-    "left, as the released VOC network",
+    "upsampling to pixels: of scores with half-pixel centers, or zoom: of probabilities aligned "
+    "at the top left, as in the released VOC network",
     "scores",
     "zoom",
 )
 CONTEXT = (
     Option(
         "context_depth",
-        "layers of the context module: 8 in the paper, 7 for KITTI and 10 for Cityscapes",
+        "layers of the context module: 8 in the paper, 7 for KITTI, 10 for Cityscapes",
         (Choice("8"), Choice("7", extra_halo_px=-128), Choice("10", extra_halo_px=768)),
     ),
     Option.of(
         "pad_once",
-        "zeros around the context module: in each layer, or once (33 cells) as the released VOC "
-        "network",
+        "zero padding of the context module: in each layer, or once (33 cells) as in the released "
+        "VOC network",
         "no",
         "yes",
     ),
     Option.of(
         "sigma",
-        "noise that the context module's identity starts with; the paper gives no number",
+        "initial noise of the context module's identity, which the paper does not specify",
         "0.01",
         "0.001",
         "0",
@@ -47,7 +47,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Dilated front end",
         paper=PAPER,
         described_in="Section 4, Table 2",
-        summary="VGG-16 at 1/8 of the resolution, no padding inside; heavy, wants VGG-16 weights.",
+        summary="VGG-16 at 1/8 of the resolution without padding; expensive, needs VGG-16 weights.",
         stride_px=8,
         halo_px=200,
         output_stride_px=8,
@@ -61,7 +61,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Front end + basic context",
         paper=PAPER,
         described_in="Section 3, Tables 1 and 3",
-        summary="Sees 908 pixels across for next to no weights more; wants a trained front end.",
+        summary="Receptive field of 908 px for few extra weights; needs a trained front end.",
         stride_px=8,
         halo_px=464,
         output_stride_px=8,
@@ -75,7 +75,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Front end + large context",
         paper=PAPER,
         described_in="Section 3, Tables 1 and 3",
-        summary="The paper's best without a CRF; as far-sighted as the basic one, more channels.",
+        summary="The paper's best without a CRF; same receptive field as basic, more channels.",
         stride_px=8,
         halo_px=464,
         output_stride_px=8,
@@ -104,7 +104,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Front end + basic context + dense CRF",
         paper=PAPER,
         described_in="Table 3",
-        summary="Far sight and edges that follow colors, for few weights; as slow as its CRF.",
+        summary="Large context and edges that follow colors for few weights; slow due to the CRF.",
         stride_px=8,
         halo_px=None,
         output_stride_px=8,
@@ -119,7 +119,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Front end + large context + dense CRF",
         paper=PAPER,
         described_in="Tables 3 and 4",
-        summary="Nearly as good as a trained CRF in the paper, without training one.",
+        summary="Nearly as accurate as a trained CRF in the paper, without training one.",
         stride_px=8,
         halo_px=None,
         output_stride_px=8,
@@ -134,7 +134,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Front end + CRF-RNN",
         paper=PAPER,
         described_in="Table 3",
-        summary="A CRF trained with the network learns which classes border; very slow to train.",
+        summary="A CRF trained with the network learns adjacent classes; very slow to train.",
         stride_px=8,
         halo_px=None,
         output_stride_px=8,
@@ -149,7 +149,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="Front end + basic context + CRF-RNN",
         paper=PAPER,
         described_in="Table 3",
-        summary="The trained CRF gains less on top of context, in the paper; very slow to train.",
+        summary="The trained CRF gains less on top of context in the paper; very slow to train.",
         stride_px=8,
         halo_px=None,
         output_stride_px=8,
@@ -179,7 +179,7 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         title="DeepLab-LargeFOV",
         paper=PAPER,
         described_in="Table 2; Chen et al., ICLR 2015",
-        summary="A sixth of the front end's weights; keeps VGG-16's padding and overlapping pools.",
+        summary="A sixth of the front end's weights; with padding and overlapping pools.",
         stride_px=8,
         halo_px=224,
         output_stride_px=8,

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Jobs: the only way to ask the engine for anything.
+"""Jobs: the single interface to the engine.
 
-A job is a frozen record of paths and numbers. Dock, toolbox, `qgis_process` and shell all build
-one and hand it to the same door, so they cannot diverge. Each field carries the help text from
-which the shell's flags and the Processing parameters are derived, and says whether it is a path.
+A job is a frozen dataclass of paths and values. Dock, toolbox, `qgis_process` and shell build the
+same jobs and run them in the same way, so they cannot diverge. The metadata of each field contains
+the help text and properties from which shell flags and Processing parameters are derived.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The compare job."""
+"""Job for comparing architectures and models."""
 
 from __future__ import annotations
 
@@ -19,59 +19,59 @@ from .fields import (
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
-    requires_path,
-    says,
+    option,
+    required_path,
 )
 from .problems import height_problems
 
 
 @dataclass(frozen=True)
 class CompareJob:
-    """Train or load several networks, label with each, and score them against known labels.
+    """Train or load several networks, label an image with each, and evaluate the labels.
 
     Raises:
-        JobError: a value that no run could use.
+        JobError: if a value is invalid.
     """
 
     kind: ClassVar[str] = "compare"
 
-    image: str = requires_path("image with near infrared, red and green bands")
-    labels: str = requires_path(
-        "truth of the same place: class raster, image in ISPRS colors, or polygons with a class"
+    image: str = required_path("image with near infrared, red and green bands")
+    labels: str = required_path(
+        "ground truth of the image: class raster, image in ISPRS colors, or polygons with a class"
     )
-    output: str = requires_path("folder for the table, the models and the labels")
-    architectures: Tuple[str, ...] = says(
-        (), "architectures, which are trained here, and models, which are used as they are"
+    output: str = required_path("folder for the table, the models and the labels")
+    architectures: Tuple[str, ...] = option(
+        (), "architectures to train, and models to use as they are"
     )
-    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
-    dsm: str = says(
+    label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
+    dsm: str = option(
         "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
     )
-    dtm: str = says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = says(
-        "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
+    heights: str = option(
+        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
     )
-    nir_band: int = says(0, "number of the near infrared band, from 1; 0: find it")
-    red_band: int = says(0, "number of the red band, from 1; 0: find it")
-    green_band: int = says(0, "number of the green band, from 1; 0: find it")
-    dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
-    dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
-    test_fraction: float = says(
+    nir_band: int = option(0, "number of the near infrared band, from 1; 0: detect automatically")
+    red_band: int = option(0, "number of the red band, from 1; 0: detect automatically")
+    green_band: int = option(0, "number of the green band, from 1; 0: detect automatically")
+    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
+    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
+    test_fraction: float = option(
         0.2,
-        "part of the image, at its right, that is scored and never trained on; at another side if "
-        "more classes are in both parts then",
+        "fraction of the image held out for testing, at its right; at another side if both parts "
+        "then have more classes",
     )
-    steps: int = says(300, "training steps of each architecture")
-    patches: int = says(4, "patches in each training step")
-    patch_px: int = says(256, "edge of a training patch in pixels")
-    learning_rate: float = says(0.002, "highest learning rate")
-    width: str = says("1", WIDTH.summary, WIDTH.values)
-    seed: int = says(1, "of the weights and the patches")
-    device: str = says("auto", "where the networks run", DEVICES)
-    threads: int = says(0, "processor threads; 0: all")
+    steps: int = option(300, "number of training steps of each architecture")
+    patches: int = option(4, "batch size in patches")
+    patch_px: int = option(256, "edge of a training patch in pixels")
+    learning_rate: float = option(0.002, "peak learning rate")
+    width: str = option("1", WIDTH.summary, WIDTH.values)
+    seed: int = option(1, "random seed of weights and patches")
+    device: str = option("auto", "device to run the network on", DEVICES)
+    threads: int = option(0, "number of CPU threads; 0: all")
 
     def __post_init__(self) -> None:
-        """Refuse values that no run could use."""
+        """Check the values of the fields."""
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("device", self.device, DEVICES)
         meanings_of(self.label_values)
@@ -85,7 +85,7 @@ class CompareJob:
             threads=self.threads,
         )
         check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, steps=self.steps)
-        check_at_least(2, patches=self.patches)  # batch norm compares at least two
+        check_at_least(2, patches=self.patches)  # batch norm needs at least two
         check_at_least(32, patch_px=self.patch_px)
         if not 0 < self.learning_rate <= 1:
             raise JobError(f"'learning_rate' is {self.learning_rate}; it must be within 0..1.")
@@ -93,30 +93,33 @@ class CompareJob:
             raise JobError(f"'test_fraction' is {self.test_fraction}; it must be 0.05 to 0.9.")
 
     def problems(self) -> Tuple[str, ...]:
-        """Return plain sentences that keep the job from running; none means runnable."""
+        """Return the problems that prevent the job from running; empty if there are none."""
         sentences = []
         if not self.image:
             sentences.append("No image is given: choose a raster with NIR, red and green bands.")
         if not self.labels:
-            sentences.append("No labels are given: choose the truth of the same place.")
+            sentences.append("No labels are given: choose the ground truth of the image.")
         if not self.output:
-            sentences.append("No output folder is given: choose where the results go.")
+            sentences.append("No output folder is given: choose where to save the results.")
         if not self.architectures:
             sentences.append(
-                "No architectures are given: name some, as maggiori_mlp,maggiori_skip; "
+                "No architectures are given: choose some, such as maggiori_mlp,maggiori_skip; "
                 "'architectures' lists all."
             )
         return (*sentences, *_name_problems(self.architectures), *height_problems(self))
 
 
 def _name_problems(names: Tuple[str, ...]) -> Tuple[str, ...]:
-    """Return a sentence for each name that is unknown, or whose results another one would write."""
+    """Return a message for each unknown name, and for names whose results would collide."""
     stems = [PurePath(name).name for name in names]
     twice = sorted({stem for stem in stems if stems.count(stem) > 1})
     known = [row.name for row in CATALOG]
     unknown = [name for name in names if name not in known and model_folder(name) is None]
     return (
-        *(f"'{stem}' is named twice, and results bear that name: name it once." for stem in twice),
+        *(
+            f"'{stem}' is listed twice, but results are saved under that name: list it once."
+            for stem in twice
+        ),
         *(
             f"'{name}' is neither an architecture nor a model.{_hint(name, known)} "
             "'architectures' lists the former, and a model is a folder with model.json."

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The evaluate job."""
+"""Job for evaluating a model."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .fields import (
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
-    requires_path,
-    says,
+    option,
+    required_path,
 )
 from .problems import height_problems, label_value_problems
 
@@ -25,74 +25,76 @@ SPLITS = ("validation", "training", "all", "test")
 
 @dataclass(frozen=True)
 class EvaluateJob:
-    """Label scenes whose true classes are known, and report how good the labels are.
+    """Label scenes with ground truth, and report the accuracy of the labels.
 
     Raises:
-        JobError: a value that no run could use.
+        JobError: if a value is invalid.
     """
 
     kind: ClassVar[str] = "evaluate"
 
-    output: str = requires_path("folder for report.html, report.json and job.json")
-    model: str = says("default", "name of a bundled model, or path of a model folder")
-    image: str = says(
-        "", "image with near infrared, red and green bands; leave out with a data set", is_path=True
+    output: str = required_path("folder for report.html, report.json and job.json")
+    model: str = option("default", "name of a bundled model, or path of a model folder")
+    image: str = option(
+        "", "image with near infrared, red and green bands; omit with a data set", is_path=True
     )
-    labels: str = says(
+    labels: str = option(
         "",
-        "true classes of the image: a raster of codes or of colors, or polygons with a class field",
+        "ground truth of the image: a raster of codes or colors, or polygons with a class field",
         is_path=True,
     )
-    dsm: str = says(
+    dsm: str = option(
         "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
     )
-    dtm: str = says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = says(
+    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
+    heights: str = option(
         "auto",
-        "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'; with a data set, which of "
-        "its heights to take",
+        "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'; with a data set, which of its "
+        "heights to use",
         HEIGHT_KINDS,
     )
-    nir_band: int = says(0, "number of the near infrared band, from 1; 0: find it")
-    red_band: int = says(0, "number of the red band, from 1; 0: find it")
-    green_band: int = says(0, "number of the green band, from 1; 0: find it")
-    dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
-    dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
-    class_field: str = says(
-        "", "field of the polygons with the code or the name of their class; empty: find it"
+    nir_band: int = option(0, "number of the near infrared band, from 1; 0: detect automatically")
+    red_band: int = option(0, "number of the red band, from 1; 0: detect automatically")
+    green_band: int = option(0, "number of the green band, from 1; 0: detect automatically")
+    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
+    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
+    class_field: str = option(
+        "", "polygon field with the class code or name; empty: detect automatically"
     )
-    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
-    dataset: str = says(
+    label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
+    dataset: str = option(
         "none",
-        "a whole set instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
+        "data set to use instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
         "official folders, or a folder of tiles",
         DATASETS,
     )
-    root: str = says("", "folder of the data set", is_path=True)
-    split: str = says(
-        "validation", "which scenes of the data set; for the ISPRS as in Maggiori et al.", SPLITS
+    root: str = option("", "folder of the data set", is_path=True)
+    split: str = option(
+        "validation", "scenes of the data set; for the ISPRS as in Maggiori et al.", SPLITS
     )
-    eroded: bool = says(
-        False, "give first the scores without 3 px around where classes meet, as the ISPRS does"
+    eroded: bool = option(
+        False, "report first the scores without 3 px around class borders, like the ISPRS benchmark"
     )
-    paper: bool = says(
-        False, "show the published rows beside, of the data set and the model's architecture"
+    paper: bool = option(
+        False, "show the published results of the data set and the model's architecture"
     )
-    release_oa: bool = says(
+    release_oa: bool = option(
         False,
-        "count pixels of an ignored class as errors of the overall accuracy, as the released "
-        "script of Maggiori et al. does",
+        "count pixels of ignored classes as errors in the overall accuracy, as in the released "
+        "script of Maggiori et al.",
     )
-    trimap_px: int = says(80, "largest distance from a border on the trimap curve; 0: no curve")
-    minimum_building_m2: float = says(
-        8.0, "smaller buildings are not counted as objects, in square meters"
+    trimap_px: int = option(80, "largest distance from a border in the trimap curve; 0: no curve")
+    minimum_building_m2: float = option(
+        8.0, "minimum area of buildings in the scores of objects, in square meters"
     )
-    minimum_car_m2: float = says(2.0, "smaller cars are not counted as objects, in square meters")
-    device: str = says("auto", "where the network runs", DEVICES)
-    threads: int = says(0, "processor threads for the network; 0: all")
+    minimum_car_m2: float = option(
+        2.0, "minimum area of cars in the scores of objects, in square meters"
+    )
+    device: str = option("auto", "device to run the network on", DEVICES)
+    threads: int = option(0, "number of CPU threads of the network; 0: all")
 
     def __post_init__(self) -> None:
-        """Refuse values that no run could use."""
+        """Check the values of the fields."""
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("dataset", self.dataset, DATASETS)
         check_choice("split", self.split, SPLITS)
@@ -111,21 +113,23 @@ class EvaluateJob:
         check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band)
 
     def problems(self) -> Tuple[str, ...]:
-        """Return plain sentences that keep the job from running; none means runnable."""
+        """Return the problems that prevent the job from running; empty if there are none."""
         sentences = []
         if not self.output:
-            sentences.append("No output folder is given: choose where the report goes.")
+            sentences.append("No output folder is given: choose where to save the report.")
         if self.dataset != "none":
             return (*sentences, *self._dataset_problems())
         if self.root:
-            sentences.append("A root folder is given but no data set: say which one lies there.")
+            sentences.append(
+                "A root folder is given but no data set: choose the data set in this folder."
+            )
         if not self.image:
             sentences.append(
                 "No image is given: choose a raster with NIR, red and green bands, or a data set "
                 "and its root folder."
             )
         elif not self.labels:
-            sentences.append("No labels are given: choose the true classes of the image.")
+            sentences.append("No labels are given: choose the ground truth of the image.")
         return (*sentences, *height_problems(self))
 
     def _dataset_problems(self) -> Tuple[str, ...]:
@@ -137,7 +141,6 @@ class EvaluateJob:
         named = [name for name in ("image", "labels", "dsm", "dtm") if getattr(self, name)]
         if named:
             sentences.append(
-                f"A data set is given and {' and '.join(named)} too: leave out the one or the "
-                "other."
+                f"A data set is given and {' and '.join(named)} too: leave out one or the other."
             )
         return (*sentences, *label_value_problems(self.dataset, self.label_values))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fields of jobs: each with its help text, its choices, and whether it is a path.
+"""Factories of job fields with help text, choices and format, and checks of values.
 
 Shell flags and Processing parameters are derived from them.
 """
@@ -17,57 +17,58 @@ Range = Tuple[float, float]
 HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
 LABEL_VALUES_FORM = "VALUE=CLASS,..."
 LABEL_VALUES_TEXT = (
-    "what the values of the labels mean where they do not follow the legend, each class by its "
-    "code or name, as 6=building,5=tree; values left out are unknown. None can have a comma"
+    "classes of the label values, if they do not follow the legend, by code or name, for example "
+    "6=building,5=tree; values that are not listed are unlabeled. Commas are not allowed in values "
+    "or names"
 )
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
 
-def says(
+def option(
     default: Any,
     text: str,
     choices: Tuple[str, ...] = (),
     is_path: bool = False,
     form: str = "",
 ) -> Any:
-    """Return a field with a default, its help text, and what it can be.
+    """Return an optional field.
 
     Args:
-        default: value where none is given.
-        text: help.
-        choices: values there are; empty: any.
-        is_path: it names a file or a folder.
-        form: how it is written, where its type does not tell: `NAME=VALUE,...`.
+        default: default value.
+        text: help text.
+        choices: allowed values; empty: any.
+        is_path: whether the value is the path of a file or folder.
+        form: format of the value, if the type does not define it, such as `NAME=VALUE,...`.
     """
     metadata = {"help": text, "choices": choices, "is_path": is_path, "form": form}
     return field(default=default, metadata=metadata)
 
 
-def requires(text: str) -> Any:
-    """Return a field that must be given."""
+def required(text: str) -> Any:
+    """Return a required field."""
     return field(metadata={"help": text, "choices": (), "is_path": False, "form": ""})
 
 
-def requires_path(text: str) -> Any:
-    """Return a field for a path that must be given."""
+def required_path(text: str) -> Any:
+    """Return a required field for a path."""
     return field(metadata={"help": text, "choices": (), "is_path": True, "form": ""})
 
 
 def check_choice(name: str, value: str, choices: Tuple[str, ...]) -> None:
-    """Refuse a value that is not one of the choices.
+    """Check that a value is one of the choices.
 
     Raises:
-        JobError: it is not.
+        JobError: if it is not.
     """
     if value not in choices:
         raise JobError(f"'{name}' is {value!r}; it must be one of {', '.join(choices)}.")
 
 
 def check_at_least(lowest: float, **numbers: float) -> None:
-    """Refuse numbers, given by their name, that are too low.
+    """Check that numbers, given by name, are not below a limit.
 
     Raises:
-        JobError: one is.
+        JobError: if a number is lower.
     """
     for name, value in numbers.items():
         if not value >= lowest:
@@ -75,10 +76,10 @@ def check_at_least(lowest: float, **numbers: float) -> None:
 
 
 def check_at_most(highest: float, **numbers: float) -> None:
-    """Refuse numbers, given by their name, that are too high.
+    """Check that numbers, given by name, are not above a limit.
 
     Raises:
-        JobError: one is.
+        JobError: if a number is higher.
     """
     for name, value in numbers.items():
         if not value <= highest:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The job that makes a model of somebody else's weights."""
+"""Job for importing external weights as a model."""
 
 from __future__ import annotations
 
@@ -11,66 +11,66 @@ from ..catalog import CATALOG, row_named
 from ..errors import JobError
 from ..legend import Legend
 from ..model_card import HEIGHT_ROLE, IMAGE_ROLES
-from .fields import requires, requires_path, says
+from .fields import option, required, required_path
 
 ROLES = (*IMAGE_ROLES, HEIGHT_ROLE)
 
 
 @dataclass(frozen=True)
 class ImportJob:
-    """Make a model of weights from elsewhere: .safetensors, .pth or .caffemodel.
+    """Create a model from external weights: .safetensors, .pth or .caffemodel.
 
     Raises:
-        JobError: a value that no run could use.
+        JobError: if a value is invalid.
     """
 
     kind: ClassVar[str] = "import-weights"
     positional: ClassVar[Tuple[str, ...]] = ("file",)
 
-    file: str = requires_path("file of weights")
-    architecture: str = requires("architecture that the weights go into, a name of the catalog")
-    output: str = requires_path("folder of the new model")
-    release: bool = says(False, "build the architecture as its authors released it")
-    roles: Tuple[str, ...] = says(
+    file: str = required_path("weights file")
+    architecture: str = required("architecture of the weights, a name of the catalog")
+    output: str = required_path("folder of the new model")
+    release: bool = option(False, "build the architecture as its authors released it")
+    roles: Tuple[str, ...] = option(
         (),
-        "what the input channels are, of nir, red, green, height; empty: all four, or with "
-        "'release' as many as the file has",
+        "roles of the input channels: nir, red, green, height; empty: all four, or with 'release' "
+        "as many as the file has",
     )
-    classes: int = says(0, "land classes; 0: as many as the file scores, or those of the legend")
-    options: Tuple[str, ...] = says((), "how the architecture is built, as NAME=VALUE,...")
-    license: str = says("", "license of the weights; empty: unknown")
-    legend: Optional[Legend] = says(None, "what the classes are; none: the first of the ISPRS")
+    classes: int = option(0, "number of land classes; 0: as in the file, or in the legend")
+    options: Tuple[str, ...] = option((), "build options of the architecture, as NAME=VALUE,...")
+    license: str = option("", "license of the weights; empty: unknown")
+    legend: Optional[Legend] = option(None, "land classes; none: the first of the ISPRS")
 
     def __post_init__(self) -> None:
-        """Refuse values that no run could use."""
+        """Check the values of the fields."""
         if not 0 <= self.classes <= 255:
             raise JobError(f"'classes' is {self.classes}; it must be 0 to 255.")
-        for option in self.options:
-            if "=" not in option:
-                raise JobError(f"'options' has {option!r}; each is written NAME=VALUE.")
+        for pair in self.options:
+            if "=" not in pair:
+                raise JobError(f"'options' has {pair!r}; each must be written NAME=VALUE.")
 
     @property
     def chosen(self) -> Dict[str, str]:
-        """Options by name."""
-        return dict(option.split("=", 1) for option in self.options)
+        """Values of the options, by name."""
+        return dict(pair.split("=", 1) for pair in self.options)
 
     def problems(self) -> Tuple[str, ...]:
-        """Return plain sentences that keep the job from running; none means runnable."""
+        """Return the problems that prevent the job from running; empty if there are none."""
         sentences = []
         if not self.file:
             sentences.append("No file is given: choose a .safetensors, .pth or .caffemodel file.")
         if not self.output:
-            sentences.append("No output folder is given: choose where the model goes.")
+            sentences.append("No output folder is given: choose where to save the model.")
         if set(self.roles) - set(ROLES) or len(set(self.roles)) < len(self.roles):
             sentences.append(
-                f"The roles are {', '.join(self.roles)}: name each of {', '.join(ROLES)} at most "
+                f"The roles are {', '.join(self.roles)}: use each of {', '.join(ROLES)} at most "
                 "once."
             )
         elif self.roles and set(self.roles) == {HEIGHT_ROLE}:
             sentences.append("The only role is 'height': add a band of the image.")
         if self.legend is not None and self.classes not in (0, len(self.legend)):
             sentences.append(
-                f"There are to be {self.classes} classes, but the legend has {len(self.legend)}: "
+                f"'classes' is {self.classes}, but the legend has {len(self.legend)} classes: "
                 "leave one of them out."
             )
         return (*sentences, *self._architecture_problems())
@@ -84,5 +84,5 @@ class ImportJob:
         try:
             row_named(self.architecture).settled(self.chosen)
         except ValueError as error:
-            return (f"The architecture cannot be built so: {error}",)
+            return (f"The architecture cannot be built with these options: {error}",)
         return ()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The label job."""
+"""Job for labeling an image."""
 
 from __future__ import annotations
 
@@ -13,74 +13,80 @@ from .fields import (
     Range,
     check_at_least,
     check_choice,
-    requires_path,
-    says,
+    option,
+    required_path,
 )
 from .problems import height_problems, suffix_problems
 
 
 @dataclass(frozen=True)
 class LabelJob:
-    """Label an image, with heights, into a class raster and polygons.
+    """Label an image, optionally with heights, to a class raster and polygons.
 
     Raises:
-        JobError: a value that no run could use.
+        JobError: if a value is invalid.
     """
 
     kind: ClassVar[str] = "label"
     written: ClassVar[Tuple[str, ...]] = ("classes", "confidence", "polygons")
 
-    image: str = requires_path("image with near infrared, red and green bands")
-    output: str = requires_path("folder for everything the job leaves")
-    dsm: str = says(
+    image: str = required_path("image with near infrared, red and green bands")
+    output: str = required_path("folder for all results")
+    dsm: str = option(
         "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
     )
-    dtm: str = says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = says(
-        "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
+    heights: str = option(
+        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
     )
-    model: str = says("default", "name of a bundled model, or path of a model folder")
-    nir_band: int = says(0, "number of the near infrared band, from 1; 0: find it")
-    red_band: int = says(0, "number of the red band, from 1; 0: find it")
-    green_band: int = says(0, "number of the green band, from 1; 0: find it")
-    dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
-    dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
-    extent: Optional[Extent] = says(None, "label only this rectangle, in the image's CRS")
-    area: str = says("", "label only inside the polygons of this vector file", is_path=True)
-    classes: str = says("", "class raster; empty: classes.tif in the output folder", is_path=True)
-    confidence: str = says("", "confidence raster, 0-100; empty: not kept", is_path=True)
-    polygons: str = says(
+    model: str = option("default", "name of a bundled model, or path of a model folder")
+    nir_band: int = option(0, "number of the near infrared band, from 1; 0: detect automatically")
+    red_band: int = option(0, "number of the red band, from 1; 0: detect automatically")
+    green_band: int = option(0, "number of the green band, from 1; 0: detect automatically")
+    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
+    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
+    extent: Optional[Extent] = option(None, "rectangle to label, in the image's CRS")
+    area: str = option("", "vector file whose polygons limit the labeled area", is_path=True)
+    classes: str = option("", "class raster; empty: classes.tif in the output folder", is_path=True)
+    confidence: str = option("", "confidence raster, 0-100; empty: not saved", is_path=True)
+    polygons: str = option(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
-    draw_polygons: bool = says(True, "trace buildings, roads and cars")
-    minimum_building_m2: float = says(8.0, "smaller buildings are dropped, in square meters")
-    minimum_road_m2: float = says(20.0, "smaller road patches are dropped, in square meters")
-    minimum_car_m2: float = says(2.0, "smaller cars are dropped, in square meters")
-    resample: bool = says(
+    draw_polygons: bool = option(True, "vectorize buildings, roads and cars")
+    minimum_building_m2: float = option(
+        8.0, "minimum area of buildings in square meters; smaller ones are dropped"
+    )
+    minimum_road_m2: float = option(
+        20.0, "minimum area of road patches in square meters; smaller ones are dropped"
+    )
+    minimum_car_m2: float = option(
+        2.0, "minimum area of cars in square meters; smaller ones are dropped"
+    )
+    resample: bool = option(
         True,
-        "label an image outside the resolutions that the model was trained on at the nearest of "
-        "them; results lie on the image's own pixels either way",
+        "label an image outside the range of resolutions that the model was trained on at the "
+        "nearest of them; results are on the image's own pixels in any case",
     )
-    tile_size_px: int = says(0, "edge of a tile in pixels as the model sees them; 0: chosen")
-    halo_px: int = says(
+    tile_size_px: int = option(0, "edge of a tile in pixels of the model's input; 0: automatic")
+    halo_px: int = option(
         -1,
-        "context around a tile, in pixels as the model sees them; -1: all that its labels depend "
-        "on, so that tiles leave no trace; less takes less memory",
+        "context around a tile in pixels of the model's input; -1: the whole receptive field, so "
+        "there are no seams between tiles; less context needs less memory",
     )
-    stitch: bool = says(
+    stitch: bool = option(
         False,
-        "score every pixel on shifted images instead of interpolating; for networks with one "
-        "coarse map, and slow: 256 times the work at a stride of 16",
+        "compute scores of every pixel from shifted images instead of interpolating them; for "
+        "networks with one coarse map, and slow: 256 times the work at a stride of 16",
     )
-    batch_size: int = says(1, "tiles computed at once")
-    device: str = says("auto", "where the network runs", DEVICES)
-    threads: int = says(0, "processor threads for the network; 0: all")
-    band_ranges: Tuple[Range, ...] = says(
-        (), "black and white point of each image band; empty: measured on the image and recorded"
+    batch_size: int = option(1, "number of tiles computed at once")
+    device: str = option("auto", "device to run the network on", DEVICES)
+    threads: int = option(0, "number of CPU threads of the network; 0: all")
+    band_ranges: Tuple[Range, ...] = option(
+        (), "black and white point of each image band; empty: measured on the image and saved"
     )
 
     def __post_init__(self) -> None:
-        """Refuse values that no run could use."""
+        """Check the values of the fields."""
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("device", self.device, DEVICES)
         check_at_least(
@@ -100,12 +106,12 @@ class LabelJob:
         )
 
     def problems(self) -> Tuple[str, ...]:
-        """Return plain sentences that keep the job from running; none means runnable."""
+        """Return the problems that prevent the job from running; empty if there are none."""
         sentences = []
         if not self.image:
             sentences.append("No image is given: choose a raster with NIR, red and green bands.")
         if not self.output:
-            sentences.append("No output folder is given: choose where the results go.")
+            sentences.append("No output folder is given: choose where to save the results.")
         if self.extent is not None and not (
             self.extent[0] < self.extent[2] and self.extent[1] < self.extent[3]
         ):

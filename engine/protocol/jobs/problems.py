@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Problems that several kinds of jobs can have, as plain sentences."""
+"""Checks shared by several kinds of jobs, with messages for the user."""
 
 from __future__ import annotations
 
@@ -12,31 +12,30 @@ _FORMATS = (
 )
 
 
-class AsksForHeights(Protocol):
-    """A job with heights."""
+class HasHeights(Protocol):
+    """A job with height rasters."""
 
     @property
     def heights(self) -> str:
-        """What they are, one of `HEIGHT_KINDS`."""
+        """Kind of heights, one of `HEIGHT_KINDS`."""
 
     @property
     def dsm(self) -> str:
-        """Path, or empty."""
+        """Path of the DSM, or empty."""
 
     @property
     def dtm(self) -> str:
-        """Path, or empty."""
+        """Path of the DTM, or empty."""
 
 
-def height_problems(job: AsksForHeights) -> Tuple[str, ...]:
-    """Return a sentence for each contradiction between DSM, DTM and what the heights are."""
+def height_problems(job: HasHeights) -> Tuple[str, ...]:
+    """Return a message for each contradiction between DSM, DTM and the kind of heights."""
     sentences = []
     if job.heights == "dsm+dtm" and not job.dtm:
         sentences.append("Heights are 'dsm+dtm' but no DTM is given: add one, or choose 'dsm'.")
     if job.heights in ("dsm", "ndsm") and job.dtm:
         sentences.append(
-            f"A DTM is given but heights are '{job.heights}': choose 'dsm+dtm', or leave the "
-            "DTM out."
+            f"A DTM is given but heights are '{job.heights}': choose 'dsm+dtm', or remove the DTM."
         )
     if job.dtm and not job.dsm:
         sentences.append("A DTM is given but no DSM is given: add the DSM of the same place.")
@@ -46,7 +45,7 @@ def height_problems(job: AsksForHeights) -> Tuple[str, ...]:
 
 
 def label_value_problems(dataset: str, label_values: Tuple[str, ...]) -> Tuple[str, ...]:
-    """Return a sentence if values are explained that a data set has no need of."""
+    """Return a message if label values are given for a data set with official colors."""
     if not label_values or dataset in ("none", "folder"):
         return ()
     return (
@@ -56,9 +55,9 @@ def label_value_problems(dataset: str, label_values: Tuple[str, ...]) -> Tuple[s
 
 
 def suffix_problems(job: Any) -> Tuple[str, ...]:
-    """Return a sentence for each destination whose name promises another format."""
+    """Return a message for each output path whose suffix does not match the format."""
     return tuple(
-        f"'{name}' is {path}, but what is written there is a {format_name}: let the name end in "
+        f"'{name}' is {path}, but the output is a {format_name}: choose a name that ends in "
         f"{' or '.join(suffixes)}."
         for name, format_name, suffixes in _FORMATS
         for path in (getattr(job, name),)

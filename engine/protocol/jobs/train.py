@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The train job."""
+"""Job for training a model."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from .fields import (
     LABEL_VALUES_TEXT,
     check_at_least,
     check_choice,
-    requires_path,
-    says,
+    option,
+    required_path,
 )
 from .problems import height_problems, label_value_problems
 
@@ -32,96 +32,102 @@ SWITCH = ("auto", "yes", "no")
 
 @dataclass(frozen=True)
 class TrainJob:
-    """Train a network on an image and known labels, or go on training a model.
+    """Train a network on labeled imagery, or fine-tune a model.
 
-    A job that was killed or canceled goes on from its last checkpoint when it is run again.
+    A job that was interrupted or canceled continues from its last checkpoint when it is run again.
 
     Raises:
-        JobError: a value that no run could use.
+        JobError: if a value is invalid.
     """
 
     kind: ClassVar[str] = "train"
 
-    output: str = requires_path("folder of the new model, and of the checkpoint until it is done")
-    image: str = says(
-        "", "image with near infrared, red and green bands; leave out with a data set", is_path=True
+    output: str = required_path("folder of the new model, and of checkpoints during training")
+    image: str = option(
+        "", "image with near infrared, red and green bands; omit with a data set", is_path=True
     )
-    labels: str = says(
+    labels: str = option(
         "",
-        "true classes of the image: a raster of codes or of colors, or polygons with a class field",
+        "ground truth of the image: a raster of codes or colors, or polygons with a class field",
         is_path=True,
     )
-    architecture: str = says("", "what to train; empty: what the model to start from is")
-    options: Tuple[str, ...] = says((), "how the architecture is built", form="NAME=VALUE,...")
-    recipe: str = says(
-        "modern", "how: the recipe of today, or that of the architecture's paper", RECIPE_KINDS
+    architecture: str = option("", "architecture to train; empty: that of the model to start from")
+    options: Tuple[str, ...] = option(
+        (), "build options of the architecture", form="NAME=VALUE,..."
     )
-    variants: Tuple[str, ...] = says((), "other ways that the paper's recipe knows, by name")
-    start: str = says("", "model to start from, by name or folder; empty: random weights")
-    dsm: str = says(
+    recipe: str = option(
+        "modern",
+        "training recipe: the default one, or that of the architecture's paper",
+        RECIPE_KINDS,
+    )
+    variants: Tuple[str, ...] = option((), "variants of the paper's recipe, by name")
+    start: str = option("", "model to start from, by name or folder; empty: random weights")
+    dsm: str = option(
         "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
     )
-    dtm: str = says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = says(
-        "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
+    heights: str = option(
+        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
     )
-    without_heights: bool = says(False, "leave heights out, although there are some")
-    nir_band: int = says(0, "number of the near infrared band, from 1; 0: find it")
-    red_band: int = says(0, "number of the red band, from 1; 0: find it")
-    green_band: int = says(0, "number of the green band, from 1; 0: find it")
-    dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
-    dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
-    class_field: str = says(
-        "", "field of the polygons with the code or the name of their class; empty: find it"
+    without_heights: bool = option(False, "train without heights, even if they are given")
+    nir_band: int = option(0, "number of the near infrared band, from 1; 0: detect automatically")
+    red_band: int = option(0, "number of the red band, from 1; 0: detect automatically")
+    green_band: int = option(0, "number of the green band, from 1; 0: detect automatically")
+    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
+    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
+    class_field: str = option(
+        "", "polygon field with the class code or name; empty: detect automatically"
     )
-    label_values: Tuple[str, ...] = says((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
-    dataset: str = says(
+    label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
+    dataset: str = option(
         "none",
-        "a whole set instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
+        "data set to use instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
         "official folders, or a folder of tiles",
         DATASETS,
     )
-    root: str = says("", "folder of the data set", is_path=True)
-    validation_fraction: float = says(
+    root: str = option("", "folder of the data set", is_path=True)
+    validation_fraction: float = option(
         0.2,
-        "part of each image, at its right, that is scored and never trained on, at another side "
-        "if more classes are in both parts then; 0: none. A data set that lists its validation "
-        "scenes is scored on these instead",
+        "fraction of each image held out for validation, at its right; at another side if both "
+        "parts then have more classes; 0: none. A data set that lists validation scenes is "
+        "validated on these instead",
     )
-    steps: int = says(0, "steps of the whole training; 0: as many as the recipe says")
-    epochs: int = says(0, "instead of steps: times that the whole image is seen")
-    batch: int = says(0, "patches that pass through the network together; 0: as the recipe says")
-    patch_px: int = says(0, "edge of a patch in pixels; 0: as the recipe says")
-    learning_rate: float = says(0.0, "rate of the last stage at its start; 0: as the recipe says")
-    averaging: Optional[float] = says(
-        None, "share of the average of the weights kept at each step, 0: no average; else as the "
-        "recipe says"
+    steps: int = option(0, "number of training steps; 0: as in the recipe")
+    epochs: int = option(0, "number of epochs, instead of steps; 0: by steps")
+    batch: int = option(0, "batch size in patches; 0: as in the recipe")
+    patch_px: int = option(0, "edge of a patch in pixels; 0: as in the recipe")
+    learning_rate: float = option(0.0, "initial rate of the last stage; 0: as in the recipe")
+    averaging: Optional[float] = option(
+        None, "decay of the moving average of the weights, 0: no average; by default as in the "
+        "recipe"
     )  # fmt: skip
-    class_weights: bool = says(False, "pixels of rare classes count more")
-    validations: int = says(20, "times that the held-out part is scored on the way")
-    patience: int = says(
-        0, "scores without a better one after which training stops and the best weights are "
-        "taken; 0: train to the end"
+    class_weights: bool = option(False, "give pixels of rare classes more weight")
+    validations: int = option(20, "number of validations during training")
+    patience: int = option(
+        0, "number of validations without improvement after which training stops and the best "
+        "weights are kept; 0: train to the end"
     )  # fmt: skip
-    mixed_precision: str = says(
-        "auto", "compute with bfloat16 where that is enough; auto: on CUDA devices", SWITCH
+    mixed_precision: str = option(
+        "auto", "compute in bfloat16 where precision allows; auto: on CUDA devices", SWITCH
     )
-    gradient_checkpointing: bool = says(
-        False, "less memory, and about a third more time: compute twice instead of remembering"
+    gradient_checkpointing: bool = option(
+        False, "recompute activations, which saves memory and takes about a third more time"
     )
-    title: str = says("", "what people read in lists of models; empty: that of the architecture")
-    license: str = says("", "license of the weights; empty: unknown")
-    seed: int = says(1, "the same seed gives the same weights")
-    device: str = says("auto", "where the network is trained", DEVICES)
-    threads: int = says(0, "processor threads; 0: all")
-    checkpoint_s: float = says(60.0, "seconds between two checkpoints; 0: one after each step")
-    fresh: bool = says(False, "start over, whatever checkpoint is there")
-    legend: Optional[Legend] = says(
-        None, "what the classes are; none: those of the model to start from, or of the ISPRS"
+    title: str = option("", "display name of the model; empty: that of the architecture")
+    license: str = option("", "license of the weights; empty: unknown")
+    seed: int = option(1, "random seed; the same seed gives the same weights")
+    device: str = option("auto", "device to train the network on", DEVICES)
+    threads: int = option(0, "number of CPU threads; 0: all")
+    checkpoint_s: float = option(
+        60.0, "interval between checkpoints in seconds; 0: after each step"
+    )
+    fresh: bool = option(False, "start over and ignore an existing checkpoint")
+    legend: Optional[Legend] = option(
+        None, "land classes; none: those of the model to start from, or of the ISPRS"
     )
 
     def __post_init__(self) -> None:
-        """Refuse values that no run could use."""
+        """Check the values of the fields."""
         check_choice("recipe", self.recipe, RECIPE_KINDS)
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("mixed_precision", self.mixed_precision, SWITCH)
@@ -143,64 +149,66 @@ class TrainJob:
         ):
             if not 0 <= (getattr(self, name) or 0) <= highest:
                 raise JobError(f"'{name}' is {getattr(self, name)}; it must be 0 to {highest:g}.")
-        for option in self.options:
-            if "=" not in option:
-                raise JobError(f"'options' has {option!r}; each is written NAME=VALUE.")
+        for pair in self.options:
+            if "=" not in pair:
+                raise JobError(f"'options' has {pair!r}; each must be written NAME=VALUE.")
 
     @property
     def chosen(self) -> Dict[str, str]:
-        """Options by name."""
-        return dict(option.split("=", 1) for option in self.options)
+        """Values of the options, by name."""
+        return dict(pair.split("=", 1) for pair in self.options)
 
     def recipe_for(self, architecture: str) -> TrainingRecipe:
-        """Return the recipe that trains an architecture, in the wanted variants.
+        """Return the recipe for an architecture with the chosen variants.
 
         Raises:
-            ValueError: the recipe has no such variant.
+            ValueError: if the recipe has no such variant.
         """
         name = row_named(architecture).recipe if self.recipe == "paper" else "modern"
         return recipe_named(name).varied(*self.variants)
 
     def problems(self) -> Tuple[str, ...]:
-        """Return plain sentences that keep the job from running; none means runnable."""
+        """Return the problems that prevent the job from running; empty if there are none."""
         sentences = [*self._source_problems()]
         if not self.output:
-            sentences.append("No output folder is given: choose where the model goes.")
+            sentences.append("No output folder is given: choose where to save the model.")
         if self.start and model_folder(self.start) is None:
             sentences.append(
-                f"There is no model '{self.start}' to start from: name one, or choose a folder "
-                "with model.json."
+                f"There is no model '{self.start}' to start from: give the name of a model, or "
+                "choose a folder with model.json."
             )
         if self.steps and self.epochs:
             sentences.append("Both steps and epochs are given: leave one of them out.")
         if self.patience and not self.validation_fraction:
             sentences.append(
-                "Patience needs scores, but nothing is held out to be scored: choose a "
-                "validation_fraction, or leave patience out."
+                "Patience needs validation scores, but no part is held out for validation: choose "
+                "a validation_fraction, or leave patience out."
             )
         return (*sentences, *self._architecture_problems())
 
     def _source_problems(self) -> Tuple[str, ...]:
-        """Return what is wrong with the scenes to learn from."""
+        """Return the problems of the training data."""
         if self.dataset != "none":
             given = [name for name in ("image", "labels", "dsm", "dtm") if getattr(self, name)]
             sentences = [] if self.root else ["No root folder is given: choose the data set's."]
             if given:
                 sentences.append(
-                    f"A data set is given and {' and '.join(given)} too: leave out the one or the "
+                    f"A data set is given and {' and '.join(given)} too: leave out one or the "
                     "other."
                 )
             return (*sentences, *label_value_problems(self.dataset, self.label_values))
         sentences = [*height_problems(self)]
         if self.root:
-            sentences.append("A root folder is given but no data set: say which one lies there.")
+            sentences.append(
+                "A root folder is given but no data set: choose the data set in this folder."
+            )
         if not self.image:
             sentences.append(
                 "No image is given: choose a raster with NIR, red and green bands, or a data set "
                 "and its root folder."
             )
         elif not self.labels:
-            sentences.append("No labels are given: choose the true classes of the image.")
+            sentences.append("No labels are given: choose the ground truth of the image.")
         return tuple(sentences)
 
     def _architecture_problems(self) -> Tuple[str, ...]:
@@ -208,7 +216,7 @@ class TrainJob:
         if not self.architecture:
             if self.start:
                 return ()
-            return ("No architecture is given: name one; 'architectures' lists all.",)
+            return ("No architecture is given: choose one; 'architectures' lists all.",)
         if self.architecture not in names:
             close = difflib.get_close_matches(self.architecture, names, 1)
             hint = f"did you mean '{close[0]}'?" if close else "'architectures' lists all."
@@ -217,5 +225,5 @@ class TrainJob:
             row_named(self.architecture).settled(self.chosen)
             self.recipe_for(self.architecture)
         except ValueError as error:
-            return (f"The architecture cannot be trained so: {error}",)
+            return (f"The architecture cannot be trained with these settings: {error}",)
         return ()

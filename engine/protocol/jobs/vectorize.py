@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The vectorize job."""
+"""Job for vectorizing a class raster."""
 
 from __future__ import annotations
 
@@ -7,41 +7,49 @@ from dataclasses import dataclass
 from typing import ClassVar, Tuple
 
 from ..legend import ISPRS, Legend
-from .fields import HEIGHT_KINDS, check_at_least, check_choice, requires_path, says
+from .fields import HEIGHT_KINDS, check_at_least, check_choice, option, required_path
 from .problems import height_problems, suffix_problems
 
 
 @dataclass(frozen=True)
 class VectorizeJob:
-    """Trace the buildings, roads and cars of a class raster.
+    """Vectorize the buildings, roads and cars of a class raster.
 
     Raises:
-        JobError: a value that no run could use.
+        JobError: if a value is invalid.
     """
 
     kind: ClassVar[str] = "vectorize"
     written: ClassVar[Tuple[str, ...]] = ("polygons",)
 
-    classes: str = requires_path("class raster")
-    output: str = requires_path("folder for everything the job leaves")
-    confidence: str = says("", "confidence raster, 0-100, averaged for each polygon", is_path=True)
-    dsm: str = says("", "surface heights in meters, for the height of each polygon", is_path=True)
-    dtm: str = says("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = says(
-        "auto", "what the heights are; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    classes: str = required_path("class raster")
+    output: str = required_path("folder for all results")
+    confidence: str = option(
+        "", "confidence raster, 0-100, averaged for each polygon", is_path=True
     )
-    dsm_band: int = says(1, "band of the DSM raster that holds the heights, from 1")
-    dtm_band: int = says(1, "band of the DTM raster that holds the heights, from 1")
-    polygons: str = says(
+    dsm: str = option("", "surface heights in meters, for the height of each polygon", is_path=True)
+    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
+    heights: str = option(
+        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
+    )
+    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
+    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
+    polygons: str = option(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
-    minimum_building_m2: float = says(8.0, "smaller buildings are dropped, in square meters")
-    minimum_road_m2: float = says(20.0, "smaller road patches are dropped, in square meters")
-    minimum_car_m2: float = says(2.0, "smaller cars are dropped, in square meters")
-    legend: Legend = says(ISPRS, "what the codes of the class raster mean")
+    minimum_building_m2: float = option(
+        8.0, "minimum area of buildings in square meters; smaller ones are dropped"
+    )
+    minimum_road_m2: float = option(
+        20.0, "minimum area of road patches in square meters; smaller ones are dropped"
+    )
+    minimum_car_m2: float = option(
+        2.0, "minimum area of cars in square meters; smaller ones are dropped"
+    )
+    legend: Legend = option(ISPRS, "legend of the class raster")
 
     def __post_init__(self) -> None:
-        """Refuse values that no run could use."""
+        """Check the values of the fields."""
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_at_least(
             0,
@@ -52,10 +60,10 @@ class VectorizeJob:
         check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band)
 
     def problems(self) -> Tuple[str, ...]:
-        """Return plain sentences that keep the job from running; none means runnable."""
+        """Return the problems that prevent the job from running; empty if there are none."""
         sentences = []
         if not self.classes:
             sentences.append("No class raster is given: choose the result of a label job.")
         if not self.output:
-            sentences.append("No output folder is given: choose where the results go.")
+            sentences.append("No output folder is given: choose where to save the results.")
         return (*sentences, *suffix_problems(self), *height_problems(self))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Zones: what a block is used for. Each zone is one function that furnishes one block."""
+"""Land use zones of blocks; each zone is a function that fills one block."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ ZONES: tuple[Furnish, ...] = (
     furnish_pasture,
 )
 
-# How often each zone comes up in a district, by what the scene shows. Districts of a town: the edge
-# of a village, a village, a suburb, a center, a housing estate and an industrial estate; of the
-# country: plains of fields, and woods between them.
+# Probability of each zone in each kind of district, by land. Districts of a town: the edge of a
+# village, a village, a suburb, a center, a housing estate and an industrial estate; districts of
+# the country: open fields, and fields with woods.
 CHARACTERS = {
     "town": (
         (0.14, 0.02, 0.01, 0.00, 0.04, 0.03, 0.37, 0.22, 0.04, 0.06, 0.07),
@@ -56,13 +56,13 @@ CHARACTERS = {
         (0.02, 0.00, 0.00, 0.00, 0.02, 0.02, 0.40, 0.22, 0.02, 0.20, 0.10),
     ),
 }
-DISTRICT_M = 600.0  # of one character
-BUILT_ZONES = 5  # the first ones
-MIDDLE_M = 60.0  # what lies nearer to the middle of the scene counts as its middle
+DISTRICT_M = 600.0  # edge of a district
+BUILT_ZONES = 5  # number of zones with buildings, which come first
+MIDDLE_M = 60.0  # blocks closer to the center of the scene count as its middle
 
 
 def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
-    """Draw a zone for each block in sight and furnish it, with random numbers of its own."""
+    """Draw a zone for each visible block and fill it, with a generator of its own."""
     for block, part in blocks_in_sight(plan, canvas):
         rng = source.child(block.row, block.column).generator()
         weights = _zone_weights(source, plan, block)
@@ -71,7 +71,7 @@ def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> Non
 
 
 def _zone_weights(source: NoiseSource, plan: StreetPlan, block: Block) -> np.ndarray:
-    """Return how likely each zone is: by its district, and in the middle perhaps all built."""
+    """Return the weight of each zone by the block's district; only built zones in some middles."""
     districts = (round(middle_m / DISTRICT_M) for middle_m in block.center)
     rng = source.child("district", *districts).generator()
     characters = CHARACTERS[plan.layout.land]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Barns: large plain buildings of a farm, around its yard or alone in a field."""
+"""Barns: large plain buildings around the yard of a farm or alone in a field."""
 
 from __future__ import annotations
 
@@ -41,23 +41,23 @@ BARN_ROOFS = (
     (MOSS, 0.4),
 )
 LEAN_TO_SHARE = 0.4
-MOWN_SHARE = 0.5  # of the lone barns: the grass around them is not that of the field
+MOWN_SHARE = 0.5  # share of lone barns surrounded by grass that differs from the field
 
 
 def build_barn(rng: np.random.Generator, canvas: Canvas, place: Place, room_m: float) -> None:
-    """Build a barn, which takes a part of the `room_m` metres along its place."""
+    """Add a barn that takes a part of the `room_m` meters along its place."""
     size_m = room_m * rng.uniform(0.4, 0.8), rng.uniform(8, 20)
     build(rng, canvas, _draw_barn(rng, place, size_m))
 
 
 def build_lone_barns(rng: np.random.Generator, canvas: Canvas, place: Place, room_m: float) -> None:
-    """Build barns alike, side by side in a field, some with a lean-to at an end.
+    """Add one to three similar barns side by side in a field, some with a lean-to at an end.
 
     Args:
-        rng: what is drawn from.
-        canvas: to build on.
-        place: the middle of their row.
-        room_m: how long the row may be; there are one to three.
+        rng: random number generator.
+        canvas: canvas to paint on.
+        place: center of the row.
+        room_m: largest length of the row in meters.
     """
     barn = _draw_barn(rng, place, (rng.uniform(10, 28), rng.uniform(6, 14)))
     step_m, is_leaned_to = barn.width_m + rng.uniform(4, 14), rng.random() < LEAN_TO_SHARE
@@ -79,7 +79,7 @@ def _draw_barn(rng: np.random.Generator, place: Place, size_m: tuple[float, floa
 
 
 def _lean_to(rng: np.random.Generator, canvas: Canvas, barn: Building) -> None:
-    """Add a low shed along one end of a barn, whose roof falls away from it."""
+    """Add a low shed along one end of a barn, its roof falling away from the barn."""
     depth_m, eaves_m = rng.uniform(2, 5), barn.eaves_m * rng.uniform(0.4, 0.8)
     spot = barn.place.moved((barn.length_m + depth_m) / 2, 0).turned(pi / 2)
     shape = (barn.width_m, depth_m, eaves_m, Roof.SHED, 0.4)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Blocks of flats: rows of tall houses along the streets around a courtyard."""
+"""Apartment buildings: closed rows around a courtyard, slabs, towers and rings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ COURTS = ((ASPHALT, 2), (PAVING, 2))
 def furnish_perimeter(
     rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
 ) -> None:
-    """Furnish a block with closed rows of houses and what lies behind them."""
+    """Fill a block with closed rows of houses around a courtyard."""
     middle = plan.place(*block.center)
     whole = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)
     canvas.cover_ground(*whole, LOW_VEGETATION, LAWN.mix(rng), height_m=0.05)
@@ -43,7 +43,7 @@ def furnish_perimeter(
 def furnish_towers(
     rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
 ) -> None:
-    """Furnish a block with slabs, towers or a ring around a courtyard, on lawns with old trees."""
+    """Fill a block with slabs, towers or a ring around a courtyard, on lawns with trees."""
     middle = plan.place(*block.center)
     lawn = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)
     canvas.cover_ground(*lawn, LOW_VEGETATION, LAWN.mix(rng), height_m=0.05)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cover: what grows, or is tilled, all over a block, and what stands about on it."""
+"""Ground cover of a block, and scattered trees and bushes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..canvas import Canvas
     from ..streets import Block, StreetPlan
 
-VERGE_M = 2.0  # beyond a block's edge that is covered as well, where no street was laid
+VERGE_M = 2.0  # margin beyond a block's edge that is covered as well, except streets
 LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1))
 FIELDS = (
     (CROP, 3),
@@ -41,7 +41,7 @@ FIELDS = (
 )
 
 
-def sow(
+def cover_block(
     rng: np.random.Generator,
     canvas: Canvas,
     plan: StreetPlan,
@@ -49,15 +49,15 @@ def sow(
     palette: tuple[tuple[Material, float], ...],
     height_m: float,
 ) -> None:
-    """Cover a block with one or two kinds of low vegetation or soil, streets excepted.
+    """Cover a block with one or two kinds of low vegetation or soil, except streets.
 
     Args:
-        rng: what is drawn from.
-        canvas: the part that the block may fill.
-        plan: of the streets.
-        block: what is covered, and a verge around it.
+        rng: random number generator.
+        canvas: part of the canvas that the block may cover.
+        plan: street plan.
+        block: block to cover, including a margin around it.
         palette: materials to choose from, with weights.
-        height_m: of the plants.
+        height_m: height of the vegetation in meters.
     """
     whole = canvas.whole()
     u, v = plan.to_plan(*canvas.axes())
@@ -73,7 +73,7 @@ def sow(
 def scatter(
     rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block, count: int
 ) -> None:
-    """Let trees and bushes stand anywhere in a block."""
+    """Add trees and bushes at random positions in a block."""
     for _ in range(count):
         u, v = rng.uniform(block.low_u, block.high_u), rng.uniform(block.low_v, block.high_v)
         (grow_tree if rng.random() < 0.6 else plant_shrub)(rng, canvas, plan.place(u, v))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Farms: a house and barns around a yard amid fields."""
+"""Farms: a house and barns around a yard, surrounded by fields."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ YARDS = ((GRAVEL, 3), (PAVING, 2), (SIDEWALK, 1), (ASPHALT, 1))
 
 
 def furnish_farm(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block with fields and a farmstead at their low edge, where a street may pass."""
+    """Fill a block with fields and a farmstead at its low edge, where a street may pass."""
     furnish_field(rng, canvas, plan, block)
     length_m, depth_m = rng.uniform(30, 60), min(rng.uniform(26, 48), block.depth_m - 6)
     u = block.center[0] + rng.uniform(-0.5, 0.5) * max(0.0, block.length_m - length_m)
@@ -43,7 +43,7 @@ def furnish_farm(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
 
 
 def _build_house(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
-    """Build a house of one or two storeys, now and then with a wing."""
+    """Add a house of one or two stories, sometimes with a wing."""
     roof, slope, paint = draw_roof(rng, flat_share=0.05)
     eaves_m = 2.8 * rng.integers(1, 3) + rng.uniform(0.2, 0.9)
     size_m = rng.uniform(9, 18), rng.uniform(7.5, 11)
@@ -56,7 +56,7 @@ def _build_house(rng: np.random.Generator, canvas: Canvas, place: Place) -> None
 def _fill_yard(
     rng: np.random.Generator, canvas: Canvas, yard: Place, length_m: float, depth_m: float
 ) -> None:
-    """Leave vehicles, boxes and heaps in the yard, and grow trees about it."""
+    """Add vehicles, boxes and piles to the yard, and trees around it."""
 
     def anywhere(within_fraction: float) -> Place:
         shift_m = rng.uniform(-within_fraction, within_fraction, 2) * (length_m, depth_m)

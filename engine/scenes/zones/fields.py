@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fields: strips of crops and bare soil as machines leave them, woody plants along their edges."""
+"""Fields: strips of crops and bare soil with traces of machines, and hedges and trees."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..canvas import GROUND_BELOW_M
 from ..codes import LOW_VEGETATION
 from ..spectra import TILLED_SOIL, choose
 from ..trees import grow_stand, grow_thicket, grow_tree, grow_wood, plant_hedge, plant_shrub
-from .cover import FIELDS, LAWNS, sow
+from .cover import FIELDS, LAWNS, cover_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from ..streets import Block, StreetPlan
 
 STRIPS = (1, 1, 2, 2, 3, 5)
-STRIP_M = 8.0  # at least, on average
-WHEEL_M = 1.8  # between the tracks of a tractor
-PASSES = 64  # after which machines leave the same stripes again
-WORKED_SHARE = 0.8  # of all strips: machines left rows
-FINEST_ROWS_PX = 2.5  # rows closer to each other would come out as waves that no field has
+STRIP_M = 8.0  # least mean width of the strips
+WHEEL_M = 1.8  # track width of a tractor
+PASSES = 64  # number of machine passes after which the pattern repeats
+WORKED_SHARE = 0.8  # share of strips with rows left by machines
+FINEST_ROWS_PX = 2.5  # closer rows would alias
 
 
 def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block as fields side by side, with a row of trees, bushes and groves."""
-    sow(rng, canvas, plan, block, LAWNS, 0.1)
+    """Fill a block with adjacent fields, a row of trees or bushes, and groves."""
+    cover_block(rng, canvas, plan, block, LAWNS, 0.1)
     u, v = plan.to_plan(*canvas.axes())
     for strip in strips_of(rng, block):
         _till(rng, canvas, u, v, strip)
@@ -45,7 +45,7 @@ def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, bl
 
 
 def strips_of(rng: np.random.Generator, block: Block) -> Iterator[Block]:
-    """Yield the fields of a block, cut lengthwise or crosswise, some with grass between them."""
+    """Yield the strips of a block, cut lengthwise or crosswise, some with grass between them."""
     count = int(rng.choice(STRIPS))
     is_lengthwise = rng.random() < 0.5
     low, high = (block.low_v, block.high_v) if is_lengthwise else (block.low_u, block.high_u)
@@ -62,13 +62,13 @@ def strips_of(rng: np.random.Generator, block: Block) -> Iterator[Block]:
 
 
 class Course(NamedTuple):
-    """How machines went over a field.
+    """Working direction of machines on a field.
 
     Args:
-        along: metres along their way, (h, w) float32.
-        across: metres across it, (h, w) float32.
-        start_m: where the field begins along their way.
-        end_m: where it ends; machines turn at both.
+        along: coordinate along the direction, (h, w) float32, in meters.
+        across: coordinate across the direction, (h, w) float32, in meters.
+        start_m: start of the field along the direction, where machines turn.
+        end_m: end of the field along the direction, where machines turn.
     """
 
     along: np.ndarray
@@ -80,14 +80,14 @@ class Course(NamedTuple):
 def _till(
     rng: np.random.Generator, canvas: Canvas, u: np.ndarray, v: np.ndarray, strip: Block
 ) -> None:
-    """Cover a strip with one crop or bare soil, uneven by moisture and by what machines leave.
+    """Cover a strip with one crop or bare soil, varied by moisture and traces of machines.
 
     Args:
-        rng: what is drawn from.
-        canvas: the part that the strip's block may fill.
-        u: of the canvas' pixels in the plan, (h, w) float32, metres.
-        v: likewise.
-        strip: of the block.
+        rng: random number generator.
+        canvas: part of the canvas that the strip's block may cover.
+        u: plan coordinate u of the canvas' pixels, (h, w) float32, in meters.
+        v: plan coordinate v of the canvas' pixels, (h, w) float32, in meters.
+        strip: strip of the block.
     """
     is_here = strip.holds(u, v)
     paint, height_m = choose(rng, FIELDS), rng.uniform(0.0, 0.35)
@@ -108,7 +108,7 @@ def _till(
 
 
 def headlands(rng: np.random.Generator, course: Course) -> np.ndarray:
-    """Return where machines turned, and so went across, (h, w) bool; nowhere in some fields."""
+    """Return the mask of headlands, where machines turn, (h, w) bool; empty in some fields."""
     turn_m = rng.uniform(0, 14) * (rng.random() < 0.6)
     from_end_m = np.minimum(course.along - course.start_m, course.end_m - course.along)
     return np.asarray(from_end_m < turn_m)
@@ -117,13 +117,13 @@ def headlands(rng: np.random.Generator, course: Course) -> np.ndarray:
 def drill_rows(
     rng: np.random.Generator, gsd_m: float, course: Course, is_turn: np.ndarray
 ) -> np.ndarray:
-    """Return the brightness (h, w) float32 that rows and passes leave, 1 on average.
+    """Return the relative brightness of rows and machine passes, (h, w) float32, 1 on average.
 
     Args:
-        rng: what is drawn from.
-        gsd_m: edge of a pixel in metres.
-        course: of the machines.
-        is_turn: (h, w) bool, where they went across.
+        rng: random number generator.
+        gsd_m: edge of a pixel in meters.
+        course: working direction of the machines.
+        is_turn: mask of the headlands, (h, w) bool.
     """
     sideways = np.where(is_turn, course.along, course.across)
     period_m = max(rng.uniform(0.3, 2.5), FINEST_ROWS_PX * gsd_m)
@@ -135,7 +135,7 @@ def drill_rows(
 
 
 def wheel_tracks(rng: np.random.Generator, course: Course) -> np.ndarray:
-    """Return how bare (h, w), 0 to 1, wheels left the soil: pairs of tracks, or none at all."""
+    """Return the share of bare soil in wheel tracks, (h, w), 0..1; all 0 in half of the fields."""
     if rng.random() < 0.5:
         return np.zeros_like(course.across)
     gap_m, width_m, bareness = rng.uniform(9, 28), rng.uniform(0.25, 0.6), rng.uniform(0.2, 0.9)
@@ -145,13 +145,13 @@ def wheel_tracks(rng: np.random.Generator, course: Course) -> np.ndarray:
 
 
 def _line_edge(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Grow some trees or bushes along one edge of a block, now and then a hedge along the other."""
+    """Add trees or bushes along one edge of a block, and sometimes a hedge along the other."""
     side_v = rng.choice((block.low_v + 2, block.high_v - 2))
     shrub_share, grown_share = rng.uniform(0, 0.6), rng.choice((0, 0.3, 0.6, 0.6))
     for u in np.arange(block.low_u, block.high_u, rng.uniform(3, 11)):
         if rng.random() < grown_share:
-            plant = plant_shrub if rng.random() < shrub_share else grow_tree
-            plant(rng, canvas, plan.place(u, side_v + rng.normal(0, 0.8)))
+            grow = plant_shrub if rng.random() < shrub_share else grow_tree
+            grow(rng, canvas, plan.place(u, side_v + rng.normal(0, 0.8)))
     if rng.random() < 0.25:
         row = plan.place(block.center[0], block.low_v + block.high_v - side_v)
         plant_hedge(rng, canvas, row, block.length_m * rng.uniform(0.3, 1))

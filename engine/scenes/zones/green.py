@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Open land: parks, woods, and land that is being built on."""
+"""Open land: parks, woods and building sites."""
 
 from __future__ import annotations
 
 from math import pi
 from typing import TYPE_CHECKING
 
-from ..clutter import flood, lay_sandpit, strip_soil
+from ..clutter import fill_pond, lay_sandpit, strip_soil
 from ..codes import IMPERVIOUS
 from ..spectra import GRAVEL, PAVING, choose
 from ..trees import grow_stand, grow_wood
-from .cover import FIELDS, LAWNS, scatter, sow
+from .cover import FIELDS, LAWNS, cover_block, scatter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,9 +22,9 @@ PATHS = ((GRAVEL, 2), (PAVING, 1))
 
 
 def furnish_park(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block as a park with paths, trees and a playground."""
+    """Fill a block with a park: paths, trees and sometimes a playground."""
     middle = plan.place(*block.center)
-    sow(rng, canvas, plan, block, LAWNS, 0.05)
+    cover_block(rng, canvas, plan, block, LAWNS, 0.05)
     paint = choose(rng, PATHS)
     for _ in range(rng.integers(1, 4)):
         way = middle.moved(*rng.uniform(-8, 8, 2)).turned(rng.uniform(0, pi))
@@ -36,12 +36,12 @@ def furnish_park(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
 
 
 def furnish_wood(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block with a wood of one or two ages, and a clearing or a pond."""
+    """Fill a block with woods of one or two ages, clearings and sometimes a pond."""
     middle = plan.place(*block.center)
-    sow(rng, canvas, plan, block, LAWNS, 0.15)
+    cover_block(rng, canvas, plan, block, LAWNS, 0.15)
     if rng.random() < 0.35:
         pond = middle.moved(*rng.uniform(-12, 12, 2)).turned(rng.uniform(0, pi))
-        flood(rng, canvas, pond, rng.uniform(12, 45), rng.uniform(6, 20))
+        fill_pond(rng, canvas, pond, rng.uniform(12, 45), rng.uniform(6, 20))
     share = rng.uniform(0.4, 1.0)
     for sign in (-1, 1):
         half = middle.moved(sign * block.length_m / 4, 0)
@@ -54,9 +54,9 @@ def furnish_wood(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
 
 
 def furnish_site(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block as rough land with a building site on it."""
+    """Fill a block with uncultivated land and a building site."""
     middle = plan.place(*block.center)
-    sow(rng, canvas, plan, block, FIELDS, 0.1)
+    cover_block(rng, canvas, plan, block, FIELDS, 0.1)
     length_m, width_m = (
         block.length_m * rng.uniform(0.3, 0.8),
         block.depth_m * rng.uniform(0.4, 0.8),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Houses with gardens: a block cut into lots, one house on each."""
+"""Houses with gardens: a block split into lots with one house each."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ DRIVES = ((PAVING, 3), (SIDEWALK, 2), (GRAVEL, 1))
 
 @dataclass(frozen=True)
 class Lot:
-    """A piece of land on a street.
+    """A lot on a street.
 
     Args:
-        plan: of the streets.
-        u: its middle along the street.
-        front_v: where it meets the sidewalk.
-        inward: +1 or -1, the direction of v away from the street.
-        frontage_m: along the street.
-        depth_m: away from the street.
+        plan: street plan.
+        u: plan coordinate u of its middle.
+        front_v: plan coordinate v of its front edge, at the sidewalk.
+        inward: direction of v away from the street, +1 or -1.
+        frontage_m: length along the street in meters.
+        depth_m: extent away from the street in meters.
     """
 
     plan: StreetPlan
@@ -47,13 +47,13 @@ class Lot:
     depth_m: float
 
     def place(self, along_m: float, inward_m: float) -> Place:
-        """Return the place so far along the street from the middle, and from the sidewalk."""
+        """Return the place at a distance along the street from the middle and from the sidewalk."""
         place = self.plan.place(self.u + along_m, self.front_v + self.inward * inward_m)
         return place if self.inward > 0 else place.turned(pi)
 
 
 def split_into_lots(rng: np.random.Generator, plan: StreetPlan, block: Block) -> list[Lot]:
-    """Return lots back to back along both streets of a block."""
+    """Return the lots along both streets of a block, back to back."""
     lots = []
     for front_v, inward in ((block.low_v, 1), (block.high_v, -1)):
         at = block.low_u
@@ -70,7 +70,7 @@ def split_into_lots(rng: np.random.Generator, plan: StreetPlan, block: Block) ->
 def furnish_houses(
     rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
 ) -> None:
-    """Furnish a block with single houses."""
+    """Fill a block with detached houses."""
     style_flat_share = rng.choice((0.08, 0.2, 0.6))
     for lot in split_into_lots(rng, plan, block):
         _lay_garden(rng, canvas, lot)
@@ -87,7 +87,7 @@ def furnish_houses(
 def furnish_terraces(
     rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
 ) -> None:
-    """Furnish a block with terraced houses, narrow gardens behind them."""
+    """Fill a block with row houses with gardens behind them."""
     width_m, eaves_m = rng.uniform(8, 11), 2.8 * rng.integers(1, 4) + rng.uniform(0.2, 0.9)
     roof, slope, paint = draw_roof(rng, flat_share=0.15)
     is_alike = rng.random() < 0.5
@@ -113,8 +113,8 @@ def _place_house(rng: np.random.Generator, lot: Lot, flat_share: float) -> Build
     if rng.random() < 0.3:  # gable towards the street
         place, length_m, width_m = place.turned(pi / 2), width_m, min(length_m, 11.0)
     roof, slope, paint = draw_roof(rng, flat_share)
-    storeys = rng.choice((1, 2), p=(0.45, 0.55)) + (roof is Roof.FLAT) * rng.integers(2)
-    eaves_m = 2.8 * storeys + rng.uniform(0.2, 0.9)
+    stories = rng.choice((1, 2), p=(0.45, 0.55)) + (roof is Roof.FLAT) * rng.integers(2)
+    eaves_m = 2.8 * stories + rng.uniform(0.2, 0.9)
     return Building(place, length_m, width_m, eaves_m, roof, slope, paint)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pastures: fields with a few barns in their middle."""
+"""Pastures: fields with a few barns near the center."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from ..canvas import Canvas
     from ..streets import Block, StreetPlan
 
-CLEAR_M = 26.0  # from the middle of their row to the edge of the block: few rows reach farther
+CLEAR_M = 26.0  # distance of the row's center from the edge of the block; most rows fit
 
 
 def furnish_pasture(
     rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
 ) -> None:
-    """Furnish a block as fields with lone barns near its middle."""
+    """Fill a block with fields and lone barns near its center."""
     furnish_field(rng, canvas, plan, block)
     edge_m = min(block.length_m, block.depth_m)
     middle, reach_m = plan.place(*block.center), max(0.0, edge_m / 2 - CLEAR_M)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Works: halls with flat roofs, parking lots, yards with trucks and containers."""
+"""Industrial zones: halls, parking lots, and yards with trucks and containers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AISLE_M = 6.5
 
 
 def furnish_works(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
-    """Furnish a block with a hall on one side and a lot or yard on the other."""
+    """Fill a block with a hall on one side and a parking lot or yard on the other."""
     u, v = block.center
     middle = plan.place(u, v)
     verge = canvas.rectangle(middle, block.length_m + 4, block.depth_m + 4)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Recipes: how each architecture is trained, as rows of data, free of torch.
+"""Training recipes as data, without torch.
 
-Each has the numbers of its paper; those of the authors' code are its variants. One file for each
-paper.
+Each recipe has the hyperparameters of its paper; those of the authors' code are variants. There is
+one module per paper.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def recipe_named(name: str) -> TrainingRecipe:
     """Return the recipe called `name`.
 
     Raises:
-        KeyError: there is no such recipe.
+        KeyError: if there is no such recipe.
     """
     for recipe in RECIPES:
         if recipe.name == name:

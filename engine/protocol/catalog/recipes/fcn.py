@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How Shelhamer, Long and Darrell train: whole images, one by one, and heavy momentum.
+"""Recipes of Shelhamer, Long and Darrell: single whole images and high momentum.
 
-The loss is summed over pixels, so the rates look tiny: 1e-10 of a sum over 500 x 500 pixels is
-2.5e-5 of their mean. The rates of Table 1 are plausible for a mean only, and are used with one.
-They and the decay are printed as 5^-4, 2^-4 and 5^-5, which is read as 5e-4, 2e-4 and 5e-5.
+The loss is summed over pixels, so the rates are small: 1e-10 of a sum over 500 x 500 pixels is
+2.5e-5 of the mean. The rates of Table 1 are plausible only for a mean, which is used with them.
+They and the decay are printed as 5^-4, 2^-4 and 5^-5, which is taken as 5e-4, 2e-4 and 5e-5.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ HEAVY = Optimizer("sgd", momentum=0.99, weight_decay=5e-4, bias_rate=2.0, bias_d
 USUAL = replace(HEAVY, momentum=0.9)
 JITTER = Variant(
     "jitter",
-    "Mirrored and moved by up to 32 px, which the authors tried without a gain.",
+    "Mirroring and shifts of up to 32 px, which gave no gain in the paper.",
     augmentation=Augmentation(mirror=True, shift_px=32),
 )
-LATE_FUSION = ("fcn_rgb_hha_late", 1e-12)  # the released rate for two whole networks
+LATE_FUSION = ("fcn_rgb_hha_late", 1e-12)  # the released rate of the two-stream network
 
 
 def _staged(steps: int, last_rate: float) -> Tuple[Stage, ...]:
@@ -40,7 +40,7 @@ def _staged(steps: int, last_rate: float) -> Tuple[Stage, ...]:
 RECIPES: Tuple[TrainingRecipe, ...] = (
     TrainingRecipe(
         name="fcn_accumulated",
-        title="Gradients of twenty images",
+        title="Gradients accumulated over twenty images",
         described_in=f"{PAPER} 4.1, Table 1",
         sampling=TWENTY,
         optimizer=USUAL,
@@ -49,7 +49,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         variants=(
             Variant(
                 "weight_decay",
-                "The other decay that the paper prints.",
+                "The other weight decay given in the paper.",
                 optimizer=replace(USUAL, weight_decay=2e-4),
             ),
             Variant(
@@ -61,7 +61,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
     ),
     TrainingRecipe(
         name="fcn_heavy",
-        title="Image by image, heavy momentum",
+        title="Single images, high momentum",
         described_in=f"{PAPER} 4.2, Table 2",
         sampling=ONE_BY_ONE,
         loss=SUM,
@@ -69,10 +69,11 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         stages=(Stage(1e-10, steps=100_000),),
         own_rates=(LATE_FUSION,),
         variants=(
-            Variant("online", "Table 2: with usual momentum.", optimizer=USUAL),
+            Variant("online", "Table 2: with the usual momentum.", optimizer=USUAL),
             Variant(
                 "accumulated",
-                "Table 2: usual momentum, gradients of twenty images; as many images in all.",
+                "Table 2: usual momentum, gradients accumulated over twenty images; as many "
+                "images in total.",
                 sampling=TWENTY,
                 optimizer=USUAL,
                 stages=(Stage(1e-10, steps=5_000),),
@@ -84,7 +85,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
             ),
             Variant(
                 "loss_sampling",
-                "Section 4.4: half of the pixels, twice the images.",
+                "Section 4.4: half of the pixels of twice as many images.",
                 sampling=Sampling(batch=2, kept_share=0.5),
             ),
             JITTER,
@@ -92,7 +93,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
     ),
     TrainingRecipe(
         name="fcn_staged",
-        title="Heavy momentum, one skip after the other",
+        title="High momentum, one skip after the other",
         described_in=f"{PAPER} 4.3",
         sampling=ONE_BY_ONE,
         loss=SUM,
@@ -106,7 +107,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
             ),
             Variant(
                 "lr",
-                "SIFT Flow as released: the last rate does not fall.",
+                "SIFT Flow as released: the rate of the last stage is not reduced.",
                 stages=_staged(300_000, 1e-12),
             ),
             JITTER,
@@ -114,7 +115,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
     ),
     TrainingRecipe(
         name="fcn_at_once",
-        title="Heavy momentum, all skips at once",
+        title="High momentum, all skips at once",
         described_in=f"{PAPER} 4.3",
         sampling=ONE_BY_ONE,
         loss=SUM,
@@ -124,7 +125,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
     ),
     TrainingRecipe(
         name="fcn_sigmoid",
-        title="Each class by itself, none for the background",
+        title="Independent classes without background",
         described_in=f"{PAPER} 6.1",
         sampling=ONE_BY_ONE,
         loss=SigmoidEntropy(null_class=0),

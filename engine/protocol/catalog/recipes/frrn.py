@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How Pohlen et al. train: Adam on the hardest pixels, images moved and their gamma changed.
+"""Recipe of Pohlen et al.: Adam, bootstrapped cross-entropy, shift and gamma augmentation.
 
-The paper says neither how many pixels are the hardest nor how far images are moved. The release
-looks at 512 x 64 pixels of each image and moves by up to 120 px before images are subsampled,
-by four for FRRN A: 30 px of what the network sees.
+The paper specifies neither the number of hardest pixels nor the largest shift. The release uses
+512 x 64 pixels of each image and shifts of up to 120 px before images are subsampled, by four for
+FRRN A: 30 px of the network's input.
 """
 
 from __future__ import annotations
@@ -31,21 +31,21 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         variants=(
             Variant(
                 "half_resolution",
-                "FRRN B: the images of Cityscapes subsampled by two.",
+                "FRRN B: Cityscapes images subsampled by two.",
                 sampling=Sampling(batch=3, patch_px=(512, 1024)),
                 augmentation=replace(MOVED, shift_px=60),
             ),
             Variant(
                 "lr_policy",
-                "The released rate, a fifth less every 5,000 steps.",
+                "The released schedule: the rate is reduced by a fifth every 5,000 steps.",
                 stages=(Stage(1e-3, steps=45_000, schedule=Staircase(5_000, 1 / 1.25, 5e-5)),),
             ),
             Variant(
                 "augment",
-                "The release also rotates images and changes their colors.",
+                "The released augmentation, which also rotates images and changes their colors.",
                 augmentation=replace(MOVED, rotation_deg=10.0, saturation=(0.5, 1.5), hue_deg=30.0),
             ),
-            Variant("bootstrap_k", "All pixels count.", loss=CrossEntropy()),
+            Variant("bootstrap_k", "All pixels enter the loss.", loss=CrossEntropy()),
         ),
     ),
 )

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How Kreso et al. train: Adam, slower for what is pretrained, and a rate that runs out.
+"""Recipe of Kreso et al.: Adam with polynomial decay, a lower rate for pretrained weights.
 
-Two losses, .7 of the main and .3 of the auxiliary one: the networks' heads know these weights.
+The loss is .7 of the main and .3 of the auxiliary loss; these weights are defined in the networks'
+heads.
 """
 
 from __future__ import annotations
@@ -28,23 +29,23 @@ VARIANTS = (
     ),
     Variant(
         "scratch",
-        "Table 3: nothing is pretrained.",
+        "Table 3: without pretrained weights.",
         optimizer=replace(ADAM, pretrained_divisor=1.0),
     ),
     Variant(
         "full_resolution",
-        "Table 4, fine-tune: goes on from the half resolution.",
+        "Table 4, fine-tune: continued from half resolution.",
         sampling=Sampling(batch=2, patch_px=(1024, 2048)),
     ),
     Variant(
         "frozen_bn",
-        "Table 4, frozen-BN: the same with batch norms that stay as they are.",
+        "Table 4, frozen-BN: the same with frozen batch norms.",
         sampling=Sampling(batch=2, patch_px=(1024, 2048)),
         frozen_norms=True,
     ),
     Variant(
         "voc",
-        "Section 5.3; of three lengths in the released settings, forty epochs.",
+        "Section 5.3 with forty epochs, one of three lengths in the released settings.",
         sampling=Sampling(batch=5, patch_px=(500, 500)),
         stages=(replace(CITYSCAPES, epochs=40),),
     ),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Losses as data: what training makes small.
+"""Loss functions as data.
 
-`engine.training.losses` computes them. Pixels whose class is unknown never count.
+`engine.training.losses` implements them. Unlabeled pixels are ignored.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ class CrossEntropy:
     """Softmax cross-entropy of each pixel.
 
     Args:
-        reduction: `mean` over the known pixels, or `sum`, which makes large images weigh more and
-            wants a learning rate smaller by the number of pixels.
+        reduction: `mean` over the labeled pixels, or `sum`, which gives large images more weight
+            and needs a learning rate that is smaller by the number of pixels.
     """
 
     reduction: str = "mean"
 
     def __post_init__(self) -> None:
-        """Refuse another way to reduce."""
+        """Check the reduction."""
         if self.reduction not in REDUCTIONS:
-            raise ValueError(f"A loss is reduced by {' or '.join(REDUCTIONS)}.")
+            raise ValueError(f"The reduction of a loss must be {' or '.join(REDUCTIONS)}.")
 
 
 @dataclass(frozen=True)
 class SigmoidEntropy:
-    """Sigmoid cross-entropy of each class by itself, summed over pixels and classes.
+    """Binary cross-entropy of each class, summed over pixels and classes.
 
     Args:
-        null_class: index of the class whose score is always 0, or None where all are learned.
+        null_class: index of the class whose score is always 0, or None if all are learned.
     """
 
     null_class: Optional[int] = 0
@@ -42,16 +42,16 @@ class SigmoidEntropy:
 
 @dataclass(frozen=True)
 class BootstrappedEntropy:
-    """Softmax cross-entropy of the hardest pixels of each image; the mean over images.
+    """Softmax cross-entropy of the hardest pixels of each image, averaged over images.
 
     Args:
-        hardest_px: number of pixels of an image that count.
+        hardest_px: number of pixels per image that enter the loss.
     """
 
     hardest_px: int
 
     def __post_init__(self) -> None:
-        """Refuse a loss of nothing."""
+        """Check the number of pixels."""
         if self.hardest_px < 1:
             raise ValueError("A bootstrapped loss needs at least one pixel.")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How Maggiori et al. train: the base network first, then whatever grows out of it."""
+"""Recipe of Maggiori et al.: the base network first, then the architectures that extend it."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
         variants=(
             Variant(
                 "potsdam",
-                "The paper's lengths for Potsdam; the network sees its patches at half the size.",
+                "The paper's lengths for Potsdam; patches enter the network at half the size.",
                 sampling=Sampling(batch=5, patch_px=(512, 512)),
                 stages=_stages(90_000, 65_000, POTSDAM),
             ),
             Variant(
                 "lr_gamma",
-                "The released decay, .9998 at each step, slower than the paper's.",
+                "The released decay, .9998 per step, slower than that of the paper.",
                 stages=_stages(45_000, 30_000, RELEASE),
             ),
             Variant(

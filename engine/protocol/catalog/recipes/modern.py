@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How we train what no paper describes well enough, and what the bundled models were trained with.
+"""Default recipe, for the bundled models and architectures without a fully described training.
 
 I. Loshchilov, F. Hutter, Decoupled Weight Decay Regularization, ICLR 2019.
 """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The recipe: every number of a training run, without a line of training."""
+"""Training recipes: all hyperparameters of a training run."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from .step import Augmentation, Optimizer, Sampling
 
 @dataclass(frozen=True)
 class Stage:
-    """One part of a training run, at the end of which the next architecture takes the weights over.
+    """One stage of a training run, after which the next stage takes over the weights.
 
     Args:
-        learning_rate: at the start.
-        steps: of the optimizer, or 0 where `epochs` says how long.
-        epochs: times that every image is seen, or 0.
-        schedule: how the rate changes.
-        architecture: what is trained; empty: the one that the run is about.
-        frozen: parts of the network that do not learn, by their names.
-        title: what the stage is about, where it is not its architecture.
+        learning_rate: initial learning rate.
+        steps: number of optimizer steps, or 0 if `epochs` is given.
+        epochs: number of epochs, or 0 if `steps` is given.
+        schedule: learning rate schedule.
+        architecture: architecture to train; empty: that of the run.
+        frozen: names of the parts of the network that are not trained.
+        title: display name, if it is not that of the architecture.
     """
 
     learning_rate: float
@@ -35,14 +35,14 @@ class Stage:
     title: str = ""
 
     def __post_init__(self) -> None:
-        """Refuse a stage without a rate or with two lengths."""
+        """Check the learning rate and the length."""
         if self.learning_rate <= 0:
-            raise ValueError("The learning rate must be above zero.")
+            raise ValueError("The learning rate must be positive.")
         if min(self.steps, self.epochs) < 0 or (self.steps > 0) == (self.epochs > 0):
-            raise ValueError("A stage lasts either some steps or some epochs.")
+            raise ValueError("A stage needs either a number of steps or a number of epochs.")
 
     def length(self, images: int, sampling: Sampling) -> int:
-        """Return its steps when there are so many images.
+        """Return the number of steps for a number of images.
 
         Example:
             >>> Stage(5e-4, epochs=30).length(2975, Sampling(batch=4))
@@ -53,12 +53,12 @@ class Stage:
 
 @dataclass(frozen=True)
 class Growth:
-    """An architecture that is another one with something on top.
+    """An architecture that extends another one.
 
     Args:
-        architecture: its name.
-        base: name of the other one, which is trained first.
-        stage: what follows then; None where what is on top has nothing to learn.
+        architecture: name of the architecture.
+        base: name of the architecture that it extends, which is trained first.
+        stage: stage that follows; None if the extension has no parameters to train.
     """
 
     architecture: str
@@ -68,19 +68,19 @@ class Growth:
 
 @dataclass(frozen=True)
 class Variant:
-    """Another way that authors or their code went: the parts of a recipe that it replaces.
+    """Variant of a recipe in a paper or its code; fields that are None do not change the recipe.
 
     Args:
         name: identifier.
-        summary: what is different, and who does it so.
-        sampling: if other.
-        loss: if other.
-        augmentation: if other.
-        optimizer: if other.
-        stages: if other.
-        cell_px: if other.
-        frozen_norms: if other.
-        own_rates: if other.
+        summary: description of the difference and its source.
+        sampling: replacement of the sampling.
+        loss: replacement of the loss.
+        augmentation: replacement of the augmentation.
+        optimizer: replacement of the optimizer.
+        stages: replacement of the stages.
+        cell_px: replacement of the cell size.
+        frozen_norms: replacement of the flag of frozen batch norms.
+        own_rates: replacement of the learning rates of single architectures.
     """
 
     name: str
@@ -95,31 +95,31 @@ class Variant:
     own_rates: Optional[Tuple[Tuple[str, float], ...]] = None
 
     def applied_to(self, recipe: TrainingRecipe) -> TrainingRecipe:
-        """Return the recipe with the parts replaced."""
+        """Return the recipe with the fields of the variant replaced."""
         parts = {part.name: getattr(self, part.name) for part in fields(self)[2:]}
         return replace(recipe, **{name: part for name, part in parts.items() if part is not None})
 
 
 @dataclass(frozen=True)
 class TrainingRecipe:
-    """Every number of a training run.
+    """All hyperparameters of a training run.
 
     Args:
-        name: identifier; rows of the catalog name it.
-        title: what people read.
+        name: identifier, to which rows of the catalog refer.
+        title: display name.
         described_in: paper and section.
-        sampling: what a step looks at.
-        optimizer: what turns gradients into steps.
-        stages: one after the other.
-        loss: what is made small; a network with several heads weighs them itself.
-        augmentation: how images are changed.
-        cell_px: edge of the cells for which a network computes scores, where the loss reads these
-            and the truth at the first pixel of each; 0: the loss reads every pixel.
-        frozen_norms: batch norms keep what they know, and use it.
-        averaging: share of the running average of the weights kept at each step; 0: no average.
-        own_rates: architectures with another learning rate in the last stage, and that rate.
-        grown: architectures that start from another one which this recipe trains.
-        variants: other ways.
+        sampling: samples of a step.
+        optimizer: optimizer and its hyperparameters.
+        stages: stages in their order.
+        loss: loss function; networks with several heads weight them themselves.
+        augmentation: augmentation of images.
+        cell_px: edge of the cells of the network's scores, if the loss is computed per cell with
+            the label at its first pixel; 0: the loss is computed per pixel.
+        frozen_norms: whether batch norms use their running statistics and do not update them.
+        averaging: decay of the moving average of the weights; 0: no average.
+        own_rates: pairs of architecture and learning rate in the last stage, where they differ.
+        grown: architectures that extend another one trained by this recipe.
+        variants: variants of the recipe.
     """
 
     name: str
@@ -138,21 +138,21 @@ class TrainingRecipe:
     variants: Tuple[Variant, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse a recipe that trains nothing, or two variants of one name."""
+        """Check stages, averaging, cell size and the names of variants."""
         if not self.stages:
             raise ValueError(f"{self.name} has no stage.")
         if not 0 <= self.averaging < 1:
-            raise ValueError(f"{self.name} keeps a share of the average that is not within 0..1.")
+            raise ValueError(f"The averaging of {self.name} must be within 0..1.")
         if self.cell_px < 0:
-            raise ValueError(f"{self.name} has cells of less than a pixel.")
+            raise ValueError(f"The cell size of {self.name} must not be negative.")
         if len({variant.name for variant in self.variants}) < len(self.variants):
-            raise ValueError(f"{self.name} has two variants of one name.")
+            raise ValueError(f"{self.name} has two variants of the same name.")
 
     def varied(self, *names: str) -> TrainingRecipe:
-        """Return the recipe in other ways, the last one winning where they meet.
+        """Return the recipe with variants applied in order; later ones take precedence.
 
         Raises:
-            ValueError: there is no such variant.
+            ValueError: if there is no such variant.
         """
         known = {variant.name: variant for variant in self.variants}
         recipe = self
@@ -163,11 +163,11 @@ class TrainingRecipe:
         return recipe
 
     def stages_for(self, architecture: str) -> Tuple[Stage, ...]:
-        """Return the stages that end with an architecture, each with the one it trains.
+        """Return the stages that lead to an architecture, each with the architecture it trains.
 
-        A later stage that another architecture stands for is left out. An architecture that no
-        stage names has the last one for itself. Where an architecture needs no training beyond
-        that of another one, the stages end with that.
+        Later stages of other architectures are omitted. An architecture without a stage of its own
+        is trained in the last one. For an architecture that needs no training beyond its base, the
+        stages end with those of the base.
         """
         for growth in self.grown:
             if growth.architecture == architecture:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Schedules as data: how a learning rate changes while training goes on.
+"""Learning rate schedules as data.
 
-`engine.training.schedules` computes with them.
+`engine.training.schedules` implements them.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Union
 
 @dataclass(frozen=True)
 class Constant:
-    """The rate stays as it is."""
+    """Constant rate."""
 
 
 @dataclass(frozen=True)
 class Exponential:
-    """The rate is multiplied by the same factor at each step.
+    """Exponential decay of the rate.
 
     Args:
-        gamma: that factor.
+        gamma: factor of each step.
 
     Example:
         >>> round(Exponential.tenth_after(10_000).gamma, 8)
@@ -30,24 +30,24 @@ class Exponential:
     gamma: float
 
     def __post_init__(self) -> None:
-        """Refuse a rate that would rise or vanish at once."""
+        """Check the factor."""
         if not 0 < self.gamma <= 1:
             raise ValueError(f"The factor of each step must be within 0..1, not {self.gamma}.")
 
     @classmethod
     def tenth_after(cls, steps: int) -> Exponential:
-        """Return the schedule that divides the rate by ten in so many steps."""
+        """Return the schedule that divides the rate by ten in a number of steps."""
         return cls(10 ** (-1 / steps))
 
 
 @dataclass(frozen=True)
 class Staircase:
-    """The rate drops now and then, and stays in between.
+    """Step decay of the rate at regular intervals.
 
     Args:
-        every: steps between two drops.
-        factor: of each drop.
-        floor: rate it never falls below.
+        every: number of steps between two drops.
+        factor: factor of each drop.
+        floor: lower limit of the rate.
     """
 
     every: int
@@ -55,17 +55,19 @@ class Staircase:
     floor: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse stairs that lead nowhere."""
+        """Check interval, factor and floor."""
         if self.every < 1 or not 0 < self.factor <= 1 or self.floor < 0:
-            raise ValueError("Stairs need a number of steps, a factor within 0..1 and a floor.")
+            raise ValueError(
+                "A staircase needs a positive interval, a factor within 0..1 and a floor."
+            )
 
 
 @dataclass(frozen=True)
 class Poly:
-    """The rate falls as a power of what is left of the training.
+    """Polynomial decay of the rate.
 
     Args:
-        power: of the share that is left.
+        power: exponent of the remaining share of the training.
         end: rate after the last step.
     """
 
@@ -73,25 +75,25 @@ class Poly:
     end: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse a rate that would rise or turn negative."""
+        """Check exponent and final rate."""
         if self.power <= 0 or self.end < 0:
-            raise ValueError("The power must be above zero, and the last rate not below.")
+            raise ValueError("The power must be positive, and the last rate not negative.")
 
 
 @dataclass(frozen=True)
 class WarmCosine:
-    """The rate rises in a ramp, then falls along half a cosine to zero.
+    """Linear warmup, then cosine decay of the rate to zero.
 
     Args:
-        warm_share: of the steps, for the ramp.
+        warm_share: share of the steps of the warmup.
     """
 
     warm_share: float
 
     def __post_init__(self) -> None:
-        """Refuse a ramp longer than the training."""
+        """Check the share of the warmup."""
         if not 0 <= self.warm_share < 1:
-            raise ValueError(f"The share of the ramp must be within 0..1, not {self.warm_share}.")
+            raise ValueError(f"The warmup share must be within 0..1, not {self.warm_share}.")
 
 
 Schedule = Union[Constant, Exponential, Staircase, Poly, WarmCosine]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One step of training as data: what it looks at, how that is changed, and how weights follow."""
+"""A training step as data: sampling, augmentation and optimizer."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ OPTIMIZERS = ("sgd", "adam", "adamw")
 
 @dataclass(frozen=True)
 class Sampling:
-    """What a step looks at.
+    """Samples of a training step.
 
     Args:
-        batch: images or patches that pass through the network together.
+        batch: batch size, in images or patches.
         patch_px: height and width of a patch; None: whole images.
-        accumulated: batches whose gradients make one step.
-        balanced_share: of the patches, centered on a pixel of a class drawn evenly; the others
-            lie anywhere.
-        kept_share: of the pixels of the scores, drawn one by one, that the loss looks at.
+        accumulated: number of batches whose gradients are accumulated.
+        balanced_share: share of patches that are centered on a pixel of a class drawn uniformly;
+            the others have random positions.
+        kept_share: share of the scores' pixels, drawn independently, that enter the loss.
     """
 
     batch: int
@@ -29,7 +29,7 @@ class Sampling:
     kept_share: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse steps that look at nothing."""
+        """Check that a step has samples and that shares are valid."""
         if min(self.batch, self.accumulated, *(self.patch_px or ())) < 1:
             raise ValueError("A step needs at least one patch of at least one pixel.")
         if not (0 <= self.balanced_share <= 1 and 0 < self.kept_share <= 1):
@@ -37,23 +37,23 @@ class Sampling:
 
     @property
     def images(self) -> int:
-        """Number of images or patches behind one step."""
+        """Number of images or patches per step."""
         return self.batch * self.accumulated
 
 
 @dataclass(frozen=True)
 class Augmentation:
-    """How images are changed so that a network sees more than there is.
+    """Random augmentation of images.
 
     Args:
-        turns: quarter turns and mirror images, eight ways, equally likely.
-        mirror: left and right are swapped in half of the cases.
-        shift_px: the image is moved by up to so much along both axes; what comes in is its
-            reflection, and unknown in the truth.
-        gamma: how far Z of the gamma curve may be from zero, 0..0.5.
-        rotation_deg: the image is rotated by up to so much.
+        turns: whether to apply one of the eight combinations of rotations by 90 degrees and flips.
+        mirror: whether to flip horizontally with probability 0.5.
+        shift_px: largest shift along both axes in pixels; new pixels are reflected in the image
+            and ignored in the labels.
+        gamma: largest absolute value of Z of the gamma curve, 0..0.5.
+        rotation_deg: largest rotation in degrees.
         saturation: lowest and highest factor of the saturation.
-        hue_deg: the hue is turned by up to so much.
+        hue_deg: largest rotation of the hue in degrees.
     """
 
     turns: bool = False
@@ -65,27 +65,27 @@ class Augmentation:
     hue_deg: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse ranges that run backwards, and gamma curves that do not exist."""
+        """Check the ranges."""
         if not 0 <= self.gamma <= 0.5:
             raise ValueError(f"Gamma must be within 0..0.5, not {self.gamma}.")
         if min(self.shift_px, self.rotation_deg, self.hue_deg) < 0:
-            raise ValueError("Shift, rotation and hue must not be below zero.")
+            raise ValueError("Shift, rotation and hue must not be negative.")
         if not 0 <= self.saturation[0] <= self.saturation[1]:
-            raise ValueError("The factors of the saturation must rise from zero or more.")
+            raise ValueError("The saturation factors must be ascending and not negative.")
 
 
 @dataclass(frozen=True)
 class Optimizer:
-    """What turns gradients into steps.
+    """Optimizer and its hyperparameters.
 
     Args:
-        kind: one of `OPTIMIZERS`; Adam's decay is an L2 penalty, that of AdamW is not.
-        momentum: of SGD.
-        weight_decay: of the weights.
+        kind: one of `OPTIMIZERS`; Adam's decay is an L2 penalty, that of AdamW is decoupled.
+        momentum: momentum of SGD.
+        weight_decay: weight decay.
         bias_rate: factor of the learning rate of biases.
-        bias_decay: factor of the decay of biases.
-        norm_decay: factor of the decay of the scales and shifts of normalization.
-        pretrained_divisor: of the learning rate of weights that come from elsewhere.
+        bias_decay: factor of the weight decay of biases.
+        norm_decay: factor of the weight decay of normalization parameters.
+        pretrained_divisor: divisor of the learning rate of pretrained weights.
     """
 
     kind: str
@@ -97,12 +97,12 @@ class Optimizer:
     pretrained_divisor: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse numbers that let training diverge by themselves."""
+        """Check the hyperparameters."""
         if self.kind not in OPTIMIZERS:
             raise ValueError(f"The optimizer must be one of {', '.join(OPTIMIZERS)}.")
         if not 0 <= self.momentum < 1 or (self.momentum and self.kind != "sgd"):
-            raise ValueError("Momentum must be within 0..1, and belongs to SGD.")
+            raise ValueError("Momentum must be within 0..1, and is only for SGD.")
         if min(self.weight_decay, self.bias_rate, self.bias_decay, self.norm_decay) < 0:
-            raise ValueError("Rates and decays must not be below zero.")
+            raise ValueError("Rates and decays must not be negative.")
         if self.pretrained_divisor < 1:
             raise ValueError("Pretrained weights must not learn faster than the others.")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How Yu and Koltun train: a front end, then a context module on what it finds.
+"""Recipe of Yu and Koltun: a front end, then a context module on its scores.
 
-Patches of the front end are 500 px with their margin of 186 px, which is 16 x 16 cells; those of
+Patches of the front end are 500 px including a margin of 186 px, which is 16 x 16 cells; those of
 the context module are 66 x 66 cells.
 """
 
@@ -18,13 +18,15 @@ PAPER = "Yu & Koltun, Section 4"
 SGD = Optimizer("sgd", momentum=0.9, weight_decay=5e-4, bias_rate=2.0, bias_decay=0.0)
 FRONT_END = Sampling(batch=14, patch_px=(500, 500))
 MIRROR = Augmentation(mirror=True)
-RELEASED_STEPS = Staircase(every=100_000, factor=0.1)  # of the released solver
+RELEASED_STEPS = Staircase(every=100_000, factor=0.1)  # as in the released solver
 FRONT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, architecture="yk_frontend")
 CONTEXT_STAGE = Stage(1e-3, steps=60_000, schedule=RELEASED_STEPS, frozen=("front_end",))
 SLOWER = replace(FRONT_STAGE, learning_rate=1e-4)
-# A recurrent CRF learns with what it refines, by 1e-13 of a sum over 500 x 500 px: our mean.
+# The CRF-RNN is trained with the network: 1e-13 of a sum over 500 x 500 px is 2.5e-8 of the mean.
 RECURRENT_STAGE = Stage(2.5e-8, steps=60_000, title="network and CRF together")
-UPSAMPLED = Variant("upsampled", "The loss reads every pixel, as the release can.", cell_px=0)
+UPSAMPLED = Variant(
+    "upsampled", "The loss is computed for every pixel, an option of the release.", cell_px=0
+)
 
 RECIPES: Tuple[TrainingRecipe, ...] = (
     TrainingRecipe(
@@ -56,7 +58,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
     ),
     TrainingRecipe(
         name="yk_context",
-        title="Context module on a front end that stays as it is",
+        title="Context module on a frozen front end",
         described_in=PAPER,
         sampling=Sampling(batch=100, patch_px=(528, 528)),  # the release: 60 to 100
         augmentation=MIRROR,
@@ -73,7 +75,7 @@ RECIPES: Tuple[TrainingRecipe, ...] = (
             UPSAMPLED,
             Variant(
                 "joint",
-                "Both parts learn together at the end, as the release can.",
+                "Both parts are trained together at the end, an option of the release.",
                 sampling=FRONT_END,
                 stages=(
                     FRONT_STAGE,
