@@ -42,11 +42,11 @@ def squared_distances(sources: np.ndarray, reach_px: int) -> np.ndarray:
     vertical = np.minimum(_column_distances(sources), reach_px + 1) ** 2
     nearest: np.ndarray = vertical.copy()
     for top in range(0, len(sources), STRIP_ROWS):  # strips fit into the processor's cache
-        _spread_along_rows(vertical[top : top + STRIP_ROWS], nearest[top : top + STRIP_ROWS])
+        _relax_along_rows(vertical[top : top + STRIP_ROWS], nearest[top : top + STRIP_ROWS])
     return nearest
 
 
-def _spread_along_rows(vertical: np.ndarray, nearest: np.ndarray) -> None:
+def _relax_along_rows(vertical: np.ndarray, nearest: np.ndarray) -> None:
     """Reduce squared distances in place to those of sources in other columns."""
     farthest = isqrt(int(vertical.max(initial=0)))  # longer steps cannot reduce a distance
     for step in range(1, min(farthest, vertical.shape[1] - 1) + 1):

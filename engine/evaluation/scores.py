@@ -69,9 +69,9 @@ def score(counts: np.ndarray, unlabeled: np.ndarray | None = None) -> Scores:
     total = true.sum()
     if total == 0:
         raise ValueError("No pixel was counted, so there is nothing to score.")
-    is_known = true > 0
-    recall, iu = _ratio(right, true), _ratio(right, is_known * (true + labeled - right))
-    f1 = _ratio(2 * right, is_known * (true + labeled))
+    occurs = true > 0
+    recall, iu = _ratio(right, true), _ratio(right, occurs * (true + labeled - right))
+    f1 = _ratio(2 * right, occurs * (true + labeled))
     return Scores(
         overall_accuracy=float(right.sum() / total),
         precision=_ratio(right, labeled),

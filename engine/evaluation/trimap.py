@@ -109,7 +109,7 @@ def border_distances(truth: np.ndarray, reach_px: int) -> np.ndarray:
     at_border = _touches_another_class(truth)
     for code in np.unique(truth[truth != IGNORED]) if at_border.any() else ():
         inside = truth == code
-        window = _around(inside, reach_px)
+        window = _bounding_window(inside, reach_px)
         beyond = at_border[window] & ~inside[window]
         squared = squared_distances(beyond, reach_px)
         distances[window][inside[window]] = np.ceil(np.sqrt(squared[inside[window]]))
@@ -119,18 +119,18 @@ def border_distances(truth: np.ndarray, reach_px: int) -> np.ndarray:
 def _touches_another_class(truth: np.ndarray) -> np.ndarray:
     """Return the mask of pixels with one of four neighbors of another class, (H, W) bool."""
     touches = np.zeros(truth.shape, bool)
-    known = truth != IGNORED
+    labeled = truth != IGNORED
     for first, second in (
         (np.s_[:-1], np.s_[1:]),
         (np.s_[:, :-1], np.s_[:, 1:]),
     ):
-        differ = (truth[first] != truth[second]) & known[first] & known[second]
+        differ = (truth[first] != truth[second]) & labeled[first] & labeled[second]
         touches[first] |= differ
         touches[second] |= differ
     return touches
 
 
-def _around(inside: np.ndarray, reach_px: int) -> tuple[slice, slice]:
+def _bounding_window(inside: np.ndarray, reach_px: int) -> tuple[slice, slice]:
     """Return the bounding window of a mask, grown by `reach_px`."""
     rows, cols = (np.flatnonzero(inside.any(axis=axis)) for axis in (1, 0))
     return (

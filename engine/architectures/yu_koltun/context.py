@@ -34,7 +34,7 @@ class ContextModule(nn.Module):
         large: whether the number of channels grows with the dilation; otherwise it is the number
             of classes in all layers.
         depth: number of layers, 7, 8 or 10; 8 in the paper.
-        pad_once: whether to zero-pad once by the receptive field of the module, as in the
+        pad_once: whether to zero-pad once by the radius of the receptive field, as in the
             released VOC network; otherwise each layer uses same padding.
         sigma: standard deviation of the noise added to the identity initialization.
         width: multiplier of the paper's channels; the large module has at least one per class.

@@ -37,13 +37,13 @@ def as_markdown(results: Sequence[Result], budget: Budget, verdict: str) -> str:
     noun = "thread" if budget.threads == 1 else "threads"
     return "\n\n".join(
         [
-            "# Networks under one budget, on generated scenes",
+            "# Networks trained with the same budget on generated scenes",
             f"{budget.steps} steps of {budget.patches} patches of {budget.patch_px} px from "
             f"{budget.training_scenes} scenes; scores on {budget.unseen_scenes} unseen ones, "
             f"scenes of {budget.scene_px} px at {budget.gsd_m:g} m, seed {budget.seed}, "
             f"{budget.threads} {noun}.",
-            "F1 of each class, their mean, and overall accuracy, in percent; in parentheses what "
-            "the paper reports for Vaihingen. Clutter counts in neither mean F1 nor OA.",
+            "F1 of each class, mean F1 and overall accuracy in percent; in parentheses the paper's "
+            "values for Vaihingen. Clutter is excluded from mean F1 and OA.",
             _table(("Network", *SCORES), scores),
             _table(("Network", *COSTS), costs),
             *_remarks(results),
@@ -81,13 +81,13 @@ def _remarks(results: Sequence[Result]) -> Iterable[str]:
     short = [_title(result) for result in results if result.was_cut_short]
     if short:
         yield (
-            "Cut short, at a learning rate that was still high, and not to be compared with the "
-            f"rest: {', '.join(short)}."
+            "Cut short while the learning rate was still high, so not comparable with the others: "
+            f"{', '.join(short)}."
         )
     pretrained = [_title(each) for each in results if row_named(each.architecture).pretrained]
     if pretrained:
-        yield f"Pretrained in its paper, from random weights here: {', '.join(pretrained)}."
-    yield "One seed, minutes of training: a margin of a few tenths may be chance."
+        yield f"Pretrained in the paper, trained from random weights here: {', '.join(pretrained)}."
+    yield "One seed and minutes of training: margins of a few tenths may be due to chance."
 
 
 def _number(value: float | None) -> str:

@@ -72,9 +72,8 @@ def _train(
     network: nn.Module, name: str, budget: Budget, views: Views, limit_min: float
 ) -> tuple[nn.Module, list[float]]:
     """Return the averaged network in evaluation mode and the duration of each step in s."""
-    pool = ViewPool(
-        cycle(views.training).__next__, len(views.training)
-    )  # renewed views are the same
+    # The pool holds all views, so renewing one replaces it by itself
+    pool = ViewPool(cycle(views.training).__next__, len(views.training))
     rng = np.random.default_rng(budget.seed)
     trained, spent_s = network, []
     start_s = before_s = time.perf_counter()

@@ -37,12 +37,12 @@ def judge_ordering(results: Sequence[Result]) -> str:
     other = max((name for name in gains if name != "car"), key=gains.__getitem__)
     broken = [
         text
-        for text, is_so in (
+        for text, is_broken in (
             ("MLP is below skip", mlp_skip < 0),
             ("skip is not above the base FCN", skip_fcn <= 0),
             ("cars do not gain most", gains["car"] <= gains[other]),
         )
-        if is_so
+        if is_broken
     ]
     head = f"does not hold here, because {' and '.join(broken)}" if broken else "holds here"
     printed = _printed_margins()

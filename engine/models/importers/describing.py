@@ -53,7 +53,7 @@ def described(
     }
     return replace(
         card,
-        untrained=fitted.new or ((HEIGHTS,) if _invents_heights(card, spelling) else ()),
+        untrained=fitted.new or ((HEIGHTS,) if _lacks_heights(card, spelling) else ()),
         summary=" ".join(sentences),
         provenance={name: text for name, text in provenance.items() if text},
     )
@@ -67,7 +67,7 @@ def _remarks(
             f"{'The' if fitted.scores else 'Backbone only: the'} file lacks {_listed(fitted.new)}, "
             "so train before use."
         )
-    if _invents_heights(card, spelling):
+    if _lacks_heights(card, spelling):
         yield (
             "The file has no weights for heights, which start with the mean weights of the colors, "
             "so train before use."
@@ -81,7 +81,7 @@ def _remarks(
             )
 
 
-def _invents_heights(card: ModelCard, spelling: Spelling) -> bool:
+def _lacks_heights(card: ModelCard, spelling: Spelling) -> bool:
     return card.wants_heights and "height" not in spelling.inputs.roles
 
 

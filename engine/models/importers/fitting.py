@@ -49,11 +49,11 @@ def spelling_of(tensors: Mapping[str, Tensor], target: Target) -> Spelling:
         ModelError: if no layer matches any spelling.
     """
 
-    def known(spelling: Spelling) -> int:
+    def matches(spelling: Spelling) -> int:
         return len(set(_layers(spelling.prepare(dict(tensors)))) & set(spelling.names.values()))
 
-    best = max(target.spellings, key=known)
-    if not known(best):
+    best = max(target.spellings, key=matches)
+    if not matches(best):
         raise ModelError(
             f"The file contains none of the expected layers ('{next(iter(tensors))}' is its first "
             f"tensor): choose {' or '.join(one.title for one in target.spellings)}."
@@ -94,12 +94,12 @@ def fit(
         if part in first and "weight" in sources:
             channels = ours[module]["weight"].shape[1]
             sources["weight"] = channels_read(sources["weight"], channels, spelling.inputs, roles)
-        _check_alike(layer, sources, module, ours[module])
+        _check_kinds(layer, sources, module, ours[module])
         for name, wanted in ours[module].items():
             state[f"{module}.{name}"] = _shaped(sources[name], wanted, f"{layer}.{name}", module)
         used.add(layer)
     dropped = tuple(layer for layer in theirs if layer not in used)
-    _check_known(dropped, theirs, spelling)
+    _check_dropped(dropped, theirs, spelling)
     scores = any(spelling.names.get(part) in used for part in target.scores)
     return Fitted(state, tuple(_new(ours, state)), dropped, scores)
 
@@ -119,7 +119,7 @@ def _prefix(places: Places, ours: Layers) -> str:
     return next((layer[: -len(first)] for layer in ours if f".{layer}".endswith(f".{first}")), "")
 
 
-def _check_alike(layer: str, theirs: Iterable[str], module: str, ours: Iterable[str]) -> None:
+def _check_kinds(layer: str, theirs: Iterable[str], module: str, ours: Iterable[str]) -> None:
     """Check that a layer has the same kinds of tensors, such as a bias, as the network's."""
     hint = "build the architecture like that of the file, see --release and --options."
     for kind in ours:
@@ -148,7 +148,7 @@ def _shaped(source: Tensor, wanted: Tensor, name: str, module: str) -> Tensor:
     return source
 
 
-def _check_known(dropped: tuple[str, ...], theirs: Layers, spelling: Spelling) -> None:
+def _check_dropped(dropped: tuple[str, ...], theirs: Layers, spelling: Spelling) -> None:
     """Reject layers that are not in the tables, because the file is of another network."""
     known = set(spelling.names.values())
     for layer in dropped:

@@ -28,7 +28,7 @@ def read_torch(content: memoryview) -> dict[str, Tensor]:
     Raises:
         ValueError: if it is damaged or contains more than tensors; the message gives the reason.
     """
-    _refuse_bombs(content)
+    _check_unpacked_size(content)
     try:
         found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
     except Exception as error:
@@ -42,7 +42,7 @@ def read_torch(content: memoryview) -> dict[str, Tensor]:
     return {str(name): value.detach() for name, value in items if isinstance(value, torch.Tensor)}
 
 
-def _refuse_bombs(content: memoryview) -> None:
+def _check_unpacked_size(content: memoryview) -> None:
     """Check the uncompressed size of an archive.
 
     Raises:
