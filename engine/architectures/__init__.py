@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Architectures: one builder for each row of the catalog, one folder for each paper.
+"""Network architectures: one builder per catalog row, one folder per paper.
 
-Every network maps images (N, bands, H, W) float32, H and W multiples of its stride, to scores
+Every network maps images (N, bands, H, W) float32, with H and W multiples of its stride, to scores
 (N, classes, H, W). Softmax over the classes gives probabilities.
 """
 
@@ -48,14 +48,14 @@ def build(
     """Return a new network with random weights.
 
     Args:
-        name: architecture, a name of the catalog.
-        bands: channels of the input.
-        classes: channels of the scores.
-        options: values of the row's options; the paper's way where there is none.
+        name: architecture name in the catalog.
+        bands: number of input channels.
+        classes: number of classes, the channels of the scores.
+        options: values of the architecture's options; missing ones default to the paper's setting.
 
     Raises:
-        KeyError: there is no such architecture.
-        ValueError: there is no such option or value.
+        KeyError: if the catalog has no such architecture.
+        ValueError: if the architecture has no such option or value.
     """
     chosen = row_named(name).settled(options or {})
     width = float(Fraction(chosen.pop("width")))
@@ -63,7 +63,7 @@ def build(
 
 
 def count_parameters(network: nn.Module) -> int:
-    """Return how many weights a network has, as papers count: without interpolation kernels."""
+    """Return the number of parameters as papers count them: without interpolation kernels."""
     everything = sum(tensor.numel() for tensor in network.parameters())
     return everything - sum(
         module.weight.numel() for module in network.modules() if isinstance(module, LearnedUpsample)
@@ -71,5 +71,5 @@ def count_parameters(network: nn.Module) -> int:
 
 
 def count_trained(network: nn.Module) -> int:
-    """Return how many numbers training changes; fixed layers do not count."""
+    """Return the number of trainable parameters."""
     return sum(tensor.numel() for tensor in network.parameters() if tensor.requires_grad)

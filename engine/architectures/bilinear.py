@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Bilinear upsampling by a factor f: a depthwise transposed convolution, kernel 2f, stride f.
 
-Its zero padding makes the outer f/2 pixels fade: their weights sum to less than one. So a 1x1
-convolution commutes with it only if the bias is added afterwards. A factor of four is not twice a
-factor of two.
+Zero padding makes the outer f/2 pixels fade: their weights sum to less than one. A 1x1
+convolution therefore commutes with it only if the bias is added afterwards, and upsampling by four
+differs from upsampling by two twice.
 
-A kernel of 2f puts each value between two pixels, a kernel of 2f - 1 puts it on one. What is cut
-off at each side is the padding of a transposed convolution; half of f keeps f times the size.
+A kernel of size 2f centers each value between two pixels, a kernel of size 2f - 1 centers it on
+one. The padding of a transposed convolution crops its output; a padding of f/2 yields exactly f
+times the input size.
 
     J. Long, E. Shelhamer, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     CVPR 2015.
@@ -37,14 +38,14 @@ def bilinear_kernel(factor: int) -> Tensor:
 
 
 def line_neighbors(position: int, factor: int) -> tuple[int, float]:
-    """Return where an enlarged pixel lies along one axis of a bordered map.
+    """Return the source position of an upsampled pixel along one axis of a bordered map.
 
     Args:
-        position: of the pixel after enlarging.
-        factor: by which the map is enlarged.
+        position: pixel index after upsampling.
+        factor: upsampling factor.
 
     Returns:
-        The neighbor before it, counted from the border, and the weight of the one after.
+        Index of the preceding neighbor, counted from the border, and weight of the following one.
 
     Example:
         >>> line_neighbors(0, 2)
@@ -55,12 +56,12 @@ def line_neighbors(position: int, factor: int) -> tuple[int, float]:
 
 
 class BilinearUpsample(nn.Module):
-    """Enlarge each channel by an even factor, without weights.
+    """Bilinear upsampling of each channel by an even factor, without parameters.
 
     Args:
-        factor: f.
-        kernel: edge of the kernel, 2f by default or 2f - 1.
-        padding: pixels cut off at each side, f / 2 by default.
+        factor: upsampling factor f.
+        kernel: kernel size, 2f (default) or 2f - 1.
+        padding: number of pixels cropped from each side, f / 2 by default.
     """
 
     def __init__(
@@ -74,7 +75,7 @@ class BilinearUpsample(nn.Module):
     def forward(self, maps: Tensor) -> Tensor:
         """Return (N, C, f H, f W) for (N, C, H, W), with the default kernel and padding.
 
-        Interpolating a map with a border of zeros is the transposed convolution, but faster.
+        Interpolating a zero-padded map equals the transposed convolution, but is faster.
         """
         bordered = functional.pad(maps, (1, 1, 1, 1))  # (N, C, H + 2, W + 2)
         if self.kernel % 2:
@@ -90,7 +91,7 @@ class BilinearUpsample(nn.Module):
 
 
 class LearnedUpsample(nn.ConvTranspose2d):
-    """The same as a trained layer that starts bilinear, one kernel for each channel."""
+    """Learned upsampling: a depthwise transposed convolution initialized to bilinear."""
 
     def __init__(self, channels: int, factor: int, *, padding: int | None = None) -> None:
         super().__init__(

@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The core: the part of an image whose scores are wanted.
+"""Core of an image: the part whose scores are kept.
 
-A tile is looked at with its halo, and only its core is kept. Some networks can leave out what the
-core does not need.
+A tile is read with its halo, and only the scores of its core are kept. Some networks can skip
+computations that the core does not depend on.
 """
 
 from __future__ import annotations
 
 from torch import Tensor, nn
 
-Core = tuple[slice, slice]  # rows and columns of an image, each with a start and a stop
+Core = tuple[slice, slice]  # rows and columns of an image, both with a start and a stop
 
 
 def whole(image: Tensor) -> Core:
-    """Return all rows and columns of an image (N, bands, H, W)."""
+    """Return the core that covers all rows and columns of an image (N, bands, H, W)."""
     height, width = image.shape[-2:]
     return slice(0, height), slice(0, width)
 
 
 class CoreNetwork(nn.Module):
-    """A network that computes no more than the scores of a core need."""
+    """Base class of networks that compute only what the scores of a core require."""
 
     def forward(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
@@ -35,7 +35,7 @@ class CoreNetwork(nn.Module):
 
 
 class CoreOnly(nn.Module):
-    """The same network for inference, where it is told which part of its image is wanted."""
+    """Inference form of a `CoreNetwork`, called with an image and the core to score."""
 
     def __init__(self, network: CoreNetwork) -> None:
         super().__init__()

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Bilinear interpolation to a given size, and where the pixels of the two sizes lie.
+"""Bilinear interpolation to a given size, with the pixel alignments of different releases.
 
-All ways repeat the outermost values beyond the border, so constants stay constant. Papers say
-"bilinear" and no more; code differs. By half pixels, the corners of the images coincide. From the
-top left, the centers of the first pixels do, as in TensorFlow 1's resize, which moves everything by
-up to half a coarse pixel. By corners, the centers of the first and the last pixels do, as with
-PyTorch's `align_corners`, so that the scale depends on the size.
+All of them replicate the outermost values beyond the border, so that constants stay constant.
+Papers only mention "bilinear", while implementations differ. With half-pixel alignment, the image
+corners coincide. With top-left alignment, the centers of the first pixels coincide, as in
+TensorFlow 1's resize, which shifts the result by up to half a coarse pixel. With corner alignment,
+the centers of the first and last pixels coincide, as with PyTorch's `align_corners`, so that the
+scale depends on the size.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ def enlarge_centered(maps: Tensor, size: Sequence[int]) -> Tensor:
 def enlarge_from_top_left(maps: Tensor, size: Sequence[int]) -> Tensor:
     """Return (N, C, H', W') for (N, C, H, W): pixel x' lies at x' W / W'.
 
-    One more row and column on both sides turns aligned corners into that.
+    Adding one row and one column to both input and output reduces this to aligned corners.
     """
     height, width = size
     bordered = functional.pad(maps, (0, 1, 0, 1), mode="replicate")  # (N, C, H + 1, W + 1)

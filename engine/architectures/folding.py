@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Folding: the same scores with less work, for inference only.
+"""Folding of batch norms: the same scores with fewer operations, for inference only.
 
-A batch norm in evaluation mode is a scale and a shift, so it merges into the convolution before.
-A folded network is told which part of its image is wanted, and leaves out what it can of the rest.
+A batch norm in evaluation mode is a scale and a shift, so it can be merged into the preceding
+convolution. A folded network takes the core to score and may skip computations outside it.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from .core import Core, whole
 
 @runtime_checkable
 class Foldable(Protocol):
-    """A module that can merge its batch norms, in evaluation mode, into its convolutions."""
+    """A module that can merge its batch norms into its convolutions (in evaluation mode)."""
 
     def fold_norms(self) -> None:
-        """Merge them; the module's scores stay the same up to rounding."""
+        """Merge the batch norms; the outputs stay the same up to rounding."""
 
 
 @runtime_checkable
 class Accelerable(Protocol):
-    """A network with a faster way to the same scores than its own forward pass."""
+    """A network that can compute the same scores faster than with its forward pass."""
 
     def fast_form(self) -> nn.Module:
-        """Return it, called with an image and a core; the batch norms are merged already."""
+        """Return the faster module, called with an image and a core, once norms are merged."""
 
 
 class Folded(nn.Module):
@@ -47,8 +47,8 @@ class Folded(nn.Module):
 def fold(network: nn.Module) -> nn.Module:
     """Return an inference network with the same scores up to rounding.
 
-    It is called as `folded(image, core=None)`, where `core` is the rows and columns wanted as
-    two slices with a start and a stop. `network` is left as it is.
+    It is called as `folded(image, core=None)`, where `core` gives the rows and columns to score
+    as two slices with a start and a stop. `network` is not modified.
     """
     folded = copy.deepcopy(network).eval().requires_grad_(False)
     for module in list(folded.modules()):
@@ -58,5 +58,5 @@ def fold(network: nn.Module) -> nn.Module:
 
 
 def fast_form(network: nn.Module) -> nn.Module:
-    """Return the inference network of one whose batch norms are merged; the weights are shared."""
+    """Return the inference form of a network with merged norms; the weights are shared."""
     return network.fast_form() if isinstance(network, Accelerable) else Folded(network)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Frozen batch norm: running statistics are used and kept, in training too.
+"""Frozen batch norm: running statistics are used and kept unchanged during training.
 
-A batch of one or two large images is too small to estimate statistics from. Fine-tuning at full
-resolution can therefore keep those of the training before.
+A batch of one or two large images is too small to estimate statistics from, so fine-tuning at full
+resolution can keep the statistics of the preceding training.
 
     I. Kreso, S. Segvic, J. Krapac, Ladder-Style DenseNets for Semantic Segmentation of Large
     Natural Images, ICCV Workshops 2017, Table 4.
@@ -22,8 +22,8 @@ class FrozenNorm(nn.BatchNorm2d):
     """A batch norm that stays in evaluation mode.
 
     Args:
-        norm: the one it stands for. They share their tensors, so an optimizer that has them
-            keeps them.
+        norm: batch norm to replace. Both share their tensors, so an optimizer created before
+            stays valid.
     """
 
     def __init__(self, norm: nn.BatchNorm2d) -> None:
@@ -34,18 +34,18 @@ class FrozenNorm(nn.BatchNorm2d):
         self.eval()
 
     def train(self, mode: bool = True) -> Self:
-        """Stay in evaluation mode, whatever the mode asked for."""
+        """Ignore `mode` and stay in evaluation mode."""
         return super().train(mode and self.training)
 
 
 def freeze_norms(network: nn.Module, *, affine_too: bool = False) -> None:
-    """Replace every batch norm of a network by one that `network.train()` does not wake.
+    """Replace every batch norm of a network by a frozen one.
 
-    Names and number of the parameters stay the same.
+    The names and the number of parameters stay the same.
 
     Args:
-        network: is changed in place.
-        affine_too: scales and shifts do not learn either, as in the authors' release.
+        network: network, modified in place.
+        affine_too: whether to freeze scales and shifts too, as in the authors' release.
     """
     norms = [
         (path, module)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Heads: what a network is trained on, where that is more than the scores it labels with.
+"""Training heads: main and auxiliary outputs that enter the loss.
 
-A network with an auxiliary loss or a second task has a method `heads`. Its `forward` computes the
-scores of the land classes alone.
+A network with an auxiliary loss or a second task has a method `heads`; its `forward` computes only
+the scores of the land cover classes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Head:
-    """Scores that a loss looks at.
+    """Output of a network that enters the loss.
 
     Args:
-        name: `main`, or what else is learned: `auxiliary`, `geometry`.
-        scores: (N, channels, H, W).
-        weight: of the head's loss in the sum.
+        name: `main`, `auxiliary` or `geometry`.
+        scores: scores of the head, (N, channels, H, W).
+        weight: weight of the head's loss in the total loss.
     """
 
     name: str
@@ -31,14 +31,14 @@ class Head:
 
 @runtime_checkable
 class ManyHeaded(Protocol):
-    """A network with more than one head."""
+    """A network with several heads."""
 
     def heads(self, image: Tensor) -> tuple[Head, ...]:
         """Return all heads for an image (N, bands, H, W), the main one first."""
 
 
 def training_heads(network: nn.Module, image: Tensor) -> tuple[Head, ...]:
-    """Return what a loss looks at, for images (N, bands, H, W), the main head first."""
+    """Return the heads that enter the loss for images (N, bands, H, W), the main one first."""
     if isinstance(network, ManyHeaded):
         return network.heads(image)
     return (Head("main", network(image)),)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Images of any size: zeros added at the bottom and right, their scores cut off again."""
+"""Padding for images of any size: zeros at the bottom and right, cropped from the scores."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from torch.nn import functional
 
 
 class Padded(nn.Module):
-    """A network that takes any size.
+    """Wrapper that accepts images of any size.
 
     Args:
-        network: takes heights and widths that are multiples of `stride_px`.
-        stride_px: coarsest stride of the network.
+        network: network for heights and widths that are multiples of `stride_px`.
+        stride_px: largest stride of the network in pixels.
     """
 
     def __init__(self, network: nn.Module, stride_px: int) -> None:

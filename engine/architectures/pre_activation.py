@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pre-activation: batch norm and ReLU come before a convolution, not after it.
+"""Pre-activation layers: batch norm and ReLU precede the convolution.
 
-A norm that reads what several layers read cannot merge into the convolution before it. For
-inference it becomes a scale and a shift of each channel.
+If the input of a norm is shared with other layers, the norm cannot be merged into the preceding
+convolution. For inference it becomes a scale and a shift per channel.
 
     K. He, X. Zhang, S. Ren, J. Sun, Identity Mappings in Deep Residual Networks, ECCV 2016.
     G. Huang, Z. Liu, L. van der Maaten, K. Weinberger, Densely Connected Convolutional Networks,
@@ -20,10 +20,10 @@ from .blocks import initialize
 
 
 class ScaleShift(nn.Module):
-    """A batch norm in evaluation mode: one product and one sum for each channel.
+    """Batch norm in evaluation mode: one multiplication and one addition per channel.
 
     Args:
-        norm: with an affine part and running statistics.
+        norm: batch norm with affine parameters and running statistics.
     """
 
     scale: Tensor
@@ -37,19 +37,19 @@ class ScaleShift(nn.Module):
         self.register_buffer("shift", (norm.bias.detach() - mean * scale)[:, None, None])
 
     def forward(self, maps: Tensor) -> Tensor:
-        """Return maps of the same shape (N, C, H, W)."""
+        """Return feature maps of the same shape (N, C, H, W)."""
         return torch.addcmul(self.shift, maps, self.scale)
 
 
 def as_scale_shift(norm: nn.Module) -> nn.Module:
-    """Return what a norm is in evaluation mode; what is no norm any more stays as it is."""
+    """Return a batch norm as a scale and shift; other modules are returned unchanged."""
     return ScaleShift(norm) if isinstance(norm, nn.BatchNorm2d) else norm
 
 
 def merged(conv: nn.Conv2d, norm: nn.Module) -> tuple[nn.Conv2d, nn.Module]:
-    """Return a convolution that also does the work of the norm after it, and what is left of that.
+    """Return a convolution with the following batch norm merged into it, and an identity.
 
-    What is no norm any more stays as it is.
+    Both are returned unchanged if `norm` is not a batch norm.
     """
     if not isinstance(norm, nn.BatchNorm2d):
         return conv, norm
@@ -57,13 +57,13 @@ def merged(conv: nn.Conv2d, norm: nn.Module) -> tuple[nn.Conv2d, nn.Module]:
 
 
 class NormReluConv(nn.Module):
-    """Batch norm, ReLU, convolution without a bias; H and W stay as they are.
+    """Batch norm, ReLU and convolution without a bias; H and W are preserved.
 
     Args:
-        inputs: channels.
-        outputs: channels.
-        kernel: edge of the convolution in cells, odd.
-        dilation: of the convolution.
+        inputs: number of input channels.
+        outputs: number of output channels.
+        kernel: kernel size, odd.
+        dilation: dilation of the convolution.
     """
 
     def __init__(self, inputs: int, outputs: int, kernel: int, dilation: int = 1) -> None:
@@ -76,7 +76,7 @@ class NormReluConv(nn.Module):
         return self.conv(self.activate(maps))
 
     def activate(self, maps: Tensor) -> Tensor:
-        """Return what the convolution reads, (N, inputs, H, W)."""
+        """Return the input of the convolution, (N, inputs, H, W)."""
         return functional.relu(self.norm(maps), inplace=True)
 
     def fold_norms(self) -> None:
@@ -87,7 +87,7 @@ class NormReluConv(nn.Module):
 def plain_conv(
     inputs: int, outputs: int, kernel: int, *, stride: int = 1, dilation: int = 1
 ) -> nn.Conv2d:
-    """Return a convolution without a bias that keeps H and W but for its stride."""
+    """Return a convolution without a bias and with same padding."""
     conv = nn.Conv2d(
         inputs,
         outputs,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Streams: which channels of an input are the image and which are the heights."""
+"""Streams of two-stream networks: image channels and height channels of an input."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ IMAGE_BANDS = 3
 
 
 class Streams(NamedTuple):
-    """The channels of two streams.
+    """Input channels of the image stream and the height stream.
 
     Args:
-        channels: of the input.
-        image_bands: how many of the first ones the image stream reads.
-        first_height: from which one on the heights stream reads.
+        channels: number of input channels.
+        image_bands: number of leading channels read by the image stream.
+        first_height: index of the first channel read by the height stream.
     """
 
     channels: int
@@ -26,14 +26,18 @@ class Streams(NamedTuple):
 
     @classmethod
     def of(cls, bands: int) -> Streams:
-        """Return three channels for the image, the others for the heights; up to three for both."""
+        """Return the streams of an input with `bands` channels.
+
+        The first three are the image and the others the heights; with up to three channels, both
+        streams read all of them.
+        """
         return cls(bands, min(bands, IMAGE_BANDS), IMAGE_BANDS if bands > IMAGE_BANDS else 0)
 
     @property
     def heights_bands(self) -> int:
-        """How many channels the heights stream reads."""
+        """Number of channels read by the height stream."""
         return self.channels - self.first_height
 
     def split(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Return what each stream reads of (N, channels, H, W)."""
+        """Return the inputs of both streams for an input (N, channels, H, W)."""
         return image[:, : self.image_bands], image[:, self.first_height :]

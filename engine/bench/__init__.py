@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The benchmark: speed, memory and exactness, measured side by side in one run."""
+"""Benchmarks of speed, memory and accuracy, each comparison measured in one run."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m engine.bench`: measure here and now, and print a table.
+"""`python -m engine.bench`: measure speed and memory on this machine and print tables.
 
-Everything is measured in one run on one machine, in turns, so that ratios mean something even on
-a busy one. A contender that is not installed is reported as skipped, never as beaten.
+All measurements are interleaved in one run on one machine, so that ratios are meaningful even under
+load. Methods that are not installed are reported as skipped.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="orthoscribe-bench-") as name:
         folder = Path(name)
         model = find_or_make_model(folder)
-        _say(f"{describe_device(torch.device('cpu'))}, torch {torch.__version__}, {model.name}")
+        _print(f"{describe_device(torch.device('cpu'))}, torch {torch.__version__}, {model.name}")
         job = write_mosaic(folder / "speed", given.size_px, str(model))
         stage = set_stage(job, folder / "scratch")
         compare_speed(job, stage, given.rounds)
@@ -50,9 +50,9 @@ def main() -> None:
 
 
 def compare_speed(job: LabelJob, stage: Stage, rounds: int) -> None:
-    """Print the speed from files to files, of the network alone, and their ratio."""
+    """Print the speed from files to files, that of the network alone, and their ratio."""
     predictor = Predictor.from_card(stage.card, stage.network, torch.device("cpu"))
-    label_in_memory(stage.crop(1024), predictor)  # warms up
+    label_in_memory(stage.crop(1024), predictor)  # warm-up
     seconds = _in_turns(
         rounds,
         {
@@ -61,15 +61,15 @@ def compare_speed(job: LabelJob, stage: Stage, rounds: int) -> None:
         },
     )
     height, width = stage.valid.shape
-    _say(f"\nSpeed, {height} x {width} px")
+    _print(f"\nSpeed, {height} x {width} px")
     for name, spent in seconds.items():
-        _say(f"  {name:32}{stage.valid.size / spent / 1e6:10.2f} Mpx/s")
+        _print(f"  {name:32}{stage.valid.size / spent / 1e6:10.2f} Mpx/s")
     ratio = seconds["network alone"] / seconds["files to files"]
-    _say(f"  {'files / network':32}{ratio:10.2f}         goal: at least 0.85")
+    _print(f"  {'files / network':32}{ratio:10.2f}         goal: at least 0.85")
 
 
 def compare_contenders(stage: Stage, rounds: int) -> None:
-    """Print speed and wrong labels of all contenders, from memory to memory."""
+    """Print speed and number of differing labels of all methods, from memory to memory."""
     present = {name: each for name, each in CONTENDERS.items() if is_installed(name)}
     codes: dict[str, np.ndarray] = {}
 
@@ -78,47 +78,51 @@ def compare_contenders(stage: Stage, rounds: int) -> None:
 
     seconds = _in_turns(rounds, {name: keep(name) for name in present})
     height, width = stage.valid.shape
-    _say(f"\nContenders, {height} x {width} px, labels unlike those of the whole image")
+    _print(f"\nMethods, {height} x {width} px, labels that differ from those of the whole image")
     for name in CONTENDERS:
         if name not in present:
-            _say(f"  {name:32}   skipped: not installed")
+            _print(f"  {name:32}   skipped: not installed")
             continue
         wrong = int((codes[name] != codes["whole image, eager"]).sum())
-        _say(f"  {name:32}{stage.valid.size / seconds[name] / 1e6:10.2f} Mpx/s {wrong:10} px")
+        _print(f"  {name:32}{stage.valid.size / seconds[name] / 1e6:10.2f} Mpx/s {wrong:10} px")
 
 
 def compare_memory(folder: Path, model: str, sizes_px: list[int]) -> None:
-    """Print the peak memory of jobs of several sizes, each in its own process."""
-    _say("\nPeak memory, files to files")
+    """Print the peak memory of jobs of several sizes, each in a separate process."""
+    _print("\nPeak memory, files to files")
     peaks = []
     for size_px in sizes_px:
         job = write_mosaic(folder / f"memory-{size_px}", size_px, model)
         peaks.append(peak_memory_mb(job))
-        _say(f"  {f'{size_px} x {size_px} px':32}{peaks[-1]:10.0f} MB")
-    _say(f"  {'largest / smallest scene':32}{peaks[-1] / peaks[0]:10.2f}         goal: at most 1.3")
+        _print(f"  {f'{size_px} x {size_px} px':32}{peaks[-1]:10.0f} MB")
+    _print(
+        f"  {'largest / smallest scene':32}{peaks[-1] / peaks[0]:10.2f}         goal: at most 1.3"
+    )
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.bench", description=__doc__)
-    parser.add_argument("--size-px", type=int, default=3072, help="edge of the scene for speed")
-    parser.add_argument("--contest-px", type=int, default=1024, help="edge for the contenders")
+    parser.add_argument("--size-px", type=int, default=3072, help="size of the scene for speed")
+    parser.add_argument(
+        "--contest-px", type=int, default=1024, help="size of the scene to compare methods"
+    )
     parser.add_argument("--memory-px", type=int, nargs="+", default=[2000, 12000])
-    parser.add_argument("--rounds", type=int, default=3, help="medians are of so many rounds")
+    parser.add_argument("--rounds", type=int, default=3, help="number of rounds for medians")
     return parser.parse_args()
 
 
-def _in_turns(rounds: int, works: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """Return the median seconds of each work, all done once in every round."""
-    spent: dict[str, list[float]] = {name: [] for name in works}
+def _in_turns(rounds: int, tasks: dict[str, Callable[[], object]]) -> dict[str, float]:
+    """Return the median seconds of each task, all run once per round."""
+    spent: dict[str, list[float]] = {name: [] for name in tasks}
     for _ in range(rounds):
-        for name, work in works.items():
+        for name, task in tasks.items():
             start = time.perf_counter()
-            work()
+            task()
             spent[name].append(time.perf_counter() - start)
     return {name: statistics.median(each) for name, each in spent.items()}
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

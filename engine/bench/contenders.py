@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The contenders: the same weights on the same image, run in several ways.
+"""Inference methods to compare: the same weights on the same image.
 
-MONAI's sliding window stands for the blending of overlapping windows, the way most others go.
+MONAI's sliding window represents the blending of overlapping windows, the most common method.
 """
 
 from __future__ import annotations
@@ -23,33 +23,33 @@ if TYPE_CHECKING:
     from ..tiling.window import Window
     from .stage import Stage
 
-WINDOW_PX = 256  # of MONAI
+WINDOW_PX = 256  # window size for MONAI
 WINDOWS_AT_ONCE = 4
 
 
 def ours(stage: Stage) -> np.ndarray:
-    """Return the codes (H, W) uint8 of our tiled run, from memory to memory."""
+    """Return the codes (H, W) uint8 of Orthoscribe's tiled inference, from memory to memory."""
     predictor = Predictor.from_card(stage.card, stage.network, torch.device("cpu"))
     return label_in_memory(stage, predictor)
 
 
 def label_in_memory(stage: Stage, predictor: Predictor) -> np.ndarray:
-    """Return the codes (H, W) uint8 of a tiled run without any file."""
+    """Return the codes (H, W) uint8 of tiled inference without reading or writing files."""
     height, width = stage.valid.shape
     codes = np.empty((height, width), np.uint8)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
         return stage.image[(slice(None), *window.slices)], stage.valid[window.slices]
 
-    def write(window: Window, some: np.ndarray, _: np.ndarray | None) -> None:
-        codes[window.slices] = some
+    def write(window: Window, part: np.ndarray, _: np.ndarray | None) -> None:
+        codes[window.slices] = part
 
     label_scene(read, write, predictor, height, width)
     return codes
 
 
 def whole_image(stage: Stage) -> np.ndarray:
-    """Return the codes (H, W) uint8 of the unfolded network, run once over the whole image."""
+    """Return the codes (H, W) uint8 of the unfolded network on the whole image."""
     network = Padded(
         stage.network, row_named(stage.card.architecture).geometry(stage.card.options).stride_px
     )
@@ -58,7 +58,7 @@ def whole_image(stage: Stage) -> np.ndarray:
 
 
 def monai(stage: Stage, overlap: float, mode: str) -> np.ndarray:
-    """Return the codes (H, W) uint8 of MONAI's sliding window."""
+    """Return the codes (H, W) uint8 of MONAI's sliding window inference."""
     from monai.inferers import sliding_window_inference  # noqa: PLC0415 - may be absent
 
     with torch.inference_mode():
@@ -82,7 +82,7 @@ CONTENDERS: dict[str, Callable[[Stage], np.ndarray]] = {
 
 
 def is_installed(name: str) -> bool:
-    """Say whether a contender can run here."""
+    """Return whether the package of a method is installed."""
     return not name.startswith("MONAI") or find_spec("monai") is not None
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m engine.bench.crf`: how near the fast CRFs are to the exact one, and what they cost.
+"""`python -m engine.bench.crf`: accuracy of the fast CRFs compared with the exact one, and cost.
 
-Exact is the sum over all pairs of pixels. The images are regions of one color each under noise, of
-several strengths; the scores are noise with a little truth.
+The exact CRF sums over all pairs of pixels. The images consist of uniformly colored regions with
+noise of several strengths; the scores are noise plus a weak signal of the truth.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ..architectures.crf import PRESETS, CrfRnn, CrfSettings, DenseCrf, LocalCrf
 from ..architectures.crf.settings import BAND_SCALE
 
 EDGE_PX = 64  # 4096 pixels have 16 million pairs
-NOISES = (1, 3, 6, 12, 30)  # gray levels, standard deviation in each band
+NOISES = (1, 3, 6, 12, 30)  # standard deviation in each band, in gray levels
 CONTRAST = 120  # gray levels between the darkest and the brightest region
 SIZES_PX = (256, 512, 1024)
 BANDS = 4
@@ -37,12 +37,12 @@ CRFS = {
 
 
 class Scene(NamedTuple):
-    """A small noisy image and what a network may have made of it.
+    """Small noisy image with simulated scores of a network.
 
     Args:
-        image: (1, bands, H, W), normalized.
-        scores: (1, classes, H, W).
-        truth: (H, W) int64, classes.
+        image: normalized image, (1, bands, H, W).
+        scores: simulated scores, (1, classes, H, W).
+        truth: class indices, (H, W) int64.
     """
 
     image: Tensor
@@ -51,20 +51,20 @@ class Scene(NamedTuple):
 
 
 def main() -> None:
-    """Print both tables; or, for `CRF SIZE NOISE` on the command line, one measurement."""
+    """Print both tables or, for `CRF SIZE NOISE` on the command line, one measurement."""
     if len(sys.argv) > 1:
         measure_cost(sys.argv[1], int(sys.argv[2]), float(sys.argv[3]))
         return
     torch.set_num_threads(1)
-    _say(f"Against all pairs, {EDGE_PX} x {EDGE_PX} px, {BANDS} bands, {CLASSES} classes")
+    _print(f"Against all pairs, {EDGE_PX} x {EDGE_PX} px, {BANDS} bands, {CLASSES} classes")
     for name, settings in PRESETS.items():
         compare_exactness(name, settings)
     compare_cost()
 
 
 def compare_exactness(name: str, settings: CrfSettings) -> None:
-    """Print how the beliefs Q and the labels differ: by the lattice, and by looking locally."""
-    _say(f"\n{name}\n{'noise':>6}  {'crf':16} {'max |dQ|':>9} {'mean |dQ|':>9} {'labels':>8}")
+    """Print the errors of Q and the labels of the lattice and local CRFs."""
+    _print(f"\n{name}\n{'noise':>6}  {'crf':16} {'max |dQ|':>9} {'mean |dQ|':>9} {'labels':>8}")
     crfs = {
         "dense, plain": DenseCrf(CLASSES, settings, bridges=False),
         "dense, bridges": DenseCrf(CLASSES, settings),
@@ -77,15 +77,15 @@ def compare_exactness(name: str, settings: CrfSettings) -> None:
             found = crf(scene.scores, scene.image)
             wrong = (found.exp() - exact.exp()).abs()
             labels = (found.argmax(1) != exact.argmax(1)).double().mean()
-            _say(
+            _print(
                 f"{noise:6}  {crf_name:16} {wrong.max():9.3f} {wrong.mean():9.5f} "
                 f"{100 * labels:7.2f}%"
             )
 
 
 def compare_cost() -> None:
-    """Print processor seconds and peak memory, each of a process of its own (Linux)."""
-    _say(f"\n{'size':>6} {'noise':>6}  {'crf':16} {'CPU s':>8} {'peak MB':>8} {'right':>8}")
+    """Print CPU seconds and peak memory, each measured in a separate process (Linux)."""
+    _print(f"\n{'size':>6} {'noise':>6}  {'crf':16} {'CPU s':>8} {'peak MB':>8} {'correct':>8}")
     for size_px in SIZES_PX:
         for noise in (6, 30):
             for name in CRFS:
@@ -94,14 +94,14 @@ def compare_cost() -> None:
                     command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True
                 )
                 seconds, peak_mb, right = (float(word) for word in done.stdout.split())
-                _say(
+                _print(
                     f"{size_px:6} {noise:6}  {name:16} {seconds:8.2f} {peak_mb:8.0f} "
                     f"{100 * right:7.2f}%"
                 )
 
 
 def measure_cost(name: str, size_px: int, noise: float) -> None:
-    """Print processor seconds, peak memory in MB and share of right labels of one CRF."""
+    """Print CPU seconds, peak memory in MB and share of correct labels of one CRF."""
     scene = draw(size_px, noise)
     crf = CRFS[name]
     before_mb = _largest_mb()
@@ -109,11 +109,11 @@ def measure_cost(name: str, size_px: int, noise: float) -> None:
     found = crf(scene.scores, scene.image)
     seconds = time.process_time() - start
     right = (found.argmax(1) == scene.truth).double().mean()
-    _say(f"{seconds} {_largest_mb() - before_mb} {right}")
+    _print(f"{seconds} {_largest_mb() - before_mb} {right}")
 
 
 def draw(edge_px: int, noise: float) -> Scene:
-    """Return a scene of regions nearest to scattered sites, the same every time."""
+    """Return a deterministic scene of Voronoi regions around random sites."""
     generator = torch.Generator().manual_seed(2011)
     axis = torch.arange(edge_px, dtype=torch.float32)
     sites = torch.rand(REGIONS, 2, generator=generator) * edge_px
@@ -133,7 +133,7 @@ def _largest_mb() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 

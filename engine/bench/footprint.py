@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The footprint: what labeling one megapixel in one piece holds, for rows of the catalog (Linux).
+"""Memory footprint of labeling one megapixel in one tile, for architectures of the catalog (Linux).
 
 `python -m engine.bench.footprint --rows frrn_a,frrn_b` prints a literal {name: MB}, for
-`memory_mb_per_mpx`. Each network is folded, has random weights, four bands and six classes, labels
-1024 x 1024 pixels on the processor, and is alone in its process. Building and folding do not
-count; the weights do.
+`memory_mb_per_mpx`. Each network is folded, has random weights, four bands and six classes, and
+labels 1024 x 1024 pixels on the CPU in a separate process. Building and folding are excluded, the
+weights are included.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ BANDS = 4
 CODES = (1, 2, 3, 4, 5, 6)
 STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
-FORGET_PEAK = "5"
+RESET_PEAK = "5"
 
 
 def main() -> None:
-    """Measure the rows named on the command line, or all."""
+    """Measure the architectures given on the command line, or all."""
     given = _arguments()
     if given.measure:
         sys.stdout.write(f"{footprint_mb(given.measure, given.edge_px, given.width)}\n")
@@ -49,28 +49,33 @@ def main() -> None:
 
 
 def measure_alone(name: str, edge_px: int, width: str) -> float:
-    """Return the footprint of a row in MB, measured in a new process.
+    """Return the footprint of an architecture in MB, measured in a new process.
+
+    Args:
+        name: architecture name in the catalog.
+        edge_px: size of the labeled square in pixels.
+        width: multiplier of the paper's channels, a value of the option `width`.
 
     Raises:
-        CalledProcessError: the network could not be built or run.
+        CalledProcessError: if the network cannot be built or run.
     """
     options = ["--measure", name, "--edge-px", str(edge_px), "--width", width]
     command = [sys.executable, "-m", "engine.bench.footprint", *options]
-    # An allocator told to keep freed memory would hide what the pass takes.
-    surroundings = {key: value for key, value in os.environ.items() if "MALLOC_" not in key}
+    # An allocator configured to keep freed memory would hide the memory of the forward pass.
+    environment = {key: value for key, value in os.environ.items() if "MALLOC_" not in key}
     done = subprocess.run(  # nosec B603 - a list, with the interpreter by its absolute path
-        command, cwd=ROOT, env=surroundings, stdout=subprocess.PIPE, check=True
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
     )
     return float(done.stdout)
 
 
 def footprint_mb(name: str, edge_px: int, width: str) -> float:
-    """Return what labeling a square in one piece adds to this process, and its weights, in MB.
+    """Return the memory in MB added to this process by labeling a square, including the weights.
 
     Args:
-        name: of a row.
-        edge_px: of the square; a multiple of the network's stride.
-        width: share of the paper's channels, a value of the option `width`.
+        name: architecture name in the catalog.
+        edge_px: size of the square in pixels, a multiple of the network's stride.
+        width: multiplier of the paper's channels, a value of the option `width`.
     """
     row = row_named(name)
     options = {"width": width}
@@ -81,8 +86,8 @@ def footprint_mb(name: str, edge_px: int, width: str) -> float:
         stride_px=row.stride_px,
         halo_px=row.halo_px,
     )
-    _label(predictor, padded_size(WARM_UP_PX, row.stride_px))  # libraries set themselves up once
-    CLEAR_REFS.write_text(FORGET_PEAK, encoding="ascii")
+    _label(predictor, padded_size(WARM_UP_PX, row.stride_px))  # one-time setup of libraries
+    CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
     before = _megabytes("VmRSS:")
     _label(predictor, edge_px)
     weights = sum(tensor.nbytes for tensor in predictor.network.state_dict().values())
@@ -95,15 +100,15 @@ def _label(predictor: Predictor, edge_px: int) -> None:
 
 
 def _megabytes(name: str) -> float:
-    """Return a size from the kernel's account of this process."""
+    """Return a size from the kernel's status of this process in MB."""
     return int(STATUS.read_text(encoding="ascii").partition(name)[2].split()[0]) / 1024
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.bench.footprint", description=__doc__)
-    parser.add_argument("--rows", help="names, with commas between them; all of the catalog")
+    parser.add_argument("--rows", help="names of the catalog, comma-separated; default: all")
     parser.add_argument("--edge-px", type=int, default=EDGE_PX)
-    parser.add_argument("--width", default="1", help="share of the paper's channels")
+    parser.add_argument("--width", default="1", help="multiplier of the paper's channels")
     parser.add_argument("--measure", help=argparse.SUPPRESS)
     return parser.parse_args()
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Large and oddly shaped rasters, labeled from file to file: `python -m engine.bench.large`.
+"""`python -m engine.bench.large`: label large and elongated rasters from files to files.
 
-All but two patches of each image are nodata and take no room on the disk, so what is measured is
-what a raster's size alone costs: the grid, the blocks, the overviews.
+All of an image except two patches is nodata and takes no space on disk, so only the cost of the
+raster's size is measured: the tile grid, the blocks and the overviews.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ GSD_M = 0.2
 
 
 def write_sparse_scene(folder: Path, height: int, width: int, model: str) -> LabelJob:
-    """Write an image and heights with values in two corners; return the job that labels them."""
+    """Write an image and heights with values in two corners and return a job to label them."""
     folder.mkdir(parents=True)
     random = np.random.default_rng(0)
     paths = {"image": (3, "uint8", 0), "dsm": (1, "float32", -9999)}

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Memory: the most a job holds at a time, in a process of its own (Linux).
+"""Peak memory of a job, measured in a separate process (Linux).
 
-`python -m engine.bench.memory job.json` runs a job and prints its peak in MB. The kernel's
-account for a finished child is of no use: it starts from the size of the parent.
+`python -m engine.bench.memory job.json` runs a job and prints its peak in MB. The kernel's resource
+usage of a finished child cannot be used, because it starts from the size of the parent.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ROOT = Path(__file__).parents[2]
 
 
 def peak_memory_mb(job: LabelJob) -> float:
-    """Run a job in a new process; return the largest resident size in MB.
+    """Run a job in a new process and return its peak resident size in MB.
 
     Raises:
-        CalledProcessError: the job failed.
+        CalledProcessError: if the job fails.
     """
     record = Path(job.output).with_suffix(".json")
     record.write_text(job_to_json(job), encoding="utf-8")
@@ -38,7 +38,7 @@ def peak_memory_mb(job: LabelJob) -> float:
 
 
 def main() -> None:
-    """Run the job of the file named on the command line."""
+    """Run the job in the file given on the command line and print its peak memory."""
     run_job(job_from_json(Path(sys.argv[1]).read_text(encoding="utf-8")), Quiet())
     sys.stdout.write(f"{_largest_kb() / 1024}\n")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The mosaic: a scene of any size, made by repeating a small generated one."""
+"""Mosaics: scenes of any size, made by repeating a small generated scene."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ PROFILE = {
 
 
 def write_mosaic(folder: Path, size_px: int, model: str) -> LabelJob:
-    """Write image and heights of `size_px` squared; return the job that labels them.
+    """Write a square image and heights, and return a job to label them.
 
     Args:
-        folder: where image, heights and later the results go.
-        size_px: edge of the mosaic.
-        model: name or path of the model the job uses.
+        folder: folder of image, heights and results.
+        size_px: size of the mosaic in pixels.
+        model: name or path of the model for the job.
     """
     folder.mkdir(parents=True, exist_ok=True)
     scene = make_scene(SEED, PIECE_PX, GSD_M, layout=TOWN)
@@ -60,7 +60,7 @@ def write_mosaic(folder: Path, size_px: int, model: str) -> LabelJob:
 
 
 def _repeat(path: Path, piece: np.ndarray, size_px: int) -> None:
-    """Write a raster of `size_px` squared from a piece (B, h, w), again and again."""
+    """Write a square raster by repeating a piece (B, h, w)."""
     shape = {"count": len(piece), "height": size_px, "width": size_px, "dtype": piece.dtype}
     with rasterio.open(path, "w", **PROFILE, **shape) as target:
         for row in range(0, size_px, piece.shape[1]):

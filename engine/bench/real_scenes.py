@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m engine.bench.real_scenes ROOT`: bundled models on real scenes, beside a simple rule.
+"""`python -m engine.bench.real_scenes ROOT`: bundled models and a simple rule on real scenes.
 
-The root holds scenes that no model was trained on: `real_rural_nir_dsm_50cm`, whose truth is the
-classes of LiDAR points, and `real_urban_nir_60cm`, chips without heights whose trees are points.
+The root contains scenes that no model was trained on: `real_rural_nir_dsm_50cm`, with LiDAR classes
+as truth, and `real_urban_nir_60cm`, chips without heights, with points of trees.
 
-The rule: higher than 2 m with an NDVI below 0.1 is a building, higher than 1 m with an NDVI of 0.1
-and more is a tree.
+The rule: pixels higher than 2 m with an NDVI below 0.1 are buildings, pixels higher than 1 m with
+an NDVI of at least 0.1 are trees.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RURAL, URBAN = "real_rural_nir_dsm_50cm", "real_urban_nir_60cm"
-RURAL_BUILDING, RURAL_TREE, RURAL_LOW = 1, 2, (3, 4)  # codes of its reference; others are unknown
+RURAL_BUILDING, RURAL_TREE, RURAL_LOW = 1, 2, (3, 4)  # codes of the reference; others are ignored
 BUILDING, TREE = (ISPRS.named(name).code for name in ("building", "tree"))
 
 
@@ -38,9 +38,9 @@ class Overlap(NamedTuple):
     """Intersection over union with the truth, 0..1.
 
     Args:
-        tree: of trees.
-        building: of buildings.
-        off_ground: of trees and buildings together.
+        tree: IoU of trees.
+        building: IoU of buildings.
+        off_ground: IoU of the union of trees and buildings.
     """
 
     tree: float
@@ -49,12 +49,12 @@ class Overlap(NamedTuple):
 
 
 class TreePoints(NamedTuple):
-    """How many points on trees are labeled tree.
+    """Number of tree points labeled as tree.
 
     Args:
-        hits: those that are.
-        points: all.
-        tree_share: of the labeled area, which tells whether they are hit by luck.
+        hits: number of points labeled as tree.
+        points: number of all points.
+        tree_share: share of the area labeled as tree, the hit rate expected by chance.
     """
 
     hits: int
@@ -63,7 +63,7 @@ class TreePoints(NamedTuple):
 
 
 class RuralScene:
-    """The rural scene with what is known about it, read once for all that is scored on it."""
+    """Rural scene with its truth, read once for all scores."""
 
     def __init__(self, root: Path) -> None:
         """Read the scene."""
@@ -82,7 +82,7 @@ class RuralScene:
         return self._score(rule_labels(self._image[0], self._image[1], heights))
 
     def score_model(self, model: str, *, with_dtm: bool = True) -> Overlap:
-        """Return the overlaps of a model, which may have to estimate the ground."""
+        """Return the overlaps of a model; without DTM, the ground is estimated."""
         job = LabelJob(
             image=str(self._folder / "nir_r_g_b_alpha.tif"),
             dsm=str(self._folder / "dsm.tif"),
@@ -100,7 +100,7 @@ class RuralScene:
 
 
 def score_urban(root: Path, model: str) -> Iterator[tuple[str, TreePoints]]:
-    """Yield the name of each urban chip and how many of its tree points are labeled tree."""
+    """Yield the name of each urban chip and the number of its tree points labeled as tree."""
     for image in sorted((root / URBAN).glob("*.tif")):
         job = LabelJob(
             image=str(image), output="", model=model, nir_band=4, red_band=1, green_band=2
@@ -113,12 +113,12 @@ def score_urban(root: Path, model: str) -> Iterator[tuple[str, TreePoints]]:
 
 
 def rule_labels(nir: np.ndarray, red: np.ndarray, heights: np.ndarray) -> np.ndarray:
-    """Return what the rule says, (h, w) uint8: building, tree or 0.
+    """Return the labels of the rule, (h, w) uint8: building, tree or 0.
 
     Args:
-        nir: (h, w) float32.
-        red: (h, w) float32, in the same unit.
-        heights: (h, w) float32, metres above ground; NaN counts as ground.
+        nir: near infrared band, (h, w) float32.
+        red: red band in the same unit, (h, w) float32.
+        heights: meters above ground, (h, w) float32; NaN is treated as ground.
     """
     ndvi = (nir - red) / np.maximum(nir + red, 1e-6)
     codes = np.zeros(heights.shape, np.uint8)
@@ -128,7 +128,7 @@ def rule_labels(nir: np.ndarray, red: np.ndarray, heights: np.ndarray) -> np.nda
 
 
 def overlap(codes: np.ndarray, truth: np.ndarray, is_known: np.ndarray) -> Overlap:
-    """Return the overlaps of codes (h, w) with a truth (h, w), where that is known (h, w)."""
+    """Return the overlaps of codes (h, w) with the truth (h, w) within a mask (h, w) bool."""
     shares = []
     for wanted in ((TREE,), (BUILDING,), (TREE, BUILDING)):
         here, there = np.isin(codes, wanted) & is_known, np.isin(truth, wanted) & is_known
@@ -138,7 +138,7 @@ def overlap(codes: np.ndarray, truth: np.ndarray, is_known: np.ndarray) -> Overl
 
 
 def _labeled(job: LabelJob) -> np.ndarray:
-    """Return the codes (h, w) uint8 that a job comes to."""
+    """Run a job and return its codes, (h, w) uint8."""
     with TemporaryDirectory() as folder:
         run_job(replace(job, output=folder, draw_polygons=False), Quiet())
         return _read(Path(folder) / "classes.tif")[0]
@@ -154,7 +154,9 @@ def main() -> None:
     """Print the scores as JSON."""
     parser = argparse.ArgumentParser(prog="python -m engine.bench.real_scenes", description=__doc__)
     parser.add_argument("root", type=Path, help="folder of the scenes")
-    parser.add_argument("--models", default="default,light", help="with heights, commas between")
+    parser.add_argument(
+        "--models", default="default,light", help="models with heights, comma-separated"
+    )
     parser.add_argument("--image-only", default="image_only", help="model without heights")
     given = parser.parse_args()
     scene = RuralScene(given.root)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The stage: a model and an input in memory, and a reporter that keeps quiet."""
+"""Benchmark setup: a model and its input in memory, and a silent reporter."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
 
 
 class Quiet(Reporter):
-    """Says nothing and is never canceled."""
+    """Reporter that discards all events and is never canceled."""
 
     def __init__(self) -> None:
         super().__init__(Cancellation())
 
     def emit(self, event: Event) -> None:
-        """Forget `event`."""
+        """Discard `event`."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What contenders work on.
+    """Model and input in memory.
 
     Args:
-        card: of the model.
-        network: in evaluation mode.
-        image: (C, H, W) float32, normalized.
-        valid: (H, W) bool.
+        card: card of the model.
+        network: network in evaluation mode.
+        image: normalized input, (C, H, W) float32.
+        valid: mask of valid pixels, (H, W) bool.
     """
 
     card: ModelCard
@@ -51,14 +51,14 @@ class Stage:
     valid: np.ndarray
 
     def crop(self, size_px: int) -> Stage:
-        """Return the same with the upper left corner of the image only."""
+        """Return the stage cropped to the upper left corner of the image."""
         corner = (slice(size_px), slice(size_px))
         image = np.ascontiguousarray(self.image[(slice(None), *corner)])
         return Stage(self.card, self.network, image, self.valid[corner])
 
 
 def find_or_make_model(folder: Path) -> Path:
-    """Return the bundled default model, or make one with random weights in `folder`."""
+    """Return the bundled default model or, if missing, one with random weights in `folder`."""
     if (BUNDLED / "default" / "model.json").is_file():
         return BUNDLED / "default"
     torch.manual_seed(1)
@@ -79,7 +79,7 @@ def find_or_make_model(folder: Path) -> Path:
 
 
 def set_stage(job: LabelJob, scratch: Path) -> Stage:
-    """Read the whole input of a job into memory, normalized as the job would."""
+    """Read the whole input of a job into memory, normalized as in the job."""
     bundle = load_bundle(Path(job.model))
     scratch.mkdir(parents=True, exist_ok=True)
     with open_scene(SceneSources.from_job(job, bundle.card.roles), scratch) as scene:

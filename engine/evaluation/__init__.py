@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Evaluation: how good labels are, counted over a whole set of scenes."""
+"""Evaluation of labels: accuracy scores accumulated over a set of scenes."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clutter: a class that is in the truth, but that nobody is asked to find.
+"""Scores that ignore a clutter class, which occurs in the truth but is not evaluated.
 
-In Vaihingen hardly a pixel is clutter, so papers leave it out. What is true clutter is not scored
-then; what is labeled as clutter is an error. The released script of Maggiori et al. leaves it out
-of its mean F1 only: true clutter stays in its accuracy, where no label is right, and in the
-precision of what it was taken for.
+In Vaihingen almost no pixel is clutter, so papers ignore it: pixels with clutter as truth are not
+scored, and pixels labeled as clutter are errors. The released script of Maggiori et al. excludes
+clutter only from the mean F1: pixels with clutter as truth still count as errors in the accuracy
+and in the precision of the class they were labeled as.
 """
 
 from __future__ import annotations
@@ -23,24 +23,25 @@ def score_without(
     *,
     release_oa: bool = False,
 ) -> Scores:
-    """Return the scores of all classes but one.
+    """Return the scores of all classes except one.
 
     Args:
-        counts: (n, n) integers; rows are the truth, columns the labels.
-        ignored: row of the class that nobody is asked to find.
-        unlabeled: (n,) integers: pixels of each true class that got no class.
-        release_oa: as the released script: that class is true, but never right.
+        counts: confusion matrix, (n, n) integers; rows are the truth, columns the labels.
+        ignored: index of the ignored class.
+        unlabeled: number of unlabeled pixels of each true class, (n,) integers.
+        release_oa: whether to count true pixels of the ignored class as errors, as in the
+            released script.
 
     Returns:
         Scores of n - 1 classes.
 
     Raises:
-        ValueError: no pixel was counted.
+        ValueError: if no pixel was counted.
     """
     matrix = np.array(counts, np.float64)
     lost = np.zeros(len(matrix)) if unlabeled is None else np.array(unlabeled, np.float64)
     others = np.arange(len(matrix)) != ignored
-    lost += matrix[:, ignored]  # labeled as what nobody asked for
+    lost += matrix[:, ignored]  # pixels labeled as the ignored class
     scores = score(matrix[np.ix_(others, others)], lost[others])
     return _with_true_clutter(scores, matrix, lost, others) if release_oa else scores
 
@@ -48,8 +49,8 @@ def score_without(
 def _with_true_clutter(
     scores: Scores, matrix: np.ndarray, lost: np.ndarray, others: np.ndarray
 ) -> Scores:
-    """Return the scores when true clutter counts, but in no mean."""
-    matrix[:, ~others] = 0  # its pixels are in `lost`, even those that are labeled as clutter
+    """Return the scores with true clutter counted as errors, but excluded from class means."""
+    matrix[:, ~others] = 0  # counted in `lost`, including pixels labeled as clutter
     full = score(matrix, lost)
     precision, f1, iu = full.precision[others], full.f1[others], full.iu[others]
     true = matrix.sum(axis=1)[others] + lost[others]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The confusion matrix of a whole set: which class was labeled as which, pixel by pixel.
+"""Confusion matrix of pixels, accumulated over a set of scenes.
 
-Scores are computed from the counts of all scenes together. Averaging the scores of scenes is
-another, wrong number: a scene with three car pixels would weigh as much as a parking lot.
+Scores are computed from the accumulated counts of all scenes. Averaging the scores of individual
+scenes would be wrong: a scene with three car pixels would have the same weight as a parking lot.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-IGNORED = 255  # truth nobody is scored on
+IGNORED = 255  # truth code of pixels that are not scored
 
 
 class Confusion:
-    """Fed with truth and labels, holds the counts.
+    """Confusion matrix accumulated from truth and labels.
 
     Args:
         codes: class codes, in the order of the matrix.
@@ -33,21 +33,21 @@ class Confusion:
 
     def __init__(self, codes: Sequence[int]) -> None:
         if len(set(codes)) < len(codes) or not all(0 <= code < IGNORED for code in codes):
-            raise ValueError(f"Class codes must be different and within 0..{IGNORED - 1}: {codes}.")
+            raise ValueError(f"Class codes must be unique and within 0..{IGNORED - 1}: {codes}.")
         self.codes = tuple(codes)
-        self._index_of = np.full(256, len(codes), np.intp)  # the last column: no class at all
+        self._index_of = np.full(256, len(codes), np.intp)  # the last index stands for no class
         self._index_of[list(codes)] = np.arange(len(codes))
         self._counts = np.zeros((len(codes) + 1, len(codes) + 1), np.uint64)
 
     def feed(self, truth: np.ndarray, labels: np.ndarray) -> None:
-        """Count pixels of one scene or tile.
+        """Count the pixels of one scene or tile.
 
         Args:
-            truth: uint8 of any shape; pixels whose code is not one of `codes` are not counted.
-            labels: uint8 of the same shape; a code outside `codes` is an error like any other.
+            truth: true codes, uint8 of any shape; pixels with codes not in `codes` are ignored.
+            labels: predicted codes, uint8 of the same shape; codes not in `codes` are errors.
 
         Raises:
-            ValueError: the shapes differ.
+            ValueError: if the shapes differ.
         """
         if truth.shape != labels.shape:
             raise ValueError(f"Truth has shape {truth.shape}, labels have {labels.shape}.")
@@ -58,17 +58,17 @@ class Confusion:
 
     @property
     def counts(self) -> np.ndarray:
-        """Return (n, n) uint64: rows are the truth, columns the labels."""
+        """Confusion matrix, (n, n) uint64; rows are the truth, columns the labels."""
         return self._counts[:-1, :-1].copy()
 
     @property
     def unlabeled(self) -> np.ndarray:
-        """Return (n,) uint64: pixels of each true class labeled as no class, say nodata."""
+        """Number of pixels of each true class without a label, such as nodata, (n,) uint64."""
         return self._counts[:-1, -1].copy()
 
     @property
     def is_done(self) -> bool:
-        """Say whether any pixel was counted, so that scores exist."""
+        """Whether any pixel was counted, so that scores are defined."""
         return bool(self._counts[:-1].any())
 
 
@@ -76,8 +76,8 @@ def merge_classes(counts: np.ndarray, groups: Sequence[Sequence[int]]) -> np.nda
     """Return the confusion matrix of categories, each of one or more classes.
 
     Args:
-        counts: (..., n, n); rows are the truth, columns the labels.
-        groups: rows of each category; a class in none of them is left out.
+        counts: confusion matrices, (..., n, n); rows are the truth, columns the labels.
+        groups: class indices of each category; classes in none of them are ignored.
 
     Example:
         >>> merge_classes(np.array([[3, 1, 0], [2, 4, 1], [0, 1, 5]]), [(0, 1), (2,)])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Counting: how many pixels each class has."""
+"""Pixel counts per class."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import numpy as np
 
 
 def count_classes(indices: np.ndarray, classes: int) -> np.ndarray:
-    """Return the pixels of each class, (classes,) int64.
+    """Return the number of pixels of each class, (classes,) int64.
 
     Args:
-        indices: uint8, any shape: the class of each pixel; `IGNORED` and others are not counted.
-        classes: how many there are.
+        indices: class index of each pixel, uint8 of any shape; `IGNORED` and others do not count.
+        classes: number of classes.
     """
     return np.bincount(indices.ravel(), minlength=256)[:classes]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Eroded truth: what lies close to where classes meet is not scored.
+"""Eroded truth: pixels close to class borders are not scored.
 
-Nobody draws borders exactly. The ISPRS takes away what is within three pixels of another class,
-so scores do not depend on the hand that drew.
+Borders are never digitized exactly. The ISPRS ignores pixels within three pixels of another class,
+so that scores do not depend on the digitizing accuracy.
 
     ISPRS 2D Semantic Labeling Contest, https://www.isprs.org/education/benchmarks/UrbanSemLab/
 """
@@ -18,13 +18,13 @@ ISPRS_RADIUS_PX = 3
 
 
 def erode_truth(truth: np.ndarray, radius_px: int = ISPRS_RADIUS_PX) -> np.ndarray:
-    """Return the truth, `IGNORED` but where a whole disc around a pixel is of one class.
+    """Return the truth with `IGNORED` where the disc around a pixel is not of a single class.
 
-    What lies outside the image, and what was ignored before, is of no class.
+    Pixels outside the image and ignored pixels belong to no class.
 
     Args:
-        truth: (H, W) uint8.
-        radius_px: of the disc; 3 is what the ISPRS uses.
+        truth: true codes, (H, W) uint8.
+        radius_px: radius of the disc in pixels; 3 in the ISPRS benchmark.
 
     Example:
         >>> erode_truth(np.ones((3, 4), np.uint8), radius_px=1)

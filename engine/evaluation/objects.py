@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Objects: how many houses and cars are found, whatever their size.
+"""Object-level scores: number of detected objects, independent of their size.
 
-A true and a found object match if they share more than half of their union. Nothing can share
-more than half with two others, so each matches at most once, and no assignment is to be solved.
+A true and a found object match if their intersection over union exceeds 0.5. Each object can then
+match at most one other, so no assignment problem has to be solved.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ LEAST_IOU = 0.5
 
 @dataclass(frozen=True)
 class ObjectCounts:
-    """How many objects there are; counts of several scenes add up.
+    """Numbers of objects, which can be summed over scenes.
 
     Args:
-        true: objects in the truth.
-        found: objects in the labels.
-        matched: of both, those that match.
+        true: number of objects in the truth.
+        found: number of objects in the labels.
+        matched: number of matching pairs.
 
     Example:
         >>> (ObjectCounts(3, 1, 1) + ObjectCounts(1, 1, 1)).f1
@@ -39,17 +39,17 @@ class ObjectCounts:
 
     @property
     def precision(self) -> float:
-        """Share of the found objects that are true; NaN where none is found."""
+        """Share of the found objects that are true; NaN if there are none."""
         return self.matched / self.found if self.found else float("nan")
 
     @property
     def recall(self) -> float:
-        """Share of the true objects that are found; NaN where there is none."""
+        """Share of the true objects that are found; NaN if there are none."""
         return self.matched / self.true if self.true else float("nan")
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of both; NaN where there are no objects at all."""
+        """Harmonic mean of precision and recall; NaN if there are no objects."""
         both = self.true + self.found
         return 2 * self.matched / both if both else float("nan")
 
@@ -57,15 +57,15 @@ class ObjectCounts:
 def match_objects(
     true: np.ndarray, found: np.ndarray, least_iou: float = LEAST_IOU
 ) -> ObjectCounts:
-    """Return how many objects match.
+    """Return the numbers of true, found and matching objects.
 
     Args:
-        true: (H, W) integers: number of the true object each pixel belongs to, 0 for none.
-        found: (H, W) integers: the same of the labels.
-        least_iou: objects match if they share more of their union; at least 0.5.
+        true: ID of the true object of each pixel, 0 for none, (H, W) integers.
+        found: ID of the found object of each pixel, 0 for none, (H, W) integers.
+        least_iou: objects match if their intersection over union is larger, at least 0.5.
 
     Raises:
-        ValueError: the shapes differ, or an object could match twice.
+        ValueError: if the shapes differ or `least_iou` is less than 0.5.
     """
     if true.shape != found.shape:
         raise ValueError(f"True objects have shape {true.shape}, found ones {found.shape}.")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Resolution: the score a perfect network would get if it labeled cells instead of pixels.
+"""Resolution bounds: scores of a perfect network that labels cells instead of pixels.
 
-The truth is made coarse and fine again. What is lost is a bound for every network that predicts
-at that stride.
+The truth is downsampled and upsampled again. The resulting score is an upper bound for any network
+that predicts at that stride.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     TPAMI 2017, Section 6.3.
@@ -20,7 +20,7 @@ from .scores import score
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-FACTORS = (1, 4, 8, 16, 32, 64, 128)  # of the paper, and none
+FACTORS = (1, 4, 8, 16, 32, 64, 128)  # those of the paper and 1 for full resolution
 
 
 def nearest_labels(truth: np.ndarray, factor: int) -> np.ndarray:
@@ -32,16 +32,16 @@ def nearest_labels(truth: np.ndarray, factor: int) -> np.ndarray:
 
 
 def majority_labels(truth: np.ndarray, factor: int, least_share: float = 0.0) -> np.ndarray:
-    """Return the most frequent known class of each cell.
+    """Return the most frequent class of the labeled pixels of each cell.
 
     Args:
-        truth: (H, W) uint8, `IGNORED` where unknown.
-        factor: edge of a cell; cells at the far edges may be smaller.
-        least_share: a majority of not more than this share of the known pixels is none, and the
-            cell is `IGNORED`; .25 is what the code of FRRN makes its labels with.
+        truth: true codes, (H, W) uint8, `IGNORED` where unlabeled.
+        factor: size of a cell in pixels; cells at the bottom and right edge may be smaller.
+        least_share: a cell is `IGNORED` unless the share of the most frequent class among the
+            labeled pixels is larger; .25 in the code of FRRN.
 
     Returns:
-        (ceil(H / factor), ceil(W / factor)) uint8.
+        Codes of the cells, (ceil(H / factor), ceil(W / factor)) uint8.
     """
     beyond = [(0, -length % factor) for length in truth.shape]
     padded = np.pad(truth, beyond, constant_values=IGNORED)
@@ -55,12 +55,12 @@ def majority_labels(truth: np.ndarray, factor: int, least_share: float = 0.0) ->
 
 
 class ResolutionBounds:
-    """Fed with truth, holds how well each stride could do.
+    """Upper bounds of the scores at several strides, accumulated over scenes.
 
     Args:
         codes: class codes.
         factors: strides in pixels.
-        coarsen: makes the truth coarse, `nearest_labels` or `majority_labels`.
+        coarsen: function that downsamples the truth, `nearest_labels` or `majority_labels`.
     """
 
     def __init__(
@@ -73,14 +73,14 @@ class ResolutionBounds:
         self._confusions = {factor: Confusion(codes) for factor in factors}
 
     def feed(self, truth: np.ndarray) -> None:
-        """Count the pixels of one scene, (H, W) uint8, `IGNORED` where unknown."""
+        """Count the pixels of one scene, (H, W) uint8, `IGNORED` where unlabeled."""
         for factor, confusion in self._confusions.items():
             rows, cols = (np.arange(length) // factor for length in truth.shape)
             confusion.feed(truth, self._coarsen(truth, factor)[np.ix_(rows, cols)])
 
     @property
     def is_done(self) -> bool:
-        """Say whether any pixel was counted."""
+        """Whether any pixel was counted."""
         return all(confusion.is_done for confusion in self._confusions.values())
 
     def mean_ius(self) -> dict[int, float]:

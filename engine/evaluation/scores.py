@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scores: the numbers that papers print, from one confusion matrix.
+"""Scores of a confusion matrix, as reported in papers.
 
 With n_ij pixels of class i labeled j and t_i the row sums:
 
@@ -7,10 +7,10 @@ With n_ij pixels of class i labeled j and t_i the row sums:
 - precision, recall   n_ii / sum_j n_ji, n_ii / t_i
 - F1                  2 n_ii / (t_i + sum_j n_ji)
 - IU (IoU, Jaccard)   n_ii / (t_i + sum_j n_ji - n_ii)
-- kappa (Cohen)       how far accuracy is from chance to perfection: 1 perfect, 0 chance
+- kappa (Cohen)       agreement beyond chance: 1 for perfect labels, 0 for chance
 
-A class that the truth does not have has no F1 and no IU (NaN) and is left out of means, wherever a
-pixel was labeled so: nothing could be found. Such pixels count against the overall accuracy.
+F1 and IU are NaN for a class that does not occur in the truth, even if pixels were labeled as it,
+and it is excluded from means. Pixels labeled as it are errors in the overall accuracy.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Scores:
-    """All scores of one confusion matrix of n classes; fractions 0..1.
+    """Scores of a confusion matrix of n classes, as fractions 0..1.
 
     Args:
-        overall_accuracy: share of pixels that are right.
-        precision: (n,) float64.
-        recall: (n,) float64.
-        f1: (n,) float64.
-        iu: (n,) float64.
-        mean_accuracy: mean recall.
+        overall_accuracy: share of correctly labeled pixels.
+        precision: precision of each class, (n,) float64.
+        recall: recall of each class, (n,) float64.
+        f1: F1 score of each class, (n,) float64.
+        iu: intersection over union of each class, (n,) float64.
+        mean_accuracy: mean of `recall`.
         mean_f1: mean of `f1`.
         mean_iu: mean of `iu`.
-        frequency_weighted_iu: `iu` weighted by how frequent a class is in the truth.
-        kappa: agreement beyond chance, at most 1; NaN where chance alone is perfect.
+        frequency_weighted_iu: mean of `iu` weighted by the class frequencies in the truth.
+        kappa: agreement beyond chance, at most 1; NaN if the chance agreement is 1.
     """
 
     overall_accuracy: float
@@ -53,11 +53,11 @@ def score(counts: np.ndarray, unlabeled: np.ndarray | None = None) -> Scores:
     """Return the scores of a confusion matrix.
 
     Args:
-        counts: (n, n) integers; rows are the truth, columns the labels.
-        unlabeled: (n,) integers: pixels of each true class that got no class; errors as well.
+        counts: confusion matrix, (n, n) integers; rows are the truth, columns the labels.
+        unlabeled: number of unlabeled pixels of each true class, (n,) integers; they are errors.
 
     Raises:
-        ValueError: no pixel was counted.
+        ValueError: if no pixel was counted.
 
     Example:
         >>> score(np.array([[3, 1], [2, 4]])).overall_accuracy
@@ -69,9 +69,9 @@ def score(counts: np.ndarray, unlabeled: np.ndarray | None = None) -> Scores:
     total = true.sum()
     if total == 0:
         raise ValueError("No pixel was counted, so there is nothing to score.")
-    is_known = true > 0
-    recall, iu = _ratio(right, true), _ratio(right, is_known * (true + labeled - right))
-    f1 = _ratio(2 * right, is_known * (true + labeled))
+    occurs = true > 0
+    recall, iu = _ratio(right, true), _ratio(right, occurs * (true + labeled - right))
+    f1 = _ratio(2 * right, occurs * (true + labeled))
     return Scores(
         overall_accuracy=float(right.sum() / total),
         precision=_ratio(right, labeled),
@@ -91,7 +91,7 @@ def _kappa(accuracy: float, by_chance: float) -> float:
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
-    """Return part / whole, NaN where the whole is zero."""
+    """Return part / whole, NaN where `whole` is zero."""
     ratio = np.full_like(part, np.nan)
     np.divide(part, whole, out=ratio, where=whole > 0)
     return ratio

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Trained models: folders with a card and weights, found by name and checked before use."""
+"""Trained models: folders with a card and weights, located by name and validated on loading."""

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bundle: a trained model on disk.
+"""Model bundles: trained models on disk.
 
-A folder with `model.json`, the card, and `weights.safetensors`. Nothing in it is ever executed,
-and nothing in it is believed: the weights must have the card's hash, and exactly the tensors of
-the architecture that the card names.
+A bundle is a folder with `model.json`, the card, and `weights.safetensors`. Nothing in it is ever
+executed, and its content is untrusted: the weights must have the hash given in the card and exactly
+the tensors of its architecture.
 """
 
 from __future__ import annotations
@@ -42,30 +42,30 @@ LARGEST_WEIGHTS_BYTES = 4 << 30
 
 @dataclass(frozen=True)
 class Bundle:
-    """A model's folder and the card read from it."""
+    """Folder of a model and its card."""
 
     folder: Path
     card: ModelCard
 
 
 def load_bundle(folder: Path) -> Bundle:
-    """Read the card of a model; the weights wait until `load_network`.
+    """Read the card of a model; the weights are read by `load_network`.
 
     Raises:
-        ModelError: no such folder, a card that cannot be used, an unknown architecture.
+        ModelError: if the folder is missing, the card is invalid or the architecture is unknown.
     """
     text = _read(folder / CARD_NAME, LARGEST_CARD_BYTES)
     try:
         card = card_from_json(text.decode("utf-8"))
     except (ModelError, UnicodeDecodeError) as error:
         raise ModelError(
-            f"The model card {folder / CARD_NAME} cannot be used: {error} Get the model again, "
+            f"The model card {folder / CARD_NAME} is invalid: {error} Get a new copy of the model "
             "or repair the card."
         ) from error
     if card.architecture not in [row.name for row in CATALOG]:
         raise ModelError(
             f"The model '{card.name}' has the architecture '{card.architecture}', which this "
-            "version does not know: update Orthoscribe, or choose another model."
+            "version does not support: update Orthoscribe, or choose another model."
         )
     try:
         row_named(card.architecture).settled(card.options)
@@ -78,28 +78,30 @@ def load_bundle(folder: Path) -> Bundle:
 
 
 def build_of(card: ModelCard) -> nn.Module:
-    """Return a new network as the card describes it."""
+    """Return a new network as described by a card."""
     return build(card.architecture, card.channels, len(card.legend), card.options)
 
 
 def load_network(bundle: Bundle) -> nn.Module:
-    """Return the bundle's network in evaluation mode, on the CPU.
+    """Return the network of a bundle in evaluation mode, on the CPU.
 
     Raises:
-        ModelError: the weights are missing, not those of the card, or do not fit.
+        ModelError: if the weights are missing, do not have the hash in the card or do not match
+            the architecture.
     """
     card = bundle.card
     content = _read(bundle.folder / WEIGHTS_NAME, LARGEST_WEIGHTS_BYTES)
     if hashlib.sha256(content).hexdigest() != card.weights_sha256:
         raise ModelError(
-            f"The weights of the model '{card.name}' are not those its card was written for: the "
-            "file is damaged or was replaced. Get the model again."
+            f"The weights of the model '{card.name}' do not match the hash in its card: the file "
+            "is damaged or was replaced. Get a new copy of the model."
         )
     try:
         tensors = safetensors.torch.load(content)
     except SafetensorError as error:
         raise ModelError(
-            f"The weights of the model '{card.name}' cannot be read ({error}): get it again."
+            f"The weights of the model '{card.name}' cannot be read ({error}): get a new copy of "
+            "the model."
         ) from error
     with blank_weights():  # the file's own take their place
         network = build_of(card)
@@ -109,19 +111,19 @@ def load_network(bundle: Bundle) -> nn.Module:
 
 
 def save_bundle(folder: Path, card: ModelCard, network: nn.Module) -> Bundle:
-    """Write a model; the card comes last, so a folder with a card is complete.
+    """Write a model; the card is written last, so a folder with a card is complete.
 
     Args:
-        folder: is made where it is missing.
-        card: its hash is replaced by that of the weights.
-        network: as `load_network` will return it, in any mode, on any device.
+        folder: folder of the model, created if missing.
+        card: card, whose hash is replaced by that of the weights.
+        network: network described by the card, in any mode, on any device.
 
     Returns:
-        The bundle, its card with the hash.
+        The bundle, with the hash in its card.
 
     Raises:
-        ModelError: the network is not the one of the card, or has values that are no numbers.
-        OutputError: the folder cannot be written.
+        ModelError: if the network does not match the card, or has NaN or infinite values.
+        OutputError: if the folder cannot be written.
     """
     tensors = {name: value.detach().cpu().contiguous() for name, value in _state(network)}
     with blank_weights():
@@ -136,8 +138,8 @@ def save_bundle(folder: Path, card: ModelCard, network: nn.Module) -> Bundle:
         (folder / CARD_NAME).write_text(card_to_json(card), encoding="utf-8")
     except OSError as error:
         raise OutputError(
-            f"The model cannot be written to {folder} ({error.strerror}): choose a folder that "
-            "you may write to, on a disk with room."
+            f"The model cannot be written to {folder} ({error.strerror}): choose a writable folder "
+            "on a disk with free space."
         ) from error
     return Bundle(folder, card)
 
@@ -150,7 +152,7 @@ def _read(path: Path, largest_bytes: int) -> bytes:
     """Return the content of a file of a model.
 
     Raises:
-        ModelError: it is missing, unreadable or larger than any such file can be.
+        ModelError: if it is missing, unreadable or larger than any model.
     """
     try:
         size = path.stat().st_size

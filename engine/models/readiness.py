@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Readiness: whether a model can label, or has layers that know nothing yet."""
+"""Readiness of models: models with untrained layers cannot be used for labeling."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ..protocol import ModelError
 if TYPE_CHECKING:
     from ..protocol import ModelCard
 
-MOST_NAMED = 3
+MAX_NAMED = 3
 
 
 def refuse_untrained(card: ModelCard) -> None:
-    """Refuse a model with layers that were never trained.
+    """Check that all layers of a model are trained.
 
     Raises:
-        ModelError: it has some.
+        ModelError: if the model has untrained layers.
     """
     if not card.untrained:
         return
-    named = ", ".join(card.untrained[:MOST_NAMED])
-    more = len(card.untrained) - MOST_NAMED
+    named = ", ".join(card.untrained[:MAX_NAMED])
+    more = len(card.untrained) - MAX_NAMED
     named += f" and {more} more" if more > 0 else ""
     raise ModelError(
         f"The model '{card.name}' has layers that were never trained ({named}), so its labels "

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The store: the folder of a model, or why there is none."""
+"""Model store: folders of models by name or path."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ def find_model(name_or_path: str) -> Path:
     """Return the folder of a model.
 
     Args:
-        name_or_path: name of a bundled model or of one of the user's, else the path of a model
-            folder or of its card.
+        name_or_path: name of a bundled or user model, or path of a model folder or its card.
 
     Raises:
-        ModelError: there is no such model; says which there are.
+        ModelError: if there is no such model; the message lists the available ones.
     """
     folder = model_folder(name_or_path)
     if folder is not None:
@@ -42,5 +41,5 @@ def find_model(name_or_path: str) -> Path:
 
 
 def bundled_models() -> tuple[Path, ...]:
-    """Return the folders of the models that come with Orthoscribe, by name."""
+    """Return the folders of the models distributed with Orthoscribe, sorted by name."""
     return models_in(BUNDLED)

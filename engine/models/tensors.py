@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tensors of a model: exactly those its architecture has, and numbers throughout."""
+"""Validation of a model's tensors: names, shapes and types of its architecture, finite values."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ if TYPE_CHECKING:
 def check_tensors(
     card: ModelCard, found: Mapping[str, Tensor], expected: Mapping[str, Tensor]
 ) -> None:
-    """Refuse tensors that are not those of the card's architecture.
+    """Check that tensors match the architecture of a card.
 
     Args:
-        card: of the model.
-        found: its tensors by name.
-        expected: tensors of a new network, of which names, shapes and types count.
+        card: card of the model.
+        found: tensors of the model by name.
+        expected: tensors of a new network; only their names, shapes and types are used.
 
     Raises:
-        ModelError: one is missing, one too many, of another shape or type, or not finite.
+        ModelError: if a tensor is missing, unexpected, of another shape or type, or not finite.
     """
     for problem in _problems(found, expected):
         raise ModelError(
-            f"The weights of the model '{card.name}' do not fit the architecture "
+            f"The weights of the model '{card.name}' do not match the architecture "
             f"'{card.architecture}' with {card.channels} input channels and "
-            f"{len(card.legend)} classes: {problem}. Get the model again, or correct its card."
+            f"{len(card.legend)} classes: {problem}. Get a new copy of the model or correct its "
+            "card."
         )
 
 
@@ -42,11 +43,11 @@ def _problems(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> It
     if missing := sorted(expected.keys() - found.keys()):
         yield f"'{missing[0]}' is missing"
     if extra := sorted(found.keys() - expected.keys()):
-        yield f"'{extra[0]}' does not belong there"
+        yield f"'{extra[0]}' is unexpected"
     for name, tensor in found.items():
-        if tensor.shape != expected[name].shape:
-            yield f"'{name}' is {tuple(tensor.shape)} instead of {tuple(expected[name].shape)}"
+        if (shape := tuple(tensor.shape)) != (wanted := tuple(expected[name].shape)):
+            yield f"'{name}' has shape {shape} instead of {wanted}"
         if tensor.dtype != expected[name].dtype:
-            yield f"'{name}' is {tensor.dtype} instead of {expected[name].dtype}"
+            yield f"'{name}' has type {tensor.dtype} instead of {expected[name].dtype}"
         if not torch.isfinite(tensor).all():
-            yield f"'{name}' holds values that are no numbers"
+            yield f"'{name}' contains NaN or infinite values"

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The geometry of tiles: pure integers, no pixels."""
+"""Tile geometry in integer pixel coordinates, independent of pixel values."""

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tile grid: how a raster is cut so that a tiled run equals a whole-image run.
+"""Tile grids for which tiled inference equals inference on the whole image.
 
-Three rules make it exact (Maggiori et al. give the second one too small):
+This requires three conditions (the halo given by Maggiori et al. for the second is too small):
 
-1. Edges of cores and windows lie on multiples of the network's coarsest stride, or its pooling
-   falls into another phase.
-2. A window reaches beyond its core by the network's true halo.
-3. A window is clipped, not padded, at the border of the raster padded once to a multiple of the
-   stride, so the network's own zero padding lies where it lies in a whole-image run.
+1. The edges of cores and windows are multiples of the network's largest stride; otherwise the phase
+   of its pooling changes.
+2. A window extends beyond its core by the network's exact halo.
+3. A window is clipped, not padded, at the border of the raster, which is padded once to a multiple
+   of the stride, so that zero padding inside the network is the same as for the whole image.
 
-They hold for a part of a raster too, as long as the tiles keep to the lattice of the whole: then
-the part is labeled as the whole would be, and neighboring parts have no seam.
+They also hold for a part of a raster if the tiles are aligned with the grid of the whole raster:
+the labels are then the same as for the whole raster, without seams between adjacent parts.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 
 class Tile(NamedTuple):
-    """One step of a tiled run.
+    """Tile of a raster.
 
     Args:
-        core: pixels this tile decides; the cores of a plan cover what is wanted exactly once.
-        window: pixels the network must see for that, on the padded raster.
+        core: pixels labeled by this tile; cores cover the wanted part exactly once.
+        window: input of the network for this core, on the padded raster.
     """
 
     core: Window
@@ -36,7 +36,7 @@ class Tile(NamedTuple):
 
 
 def padded_size(length_px: int, stride_px: int) -> int:
-    """Return the smallest multiple of `stride_px` that is not below `length_px`.
+    """Return `length_px` rounded up to a multiple of `stride_px`.
 
     Example:
         >>> padded_size(100, 16)
@@ -57,16 +57,16 @@ def plan_tiles(
     """Yield the tiles of a raster, or of a part of it, row by row.
 
     Args:
-        height: rows of the raster in pixels.
-        width: columns of the raster in pixels.
-        core_px: edge of a core; a multiple of `stride_px`. The first and the last core of a row
-            or column may be smaller, and end where the wanted part does.
-        stride_px: coarsest stride of the network.
-        halo_px: how far a window reaches beyond its core; a multiple of `stride_px`.
-        wanted: the part to cover, on the raster; None: all of it.
+        height: height of the raster in pixels.
+        width: width of the raster in pixels.
+        core_px: size of a core, a multiple of `stride_px`; the first and the last core of a row or
+            column may be smaller, because they end at the edges of the wanted part.
+        stride_px: largest stride of the network in pixels.
+        halo_px: distance by which windows extend beyond their cores, a multiple of `stride_px`.
+        wanted: part of the raster to cover; None for the whole raster.
 
     Raises:
-        ValueError: an empty raster, or a core or halo off the stride's grid.
+        ValueError: if the raster is empty, or the core or halo is not a multiple of the stride.
     """
     if height < 1 or width < 1:
         raise ValueError(f"A raster of {height} x {width} pixels cannot be tiled.")

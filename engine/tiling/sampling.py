@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sample windows: small ones all over a grid, so that a huge raster is measured in seconds."""
+"""Sample windows: small windows spread over a grid, to estimate statistics of large rasters."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 CELLS_PER_AXIS = 16
 SAMPLE_PX = 64
-ACROSS, ALONG = 0.618034, 0.754878  # steps of a place in its cell, so that no strip is left out
+ACROSS, ALONG = 0.618034, 0.754878  # low-discrepancy steps of the position within a cell
 
 
 def sample_windows(height: int, width: int) -> Iterator[Window]:
-    """Yield one window in each cell of a lattice over a grid, in each at another place.
+    """Yield one window in each cell of a grid, at varying positions.
 
-    A grid of up to `CELLS_PER_AXIS * SAMPLE_PX` along its edges is covered as a whole. A grid
-    always gives the same windows.
+    A grid of at most `CELLS_PER_AXIS * SAMPLE_PX` pixels per axis is covered completely. The
+    windows are deterministic.
 
     Args:
-        height: rows of the grid.
-        width: columns of the grid.
+        height: height of the grid in pixels.
+        width: width of the grid in pixels.
     """
     cols = list(_cells(width))
     for row, (top, cell_height) in enumerate(_cells(height)):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The window: a rectangle of pixels.
+"""Window: a rectangle of pixels.
 
-Rows count downward from the top, columns rightward from the left. A window may reach beyond the
-raster it refers to; `clip` brings it back.
+Rows are counted from the top, columns from the left. A window may extend beyond its raster; `clip`
+restricts it to the raster.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Window(NamedTuple):
-    """A rectangle of pixels, given by its upper left corner and its size.
+    """Rectangle of pixels, given by its upper left corner and its size.
 
     Example:
         >>> Window(0, 16, 32, 32).grow(8).clip(height=100, width=50)
@@ -33,7 +33,7 @@ class Window(NamedTuple):
 
     @property
     def is_empty(self) -> bool:
-        """Say whether the window holds no pixel."""
+        """Whether the window contains no pixel."""
         return self.height <= 0 or self.width <= 0
 
     def grow(self, px: int) -> Window:
@@ -57,12 +57,12 @@ class Window(NamedTuple):
         return Window(self.row + rows, self.col + cols, self.height, self.width)
 
     def intersect(self, other: Window) -> Window:
-        """Return what both windows share; of size zero where they share nothing."""
+        """Return the intersection of both windows, of size zero if they do not overlap."""
         row, col = max(self.row, other.row), max(self.col, other.col)
         bottom = min(self.row + self.height, other.row + other.height)
         right = min(self.col + self.width, other.col + other.width)
         return Window(row, col, max(0, bottom - row), max(0, right - col))
 
     def clip(self, height: int, width: int) -> Window:
-        """Return the part that lies on a raster of `height` x `width` pixels."""
+        """Return the part of the window within a raster of `height` x `width` pixels."""
         return self.intersect(Window(0, 0, height, width))

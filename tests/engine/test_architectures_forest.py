@@ -7,7 +7,7 @@ import pytest
 import torch
 from orthoscribe.engine.architectures import build, count_parameters
 from orthoscribe.engine.architectures.maggiori import hand_crafted as features
-from orthoscribe.engine.architectures.maggiori.cnn_rf import DOUBT
+from orthoscribe.engine.architectures.maggiori.cnn_rf import SMOOTHING
 from orthoscribe.engine.architectures.maggiori.forest import PIXELS_AT_ONCE, Forest
 from orthoscribe.engine.inference.shift_and_stitch import ShiftAndStitch
 from orthoscribe.engine.protocol import row_named
@@ -149,7 +149,7 @@ def test_both_opinions_are_multiplied():
     image = torch.randn(1, 4, 32, 32)
     before = both(image).softmax(1)
     both.forest.leaves[..., 0], both.forest.leaves[..., 1] = 0.2, 0.8
-    doubted = torch.tensor([0.2, 0.8]) * (1 - DOUBT) + DOUBT / 2
+    doubted = torch.tensor([0.2, 0.8]) * (1 - SMOOTHING) + SMOOTHING / 2
     product = before * doubted[:, None, None]
     torch.testing.assert_close(both(image).softmax(1), product / product.sum(1, keepdim=True))
 

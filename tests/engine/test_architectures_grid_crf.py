@@ -11,7 +11,7 @@ import pytest
 import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.architectures.maggiori.grid_crf import (
-    AROUND,
+    NEIGHBORS,
     WEIGHT,
     GridCrf,
     neighbor_costs,
@@ -34,7 +34,7 @@ def links(image):
     height, width = image.shape[-2:]
     costs = WEIGHT * neighbor_costs(image)[0]
     pairs, weights = [], []
-    for (down, right), cost in zip(AROUND[:4], costs, strict=False):
+    for (down, right), cost in zip(NEIGHBORS[:4], costs, strict=False):
         for row, col in np.ndindex(height, width):
             if row + down < height and 0 <= col + right < width:
                 pairs.append((row * width + col, (row + down) * width + col + right))
@@ -72,7 +72,7 @@ def test_costs_fall_with_contrast_and_distance():
     costs = neighbor_costs(image)[0]
     squares = [1, 4, 0, 0, 0, 1, 9, 0, 1, 1, 9]  # rows, columns, both diagonals
     mean = sum(squares) / len(squares)
-    right, down, slope = (AROUND.index(way) for way in ((0, 1), (1, 0), (1, 1)))
+    right, down, slope = (NEIGHBORS.index(way) for way in ((0, 1), (1, 0), (1, 1)))
     assert costs[right, 0, 0].item() == pytest.approx(np.exp(-1 / (2 * mean)))
     assert costs[right, 0, 1].item() == pytest.approx(np.exp(-4 / (2 * mean)))
     assert costs[down, 0, 0].item() == 1
@@ -81,7 +81,7 @@ def test_costs_fall_with_contrast_and_distance():
 
 def test_nothing_is_beyond_the_border():
     costs = neighbor_costs(torch.rand(1, 3, 2, 3))[0]
-    for (down, right), cost in zip(AROUND, costs, strict=True):
+    for (down, right), cost in zip(NEIGHBORS, costs, strict=True):
         for row, col in np.ndindex(2, 3):
             exists = 0 <= row + down < 2 and 0 <= col + right < 3
             assert (cost[row, col].item() > 0) == exists
@@ -89,7 +89,7 @@ def test_nothing_is_beyond_the_border():
 
 def test_cost_is_the_same_from_both_sides():
     costs = neighbor_costs(torch.rand(2, 3, 5, 7))
-    for way, (down, right) in enumerate(AROUND[:4]):
+    for way, (down, right) in enumerate(NEIGHBORS[:4]):
         back = costs[:, way + 4]
         moved = torch.roll(costs[:, way], (down, right), (1, 2))
         inside = back > 0

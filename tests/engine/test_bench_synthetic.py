@@ -207,7 +207,7 @@ def test_networks_without_published_numbers_have_rows_too():
     text = as_markdown(ours, Budget(), "So it is.")
     row = next(cells(line) for line in text.splitlines() if line.startswith("| Ladder"))
     assert row[1:6] == [*["50.00 (-)"] * 4, "- (-)"]
-    assert "Pretrained in its paper, from random weights here: Ladder DenseNet-121." in text
+    assert "Pretrained in the paper, trained from random weights here: Ladder DenseNet-121." in text
     assert text.endswith("So it is.")
 
 

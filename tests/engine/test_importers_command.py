@@ -120,7 +120,7 @@ def test_failure_leaves_nothing_behind(tmp_path):
     )
     assert said.returncode == 1
     assert said.stderr.splitlines()[-1] == (
-        "error: 'conv1-1.weight' of the file is (2, 4, 5, 5), but (32, 4, 5, 5) in "
+        "error: 'conv1-1.weight' has shape (2, 4, 5, 5) in the file, but (32, 4, 5, 5) in "
         "'trunk.stages.0.0.conv' of the network: choose the architecture, options and classes "
         "that the file was made for."
     )

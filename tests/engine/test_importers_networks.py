@@ -263,7 +263,7 @@ def test_trunk_of_one_released_network_starts_another():
     card, network = imported(fcn, "maggiori_skip", release=True)
     assert torch.equal(network.scores[3].weight, tensors["score4.weight"])
     assert card.provenance["layers that are new"] == "scores.0, scores.1, scores.2"
-    assert "'upsample' of the file is trained" in card.summary
+    assert "'upsample' of the file has learned weights" in card.summary
 
 
 def test_learned_interpolation_of_the_base_fcn_is_kept():

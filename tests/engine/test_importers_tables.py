@@ -108,16 +108,16 @@ def vgg():
     [
         (
             {"features.5.weight": torch.zeros(9, 4, 3, 3), "features.28.bias": torch.zeros(1)},
-            r"'features.5.weight' of the file is \(9, 4, 3, 3\), but \(8, 4, 3, 3\) in "
+            r"'features.5.weight' has shape \(9, 4, 3, 3\) in the file, but \(8, 4, 3, 3\) in "
             r"'features.trunk.stages.1.0'",
         ),
         ({"features.0.weight": torch.zeros(4, 5, 3, 3)}, r"'features.0.weight' .* \(4, 5, 3, 3\)"),
         ({"classifier.0.weight": torch.zeros(256, 99)}, r"'classifier.0.weight' .* \(256, 99\)"),
         ({"features.10.weight": None, "features.10.bias": None}, "lacks the layer 'features.10'"),
         ({"features.7.bias": None}, "lacks 'features.7.bias'"),
-        ({"features.7.scale": torch.ones(1)}, "'features.7.scale' of the file has no place"),
-        ({"features.30.weight": torch.ones(1)}, "'features.30.weight' of the file is no part of"),
-        ({"alone": torch.ones(1)}, "is no part of VGG-16"),
+        ({"features.7.scale": torch.ones(1)}, "'features.7.scale' of the file has no counterpart"),
+        ({"features.30.weight": torch.ones(1)}, "'features.30.weight' of the file is not part of"),
+        ({"alone": torch.ones(1)}, "is not part of VGG-16"),
     ],
 )
 def test_the_first_tensor_that_does_not_fit_is_named(vgg, change, words):
@@ -133,7 +133,7 @@ def test_files_of_other_networks_are_refused_with_those_that_fit(vgg):
 
 
 def test_architectures_without_weights_of_others_say_so(vgg):
-    with pytest.raises(ModelError, match="'frrn_a', which trains from scratch: choose one of"):
+    with pytest.raises(ModelError, match="'frrn_a', which is trained from scratch: choose one of"):
         job("frrn_a", vgg)
 
 
@@ -141,7 +141,7 @@ def test_weights_that_are_no_numbers_are_refused_when_saved(vgg, tmp_path):
     from orthoscribe.engine.models.bundle import save_bundle
 
     model = job("fcn_32s", {**vgg, "features.0.bias": torch.full((4,), torch.nan)})
-    with pytest.raises(ModelError, match="no numbers"):
+    with pytest.raises(ModelError, match="NaN or infinite"):
         save_bundle(tmp_path, model.card, model.network)
 
 

@@ -90,7 +90,7 @@ def test_damaged_weights_are_refused(saved):
     ("change", "problem"),
     [
         (lambda tensors: tensors.pop("score.bias"), "'score.bias' is missing"),
-        (lambda tensors: tensors.update(evil=torch.zeros(1)), "'evil' does not belong"),
+        (lambda tensors: tensors.update(evil=torch.zeros(1)), "'evil' is unexpected"),
         (lambda tensors: tensors.update({"score.bias": torch.zeros(5)}), r"\(5,\) instead of \(6,"),
         (
             lambda tensors: tensors.update({"score.bias": torch.zeros(6, dtype=torch.float16)}),
@@ -98,7 +98,7 @@ def test_damaged_weights_are_refused(saved):
         ),
         (
             lambda tensors: tensors.update({"score.bias": torch.full((6,), torch.nan)}),
-            "no numbers",
+            "NaN or infinite",
         ),
     ],
 )
@@ -138,7 +138,7 @@ def test_oversized_files_are_not_read(saved, monkeypatch):
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
-        ('"maggiori_fcn"', '"transformer_9000"', "does not know"),
+        ('"maggiori_fcn"', '"transformer_9000"', "does not support"),
         ('"options": {}', '"options": {"depth": "9"}', "no option 'depth'"),
         ('"license"', '"licence"', "license"),
         ('"schema": 1', '"schema": 2', "schema"),
@@ -155,7 +155,7 @@ def test_cards_that_cannot_be_used_are_refused(saved, old, new, problem):
 
 
 def test_network_that_is_not_the_cards_is_not_saved(tmp_path):
-    with pytest.raises(ModelError, match="do not fit"):
+    with pytest.raises(ModelError, match="do not match"):
         save_bundle(tmp_path / "model", CARD, build("maggiori_skip", 4, 6))
     assert not (tmp_path / "model").exists()
 

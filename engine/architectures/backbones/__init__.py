@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Backbones: classifiers made to score every pixel, shared by networks of several papers."""
+"""Backbones: fully convolutional image classifiers shared by networks of several papers."""

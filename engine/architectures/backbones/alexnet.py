@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""AlexNet made convolutional: five convolutions, three overlapping pools, and the classifier.
+"""Fully convolutional AlexNet: five convolutions, three overlapping pools and the classifier.
 
-CaffeNet is the variant that FCN starts from: it pools before it normalizes (AlexNet itself
-normalizes first), and half of its kernels see half of the channels, as on two GPUs. The variant
-of torchvision has fewer channels, no groups and no normalization.
+FCN is based on the CaffeNet variant, which pools before normalization (AlexNet itself normalizes
+first) and uses two groups in some convolutions, as on two GPUs. The torchvision variant has fewer
+channels, no groups and no normalization.
 
     A. Krizhevsky, I. Sutskever, G. Hinton, ImageNet Classification with Deep Convolutional Neural
     Networks, NIPS 2012.
@@ -23,7 +23,7 @@ from ..blocks import initialized, scaled
 from .pools import pool_over_border
 from .vgg import CLASSIFIER_WIDTH
 
-LAYERS = (  # ours and Caffe's, torchvision's; in the order of the computation
+LAYERS = (  # name here and in Caffe, name in torchvision; in order of computation
     ("conv1", "features.0"),
     ("conv2", "features.3"),
     ("conv3", "features.6"),
@@ -35,12 +35,12 @@ LAYERS = (  # ours and Caffe's, torchvision's; in the order of the computation
 
 
 class Variant(NamedTuple):
-    """How a release of AlexNet is built.
+    """Settings of an AlexNet release.
 
     Args:
-        channels: of the five convolutions.
-        halves: groups of conv2, conv4 and conv5.
-        normalized: local response normalization after the first two pools.
+        channels: output channels of the five convolutions.
+        halves: number of groups of conv2, conv4 and conv5.
+        normalized: whether local response normalization follows the first two pools.
     """
 
     channels: tuple[int, int, int, int, int]
@@ -55,14 +55,14 @@ VARIANTS = {
 
 
 class AlexNet(nn.Module):
-    """The layers up to fc7.
+    """AlexNet up to fc7.
 
     Args:
-        bands: channels of the input.
-        variant: a name of `VARIANTS`.
-        padding: of conv1, in pixels.
-        fc6_padding: zeros before and after the maps that fc6 sees, in cells.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        variant: key of `VARIANTS`.
+        padding: padding of conv1 in pixels.
+        fc6_padding: zero padding before and after the input of fc6, in cells.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(

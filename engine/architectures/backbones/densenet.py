@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""DenseNet-BC made convolutional: a stem, four dense blocks, three transitions.
+"""Fully convolutional DenseNet-BC: a stem, four dense blocks and three transitions.
 
-A layer of a dense block reads everything before it in the block and appends 32 channels. The tap
-of a block is its whole concatenation. Two changes make finer or coarser taps of the same weights:
-a split block is pooled after half of its layers; a dilated block is not pooled before, which is
-the same as one that works on the subgrids of its input (space to batch).
+A layer of a dense block takes the outputs of all preceding layers of the block and appends 32
+channels. The tap of a block is the whole concatenation. Two changes give coarser or finer taps
+with the same weights: a split block is pooled after half of its layers; a dilated block has no
+pool before it, which is equivalent to processing the subgrids of its input (space to batch).
 
-Names of parameters are those of torchvision's `features`; its last norm has no place here.
+Parameter names are those of torchvision's `features`, whose last norm is not used.
 
     G. Huang, Z. Liu, L. van der Maaten, K. Weinberger, Densely Connected Convolutional Networks,
     CVPR 2017.
@@ -27,19 +27,19 @@ from .pools import pool_stem
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LAYERS = {"121": (6, 12, 24, 16), "169": (6, 12, 32, 32)}  # of the four blocks
+LAYERS = {"121": (6, 12, 24, 16), "169": (6, 12, 32, 32)}  # layers of the four blocks
 STEM = 64
 GROWTH = 32
-BOTTLENECK = 4  # times the growth
+BOTTLENECK = 4  # bottleneck channels over growth rate
 
 
 class DenseLayer(nn.Module):
-    """BN-ReLU-1x1, BN-ReLU-3x3, appended to the input.
+    """BN-ReLU-1x1 and BN-ReLU-3x3; the output is appended to the input.
 
     Args:
-        inputs: channels.
-        growth: channels it appends.
-        dilation: of the 3x3 convolution.
+        inputs: number of input channels.
+        growth: number of appended channels.
+        dilation: dilation of the 3x3 convolution.
     """
 
     def __init__(self, inputs: int, growth: int, dilation: int) -> None:
@@ -56,20 +56,20 @@ class DenseLayer(nn.Module):
         return torch.cat([maps, new], dim=1)
 
     def fold_norms(self) -> None:
-        """Merge the second norm into the first convolution; the first one scales and shifts."""
+        """Merge the second norm into the first convolution and convert the first norm."""
         self.conv1, self.norm2 = merged(self.conv1, self.norm2)
         self.norm1 = as_scale_shift(self.norm1)
 
 
 class DenseBlock(nn.ModuleDict):
-    """Dense layers on top of each other.
+    """Sequence of dense layers.
 
     Args:
-        inputs: channels.
-        layers: how many.
-        growth: channels that each layer appends.
-        dilation: of the 3x3 convolutions.
-        split: pool after half of the layers.
+        inputs: number of input channels.
+        layers: number of layers.
+        growth: number of channels appended by each layer.
+        dilation: dilation of the 3x3 convolutions.
+        split: whether to pool after half of the layers.
     """
 
     def __init__(
@@ -82,10 +82,10 @@ class DenseBlock(nn.ModuleDict):
             }
         )
         self.halves = (layers // 2, layers) if split else (layers,)  # layers before each tap
-        self.widths = tuple(inputs + layer * growth for layer in self.halves)  # of the taps
+        self.widths = tuple(inputs + layer * growth for layer in self.halves)  # tap channels
 
     def forward(self, maps: Tensor) -> list[Tensor]:
-        """Return the taps (N, C, H, W), and (N, C, H / 2, W / 2) of the second half if split."""
+        """Return the tap (N, C, H, W) and, if split, a second one (N, C, H / 2, W / 2)."""
         taps: list[Tensor] = []
         for number, layer in enumerate(self.values()):
             if number in self.halves:
@@ -96,13 +96,13 @@ class DenseBlock(nn.ModuleDict):
 
 
 class Transition(NormReluConv):
-    """BN-ReLU-1x1 to half of the channels, and a 2x2 average pool.
+    """BN-ReLU-1x1 to half of the channels and a 2x2 average pool.
 
-    The two commute, so the pool comes first: a quarter of the products.
+    Pool and convolution commute, so the pool comes first, with a quarter of the multiplications.
 
     Args:
-        inputs: channels.
-        pools: leave the pool out where the next block is dilated instead.
+        inputs: number of input channels.
+        pools: whether to pool; false if the next block is dilated instead.
     """
 
     def __init__(self, inputs: int, *, pools: bool) -> None:
@@ -119,13 +119,13 @@ class DenseNetTrunk(nn.Module):
     """The convolutions of DenseNet-BC with growth rate 32.
 
     Args:
-        bands: channels of the input.
-        layers: of the four blocks.
-        dilations: of the four blocks; a block with a larger one than the block before is not
-            pooled.
-        splits: numbers of the blocks, from one, that are split in halves.
-        stem_pool: edge of the stem's max pool, 3 or 2.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        layers: numbers of layers of the four blocks.
+        dilations: dilations of the four blocks; a block with a larger dilation than the preceding
+            one is not preceded by a pool.
+        splits: one-based numbers of the blocks that are split in halves.
+        stem_pool: kernel size of the stem's max pool, 3 or 2.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -159,12 +159,12 @@ class DenseNetTrunk(nn.Module):
             widths += dense.widths
             channels = widths[-1]
         self.widths = tuple(widths)  # channels of the taps
-        self.strides = tuple(strides)  # and how coarse they are
+        self.strides = tuple(strides)  # strides of the taps in pixels
 
     def forward(self, image: Tensor) -> list[Tensor]:
         """Return the taps of an image (N, bands, H, W), fine to coarse.
 
-        They are as many as `widths` and `strides`: (N, 256, H / 4, W / 4) and so on.
+        There is one for each item of `widths` and `strides`: (N, 256, H / 4, W / 4) and so on.
         """
         maps = functional.relu(self.norm0(self.conv0(image)), inplace=True)  # (N, 64, H/2, W/2)
         maps = pool_stem(maps, self.stem_pool)  # (N, 64, H / 4, W / 4)
@@ -182,10 +182,11 @@ class DenseNetTrunk(nn.Module):
         self.conv0, self.norm0 = merged(self.conv0, self.norm0)
 
     def cut(self, *, within_third: bool) -> tuple[list[nn.Module], nn.Module]:
-        """Return the modules of a fine part and the first one of the coarse rest.
+        """Return the modules of the fine part and the first module of the coarse remainder.
 
         Args:
-            within_third: cut after half of the third block instead of after the second.
+            within_third: whether to cut in the middle of the third block instead of after the
+                second.
         """
         fine = ["conv0", "norm0", "denseblock1", "transition1", "denseblock2"]
         parts = [self.get_submodule(name) for name in fine]

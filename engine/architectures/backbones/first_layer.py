@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The first layer of a classifier of colors, made to read more bands.
+"""Extension of a pretrained RGB first layer to more bands.
 
-A new band starts with the mean of the color filters: the network then sees it as it sees gray, and
-keeps its answers about the colors.
+The filter of a new band is initialized to the mean of the color filters: the band then acts like a
+gray image, and the responses to the colors are preserved.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017, Section 5; as in the authors' release.
@@ -20,14 +20,14 @@ def widen_first_layer(weight: Tensor, bands: int) -> Tensor:
     """Return the weights of a first layer for more bands than three.
 
     Args:
-        weight: (O, 3, k, k).
-        bands: of the new layer, at least three.
+        weight: weights of the first layer, (O, 3, k, k).
+        bands: number of bands of the new layer, at least three.
 
     Returns:
-        (O, bands, k, k): the three color filters, then their mean for each other band.
+        Weights (O, bands, k, k): the three color filters, then their mean for each other band.
 
     Raises:
-        ValueError: the weights are not of three colors, or there is nothing to widen.
+        ValueError: if the weights do not have three input channels, or `bands` is less than three.
     """
     if weight.shape[1] != COLORS or bands < COLORS:
         raise ValueError(f"Cannot widen a first layer of {weight.shape[1]} bands to {bands}.")

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""GoogLeNet made convolutional: a stem and nine inception modules, without its average pool.
+"""Fully convolutional GoogLeNet: a stem and nine inception modules, without the average pool.
 
-Each module looks at its input through four branches: 1x1, 3x3, 5x5 and a pool, with 1x1
-convolutions that narrow it before. The variant of torchvision has 3x3 instead of 5x5, no local
-response normalization, and batch norms, which merge into the convolutions and their biases.
+Each module has four branches: 1x1, 3x3, 5x5 and a pool, with 1x1 convolutions that reduce the
+channels. The torchvision variant has 3x3 instead of 5x5, no local response normalization, and
+batch norms, which are merged into the convolutions and their biases.
 
     C. Szegedy et al., Going Deeper with Convolutions, CVPR 2015; the widths are those of Caffe's
     bvlc_googlenet.
@@ -24,7 +24,7 @@ STEM = (64, 64, 192)
 
 
 class Widths(NamedTuple):
-    """Channels of the convolutions of a module."""
+    """Channels of the convolutions of an inception module."""
 
     one: int
     before_three: int
@@ -45,12 +45,12 @@ MODULES = {
     "5a": Widths(256, 160, 320, 32, 128, 128),
     "5b": Widths(384, 192, 384, 48, 128, 128),
 }
-STEM_LAYERS = (  # ours, Caffe's, torchvision's; in the order of the computation
+STEM_LAYERS = (  # name here, in Caffe and in torchvision; in order of computation
     ("conv1", "conv1/7x7_s2", "conv1"),
     ("conv2", "conv2/3x3_reduce", "conv2"),
     ("conv3", "conv2/3x3", "conv3"),
 )
-MODULE_LAYERS = (  # of the module `3a`: ours is inception3a.*, Caffe's inception_3a/*
+MODULE_LAYERS = (  # prefix for module `3a`: inception3a.* here, inception_3a/* in Caffe
     ("branch1", "1x1", "branch1"),
     ("reduce2", "3x3_reduce", "branch2.0"),
     ("branch2", "3x3", "branch2.1"),
@@ -69,12 +69,12 @@ LAYERS = (
 
 
 class Inception(nn.Module):
-    """Four branches side by side.
+    """Inception module: four parallel branches.
 
     Args:
-        inputs: channels.
-        widths: channels of the convolutions.
-        large: edge of the third branch's kernel, 5 or 3.
+        inputs: number of input channels.
+        widths: output channels of the convolutions.
+        large: kernel size of the third branch, 5 or 3.
     """
 
     def __init__(self, inputs: int, widths: Widths, *, large: int = 5) -> None:
@@ -99,12 +99,12 @@ class Inception(nn.Module):
 
 
 class GoogLeNet(nn.Module):
-    """The layers up to the last module.
+    """GoogLeNet up to the last inception module.
 
     Args:
-        bands: channels of the input.
+        bands: number of input channels.
         variant: `caffe` or `torchvision`.
-        width: share of the paper's channels.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(self, bands: int, variant: str = "caffe", *, width: float = 1.0) -> None:
@@ -125,7 +125,7 @@ class GoogLeNet(nn.Module):
         self.dropout = nn.Dropout(0.4)
 
     def forward(self, image: Tensor) -> Tensor:
-        """Return the last module's maps, (N, 1024, H / 32, W / 32), of (N, bands, H, W)."""
+        """Return the maps of the last module, (N, 1024, H / 32, W / 32), for (N, bands, H, W)."""
         maps = self.norm(pool_over_border(_relu(self.conv1(image))))  # (N, 64, H / 4, W / 4)
         maps = self.norm(_relu(self.conv3(_relu(self.conv2(maps)))))  # (N, 192, H / 4, W / 4)
         maps = pool_over_border(maps)  # (N, 192, H / 8, W / 8)

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ResNet-50 made convolutional: a stem and four layers of bottleneck blocks.
+"""Fully convolutional ResNet-50: a stem and four layers of bottleneck blocks.
 
-The stride of a layer is in the 3x3 convolution of its first block. A dilated layer keeps its
-resolution; all its 3x3 convolutions are dilated, the first one too, as they are when the layer
-works on the subgrids of its input.
+The stride of a layer is in the 3x3 convolution of its first block. A dilated layer preserves the
+resolution; all its 3x3 convolutions are dilated, including the first, which is equivalent to
+processing the subgrids of its input.
 
-Names of parameters are those of torchvision; its `fc` has no place here.
+Parameter names are those of torchvision, whose `fc` is not used.
 
     K. He, X. Zhang, S. Ren, J. Sun, Deep Residual Learning for Image Recognition, CVPR 2016.
 """
@@ -26,18 +26,18 @@ if TYPE_CHECKING:
 
 LAYERS = {"50": (3, 4, 6, 3)}  # blocks of the four layers
 STEM = 64
-EXPANSION = 4  # outputs of a block over its inner channels
+EXPANSION = 4  # output channels of a block over its inner channels
 
 
 class Bottleneck(nn.Module):
-    """1x1, 3x3 and 1x1 convolution, each with a batch norm, added to the input.
+    """Residual block of 1x1, 3x3 and 1x1 convolutions, each with a batch norm.
 
     Args:
-        inputs: channels.
-        inner: channels of the 3x3 convolution, a quarter of the outputs.
-        stride: of the 3x3 convolution.
-        dilation: of the 3x3 convolution.
-        project: the input passes a 1x1 convolution before it is added.
+        inputs: number of input channels.
+        inner: channels of the 3x3 convolution, a quarter of the output channels.
+        stride: stride of the 3x3 convolution.
+        dilation: dilation of the 3x3 convolution.
+        project: whether the shortcut has a 1x1 convolution.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Bottleneck(nn.Module):
         return functional.relu(outer + self.downsample(maps), inplace=True)
 
     def fold_norms(self) -> None:
-        """Merge all norms into the convolutions before them."""
+        """Merge all norms into the preceding convolutions."""
         self.conv1, self.bn1 = merged(self.conv1, self.bn1)
         self.conv2, self.bn2 = merged(self.conv2, self.bn2)
         self.conv3, self.bn3 = merged(self.conv3, self.bn3)
@@ -77,12 +77,12 @@ class ResNetTrunk(nn.Module):
     """The convolutions of a ResNet with bottleneck blocks.
 
     Args:
-        bands: channels of the input.
-        layers: blocks of the four layers.
-        dilations: of the four layers; a layer with a larger one than the layer before has no
-            stride.
-        stem_pool: edge of the stem's max pool, 3 or 2.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        layers: numbers of blocks of the four layers.
+        dilations: dilations of the four layers; a layer with a larger dilation than the preceding
+            one has no stride.
+        stem_pool: kernel size of the stem's max pool, 3 or 2.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -111,12 +111,12 @@ class ResNetTrunk(nn.Module):
             strides.append(strides[-1] * stride)
             inner *= 2
         self.widths = tuple(widths[1:])  # channels of the taps
-        self.strides = tuple(strides[1:])  # and how coarse they are
+        self.strides = tuple(strides[1:])  # strides of the taps in pixels
 
     def forward(self, image: Tensor) -> list[Tensor]:
         """Return the taps of an image (N, bands, H, W), fine to coarse.
 
-        They are as many as `widths` and `strides`: (N, 256, H / 4, W / 4) and so on.
+        There is one for each item of `widths` and `strides`: (N, 256, H / 4, W / 4) and so on.
         """
         maps = functional.relu(self.bn1(self.conv1(image)), inplace=True)  # (N, 64, H / 2, W / 2)
         maps = pool_stem(maps, self.stem_pool)  # (N, 64, H / 4, W / 4)
@@ -131,10 +131,11 @@ class ResNetTrunk(nn.Module):
         self.conv1, self.bn1 = merged(self.conv1, self.bn1)
 
     def cut(self, *, within_third: bool) -> tuple[list[nn.Module], nn.Module]:
-        """Return the modules of a fine part and the first one of the coarse rest.
+        """Return the modules of the fine part and the first module of the coarse remainder.
 
         Args:
-            within_third: cut after half of the third layer instead of after the second.
+            within_third: whether to cut in the middle of the third layer instead of after the
+                second.
         """
         fine = [self.conv1, self.bn1, *(self.get_submodule(name) for name in ("layer1", "layer2"))]
         third = list(self.get_submodule("layer3").children())

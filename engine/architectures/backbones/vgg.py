@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""VGG-16 made convolutional: thirteen 3x3 convolutions in five stages, and the classifier.
+"""Fully convolutional VGG-16: thirteen 3x3 convolutions in five stages, and the classifier.
 
-Papers that start from it differ in their padding, in which pools they keep and in the dilations
-that replace the others; the weights are the same everywhere.
+Papers based on it differ in the padding, in the pools they keep and in the dilations that replace
+the others; the weights are the same everywhere.
 
     K. Simonyan, A. Zisserman, Very Deep Convolutional Networks for Large-Scale Image Recognition,
     ICLR 2015.
@@ -24,15 +24,16 @@ CLASSIFIER_WIDTH = 4096
 
 
 class VggTrunk(nn.Module):
-    """The convolutions of VGG-16, each followed by a ReLU, each stage by what `pools` says.
+    """The convolutions of VGG-16, each followed by a ReLU, each stage by a module of `pools`.
 
     Args:
-        bands: channels of the input.
-        pools: what follows each stage, `nn.Identity()` for no pool; as many stages are built.
-        dilations: of the convolutions of each stage.
-        valid: no padding at all; otherwise H and W stay as they are.
-        first_padding: of the very first convolution, in pixels, instead of that.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        pools: module after each stage, `nn.Identity()` for no pool; their number is the number
+            of stages.
+        dilations: dilations of the convolutions of each stage.
+        valid: whether to use no padding; otherwise H and W are preserved.
+        first_padding: padding of the very first convolution in pixels, overriding `valid`.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -61,7 +62,7 @@ class VggTrunk(nn.Module):
         self.outputs = inputs  # channels of the last stage
 
     def forward(self, image: Tensor) -> list[Tensor]:
-        """Return the maps after each stage and its pool, for an image (N, bands, H, W)."""
+        """Return the feature maps after each stage and its pool, for images (N, bands, H, W)."""
         taps: list[Tensor] = []
         for stage, pool in zip(self.stages, self.pools, strict=True):
             taps.append(pool(stage(taps[-1] if taps else image)))
@@ -69,13 +70,13 @@ class VggTrunk(nn.Module):
 
 
 class VggClassifier(nn.Sequential):
-    """The two large layers as convolutions, fc6 and fc7, with ReLU and dropout.
+    """The fully connected layers fc6 and fc7 as convolutions, with ReLU and dropout.
 
     Args:
-        inputs: channels.
-        dilation: of fc6.
-        padding: of fc6, in cells.
-        width: share of the paper's channels.
+        inputs: number of input channels.
+        dilation: dilation of fc6.
+        padding: padding of fc6, in cells.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(

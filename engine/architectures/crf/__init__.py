@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Conditional random fields: pixels that are near and alike should have the same label.
+"""Conditional random fields, which favor equal labels for pixels close in position and color.
 
-`DenseCrf` couples all pixels of an image, `CrfRnn` does so with trained weights, and `LocalCrf`
-looks no further than a window, so that it can be tiled. `WithCrf` puts one behind a network.
+`DenseCrf` connects all pixels of an image, `CrfRnn` does so with trained weights, and `LocalCrf`
+connects only the pixels within a window, so that it can be tiled. `WithCrf` adds one to a network.
 """
 
 from __future__ import annotations

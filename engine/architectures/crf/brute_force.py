@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Brute force: the kernel between all pairs of pixels, written out. The reference.
+"""Brute-force filter: the explicit kernel matrix of all pairs of pixels, as a reference.
 
 Memory and time grow with the square of the number of pixels.
 """
@@ -20,22 +20,22 @@ EXACT = "donot_use_mm_for_euclid_dist"
 class BruteForceFilter:
     """Sums over all pixels, weighted by the Gaussian of the distance of their features.
 
-    A pixel's own value is one of those it sums.
+    The sum of a pixel includes its own value.
 
     Args:
-        features: (pixels, dimensions), in standard deviations.
+        features: features in units of standard deviations, (pixels, dimensions).
 
     Raises:
-        ValueError: there are more than 10,000 pixels.
+        ValueError: if there are more than 10,000 pixels.
     """
 
     def __init__(self, features: Tensor) -> None:
         if len(features) > MOST_PIXELS:
             raise ValueError(
-                f"All pairs of {len(features)} pixels are too many: "
-                f"brute force is for {MOST_PIXELS} pixels at most."
+                f"The brute-force CRF supports at most {MOST_PIXELS} pixels, "
+                f"but the image has {len(features)}. Use a smaller image or the dense CRF."
             )
-        # Distances by a product of matrices would lose the small ones, which count most
+        # Matrix multiplication would lose precision for small distances, which have the most weight
         distances = torch.cdist(features, features, compute_mode=EXACT)
         self.kernel = torch.exp(-distances.square() / 2)  # (pixels, pixels)
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dense CRF: every pixel of an image is a neighbor of every other.
+"""Dense CRF: a fully connected CRF over all pairs of pixels of an image.
 
-The energy is the sum of U_i = -log p_i (p clipped at 1e-5) over pixels, and over pairs of pixels of
-unlike class, of
+The energy is the sum of U_i = -log p_i (p clipped at 1e-5) over all pixels and, over all pairs of
+pixels with different classes, of
 
     w1 exp(-|p_i - p_j|^2 / 2 sa^2 - |I_i - I_j|^2 / 2 sb^2) + w2 exp(-|p_i - p_j|^2 / 2 sg^2).
 
 Each kernel is normalized as D^-1/2 K D^-1/2, with D = K 1; a pixel is one of its own neighbors.
 
-The smoothness kernel is exact up to 4e-6. The bilateral one is filtered on a lattice. Against sums
-over all pairs, 64 x 64 px, 4 bands, 6 classes, settings `deeplab_largefov` (`python -m
-engine.bench.crf` prints this for all settings):
+The smoothness kernel is exact up to 4e-6. The bilateral kernel is approximated on a lattice. Errors
+compared with sums over all pairs, for 64 x 64 px, 4 bands, 6 classes and the settings
+`deeplab_largefov` (`python -m engine.bench.crf` prints this for all settings):
 
     noise in gray levels         1         3         6        12        30
     mean |dQ|, bridges     0.00025   0.00037   0.00059   0.00294   0.00926
@@ -19,8 +19,8 @@ engine.bench.crf` prints this for all settings):
     labels, bridges          0.00%     0.00%     0.05%     0.61%     2.86%
     labels, plain            0.00%     0.00%     0.51%     3.88%     6.08%
 
-1024 x 1024 px take 8 s of one core and 0.6 GB (noise 6), or 44 s and 4.4 GB (noise 30, where
-hardly two pixels are alike); without bridges 7 s and 0.6 GB, or 16 s and 1.6 GB.
+1024 x 1024 px take 8 s on one core and 0.6 GB (noise 6), or 44 s and 4.4 GB (noise 30, where almost
+all pixels differ in color); without bridges 7 s and 0.6 GB, or 16 s and 1.6 GB.
 
     P. Kraehenbuehl, V. Koltun, Efficient Inference in Fully Connected CRFs with Gaussian Edge
     Potentials, NIPS 2011.
@@ -45,14 +45,15 @@ if TYPE_CHECKING:
 
 
 class DenseCrf(nn.Module):
-    """Scores after mean field over all pairs of pixels, for inference only.
+    """Dense CRF with mean field inference over all pairs of pixels, for inference only.
 
     Args:
-        classes: channels of the scores.
-        settings: the two kernels.
-        band_scale: gray levels of an 8-bit image in 1 of a channel.
-        bridges: filter on a lattice with bridges; more exact, at two to three times the time.
-        brute_force: sum over all pairs, exactly; for images of 10,000 pixels at most.
+        classes: number of classes.
+        settings: weights and widths of the two kernels.
+        band_scale: 8-bit gray levels per unit of a normalized channel.
+        bridges: whether to use a lattice with bridges: more accurate, but two to three times
+            slower.
+        brute_force: whether to sum over all pairs exactly; for images of at most 10,000 pixels.
     """
 
     is_trained = False
@@ -76,22 +77,22 @@ class DenseCrf(nn.Module):
         """Return log Q, (N, classes, H, W).
 
         Args:
-            scores: (N, classes, H, W).
-            image: (N, bands, H, W), normalized channels.
+            scores: unary scores, (N, classes, H, W).
+            image: images with normalized channels, (N, bands, H, W).
         """
         return torch.stack([self._refine(*pair) for pair in zip(scores, image, strict=True)])
 
     def _refine(self, scores: Tensor, image: Tensor) -> Tensor:
-        """Return log Q, (classes, H, W), of one image."""
+        """Return log Q, (classes, H, W), for one image."""
         energies = unary_energies(scores.flatten(1).T, dim=1)  # (pixels, classes)
         ones = energies.new_ones(len(energies), 1)
-        given = self.settings
+        settings = self.settings
         kernels = [
-            (given.bilateral_weight, self._bilateral(image)),
-            (given.smooth_weight, self._smooth(image)),
+            (settings.bilateral_weight, self._bilateral(image)),
+            (settings.smooth_weight, self._smooth(image)),
         ]
         normalized = [(weight, normalized_symmetrically(each, ones)) for weight, each in kernels]
-        beliefs = infer(energies, normalized, given.iterations)
+        beliefs = infer(energies, normalized, settings.iterations)
         return beliefs.T.unflatten(1, image.shape[-2:])
 
     def _bilateral(self, image: Tensor) -> Filter:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Gaussian: the kernel that looks at places alone, one axis after the other.
+"""Gaussian filter in space, applied separably along rows and columns.
 
-It is cut off at five standard deviations, where a weight is four millionths of the own one.
+It is truncated at five standard deviations, where the weight relative to the center is 4e-6.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ class GaussianFilter:
     """Sums over all pixels, weighted by the Gaussian of their distance.
 
     Args:
-        height: of the image.
-        width: of the image.
-        sigma_px: standard deviation.
+        height: image height in pixels.
+        width: image width in pixels.
+        sigma_px: standard deviation in pixels.
     """
 
     def __init__(self, height: int, width: int, sigma_px: float) -> None:

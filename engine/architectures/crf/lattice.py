@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The permutohedral lattice: its simplices, and a number for each of its points.
+"""Permutohedral lattice: its simplices and a numbering of its points.
 
-The lattice lies in the plane of R^(d+1) where coordinates sum to zero. The coordinates of a point
-are integers and all the same modulo d + 1. A step along an axis adds 1 to all coordinates and takes
-d + 1 from that of the axis. A simplex is walked around by one step along each axis, in some order.
+The lattice lies in the hyperplane of R^(d+1) whose coordinates sum to zero. The coordinates of a
+point are integers that are equal modulo d + 1. A step along an axis adds 1 to all coordinates and
+subtracts d + 1 from that of the axis. The corners of a simplex are traversed by one step along each
+axis, in some order.
 
     A. Adams, J. Baek, M. A. Davis, Fast High-Dimensional Filtering Using the Permutohedral Lattice,
     Computer Graphics Forum 29(2), 2010.
@@ -16,16 +17,16 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-MARGIN = 3  # steps from a first corner to the farthest point ever asked for
+MARGIN = 3  # maximum steps from a first corner to any point that is looked up
 
 
 class Simplices(NamedTuple):
-    """The simplex of each pixel.
+    """Simplices that enclose the pixels.
 
     Args:
-        first: the corner where the walk starts, in units of d + 1; (pixels, d + 1) int64.
-        walk: the axes of the steps to the other corners; (pixels, d) int64.
-        shares: barycentric coordinates, the first corner's first; (pixels, d + 1).
+        first: corners where the traversals start, in units of d + 1, (pixels, d + 1) int64.
+        walk: axes of the steps to the other corners, (pixels, d) int64.
+        shares: barycentric coordinates, starting with the first corner, (pixels, d + 1).
     """
 
     first: Tensor
@@ -34,27 +35,27 @@ class Simplices(NamedTuple):
 
 
 def enclosing_simplices(features: Tensor) -> Simplices:
-    """Return the simplices in which features (pixels, d) lie, given in standard deviations."""
+    """Return the simplices that enclose features (pixels, d) in units of standard deviations."""
     corners = features.shape[1] + 1
     lifted = features @ lifting(features.shape[1]).to(features) / corners  # (pixels, d + 1)
     nearest = lifted.round()
     order = (lifted - nearest).argsort(dim=1, descending=True, stable=True)
-    excess = nearest.sum(1, keepdim=True).long()  # the order turns by so many places
+    excess = nearest.sum(1, keepdim=True).long()  # number of places by which the order rotates
     turned = torch.arange(corners, device=features.device) - excess  # (pixels, d + 1)
     order = order.gather(1, turned % corners)
     laps = turned.div(corners, rounding_mode="floor").to(features)
     first = nearest.scatter_add(1, order, laps)  # coordinates sum to zero
-    rest = (lifted - first).gather(1, order)  # falling
-    shares = (rest[:, :-1] - rest[:, 1:]).flip(1)  # of all corners but the first
+    rest = (lifted - first).gather(1, order)  # descending
+    shares = (rest[:, :-1] - rest[:, 1:]).flip(1)  # all corners but the first
     shares = torch.cat([1 - shares.sum(1, keepdim=True), shares], 1)
     return Simplices(first.long(), order[:, 1:].flip(1), shares)
 
 
 def lifting(dimensions: int) -> Tensor:
-    """Return the map (d, d + 1) float64 of features into the plane of the lattice.
+    """Return the matrix (d, d + 1) float64 that maps features to the plane of the lattice.
 
-    Its scale makes the filter's standard deviation 1, with the blur (1 2 1) / 4 along all axes.
-    The last coordinate depends on the last feature alone, the one before on the last two.
+    It is scaled such that the blur (1 2 1) / 4 along all axes has a standard deviation of 1. The
+    last coordinate depends only on the last feature, the one before on the last two.
     """
     rows = torch.zeros(dimensions, dimensions + 1, dtype=torch.float64)
     for i in range(dimensions):
@@ -65,11 +66,11 @@ def lifting(dimensions: int) -> Tensor:
 
 
 class Numbering(NamedTuple):
-    """A number for each point of a lattice; the number of a neighbor differs by a constant.
+    """Numbers of lattice points; those of neighbors along an axis differ by a constant.
 
     Args:
         corners: numbers of the corners of each pixel's simplex, (pixels, d + 1) int64.
-        steps: what a step along each axis adds, (d + 1,) int64.
+        steps: increments of the number per step along each axis, (d + 1,) int64.
     """
 
     corners: Tensor
@@ -79,16 +80,16 @@ class Numbering(NamedTuple):
 def number_points(simplices: Simplices) -> Numbering:
     """Number the points of a lattice.
 
-    What tells points apart is the last coordinate, and of the others, but for the first one, how
-    much larger they are, over d + 1. These are the digits of the number, the last coordinate
-    leading: if rows are the last feature and columns the one before, then points with close numbers
-    are close in the image, and so in memory. Numbers above 2^63 wrap around, which takes colors of
-    hundreds of standard deviations and then confuses distant points only.
+    Points are identified by the last coordinate and by the differences between the others (except
+    the first) and it, divided by d + 1. These are the digits of the number, with the last
+    coordinate leading: if rows are the last feature and columns the one before, points with close
+    numbers are close in the image and thus in memory. Numbers above 2^63 wrap around; this requires
+    colors of hundreds of standard deviations and then only merges distant points.
     """
     dimensions = simplices.walk.shape[1]
     digits = simplices.first - simplices.first[:, -1:]  # (pixels, d + 1)
     spans = (digits.amax(0) - digits.amin(0) + 2 * MARGIN).tolist()
-    values = [0]  # of one of each digit; the first coordinate follows from the others
+    values = [0]  # place values of the digits; the first coordinate follows from the others
     leading = 1
     for span in spans[1:-1]:
         values.append(leading)

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Permutohedral filter: nearly a Gaussian over many dimensions, in time linear in the pixels.
+"""Permutohedral filter: approximate high-dimensional Gaussian filtering in linear time.
 
-Each pixel shares its value out to the corners of its simplex, values are blurred along the axes of
-the lattice, and each pixel collects from its corners. Only points that some pixel touches exist.
-What should pass through a point that does not exist is lost, which is most of the error where
-colors are scattered. Bridges, points between two that exist, take half to three quarters of
-that error away, for up to three times the points; see the table of `dense`.
+The value of each pixel is splatted to the corners of its simplex, values are blurred along the axes
+of the lattice, and the result of each pixel is sliced from its corners. Only lattice points that
+belong to the simplex of a pixel exist. Values that would be blurred through other points are lost,
+which is most of the error if colors are scattered. Bridges, points between two existing ones,
+remove half to three quarters of that error, for up to three times the points; see the table of
+`dense`.
 
     A. Adams, J. Baek, M. A. Davis, Fast High-Dimensional Filtering Using the Permutohedral Lattice,
     Computer Graphics Forum 29(2), 2010.
@@ -29,14 +30,14 @@ POINTS_AT_ONCE = 1 << 18
 
 
 class PermutohedralFilter:
-    """Sums over all pixels, weighted by nearly the Gaussian of the distance of their features.
+    """Sums over all pixels, weighted by approximately the Gaussian of the feature distance.
 
-    It is built once for an image and used for all classes and iterations. Gradients flow into the
-    values, not into the features.
+    It is built once per image and used for all classes and iterations. Values are differentiable,
+    features are not.
 
     Args:
-        features: (pixels, d), in standard deviations.
-        bridges: also make the points that lie between two others; two to three times the points.
+        features: features in units of standard deviations, (pixels, d).
+        bridges: whether to add the points between two others; two to three times the points.
     """
 
     def __init__(self, features: Tensor, *, bridges: bool = False) -> None:
@@ -66,14 +67,14 @@ class PermutohedralFilter:
             mode="sum",
             per_sample_weights=self.members_shares.to(values),
             include_last_offset=True,
-        )  # (points + 1, channels); the last point is the one that does not exist, always zero
+        )  # (points + 1, channels); the last stands for missing points and is always zero
         for axis in axes:
             grid = grid.add_(functional.embedding_bag(axis, grid, mode="sum"), alpha=0.5)
         shares = self.shares.to(values)
         return functional.embedding_bag(self.corners, grid, mode="sum", per_sample_weights=shares)
 
     def _gather(self, corners: Tensor, points: int) -> None:
-        """Keep, point by point, which pixels touch it and with what share."""
+        """Store the pixels that contribute to each point, and their weights."""
         order = corners.flatten().argsort(stable=True)
         self.members = (order // corners.shape[1]).int()
         self.members_shares = self.shares.flatten()[order]
@@ -82,29 +83,29 @@ class PermutohedralFilter:
 
 
 class _Sums(torch.autograd.Function):
-    """The filter, a product of matrices; transposed, it blurs along the axes in reverse."""
+    """Differentiable filter: it is linear, and its transpose blurs along the axes in reverse."""
 
     @staticmethod
     def forward(context: Any, values: Tensor, lattice: PermutohedralFilter) -> Tensor:
-        """Return the sums of values."""
+        """Return the weighted sums of values."""
         context.lattice = lattice
         return lattice.sums(values.contiguous(), lattice.neighbors)
 
     @staticmethod
     def backward(context: Any, gradient: Tensor) -> tuple[Tensor, None]:
-        """Return the gradient for the values."""
+        """Return the gradient with respect to the values."""
         lattice = context.lattice
         return lattice.sums(gradient.contiguous(), lattice.neighbors[::-1]), None
 
 
 def neighbors(points: Tensor, step: Tensor) -> Tensor:
-    """Return where the two neighbors along an axis are, (points + 1, 2) int32.
+    """Return the indices of the two neighbors along an axis, (points + 1, 2) int32.
+
+    The index of missing neighbors, and of both neighbors of the last row, is the number of points.
 
     Args:
-        points: their numbers, rising.
-        step: what one step along the axis adds to a number.
-
-    Neighbors that do not exist, and both of the last, are given as the number of points.
+        points: numbers of the points, ascending.
+        step: increment of the number per step along the axis.
     """
     count, target = len(points), points + step
     places = torch.searchsorted(points, target, out_int32=True).clamp_(max=count - 1)
@@ -117,15 +118,16 @@ def neighbors(points: Tensor, step: Tensor) -> Tensor:
 
 
 def with_bridges(points: Tensor, steps: Tensor) -> Tensor:
-    """Return the numbers of the points and of all that are neighbors of at least two, rising.
+    """Return the ascending numbers of the points and of all neighbors of at least two points.
 
-    A range of numbers after the other, which keeps memory small.
+    Ranges of numbers are processed one by one to limit memory.
     """
     moves = torch.cat([steps, -steps])
     longest = moves.max()
     bounds = torch.cat([points[:1] - longest, points[POINTS_AT_ONCE::POINTS_AT_ONCE]])
     bounds = torch.cat([bounds, points[-1:] + longest + 1])
-    ends = torch.searchsorted(points, bounds[:, None] - moves).tolist()  # of those moved into each
+    # Slices of the points that each move shifts into each range
+    ends = torch.searchsorted(points, bounds[:, None] - moves).tolist()
     found = [points]
     for starts, stops in pairwise(ends):
         moved = zip(starts, stops, moves, strict=True)

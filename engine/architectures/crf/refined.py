@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Refined scores: a network followed by a CRF that sees the network's own image."""
+"""Networks followed by a CRF on the same image."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ Crf = DenseCrf | LocalCrf | CrfRnn
 
 
 def crf_of(classes: int, kind: str, settings: str) -> DenseCrf | LocalCrf:
-    """Return a CRF without weights.
+    """Return a CRF without trainable weights.
 
     Args:
-        classes: channels of the scores.
-        kind: `dense`, over all pairs of pixels, or `local`, which tiles.
-        settings: of a dense one, a name of `PRESETS`.
+        classes: number of classes.
+        kind: `dense`, over all pairs of pixels, or `local`, which can be tiled.
+        settings: settings of a dense CRF, a key of `PRESETS`.
     """
     return LocalCrf(classes) if kind == "local" else DenseCrf(classes, PRESETS[settings])
 
 
 class WithCrf(nn.Module):
-    """A network and its CRF.
+    """Network followed by a CRF.
 
-    In training mode a CRF without weights is left out: the network learns by its own scores.
+    In training mode, a CRF without trainable weights is skipped.
 
     Args:
-        unary: maps images (N, bands, H, W) to scores (N, classes, H, W).
-        crf: maps these scores and the image to better scores.
+        unary: network that maps images (N, bands, H, W) to scores (N, classes, H, W).
+        crf: CRF that maps these scores and the images to refined scores.
     """
 
     def __init__(self, unary: nn.Module, crf: Crf) -> None:
@@ -46,7 +46,7 @@ class WithCrf(nn.Module):
         return self._refined(self.unary(image), image)
 
     def heads(self, image: Tensor) -> tuple[Head, ...]:
-        """Return what a loss looks at: the network's heads, the main one refined."""
+        """Return the heads of the network, with the main one refined."""
         main, *others = training_heads(self.unary, image)
         return (replace(main, scores=self._refined(main.scores, image)), *others)
 

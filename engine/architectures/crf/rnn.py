@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""CRF-RNN: mean field as layers whose weights are trained together with a network.
+"""CRF-RNN: mean field inference as layers whose weights are trained jointly with a network.
 
-Each iteration adds to the scores what the two kernels bring from other pixels, weighted by
-matrices over the classes: U + M (W_s K_s q + W_b K_b q), with q the softmax of the last iteration.
-Both kernels are normalized after filtering, D^-1 K. The compatibility M is the identity to begin
-with: messages are added, where the paper subtracts them with M = -I.
+Each iteration adds the messages of both kernels to the scores, weighted by matrices over the
+classes: U + M (W_s K_s q + W_b K_b q), where q is the softmax of the previous iteration. Both
+kernels are normalized after filtering, D^-1 K. The compatibility M is initialized to the identity:
+messages are added, while the paper subtracts them with M = -I.
 
-The bilateral kernel is that of the dense CRF, on the same lattice: 9 s of one core and 0.6 GB for
-1024 x 1024 px and ten iterations. It reaches over the whole image, so no tile is exact.
+The bilateral kernel is that of the dense CRF, on the same lattice: 9 s on one core and 0.6 GB for
+1024 x 1024 px and ten iterations. Its range is the whole image, so tiled inference is not exact.
 
     S. Zheng et al., Conditional Random Fields as Recurrent Neural Networks, ICCV 2015.
 """
@@ -28,22 +28,23 @@ from .settings import BAND_SCALE
 if TYPE_CHECKING:
     from .mean_field import Filter
 
-# What the learning rate of a network is multiplied with
+# Factors of the network's learning rate for the weights of the CRF
 RATE_FACTORS = {"smooth_weights": 1e4, "bilateral_weights": 1e4, "compatibility": 1e3}
 
 
 class CrfRnn(nn.Module):
-    """Scores after mean field with trained weights, in training and in evaluation.
+    """CRF with mean field inference and trainable weights, for training and evaluation.
 
     Args:
-        classes: channels of the scores.
-        band_scale: gray levels of an 8-bit image in 1 of a channel.
-        bilateral_px: width of the bilateral kernel in space, standard deviation.
-        bilateral_levels: its width in each band, in gray levels.
-        smooth_px: width of the smoothness kernel.
-        bridges: filter on a lattice with bridges; more exact, at two to three times the time.
-        training_iterations: of mean field.
-        iterations: the same in evaluation mode.
+        classes: number of classes.
+        band_scale: 8-bit gray levels per unit of a normalized channel.
+        bilateral_px: standard deviation of the bilateral kernel in space, in pixels.
+        bilateral_levels: standard deviation of the bilateral kernel in each band, in gray levels.
+        smooth_px: standard deviation of the smoothness kernel in pixels.
+        bridges: whether to use a lattice with bridges: more accurate, but two to three times
+            slower.
+        training_iterations: number of mean field iterations in training mode.
+        iterations: number of mean field iterations in evaluation mode.
     """
 
     is_trained = True
@@ -73,8 +74,8 @@ class CrfRnn(nn.Module):
         """Return scores (N, classes, H, W), whose softmax is Q.
 
         Args:
-            scores: (N, classes, H, W).
-            image: (N, bands, H, W), normalized channels; no gradient flows into it.
+            scores: unary scores, (N, classes, H, W).
+            image: images with normalized channels, (N, bands, H, W); they are not differentiable.
         """
         return torch.stack(
             [self._refine(*pair) for pair in zip(scores, image.detach(), strict=True)]

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Settings: weights and widths of the two kernels of a dense CRF, as published.
+"""Settings of a dense CRF: published weights and widths of its two kernels.
 
-Widths in color are in gray levels of an 8-bit image. Networks read normalized channels, so
-channels are multiplied by a `band_scale` first. The usual normalization (see `Normalization` of a
-model card) stretches a band to 0..1 and divides by 0.25: a channel's 1 is 255 * 0.25 = 63.75 gray
-levels of the stretched image. Heights come divided by 5 m, so 5 m of height weigh as much as a
-quarter of a band's range. Only differences matter, never the mean that was subtracted.
+Color widths are in gray levels of an 8-bit image. The inputs of networks are normalized channels,
+so channels are first multiplied by `band_scale`. The default normalization (see `Normalization` of
+a model card) stretches a band to 0..1 and divides it by 0.25, so one unit of a channel is
+255 * 0.25 = 63.75 gray levels of the stretched image. Heights are divided by 5 m, so 5 m of height
+are equivalent to a quarter of a band's range. Only differences matter, so the subtracted mean is
+irrelevant.
 
     P. Kraehenbuehl, V. Koltun, Efficient Inference in Fully Connected CRFs with Gaussian Edge
     Potentials, NIPS 2011.
@@ -18,20 +19,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 
-BAND_SCALE = 63.75  # gray levels in a channel's 1
+BAND_SCALE = 63.75  # gray levels per unit of a normalized channel
 
 
 @dataclass(frozen=True)
 class CrfSettings:
-    """The two kernels of a dense CRF.
+    """Weights and widths of the two kernels of a dense CRF.
 
     Args:
-        bilateral_weight: of agreement with near pixels of like color (w1).
-        bilateral_px: how near, standard deviation (sa).
-        bilateral_levels: how alike in each band, standard deviation in gray levels (sb).
-        smooth_weight: of agreement with adjacent pixels (w2).
-        smooth_px: how near, standard deviation (sg).
-        iterations: of mean field.
+        bilateral_weight: weight of the bilateral kernel, for near pixels of similar color (w1).
+        bilateral_px: standard deviation of the bilateral kernel in pixels (sa).
+        bilateral_levels: standard deviation of the bilateral kernel in gray levels (sb).
+        smooth_weight: weight of the smoothness kernel, for near pixels (w2).
+        smooth_px: standard deviation of the smoothness kernel in pixels (sg).
+        iterations: number of mean field iterations.
     """
 
     bilateral_weight: float
@@ -42,11 +43,11 @@ class CrfSettings:
     iterations: int
 
     def __post_init__(self) -> None:
-        """Refuse kernels without a width."""
+        """Check that widths are positive and the number of iterations is not negative."""
         if min(self.bilateral_px, self.bilateral_levels, self.smooth_px) <= 0:
-            raise ValueError("The kernels of a CRF need widths above zero.")
+            raise ValueError("The kernel widths of a CRF must be greater than zero.")
         if self.iterations < 0:
-            raise ValueError("A CRF cannot run fewer than zero iterations.")
+            raise ValueError("The number of CRF iterations must not be negative.")
 
 
 PRESETS = {
@@ -58,7 +59,7 @@ PRESETS = {
 
 
 def search_grid() -> tuple[CrfSettings, ...]:
-    """Return the settings DeepLab compares on a hundred images to find its own.
+    """Return the grid of settings over which DeepLab is cross-validated on a hundred images.
 
     >>> len(search_grid())
     288

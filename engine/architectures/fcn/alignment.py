@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Alignment: where the cells of a map lie in the image, and so where maps must be cropped.
+"""Alignment of feature maps with the image, which determines how maps must be cropped.
 
-Strides, kernels and paddings of the layers decide it. The crops that the release writes down as
-numbers (19; 5 and 27; 5, 9 and 31; 18) all follow from the rules below.
+It follows from the strides, kernels and paddings of the layers. The crop offsets hard-coded in the
+release (19; 5 and 27; 5, 9 and 31; 18) all follow from the rules below.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017, Sections 3 and 4.3.
@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 
 class Cells(NamedTuple):
-    """The cells of a map along one axis: cell i has its center at pixel stride * i + shift.
+    """Cells of a map along one axis: cell i has its center at pixel stride * i + shift.
 
     Args:
-        stride: pixels between two cells.
-        shift: pixel of the center of cell 0; whole numbers are centers of pixels.
-        field: receptive field of a cell, in pixels.
+        stride: distance between two cells in pixels.
+        shift: pixel coordinate of the center of cell 0; integers are centers of pixels.
+        field: receptive field of a cell in pixels.
 
     Example:
         >>> PIXELS.through(3, padding=1).through(2, stride=2)
@@ -37,19 +37,19 @@ class Cells(NamedTuple):
         return Cells(self.stride * stride, shift, field)
 
     def enlarged(self, kernel: int, *, stride: int, padding: int = 0) -> Cells:
-        """Return the cells after a transposed convolution; their field is not followed."""
+        """Return the cells after a transposed convolution; the receptive field is not updated."""
         shift = self.shift - self.stride / stride * ((kernel - 1) / 2 - padding)
         return Cells(self.stride / stride, shift, self.field)
 
     def offset_in(self, other: Cells) -> int:
-        """Return which of another map's cells lies on cell 0 of this map; both have one stride.
+        """Return the index of the cell of another map, of equal stride, at cell 0 of this map.
 
         Raises:
-            ValueError: none does, the maps cannot be aligned by cropping.
+            ValueError: if there is none, so that the maps cannot be aligned by cropping.
         """
         offset = (self.shift - other.shift) / other.stride
         if self.stride != other.stride or offset != round(offset):
-            raise ValueError(f"No cropping aligns cells of {self} with those of {other}.")
+            raise ValueError(f"Cannot align {self} with {other} by cropping.")
         return round(offset)
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Assembly: the networks of the paper's tables from features and heads.
+"""Builders of the networks in the paper's tables: features and heads.
 
 E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
 IEEE TPAMI 39(4), 2017, Tables 1, 3, 5 and 6, Section 6.1.
@@ -14,7 +14,7 @@ import torch
 from ..backbones.first_layer import COLORS, widen_first_layer
 from ..streams import Streams
 from .features import AlexNetFeatures, GoogLeNetFeatures, VggFeatures, VggPool
-from .head import AS_THEY_ARE
+from .head import UNIT_SCALES
 from .hha import CHANNELS, HeightEncoding, HeightsOnly
 from .late_fusion import LateFusionFcn
 from .network import Fcn, NullBackgroundFcn
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 RELEASED = "pad100"
-AT_ONCE = (1.0, 0.01, 0.0001)  # makes the taps equally loud; from the release
-SKIPS = {"32": 0, "16": 1, "8": 2}  # by the finest stride
+AT_ONCE = (1.0, 0.01, 0.0001)  # balances the magnitudes of the taps; from the release
+SKIPS = {"32": 0, "16": 1, "8": 2}  # number of skips by finest stride
 
 
 def alexnet(
@@ -49,11 +49,11 @@ def vgg(
     """Return FCN-32s, FCN-16s (one skip) or FCN-8s (two)."""
     features = VggFeatures(bands, released=padding == RELEASED, skips=skips, width=width)
     learned = interpolation == "learned"
-    return Fcn(features, classes, learned=learned, scales=AT_ONCE if at_once else AS_THEY_ARE)
+    return Fcn(features, classes, learned=learned, scales=AT_ONCE if at_once else UNIT_SCALES)
 
 
 def vgg_fixed(bands: int, classes: int, *, width: float = 1.0, padding: str = RELEASED) -> Fcn:
-    """Return FCN-32s of which training changes the score layer only."""
+    """Return FCN-32s with frozen features, of which only the score layer is trained."""
     network = vgg(bands, classes, width=width, padding=padding)
     network.features.requires_grad_(False)
     return network
@@ -62,7 +62,7 @@ def vgg_fixed(bands: int, classes: int, *, width: float = 1.0, padding: str = RE
 def vgg_pool(
     bands: int, classes: int, *, last_pool: int, width: float = 1.0, padding: str = RELEASED
 ) -> Fcn:
-    """Return VGG-16 up to a pool, scored."""
+    """Return VGG-16 up to a pool with a score layer."""
     features = VggPool(bands, last_pool, released=padding == RELEASED, width=width)
     return Fcn(features, classes)
 
@@ -81,7 +81,7 @@ def googlenet(
 
 
 def early_fusion(bands: int, classes: int, *, width: float = 1.0, padding: str = RELEASED) -> Fcn:
-    """Return FCN-32s whose filters of the bands beyond colors start as the mean of those."""
+    """Return FCN-32s whose filters for additional bands start as the mean of the color filters."""
     network = vgg(bands, classes, width=width, padding=padding)
     first: nn.Parameter = network.get_parameter("features.trunk.stages.0.0.weight")
     if bands > COLORS:
@@ -98,7 +98,7 @@ def heights_alone(
     padding: str = RELEASED,
     encoding: str = "hha",
 ) -> Fcn:
-    """Return FCN-32s of the last band, the heights; the others are not looked at."""
+    """Return FCN-32s for the heights in the last band; the other bands are ignored."""
     del bands
     channels, encoder = (CHANNELS, HeightEncoding()) if encoding == "hha" else (1, HeightsOnly())
     features = VggFeatures(channels, released=padding == RELEASED, width=width)
@@ -114,7 +114,7 @@ def late_fusion(
     encoding: str = "raw",
     fusion: str = "average",
 ) -> LateFusionFcn:
-    """Return two FCN-32s, one of the image and one of the heights."""
+    """Return two FCN-32s, one for the image and one for the heights, with combined scores."""
     streams, encoder = Streams.of(bands), None
     if encoding == "hha":
         kept = streams.image_bands
@@ -138,7 +138,7 @@ def two_headed(
     padding: str = RELEASED,
     interpolation: str = "learned",
 ) -> TwoHeadedFcn:
-    """Return FCN-8s, or FCN-16s or FCN-32s, with a second head for geometry."""
+    """Return FCN-8s, FCN-16s or FCN-32s with a second head for geometry."""
     skips = SKIPS[finest_stride]
     features = VggFeatures(bands, released=padding == RELEASED, skips=skips, width=width)
     return TwoHeadedFcn(features, classes, learned=interpolation == "learned")
@@ -147,6 +147,6 @@ def two_headed(
 def null_background(
     bands: int, classes: int, *, width: float = 1.0, padding: str = RELEASED
 ) -> NullBackgroundFcn:
-    """Return FCN-32s without scores for the first land class."""
+    """Return FCN-32s whose score for the first class, the background, is fixed at zero."""
     features = VggFeatures(bands, released=padding == RELEASED, width=width)
     return NullBackgroundFcn(features, classes)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""From a classifier's dense layer to a convolution that computes the same at every position.
+"""Conversion of a classifier's fully connected layer to an equivalent convolution.
 
 E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
 IEEE TPAMI 39(4), 2017, Section 3.1.
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 
 def convolutionalized(weight: Tensor, edge: int) -> Tensor:
-    """Return the weights of a dense layer as those of a convolution.
+    """Return the weights of a fully connected layer as those of a convolution.
 
     Args:
-        weight: (O, I * edge * edge), over maps (I, edge, edge) that were flattened.
-        edge: of the maps, and of the kernel.
+        weight: weights for flattened maps (I, edge, edge), (O, I * edge * edge).
+        edge: size of the maps and of the kernel.
 
     Returns:
-        (O, I, edge, edge).
+        Weights of the convolution, (O, I, edge, edge).
 
     Raises:
-        ValueError: the layer was not made for maps of this edge.
+        ValueError: if the number of inputs is not a multiple of edge * edge.
     """
     outputs, inputs = weight.shape
     if inputs % (edge * edge):
-        raise ValueError(f"{inputs} inputs are no whole number of {edge} x {edge} maps.")
+        raise ValueError(f"{inputs} inputs are not a multiple of {edge} x {edge}.")
     return weight.reshape(outputs, inputs // (edge * edge), edge, edge)

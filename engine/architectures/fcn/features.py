@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Features: the classifiers without their last layer, and where the cells of their maps lie.
+"""Feature extractors: classifiers without their last layer, and the alignment of their maps.
 
-Two ways of padding. As released: 100 zeros around the image, none before fc6, and scores are
-cropped. Size-friendly: each layer keeps the size of its maps.
+There are two padding modes. As released: 100 zeros around the image, none before fc6, and cropped
+scores. Same: each layer preserves the size of its maps.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017, Section 4.1; padding as in the authors' release.
@@ -21,18 +21,18 @@ from ..blocks import scaled
 from .alignment import PIXELS, Cells
 from .window import BORDER_PX, Surroundings
 
-VGG_NEEDS_PX = {3: 29, 4: 61, 5: 125}  # of scores of the last pool
-VGG_NEED_PX = 221  # of scores of fc7, with skips or without
+VGG_NEEDS_PX = {3: 29, 4: 61, 5: 125}  # context of the scores of a pool, by its number
+VGG_NEED_PX = 221  # context of the scores of fc7, with or without skips
 ALEXNET_NEED_PX = 196
 STRIDE_PX = 32
 
 
 class Tap(NamedTuple):
-    """A map that is scored.
+    """Feature map that is scored.
 
     Args:
-        channels: of the map.
-        cells: where its cells lie.
+        channels: channels of the map.
+        cells: alignment of its cells with the image.
     """
 
     channels: int
@@ -40,11 +40,11 @@ class Tap(NamedTuple):
 
 
 class Features(nn.Module):
-    """A network that maps a window (N, bands, H, W) to its taps, coarse to fine.
+    """Network that maps a window (N, bands, H, W) to its taps, coarse to fine.
 
     Args:
-        taps: what it gives.
-        around: what it must see around a core.
+        taps: taps that it returns.
+        around: context required around a core.
     """
 
     def __init__(self, taps: tuple[Tap, ...], around: Surroundings) -> None:
@@ -56,10 +56,10 @@ class VggFeatures(Features):
     """VGG-16 up to fc7.
 
     Args:
-        bands: channels of the input.
-        released: padding as released, otherwise size-friendly.
-        skips: how many finer taps to give: pool4, pool3.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        released: whether to pad as released instead of with same padding.
+        skips: number of finer taps to return: pool4, pool3.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -78,7 +78,7 @@ class VggFeatures(Features):
         self.trunk, self.classifier = trunk, classifier
 
     def forward(self, window: Tensor) -> list[Tensor]:
-        """Return fc7, (N, 4096, h, w), and pool4 and pool3 where they are wanted."""
+        """Return fc7, (N, 4096, h, w), and pool4 and pool3 if they are used."""
         pools = self.trunk(window)
         finer = [pools[3], pools[2]][: len(self.taps) - 1]
         return [self.classifier(pools[4]), *finer]
@@ -88,10 +88,10 @@ class VggPool(Features):
     """VGG-16 up to one of its pools.
 
     Args:
-        bands: channels of the input.
-        last_pool: 3, 4 or 5.
-        released: padding as released, otherwise size-friendly.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        last_pool: number of the last pool, 3, 4 or 5.
+        released: whether to pad as released instead of with same padding.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class VggPool(Features):
         self.trunk = trunk
 
     def forward(self, window: Tensor) -> list[Tensor]:
-        """Return the pool's maps, (N, C, h, w)."""
+        """Return the maps of the pool, (N, C, h, w)."""
         return self.trunk(window)[-1:]
 
 
@@ -112,10 +112,10 @@ class AlexNetFeatures(Features):
     """AlexNet up to fc7.
 
     Args:
-        bands: channels of the input.
-        variant: of the layers, `caffe` or `torchvision`.
-        released: padding as released, otherwise size-friendly.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        variant: variant of the layers, `caffe` or `torchvision`.
+        released: whether to pad as released instead of with same padding.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -139,15 +139,15 @@ class AlexNetFeatures(Features):
 
 
 class GoogLeNetFeatures(Features):
-    """GoogLeNet up to its last inception module, size-friendly.
+    """GoogLeNet up to its last inception module, with same padding.
 
-    Its cells lie 14.5 pixels to the bottom right of the middle of the 32 pixels they stand for.
+    The centers of its cells are 14.5 pixels to the bottom right of the centers of their 32 pixels.
 
     Args:
-        bands: channels of the input.
-        variant: of the layers, `caffe` or `torchvision`.
-        aligned: say so, and scores are put where the cells lie; otherwise in the middle.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        variant: variant of the layers, `caffe` or `torchvision`.
+        aligned: whether to correct for this shift; otherwise cells are assumed to be centered.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -167,7 +167,7 @@ class GoogLeNetFeatures(Features):
         self.network = network
 
     def forward(self, window: Tensor) -> list[Tensor]:
-        """Return the last module's maps, (N, 1024, H / 32, W / 32)."""
+        """Return the maps of the last module, (N, 1024, H / 32, W / 32)."""
         return [self.network(window)]
 
 
@@ -175,13 +175,13 @@ def _vgg(bands: int, pools: int, released: bool, width: float) -> VggTrunk:
     return VggTrunk(
         bands,
         [nn.MaxPool2d(2, ceil_mode=True) for _ in range(pools)],
-        first_padding=0 if released else None,  # the window has its border already
+        first_padding=0 if released else None,  # the window includes the border
         width=width,
     )
 
 
 def _vgg_pools(released: bool) -> list[Cells]:
-    """Return the cells of the five pools."""
+    """Return the alignment of the five pools."""
     cells = PIXELS.through(3, padding=BORDER_PX if released else 1)
     pools: list[Cells] = []
     for stage, (_, convolutions) in enumerate(STAGES):
@@ -193,5 +193,5 @@ def _vgg_pools(released: bool) -> list[Cells]:
 
 
 def _around(released: bool, need_px: int, stride_px: int) -> Surroundings:
-    """Return what is seen around a core: zeros inside the network leave no choice but all."""
+    """Return the context of a core: with same padding, only the whole image gives exact scores."""
     return Surroundings(BORDER_PX, need_px, stride_px) if released else Surroundings(0, None, 1)

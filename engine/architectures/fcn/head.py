@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The head: scores of a coarse tap, corrected by those of finer ones, enlarged to pixels.
+"""Head: scores of a coarse tap, refined by those of finer ones and upsampled to pixels.
 
-To score each tap and add the scores is to score them side by side, but cheaper. Before each sum the
-coarse scores are doubled by an interpolation that may be trained; the last interpolation is fixed.
+Adding the scores of all taps equals scoring the concatenated taps, but is cheaper. Before each sum,
+the coarse scores are upsampled by two, optionally with learned weights; the last upsampling is
+fixed.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017, Section 4.3, Fig. 3.
@@ -25,20 +26,20 @@ if TYPE_CHECKING:
     from .features import Tap
 
 
-AS_THEY_ARE = (1.0, 1.0, 1.0)  # scales of the taps
+UNIT_SCALES = (1.0, 1.0, 1.0)  # scales of the taps
 
 
 class ScoreLayer(nn.Conv2d):
-    """A 1x1 convolution of maps that are multiplied by a constant first.
+    """1x1 convolution of maps multiplied by a constant.
 
-    It starts random. The paper starts it at zero, on top of a trained classifier; see
-    `fcn.staging.zero_scores`. On top of random layers, zeros would keep them from learning
-    anything in the first step.
+    The weights are initialized randomly. The paper initializes them to zero on top of a pretrained
+    classifier, see `fcn.staging.zero_scores`; on top of random layers, zeros would block their
+    gradients in the first step.
 
     Args:
-        inputs: channels.
-        outputs: classes.
-        scale: the constant.
+        inputs: number of input channels.
+        outputs: number of classes.
+        scale: constant factor of the maps.
     """
 
     def __init__(self, inputs: int, outputs: int, scale: float = 1.0) -> None:
@@ -61,7 +62,7 @@ class ToPixels(nn.Module):
     """Fixed bilinear interpolation from cells to pixels.
 
     Args:
-        cells: where they lie; it decides between the two kinds of kernels.
+        cells: alignment of the cells, which determines the kernel size.
     """
 
     def __init__(self, cells: Cells) -> None:
@@ -69,22 +70,22 @@ class ToPixels(nn.Module):
         factor = round(cells.stride)
         kernel = 2 * factor - (cells.shift == round(cells.shift))
         self.upsample = BilinearUpsample(factor, kernel=kernel, padding=0)
-        self.crop = round(-cells.enlarged(kernel, stride=factor).shift)  # of pixel 0
+        self.crop = round(-cells.enlarged(kernel, stride=factor).shift)  # position of pixel 0
 
     def forward(self, scores: Tensor, core: Core) -> Tensor:
-        """Return (N, classes, h, w), the pixels of a core, for scores of all cells."""
+        """Return the scores (N, classes, h, w) of a core, given the scores of all cells."""
         rows, cols = (slice(line.start + self.crop, line.stop + self.crop) for line in core)
         return self.upsample(scores)[..., rows, cols]
 
 
 class SkipHead(nn.Module):
-    """One score layer for each tap, one doubling between two.
+    """Head with one score layer per tap and upsampling by two between them.
 
     Args:
-        taps: coarse to fine, each at half the stride of the one before.
-        classes: channels of the scores.
-        learned: train the doublings, which start bilinear.
-        scales: constants that the taps are multiplied with.
+        taps: taps from coarse to fine, each with half the stride of the preceding one.
+        classes: number of classes.
+        learned: whether the upsampling, initialized to bilinear, is trained.
+        scales: constant factors of the taps.
     """
 
     def __init__(
@@ -93,7 +94,7 @@ class SkipHead(nn.Module):
         classes: int,
         *,
         learned: bool = True,
-        scales: Sequence[float] = AS_THEY_ARE,
+        scales: Sequence[float] = UNIT_SCALES,
     ) -> None:
         super().__init__()
         self.scores = nn.ModuleList(
@@ -101,7 +102,7 @@ class SkipHead(nn.Module):
             for tap, scale in zip(taps, scales[: len(taps)], strict=True)
         )
         self.doublings = nn.ModuleList()
-        self.crops: list[int] = []  # of the finer taps, in cells
+        self.crops: list[int] = []  # crop offsets of the finer taps, in cells
         cells = taps[0].cells
         for tap in taps[1:]:
             offset = cells.enlarged(4, stride=2).offset_in(tap.cells)
@@ -116,11 +117,11 @@ class SkipHead(nn.Module):
         self.to_pixels = ToPixels(cells)
 
     def forward(self, maps: Sequence[Tensor], core: Core) -> Tensor:
-        """Return scores (N, classes, h, w) of a core, for the maps of the taps."""
+        """Return scores (N, classes, h, w) of a core, given the maps of the taps."""
         return self.to_pixels(self.cells(maps), core)
 
     def cells(self, maps: Sequence[Tensor]) -> Tensor:
-        """Return the scores of all cells of the finest tap that the coarser ones reach."""
+        """Return the scores of all cells of the finest tap that the coarser ones cover."""
         coarsest, *finer = (score(each) for score, each in zip(self.scores, maps, strict=True))
         total = coarsest  # (N, classes, h, w)
         for doubling, crop, scores in zip(self.doublings, self.crops, finer, strict=True):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Heights as three channels, so that a classifier of colors can read them.
+"""Encoding of heights as three channels, the input of a pretrained RGB classifier.
 
-For a depth camera these are horizontal disparity, height above ground and the angle of the surface
-with gravity (HHA). A surface model has no camera: here the three are the height above ground, the
-height above the lowest point nearby, and the slope. All are local: 3 pixels, which is what the
-halo of FCN-32s has to spare.
+For a depth camera, these are horizontal disparity, height above ground and the angle between the
+surface and gravity (HHA). A surface model has no camera, so the three channels here are height
+above ground, height above the lowest point nearby, and slope. All use a radius of at most 3 pixels,
+the spare part of the halo of FCN-32s.
 
     S. Gupta, R. Girshick, P. Arbelaez, J. Malik, Learning Rich Features from RGB-D Images for
     Object Detection and Segmentation, ECCV 2014.
@@ -19,13 +19,13 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 CHANNELS = 3
-NEARBY_PX = 3  # in each direction
-STEEP = 0.05  # rise of a pixel that counts as 45 degrees: 0.25 m for heights in units of 5 m
-FLAT = 1e-6  # rise below which the slope stays as it is, where a root has no derivative
+NEARBY_PX = 3  # radius of the neighborhood
+STEEP = 0.05  # rise per pixel equivalent to 45 degrees: 0.25 m for heights in units of 5 m
+FLAT = 1e-6  # minimum rise; the square root has no derivative at zero
 
 
 class HeightsOnly(nn.Module):
-    """Leave everything but the last channel, the heights, away."""
+    """Selection of the last channel, the heights."""
 
     def forward(self, image: Tensor) -> Tensor:
         """Return (N, 1, H, W) of an image (N, bands, H, W)."""
@@ -33,10 +33,10 @@ class HeightsOnly(nn.Module):
 
 
 class HeightEncoding(nn.Module):
-    """Encode the last channel, the heights; keep some of the first ones before it.
+    """Encoding of the last channel, the heights, after a number of unchanged leading channels.
 
     Args:
-        kept: how many channels to keep.
+        kept: number of leading channels to keep.
     """
 
     def __init__(self, kept: int = 0) -> None:
@@ -52,10 +52,11 @@ def encoded(heights: Tensor) -> Tensor:
     """Return height, height above the lowest point nearby, and slope.
 
     Args:
-        heights: (N, 1, H, W), above ground, scaled as the network's input is.
+        heights: normalized heights above ground, (N, 1, H, W).
 
     Returns:
-        (N, 3, H, W), the first two in the units of `heights`, the slope in 0..1 of a right angle.
+        Channels (N, 3, H, W), the first two in units of `heights`, the slope as a fraction of 90
+        degrees.
     """
     return torch.cat([heights, heights - _lowest_nearby(heights), _slope(heights)], dim=1)
 
@@ -69,5 +70,5 @@ def _slope(heights: Tensor) -> Tensor:
     around = functional.pad(heights, (1, 1, 1, 1), mode="replicate")  # (N, 1, H + 2, W + 2)
     east = (around[..., 1:-1, 2:] - around[..., 1:-1, :-2]) / 2
     south = (around[..., 2:, 1:-1] - around[..., :-2, 1:-1]) / 2
-    rise = (east.square() + south.square()).clamp_min(FLAT**2).sqrt()  # (N, 1, H, W), of one pixel
+    rise = (east.square() + south.square()).clamp_min(FLAT**2).sqrt()  # (N, 1, H, W), per pixel
     return torch.atan(rise / STEEP) / (torch.pi / 2)

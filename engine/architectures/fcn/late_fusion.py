@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Late fusion: one network for the image, one for the heights, and the average of their scores.
 
-Scores are averaged before they are enlarged, once, which is the same. The paper's text averages,
-the caption of its Table 5 says that it sums.
+Scores are averaged before the common upsampling, which gives the same result. According to the text
+of the paper, scores are averaged; according to the caption of its Table 5, they are summed.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017, Section 5, Table 5.
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 class LateFusionFcn(WindowNetwork):
-    """Two streams of features, each with its scores.
+    """Two streams of features, each with a score layer.
 
     Args:
-        streams: which channels of the encoded input each stream reads.
-        classes: channels of the scores.
-        encoding: of the input.
-        released: padding as released, otherwise size-friendly.
-        average: of the scores, otherwise their sum.
-        width: share of the paper's channels.
+        streams: channels of the encoded input assigned to each stream.
+        classes: number of classes.
+        encoding: encoding of the input; None for the input itself.
+        released: whether to pad as released instead of with same padding.
+        average: whether to average the scores instead of summing them.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -59,6 +59,6 @@ class LateFusionFcn(WindowNetwork):
     def scores_of(self, window: Tensor, core: Core) -> Tensor:
         """Return scores (N, classes, h, w) of a core within a window (N, channels, H, W)."""
         image, heights = self.streams.split(window)
-        seen = self.score_image(self.image(image)[0])  # (N, classes, h / 32, w / 32)
-        high = self.score_heights(self.heights(heights)[0])
-        return self.to_pixels((seen + high) * self.share, core)
+        image_scores = self.score_image(self.image(image)[0])  # (N, classes, h / 32, w / 32)
+        height_scores = self.score_heights(self.heights(heights)[0])
+        return self.to_pixels((image_scores + height_scores) * self.share, core)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The network: features of a classifier, and a head that scores them for every pixel.
+"""FCN: the features of a classifier and a head that scores every pixel.
 
 E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
 IEEE TPAMI 39(4), 2017.
@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..core import CoreNetwork
-from .head import AS_THEY_ARE, SkipHead
+from .head import UNIT_SCALES, SkipHead
 
 if TYPE_CHECKING:
     from ..core import Core
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 class WindowNetwork(CoreNetwork):
-    """A network that looks at a window of its image, no larger than the scores of a core need.
+    """Network that reads only the window of its image required for the scores of a core.
 
     Args:
-        around: what it must see around a core.
-        encoding: of the input, pixel by pixel or nearly so; None for the input itself.
+        around: context required around a core.
+        encoding: pixelwise or local encoding of the input; None for the input itself.
     """
 
     def __init__(self, around: Surroundings, encoding: nn.Module | None = None) -> None:
@@ -45,14 +45,14 @@ class WindowNetwork(CoreNetwork):
 
 
 class Fcn(WindowNetwork):
-    """One stream of features, one head.
+    """FCN with one stream of features and one head.
 
     Args:
-        features: of a classifier.
-        classes: channels of the scores.
-        encoding: of the input.
-        learned: train the doublings between skips.
-        scales: constants that the taps are multiplied with, coarse to fine.
+        features: features of a classifier.
+        classes: number of classes.
+        encoding: encoding of the input; None for the input itself.
+        learned: whether the upsampling between skips is trained.
+        scales: constant factors of the taps, coarse to fine.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class Fcn(WindowNetwork):
         *,
         encoding: nn.Module | None = None,
         learned: bool = True,
-        scales: tuple[float, ...] = AS_THEY_ARE,
+        scales: tuple[float, ...] = UNIT_SCALES,
     ) -> None:
         super().__init__(features.around, encoding)
         self.features = features
@@ -74,15 +74,15 @@ class Fcn(WindowNetwork):
 
     @property
     def coarse_center_px(self) -> int | None:
-        """The pixel that the first of the coarse scores is about; None with skips."""
+        """Row and column of the pixel at the center of the first coarse score; None with skips."""
         cells = self.features.taps[0].cells
         is_single = len(self.features.taps) == 1
         return floor(cells.shift % cells.stride) if is_single else None
 
     def coarse_scores(self, image: Tensor) -> Tensor:
-        """Return the scores (N, classes, h, w) of all cells from the first within the image on.
+        """Return the scores (N, classes, h, w) of the cells, starting at the first in the image.
 
-        There are at least H / f and W / f of them.
+        There are at least H / stride by W / stride cells.
         """
         border = self.around.border_px
         window = functional.pad(self.encoding(image), (border, border, border, border))
@@ -92,11 +92,11 @@ class Fcn(WindowNetwork):
 
 
 class NullBackgroundFcn(Fcn):
-    """The first land class is the background, whose score is zero without being learned.
+    """FCN whose first class is a background with a fixed score of zero.
 
     Args:
-        features: of a classifier.
-        classes: channels of the scores, the background included; at least two.
+        features: features of a classifier.
+        classes: number of classes including the background, at least two.
     """
 
     def __init__(self, features: Features, classes: int) -> None:
@@ -112,5 +112,5 @@ class NullBackgroundFcn(Fcn):
 
 
 def with_background(others: Tensor) -> Tensor:
-    """Return scores (N, classes, h, w) for those of all classes but the first, which get zero."""
+    """Return scores (N, classes, h, w) with zeros prepended for the background class."""
     return functional.pad(others, (0, 0, 0, 0, 1, 0))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Stages: a network with one more skip starts where the one before has arrived.
+"""Staged training: a network with one more skip is initialized from the preceding one.
 
-A new score layer starts at zero and a new interpolation bilinear, so the new skip does not change
-the scores at first; they are only enlarged in two steps instead of one. The same start at zero is
-how the paper puts scores on top of a trained classifier.
+The new score layer is initialized to zero and the new interpolation to bilinear, so the new skip
+initially leaves the scores unchanged, apart from upsampling in two steps instead of one. The paper
+uses the same zero initialization for scores on top of a pretrained classifier.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017, Sections 4.1 and 4.3.
@@ -18,9 +18,9 @@ from .head import ScoreLayer
 
 
 def zero_scores(network: nn.Module) -> None:
-    """Start all score layers at zero, as the paper does on top of a trained classifier.
+    """Initialize all score layers to zero, as in the paper on top of a pretrained classifier.
 
-    The layers below learn nothing in the first step then, but they have learned already.
+    The layers below have zero gradients in the first step, but they are pretrained.
     """
     for module in network.modules():
         if isinstance(module, ScoreLayer):
@@ -28,19 +28,19 @@ def zero_scores(network: nn.Module) -> None:
 
 
 def stage_from(network: nn.Module, previous: nn.Module) -> None:
-    """Give a new network the weights of the previous stage, and zeros to its new score layers.
+    """Copy the weights of the previous stage to a new network and zero its new score layers.
 
     Args:
-        network: new, for instance FCN-16s; its interpolation is still bilinear.
-        previous: the same with one skip less, for instance FCN-32s.
+        network: new network with bilinear interpolation, for example FCN-16s.
+        previous: trained network with one skip less, for example FCN-32s.
 
     Raises:
-        ValueError: `previous` has weights that do not fit into `network`.
+        ValueError: if `previous` has weights that do not match `network`.
     """
     own, given = network.state_dict(), previous.state_dict()
     for name, tensor in given.items():
         if name not in own or own[name].shape != tensor.shape:
-            raise ValueError(f"'{name}' of the previous stage does not fit into the next one.")
+            raise ValueError(f"'{name}' of the previous stage does not match the next stage.")
     network.load_state_dict({**own, **given})
     for name, module in network.named_modules():
         if isinstance(module, ScoreLayer) and f"{name}.weight" not in given:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Two heads on one trunk: land classes, and the geometry of surfaces.
+"""Two-headed FCN: land cover classes and surface geometry from one trunk.
 
-The paper learns 33 classes of SIFT Flow and whether a surface is horizontal, vertical or sky.
+The paper trains on the 33 classes of SIFT Flow and on the geometry: horizontal, vertical or sky.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017, Section 5, Table 6.
@@ -25,12 +25,12 @@ GEOMETRY_CLASSES = 3
 
 
 class TwoHeadedFcn(Fcn):
-    """Scores of land classes, and of the geometry for training.
+    """FCN with a second head for geometry, used only in training.
 
     Args:
-        features: of a classifier, with taps for the skips.
-        classes: channels of the land class scores.
-        learned: train the doublings between skips.
+        features: features of a classifier, with taps for the skips.
+        classes: number of land cover classes.
+        learned: whether the upsampling between skips is trained.
     """
 
     def __init__(self, features: Features, classes: int, *, learned: bool = True) -> None:
@@ -38,7 +38,7 @@ class TwoHeadedFcn(Fcn):
         self.geometry = SkipHead(features.taps, GEOMETRY_CLASSES, learned=learned)
 
     def heads(self, image: Tensor) -> tuple[Head, ...]:
-        """Return `main` and `geometry`, equal in weight, for an image (N, bands, H, W)."""
+        """Return the heads `main` and `geometry`, of equal weight, for images (N, bands, H, W)."""
         window, core = self.around.cut(self.encoding(image), whole(image))
         maps = self.features(window)
         return (

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The window: what a network must see of its padded image for the scores of a core.
+"""Windows: the part of the padded image that a network requires for the scores of a core.
 
-The released networks put a border of 100 zeros around the image. Deep inside an image this border
-and most of what lies around the core has no influence on the scores, so it is left out, in steps
-of the stride, which keeps the pools where they are. The scores are the same.
+The released networks pad the image with a border of 100 zeros. Far inside an image, this border and
+most of the surroundings of the core do not influence the scores, so they are skipped, in multiples
+of the stride to preserve the alignment of the pools. The scores are the same.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     IEEE TPAMI 39(4), 2017; padding as in the authors' release.
@@ -24,12 +24,12 @@ BORDER_PX = 100
 
 
 class Span(NamedTuple):
-    """What a network sees along one axis.
+    """Window along one axis.
 
     Args:
-        before: zeros added before the image, or pixels cut off where negative.
-        after: the same behind it.
-        core: where the core lies, counted from where the image would begin if it had its border.
+        before: number of zeros added before the image, or of pixels cropped if negative.
+        after: number of zeros added after the image, or of pixels cropped if negative.
+        core: position of the core, relative to the start of the window plus the border.
     """
 
     before: int
@@ -38,12 +38,13 @@ class Span(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """What a network needs around a core.
+    """Context that a network requires around a core.
 
     Args:
-        border_px: zeros around the image that the first layer sees without padding.
-        need_px: how far an aligned tile looks; None to look at everything.
-        stride_px: coarsest stride.
+        border_px: width of the zero border around the image, which replaces padding of the first
+            layer.
+        need_px: context of a core aligned with the stride; None to read the whole image.
+        stride_px: largest stride in pixels.
     """
 
     border_px: int
@@ -51,14 +52,14 @@ class Surroundings(NamedTuple):
     stride_px: int
 
     def span(self, core: slice, length: int) -> Span:
-        """Return what to see along an axis of `length` pixels."""
+        """Return the window along an axis of `length` pixels."""
         border, stride = self.border_px, self.stride_px
         if self.need_px is None:
             return Span(border, border, core)
         first = core.start // stride * stride - self.need_px + border
         last = -(-core.stop // stride) * stride + self.need_px + border
         skipped = max(0, first // stride) * stride  # pixels of the padded image
-        end = min(length + 2 * border, -(-last // stride) * stride + 2)  # two: conv1_1 has no pads
+        end = min(length + 2 * border, -(-last // stride) * stride + 2)  # conv1_1 is unpadded
         return Span(
             border - skipped,
             end - border - length,
@@ -66,11 +67,11 @@ class Surroundings(NamedTuple):
         )
 
     def cut(self, image: Tensor, core: Core) -> tuple[Tensor, Core]:
-        """Return what the network must see, and where the core is, counted as in `Span`.
+        """Return the window of an image and the position of the core, relative as in `Span`.
 
         Args:
-            image: (N, bands, H, W).
-            core: rows and columns wanted, each with a start and a stop.
+            image: images, (N, bands, H, W).
+            core: rows and columns to score, both with a start and a stop.
         """
         rows, cols = (
             self.span(line, length) for line, length in zip(core, image.shape[-2:], strict=True)

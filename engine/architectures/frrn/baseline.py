@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The ResNet baseline: FRRN A with one stream, residual units, and long skips.
+"""ResNet baseline of FRRN A: a single stream of residual units with long skip connections.
 
-What enters a pool is added to what leaves the unpooling at the same scale. The paper does not say
-how; adding without weights, where channels differ those of the narrower map, gives its number of
-parameters.
+The input of a pool is added to the upsampled map at the same scale. The paper does not specify how;
+adding without weights, and only the channels of the narrower map where they differ, reproduces its
+number of parameters.
 
     T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
     Segmentation in Street Scenes, CVPR 2017, Section 5.1.
@@ -23,15 +23,15 @@ from .units import ResidualUnit, convolution
 
 
 class ResnetBaseline(Chain):
-    """A residual encoder and decoder. Its state is the current map after all open skips.
+    """Residual encoder-decoder; the state consists of the open skips and the current map.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        skips: "add": a skip fills the first channels, the others get nothing; "match": a 1x1
-            convolution brings it to the channels it is added to.
-        alignment: of bilinear doubling: "half-pixel", "top-left" or "corners".
-        width: share of the paper's channels.
+        bands: number of input channels.
+        classes: number of classes.
+        skips: type of skip connection: "add" adds a skip to the leading channels only; "match"
+            first maps it to the required channels with a 1x1 convolution.
+        alignment: pixel alignment of bilinear upsampling: "half-pixel", "top-left" or "corners".
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class ResnetBaseline(Chain):
     ) -> None:
         base = scaled(BASE, width)
         stages: list[nn.Module] = [Begin(bands, base)]
-        widths = [base]  # of the maps that enter pools
+        widths = [base]  # channels of the inputs of the pools
         for count, channels in FRRN_A.encoder:
             outputs = scaled(channels, width)
             stages.append(Down(widths[-1], outputs, count))
@@ -61,14 +61,14 @@ class ResnetBaseline(Chain):
 
 
 def units(inputs: int, outputs: int, count: int) -> nn.Sequential:
-    """Return some residual units, of which the first changes the channels."""
+    """Return a sequence of residual units, the first of which changes the number of channels."""
     return nn.Sequential(
         *[ResidualUnit(outputs if unit else inputs, outputs) for unit in range(count)]
     )
 
 
 class Begin(nn.Module):
-    """The stage before the first pool."""
+    """Stage before the first pool."""
 
     def __init__(self, bands: int, base: int) -> None:
         super().__init__()
@@ -81,20 +81,20 @@ class Begin(nn.Module):
 
 
 class Down(nn.Module):
-    """A pool and residual units."""
+    """Encoder stage: a pool and residual units."""
 
     def __init__(self, inputs: int, outputs: int, count: int) -> None:
         super().__init__()
         self.units = units(inputs, outputs, count)
 
     def forward(self, state: State) -> State:
-        """Return the state with a new map, (N, outputs, h / 2, w / 2), at its end."""
+        """Return the state with a new map, (N, outputs, h / 2, w / 2), appended."""
         pooled = functional.max_pool2d(state[-1], 2)  # (N, inputs, h / 2, w / 2)
         return (*state, self.units(pooled))
 
 
 class Join(nn.Module):
-    """The addition of a skip to a map that is as wide or wider."""
+    """Addition of a skip to a map with at least as many channels."""
 
     def __init__(self, skipped: int, channels: int, *, matched: bool) -> None:
         super().__init__()
@@ -102,14 +102,14 @@ class Join(nn.Module):
         self.match = convolution(skipped, channels, 1) if matched and not fits else nn.Identity()
 
     def forward(self, maps: Tensor, skip: Tensor) -> Tensor:
-        """Return the maps (N, channels, h, w), in place, plus a skip (N, skipped, h, w)."""
+        """Add a skip (N, skipped, h, w) to maps (N, channels, h, w) in place and return them."""
         skip = self.match(skip)  # (N, skipped or channels, h, w)
         maps[:, : skip.shape[1]] += skip
         return maps
 
 
 class Up(nn.Module):
-    """A bilinear doubling, the end of a skip, and residual units."""
+    """Decoder stage: bilinear upsampling by two, addition of a skip and residual units."""
 
     def __init__(self, inputs: int, outputs: int, count: int, join: Join, alignment: str) -> None:
         super().__init__()
@@ -118,13 +118,13 @@ class Up(nn.Module):
         self.units = units(inputs, outputs, count)
 
     def forward(self, state: State) -> State:
-        """Return the state without its last skip, and a new map, (N, outputs, 2 h, 2 w)."""
+        """Return the state without its last skip and with a new map, (N, outputs, 2 h, 2 w)."""
         *open_skips, skip, maps = state
         return (*open_skips, self.units(self.join(self.enlarge(maps), skip)))
 
 
 class End(nn.Module):
-    """The scores."""
+    """Classifier stage."""
 
     def __init__(self, base: int, classes: int) -> None:
         super().__init__()

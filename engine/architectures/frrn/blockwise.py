@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Gradients in blocks: train on images whose forward pass does not fit into memory.
+"""Gradient checkpointing in blocks: training on images whose activations exceed memory.
 
-The network is cut into blocks. One pass forward keeps nothing but the tensors at the cuts. Then,
-from the last block to the first, a block is computed again from its cut, this time keeping all,
-and the gradient that came in from behind runs back through it to the cut. The gradients are those
-of a plain backward pass; a third more computation buys the memory of the largest block instead of
-the sum of all.
+The network is cut into blocks. The forward pass stores only the tensors at the cuts. Then, from the
+last block to the first, each block is recomputed from its cut with all activations stored, and the
+incoming gradient is backpropagated through it. The gradients equal those of a plain backward pass;
+a third more computation reduces the memory from the sum of all blocks to that of the largest.
 
-A block computed twice would also count its batch twice in the running statistics of its batch
-norms, so these rest while it is computed again. Blocks must give the same result both times, so
-they may not hold dropout.
+Recomputing a block would count its batch twice in the running statistics of its batch norms, so
+these are frozen during recomputation. Both passes must give the same result, so blocks must not
+contain dropout.
 
     T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
     Segmentation in Street Scenes, CVPR 2017, Section 4.
@@ -36,18 +35,18 @@ if TYPE_CHECKING:
 def backward_in_blocks(
     network: Chain, image: Tensor, loss_of: Callable[[Tensor], Tensor]
 ) -> Tensor:
-    """Do what `loss_of(network(image)).backward()` does, in less memory.
+    """Compute the gradients of `loss_of(network(image)).backward()` with less memory.
 
-    Gradients add to those that parameters have already; the step is left to an optimizer. The
-    running statistics of batch norms move once.
+    Gradients are accumulated in the parameters; stepping is left to the optimizer. The running
+    statistics of batch norms are updated once.
 
     Args:
-        network: as it is to be trained, in training mode or not.
-        image: (N, bands, H, W).
-        loss_of: makes one number of the scores (N, classes, H, W).
+        network: network to train, in training or evaluation mode.
+        image: input images, (N, bands, H, W).
+        loss_of: function that maps scores (N, classes, H, W) to a scalar loss.
 
     Returns:
-        The loss, detached.
+        The detached loss.
     """
     *blocks, last = network.blocks()
     cuts: list[State] = [(image,)]
@@ -62,19 +61,19 @@ def backward_in_blocks(
     for block in reversed(blocks):
         gradients = [each.grad for each in inputs]
         inputs = _leaves(cuts.pop(), wanted=bool(cuts))
-        with _statistics_resting(block):
+        with _frozen_statistics(block):
             outputs = block(inputs)
-        _run_back(outputs, gradients)
+        _backpropagate(outputs, gradients)
     return loss.detach()
 
 
 def _leaves(cut: State, *, wanted: bool) -> State:
-    """Return the tensors of a cut as leaves, which collect gradients where wanted."""
+    """Return the tensors of a cut as leaves, which accumulate gradients if `wanted`."""
     return tuple(each.detach().requires_grad_(wanted) for each in cut)
 
 
-def _run_back(outputs: State, gradients: Sequence[Tensor | None]) -> None:
-    """Run the gradients of a block's outputs back; nobody may have looked at some of them."""
+def _backpropagate(outputs: State, gradients: Sequence[Tensor | None]) -> None:
+    """Backpropagate the gradients of a block's outputs, some of which may be unused."""
     used = [
         (output, gradient)
         for output, gradient in zip(outputs, gradients, strict=True)
@@ -84,8 +83,8 @@ def _run_back(outputs: State, gradients: Sequence[Tensor | None]) -> None:
 
 
 @contextmanager
-def _statistics_resting(block: nn.Module) -> Iterator[None]:
-    """While inside, batch norms leave their running statistics and their counter alone."""
+def _frozen_statistics(block: nn.Module) -> Iterator[None]:
+    """Within the context, batch norms do not update their running statistics and counters."""
     norms = [
         module
         for module in block.modules()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A network as a chain of stages, which can be cut between any two of them.
+"""Networks built as a chain of stages, which can be cut between any two of them.
 
-What passes from stage to stage is a flat tuple of tensors, the state.
+The state passed from stage to stage is a flat tuple of tensors.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ State = tuple[Tensor, ...]
 
 
 class Chain(nn.Module):
-    """A network that is a chain of stages, each a module from a state to a state.
+    """Network built as a chain of stages, each a module that maps a state to a state.
 
     Args:
-        stages: the first takes the image as a tuple of one, the last returns the scores so.
-        cuts: how many stages come before each cut, ascending.
+        stages: stages in order; the input of the first is a tuple with the image, the output of
+            the last a tuple with the scores.
+        cuts: number of stages before each cut, ascending.
     """
 
     def __init__(self, stages: Sequence[nn.Module], cuts: Sequence[int]) -> None:
@@ -36,6 +37,6 @@ class Chain(nn.Module):
         return scores
 
     def blocks(self) -> list[nn.Sequential]:
-        """Return the stages between cuts; they share their weights with the network."""
+        """Return the blocks of stages between cuts; they share their weights with the network."""
         ends = (0, *self.cuts, len(self.stages))
         return [nn.Sequential(*list(self.stages)[start:stop]) for start, stop in pairwise(ends)]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Bilinear doubling: how the pooling stream comes back to the next finer scale.
+"""Bilinear upsampling by two, from one scale of the pooling stream to the next finer one.
 
-The paper does not say where pixels lie; tf-frrn aligns them from the top left, pytorch-semseg by
-their corners.
+The paper does not specify the pixel alignment; tf-frrn aligns pixels at the top left,
+pytorch-semseg at their corners.
 
     T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
     Segmentation in Street Scenes, CVPR 2017, Table 1.
@@ -16,10 +16,10 @@ from ..enlarging import ENLARGE
 
 
 class BilinearDouble(nn.Module):
-    """Double H and W.
+    """Bilinear upsampling by two.
 
     Args:
-        alignment: a name of `ENLARGE`.
+        alignment: pixel alignment, a key of `ENLARGE`.
     """
 
     def __init__(self, alignment: str) -> None:

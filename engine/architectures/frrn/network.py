@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""FRRN A and B: one stream keeps full resolution, the other pools, and units couple the two.
+"""FRRN A and B: a full-resolution residual stream and a pooling stream, coupled by units.
 
     T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
     Segmentation in Street Scenes, CVPR 2017, Table 1.
-Where Table 1 leaves something open (the batch norm after the split, the projection at the merge)
-the authors' code decides: https://github.com/TobyPDE/FRRN.
+Where Table 1 is ambiguous (the batch norm after the split, the projection at the merge), this
+follows the authors' code: https://github.com/TobyPDE/FRRN.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ RESIDUAL = 32  # channels of the residual stream
 
 @dataclass(frozen=True)
 class Plan:
-    """What Table 1 says of one network.
+    """Layout of a network in Table 1.
 
     Args:
-        encoder: FRRUs and their channels, from stride 2 down.
-        decoder: the same, back up to stride 2.
-        cuts: stages after which blocks of gradients end, as in the authors' code.
+        encoder: number of FRRUs and their channels at each scale, from stride 2 to the coarsest.
+        decoder: number of FRRUs and their channels at each scale, back to stride 2.
+        cuts: numbers of stages after which checkpointed blocks end, as in the authors' code.
     """
 
     encoder: tuple[tuple[int, int], ...]
@@ -51,17 +51,18 @@ FRRN_B = Plan(
 
 
 class Frrn(Chain):
-    """A full-resolution residual network.
+    """Full-resolution residual network.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        plan: `FRRN_A` or `FRRN_B`.
-        split_bn: "yes": the convolution at the split has a batch norm, as in the release; "no".
-        merge: "projection": the first residual unit after the merge narrows 128 channels to 48,
-            as in the release; "convolution": a 1x1 convolution does, as in other code.
-        alignment: of bilinear doubling: "half-pixel", "top-left" or "corners".
-        width: share of the paper's channels.
+        bands: number of input channels.
+        classes: number of classes.
+        plan: layout, `FRRN_A` or `FRRN_B`.
+        split_bn: "yes" for a batch norm after the convolution at the split, as in the release, or
+            "no".
+        merge: reduction of 128 channels to 48 at the merge: "projection" in the first residual
+            unit, as in the release, or "convolution" for a 1x1 convolution, as in other code.
+        alignment: pixel alignment of bilinear upsampling: "half-pixel", "top-left" or "corners".
+        width: multiplier of the paper's channels.
     """
 
     def __init__(

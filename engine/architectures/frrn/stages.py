@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The stages of an FRRN, and its lazy residual stream.
+"""Stages of an FRRN with a lazily evaluated residual stream.
 
-As published, every FRRU pools the full-resolution stream z to its own scale p, and enlarges its
-residual r back to full resolution by repeating pixels. But windows align, so
+As published, every FRRU pools the full-resolution stream z to its own scale p and upsamples its
+residual r to full resolution by repeating pixels. Since the pooling windows are aligned,
 
     maxpool_p(z + up_p(r)) = maxpool_p(z) + r,
     maxpool_2p = maxpool_2 of maxpool_p,    up_2p = up_p of up_2.
 
-So z need not be touched between its split and its merge. Each scale keeps z as pooled to it, and
-what its units have gained so far; the way up hands gains to the next finer scale. This is exact,
-in training too, and moves H W / p^2 pixels for a unit at scale p instead of H W.
+Therefore z does not change between the split and the merge. Each scale stores z pooled to it and
+the sum of the residuals of its units; the decoder passes the sums on to the next finer scale. This
+is exact, in training too, and processes H W / p^2 pixels for a unit at scale p instead of H W.
 
 Every stage maps a state to a state. A state is a flat tuple of tensors, so that a network can be
-cut between any two stages: the pooling stream y; z at full resolution; then for each coarser scale
-down to that of y what was gained there, and z as pooled to it:
+cut between any two stages: the pooling stream y; z at full resolution; then, for each coarser scale
+up to that of y, the sum of the residuals and the pooled z:
 
     (y, z_1, gained_2, z_2, gained_4, z_4, ...)
 
@@ -39,12 +39,12 @@ UNITS_AT_FULL_RESOLUTION = 3  # before the split and after the merge
 
 
 def residual_units(channels: int, count: int) -> nn.Sequential:
-    """Return some residual units that keep their channels."""
+    """Return a sequence of residual units with a constant number of channels."""
     return nn.Sequential(*[ResidualUnit(channels, channels) for _ in range(count)])
 
 
 class Stem(nn.Sequential):
-    """The layers before the split: (N, bands, H, W) to (N, base, H, W)."""
+    """Layers before the split: (N, bands, H, W) to (N, base, H, W)."""
 
     def __init__(self, bands: int, base: int) -> None:
         super().__init__(
@@ -54,13 +54,13 @@ class Stem(nn.Sequential):
 
 
 class Split(nn.Module):
-    """The stage in which the streams part.
+    """Stage that splits the image into the two streams.
 
     Args:
-        bands: channels of the image.
+        bands: number of image channels.
         base: channels of the pooling stream.
         residual: channels of the residual stream.
-        normed: a batch norm follows the 1x1 convolution, as in the release.
+        normed: whether a batch norm follows the 1x1 convolution, as in the release.
     """
 
     def __init__(self, bands: int, base: int, residual: int, *, normed: bool) -> None:
@@ -76,13 +76,13 @@ class Split(nn.Module):
 
 
 class Units(nn.ModuleList):
-    """The FRRUs of a stage, one after the other.
+    """Sequence of the FRRUs of a stage.
 
     Args:
-        inputs: channels of the pooling stream.
+        inputs: channels of the pooling stream before the first unit.
         outputs: channels of the pooling stream after each unit.
         residual: channels of the residual stream.
-        count: units.
+        count: number of units.
     """
 
     def __init__(self, inputs: int, outputs: int, residual: int, count: int) -> None:
@@ -93,7 +93,7 @@ class Units(nn.ModuleList):
 
 
 class EncoderStage(nn.Module):
-    """Halve both streams, then run FRRUs; arguments as for `Units`."""
+    """Pooling of both streams by two, then FRRUs; for the arguments see `Units`."""
 
     def __init__(self, inputs: int, outputs: int, residual: int, count: int) -> None:
         super().__init__()
@@ -109,7 +109,10 @@ class EncoderStage(nn.Module):
 
 
 class DecoderStage(nn.Module):
-    """Double both streams, then run FRRUs; arguments as for `Units`, and how y is doubled."""
+    """Upsampling of both streams by two, then FRRUs; for the arguments see `Units`.
+
+    `alignment` is the pixel alignment of the upsampling of y.
+    """
 
     def __init__(
         self, inputs: int, outputs: int, residual: int, count: int, alignment: str
@@ -121,9 +124,9 @@ class DecoderStage(nn.Module):
     def forward(self, state: State) -> State:
         """Return the state without its coarsest scale; the new y is (N, outputs, 2 h, 2 w)."""
         pooling, *finer, gained, pooled, gained_below, _ = state
-        handed_up = repeat_pixels(gained_below)  # (N, residual, 2 h, 2 w)
+        from_below = repeat_pixels(gained_below)  # (N, residual, 2 h, 2 w)
         pooling = self.enlarge(pooling)  # (N, inputs, 2 h, 2 w)
-        return _run(self.units, pooling, tuple(finer), gained + handed_up, pooled + handed_up)
+        return _run(self.units, pooling, tuple(finer), gained + from_below, pooled + from_below)
 
 
 def _run(units: Units, pooling: Tensor, finer: State, gained: Tensor, pooled: Tensor) -> State:
@@ -134,15 +137,15 @@ def _run(units: Units, pooling: Tensor, finer: State, gained: Tensor, pooled: Te
 
 
 class Merge(nn.Module):
-    """The stage in which the streams meet again, and the scores.
+    """Stage that merges the streams and computes the scores.
 
     Args:
         inputs: channels of the pooling stream.
         residual: channels of the residual stream.
-        base: channels of the residual units that follow.
-        classes: channels of the scores.
-        alignment: how y is doubled.
-        convolved: a 1x1 convolution goes from both streams to `base` channels, as in tf-frrn;
+        base: channels of the following residual units.
+        classes: number of classes.
+        alignment: pixel alignment of the upsampling of y.
+        convolved: whether a 1x1 convolution maps both streams to `base` channels, as in tf-frrn;
             otherwise the first residual unit does, with a projection as its shortcut.
     """
 
@@ -164,18 +167,18 @@ class Merge(nn.Module):
         self.score = convolution(base, classes, 1, bias=True)
 
     def forward(self, state: State) -> State:
-        """Return the scores (N, classes, H, W) alone."""
+        """Return a state with only the scores (N, classes, H, W)."""
         pooling, full, gained, _ = state
         return (self.score(self.units(self.join(self._both(pooling, full, gained)))),)
 
     def _both(self, pooling: Tensor, full: Tensor, gained: Tensor) -> Tensor:
         """Return both streams at full resolution, (N, inputs + residual, H, W).
 
-        They are the largest map of the network, so nobody else holds on to them.
+        This is the largest map of the network, so no reference to it is kept elsewhere.
         """
         return torch.cat([self.enlarge(pooling), full + repeat_pixels(gained)], dim=1)
 
 
 def repeat_pixels(maps: Tensor) -> Tensor:
-    """Return (N, C, 2 h, 2 w) for (N, C, h, w): every pixel becomes four."""
+    """Return (N, C, 2 h, 2 w) for (N, C, h, w): nearest-neighbor upsampling by two."""
     return functional.interpolate(maps, scale_factor=2, mode="nearest")

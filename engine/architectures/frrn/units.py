@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The units FRRNs are made of: convolution unit, residual unit, full-resolution residual unit.
+"""Units of an FRRN: convolution unit, residual unit and full-resolution residual unit.
 
-A full-resolution residual unit (FRRU) reads two streams. The pooling stream y becomes its output
-anew; the residual stream z only ever gains a residual.
+A full-resolution residual unit (FRRU) has two input streams. Its output replaces the pooling stream
+y, while a residual is added to the residual stream z.
 
     T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
     Segmentation in Street Scenes, CVPR 2017, Figures 2 and 3.
-Uniform initialization with a gain of sqrt(2) before a ReLU and 1 elsewhere, as in the release:
+He's uniform initialization, gain sqrt(2) before a ReLU and 1 elsewhere, as in the release:
     K. He, X. Zhang, S. Ren, J. Sun, Delving Deep into Rectifiers, ICCV 2015.
 """
 
@@ -18,7 +18,7 @@ from torch.nn import functional
 
 from ..blocks import ConvNorm
 
-EPSILON = 1e-4  # of batch norm, as in the release
+EPSILON = 1e-4  # epsilon of batch norm, as in the release
 MOMENTUM = 0.1
 RECTIFIED_GAIN = 2**0.5
 LINEAR_GAIN = 1.0
@@ -27,14 +27,14 @@ LINEAR_GAIN = 1.0
 def convolution(
     inputs: int, outputs: int, kernel: int, gain: float = LINEAR_GAIN, *, bias: bool = False
 ) -> nn.Conv2d:
-    """Return a convolution that keeps H and W, with He's uniform weights and a bias of zero.
+    """Return a convolution with same padding, He's uniform weights and zero bias.
 
     Args:
-        inputs: channels.
-        outputs: channels.
-        kernel: edge in pixels, odd.
-        gain: weights are at most sqrt(3 / fan in) times this.
-        bias: have one.
+        inputs: number of input channels.
+        outputs: number of output channels.
+        kernel: kernel size in pixels, odd.
+        gain: gain of the initialization; weights are at most gain * sqrt(3 / fan in).
+        bias: whether the convolution has a bias.
     """
     layer = nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=bias)
     initialize_uniformly(layer, gain)
@@ -42,7 +42,7 @@ def convolution(
 
 
 def initialize_uniformly(layer: nn.Conv2d, gain: float) -> None:
-    """Fill with He's uniform distribution, standard deviation gain / sqrt(fan in)."""
+    """Initialize with He's uniform distribution, standard deviation gain / sqrt(fan in)."""
     fan_in = layer.weight[0].numel()
     bound = gain * (3 / fan_in) ** 0.5
     nn.init.uniform_(layer.weight, -bound, bound)
@@ -68,14 +68,14 @@ class ConvolutionUnit(LinearUnit):
     gain = RECTIFIED_GAIN
 
     def forward(self, maps: Tensor) -> Tensor:
-        """Return maps without negative values."""
+        """Return non-negative feature maps (N, outputs, H, W)."""
         return functional.relu(super().forward(maps), inplace=True)
 
 
 class ResidualUnit(nn.Module):
-    """Two convolutions beside a shortcut; nothing follows the addition.
+    """Residual unit of two convolutions, without an activation after the addition.
 
-    The shortcut is the input itself or, where the channels change, a bare 1x1 convolution.
+    The shortcut is the identity or, if the number of channels changes, a plain 1x1 convolution.
     """
 
     def __init__(self, inputs: int, outputs: int) -> None:
@@ -90,11 +90,11 @@ class ResidualUnit(nn.Module):
 
 
 class FullResolutionUnit(nn.Module):
-    """An FRRU at one scale, where both streams have been pooled to that scale.
+    """FRRU at one scale, with both streams already pooled to that scale.
 
     Args:
-        inputs: channels of the pooling stream.
-        outputs: channels of the pooling stream after it.
+        inputs: channels of the pooling stream before the unit.
+        outputs: channels of the pooling stream after the unit.
         residual: channels of the residual stream.
     """
 
@@ -105,11 +105,11 @@ class FullResolutionUnit(nn.Module):
         self.residual = convolution(outputs, residual, 1, bias=True)
 
     def forward(self, pooling: Tensor, pooled: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the new pooling stream and the residual, not yet enlarged.
+        """Return the new pooling stream and the residual before upsampling.
 
         Args:
-            pooling: the pooling stream, (N, inputs, h, w).
-            pooled: the residual stream pooled to its size, (N, residual, h, w).
+            pooling: pooling stream, (N, inputs, h, w).
+            pooled: residual stream pooled to the same size, (N, residual, h, w).
         """
         both = torch.cat([pooling, pooled], dim=1)  # (N, inputs + residual, h, w)
         features = self.second(self.first(both))  # (N, outputs, h, w)

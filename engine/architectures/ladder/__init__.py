@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Networks of Kreso et al. (Ladder DenseNet, 2017), and what they compare with."""
+"""Networks of Kreso et al. (Ladder DenseNet, 2017) and their baselines."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-DILATED_8X = (1, 1, 2, 4)  # the last two blocks keep the resolution
+DILATED_8X = (1, 1, 2, 4)  # dilation instead of stride in the last two blocks: stride 8
 
 BUILDERS: dict[str, Callable[..., nn.Module]] = {
     "ldn121": partial(densenet_ladder, depth="121", splits=(4,)),

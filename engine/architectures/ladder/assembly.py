@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The paper's configurations put together: which trunk, which context, which way up.
+"""Builders of the paper's configurations: trunk, context and transitions up.
 
 I. Kreso, S. Segvic, J. Krapac, Ladder-Style DenseNets for Semantic Segmentation of Large
 Natural Images, ICCV Workshops 2017, Section 5.2 and Table 1.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Trunk = densenet.DenseNetTrunk | resnet.ResNetTrunk
 
 UP_WIDTH = 128
-PROJECTIONS: dict[str, tuple[type[Up], int]] = {  # and the channels of the context
+PROJECTIONS: dict[str, tuple[type[Up], int]] = {  # transition up and channels of the context
     "skip": (TransitionUp, UP_WIDTH),
     "upsampled": (TransitionUpReleased, 256),
 }
@@ -43,20 +43,20 @@ def densenet_ladder(
     context_rate: str = "2",
     alignment: str = "half-pixel",
 ) -> Ladder:
-    """Return a ladder on DenseNet, or its baseline.
+    """Return a ladder network with a DenseNet trunk, or its baseline.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        depth: `121` or `169`.
-        splits: numbers of the dense blocks that are split in halves.
-        dilations: of the four dense blocks.
-        climbs: has transitions up; the baseline has none.
-        auxiliary: has an auxiliary loss.
-        width: share of the paper's channels.
-        stem_pool: edge of the stem's max pool.
+        bands: number of input channels.
+        classes: number of classes.
+        depth: depth of the DenseNet, `121` or `169`.
+        splits: one-based numbers of the dense blocks that are split in halves.
+        dilations: dilations of the four dense blocks.
+        climbs: whether the network has transitions up; the baseline has none.
+        auxiliary: whether the network has an auxiliary loss.
+        width: multiplier of the paper's channels.
+        stem_pool: kernel size of the stem's max pool.
         context_rate: dilation of the context layer.
-        alignment: of enlarged maps, a name of `ENLARGE`.
+        alignment: pixel alignment of the upsampling, a key of `ENLARGE`.
     """
     enlarge, layers = ENLARGE[alignment], densenet.LAYERS[depth]
     trunk = densenet.DenseNetTrunk(
@@ -84,17 +84,17 @@ def densenet_pyramid_ladder(
     pyramid: str = "successive",
     alignment: str = "half-pixel",
 ) -> Ladder:
-    """Return a ladder on DenseNet with a pyramid of averages in place of the context layer.
+    """Return a ladder network with a DenseNet trunk and spatial pyramid pooling as context.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        depth: `121` or `169`.
-        splits: numbers of the dense blocks that are split in halves.
-        width: share of the paper's channels.
-        stem_pool: edge of the stem's max pool.
-        pyramid: `successive` or `psp`.
-        alignment: of enlarged maps, a name of `ENLARGE`.
+        bands: number of input channels.
+        classes: number of classes.
+        depth: depth of the DenseNet, `121` or `169`.
+        splits: one-based numbers of the dense blocks that are split in halves.
+        width: multiplier of the paper's channels.
+        stem_pool: kernel size of the stem's max pool.
+        pyramid: type of pyramid, `successive` or `psp`.
+        alignment: pixel alignment of the upsampling, a key of `ENLARGE`.
     """
     enlarge, layers = ENLARGE[alignment], densenet.LAYERS[depth]
     trunk = densenet.DenseNetTrunk(
@@ -118,19 +118,19 @@ def resnet_ladder(
     alignment: str = "half-pixel",
     projection: str = "skip",
 ) -> Ladder:
-    """Return a ladder on ResNet-50, or its baseline.
+    """Return a ladder network with a ResNet-50 trunk, or its baseline.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        dilations: of the four layers.
-        climbs: has transitions up; the baseline has none.
-        auxiliary: has an auxiliary loss.
-        width: share of the paper's channels.
-        stem_pool: edge of the stem's max pool.
+        bands: number of input channels.
+        classes: number of classes.
+        dilations: dilations of the four layers.
+        climbs: whether the network has transitions up; the baseline has none.
+        auxiliary: whether the network has an auxiliary loss.
+        width: multiplier of the paper's channels.
+        stem_pool: kernel size of the stem's max pool.
         context_rate: dilation of the context layer.
-        alignment: of enlarged maps, a name of `ENLARGE`.
-        projection: what a transition up projects, `skip` or `upsampled` maps.
+        alignment: pixel alignment of the upsampling, a key of `ENLARGE`.
+        projection: maps that a transition up projects, `skip` or `upsampled`.
     """
     enlarge, layers = ENLARGE[alignment], resnet.LAYERS["50"]
     trunk = resnet.ResNetTrunk(
@@ -146,12 +146,12 @@ def resnet_ladder(
 def _ups(
     trunk: Trunk, inputs: int, enlarge: Enlarge, width: float, up: type[Up] = TransitionUp
 ) -> list[Up]:
-    """Return a transition up to every tap that is finer than the coarsest one."""
+    """Return a transition up for every tap finer than the coarsest one, coarse to fine."""
     outputs = scaled(UP_WIDTH, width)
     taps = zip(trunk.widths, trunk.strides, strict=True)
-    rungs = [channels for channels, stride in taps if stride < trunk.strides[-1]]
+    fine_channels = [channels for channels, stride in taps if stride < trunk.strides[-1]]
     ups: list[Up] = []
-    for fine in reversed(rungs):
+    for fine in reversed(fine_channels):
         ups.append(up(inputs, fine, outputs, enlarge))
         inputs = outputs
     return ups

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What reads the coarsest maps: the context layer, and the pyramid tried in its place.
+"""Context modules for the coarsest maps: a context layer or spatial pyramid pooling.
 
 I. Kreso, S. Segvic, J. Krapac, Ladder-Style DenseNets for Semantic Segmentation of Large
 Natural Images, ICCV Workshops 2017, Section 3; the pyramid in Section 5.2.
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 SQUEEZED = 512
 PYRAMID = 256
-BINS = (1, 2, 3, 6)  # of the pyramid of Zhao et al., along one edge of the image
+BINS = (1, 2, 3, 6)  # bins per axis of the pyramid of Zhao et al.
 
 
 class Context(nn.Module):
-    """BN-ReLU-1x1, BN-ReLU-3x3 with holes: a wide view.
+    """Context layer: BN-ReLU-1x1 and dilated BN-ReLU-3x3.
 
     Args:
-        inputs: channels.
-        outputs: channels, 128 in the paper.
+        inputs: number of input channels.
+        outputs: number of output channels, 128 in the paper.
         rate: dilation of the 3x3 convolution.
-        width: share of the paper's 512 channels between the two.
+        width: multiplier of the paper's 512 channels between both convolutions.
     """
 
     def __init__(self, inputs: int, outputs: int, *, rate: int = 2, width: float = 1.0) -> None:
@@ -45,7 +45,7 @@ class Context(nn.Module):
 
     def forward(self, maps: Tensor) -> Tensor:
         """Return (N, outputs, H, W) for (N, inputs, H, W)."""
-        return self.view(self.squeeze(maps))  # (N, 512, H, W) between them
+        return self.view(self.squeeze(maps))  # (N, 512, H, W) in between
 
     def fold_norms(self) -> None:
         """Merge the second norm into the first convolution."""
@@ -62,24 +62,25 @@ def pool_successively(maps: Tensor) -> list[Tensor]:
 
 
 def pool_in_bins(maps: Tensor) -> list[Tensor]:
-    """Return averages over the whole image, its quarters, its ninths and its 36 parts."""
+    """Return averages over 1x1, 2x2, 3x3 and 6x6 bins of the whole image."""
     return [functional.adaptive_avg_pool2d(maps, bins) for bins in BINS]
 
 
-POOLS: dict[str, tuple[Callable[[Tensor], list[Tensor]], int]] = {  # and the number of levels
+POOLS: dict[str, tuple[Callable[[Tensor], list[Tensor]], int]] = {  # pooling, number of levels
     "successive": (pool_successively, 3),
     "psp": (pool_in_bins, len(BINS)),
 }
 
 
 class Pyramid(nn.Module):
-    """Averages over larger and larger cells beside the maps themselves, blended.
+    """Spatial pyramid pooling: averages at several scales, concatenated with the maps and blended.
 
     Args:
-        inputs: channels.
-        pyramid: `successive` pools by two as released, or `psp` bins of the whole image.
-        enlarge: how the levels come back to the size of the maps.
-        width: share of the paper's channels.
+        inputs: number of input channels.
+        pyramid: type of pyramid: `successive` pools by two, as released, or `psp` bins of the
+            whole image.
+        enlarge: function that upsamples the levels to the size of the maps.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(self, inputs: int, pyramid: str, *, enlarge: Enlarge, width: float = 1.0) -> None:
@@ -97,4 +98,4 @@ class Pyramid(nn.Module):
         maps = self.squeeze(maps)  # (N, 256, H, W)
         pooled = zip(self.levels, self.pool(maps), strict=True)
         levels = [self.enlarge(level(means), maps.shape[-2:]) for level, means in pooled]
-        return self.blend(torch.cat([maps, *levels], dim=1))  # (N, 511 or 512, H, W) inside
+        return self.blend(torch.cat([maps, *levels], dim=1))  # input (N, 511 or 512, H, W)

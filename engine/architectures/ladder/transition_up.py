@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Transition up: coarse maps full of meaning blended with fine maps full of detail.
+"""Transition up: combines coarse semantic maps with fine detailed maps.
 
-One projection, one concatenation and one 3x3 convolution.
+It consists of one projection, one concatenation and one 3x3 convolution.
 
     I. Kreso, S. Segvic, J. Krapac, Ladder-Style DenseNets for Semantic Segmentation of Large
     Natural Images, ICCV Workshops 2017, Section 3.
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class TransitionUp(nn.Module):
-    """The paper's way: the fine maps are projected to as many channels as the coarse ones.
+    """Transition up of the paper: fine maps are projected to the channels of the coarse ones.
 
     Args:
         inputs: channels of the coarse maps.
         fine: channels of the fine maps.
-        outputs: channels.
-        enlarge: how the coarse maps come to the size of the fine ones.
+        outputs: number of output channels.
+        enlarge: function that upsamples the coarse maps to the size of the fine ones.
     """
 
     def __init__(self, inputs: int, fine: int, outputs: int, enlarge: Enlarge) -> None:
@@ -43,13 +43,13 @@ class TransitionUp(nn.Module):
 
 
 class TransitionUpReleased(nn.Module):
-    """The released ResNet's way: the enlarged maps are projected, the fine ones stay as they are.
+    """Transition up of the released ResNet: upsampled maps are projected instead of fine ones.
 
     Args:
         inputs: channels of the coarse maps.
         fine: channels of the fine maps.
-        outputs: channels.
-        enlarge: how the coarse maps come to the size of the fine ones.
+        outputs: number of output channels.
+        enlarge: function that upsamples the coarse maps to the size of the fine ones.
     """
 
     def __init__(self, inputs: int, fine: int, outputs: int, enlarge: Enlarge) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Networks of Maggiori et al. (TGRS 2017), and of the methods they compare with."""
+"""Networks of Maggiori et al. (TGRS 2017) and of the methods they compare with."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""CNN + random forest: two opinions on each pixel, multiplied; and a CRF after them.
+"""CNN + random forest: product of the class probabilities of both, optionally with a CRF.
 
-The base FCN sees far and blurs; the forest sees the pixel and its close neighborhood, and what
-the FCN makes of the surroundings. The network is trained first, alone; then the forest is fitted
-on its features. Which network the original used is not published; the base FCN is the choice of
-this project.
+The base FCN has a large receptive field but blurs; the inputs of the forest are hand-crafted
+features of the pixel and its close neighborhood, and the features of the FCN. The network is
+trained first, on its own; then the forest is fitted to the features. The network of the original is
+not published; using the base FCN is the choice of this project.
 
     S. Paisitkriangkrai, J. Sherrah, P. Janney, A. van den Hengel, Effective Semantic Pixel
     Labelling with Convolutional Networks and Conditional Random Fields, CVPR Workshops 2015;
@@ -23,19 +23,19 @@ from .grid_crf import GridCrf
 from .hand_crafted import feature_count, hand_crafted
 from .trunk import STRIDE_PX, Trunk
 
-DOUBT = 0.01  # share of every answer of the forest that is left open: it must not forbid a class
+SMOOTHING = 0.01  # uniform share mixed into the forest's output, so that no class is ruled out
 
 
 class CnnRf(nn.Module):
-    """The base FCN and a forest; the names of the FCN's weights are those it has alone.
+    """Base FCN with a random forest; the FCN's parameters have the same names as in the base FCN.
 
-    It is not a base FCN: that may be stitched from its coarse scores, which know of no forest.
-    While it is trained it is the FCN alone. A forest that is not fitted changes nothing.
+    It is no subclass of the base FCN, which may be stitched from its coarse scores; these do not
+    include the forest. In training mode only the FCN is used. An unfitted forest has no effect.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        width: share of the paper's channels, and of the trees.
+        bands: number of input channels.
+        classes: number of classes.
+        width: multiplier of the paper's channels and of the number of trees.
     """
 
     def __init__(self, bands: int, classes: int, *, width: float = 1.0) -> None:
@@ -53,11 +53,11 @@ class CnnRf(nn.Module):
         if self.training:
             return scores
         probabilities = self.forest(self._joined(image, coarsest))  # (N, classes, H, W)
-        odds = (1 - DOUBT) * self.forest.classes * probabilities + DOUBT  # 1: no opinion
+        odds = (1 - SMOOTHING) * self.forest.classes * probabilities + SMOOTHING  # 1: uniform
         return scores + odds.log()
 
     def features(self, image: Tensor) -> Tensor:
-        """Return what the forest sees, (N, F, H, W), of an image (N, bands, H, W)."""
+        """Return the features for the forest, (N, F, H, W), of an image (N, bands, H, W)."""
         return self._joined(image, self.trunk(image)[-1])
 
     def _joined(self, image: Tensor, coarsest: Tensor) -> Tensor:
@@ -65,7 +65,7 @@ class CnnRf(nn.Module):
 
 
 class CnnRfCrf(CnnRf):
-    """The same, and pixels listen to their neighbors; in training the FCN alone."""
+    """Base FCN with a random forest and a grid CRF; in training mode only the FCN is used."""
 
     def __init__(self, bands: int, classes: int, *, width: float = 1.0) -> None:
         super().__init__(bands, classes, width=width)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The base FCN: trunk, scores at stride 16, bilinear upsampling.
+"""Base FCN: trunk, scores at stride 16 and bilinear upsampling.
 
 E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
 Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Table I.
@@ -15,15 +15,16 @@ from .trunk import STRIDE_PX, WIDTHS, Trunk
 
 
 class MaggioriFcn(nn.Module):
-    """Scores from the coarsest tap alone.
+    """Base FCN, which scores only the coarsest tap.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        style: batch norm and biases as in the paper or as in the release.
-        learn_upsample: train the upsampling, as the release does; the paper does not say.
+        bands: number of input channels.
+        classes: number of classes.
+        style: settings of batch norms and biases, as in the paper or as in the release.
+        learn_upsample: whether the upsampling is trained, as in the release; the paper does not
+            specify it.
         widths: channels of the taps.
-        width: share of the paper's channels.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class MaggioriFcn(nn.Module):
 
     @property
     def coarse_center_px(self) -> int:
-        """The pixel that the first of the coarse scores is about."""
+        """Row and column of the pixel at the center of the first coarse score."""
         return STRIDE_PX // 2 - 1
 
     def coarse_scores(self, image: Tensor) -> Tensor:

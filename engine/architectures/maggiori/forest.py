@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A random forest that labels pixels on the GPU: complete trees of one depth in three tensors.
+"""Random forest for pixels on the GPU: complete trees of equal depth, stored in three tensors.
 
-A tree that stops early is continued by splits whose two sides agree, so every pixel takes the same
-number of steps and the forest is saved like any other weights. It is fitted elsewhere; a new one
-knows nothing and finds all classes equally likely.
+A shallower tree is extended by splits with identical branches, so that every pixel takes the same
+number of steps and the forest can be saved like other weights. It is fitted elsewhere; an unfitted
+forest returns a uniform distribution.
 
     L. Breiman, Random Forests, Machine Learning 45(1), 2001.
 """
@@ -20,16 +20,16 @@ PIXELS_AT_ONCE = 1 << 14
 
 
 class Forest(nn.Module):
-    """Class probabilities from features, without gradients.
+    """Random forest that maps features to class probabilities, without gradients.
 
-    Split `s` of a tree is followed by split `2 s + 1` where the feature is at most the threshold,
-    and by `2 s + 2` where it is above.
+    Split `s` of a tree is followed by split `2 s + 1` if the feature is at most the threshold, and
+    by `2 s + 2` otherwise.
 
     Args:
-        features: numbers known of each pixel.
-        classes: to tell apart.
-        trees: in the forest.
-        depth: splits between the root and a leaf.
+        features: number of features per pixel.
+        classes: number of classes.
+        trees: number of trees.
+        depth: number of splits between the root and a leaf.
     """
 
     feature: Tensor

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Half resolution: what the paper does to 5 cm images, so that objects look as large as at 9 cm.
+"""Networks at half resolution, as in the paper for 5 cm images, to match object sizes at 9 cm.
 
-The image is halved and the scores are doubled, both linearly. Stride and halo double with it.
+The image is downsampled and the scores are upsampled by two, both linearly. Stride and halo double.
 
     E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
     Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Section V-B (Potsdam).
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class HalfResolution(nn.Module):
-    """A network that sees the image at half its resolution."""
+    """Wrapper that runs a network at half the resolution of the image."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -40,10 +40,10 @@ class HalfResolution(nn.Module):
 
 
 class FastHalfResolution(nn.Module):
-    """The same for inference: only the core's scores are computed and doubled.
+    """Inference form of `HalfResolution`: only the scores of the core are computed.
 
     Args:
-        network: an inference network, called with an image and a core.
+        network: inference network, called with an image and a core.
     """
 
     def __init__(self, network: nn.Module) -> None:
@@ -61,10 +61,10 @@ class FastHalfResolution(nn.Module):
 
 
 def halved(image: Tensor) -> Tensor:
-    """Return (N, bands, H / 2, W / 2): linear interpolation halfway is the mean of 2x2 pixels."""
+    """Return (N, bands, H / 2, W / 2): means of 2x2 pixels, equal to linear interpolation."""
     return functional.avg_pool2d(image, 2)
 
 
 def _half(wanted: slice, length_px: int) -> slice:
-    """Return the half-resolution pixels that wanted ones are interpolated from."""
+    """Return the half-resolution pixels required to interpolate the wanted pixels."""
     return slice(max(0, wanted.start // 2 - 1), min(length_px // 2, -(-wanted.stop // 2) + 1))

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hand-crafted features: what people looked at before networks learned to.
+"""Hand-crafted features of pixels.
 
-Vegetation index, saturation, the bands and the height of a pixel, and the mean and the deviation
-of each of these in a small and a larger window around it. Windows are cut at the border of the
-image, so that nothing beyond it is made up.
+Vegetation index, saturation, bands and height of a pixel, and the mean and standard deviation of
+each of them in a small and a larger window around it. Windows are clipped at the border of the
+image, so that no values are invented beyond it.
 
     S. Paisitkriangkrai, J. Sherrah, P. Janney, A. van den Hengel, Effective Semantic Pixel
     Labelling with Convolutional Networks and Conditional Random Fields, CVPR Workshops 2015. Only
-    the kinds of features are known; windows and formulas are the choice of this project.
+    the types of features are published; windows and formulas are the choice of this project.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ DARKEST = 0.05  # indices of darker pixels are mostly noise
 
 
 def feature_count(bands: int) -> int:
-    """Return how many features an image of some bands has."""
+    """Return the number of features of an image with `bands` bands."""
     return (bands + 2) * (1 + 2 * len(WINDOWS_PX))
 
 
@@ -37,13 +37,13 @@ def hand_crafted(image: Tensor) -> Tensor:
 
 
 def vegetation_index(bright: Tensor) -> Tensor:
-    """Return (NIR - red) / (NIR + red), (N, 1, H, W), 0 where there is only one band."""
+    """Return (NIR - red) / (NIR + red), (N, 1, H, W), 0 if there is only one band."""
     nir, red = bright[:, :1], bright[:, 1:2] if bright.shape[1] > 1 else bright[:, :1]
     return (nir - red) / (nir + red).clamp(min=DARKEST)
 
 
 def saturation(bright: Tensor) -> Tensor:
-    """Return how far the bands are apart, (N, 1, H, W), 0 for gray and 1 for pure colors."""
+    """Return the saturation, (N, 1, H, W), 0 for gray and 1 for pure colors."""
     highest, lowest = bright.amax(1, keepdim=True), bright.amin(1, keepdim=True)
     return (highest - lowest) / highest.clamp(min=DARKEST)
 
@@ -56,7 +56,7 @@ def local_statistics(maps: Tensor, window: int) -> tuple[Tensor, Tensor]:
 
 
 def _local_mean(maps: Tensor, window: int) -> Tensor:
-    """Return means over windows cut at the border; one axis after the other gives the same."""
+    """Return means over windows clipped at the border; the mean filter is separable."""
     for size in ((window, 1), (1, window)):
         padding = size[0] // 2, size[1] // 2
         maps = functional.avg_pool2d(maps, size, 1, padding, count_include_pad=False)
@@ -64,6 +64,6 @@ def _local_mean(maps: Tensor, window: int) -> Tensor:
 
 
 def _brightness(bands: Tensor) -> Tensor:
-    """Return bands from about 0, dark, to about 1, bright: what they were when normalized."""
+    """Return bands from about 0 (dark) to about 1 (bright) by inverting the normalization."""
     usual = Normalization()
     return (bands * usual.band_std[0] + usual.band_mean[0]).clamp(min=0)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The MLP network: four resolutions side by side, combined by a perceptron at each pixel.
+"""MLP network: features of four resolutions, concatenated and combined by a pixelwise MLP.
 
 E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
 Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Section IV.
@@ -20,16 +20,16 @@ RELEASED_HIDDEN = 128
 
 
 class MaggioriMlp(nn.Module):
-    """Scores from all four taps through one hidden layer, at half resolution.
+    """MLP network, which scores all four taps with one hidden layer, at half resolution.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        style: batch norm and biases as in the paper or as in the release.
-        hidden: width of the hidden layer; the release has 128.
-        linear: leave out the hidden layer's ReLU, as the release does.
+        bands: number of input channels.
+        classes: number of classes.
+        style: settings of batch norms and biases, as in the paper or as in the release.
+        hidden: width of the hidden layer; 128 in the release.
+        linear: whether to omit the ReLU of the hidden layer, as in the release.
         widths: channels of the taps.
-        width: share of the paper's channels.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(

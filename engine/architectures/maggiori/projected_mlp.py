@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The MLP network for inference: the same scores in a third of the time and bounded memory.
+"""Inference form of the MLP network: the same scores in a third of the time and bounded memory.
 
-A 1x1 convolution W commutes with linear upsampling, W up(f) = up(W f), so each coarse tap passes
-through its share of the hidden layer before it is enlarged. That is 5.7 times fewer products.
-The border of zeros around a tap becomes a border of biases, and interpolation keeps constants, so
-the bias needs no step of its own.
+A 1x1 convolution W commutes with linear upsampling, W up(f) = up(W f), so each coarse tap is
+multiplied by its part of the hidden layer's weights before upsampling, with 5.7 times fewer
+multiplications. The zero border of a tap becomes a border of biases, and interpolation preserves
+constants, so the bias needs no separate step.
 
-The hidden map would take 1 KiB for each pixel of the image. It is made slab by slab instead, each
-small enough to stay in the processor's cache.
+The hidden map would take 1 KiB per pixel of the image. It is computed in slabs instead, each small
+enough for the processor's cache.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ if TYPE_CHECKING:
     from ..core import Core
     from .mlp import MaggioriMlp
 
-FACTORS = (1, 2, 4, 8)  # from the taps f1 .. f4 to stride 2, each in one step
+FACTORS = (1, 2, 4, 8)  # upsampling factors of the taps f1 .. f4 to stride 2
 CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
 SLAB_CELLS = (6, 9)  # 48 x 72 half-resolution pixels, 14 MiB of hidden map
-GPU_SLAB_CELLS = (32, 64)  # 512 MiB: few large steps
+GPU_SLAB_CELLS = (32, 64)  # 512 MiB of hidden map: few large steps
 
-Span = tuple[int, int]  # first cell, and the one after the last
+Span = tuple[int, int]  # first cell and one past the last cell
 
 
 class ProjectedMlp(nn.Module):
-    """An inference network with the scores of a folded `MaggioriMlp`.
+    """Inference network with the same scores as a folded `MaggioriMlp`.
 
     Args:
-        network: its batch norms are folded already.
+        network: network with folded batch norms.
     """
 
     def __init__(self, network: MaggioriMlp) -> None:
@@ -60,8 +60,8 @@ class ProjectedMlp(nn.Module):
         """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W).
 
         Args:
-            image: H and W are multiples of 16.
-            core: rows and columns wanted; all when None. The rest is only looked at.
+            image: images, (N, bands, H, W); H and W are multiples of 16.
+            core: rows and columns to score, all if None; the rest serves as context.
         """
         taps = [tap.permute(0, 2, 3, 1) for tap in self.trunk(image)]  # (N, H / s, W / s, C)
         bordered = [taps[0], *(functional.pad(tap, (0, 0, 1, 1, 1, 1)) for tap in taps[1:])]
@@ -74,7 +74,7 @@ class ProjectedMlp(nn.Module):
         ]
 
     def _half(self, taps: list[Tensor], high: Span, wide: Span) -> Tensor:
-        """Return the scores (1, classes, h / 2, w / 2) of some cells of one image."""
+        """Return the scores (1, classes, h / 2, w / 2) of a range of cells of one image."""
         size = (high[1] - high[0]) * CELL, (wide[1] - wide[0]) * CELL
         scores = taps[0].new_empty((1, self.score.out_channels, *size))
         step = SLAB_CELLS if scores.device.type == "cpu" else GPU_SLAB_CELLS
@@ -86,7 +86,7 @@ class ProjectedMlp(nn.Module):
         return scores
 
     def _slab(self, taps: list[Tensor], high: Span, wide: Span) -> Tensor:
-        """Return the scores (1, classes, h / 2, w / 2) of a few cells."""
+        """Return the scores (1, classes, h / 2, w / 2) of the cells of one slab."""
         cells, width = high[1] - high[0], (wide[1] - wide[0]) * CELL
         hidden = taps[0].new_empty((cells, CELL, width * self.width))
         for factor, tap in zip(FACTORS[:0:-1], taps[:0:-1], strict=True):
@@ -99,7 +99,7 @@ class ProjectedMlp(nn.Module):
         return self.score(maps)  # (1, classes, cells * 8, width)
 
     def _add_enlarged(self, part: Tensor, factor: int, hidden: Tensor) -> None:
-        """Add a projected and enlarged tap; the coarsest brings the bias and overwrites."""
+        """Add a projected and upsampled tap; the coarsest includes the bias and overwrites."""
         first = factor == CELL
         projected = functional.linear(
             part, self.get_buffer(f"share_{factor}"), self.bias if first else None
@@ -113,7 +113,7 @@ class ProjectedMlp(nn.Module):
 
 
 def line_matrix(factor: int) -> Tensor:
-    """Return the weights (8, 8 / factor + 2) that make the eight lines of a cell."""
+    """Return the interpolation weights (8, 8 / factor + 2) of the eight lines of a cell."""
     matrix = torch.zeros(CELL, CELL // factor + 2)
     for line in range(CELL):
         left, fraction = line_neighbors(line, factor)
@@ -134,7 +134,7 @@ def enlarge_columns(maps: Tensor, factor: int) -> Tensor:
 
 
 def _cells(wanted: slice, length_px: int) -> Span:
-    """Return the cells of wanted pixels and one more on each side, for the last upsampling."""
+    """Return the cells of the wanted pixels and one more per side, for the last upsampling."""
     last = -(-wanted.stop // STRIDE_PX) + 1
     return max(0, wanted.start // STRIDE_PX - 1), min(length_px // STRIDE_PX, last)
 

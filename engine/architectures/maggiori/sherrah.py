@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Sherrah's networks: the same five convolutions and four pools, with and without downsampling.
 
-A pool that keeps its resolution instead of halving it doubles the dilation of all that follows,
-pools included: that is what shift-and-stitch computes, in one pass. Half the pools, or one, can
-be treated that way just as well.
+A pool with stride one instead of two doubles the dilation of all following layers, including
+pools: this computes the result of shift-and-stitch in one pass. It can be applied to any subset of
+the pools.
 
     J. Sherrah, Fully Convolutional Networks for Dense Semantic Labelling of High-Resolution
     Aerial Imagery, arXiv:1606.02585, 2016; compared in E. Maggiori et al., IEEE TGRS 55(12), 2017,
-    Section III-A. The layers follow a re-implementation by others; the pools are the choice of
-    this project where that one pools whole windows of 3, 5, 9 and 17 pixels.
+    Section III-A. The layers follow a third-party re-implementation; the pools are the choice of
+    this project, while the re-implementation pools full windows of 3, 5, 9 and 17 pixels.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from ..bilinear import BilinearUpsample
 from ..blocks import initialized, scaled, score_layer
 from ..crf import WithCrf, crf_of
 
-LAYERS = ((5, 32), (5, 96), (3, 128), (3, 196), (3, 1024))  # kernel, channels; pools between
+LAYERS = ((5, 32), (5, 96), (3, 128), (3, 196), (3, 1024))  # kernel, channels; a pool in between
 DILATED = (1, 1, 1, 1)  # strides of the four pools
 DOWNSAMPLING = (2, 2, 2, 2)
 
 
 class SherrahTrunk(nn.Module):
-    """Everything but the scores.
+    """Feature extractor of Sherrah's networks.
 
     Args:
-        bands: channels of the input.
-        strides: of the four pools, 1 or 2 each; a stride of 1 dilates what follows.
-        dense_pools: a dilated pool looks at its whole window, not at nine pixels of it.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        strides: strides of the four pools, 1 or 2 each; a stride of 1 dilates the layers after it.
+        dense_pools: whether dilated pools use their full window instead of nine pixels of it.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -69,14 +69,14 @@ class SherrahTrunk(nn.Module):
 
 
 class Sherrah(nn.Module):
-    """Trunk, scores, and the way back to full resolution.
+    """Trunk, classifier and upsampling to full resolution.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        strides: of the four pools.
+        bands: number of input channels.
+        classes: number of classes.
+        strides: strides of the four pools.
         dense_pools: `yes` or `no`, see `SherrahTrunk`.
-        width: share of the paper's channels.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -107,19 +107,19 @@ def dilation_with_crf(
     crf_settings: str = "deeplab_largefov",
     **options: Any,
 ) -> WithCrf:
-    """Return the dilated network followed by a CRF, which is left out in training."""
+    """Return the dilated network followed by a CRF, which is skipped in training."""
     unary = Sherrah(bands, classes, strides=DILATED, **options)
     return WithCrf(unary, crf_of(classes, crf, crf_settings))
 
 
 def pool(maps: Tensor, stride: int, dilation: int, *, dense: bool = False) -> Tensor:
-    """Return the maximum of 3x3 values `dilation` apart, (N, C, H / stride, W / stride).
+    """Return maxima of 3x3 values `dilation` apart, (N, C, H / stride, W / stride).
 
     Args:
-        maps: (N, C, H, W), none below zero: what lies beyond the border counts as zero.
-        stride: of the windows.
-        dilation: distance of the values.
-        dense: look at everything between them, too.
+        maps: non-negative feature maps, (N, C, H, W), padded with zeros.
+        stride: stride of the windows.
+        dilation: distance between the values.
+        dense: whether to include all values in between.
     """
     window = 2 * dilation + 1
     bordered = functional.pad(maps, (dilation,) * 4)  # (N, C, H + 2 dilation, W + 2 dilation)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The skip network: scores of four resolutions, added from coarse to fine.
+"""Skip network: scores of four resolutions, added from coarse to fine.
 
-Each step doubles the resolution, so the coarsest scores pass through four doublings. That is not
-one bilinear upsampling by 16.
+Each step upsamples by two, so the coarsest scores are upsampled four times. This differs from one
+bilinear upsampling by 16.
 
     E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
     Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Section III-C.
@@ -18,14 +18,14 @@ from .trunk import WIDTHS, Trunk
 
 
 class MaggioriSkip(nn.Module):
-    """Scores from all four taps.
+    """Skip network, which adds the scores of all four taps.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        style: batch norm and biases as in the paper or as in the release.
+        bands: number of input channels.
+        classes: number of classes.
+        style: settings of batch norms and biases, as in the paper or as in the release.
         widths: channels of the taps.
-        width: share of the paper's channels.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(

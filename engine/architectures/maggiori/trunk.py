@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The trunk of all Maggiori networks: eight convolutions, three pools, four resolutions.
+"""Trunk shared by all Maggiori networks: eight convolutions, three pools, four resolutions.
 
-Table I of the paper lists a fourth pool; its stated total stride of 16 and the released network
-have three, and so has this one.
+Table I of the paper lists a fourth pool. The total stride of 16 stated there and the released
+network imply three, as implemented here.
 
     E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
     Convolutional Neural Networks, IEEE TGRS 55(12), 2017.
@@ -26,9 +26,9 @@ class Trunk(nn.Module):
     """Four stages at strides 2, 4, 8 and 16.
 
     Args:
-        bands: channels of the input.
-        style: batch norm and biases as in the paper or as in the release.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        style: settings of batch norms and biases, as in the paper or as in the release.
+        width: multiplier of the paper's channels.
         widths: channels of the taps.
     """
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The unpooling networks: a decoder that mirrors the trunk.
+"""Unpooling networks: a decoder that mirrors the trunk.
 
-Max unpooling puts each value back where the maximum was; average unpooling spreads it evenly and
-goes with average pooling. The release does not contain them: the layout follows Section III-B.
+Max unpooling places each value at the position of the maximum; average unpooling, used with average
+pooling, spreads it evenly. The release does not contain them: the layout follows Section III-B.
 
     E. Maggiori, Y. Tarabalka, G. Charpiat, P. Alliez, High-Resolution Aerial Image Labeling with
     Convolutional Neural Networks, IEEE TGRS 55(12), 2017, Section III-B and Fig. 5.
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 
 def pool_max(maps: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the maximum of each 2x2 cell and where it lay, both (N, C, H / 2, W / 2)."""
+    """Return the maximum of each 2x2 cell and its position, both (N, C, H / 2, W / 2)."""
     return functional.max_pool2d(maps, 2, return_indices=True)
 
 
 def unpool_max(maps: Tensor, places: Tensor) -> Tensor:
-    """Return (N, C, 2 H, 2 W): each value at its place, zeros elsewhere."""
+    """Return (N, C, 2 H, 2 W): each value at its position, zeros elsewhere."""
     return functional.max_unpool2d(maps, places, [2, 2])
 
 
@@ -39,7 +39,7 @@ def pool_average(maps: Tensor) -> tuple[Tensor, None]:
 
 
 def unpool_average(maps: Tensor, _: None = None) -> Tensor:
-    """Return (N, C, 2 H, 2 W): each value spread over its 2x2 cell, so sums are kept."""
+    """Return (N, C, 2 H, 2 W): each value spread over its 2x2 cell, which preserves the sum."""
     return functional.interpolate(maps, scale_factor=2, mode="nearest") / 4
 
 
@@ -50,15 +50,15 @@ POOLS: dict[str, tuple[Callable[..., Any], Callable[..., Tensor]]] = {
 
 
 class MaggioriUnpool(nn.Module):
-    """Encoder, mirrored decoder, scores at full resolution.
+    """Unpooling network: encoder, mirrored decoder and scores at full resolution.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        style: batch norm and biases as in the paper or as in the release.
-        kind: `max` or `average`.
+        bands: number of input channels.
+        classes: number of classes.
+        style: settings of batch norms and biases, as in the paper or as in the release.
+        kind: type of pooling, `max` or `average`.
         widths: channels of the taps.
-        width: share of the paper's channels.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Variants: the options of the Maggiori rows, turned into how their networks are built."""
+"""Builders of the Maggiori networks from the options in the catalog."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ def build_variant(
     resolution: str = "full",
     **rest: Any,
 ) -> nn.Module:
-    """Return a network, or one around it that works at half resolution.
+    """Return a network, wrapped to run at half resolution if requested.
 
     Args:
         network: class of the network.
-        bands: channels of the input.
-        classes: channels of the scores.
-        style: of batch norm and biases: `paper` or `release`.
-        resolution: `full` or `half`.
-        rest: what else the class wants.
+        bands: number of input channels.
+        classes: number of classes.
+        style: settings of batch norms and biases: `paper` or `release`.
+        resolution: resolution of the network's input: `full` or `half`.
+        rest: further arguments of the class.
     """
     inner = network(bands, classes, STYLES[style], **rest)
     return HalfResolution(inner) if resolution == "half" else inner

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """VGG + DSM: a pretrained network for the image, a small one for the heights, one classifier.
 
-The image stream is VGG-16 made convolutional, the heights stream is Sherrah's network. Both end at
-the same stride, and their features are classified side by side. The dilated variant keeps stride 8
-in both. The paper names the two streams but no layers; these are the choice of this project.
+The image stream is a fully convolutional VGG-16, the height stream is Sherrah's network. Both end
+at the same stride, and their concatenated features are classified. The dilated variant uses
+stride 8 in both. The paper names the two streams but no layers; these are the choice of this
+project.
 
     J. Sherrah, Fully Convolutional Networks for Dense Semantic Labelling of High-Resolution
     Aerial Imagery, arXiv:1606.02585, 2016; compared in E. Maggiori et al., IEEE TGRS 55(12), 2017,
@@ -26,14 +27,14 @@ from .sherrah import DOWNSAMPLING, SherrahTrunk
 
 
 class Layout(NamedTuple):
-    """How both streams come to the same stride.
+    """Strides and dilations by which both streams reach the same stride.
 
     Args:
-        pools: of VGG-16 that are kept, the first ones.
-        dilations: of the five stages of VGG-16.
-        fc6_dilation: of the first layer of its classifier.
-        heights_strides: of the four pools of the heights stream.
-        stride_px: where the streams meet; the heights stream is pooled once more if it is finer.
+        pools: number of leading pools of VGG-16 that are kept.
+        dilations: dilations of the five stages of VGG-16.
+        fc6_dilation: dilation of the first layer of VGG-16's classifier.
+        heights_strides: strides of the four pools of the height stream.
+        stride_px: common stride of the streams; a finer height stream is pooled once more.
     """
 
     pools: int
@@ -51,10 +52,10 @@ class VggDsm(nn.Module):
     """Two streams and a linear classifier.
 
     Args:
-        bands: channels of the input; `Streams` says which go where.
-        classes: channels of the scores.
-        dilated: predict at stride 8, by dilation, instead of 32.
-        width: share of the paper's channels.
+        bands: number of input channels, assigned to the streams by `Streams`.
+        classes: number of classes.
+        dilated: whether to predict at stride 8, by dilation, instead of 32.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -72,7 +73,7 @@ class VggDsm(nn.Module):
         self.classifier = VggClassifier(
             self.image.outputs,
             dilation=layout.fc6_dilation,
-            padding=3 * layout.fc6_dilation,  # of a 7x7 kernel: H and W stay
+            padding=3 * layout.fc6_dilation,  # same padding of a 7x7 kernel
             width=width,
         )
         self.heights = SherrahTrunk(self.streams.heights_bands, layout.heights_strides, width=width)
@@ -83,6 +84,7 @@ class VggDsm(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H, W) of an image (N, bands, H, W)."""
         colors, heights = self.streams.split(image)
-        seen = self.classifier(self.image(colors)[-1])  # (N, 4096, h, w)
-        high = self.pool(self.heights(heights))  # (N, 1024, h, w)
-        return self.upsample(self.score(torch.cat([seen, high], dim=1)))  # (N, classes, H, W)
+        image_maps = self.classifier(self.image(colors)[-1])  # (N, 4096, h, w)
+        height_maps = self.pool(self.heights(heights))  # (N, 1024, h, w)
+        scores = self.score(torch.cat([image_maps, height_maps], dim=1))
+        return self.upsample(scores)  # (N, classes, H, W)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Volpi and Tuia's deconvolution network: down to an eighth, then three learned doublings.
+"""Volpi and Tuia's deconvolution network: an encoder to stride 8 and three learned upsamplings.
 
-It has neither unpooling nor bilinear weights: transposed convolutions learn how to enlarge. No
-layer list is confirmed; this one is the choice of this project.
+It uses neither unpooling nor bilinear weights: the upsampling is learned by transposed
+convolutions. The exact layers are not published; these are the choice of this project.
 
     M. Volpi, D. Tuia, Dense Semantic Labeling of Sub-Decimeter Resolution Images With
     Convolutional Neural Networks, IEEE TGRS 55(2), 2017; compared in E. Maggiori et al., IEEE TGRS
@@ -16,30 +16,30 @@ from torch.nn import functional
 
 from ..blocks import Conv, ConvNorm, scaled, score_layer
 
-LAYERS = ((7, 64), (5, 64), (5, 128), (5, 256))  # kernel, channels; 2x2 pools between
+LAYERS = ((7, 64), (5, 64), (5, 128), (5, 256))  # kernel, channels; a 2x2 pool in between
 BOTTLENECK = 512
 DOUBLINGS = 3
 SLOPE = 0.1
 
 
 class LeakyBlock(ConvNorm):
-    """Convolution, batch norm, and a ReLU that lets a tenth of the negative through."""
+    """Convolution, batch norm and leaky ReLU with a slope of 0.1."""
 
     def __init__(self, conv: Conv) -> None:
         super().__init__(conv, nn.BatchNorm2d(conv.out_channels))
 
     def forward(self, maps: Tensor) -> Tensor:
-        """Return the block's maps, (N, outputs, H stride, W stride)."""
+        """Return the feature maps of the block, (N, outputs, H stride, W stride)."""
         return functional.leaky_relu(super().forward(maps), SLOPE, inplace=True)
 
 
 class VolpiTuia(nn.Module):
-    """Encoder, bottleneck, learned doublings, scores at full resolution.
+    """Encoder, bottleneck, learned upsampling and scores at full resolution.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        classes: number of classes.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(self, bands: int, classes: int, *, width: float = 1.0) -> None:

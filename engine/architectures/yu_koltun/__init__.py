@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Networks of Yu and Koltun (ICLR 2016), and DeepLab, with which they compare."""
+"""Networks of Yu and Koltun (ICLR 2016) and DeepLab, with which they compare."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Assembly: the networks of the paper's tables from front end, context module and CRF.
+"""Builders of the networks in the paper's tables: front end, context module and CRF.
 
-F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016, Tables 2 to 4.
+F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016, Tables 2
+to 4.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def front_end(
     bands: int, classes: int, *, width: float = 1.0, upsampling: str = "scores"
 ) -> DilatedNetwork:
-    """Return the front end alone."""
+    """Return the front end without a context module."""
     return DilatedNetwork(bands, classes, zoom=upsampling == "zoom", width=width)
 
 
@@ -55,7 +56,7 @@ def with_crf(
     crf_settings: str = "deeplab_largefov",
     **options: str | float,
 ) -> WithCrf:
-    """Return a network followed by a CRF, which has no weights and is left out in training."""
+    """Return a network followed by a CRF, which has no weights and is skipped in training."""
     return WithCrf(build(bands, classes, **options), crf_of(classes, crf, crf_settings))
 
 
@@ -66,5 +67,5 @@ def with_crf_rnn(
     build: Callable[..., DilatedNetwork],
     **options: str | float,
 ) -> WithCrf:
-    """Return a network followed by a CRF that is trained with it."""
+    """Return a network followed by a CRF that is trained jointly."""
     return WithCrf(build(bands, classes, **options), CrfRnn(classes))

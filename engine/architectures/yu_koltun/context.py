@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The context module: scores of a cell corrected by what lies around it.
+"""Context module: refines the scores of a cell with those of its surroundings.
 
-3x3 convolutions whose dilations double see exponentially farther without losing resolution. They
-start as the identity, because a random start does not train.
+With 3x3 convolutions of doubling dilation, the receptive field grows exponentially without loss of
+resolution. They are initialized to the identity, because random initialization does not train.
 
     F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016, Section 3.
 """
@@ -17,27 +17,27 @@ from torch.nn import functional
 
 from ..blocks import scaled
 
-DILATIONS = {  # of the 3x3 convolutions by the number of layers; a 1x1 convolution follows
+DILATIONS = {  # dilations of the 3x3 convolutions by number of layers; the last layer is 1x1
     7: (1, 1, 2, 4, 8, 1),
     8: (1, 1, 2, 4, 8, 16, 1),
     10: (1, 1, 2, 4, 8, 16, 32, 64, 1),
 }
-WIDEST = 32  # times the classes, in the large module
+WIDEST = 32  # largest number of channels in the large module, in multiples of the classes
 SIGMA = 0.01
 
 
 class ContextModule(nn.Module):
-    """Scores to scores of the same size.
+    """Context module that maps scores to refined scores of the same size.
 
     Args:
-        classes: channels of the scores.
-        large: more channels the wider a layer sees; otherwise each has as many as there are
-            classes.
-        depth: number of layers, 7, 8 or 10; the paper has 8.
-        pad_once: pad with zeros once as far as the module sees, as the released VOC network;
-            otherwise each layer pads so that it keeps the size.
-        sigma: standard deviation of the noise added to the identity at the start.
-        width: share of the paper's channels; the large module has at least one for each class.
+        classes: number of classes.
+        large: whether the number of channels grows with the dilation; otherwise it is the number
+            of classes in all layers.
+        depth: number of layers, 7, 8 or 10; 8 in the paper.
+        pad_once: whether to zero-pad once by the radius of the receptive field, as in the
+            released VOC network; otherwise each layer uses same padding.
+        sigma: standard deviation of the noise added to the identity initialization.
+        width: multiplier of the paper's channels; the large module has at least one per class.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class ContextModule(nn.Module):
     ) -> None:
         super().__init__()
         dilations = DILATIONS[depth]
-        self.reach = sum(dilations)  # in cells, to each side
+        self.reach = sum(dilations)  # radius of the receptive field in cells
         self.margin = self.reach if pad_once else 0
         channels = [classes, *(classes * scaled(m, width) for m in _multiples(dilations, large))]
         self.layers = nn.Sequential()
@@ -66,12 +66,12 @@ class ContextModule(nn.Module):
                 start_as_identity(layer, classes, sigma)
 
     def forward(self, cells: Tensor) -> Tensor:
-        """Return scores (N, classes, h, w) of scores (N, classes, h, w)."""
+        """Return refined scores (N, classes, h, w) for scores (N, classes, h, w)."""
         return self.layers(functional.pad(cells, (self.margin,) * 4))
 
 
 def _multiples(dilations: tuple[int, ...], large: bool) -> list[int]:
-    """Return the channels of each 3x3 layer, in multiples of the classes.
+    """Return the output channels of each 3x3 layer, in multiples of the number of classes.
 
     >>> _multiples(DILATIONS[8], large=True)
     [2, 2, 4, 8, 16, 32, 32]
@@ -84,13 +84,13 @@ def _multiples(dilations: tuple[int, ...], large: bool) -> list[int]:
 
 @torch.no_grad()
 def start_as_identity(conv: nn.Conv2d, classes: int, sigma: float = SIGMA) -> None:
-    """Fill a convolution so that it passes on what it sees, with a bias of zero.
+    """Initialize a convolution to the identity, with zero bias.
 
-    Inputs and outputs are divided into one group for each class; an output starts as the sum of
-    the inputs of its group, scaled so that groups keep their sum. Everything else is noise.
+    Inputs and outputs are divided into one group per class; an output is initialized to the sum of
+    the inputs of its group, scaled to preserve the sum of the group. All weights get noise.
 
     Args:
-        conv: its inputs and outputs are multiples of `classes`.
+        conv: convolution whose input and output channels are multiples of `classes`.
         classes: number of groups.
         sigma: standard deviation of the noise.
     """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""DeepLab: VGG-16 at a stride of eight, with overlapping pools and a dilated classifier.
+"""DeepLab: VGG-16 with a stride of eight, overlapping pools and a dilated classifier.
 
-LargeFOV sees far with a 3x3 layer dilated by twelve. MSc adds what small branches see in the image
-and after the first four pools.
+LargeFOV has a large receptive field due to a 3x3 layer with dilation twelve. MSc adds features of
+small branches from the image and the first four pools.
 
     L.-C. Chen, G. Papandreou, I. Kokkinos, K. Murphy, A. L. Yuille, Semantic Image Segmentation
     with Deep Convolutional Nets and Fully Connected CRFs, ICLR 2015.
@@ -17,23 +17,23 @@ from ..backbones.vgg import STAGES, VggTrunk
 from ..blocks import initialized, scaled, score_layer
 from .upsampling import enlarge_scores
 
-DILATIONS = (1, 1, 1, 1, 2)  # of the five stages
+DILATIONS = (1, 1, 1, 1, 2)  # dilations of the five stages
 POOL_STRIDES = (2, 2, 2, 1, 1)
 CLASSIFIER_WIDTH = 1024
-CLASSIFIER_DILATION = 12  # of its 3x3 layer: the large field of view
+CLASSIFIER_DILATION = 12  # dilation of the 3x3 layer: the large field of view
 BRANCH_WIDTH = 128
-BRANCH_STRIDES = (8, 4, 2, 1, 1)  # of the image and of pools 1 to 4; all meet at stride 8
+BRANCH_STRIDES = (8, 4, 2, 1, 1)  # branches of the image and pools 1 to 4; all reach stride 8
 SCORE_STD = 0.01
 
 
 class DeepLab(nn.Module):
-    """Scores at an eighth of the resolution, enlarged.
+    """DeepLab-LargeFOV or DeepLab-MSc: scores at stride 8, upsampled.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        multi_scale: add the branches of DeepLab-MSc.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        classes: number of classes.
+        multi_scale: whether to add the branches of DeepLab-MSc.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class DeepLab(nn.Module):
         return enlarge_scores(self.cells(image))
 
     def cells(self, image: Tensor) -> Tensor:
-        """Return scores (N, classes, H / 8, W / 8), for a loss that needs no interpolation."""
+        """Return scores (N, classes, H / 8, W / 8), for a loss without interpolation."""
         taps = self.trunk(image)  # strides 2, 4, 8, 8, 8
         features = [self.classifier(taps[-1])]  # (N, 1024, H / 8, W / 8)
         for branch, tap in zip(self.branches, (image, *taps), strict=False):
@@ -67,9 +67,9 @@ class DeepLab(nn.Module):
 
 
 def _classifier(inputs: int, outputs: int) -> nn.Sequential:
-    far = CLASSIFIER_DILATION
+    dilation = CLASSIFIER_DILATION
     return nn.Sequential(
-        initialized(nn.Conv2d(inputs, outputs, 3, padding=far, dilation=far)),
+        initialized(nn.Conv2d(inputs, outputs, 3, padding=dilation, dilation=dilation)),
         nn.ReLU(inplace=True),
         nn.Dropout(0.5),
         initialized(nn.Conv2d(outputs, outputs, 1)),

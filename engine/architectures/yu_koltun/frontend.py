@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The front end: VGG-16 without its last two pools and without any padding.
+"""Front end: VGG-16 without its last two pools and without any padding.
 
-Where a pool was, all later convolutions are dilated by two instead, so scores keep a stride of
-eight pixels and the weights of the classifier still fit. The image is padded once, by reflection,
-so that a cell sees 186 pixels before its own eight and 186 after them.
+In place of each removed pool, all later convolutions are dilated by two, so that scores have a
+stride of eight pixels and the pretrained weights of the classifier can be used. The image is padded
+once, by reflection, so that the receptive field of a cell extends 186 pixels beyond its own eight
+on each side.
 
     F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016, Section 4.
 """
@@ -16,18 +17,18 @@ from ..backbones.vgg import VggClassifier, VggTrunk
 from ..blocks import score_layer
 
 STRIDE_PX = 8
-MARGIN_PX = 186  # on each side of an image, for one cell every eight pixels
-DILATIONS = (1, 1, 1, 1, 2)  # of the five stages; fc6 has 4
+MARGIN_PX = 186  # padding on each side of an image, for one cell every eight pixels
+DILATIONS = (1, 1, 1, 1, 2)  # dilations of the five stages; that of fc6 is 4
 SCORE_STD = 0.001
 
 
 class FrontEnd(nn.Module):
-    """Scores at an eighth of the resolution.
+    """Front end, which computes scores at stride 8.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        width: share of the paper's channels.
+        bands: number of input channels.
+        classes: number of classes.
+        width: multiplier of the paper's channels.
     """
 
     def __init__(self, bands: int, classes: int, *, width: float = 1.0) -> None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The whole network: reflection, front end, context module where there is one, upsampling.
+"""Complete network: reflection, front end, optional context module and upsampling.
 
 F. Yu, V. Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016.
 """
@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 
 class DilatedNetwork(CoreNetwork):
-    """Scores of every pixel, interpolated from cells of eight by eight.
+    """Network whose scores are interpolated from cells of eight by eight pixels.
 
-    Of a tile it computes the core alone, else the front end would reflect the tile beyond its halo.
+    It computes only the core of a tile; otherwise the front end would reflect the tile at the edge
+    of its halo.
 
     Args:
-        bands: channels of the input.
-        classes: channels of the scores.
-        context: module that corrects the scores of the front end.
-        zoom: interpolate probabilities from the top left, as the released VOC network does;
-            otherwise scores, pixel centers aligned.
-        width: share of the paper's channels, in the front end.
+        bands: number of input channels.
+        classes: number of classes.
+        context: module that refines the scores of the front end.
+        zoom: whether to interpolate probabilities with top-left alignment, as in the released VOC
+            network; otherwise scores are interpolated with half-pixel alignment.
+        width: multiplier of the paper's channels in the front end.
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class DilatedNetwork(CoreNetwork):
         self.zoom = zoom
 
     def cells(self, image: Tensor) -> Tensor:
-        """Return scores (N, classes, H / 8, W / 8), for a loss that needs no interpolation."""
+        """Return scores (N, classes, H / 8, W / 8), for a loss without interpolation."""
         rows, cols = ((0, length // STRIDE_PX) for length in image.shape[-2:])
         return self._cells(image, rows, cols)
 
@@ -63,7 +64,7 @@ class DilatedNetwork(CoreNetwork):
         return pixels[..., in_rows, in_cols]
 
     def _span(self, line: slice, length: int) -> tuple[tuple[int, int], slice]:
-        """Return which cells a part of a line needs, and where it lies in their pixels."""
+        """Return the cells required for a range of pixels, and its position in their pixels."""
         around = 1 + (self.context.reach if self.context else 0)
         first = max(0, line.start // STRIDE_PX - around)
         last = min(length // STRIDE_PX + int(self.zoom), (line.stop - 1) // STRIDE_PX + 1 + around)
@@ -71,7 +72,7 @@ class DilatedNetwork(CoreNetwork):
         return (first, last), slice(line.start - shift, line.stop - shift)
 
     def _cells(self, image: Tensor, rows: tuple[int, int], cols: tuple[int, int]) -> Tensor:
-        """Return the cells of some rows and columns, (N, classes, h, w)."""
+        """Return the cells in ranges of rows and columns, (N, classes, h, w)."""
         (top, bottom), (left, right) = (
             (first * STRIDE_PX - MARGIN_PX, last * STRIDE_PX + MARGIN_PX)
             for first, last in (rows, cols)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reflection: what lies beyond the edge of an image, without repeating the edge pixel.
+"""Reflection padding of images, without repeating the edge pixel.
 
-A network without padding sees farther than its image. An image smaller than that is reflected
-again and again, as OpenCV does for the authors' release.
+The receptive field of a network without padding extends beyond the image. An image smaller than the
+padding is reflected repeatedly, as by OpenCV in the authors' release.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from torch import Tensor
 
 
 def mirrored(first: int, last: int, length: int) -> Tensor:
-    """Return which pixels of a line are seen at the positions `first` to `last` - 1.
+    """Return the indices of the reflected pixels at the positions `first` to `last` - 1.
 
     Args:
-        first: position of the first one; negative before the line's start.
-        last: position after the last one.
-        length: of the line, in pixels.
+        first: first position; negative before the start of the line.
+        last: one past the last position.
+        length: length of the line in pixels.
 
     Returns:
-        Indices of the line, (last - first,) int64.
+        Pixel indices within the line, (last - first,) int64.
 
     Example:
         >>> mirrored(-3, 5, 3).tolist()
@@ -32,12 +32,12 @@ def mirrored(first: int, last: int, length: int) -> Tensor:
 
 
 def reflected(image: Tensor, rows: tuple[int, int], cols: tuple[int, int]) -> Tensor:
-    """Return a part (N, bands, h, w) of an image (N, bands, H, W) that may reach beyond it.
+    """Return a window (N, bands, h, w) that may extend beyond its image (N, bands, H, W).
 
     Args:
-        image: of any size.
-        rows: first row and the row after the last; a negative one lies above the image.
-        cols: the same of columns.
+        image: images of any size.
+        rows: first row and one past the last row; negative above the image.
+        cols: first column and one past the last column.
     """
     height, width = image.shape[-2:]
     image = image.index_select(-2, mirrored(*rows, height).to(image.device))

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The synthetic benchmark: networks of the papers under one budget, on the same scenes."""
+"""Synthetic benchmark: networks of the papers trained on the same scenes with the same budget."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m engine.bench.synthetic`: train networks of the papers under one budget, and compare.
+"""`python -m engine.bench.synthetic`: train networks of the papers with one budget and compare.
 
-Each network that is done is kept in the folder. The same command goes on where it was interrupted;
-networks that were named later join the ones before. Other settings start anew.
+The results of finished networks are stored in the folder. The same command resumes an interrupted
+run, and networks can be added later. Different settings start a new run.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LOG = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the benchmark that the command line asks for."""
+    """Run the benchmark given on the command line."""
     given = _read_arguments(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     folder = given.output
@@ -86,7 +86,7 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--networks",
         type=lambda text: tuple(text.split(",")),
         default=TABLE_TWO,
-        help="names with commas between, those of Table II unless given",
+        help="names, comma-separated; default: those of Table II",
     )
     parser.add_argument(
         "--all", action="store_true", help=f"also {', '.join(HEAVY)}, which take hours"
@@ -95,7 +95,7 @@ def _read_arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
         "--limit-min",
         type=float,
         default=60.0,
-        help="cut the training of a network short after so many minutes (%(default)g)",
+        help="time limit for the training of a network in minutes (%(default)g)",
     )
     add_flags(parser)
     given = parser.parse_args(arguments)

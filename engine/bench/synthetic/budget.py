@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The budget: all numbers that every network of the benchmark shares."""
+"""Budget: training settings shared by all networks of the benchmark."""
 
 from __future__ import annotations
 
@@ -14,35 +14,35 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TABLE_TWO = ("maggiori_fcn", "maggiori_unpool_max", "maggiori_skip", "maggiori_mlp")
-HEAVY = ("sherrah_dilation", "frrn_a", "ldn121")  # minutes of one are hours of the other
+HEAVY = ("sherrah_dilation", "frrn_a", "ldn121")  # hours instead of minutes of training
 
 
-def _number(default: float, says: str) -> Any:
-    return field(default=default, metadata={"help": says})
+def _number(default: float, help_text: str) -> Any:
+    return field(default=default, metadata={"help": help_text})
 
 
 @dataclass(frozen=True)
 class Budget:
-    """What each network gets; the help of each field says what it is."""
+    """Training settings of each network; the fields are described by their help texts."""
 
-    steps: int = _number(250, "of the optimizer")
-    patches: int = _number(8, "in each step")
-    patch_px: int = _number(192, "edge of a patch")
-    learning_rate: float = _number(3e-3, "the highest")
-    training_scenes: int = _number(24, "generated scenes to learn from")
-    unseen_scenes: int = _number(6, "other generated scenes to be scored on")
-    scene_px: int = _number(512, "edge of a scene")
-    gsd_m: float = _number(0.09, "ground sampling distance in meters; 0.09 is Vaihingen's")
-    seed: int = _number(20260701, "of weights, views and patches")
-    threads: int = _number(2, "processor threads")
+    steps: int = _number(250, "number of optimizer steps")
+    patches: int = _number(8, "number of patches per step")
+    patch_px: int = _number(192, "size of a patch in pixels")
+    learning_rate: float = _number(3e-3, "maximum learning rate")
+    training_scenes: int = _number(24, "number of generated training scenes")
+    unseen_scenes: int = _number(6, "number of generated test scenes")
+    scene_px: int = _number(512, "size of a scene in pixels")
+    gsd_m: float = _number(0.09, "ground sampling distance in meters; 0.09 in Vaihingen")
+    seed: int = _number(20260701, "random seed of weights, views and patches")
+    threads: int = _number(2, "number of CPU threads")
 
     @property
     def recipe(self) -> Recipe:
-        """The numbers of each training."""
+        """Training recipe of each network."""
         return Recipe.short(self.steps, self.patches, self.patch_px, self.learning_rate)
 
     def problems(self, networks: Iterable[str]) -> tuple[str, ...]:
-        """Return in sentences why these networks cannot be trained by this budget."""
+        """Return sentences why networks cannot be trained with this budget; empty if they can."""
         found = [
             f"{name} is {getattr(self, name)}, but must be positive."
             for name in (each.name for each in fields(self) if each.name != "seed")
@@ -60,7 +60,7 @@ class Budget:
 
 
 def add_flags(parser: argparse.ArgumentParser) -> None:
-    """Give a parser one flag for each field of a budget."""
+    """Add one flag per field of a budget to a parser."""
     for each in fields(Budget):
         parser.add_argument(
             "--" + each.name.replace("_", "-"),
@@ -71,5 +71,5 @@ def add_flags(parser: argparse.ArgumentParser) -> None:
 
 
 def from_flags(given: argparse.Namespace) -> Budget:
-    """Return the budget that a command line gives."""
+    """Return the budget given on the command line."""
     return Budget(**{each.name: getattr(given, each.name) for each in fields(Budget)})

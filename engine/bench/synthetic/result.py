@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The result of one network, and the file that keeps it for the next start."""
+"""Result of one network, stored in a file so that runs can be resumed."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Result:
-    """What one network came to; scores in percent.
+    """Scores of one network in percent, and its costs.
 
     Args:
-        architecture: its name in the catalog.
-        parameters: weights, as papers count them.
-        f1: by land class, clutter too; None where a class is neither true nor labeled.
-        mean_f1: of all classes but clutter.
-        overall_accuracy: of all pixels but true clutter.
-        steps: that the budget has.
-        steps_done: fewer, where training was cut short.
-        seconds_per_step: their median.
-        training_s: all steps together.
-        limit_min: minutes after which training was or would have been cut short.
+        architecture: architecture name in the catalog.
+        parameters: number of parameters as counted in papers.
+        f1: F1 by class, including clutter; None for classes neither in the truth nor in the labels.
+        mean_f1: mean F1 of all classes except clutter.
+        overall_accuracy: accuracy of all pixels except true clutter.
+        steps: number of training steps in the budget.
+        steps_done: number of steps done, fewer if training was stopped early.
+        seconds_per_step: median duration of a step in seconds.
+        training_s: duration of all steps in seconds.
+        limit_min: time limit of the training in minutes.
     """
 
     architecture: str
@@ -42,12 +42,12 @@ class Result:
 
     @property
     def was_cut_short(self) -> bool:
-        """Whether the limit ended the training before its last step."""
+        """Whether the time limit stopped the training before its last step."""
         return self.steps_done < self.steps
 
 
 def keep(folder: Path, result: Result, settings: Mapping[str, Any]) -> None:
-    """Write a result with the settings it belongs to, whole or not at all."""
+    """Write a result with its settings, atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     path = _path(folder, result.architecture)
     part = path.with_suffix(".part")
@@ -59,13 +59,14 @@ def keep(folder: Path, result: Result, settings: Mapping[str, Any]) -> None:
 def find_kept(
     folder: Path, architecture: str, settings: Mapping[str, Any], limit_min: float
 ) -> Result | None:
-    """Return the result of an earlier start, if training again would give the same.
+    """Return the result of an earlier run if it is still valid.
 
     Args:
-        folder: of the files.
-        architecture: of the network.
-        settings: as they are now, ready for JSON.
-        limit_min: as it is now; a training that was cut short by another limit is not the same.
+        folder: folder of the files.
+        architecture: architecture name.
+        settings: current settings, serializable as JSON.
+        limit_min: current time limit in minutes; a training stopped early by another limit is
+            not valid.
     """
     path = _path(folder, architecture)
     if not path.is_file():

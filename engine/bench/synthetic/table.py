@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table: Table II of Maggiori et al. with our numbers, each beside the published one."""
+"""Result table: Table II of Maggiori et al. with measured and published numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COSTS = ("Parameters", "Steps", "s / step", "Training", "Cut short")
 
 
 def published_in_vaihingen(name: str) -> tuple[PublishedTable, PublishedRow] | None:
-    """Return the first printed row of an architecture in a table of Vaihingen's land classes."""
+    """Return the first published row of an architecture with the class scores of Vaihingen."""
     found = (
         (table, row)
         for table, row in published_for(name)
@@ -31,19 +31,19 @@ def published_in_vaihingen(name: str) -> tuple[PublishedTable, PublishedRow] | N
 
 
 def as_markdown(results: Sequence[Result], budget: Budget, verdict: str) -> str:
-    """Return the tables of scores and of costs, and the sentence about the paper's ordering."""
+    """Return the tables of scores and costs, and the sentence about the ranking."""
     scores = [(_title(result), *_scores(result)) for result in results]
     costs = [(_title(result), *_costs(result)) for result in results]
     noun = "thread" if budget.threads == 1 else "threads"
     return "\n\n".join(
         [
-            "# Networks under one budget, on generated scenes",
+            "# Networks trained with the same budget on generated scenes",
             f"{budget.steps} steps of {budget.patches} patches of {budget.patch_px} px from "
             f"{budget.training_scenes} scenes; scores on {budget.unseen_scenes} unseen ones, "
             f"scenes of {budget.scene_px} px at {budget.gsd_m:g} m, seed {budget.seed}, "
             f"{budget.threads} {noun}.",
-            "F1 of each class, their mean, and overall accuracy, in percent; in parentheses what "
-            "the paper reports for Vaihingen. Clutter counts in neither mean F1 nor OA.",
+            "F1 of each class, mean F1 and overall accuracy in percent; in parentheses the paper's "
+            "values for Vaihingen. Clutter is excluded from mean F1 and OA.",
             _table(("Network", *SCORES), scores),
             _table(("Network", *COSTS), costs),
             *_remarks(results),
@@ -77,17 +77,17 @@ def _costs(result: Result) -> tuple[str, ...]:
 
 
 def _remarks(results: Sequence[Result]) -> Iterable[str]:
-    """Yield what a reader must know to read the rows rightly."""
+    """Yield remarks for the interpretation of the rows."""
     short = [_title(result) for result in results if result.was_cut_short]
     if short:
         yield (
-            "Cut short, at a learning rate that was still high, and not to be compared with the "
-            f"rest: {', '.join(short)}."
+            "Cut short while the learning rate was still high, so not comparable with the others: "
+            f"{', '.join(short)}."
         )
     pretrained = [_title(each) for each in results if row_named(each.architecture).pretrained]
     if pretrained:
-        yield f"Pretrained in its paper, from random weights here: {', '.join(pretrained)}."
-    yield "One seed, minutes of training: a margin of a few tenths may be chance."
+        yield f"Pretrained in the paper, trained from random weights here: {', '.join(pretrained)}."
+    yield "One seed and minutes of training: margins of a few tenths may be due to chance."
 
 
 def _number(value: float | None) -> str:
@@ -95,7 +95,7 @@ def _number(value: float | None) -> str:
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a Markdown table whose columns line up; all but the first to the right."""
+    """Return a Markdown table with aligned columns, right-aligned except for the first."""
     widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
     rule = [":" + "-" * (widths[0] - 1), *("-" * (width - 1) + ":" for width in widths[1:])]
     padded = [

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The trial: one network trained within the budget and scored on scenes it has not seen.
+"""Training of one network with the budget and scoring on unseen scenes.
 
-Networks with the same budget see the very same patches in the same order. Their loss is the plain
-mean cross-entropy of full-size scores; what a network's paper adds to it, rare classes that count
-more or the hardest pixels alone, is left out. An auxiliary head learns along, as it is a part of
-its network.
+Networks with the same budget are trained on the same patches in the same order. The loss is the
+plain mean cross-entropy of full-size scores, without the class weights or hard pixel mining of the
+papers. Auxiliary heads are trained too, because they are part of the network.
 """
 
 from __future__ import annotations
@@ -40,13 +39,13 @@ LOG = logging.getLogger(__name__)
 
 
 def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -> Result:
-    """Return what a network came to.
+    """Train and score a network.
 
     Args:
-        name: of the architecture.
-        budget: of the training.
-        views: to learn from and to be scored on.
-        limit_min: no step begins after so many minutes of training.
+        name: architecture name in the catalog.
+        budget: training settings.
+        views: views for training and scoring.
+        limit_min: time limit in minutes, after which no further step begins.
     """
     torch.set_num_threads(budget.threads)
     torch.manual_seed(budget.seed)
@@ -72,8 +71,9 @@ def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -
 def _train(
     network: nn.Module, name: str, budget: Budget, views: Views, limit_min: float
 ) -> tuple[nn.Module, list[float]]:
-    """Return the averaged network in evaluation mode and the seconds of each step."""
-    pool = ViewPool(cycle(views.training).__next__, len(views.training))  # renewal changes nothing
+    """Return the averaged network in evaluation mode and the duration of each step in s."""
+    # The pool holds all views, so renewing one replaces it by itself
+    pool = ViewPool(cycle(views.training).__next__, len(views.training))
     rng = np.random.default_rng(budget.seed)
     trained, spent_s = network, []
     start_s = before_s = time.perf_counter()

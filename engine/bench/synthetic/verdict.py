@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The verdict: whether the ordering of Table II of Maggiori et al. holds here, in one sentence.
+"""Comparison of the network ranking with Table II of Maggiori et al., in one sentence.
 
-The ordering is: in mean F1, MLP at least as good as skip, skip better than the base FCN; and from
-the base FCN to MLP, cars gain more than any other class.
+The ranking in the paper: by mean F1, MLP is at least as good as skip, and skip is better than the
+base FCN; from the base FCN to MLP, cars gain more than any other class.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TABLE_TWO = next(table for table in maggiori.TABLES if table.name == "Table II")
 
 
 def judge_ordering(results: Sequence[Result]) -> str:
-    """Return the sentence, with the published margins in parentheses."""
+    """Return one sentence about the ranking, with the published margins in parentheses."""
     by_name = {result.architecture: result for result in results}
     missing = [_title(name) for name in (FCN, SKIP, MLP) if name not in by_name]
     if missing:
@@ -37,12 +37,12 @@ def judge_ordering(results: Sequence[Result]) -> str:
     other = max((name for name in gains if name != "car"), key=gains.__getitem__)
     broken = [
         text
-        for text, is_so in (
+        for text, is_broken in (
             ("MLP is below skip", mlp_skip < 0),
             ("skip is not above the base FCN", skip_fcn <= 0),
             ("cars do not gain most", gains["car"] <= gains[other]),
         )
-        if is_so
+        if is_broken
     ]
     head = f"does not hold here, because {' and '.join(broken)}" if broken else "holds here"
     printed = _printed_margins()
@@ -57,7 +57,7 @@ def judge_ordering(results: Sequence[Result]) -> str:
 
 
 def _gains(fcn: Result, mlp: Result) -> Mapping[str, float]:
-    """Return how many points of F1 each class gains, by name, where both networks have it."""
+    """Return the gains in F1 by class in percentage points, if both networks have a score."""
     pairs = ((name, fcn.f1[name], mlp.f1[name]) for name in PAPER_CLASSES)
     return {
         name: round(after - before, 2)
@@ -67,7 +67,7 @@ def _gains(fcn: Result, mlp: Result) -> Mapping[str, float]:
 
 
 def _printed_margins() -> tuple[float, float, float]:
-    """Return mean F1 of MLP minus skip and skip minus base FCN, and what cars gain."""
+    """Return the margins in mean F1 of MLP over skip and skip over FCN, and the gain of cars."""
     mean, car = (TABLE_TWO.columns.index(name) for name in ("mean_f1", "car"))
     by_name = {
         row.architecture: [nan if value is None else value for value in row.values]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The views: generated scenes as networks get them, made once and kept as `.npz` files.
+"""Views: network inputs of generated scenes, cached as `.npz` files.
 
-The name of a file says all it was made from. The first file of each kind is made anew at every
-start: if it differs, the scene generator has changed, and all files are thrown away.
+File names encode all parameters. The first file of each kind is generated again in every run: if it
+differs, the scene generator has changed, and all files are deleted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from ...protocol import ISPRS, Normalization
 from ...scenes import make_scene
-from ...scenes.layouts import TOWN  # as Vaihingen is, which the table stands beside
+from ...scenes.layouts import TOWN  # similar to Vaihingen, which the table refers to
 from ...training.views import Sight, View, clean_view, training_view
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ FIRST_UNSEEN_SEED = 4_000_000
 
 @dataclass(frozen=True)
 class Views:
-    """What is learned from and what is scored on.
+    """Views for training and scoring.
 
     Args:
-        training: with the flaws of real inputs.
-        unseen: of other scenes, as they are, with the true ground.
+        training: training views with simulated flaws of real inputs.
+        unseen: test views of other scenes, without flaws and with the true ground.
     """
 
     training: tuple[View, ...]
@@ -45,7 +45,7 @@ class Views:
 
     @property
     def digest(self) -> str:
-        """Return 16 hexadecimal digits that stand for every pixel."""
+        """Hash of all pixels, 16 hexadecimal digits."""
         summed = hashlib.sha256()
         for view in (*self.training, *self.unseen):
             for array in view:
@@ -54,11 +54,11 @@ class Views:
 
 
 def find_or_make_views(folder: Path, budget: Budget) -> Views:
-    """Return the views of a budget, from files or made and written to files.
+    """Return the views of a budget, cached in files.
 
     Args:
-        folder: of the files; is made.
-        budget: says how many, how large, at what GSD.
+        folder: folder of the files, created if missing.
+        budget: number, size and GSD of the scenes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     training = [(_training, FIRST_TRAINING_SEED + n) for n in range(budget.training_scenes)]
@@ -83,7 +83,7 @@ def _unseen(budget: Budget, seed: int) -> View:
 
 
 def _is_current(folder: Path, budget: Budget, make: MakeView, seed: int) -> bool:
-    """Say whether a view is not there yet, or still comes out as its file has it."""
+    """Return whether a view is not cached or its cached file is up to date."""
     kept = _read(_path(folder, budget, make, seed))
     return kept is None or all(map(np.array_equal, kept, make(budget, seed)))
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Published: the tables of the five papers, to lay our own numbers beside them. One file each."""
+"""Published results: the tables of the five papers, one module each, for comparison."""
 
 from __future__ import annotations
 
@@ -18,6 +18,6 @@ PUBLISHED: tuple[PublishedTable, ...] = (
 
 
 def published_for(architecture: str) -> list[tuple[PublishedTable, PublishedRow]]:
-    """Return every printed row of an architecture, with its table."""
+    """Return all published rows of an architecture with their tables."""
     pairs = ((table, row) for table in PUBLISHED for row in table.rows)
     return [(table, row) for table, row in pairs if row.architecture == architecture]

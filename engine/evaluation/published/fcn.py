@@ -15,7 +15,7 @@ TABLES = (
     PublishedTable.read(
         PAPER,
         "Table 1",
-        "Classifiers made convolutional, VOC 2011 validation; forward time for 500 x 500 px, "
+        "Fully convolutional classifiers, VOC 2011 validation; forward time for 500 x 500 px, "
         "parameters in millions, receptive field and coarsest stride in pixels",
         columns="mean_iu forward_ms layers parameters_m receptive_field_px stride_px",
         rows="""
@@ -27,7 +27,7 @@ FCN-GoogLeNet | fcn_googlenet | 42.5 20  22 6   907 32
     PublishedTable.read(
         PAPER,
         "Table 2",
-        "Batch size and momentum, a part of VOC 2011 validation",
+        "Batch size and momentum, subset of VOC 2011 validation",
         columns=f"batch momentum {FOUR}",
         rows="""
 FCN-accum  | fcn_32s | 20 0.9  86.0 66.5 51.9 76.5
@@ -38,7 +38,7 @@ FCN-heavy  | fcn_32s | 1  0.99 90.5 76.5 63.6 83.5
     PublishedTable.read(
         PAPER,
         "Table 3",
-        "Skips, a part of VOC 2011 validation",
+        "Skips, subset of VOC 2011 validation",
         columns=FOUR,
         rows="""
 FCN-32s        | fcn_32s        | 90.5 76.5 63.6 83.5
@@ -54,7 +54,7 @@ FCN-pool3      | fcn_pool3      | 70.9 13.7 9.2  57.6
     PublishedTable.read(
         PAPER,
         "Table 4",
-        "VOC test, and time for an image, about",
+        "VOC test and approximate time per image",
         columns="mean_iu_2011 mean_iu_2012 inference_s",
         rows="""
 R-CNN  |               | 47.9 -    -
@@ -108,7 +108,7 @@ FCN-8s  | fcn_8s_staged | 67.5 52.3 39.1 53.0
     PublishedTable.read(
         PAPER,
         "Table 8",
-        "What is kept of foreground and background, 1 or 0, in training and in testing; mean IU "
+        "Foreground and background, kept (1) or removed (0) in training and testing; mean IU "
         "without the background",
         columns="train_foreground train_background test_foreground test_background mean_iu",
         rows="""
@@ -123,7 +123,7 @@ Shape        | fcn_32s | 0 0 0 0 29.1
     PublishedTable.read(
         PAPER,
         "Section 6.3",
-        "Mean IU of a perfect network that predicts at a stride, a part of VOC 2011 validation",
+        "Upper bound of mean IU for predictions at a stride, subset of VOC 2011 validation",
         columns="128 64 32 16 8 4",
         rows="Upper bound | | 50.9 73.3 86.1 92.8 96.4 98.5",
     ),
@@ -140,7 +140,7 @@ FCN-AlexNet | fcn_alexnet | 39.8 48.0
     PublishedTable.read(
         PAPER,
         "Section 6.1",
-        "What a background without a score of its own adds to the mean IU of FCN-32s",
+        "Gain in mean IU of FCN-32s due to a background without a learned score",
         columns="mean_iu_gain",
         rows="Null background | fcn_null_background | -1",
     ),

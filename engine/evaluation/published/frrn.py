@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tables of Pohlen et al., Full-Resolution Residual Networks, CVPR 2017.
 
-IU of each class in percent; `subsampling` is how much smaller the images are than Cityscapes has
-them.
+IU of each class in percent; `subsampling` is the factor by which Cityscapes images are downsampled.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ LRR, coarse annotations too | | 97.9 81.5 91.4 50.5 52.7 59.4 66.8 72.7 92.5 70.
     PublishedTable.read(
         PAPER,
         "Section 5.1",
-        "Cityscapes validation, a quarter of the resolution",
+        "Cityscapes validation at a quarter of the resolution",
         columns="mean_iu parameters_m",
         rows="""
 FRRN A          | frrn_a               | 65.7 17.7
@@ -47,14 +46,14 @@ ResNet baseline | frrn_resnet_baseline | 62.8 16.7
     PublishedTable.read(
         PAPER,
         "Section 5.3",
-        "What a dense CRF adds to the mean IU of Cityscapes validation, about",
+        "Approximate gain in mean IU due to a dense CRF, Cityscapes validation",
         columns="mean_iu_gain",
         rows="FRRN + CRF | | 0.5",
     ),
     PublishedTable.read(
         PAPER,
         "Section 5.4",
-        "Seconds for an image of a size in pixels, Titan X Pascal",
+        "Seconds per image of the given size in pixels, Titan X Pascal",
         columns="seconds height_px width_px",
         rows="""
 FRRN A          | frrn_a               | 0.166 256 512

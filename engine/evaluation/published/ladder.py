@@ -65,7 +65,7 @@ Ladder DenseNet-169 4x fine-tune | ldn169 | 75.75 95.88
     PublishedTable.read(
         PAPER,
         "Table 5",
-        "Cityscapes test; the text has 74.55 for the last one, and two instance-level IU",
+        "Cityscapes test; 74.55 in the text for the last row; instance-level IU of two rows only",
         columns="mean_iu instance_iu",
         rows="""
 Dilation10             |        | 67.1 -
@@ -98,7 +98,7 @@ LadderDenseNet-169 4x AUG | ldn169          | 78.01 95.11
     PublishedTable.read(
         PAPER,
         "Section 6",
-        "Images of 1024 x 448 px in a second, Titan X",
+        "Images of 1024 x 448 px per second, Titan X",
         columns="images_per_s",
         rows="LadderDenseNet-121 4x | ldn121 | 31",
     ),

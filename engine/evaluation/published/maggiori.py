@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Tables of Maggiori et al., High-Resolution Aerial Image Labeling with CNNs, TGRS 2017.
 
-F1 of each class, their mean, and overall accuracy, in percent, on the validation tiles. Clutter
-counts in Potsdam only. The class mean of Dilation in Potsdam is 82.97, printed as 82.94.
+F1 of each class, mean F1 and overall accuracy in percent, on the validation tiles. Clutter is
+scored in Potsdam only. The class mean of Dilation in Potsdam is 82.97, but 82.94 is printed.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ MLP          | maggiori_mlp     | 89.31 94.37 84.83 81.10 93.56 76.54 86.62 87.0
     PublishedTable.read(
         PAPER,
         "Table VI",
-        "Times on a Quadro K3100M, Dilation on a faster machine: training in the unit that is "
-        "printed, seconds, where hours are likely; labeling in seconds for a hectare",
+        "Times on a Quadro K3100M, Dilation on a faster machine: training in seconds as printed, "
+        "although hours are likely; labeling in seconds per hectare",
         columns="train_vaihingen train_potsdam label_vaihingen label_potsdam",
         rows="""
 Base FCN  | maggiori_fcn        | 3.9  9.8  0.81 1.44
@@ -85,7 +85,7 @@ Dilation  | sherrah_dilation    | 62   400  4.81 17.2
     PublishedTable.read(
         PAPER,
         "Section V-D",
-        "ISPRS server, Vaihingen test tiles: overall accuracy, and rank among 29 methods",
+        "ISPRS server, Vaihingen test tiles: overall accuracy and rank among 29 methods",
         columns="overall_accuracy rank",
         rows="MLP | maggiori_mlp | 89.5 2",
     ),

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A printed table: methods in rows, numbers in columns, just as the paper has them."""
+"""Published tables with methods in rows and numbers in columns, as printed in the papers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import NamedTuple
 
-ABSENT = "-"  # printed where a paper has no number
+ABSENT = "-"  # missing number in a printed table
 
 
 class PublishedRow(NamedTuple):
-    """One method.
+    """Row of one method.
 
     Args:
-        method: as the paper names it.
-        architecture: the row of our catalog, or empty.
-        values: as printed, None where there is none.
+        method: name of the method in the paper.
+        architecture: architecture name in the catalog, or empty.
+        values: printed values, None where missing.
     """
 
     method: str
@@ -25,15 +25,15 @@ class PublishedRow(NamedTuple):
 
 @dataclass(frozen=True)
 class PublishedTable:
-    """A table of a paper.
+    """Table of a paper.
 
     Args:
-        paper: who wrote it.
-        name: what the paper calls it.
-        title: what the numbers are, and on what they were measured.
-        columns: one name for each number.
-        rows: the methods.
-        classes: how many columns, the first ones, are land classes whose mean is a column.
+        paper: authors of the paper.
+        name: name of the table or section in the paper.
+        title: description of the numbers and the data they were measured on.
+        columns: names of the columns.
+        rows: rows of the methods.
+        classes: number of leading columns that are land cover classes whose mean is a column.
     """
 
     paper: str
@@ -44,7 +44,7 @@ class PublishedTable:
     classes: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse a row that lost or gained a number."""
+        """Check that all rows have the same number of columns and different methods."""
         for row in self.rows:
             if len(row.values) != len(self.columns):
                 raise ValueError(
@@ -58,16 +58,16 @@ class PublishedTable:
     def read(
         cls, paper: str, name: str, title: str, *, columns: str, rows: str, classes: int = 0
     ) -> PublishedTable:
-        """Return a table written as text.
+        """Return a table parsed from text.
 
         Args:
-            paper: who wrote it.
-            name: what the paper calls it.
-            title: what the numbers are.
-            columns: names, apart by spaces.
-            rows: a line for each method: its name, our architecture or nothing, its numbers; the
-                three apart by `|`.
-            classes: number of columns that are land classes.
+            paper: authors of the paper.
+            name: name of the table or section in the paper.
+            title: description of the numbers.
+            columns: names of the columns, separated by spaces.
+            rows: one line per method: its name, the architecture in the catalog or nothing, and
+                its numbers, separated by `|`.
+            classes: number of leading columns that are land cover classes.
         """
         lines = [line for line in rows.splitlines() if line.strip()]
         return cls(paper, name, title, tuple(columns.split()), tuple(map(_row, lines)), classes)
@@ -76,7 +76,7 @@ class PublishedTable:
         """Return the row of a method.
 
         Raises:
-            KeyError: the table has no such method.
+            KeyError: if the table has no such method.
         """
         for row in self.rows:
             if row.method == method:
@@ -84,23 +84,23 @@ class PublishedTable:
         raise KeyError(method)
 
     def value(self, method: str, column: str) -> float | None:
-        """Return one number, None where the paper prints none.
+        """Return one number, None if it is missing in the paper.
 
         Raises:
-            KeyError: the table has no such method.
-            ValueError: the table has no such column.
+            KeyError: if the table has no such method.
+            ValueError: if the table has no such column.
         """
         return self.row(method).values[self.columns.index(column)]
 
     def class_mean(self, method: str) -> float:
-        """Return the mean over the land classes of a method whose classes are printed.
+        """Return the mean over the land cover classes of a method.
 
         Raises:
-            ValueError: the table does not print every class of the method.
+            ValueError: if the table does not list every class of the method.
         """
         printed = [value for value in self.row(method).values[: self.classes] if value is not None]
         if not printed or len(printed) < self.classes:
-            raise ValueError(f"{self.name} does not print every class of {method}.")
+            raise ValueError(f"{self.name} does not list every class of {method}.")
         return sum(printed) / len(printed)
 
 

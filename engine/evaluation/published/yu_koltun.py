@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tables of Yu & Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, as in the slides.
+"""Tables of Yu & Koltun, Multi-Scale Context Aggregation by Dilated Convolutions, from the slides.
 
-IU of each class in percent, VOC 2012. The mean has the background too, which is not printed. The
-slides say that context adds 0.6 to every architecture; by Table 3 it adds up to 2.3.
+IU of each class in percent, VOC 2012. The mean includes the background, which is not printed.
+According to the slides, context adds 0.6 to every architecture; according to Table 3, up to 2.3.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Front end | yk_frontend | 82.2 37.4 72.7 57.1 62.7 82.8 77.8 78.9 28 70 51.6 73.
     PublishedTable.read(
         PAPER,
         "Section 4",
-        "DeepLab with its CRF, VOC 2012 test, and the front end without one",
+        "DeepLab with a CRF and the front end without one, VOC 2012 test",
         columns="mean_iu",
         rows="""
 DeepLab + CRF | | 66.4
@@ -60,7 +60,7 @@ Front + Large + RNN | yk_context_large_crfrnn | 89.3 39.2 83.6 67.2 69 92.1 83.1
     PublishedTable.read(
         PAPER,
         "Table 4",
-        "Trained on COCO too, VOC 2012 test",
+        "Trained on COCO as well, VOC 2012 test",
         columns=VOC,
         classes=20,
         rows="""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Importers: weights of others, read with care and put into networks of ours.
+"""Importers of external weights into the networks of this package.
 
-One file for each format, one table for each family of architectures. Nothing is believed: a file
-is data to be checked, and a tensor that fits nowhere is refused by name.
+There is one module per format and one table per family of architectures. Files are untrusted and
+validated, and unmatched tensors are rejected by name.
 """

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The format of Caffe: a protocol buffer of layers, each with a name and blobs.
+"""Caffe weight files: a protocol buffer of layers, each with a name and blobs.
 
-Of the whole message only names, types and blobs are read. Layers are of today's kind or of the
-former one, which numbers its fields differently and its types as an enumeration; blobs say their
-shape in today's way or as four numbers.
+Only names, types and blobs are read. Layers have the current or the V1 format, which uses other
+field numbers and an enumeration of types; the shape of a blob is a message or, in the legacy
+format, four numbers.
 
     Y. Jia et al., Caffe: Convolutional Architecture for Fast Feature Embedding, ACM MM 2014;
     src/caffe/proto/caffe.proto (NetParameter, LayerParameter, V1LayerParameter, BlobProto).
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 MOST_DIMENSIONS = 8
 BLOB_NAMES = ("weight", "bias")
-MOVING_AVERAGES = 3  # blobs of a batch norm: sum of means, of variances, and of their weights
+MOVING_AVERAGES = 3  # blobs of a batch norm: sums of means, of variances and of their weights
 SHAPE, DATA, DOUBLE_DATA = 7, 5, 8
 LEGACY_SHAPE = (1, 2, 3, 4)  # num, channels, height, width
 
 
 class Numbers(NamedTuple):
-    """Fields of a layer."""
+    """Field numbers of a layer."""
 
     name: int
     kind: int
@@ -48,10 +48,11 @@ def read_caffemodel(content: memoryview) -> dict[str, Tensor]:
     """Return the tensors of a `.caffemodel`.
 
     Args:
-        content: of the file.
+        content: content of the file.
 
     Raises:
-        ValueError: it is no such file, is damaged, or holds no weights; says why.
+        ValueError: if it is of another format, damaged or without weights; the message gives the
+            reason.
     """
     tensors: dict[str, Tensor] = {}
     for field in fields_of(content):
@@ -60,15 +61,15 @@ def read_caffemodel(content: memoryview) -> dict[str, Tensor]:
             named = _averages(name, blobs) if kind == "BatchNorm" else _named(name, blobs)
             for key, tensor in named.items():
                 if key in tensors:
-                    raise DamagedMessageError(f"two layers are called {name!r}")
+                    raise DamagedMessageError(f"two layers have the name {name!r}")
                 tensors[key] = tensor
     if not tensors:
-        raise DamagedMessageError("no layer in it has weights")
+        raise DamagedMessageError("none of its layers has weights")
     return tensors
 
 
 def _layer(message: memoryview, numbers: Numbers) -> tuple[str, str, list[Tensor]]:
-    """Return name, type and blobs of a layer; the type is empty where it is a number."""
+    """Return name, type and blobs of a layer; the type is empty if it is an enumeration."""
     name, kind, blobs = "", "", []
     for field in fields_of(message):
         if field.number == numbers.name:
@@ -82,7 +83,7 @@ def _layer(message: memoryview, numbers: Numbers) -> tuple[str, str, list[Tensor
 
 def _named(name: str, blobs: list[Tensor]) -> dict[str, Tensor]:
     if len(blobs) > len(BLOB_NAMES):
-        raise DamagedMessageError(f"layer {name!r} has {len(blobs)} blobs, which none here has")
+        raise DamagedMessageError(f"layer {name!r} has {len(blobs)} blobs, at most 2 are supported")
     return {f"{name}.{part}": blob for part, blob in zip(BLOB_NAMES, blobs, strict=False)}
 
 
@@ -91,14 +92,14 @@ def _averages(name: str, blobs: list[Tensor]) -> dict[str, Tensor]:
     if not blobs:
         return {}
     if len(blobs) != MOVING_AVERAGES or blobs[2].numel() != 1:
-        raise DamagedMessageError(f"layer {name!r} is a batch norm without its three blobs")
+        raise DamagedMessageError(f"the batch norm {name!r} does not have three blobs")
     weight = float(blobs[2])
     mean, variance = (blob / weight if weight else torch.zeros_like(blob) for blob in blobs[:2])
     return {f"{name}.running_mean": mean, f"{name}.running_var": variance}
 
 
 def _blob(message: memoryview, layer: str) -> Tensor:
-    """Return one blob; its size is believed only where as many numbers follow."""
+    """Return one blob; its shape must match the number of values."""
     shape: list[int] | None = None
     legacy = dict.fromkeys(LEGACY_SHAPE, 0)
     parts: dict[int, list[memoryview]] = {DATA: [], DOUBLE_DATA: []}
@@ -115,7 +116,7 @@ def _blob(message: memoryview, layer: str) -> Tensor:
     wanted = _without_padding(list(legacy.values())) if shape is None else shape
     if len(wanted) > MOST_DIMENSIONS or prod(wanted) != numbers.numel():
         raise DamagedMessageError(
-            f"layer {layer!r} has a blob of {tuple(wanted)} with {numbers.numel()} numbers"
+            f"layer {layer!r} has a blob of shape {tuple(wanted)} with {numbers.numel()} values"
         )
     return numbers.reshape(wanted)
 
@@ -127,14 +128,14 @@ def _dimensions(shape: Field) -> Iterator[int]:
 
 
 def _without_padding(shape: list[int]) -> list[int]:
-    """Return a former shape without the ones before it that fill it up to four."""
+    """Return a legacy shape without the leading ones that pad it to four dimensions."""
     if shape[:3] == [1, 1, 1]:
         return shape[3:]
     return shape[2:] if shape[:2] == [1, 1] else shape
 
 
 def _floats(parts: list[memoryview], dtype: torch.dtype) -> Tensor:
-    """Return the numbers of a repeated field, packed or one by one."""
+    """Return the numbers of a repeated field, packed or single."""
     content = bytearray().join(parts)
     if len(content) % dtype.itemsize:
         raise DamagedMessageError("a blob ends within a number")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Describing: what an imported model is and is not, for its card and for whoever imports it."""
+"""Description of imported models, for their cards and for the user."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .reading import Weights
     from .table import Spelling
 
-MOST_NAMED = 4
+MAX_NAMED = 4
 HEIGHTS = "the filters of the heights"
 RAW = (
     "It was trained on raw values 0..255: label 8-bit images with --band-ranges 0:255,0:255,0:255."
@@ -29,7 +29,7 @@ RAW = (
 def remarks_on(
     card: ModelCard, spelling: Spelling, fitted: Fitted, tensors: Mapping[str, Tensor]
 ) -> tuple[str, ...]:
-    """Return a sentence for each thing that keeps the model from being what the file was."""
+    """Return one sentence for each difference between the imported model and the file."""
     return tuple(_remarks(card, spelling, fitted, tensors))
 
 
@@ -40,7 +40,7 @@ def described(
     weights: Weights,
     remarks: tuple[str, ...],
 ) -> ModelCard:
-    """Return the card with a summary, and with where each layer comes from."""
+    """Return the card with a summary and the provenance of the weights."""
     is_raw = not fitted.new and spelling.inputs.deviation[0] == 1 / GRAYS
     sentences = [f"Imported: {spelling.title}.", *remarks, *([RAW] if is_raw else [])]
     provenance = {
@@ -53,7 +53,7 @@ def described(
     }
     return replace(
         card,
-        untrained=fitted.new or ((HEIGHTS,) if _invents_heights(card, spelling) else ()),
+        untrained=fitted.new or ((HEIGHTS,) if _lacks_heights(card, spelling) else ()),
         summary=" ".join(sentences),
         provenance={name: text for name, text in provenance.items() if text},
     )
@@ -64,30 +64,30 @@ def _remarks(
 ) -> Iterator[str]:
     if fitted.new:
         yield (
-            f"{'' if fitted.scores else 'Backbone only: '}the file lacks {_listed(fitted.new)}, "
+            f"{'The' if fitted.scores else 'Backbone only: the'} file lacks {_listed(fitted.new)}, "
             "so train before use."
         )
-    if _invents_heights(card, spelling):
+    if _lacks_heights(card, spelling):
         yield (
-            "The file knows no heights, which start with the mean weights of the colors, so train "
-            "before use."
+            "The file has no weights for heights, which start with the mean weights of the colors, "
+            "so train before use."
         )
     for layer in fitted.dropped:
         kernel = tensors.get(f"{layer}.weight")
         if layer.startswith("up") and kernel is not None and not is_bilinear(kernel):
             yield (
-                f"'{layer}' of the file is trained, but the network interpolates bilinearly, so "
-                "its scores differ."
+                f"'{layer}' of the file has learned weights, but the network upsamples bilinearly, "
+                "so its scores differ."
             )
 
 
-def _invents_heights(card: ModelCard, spelling: Spelling) -> bool:
+def _lacks_heights(card: ModelCard, spelling: Spelling) -> bool:
     return card.wants_heights and "height" not in spelling.inputs.roles
 
 
 def _listed(layers: tuple[str, ...]) -> str:
-    """Return the names, or the first few and how many more there are."""
-    if len(layers) <= MOST_NAMED:
+    """Return the names, or the first ones and the number of the others."""
+    if len(layers) <= MAX_NAMED:
         return ", ".join(f"'{layer}'" for layer in layers)
-    shown = MOST_NAMED - 1
+    shown = MAX_NAMED - 1
     return f"{_listed(layers[:shown])} and {len(layers) - shown} more layers"

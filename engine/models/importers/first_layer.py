@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The first layer: its channels put into the order of ours, and heights added where there are none.
+"""Conversion of the first layer: reordered channels, with heights added where missing.
 
-Near infrared, red and green take the places of red, green and blue. Heights start with the mean of
-the colors, as the depth of FCN's early fusion.
+Near infrared, red and green replace red, green and blue. The filters for heights are initialized to
+the mean of the color filters, as those for depth in FCN's early fusion.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 
 def channels_read(weight: Tensor, channels: int, inputs: Inputs, roles: tuple[str, ...]) -> Tensor:
-    """Return a first layer's weights for the channels that it reads in our network.
+    """Return the weights of a first layer for the input channels of the network.
 
     Args:
-        weight: (outputs, colors, k, k) of the file.
-        channels: how many the layer reads; fewer than there are roles in one of two streams.
-        inputs: what the file's channels are.
-        roles: what the network's channels are.
+        weight: weights of the file, (outputs, colors, k, k).
+        channels: number of input channels of the layer; fewer than roles in two-stream networks.
+        inputs: input channels of the file.
+        roles: roles of the network's input channels.
 
     Returns:
-        Weights (outputs, channels, k, k); as they were where the file is of another network.
+        Weights (outputs, channels, k, k), unchanged if the file is of another network.
     """
     if weight.ndim != 4 or weight.shape[1] != len(inputs.roles):
         return weight
@@ -40,7 +40,7 @@ def channels_read(weight: Tensor, channels: int, inputs: Inputs, roles: tuple[st
 
 
 def _stream(channels: int, roles: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the roles that a stream reads: image bands come first, heights last."""
+    """Return the roles of the input channels of a stream: image bands first, heights last."""
     if channels >= len(roles):
         return roles
     return roles[:channels] if channels > 1 else roles[-1:]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fitting: the tensors of a file put into the places of one of our networks.
+"""Matching of the tensors of a file with the layers of a network.
 
-Layers are taken in the order of the computation, so the first tensor that does not fit is the one
-to look at. Nothing is guessed: a tensor that the tables do not know is refused.
+Layers are matched in order of computation, so that an error names the first mismatch. Nothing is
+guessed: tensors that are not in the tables are rejected.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
     from .table import Places, Spelling, Target, Tensors
 
-COUNTERS = "num_batches_tracked"  # of batch norms; no file needs to have them
+COUNTERS = "num_batches_tracked"  # optional counters of batch norms
 
-Layers = dict[str, dict[str, "Tensor"]]  # tensors by layer and by what they are in it
+Layers = dict[str, dict[str, "Tensor"]]  # tensors by layer and kind, such as weight or bias
 
 
 class Fitted(NamedTuple):
-    """A file's tensors in our network.
+    """Tensors of a file matched with a network.
 
     Args:
-        state: tensors by our names.
-        new: layers of ours that the file lacks.
-        dropped: layers of the file that ours has no place for.
-        scores: whether the file has the layer that scores.
+        state: tensors by their names in the network.
+        new: layers of the network that are missing in the file.
+        dropped: layers of the file that the network does not use.
+        scores: whether the file contains the score layer.
     """
 
     state: Tensors
@@ -43,20 +43,20 @@ class Fitted(NamedTuple):
 
 
 def spelling_of(tensors: Mapping[str, Tensor], target: Target) -> Spelling:
-    """Return the spelling that most layers of a file follow, the first of equals.
+    """Return the spelling that matches most layers of a file, the first one of a tie.
 
     Raises:
-        ModelError: it follows none.
+        ModelError: if no layer matches any spelling.
     """
 
-    def known(spelling: Spelling) -> int:
+    def matches(spelling: Spelling) -> int:
         return len(set(_layers(spelling.prepare(dict(tensors)))) & set(spelling.names.values()))
 
-    best = max(target.spellings, key=known)
-    if not known(best):
+    best = max(target.spellings, key=matches)
+    if not matches(best):
         raise ModelError(
-            f"The file holds none of the layers looked for ('{next(iter(tensors))}' is its first "
-            f"tensor): give {' or '.join(one.title for one in target.spellings)}."
+            f"The file contains none of the expected layers ('{next(iter(tensors))}' is its first "
+            f"tensor): choose {' or '.join(one.title for one in target.spellings)}."
         )
     return best
 
@@ -68,17 +68,17 @@ def fit(
     expected: Mapping[str, Tensor],
     roles: tuple[str, ...],
 ) -> Fitted:
-    """Return the tensors of a file as our network wants them.
+    """Return the tensors of a file matched with a network.
 
     Args:
-        tensors: of the file, as `spelling.prepare` leaves them.
-        spelling: of the file.
-        target: of the architecture.
-        expected: tensors of a new network, of which names and shapes count.
-        roles: of the network's input channels.
+        tensors: tensors of the file after `spelling.prepare`.
+        spelling: spelling of the file.
+        target: target of the architecture.
+        expected: tensors of a new network; only their names and shapes are used.
+        roles: roles of the network's input channels.
 
     Raises:
-        ModelError: names the first tensor that is missing, too many or of another shape.
+        ModelError: if a tensor is missing, unexpected or of another shape; the first one is named.
     """
     theirs, ours = _layers(tensors), _layers(expected)
     first, prefix = target.first or target.places[0][:1], _prefix(target.places, ours)
@@ -94,12 +94,12 @@ def fit(
         if part in first and "weight" in sources:
             channels = ours[module]["weight"].shape[1]
             sources["weight"] = channels_read(sources["weight"], channels, spelling.inputs, roles)
-        _check_alike(layer, sources, module, ours[module])
+        _check_kinds(layer, sources, module, ours[module])
         for name, wanted in ours[module].items():
             state[f"{module}.{name}"] = _shaped(sources[name], wanted, f"{layer}.{name}", module)
         used.add(layer)
     dropped = tuple(layer for layer in theirs if layer not in used)
-    _check_known(dropped, theirs, spelling)
+    _check_dropped(dropped, theirs, spelling)
     scores = any(spelling.names.get(part) in used for part in target.scores)
     return Fitted(state, tuple(_new(ours, state)), dropped, scores)
 
@@ -114,26 +114,27 @@ def _layers(tensors: Mapping[str, Tensor]) -> Layers:
 
 
 def _prefix(places: Places, ours: Layers) -> str:
-    """Return what stands before all places where a network is part of another one."""
+    """Return the prefix of all places if the network is part of another one."""
     first = places[0][1]
     return next((layer[: -len(first)] for layer in ours if f".{layer}".endswith(f".{first}")), "")
 
 
-def _check_alike(layer: str, theirs: Iterable[str], module: str, ours: Iterable[str]) -> None:
-    """Refuse a layer that has a bias, say, where ours has none, or the other way around."""
-    hint = "build the architecture as the file's, see --release and --options."
+def _check_kinds(layer: str, theirs: Iterable[str], module: str, ours: Iterable[str]) -> None:
+    """Check that a layer has the same kinds of tensors, such as a bias, as the network's."""
+    hint = "build the architecture like that of the file, see --release and --options."
     for kind in ours:
         if kind not in theirs:
             raise ModelError(f"The file lacks '{layer}.{kind}', which '{module}' needs: {hint}")
     for kind in theirs:
         if kind not in ours:
             raise ModelError(
-                f"'{layer}.{kind}' of the file has no place in '{module}' of the network: {hint}"
+                f"'{layer}.{kind}' of the file has no counterpart in '{module}' of the network: "
+                f"{hint}"
             )
 
 
 def _shaped(source: Tensor, wanted: Tensor, name: str, module: str) -> Tensor:
-    """Return a tensor in the shape wanted; a fully connected layer becomes a convolution."""
+    """Return a tensor in the wanted shape; a fully connected layer becomes a convolution."""
     shape = tuple(wanted.shape)
     if len(shape) == 4 and tuple(source.shape) == (shape[0], prod(shape[1:])):
         return source.reshape(shape)
@@ -141,19 +142,19 @@ def _shaped(source: Tensor, wanted: Tensor, name: str, module: str) -> Tensor:
         source = one_to_one(source)
     if tuple(source.shape) != shape:
         raise ModelError(
-            f"'{name}' of the file is {tuple(source.shape)}, but {shape} in '{module}' of the "
-            "network: choose the architecture, options and classes that the file was made for."
+            f"'{name}' has shape {tuple(source.shape)} in the file, but {shape} in '{module}' of "
+            "the network: choose the architecture, options and classes that the file was made for."
         )
     return source
 
 
-def _check_known(dropped: tuple[str, ...], theirs: Layers, spelling: Spelling) -> None:
-    """Refuse layers that nobody knows: the file is of another network."""
+def _check_dropped(dropped: tuple[str, ...], theirs: Layers, spelling: Spelling) -> None:
+    """Reject layers that are not in the tables, because the file is of another network."""
     known = set(spelling.names.values())
     for layer in dropped:
         if layer not in known and not f"{layer}.".startswith(spelling.surplus):
             raise ModelError(
-                f"'{_name(layer, next(iter(theirs[layer])))}' of the file is no part of "
+                f"'{_name(layer, next(iter(theirs[layer])))}' of the file is not part of "
                 f"{spelling.title}: choose the architecture that the file was made for."
             )
 

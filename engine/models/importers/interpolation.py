@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Interpolation in Caffe is a layer with weights; here it is a function, if they are bilinear."""
+"""Conversion of Caffe's interpolation layers, whose weights are usually bilinear kernels."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ TOLERANCE = 1e-4
 
 
 def one_to_one(weight: Tensor) -> Tensor:
-    """Return the kernels of a transposed convolution that mixes no channels.
+    """Return the weights of a transposed convolution as depthwise if it mixes no channels.
 
     Args:
-        weight: (C, C, k, k).
+        weight: weights of the layer, (C, C, k, k).
 
     Returns:
-        (C, 1, k, k); any other weights as they are.
+        Depthwise weights (C, 1, k, k); other weights are returned unchanged.
     """
     if weight.ndim != 4 or weight.shape[0] != weight.shape[1]:
         return weight
@@ -31,10 +31,10 @@ def one_to_one(weight: Tensor) -> Tensor:
 
 
 def is_bilinear(weight: Tensor) -> bool:
-    """Say whether a transposed convolution does nothing but enlarge each channel bilinearly.
+    """Return whether a transposed convolution is bilinear upsampling of each channel.
 
     Args:
-        weight: (C, 1, k, k) of one with a kernel for each channel, or (C, C, k, k), k even.
+        weight: weights of the layer, (C, 1, k, k) if depthwise, else (C, C, k, k), k even.
     """
     size = weight.shape[-1]
     if weight.ndim != 4 or size % 2 or weight.shape[-2] != size:

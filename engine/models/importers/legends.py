@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Legends for files that say how many classes they score, but not which."""
+"""Default legends for weight files, which contain the number of classes but not their names."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import colorsys
 from ...protocol import ISPRS, Legend
 from ...protocol.legend import LandClass
 
-GOLDEN = 0.618034  # the golden ratio's fraction: each next hue is far from all before
+GOLDEN = 0.618034  # fraction of the golden ratio: each hue is distant from all previous ones
 
 
 def legend_of(classes: int) -> Legend:
-    """Return the first classes of the ISPRS, in whose order its networks score, or plain numbers.
+    """Return the first classes of the ISPRS, or numbered classes if there are more of them.
+
+    Released networks for the ISPRS benchmark have its order of classes.
 
     >>> [each.name for each in legend_of(2).classes], legend_of(7).classes[6].title
     (['impervious_surface', 'building'], 'Class 7')

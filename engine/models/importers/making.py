@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Making a model of somebody else's weights: a network that holds them, and its card."""
+"""Conversion of external weights to a model: a network with these weights and its card."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from .reading import Weights
     from .table import Spelling, Target
 
-SEED = 1  # of layers that the file lacks
+SEED = 1  # random seed for layers missing in the file
 
 
 class Imported(NamedTuple):
-    """A model of imported weights.
+    """Model made of imported weights.
 
     Args:
-        card: without the hash of the weights.
-        network: as the card describes it.
-        remarks: sentences that its user should read.
+        card: card without the hash of the weights.
+        network: network described by the card.
+        remarks: sentences for the user.
     """
 
     card: ModelCard
@@ -44,14 +44,14 @@ class Imported(NamedTuple):
 
 
 def make_model(job: ImportJob, weights: Weights) -> Imported:
-    """Return the model of a job.
+    """Return the model of an import job.
 
     Args:
-        job: what is asked.
-        weights: of its file.
+        job: import job.
+        weights: content of the weight file.
 
     Raises:
-        ModelError: the architecture takes no weights of others, or these do not fit.
+        ModelError: if there are no importable weights for the architecture, or these do not match.
     """
     target = target_of(job.architecture)
     spelling = spelling_of(weights.tensors, target)
@@ -60,7 +60,7 @@ def make_model(job: ImportJob, weights: Weights) -> Imported:
     target = target.built(row_named(card.architecture).settled(card.options))
     torch.manual_seed(SEED)
     network = build_of(card)
-    zero_scores(network)  # FCN's score layers start so on top of a trained classifier
+    zero_scores(network)  # as in FCN on top of a pretrained classifier
     fitted = fit(tensors, spelling, target, network.state_dict(), card.roles)
     network.load_state_dict({**network.state_dict(), **fitted.state})
     remarks = remarks_on(card, spelling, fitted, tensors)
@@ -68,14 +68,14 @@ def make_model(job: ImportJob, weights: Weights) -> Imported:
 
 
 def target_of(architecture: str) -> Target:
-    """Return where an architecture has its layers.
+    """Return the import target of an architecture.
 
     Raises:
-        ModelError: nobody has weights for it.
+        ModelError: if there are no importable weights for it.
     """
     if architecture not in TARGETS:
         raise ModelError(
-            f"There are no weights to import for '{architecture}', which trains from scratch: "
+            f"There are no weights to import for '{architecture}', which is trained from scratch: "
             f"choose one of {', '.join(TARGETS)}."
         )
     return TARGETS[architecture]
@@ -84,7 +84,7 @@ def target_of(architecture: str) -> Target:
 def _card(
     job: ImportJob, tensors: Mapping[str, Tensor], spelling: Spelling, target: Target
 ) -> ModelCard:
-    """Return the card of a model with these weights, not yet described."""
+    """Return the card of a model with these weights, without summary and provenance."""
     roles = job.roles or (_roles_of(spelling) if job.release else ROLES)
     known = {option.name for option in row_named(job.architecture).options}
     implied = {name: value for name, value in spelling.options.items() if name in known}
@@ -100,7 +100,7 @@ def _card(
         roles=roles,
         gsd_range_m=spelling.gsd_range_m,
         normalization=spelling.inputs.normalization(roles),
-        license=job.license or "unknown: ask who released the weights",
+        license=job.license or "unknown: check with the publisher of the weights",
         weights_sha256="",
     )
 
@@ -112,7 +112,7 @@ def _roles_of(spelling: Spelling) -> tuple[str, ...]:
 def _legend(
     job: ImportJob, tensors: Mapping[str, Tensor], spelling: Spelling, target: Target
 ) -> Legend:
-    """Return the legend asked for, or one of as many classes as the file scores."""
+    """Return the legend of the job, or one with the number of classes in the file."""
     if job.legend is not None:
         return job.legend
     weights = [tensors.get(f"{spelling.names.get(part)}.weight") for part in target.scores]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Protocol buffers without their library: the fields of one message after the other.
+"""Minimal protocol buffer parser, without the library.
 
-A message is a row of fields: a key (number and wire type), then a number or so many bytes. Nothing
-is believed: every length is checked against what is left before anything is read.
+A message is a sequence of fields: a key (number and wire type), then a number or a given number of
+bytes. The input is untrusted: every length is checked against the remaining bytes before reading.
 
     Protocol Buffers, Encoding. https://protobuf.dev/programming-guides/encoding/
 """
@@ -14,23 +14,23 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # wire types; 3 and 4 are groups, long abolished
+VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # wire types; 3 and 4 are deprecated groups
 LONGEST_VARINT = 10
 NO_BYTES = memoryview(b"")
 
 
 class DamagedMessageError(ValueError):
-    """Bytes that are no message; says why, as the end of a sentence."""
+    """Invalid message; the text gives the reason and completes a sentence."""
 
 
 class Field(NamedTuple):
-    """One field of a message.
+    """Field of a message.
 
     Args:
-        number: what it means.
-        wire: its wire type.
-        value: of a varint, else 0.
-        content: of every other type, not copied.
+        number: field number.
+        wire: wire type.
+        value: value of a varint, else 0.
+        content: bytes of any other type, not copied.
     """
 
     number: int
@@ -40,10 +40,10 @@ class Field(NamedTuple):
 
 
 def fields_of(message: memoryview) -> Iterator[Field]:
-    """Yield the fields of a message in the order they lie there.
+    """Yield the fields of a message in their order.
 
     Raises:
-        DamagedMessageError: the bytes end too early, or are no message.
+        DamagedMessageError: if the bytes are truncated or not a message.
     """
     position = 0
     while position < len(message):
@@ -58,16 +58,16 @@ def fields_of(message: memoryview) -> Iterator[Field]:
             length, position = _length(message, position, wire)
             content = message[position : position + length]
             if len(content) < length:
-                raise DamagedMessageError(f"field {number} needs {length} bytes, fewer are left")
+                raise DamagedMessageError(f"field {number} has {length} bytes, but fewer remain")
             position += length
         yield Field(number, wire, value, content)
 
 
 def varints_of(field: Field) -> Iterator[int]:
-    """Yield the numbers of a repeated field, packed or one alone.
+    """Yield the numbers of a repeated field, packed or single.
 
     Raises:
-        DamagedMessageError: the bytes are no numbers.
+        DamagedMessageError: if the bytes are not varints.
     """
     if field.wire == VARINT:
         yield field.value
@@ -79,7 +79,7 @@ def varints_of(field: Field) -> Iterator[int]:
 
 
 def _length(message: memoryview, position: int, wire: int) -> tuple[int, int]:
-    """Return how many bytes the content has, and where it starts."""
+    """Return the length of the content in bytes and its start position."""
     if wire == BYTES:
         return _varint(message, position)
     if wire in (FIXED64, FIXED32):
@@ -88,10 +88,10 @@ def _length(message: memoryview, position: int, wire: int) -> tuple[int, int]:
 
 
 def _varint(message: memoryview, position: int) -> tuple[int, int]:
-    """Return the number at `position`, seven bits to a byte, and where it ends."""
+    """Return the number at `position`, encoded with seven bits per byte, and its end position."""
     value = 0
     for index, byte in enumerate(message[position : position + LONGEST_VARINT]):
         value |= (byte & 0x7F) << (7 * index)
         if byte < 0x80:
             return value, position + index + 1
-    raise DamagedMessageError("a number does not end")
+    raise DamagedMessageError("a number is not terminated")

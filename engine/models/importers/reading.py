@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reading a file of weights, whatever its format: what it is shows in its first bytes."""
+"""Reading of weight files, whose format is detected from the first bytes."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 
 
 class Weights(NamedTuple):
-    """The content of a file of weights.
+    """Content of a weight file.
 
     Args:
-        file: its name.
-        format: its format, in words.
-        sha256: of the file.
-        tensors: by name, float32: `<layer>.weight`, `<layer>.bias`, `<layer>.running_mean` and
-            `<layer>.running_var`, whatever the format calls the parts.
-        caution: a sentence on files of this format, or nothing.
+        file: name of the file.
+        format: name of the format.
+        sha256: SHA-256 hash of the file.
+        tensors: float32 tensors by name, in every format `<layer>.weight`, `<layer>.bias`,
+            `<layer>.running_mean` and `<layer>.running_var`.
+        caution: warning about files of this format, or empty.
     """
 
     file: str
@@ -41,12 +41,12 @@ class Weights(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A format of files.
+    """Format of weight files.
 
     Args:
-        title: what it is called.
-        read: returns the tensors of a file's content.
-        caution: what whoever uses such a file should know.
+        title: name of the format.
+        read: function that returns the tensors of a file's content.
+        caution: warning for the user of such a file, or empty.
     """
 
     title: str
@@ -58,39 +58,41 @@ SAFETENSORS = Format("safetensors", read_safetensors)
 TORCH = Format(
     "torch",
     read_torch,
-    "A .pth file can hold programs. This one held tensors alone: from now on use the model folder, "
-    "which can hold nothing else.",
+    "A .pth file can contain code. This one contained only tensors: from now on, use the model "
+    "folder, which cannot contain anything else.",
 )
 CAFFE = Format("Caffe", read_caffemodel)
 ZIP, PICKLE, HDF5 = b"PK\x03\x04", b"\x80", b"\x89HDF"
-HEADER_LENGTH_BYTES = 8  # of safetensors, before its header, which starts with a brace
+HEADER_LENGTH_BYTES = 8  # in safetensors, before the header, which starts with a brace
 LONGEST_HEADER_BYTES = 100_000_000
-COUNTERS = ".num_batches_tracked"  # torch's batch norms count batches, which no network needs
+COUNTERS = ".num_batches_tracked"  # counters of torch's batch norms, not used here
 
 
 def read_weights(path: Path) -> Weights:
     """Return the tensors of a `.safetensors`, `.pth` or `.caffemodel` file.
 
     Raises:
-        ModelError: it cannot be read, is damaged, or is no such file.
+        ModelError: if it cannot be read, is damaged or has another format.
     """
     content = _content(path)
     if content[:4] == HDF5:
-        raise ModelError(f"{path} is HDF5, which is not read: give the .caffemodel file instead.")
+        raise ModelError(
+            f"{path} is HDF5, which is not supported: choose the .caffemodel file instead."
+        )
     form = format_of(content)
     try:
         tensors = _numbers(form.read(memoryview(content)))
     except ValueError as error:
         raise ModelError(
-            f"{path} cannot be read as {form.title} weights: {error}. Get the file again, or give "
-            "a .safetensors, .pth or .caffemodel file."
+            f"{path} cannot be read as {form.title} weights: {error}. Get a new copy of the file "
+            "or choose a .safetensors, .pth or .caffemodel file."
         ) from error
     digest = hashlib.sha256(content).hexdigest()
     return Weights(path.name, form.title, digest, tensors, form.caution)
 
 
 def format_of(content: bytes) -> Format:
-    """Return the format of a file by its first bytes; protocol buffers have no mark of theirs."""
+    """Return the format of a file by its first bytes; protocol buffers have no signature."""
     if content[:4] == ZIP or content[:1] == PICKLE:
         return TORCH
     header = content[HEADER_LENGTH_BYTES : HEADER_LENGTH_BYTES + 1]
@@ -104,10 +106,10 @@ def _content(path: Path) -> bytes:
         content = path.read_bytes() if size <= LARGEST_FILE_BYTES else b""
     except OSError as error:
         raise ModelError(
-            f"{path} cannot be read ({error.strerror}): choose a file of weights."
+            f"{path} cannot be read ({error.strerror}): choose a weight file."
         ) from error
     if size > LARGEST_FILE_BYTES:
-        raise ModelError(f"{path} has {size} bytes, more than any file of weights: choose another.")
+        raise ModelError(f"{path} has {size} bytes, more than any weight file: choose another.")
     return content
 
 
@@ -115,14 +117,16 @@ def _numbers(found: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return tensors as dense float32.
 
     Raises:
-        ValueError: there are none, or they would need more memory than any file of weights.
+        ValueError: if there are none, or they need more memory than any weight file.
     """
     kept = {name: value for name, value in found.items() if not name.endswith(COUNTERS)}
     if not kept:
-        raise ValueError("it holds no tensors by name")
+        raise ValueError("it contains no named tensors")
     for name, value in kept.items():
         if value.layout != torch.strided or not value.is_floating_point():
-            raise ValueError(f"'{name}' is {value.dtype} and {value.layout}, not plain numbers")
+            raise ValueError(
+                f"'{name}' is {value.dtype} and {value.layout}, not dense floating point"
+            )
     if sum(value.numel() for value in kept.values()) * 4 > 2 * LARGEST_FILE_BYTES:
-        raise ValueError("its tensors claim more numbers than any network has")
+        raise ValueError("its tensors are larger than any network")
     return {name: value.to(torch.float32).contiguous() for name, value in kept.items()}

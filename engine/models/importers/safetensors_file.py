@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The format safetensors: a header of names and shapes, then numbers; nothing can be executed."""
+"""Safetensors weight files: a header with names and shapes, then numbers, and no code."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ def read_safetensors(content: memoryview) -> dict[str, Tensor]:
     """Return the tensors of a `.safetensors` file.
 
     Raises:
-        ValueError: it is damaged; says why.
+        ValueError: if it is damaged; the message gives the reason.
     """
     try:
         return safetensors.torch.load(bytes(content))
-    except (SafetensorError, KeyError) as error:  # KeyError: a type that torch does not have
+    except (SafetensorError, KeyError) as error:  # KeyError: type unsupported by torch
         raise ValueError(str(error).strip()) from error

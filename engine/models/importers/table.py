@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tables' form: how files spell the layers of a network, and where ours has them.
+"""Structure of the import tables, which map the layers of files to those of networks.
 
-A layer is called by its part: `conv1_1`, whatever it is called in a file or in our network. A
-spelling says the name of each part in one family of files, a target says its place in one of our
-architectures. So every file meets every architecture of its kind.
+A layer is identified by its part, for example `conv1_1`, independent of its name in a file or in a
+network. A spelling maps parts to the names in one family of files, a target maps parts to the
+places in one architecture. Any file can thus be combined with any architecture of its kind.
 """
 
 from __future__ import annotations
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Tensors = dict[str, "Tensor"]
-Places = tuple[tuple[str, str], ...]  # part, module of our network
+Places = tuple[tuple[str, str], ...]  # part, module of the network
 
-ROLES = ("nir", "red", "green", "height")  # the order of our channels
+ROLES = ("nir", "red", "green", "height")  # order of the input channels
 GRAYS = 255.0
-LOW_PERCENT = 0.1  # of the pixels are darker than black: photographs use their whole range
+LOW_PERCENT = 0.1  # pixels clipped to black, in percent: photographs use their whole range
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What the first layer of a file was trained on, and so how our channels are scaled.
+    """Inputs that a file was trained on, which determine the normalization of the channels.
 
-    Colors are stretched to 0..1 first, as in every model; then `mean` is subtracted and the rest
-    divided by `deviation`. A file that was trained on grays 0..255 has a deviation of 1/255. Near
-    infrared, red and green take the places of red, green and blue.
+    Colors are first stretched to 0..1, as in every model; then `mean` is subtracted and the result
+    divided by `deviation`. A file trained on gray levels 0..255 has a deviation of 1/255. Near
+    infrared, red and green replace red, green and blue.
 
     Args:
-        roles: of its channels, in its order.
-        mean: of each color, in its order, in 0..1.
-        deviation: of each color.
-        height_mean_m: of the heights, in meters.
-        height_deviation_m: of the heights, such that they vary as much as the colors.
-        height_limits_m: heights beyond are clipped.
+        roles: roles of the input channels, in the order of the file.
+        mean: mean of each color, in the order of the file, in 0..1.
+        deviation: divisor of each color.
+        height_mean_m: mean of the heights in meters.
+        height_deviation_m: divisor of the heights in meters, for the same variation as colors.
+        height_limits_m: limits in meters to which heights are clipped.
     """
 
     roles: tuple[str, ...]
@@ -51,7 +51,7 @@ class Inputs:
     height_limits_m: tuple[float, float] = (-2.0, 40.0)
 
     def normalization(self, roles: tuple[str, ...]) -> Normalization:
-        """Return how a card with these roles scales its input."""
+        """Return the normalization of a card with these roles."""
         colors = [self.roles.index(role) for role in roles if role != "height"]
         return Normalization(
             low_percent=LOW_PERCENT,
@@ -66,12 +66,12 @@ class Inputs:
 
 
 def grays(*means: float) -> Inputs:
-    """Return what Caffe's classifiers are trained on: blue, green, red, 0..255 less their means."""
+    """Return the inputs of Caffe's classifiers: blue, green, red in 0..255 minus their means."""
     return Inputs(
         roles=("green", "red", "nir"),
         mean=tuple(mean / GRAYS for mean in means),
         deviation=(1 / GRAYS,) * len(means),
-        height_deviation_m=5.0 / 64,  # colors deviate by about 64 grays
+        height_deviation_m=5.0 / 64,  # the standard deviation of colors is about 64
     )
 
 
@@ -80,16 +80,16 @@ IMAGENET = Inputs(("nir", "red", "green"), (0.485, 0.456, 0.406), (0.229, 0.224,
 
 @dataclass(frozen=True)
 class Spelling:
-    """How a family of files names layers.
+    """Layer names of a family of files.
 
     Args:
-        title: of the family, for people.
-        names: of the layers in the file, by part.
-        inputs: what the first layer was trained on.
-        surplus: beginnings of names of layers that no network here needs.
-        options: how an architecture must be built to take such a file, where it has the option.
-        gsd_range_m: of the images it was trained on; photographs have none.
-        prepare: changes tensors before they are looked at, where layers do not match one to one.
+        title: human-readable name of the family.
+        names: names of the layers in the file, by part.
+        inputs: inputs that the file was trained on.
+        surplus: name prefixes of layers that no network here uses.
+        options: options of the architecture required by the file, applied if it has them.
+        gsd_range_m: ground sample distances of the training images; photographs have none.
+        prepare: function that converts tensors if layers do not match one to one.
     """
 
     title: str
@@ -103,17 +103,17 @@ class Spelling:
 
 @dataclass(frozen=True)
 class Target:
-    """Where an architecture has its layers.
+    """Places of the layers in an architecture.
 
     Args:
-        places: module of our network by part, in the order of the computation. A part that two
-            streams share is named twice.
-        spellings: of the files that fit.
-        optional: parts that a file may lack.
-        scores: parts whose outputs are the land classes; of two in a row the last one first.
-        first: parts that read the image, where that is not the first place alone.
-        depths: more places, by the value of the option `context_depth`.
-        release: options of the authors' released build.
+        places: part and module of the network, in order of computation; a part shared by two
+            streams occurs twice.
+        spellings: spellings of the supported files.
+        optional: parts that may be missing in a file.
+        scores: parts whose outputs are the classes; of two successive ones, the last one first.
+        first: parts whose input is the image, if not only the first place.
+        depths: additional places by the value of the option `context_depth`.
+        release: options of the network as released by the authors.
     """
 
     places: Places
@@ -125,6 +125,6 @@ class Target:
     release: Mapping[str, str] = field(default_factory=dict)
 
     def built(self, options: Mapping[str, str]) -> Target:
-        """Return the target of an architecture that is built with these options."""
+        """Return the target of the architecture with these options."""
         more = self.depths.get(options.get("context_depth", ""), ())
         return replace(self, places=(*self.places, *more), depths={})

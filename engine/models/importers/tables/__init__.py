@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tables: for each architecture, which files fit and where their layers go."""
+"""Import tables: supported files of each architecture and the mapping of their layers."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""AlexNet: Caffe's variant, CaffeNet, and torchvision's, which is another network.
+"""AlexNet: Caffe's variant, CaffeNet, and torchvision's, which is a different network.
 
-bvlc_reference_caffenet.caffemodel, torchvision.models.alexnet; networks in the docstring of
-our backbone.
+bvlc_reference_caffenet.caffemodel, torchvision.models.alexnet; for the networks see the
+docstring of the backbone.
 """
 
 from __future__ import annotations

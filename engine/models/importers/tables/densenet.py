@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""DenseNet-121 and 169 of torchvision; ours has the same names, in a trunk.
+"""DenseNet-121 and DenseNet-169 of torchvision; the trunk here uses the same names.
 
-The norm after the last block belongs to the classifier and is left out, as it is by the ladder.
+The norm after the last block belongs to the classifier and is dropped, as the ladder network does
+not use it.
 
     G. Huang, Z. Liu, L. van der Maaten, K. Weinberger, Densely Connected Convolutional Networks,
     CVPR 2017; torchvision.models.densenet121, densenet169.
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 PREFIX = "features."
 DENSE_LAYER = ("norm1", "conv1", "norm2", "conv2")
 TRANSITION = ("norm", "conv")
-# Files of 2017 count within a dense layer: `denselayer1.norm.1.weight`.
+# Files of 2017 number the modules within a dense layer: `denselayer1.norm.1.weight`.
 COUNTED = re.compile(r"(denselayer\d+\.(?:norm|conv))\.([12]\.)")
 
 
 def parts_of(depth: str) -> tuple[str, ...]:
-    """Return the layers of a DenseNet in the order of the computation, as torchvision names them.
+    """Return torchvision's names of the layers of a DenseNet in order of computation.
 
     >>> parts_of("121")[:3], len(parts_of("121"))
     (('conv0', 'norm0', 'denseblock1.denselayer1.norm1'), 240)
@@ -41,12 +42,12 @@ def parts_of(depth: str) -> tuple[str, ...]:
 
 
 def uncounted(tensors: Tensors) -> Tensors:
-    """Return tensors with the names of today."""
+    """Return tensors with torchvision's current names."""
     return {COUNTED.sub(r"\1\2", name): tensor for name, tensor in tensors.items()}
 
 
 def spelling_of_depth(depth: str) -> Spelling:
-    """Return how torchvision names the layers."""
+    """Return torchvision's spelling of the layers."""
     return Spelling(
         title=f"DenseNet-{depth} of torchvision",
         names={part: PREFIX + part for part in parts_of(depth)},
@@ -57,6 +58,6 @@ def spelling_of_depth(depth: str) -> Spelling:
 
 
 def target_of_depth(depth: str) -> Target:
-    """Return where a network on this DenseNet has its layers."""
+    """Return the target of a network with this DenseNet trunk."""
     places: Places = tuple((part, f"trunk.{part}") for part in parts_of(depth))
     return Target(places, (spelling_of_depth(depth),))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The released networks of Shelhamer, Long and Darrell, and the classifiers that they start from.
+"""Released networks of Shelhamer, Long and Darrell, and the classifiers they are based on.
 
-Interpolation is fixed in the release. The network of NYUD that reads colors and HHA has a stream
-for each; a classifier starts both.
+Interpolation is fixed in the release. The NYUD network for colors and HHA has one stream for each;
+both can be initialized from the same classifier.
 
     https://github.com/shelhamer/fcn.berkeleyvision.org.
 """
@@ -16,9 +16,9 @@ from . import alexnet, googlenet, vgg16
 
 MEANS = grays(104.00699, 116.66877, 122.67892)
 NYUD_MEANS = grays(116.190, 97.203, 92.318)
-HEIGHTS = "heights/"  # before the parts of the second stream
-INTERPOLATION = ("upscore", "scale_pool")  # and the constants that are fixed in our layers
-SCORES = (  # part, within a skip head
+HEIGHTS = "heights/"  # prefix of the parts of the second stream
+INTERPOLATION = ("upscore", "scale_pool")  # interpolation, and scales that are constants here
+SCORES = (  # part, name in a skip head
     ("score_fr", "scores.0"),
     ("upscore2", "doublings.0"),
     ("score_pool4", "scores.1"),
@@ -26,7 +26,7 @@ SCORES = (  # part, within a skip head
     ("score_pool3", "scores.2"),
 )
 SCORED = tuple(part for part, _ in SCORES)
-TWO_HEADED = ("_sem", "_geo")  # after the names of SIFT Flow's heads
+TWO_HEADED = ("_sem", "_geo")  # suffixes of the two heads of SIFT Flow
 
 TRUNK = (
     *vgg16.convolutions_in("features.trunk"),
@@ -36,24 +36,24 @@ FROM_VGG = tuple(replace(each, surplus=(*each.surplus, *INTERPOLATION)) for each
 
 
 def head_in(head: str, parts: Places = SCORES, after: str = "") -> Places:
-    """Return the places of score layers and doublings in a skip head."""
+    """Return the places of score layers and upsampling layers in a skip head."""
     return tuple((part + after, f"{head}.{place}") for part, place in parts)
 
 
 def released(title: str, heads: tuple[str, ...]) -> Spelling:
-    """Return how the release names its layers."""
+    """Return the spelling of the release."""
     names = {**vgg16.NAMES, **{part: part for part in heads}}
     return Spelling(title, names, MEANS, surplus=INTERPOLATION)
 
 
 def both(spelling: Spelling) -> Spelling:
-    """Return the spelling of a classifier that starts two streams."""
+    """Return the spelling of a classifier that initializes both streams."""
     names = {f"{HEIGHTS}{part}": name for part, name in spelling.names.items()}
     return replace(spelling, names={**spelling.names, **names})
 
 
 def target_of_skips(skips: int) -> Target:
-    """Return where FCN-32s (no skips), 16s (one) or 8s (two) has its layers."""
+    """Return the target of FCN-32s (no skips), FCN-16s (one) or FCN-8s (two)."""
     heads = SCORES[: 2 * skips + 1]
     return Target(
         places=(*TRUNK, *head_in("head", heads)),
@@ -65,14 +65,14 @@ def target_of_skips(skips: int) -> Target:
 
 
 def target_of_pool(last: int) -> Target:
-    """Return where VGG-16 up to a pool has its layers."""
+    """Return the target of VGG-16 up to a pool."""
     return Target(vgg16.convolutions_in("features.trunk", last), FROM_VGG)
 
 
 def target_of_classifier(
     places: Places, spellings: tuple[Spelling, ...], dense: tuple[str, ...] = ()
 ) -> Target:
-    """Return where a network on another classifier has its layers."""
+    """Return the target of a network based on another classifier."""
     return Target(
         places=(*places, ("score_fr", "head.scores.0")),
         spellings=spellings,

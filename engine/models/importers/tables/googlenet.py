@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""GoogLeNet: Caffe's, and torchvision's, whose batch norms merge into our convolutions.
+"""GoogLeNet of Caffe and of torchvision, whose batch norms are merged into the convolutions.
 
-torchvision's was trained on colors that are shifted by a half and doubled; its batch norms add a
-thousandth to the variance.
+The inputs of torchvision's GoogLeNet are scaled to -1..1; the epsilon of its batch norms is 0.001.
 
-    bvlc_googlenet.caffemodel, torchvision.models.googlenet; networks in the docstring of our
-    backbone.
+    bvlc_googlenet.caffemodel, torchvision.models.googlenet; for the networks see the docstring of
+    the backbone.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ EPSILON = 1e-3
 
 
 def folded(tensors: Tensors) -> Tensors:
-    """Return the convolutions of torchvision with the batch norms after them merged in."""
+    """Return torchvision's convolutions with the following batch norms merged into them."""
     merged = {name: value for name, value in tensors.items() if not _is_part(name)}
     for name, weight in tensors.items():
         layer, _, kind = name.rpartition(".conv.")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The ladders of Kreso et al. and their baselines: trunks of DenseNet and ResNet.
+"""Ladder networks of Kreso et al. and their baselines, with DenseNet and ResNet trunks.
 
-Splitting a block or dilating it changes no layer, so one table serves all of a depth. The authors
-released no weights in a format read here.
+Splitting or dilating a block changes no weights, so all networks of a depth share one table. The
+authors released no weights in a supported format.
 """
 
 from __future__ import annotations

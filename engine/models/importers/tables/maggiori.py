@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The released networks of Maggiori et al., trained on the Vaihingen images of the ISPRS.
+"""Released networks of Maggiori et al., trained on the Vaihingen images of the ISPRS.
 
-They read green, red, near infrared and heights as grays 0..255 without a mean. How many meters a
-gray of the heights is, the release does not say: a decimeter is assumed. Convolutions keep a bias,
-and batch norms have neither scale nor shift. The VGG + DSM networks have no release; their image
-stream starts from VGG-16.
+Their inputs are green, red, near infrared and heights as gray levels 0..255 without mean
+subtraction. The release does not specify the height per gray level; 0.1 m is assumed. Convolutions
+have a bias, and batch norms have neither scale nor shift. The VGG + DSM networks have no release;
+their image stream is initialized from VGG-16.
 
     https://github.com/emaggiori/CaffeRemoteSensing, RemoteSensingVaihingen.
 """
@@ -43,7 +43,7 @@ MLP = (("mlp1", "hidden"), ("mlp2", "score"))
 
 
 def spelling_of_heads(names: dict[str, str]) -> Spelling:
-    """Return how the release names the trunk and, by part, what comes after it."""
+    """Return the spelling of the release, given its names of the heads by part."""
     return Spelling(
         title="Maggiori's Caffe release",
         names={**{part: part for part, _ in TRUNK}, **names},
@@ -55,7 +55,7 @@ def spelling_of_heads(names: dict[str, str]) -> Spelling:
             height_deviation_m=0.1,
             height_limits_m=(0.0, 25.5),
         ),
-        surplus=("upsample", "score", "mlp"),  # bilinear interpolation, heads of the others
+        surplus=("upsample", "score", "mlp"),  # bilinear interpolation, heads of other networks
         gsd_range_m=(0.09, 0.09),
     )
 
@@ -63,7 +63,7 @@ def spelling_of_heads(names: dict[str, str]) -> Spelling:
 def target_of_heads(
     heads: Places, *more: Spelling, scores: tuple[str, ...] = (), **release: str
 ) -> Target:
-    """Return where a network has trunk and heads, and how the authors built it."""
+    """Return the target of a network with the trunk, its heads and the options of the release."""
     return Target(
         places=(*TRUNK, *heads),
         spellings=(spelling_of_heads({part: part for part, _ in heads}), *more),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""ResNet-50 of torchvision; ours has the same names, in a trunk.
+"""ResNet-50 of torchvision; the trunk here uses the same names.
 
 K. He, X. Zhang, S. Ren, J. Sun, Deep Residual Learning for Image Recognition, CVPR 2016;
 torchvision.models.resnet50.
@@ -11,7 +11,7 @@ from ....architectures.backbones.resnet import LAYERS
 from ..table import IMAGENET, Spelling, Target
 
 BLOCK = ("conv1", "bn1", "conv2", "bn2", "conv3", "bn3")
-PROJECTION = ("downsample.0", "downsample.1")  # of the first block of a layer
+PROJECTION = ("downsample.0", "downsample.1")  # in the first block of a layer
 
 PARTS = (
     "conv1",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""VGG-16: the classifier that most networks here start from, as Caffe and torchvision name it.
+"""VGG-16 of Caffe and torchvision, the pretrained classifier of most networks here.
 
 K. Simonyan, A. Zisserman, Very Deep Convolutional Networks for Large-Scale Image Recognition,
 ICLR 2015; VGG_ILSVRC_16_layers.caffemodel, torchvision.models.vgg16.
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from ..table import IMAGENET, Places, Spelling, grays
 
-CONVOLUTIONS = (  # part, as Caffe names it; within our trunk; torchvision
+CONVOLUTIONS = (  # part (its name in Caffe), name in our trunk, name in torchvision
     ("conv1_1", "stages.0.0", "features.0"),
     ("conv1_2", "stages.0.2", "features.2"),
     ("conv2_1", "stages.1.0", "features.5"),
@@ -44,7 +44,7 @@ SPELLINGS = (TORCHVISION, CAFFE)
 
 
 def convolutions_in(trunk: str, stages: int = 5) -> Places:
-    """Return the places of the convolutions of a `VggTrunk`, of its first stages."""
+    """Return the places of the convolutions in the first stages of a `VggTrunk`."""
     return tuple(
         (part, f"{trunk}.{place}")
         for part, place, _ in CONVOLUTIONS
@@ -53,5 +53,5 @@ def convolutions_in(trunk: str, stages: int = 5) -> Places:
 
 
 def classifier_in(classifier: str) -> Places:
-    """Return the places of the two dense layers in a `VggClassifier`."""
+    """Return the places of the two fully connected layers in a `VggClassifier`."""
     return tuple((part, f"{classifier}.{place}") for part, place, _ in CLASSIFIER)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The released networks of Yu and Koltun, and DeepLab's.
+"""Released networks of Yu and Koltun, and DeepLab.
 
-The VOC network calls some layers differently from those of KITTI, CamVid and Cityscapes, whose
-context modules have 7, 8 and 10 layers. All read blue, green and red less a mean; that of VOC is
-taken for all. Every one of them, and DeepLab, also starts from VGG-16.
+Some layer names of the VOC network differ from those of KITTI, CamVid and Cityscapes, whose context
+modules have 7, 8 and 10 layers. The inputs of all are blue, green and red minus a mean; that of VOC
+is used for all. All of them, and DeepLab, can also be initialized from VGG-16.
 
     https://github.com/fyu/dilation, models; http://liangchiehchen.com/projects/DeepLab.html.
 """
@@ -15,7 +15,7 @@ from dataclasses import replace
 from ..table import Spelling, Target, grays
 from . import vgg16
 
-CONTEXT = {  # layers of the context module by their number
+CONTEXT = {  # layers of the context module by depth
     depth: (
         "ctx_conv1_1",
         "ctx_conv1_2",
@@ -39,7 +39,7 @@ INTERPOLATION = ("ctx_upsample", "upsample")
 
 
 def released(depth: int) -> Spelling:
-    """Return how the releases of KITTI, CamVid or Cityscapes name their layers."""
+    """Return the spelling of the releases for KITTI, CamVid and Cityscapes."""
     return Spelling(
         title=f"Dilation{depth} of Yu and Koltun",
         names={**FRONT, **{part: part for part in CONTEXT[depth]}},
@@ -108,7 +108,7 @@ TARGETS = {
         scores=("score",),
     ),
     "deeplab_msc": Target(DEEPLAB_TRUNK, vgg16.SPELLINGS),
-    # The CRFs add no layers that a file has.
+    # The weights of the CRFs are not in any file.
     "yk_frontend_crf": FRONT_TARGET,
     "yk_context_basic_crf": BASIC,
     "yk_context_large_crf": LARGE,
