@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from ..protocol import Job, JobError
-from ..runtime.reporter import Reporter
 
-RunJob = Callable[[Job, Reporter], None]
+if TYPE_CHECKING:
+    from ..runtime.reporter import Reporter
 
 MODULES = {
     "label": "label",

@@ -2,7 +2,7 @@
 """The ground under a surface, estimated where no terrain model is given.
 
 The progressive morphological filter of Zhang et al. (2003, IEEE TGRS 41), on cells as in Pingel,
-Clarke and McBride (2013, ISPRS Journal 77): take the lowest height of each cell of about a metre;
+Clarke and McBride (2013, ISPRS Journal 77): take the lowest height of each cell of about a meter;
 take away the trend of the lowest of them; open what is left with growing windows; what an opening
 lowers by more than sloping ground would is an object (a small window finds cars, a large one
 halls); the ground under objects is spanned like a membrane between the ground around them, and
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 CELL_M = 1.0
 WIDEST_OBJECT_M = 100.0
 WINDOW_GROWTH = 1.4
-STEEPEST_GROUND = 0.3  # rise per metre that is still ground
+STEEPEST_GROUND = 0.3  # rise per meter that is still ground
 LOWEST_OBJECT_M = 0.3
 LOW_SHARE = 0.03  # of the heights lies below the trend
 TREND_ROUNDS = 25
@@ -53,16 +53,16 @@ NATIVE_TILE_PX = 2048
 
 
 def estimate_ground(surface: Surface, scratch: Path, on_progress: Callable[[float], None]) -> Path:
-    """Write the ground under a surface into a raster of about a metre, and return its path.
+    """Write the ground under a surface into a raster of about a meter, and return its path.
 
     Args:
-        surface: heights in metres.
+        surface: heights in meters.
         scratch: folder for the raster.
         on_progress: called with fractions 0..1; may raise to stop.
 
     Raises:
-        InputError: the surface cannot be read.
-        OutputError: the scratch folder cannot be written.
+        InputError: if the surface cannot be read.
+        OutputError: if the scratch folder cannot be written.
     """
     factor = max(1, round(CELL_M / surface.gsd_m))
     cell_m = factor * surface.gsd_m
@@ -97,11 +97,11 @@ def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
     """Return the ground under the lowest heights of cells.
 
     Args:
-        heights: (h, w) float32 metres, NaN where unknown.
-        cell_m: edge of a cell in metres.
+        heights: (h, w) float32 meters, NaN where unknown.
+        cell_m: edge of a cell in meters.
 
     Returns:
-        (h, w) float32 metres, NaN only if nothing is known; nowhere above the heights, except for
+        (h, w) float32 meters, NaN only if nothing is known; nowhere above the heights, except for
         single cells so low that they are outliers.
     """
     if np.isnan(heights).all():
@@ -109,7 +109,7 @@ def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
     known = np.where(_pits(heights), np.float32(np.nan), heights)
     trend = _trend(known, cell_m)
     level = known - trend
-    objects = _objects(span_membrane(level), cell_m)
+    objects = find_objects(span_membrane(level), cell_m)
     ground = trend + span_membrane(np.where(objects, np.float32(np.nan), level))
     return np.fmin(ground, known)
 
@@ -145,13 +145,17 @@ def window_radii(cell_m: float) -> list[int]:
     return [*radii, last]
 
 
-def _objects(heights: np.ndarray, cell_m: float) -> np.ndarray:
-    """Return (h, w) bool: cells that stand on the ground."""
+def find_objects(heights: np.ndarray, cell_m: float) -> np.ndarray:
+    """Return the cells that stand above the ground, (h, w) bool.
+
+    Args:
+        heights: (h, w) float32 meters above a smooth trend, without NaN.
+        cell_m: edge of a cell in meters.
+    """
     objects = np.zeros(heights.shape, bool)
     previous_radius = 0
     for radius in window_radii(cell_m):
-        size = 2 * radius + 1
-        opened = ndimage.maximum_filter(ndimage.minimum_filter(heights, size), size)
+        opened = ndimage.grey_opening(heights, 2 * radius + 1)
         rise = STEEPEST_GROUND * (radius - previous_radius) * cell_m
         objects |= heights - opened > rise + LOWEST_OBJECT_M
         heights, previous_radius = opened, radius

@@ -12,7 +12,11 @@ from .failure import failure_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from ..protocol import Job
     from .cancellation import Cancellation
+    from .reporter import Reporter
+
+    RunJob = Callable[[Job, Reporter], None]  # carries out one job
 
 
 def conclude(

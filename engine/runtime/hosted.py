@@ -23,9 +23,9 @@ from .watchdog import exit_unless
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ..commands import RunJob
     from ..protocol import Event
     from .channel import Channel
+    from .execution import RunJob
 
 
 @dataclass

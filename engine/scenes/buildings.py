@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import hypot, pi
 from typing import TYPE_CHECKING
 
@@ -13,10 +13,12 @@ from .canvas import Presence
 from .codes import BUILDING
 from .roof_patches import Covered, patch_roof
 from .roofs import Roof
-from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, Paint, choose
+from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, choose
 
 if TYPE_CHECKING:
-    from .canvas import Canvas, Place
+    from .building import Building
+    from .canvas import Canvas
+    from .spectra import Paint
 
 PARAPET_M = 0.3
 OVERHANG_M = 0.4
@@ -27,31 +29,6 @@ PITCHED_SHAPES = (
     Roof.GABLE, Roof.HIP, Roof.SHED, Roof.HALF_HIP, Roof.MANSARD, Roof.CROSS_GABLE,
 )  # fmt: skip
 PITCHED_SHARES = (0.42, 0.24, 0.12, 0.08, 0.06, 0.08)
-
-
-@dataclass(frozen=True)
-class Building:
-    """One wing of a building.
-
-    Args:
-        place: its center; the ridge runs along.
-        length_m: along the ridge.
-        width_m: across.
-        eaves_m: height of the walls.
-        roof: shape.
-        slope: of the roof, rise over run.
-        paint: of the roof.
-        presence: on the days of image and heights; drawn when it is built.
-    """
-
-    place: Place
-    length_m: float
-    width_m: float
-    eaves_m: float
-    roof: Roof
-    slope: float
-    paint: Paint
-    presence: Presence = Presence.LASTING
 
 
 def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float, Paint]:

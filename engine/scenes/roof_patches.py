@@ -24,7 +24,7 @@ from .spectra import (
 )
 
 if TYPE_CHECKING:
-    from .buildings import Building
+    from .building import Building
     from .canvas import Canvas, Frame
 
 SHEET_M = 0.02  # what lies on a roof is thin

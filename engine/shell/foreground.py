@@ -7,7 +7,7 @@ import sys
 from threading import Event as Flag
 from typing import TYPE_CHECKING
 
-from ..commands import RunJob, run_job
+from ..commands import run_job
 from ..protocol import Canceled, Failed
 from ..runtime.cancellation import Cancellation
 from ..runtime.execution import conclude
@@ -20,6 +20,7 @@ from .terminal import TerminalReporter
 if TYPE_CHECKING:
     from ..protocol import Event, Job
     from ..runtime.channel import Channel
+    from ..runtime.execution import RunJob
 
 
 def run_in_foreground(job: Job, channel: Channel, run: RunJob = run_job) -> int:

@@ -13,7 +13,7 @@ import numpy  # noqa: F401
 import torch
 
 from .. import __version__
-from ..commands import RunJob, run_job
+from ..commands import run_job
 from ..protocol import PROTOCOL_VERSION, Hello, event_to_line
 from ..runtime.channel import own_stdin
 from ..runtime.device import describe_device
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from argparse import Namespace
 
     from ..runtime.channel import Channel
+    from ..runtime.execution import RunJob
 
 
 def obey(given: Namespace, channel: Channel) -> NoReturn:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Runs and components: which pixels of a strip hang together.
+"""Runs and components: which pixels of a strip are connected.
 
 A *run* is a stretch of equal, non-zero codes within one row. Two runs touch where an edge of a
 pixel, not just a corner, is shared and the codes agree; runs that touch, directly or through
@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.sparse import coo_array, csgraph
 
 
 class Runs(NamedTuple):
@@ -59,12 +60,9 @@ def find_runs(codes: np.ndarray) -> Runs:
 def connected_components(count: int, left: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Number the components of a graph, in the order of their lowest node.
 
-    Each round hangs the higher root of every unsettled pair under the lower one, then flattens
-    all trees, so roots at least halve in practice and no Python loop sees a single pair.
-
     Args:
-        count: nodes, numbered 0..count-1.
-        left: (m,) integers, one end of each pair.
+        count: number of nodes, numbered 0..count-1.
+        left: (m,) integers, one end of each edge.
         right: (m,) integers, the other end.
 
     Returns:
@@ -73,23 +71,7 @@ def connected_components(count: int, left: np.ndarray, right: np.ndarray) -> np.
     >>> connected_components(5, np.array([0, 3]), np.array([2, 4])).tolist()
     [0, 1, 0, 2, 2]
     """
-    root = np.arange(count)
-    while True:
-        low, high = np.minimum(root[left], root[right]), np.maximum(root[left], root[right])
-        unsettled = low != high
-        if not unsettled.any():
-            break
-        left, right = low[unsettled], high[unsettled]
-        np.minimum.at(root, right, left)
-        root = _flattened(root)
-    is_root = root == np.arange(count)
-    return (np.cumsum(is_root) - 1)[root]
-
-
-def _flattened(root: np.ndarray) -> np.ndarray:
-    """Return the forest with every node directly below its root."""
-    while True:
-        jumped = root[root]
-        if np.array_equal(jumped, root):
-            return root
-        root = jumped
+    edges = np.ones(len(left), bool)  # unlike numbers, repeated edges cannot add up to 0
+    graph = coo_array((edges, (left, right)), shape=(count, count))
+    _, component = csgraph.connected_components(graph, directed=False)
+    return component.astype(np.int64)

@@ -8,9 +8,9 @@ import torch
 from orthoscribe.engine.architectures import build, count_parameters, count_trained, fold
 from orthoscribe.engine.architectures.blocks import RELEASE, Block, BlockStyle
 from orthoscribe.engine.architectures.maggiori.fcn import MaggioriFcn
-from orthoscribe.engine.architectures.maggiori.mlp import FACTORS, MaggioriMlp
+from orthoscribe.engine.architectures.maggiori.mlp import MaggioriMlp
 from orthoscribe.engine.architectures.maggiori.skip import MaggioriSkip
-from orthoscribe.engine.architectures.maggiori.trunk import INRIA_WIDTHS, WIDTHS, Trunk
+from orthoscribe.engine.architectures.maggiori.trunk import FACTORS, INRIA_WIDTHS, WIDTHS, Trunk
 from orthoscribe.engine.architectures.maggiori.unpool import MaggioriUnpool
 
 COUNTS = [

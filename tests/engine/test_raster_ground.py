@@ -6,9 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import rasterio
+from numpy.lib.stride_tricks import sliding_window_view
 from orthoscribe.engine.protocol import LabelJob, VectorizeJob
 from orthoscribe.engine.raster.grid import RasterGrid
-from orthoscribe.engine.raster.ground import ground_of, lowest_heights, window_radii
+from orthoscribe.engine.raster.ground import (
+    LOWEST_OBJECT_M,
+    STEEPEST_GROUND,
+    find_objects,
+    ground_of,
+    lowest_heights,
+    window_radii,
+)
 from orthoscribe.engine.raster.heights import HeightSources, open_heights
 from orthoscribe.engine.raster.membrane import span_membrane
 from orthoscribe.engine.scenes import conditions_of, make_scene
@@ -127,6 +135,22 @@ def test_opening_windows_grow_up_to_the_widest_object():
     assert radii[:3] == [1, 2, 3]
     assert radii[-1] == 50
     assert window_radii(80.0) == [1]
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (3, 2), (90, 117)])
+def test_objects_rise_above_openings_by_a_square_window(shape):
+    """The opening is the maximum of the minima, at the raster's edges too."""
+    heights = np.random.default_rng(0).normal(0, 3, shape).astype(np.float32)
+    opened, objects, previous_radius = heights, np.zeros(shape, bool), 0
+    for radius in window_radii(1.0):
+        lower = opened
+        for extreme in (np.min, np.max):
+            padded = np.pad(lower, radius, mode="symmetric")
+            lower = extreme(sliding_window_view(padded, 2 * (2 * radius + 1,)), axis=(2, 3))
+        rise = STEEPEST_GROUND * (radius - previous_radius) + LOWEST_OBJECT_M
+        objects |= opened - lower > rise
+        opened, previous_radius = lower, radius
+    assert np.array_equal(find_objects(heights, 1.0), objects)
 
 
 @pytest.mark.parametrize("asks", [{"image": "i"}, {"classes": "c"}])

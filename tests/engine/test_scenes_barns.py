@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 import pytest
-from orthoscribe.engine.scenes.buildings import Building
+from orthoscribe.engine.scenes.building import Building
 from orthoscribe.engine.scenes.canvas import Place
 from orthoscribe.engine.scenes.codes import BUILDING
 from orthoscribe.engine.scenes.layouts import LAYOUTS

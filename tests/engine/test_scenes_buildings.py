@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from orthoscribe.engine.scenes.building import Building
 from orthoscribe.engine.scenes.buildings import (
     PARAPET_M,
     PITCHED_SHAPES,
-    Building,
     build,
     build_ring,
     build_wing,

@@ -3,7 +3,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from orthoscribe.engine.scenes.buildings import Building, build
+from orthoscribe.engine.scenes.building import Building
+from orthoscribe.engine.scenes.buildings import build
 from orthoscribe.engine.scenes.canvas import Place, Presence
 from orthoscribe.engine.scenes.codes import BUILDING
 from orthoscribe.engine.scenes.roof_patches import SHEET_M, Covered, patch_roof

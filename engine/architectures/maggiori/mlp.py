@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from ..bilinear import BilinearUpsample
 from ..blocks import PAPER, BlockStyle, scaled, score_layer
-from .projected_mlp import FACTORS, ProjectedMlp
-from .trunk import WIDTHS, Trunk
+from .projected_mlp import ProjectedMlp
+from .trunk import FACTORS, WIDTHS, Trunk
 
 HIDDEN = 1024
 RELEASED_HIDDEN = 128
@@ -65,4 +65,4 @@ class MaggioriMlp(nn.Module):
 
     def fast_form(self) -> nn.Module:
         """Return the inference network with the same scores."""
-        return ProjectedMlp(self)
+        return ProjectedMlp(self.trunk, self.hidden, self.activate, self.score, self.upsample)

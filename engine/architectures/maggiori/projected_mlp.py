@@ -20,15 +20,14 @@ from torch.nn import functional
 
 from ..bilinear import line_neighbors
 from ..core import whole
-from .trunk import STRIDE_PX
+from .trunk import FACTORS, STRIDE_PX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..core import Core
-    from .mlp import MaggioriMlp
+    from .trunk import Trunk
 
-FACTORS = (1, 2, 4, 8)  # upsampling factors of the taps f1 .. f4 to stride 2
 CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
 SLAB_CELLS = (6, 9)  # 48 x 72 half-resolution pixels, 14 MiB of hidden map
 GPU_SLAB_CELLS = (32, 64)  # 512 MiB of hidden map: few large steps
@@ -37,24 +36,35 @@ Span = tuple[int, int]  # first cell and one past the last cell
 
 
 class ProjectedMlp(nn.Module):
-    """Inference network with the same scores as a folded `MaggioriMlp`.
+    """An inference network with the scores of a `MaggioriMlp`, made of its parts.
 
     Args:
-        network: network with folded batch norms.
+        trunk: trunk with folded batch norms.
+        hidden: 1x1 convolution from all taps to the hidden layer.
+        activate: activation of the hidden layer.
+        score: 1x1 convolution from the hidden layer to the classes.
+        upsample: upsampling of the scores by 2.
     """
 
-    def __init__(self, network: MaggioriMlp) -> None:
+    def __init__(
+        self,
+        trunk: Trunk,
+        hidden: nn.Conv2d,
+        activate: nn.Module,
+        score: nn.Conv2d,
+        upsample: nn.Module,
+    ) -> None:
         super().__init__()
-        self.trunk, self.activate = network.trunk, network.activate
-        self.score, self.upsample = network.score, network.upsample
-        weight = network.hidden.weight.detach()[..., 0, 0]  # (1024, 320)
+        self.trunk, self.activate = trunk, activate
+        self.score, self.upsample = score, upsample
+        weight = hidden.weight.detach()[..., 0, 0]  # (1024, 320)
         shares = weight.split(self.trunk.widths, dim=1)
         for factor, share in zip(FACTORS, shares, strict=True):
             self.register_buffer(f"share_{factor}", share.contiguous())
             if factor > 1:
                 self.register_buffer(f"lines_{factor}", line_matrix(factor))
-        self.bias = network.hidden.bias
-        self.width = network.hidden.out_channels
+        self.bias = hidden.bias
+        self.width = hidden.out_channels
 
     def forward(self, image: Tensor, core: Core | None = None) -> Tensor:
         """Return scores (N, classes, h, w) of the core of an image (N, bands, H, W).

@@ -7,7 +7,8 @@ from dataclasses import replace
 from math import pi
 from typing import TYPE_CHECKING
 
-from ..buildings import Building, build, draw_roof
+from ..building import Building
+from ..buildings import build, draw_roof
 from ..codes import LOW_VEGETATION
 from ..roofs import Roof
 from ..spectra import (

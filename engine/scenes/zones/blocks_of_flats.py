@@ -6,7 +6,8 @@ from __future__ import annotations
 from math import pi
 from typing import TYPE_CHECKING
 
-from ..buildings import Building, build, build_ring, draw_roof
+from ..building import Building
+from ..buildings import build, build_ring, draw_roof
 from ..cars import mark_and_fill_stalls
 from ..clutter import put_box
 from ..codes import IMPERVIOUS, LOW_VEGETATION

@@ -6,7 +6,8 @@ from __future__ import annotations
 from math import pi
 from typing import TYPE_CHECKING
 
-from ..buildings import Building, build, build_wing, draw_roof
+from ..building import Building
+from ..buildings import build, build_wing, draw_roof
 from ..cars import park_car, park_truck
 from ..clutter import heap_pile, put_box
 from ..codes import IMPERVIOUS

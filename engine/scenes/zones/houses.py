@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from math import pi
 from typing import TYPE_CHECKING
 
-from ..buildings import Building, build, build_wing, draw_roof
+from ..building import Building
+from ..buildings import build, build_wing, draw_roof
 from ..cars import park_car
 from ..clutter import dig_pool, put_box, put_up_fence
 from ..codes import IMPERVIOUS, LOW_VEGETATION

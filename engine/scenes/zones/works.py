@@ -6,7 +6,8 @@ from __future__ import annotations
 from math import pi
 from typing import TYPE_CHECKING
 
-from ..buildings import Building, build, draw_roof
+from ..building import Building
+from ..buildings import build, draw_roof
 from ..cars import STALL_LENGTH_M, mark_and_fill_stalls, park_truck
 from ..clutter import heap_pile, lay_track, put_box, put_up_fence, stack_containers
 from ..codes import IMPERVIOUS, LOW_VEGETATION
