@@ -60,7 +60,7 @@ lint: $(TOOLS)/ready ## ruff, mypy and bandit
 	@mkdir -p build/typing && ln -sfn ../.. build/typing/orthoscribe
 	@cd build/typing && ../tools/bin/mypy --config-file ../../pyproject.toml --strict \
 	    -p orthoscribe.engine.protocol -p orthoscribe.engine.tiling \
-	    --follow-imports=silent -p orthoscribe.engine.evaluation \
+	    --follow-imports=silent -p orthoscribe.engine.metrics \
 	    -p orthoscribe.plugin.engine_client
 	@cd build/typing && ../tools/bin/mypy --config-file ../../pyproject.toml \
 	    -p orthoscribe.engine -p orthoscribe.plugin
@@ -96,7 +96,7 @@ train-image-only: $(TOOLS)/ready ## Train the model that needs no heights again
 	@$(TRAIN) image_only
 
 contact-sheet: $(TOOLS)/ready ## Draw the contact sheet of random scenes for the documents
-	@$(TOOLS)/bin/python -m engine.scenes.contact_sheet docs/images/scenes.png
+	@$(TOOLS)/bin/python -m engine.synthetic.contact_sheet docs/images/scenes.png
 
 clean: ## Remove what was built here; the engine's environment stays
 	@rm -rf build dist

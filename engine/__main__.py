@@ -10,9 +10,9 @@ from __future__ import annotations
 import os
 import sys
 
-from .runtime.channel import own_stdout
-from .runtime.environment import drop_foreign_settings
-from .shell.verbs import obey
+from .cli.verbs import run_verb
+from .process.channel import own_stdout
+from .process.environment import drop_foreign_settings
 
 
 def main() -> int:
@@ -20,7 +20,7 @@ def main() -> int:
     parent = os.getppid()
     drop_foreign_settings()
     channel = own_stdout()
-    return obey(sys.argv[1:], channel, parent)
+    return run_verb(sys.argv[1:], channel, parent)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from orthoscribe.engine.scenes import Conditions, conditions_of
-from orthoscribe.engine.scenes.canvas import Canvas
-from orthoscribe.engine.scenes.noise import NoiseSource
-from orthoscribe.engine.scenes.spectra import Paint
+from orthoscribe.engine.synthetic import Conditions, conditions_of
+from orthoscribe.engine.synthetic.canvas import Canvas
+from orthoscribe.engine.synthetic.noise import NoiseSource
+from orthoscribe.engine.synthetic.spectra import Paint
 from orthoscribe.engine.tiling.window import Window
 
 RED = Paint(np.array([0.3, 0.2, 0.1], np.float32), 0.0, 0.0)

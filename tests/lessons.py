@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from orthoscribe.engine.process.cancellation import Cancellation
+from orthoscribe.engine.process.reporter import Reporter
 from orthoscribe.engine.protocol import Progress, TrainJob
-from orthoscribe.engine.runtime.cancellation import Cancellation
-from orthoscribe.engine.runtime.reporter import Reporter
 
 from .scenes import write_raster
 

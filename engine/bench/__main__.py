@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from ..commands.label import run
-from ..inference.predictor import Predictor
-from ..runtime.device import describe_device
+from ..labeling.predictor import Predictor
+from ..process.device import describe_device
 from .contenders import CONTENDERS, is_installed, label_in_memory
 from .memory import peak_memory_mb
 from .mosaic import write_mosaic

@@ -13,8 +13,8 @@ import numpy as np
 import torch
 
 from ..architectures import Padded
-from ..inference.predictor import Predictor
-from ..inference.sliding import label_scene
+from ..labeling.predictor import Predictor
+from ..labeling.sliding import label_scene
 from ..protocol import row_named
 
 if TYPE_CHECKING:

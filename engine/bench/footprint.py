@@ -19,7 +19,7 @@ import numpy as np
 import torch
 
 from ..architectures import build
-from ..inference.predictor import Predictor
+from ..labeling.predictor import Predictor
 from ..protocol import CATALOG, row_named
 from ..tiling.grid import padded_size
 

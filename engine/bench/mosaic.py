@@ -11,8 +11,8 @@ from rasterio.transform import from_origin
 from rasterio.windows import Window
 
 from ..protocol import LabelJob
-from ..scenes import make_scene
-from ..scenes.layouts import TOWN
+from ..synthetic import make_scene
+from ..synthetic.layouts import TOWN
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,11 +13,11 @@ import torch
 from ..architectures import build
 from ..models.bundle import load_bundle, load_network, save_bundle
 from ..models.store import BUNDLED
+from ..process.cancellation import Cancellation
+from ..process.reporter import Reporter
 from ..protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS, Event, LabelJob, ModelCard, Normalization
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import SceneSources, open_scene
-from ..runtime.cancellation import Cancellation
-from ..runtime.reporter import Reporter
 from ..tiling.window import Window
 
 if TYPE_CHECKING:

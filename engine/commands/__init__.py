@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The commands: one recipe for each kind of job, imported only when such a job comes."""
+"""Commands: one recipe per kind of job, imported when a job of that kind is run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ..protocol import Job, JobError
 
 if TYPE_CHECKING:
-    from ..runtime.reporter import Reporter
+    from ..process.reporter import Reporter
 
 MODULES = {
     "label": "label",

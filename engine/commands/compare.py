@@ -6,27 +6,27 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..comparison.contest import Contest, check_parts, compare
-from ..comparison.entrants import is_architecture, loaded
-from ..comparison.measuring import labeling_job
+from ..comparison.benchmark import labeling_job
+from ..comparison.candidates import is_architecture, loaded
+from ..comparison.compare import Comparison, check_parts, compare
 from ..comparison.split import split_for
 from ..comparison.table import as_csv, as_text
 from ..datasets import contents_text, read_classes, truth_in
+from ..labeling.ground_progress import ground_progress
+from ..labeling.remarks import warn_of_inputs
 from ..models.bundle import WEIGHTS_NAME
+from ..outputs.publishing import publish
+from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.staging import Staging
+from ..process.device import choose_device, describe_device
 from ..protocol import CARD_NAME, HEIGHT_ROLE, IMAGE_ROLES, ISPRS
 from ..raster.reader import SceneSources, open_scene
-from ..runtime.device import choose_device, describe_device
-from ..runtime.report import Stopwatch, compose_report, write_job, write_report
-from ..runtime.staging import Staging
-from .ground_progress import ground_progress
-from .publishing import publish
-from .remarks import warn_of_inputs
 
 if TYPE_CHECKING:
     from ..datasets.split import Split
+    from ..process.reporter import Reporter
     from ..protocol import CompareJob
     from ..raster.reader import SceneReader
-    from ..runtime.reporter import Reporter
 
 READ = ("image", "dsm", "dtm", "labels")
 CAVEAT = (
@@ -58,10 +58,10 @@ def run(job: CompareJob, reporter: Reporter) -> None:
             labels = truth_in(job.labels, label_values=job.label_values)
             truth = read_classes(labels, scene.grid, ISPRS, reporter.warn)
             split = split_for(job, truth, scene.grid)
-            contest = Contest(job, scene, truth, split, bundles, staging.scratch)
+            comparison = Comparison(job, scene, truth, split, bundles, staging.scratch)
             reporter.log("info", contents_text(truth, ISPRS))
-            check_parts(contest, reporter)
-            records = compare(contest, staged, reporter.span(PREPARE_SHARE, 1.0))
+            check_parts(comparison, reporter)
+            records = compare(comparison, staged, reporter.span(PREPARE_SHARE, 1.0))
         staged["table"].write_text(as_csv(records), encoding="utf-8")
         results = {"networks": records, "held_out": _described(split)}
         _write_records(job, staged, results, stopwatch)

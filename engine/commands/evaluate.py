@@ -8,31 +8,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..datasets import contents_text, doubts_about_counts, placed, read_classes
+from ..evaluate.labeling import SceneLabeler
+from ..evaluate.page.compose import compose_page
+from ..evaluate.page.pictures import Gallery
+from ..evaluate.published_scores import published_beside
+from ..evaluate.records import scene_record, tally_record
+from ..evaluate.scenes import subject_of
+from ..evaluate.tally import Tally
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
+from ..outputs.publishing import publish
+from ..outputs.record_paths import record_paths
+from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.staging import Staging
+from ..process.device import choose_device, describe_device
 from ..protocol import InputError
 from ..raster.opening import projected_grid
-from ..reporting.page import compose_page
-from ..reporting.pictures import Gallery
-from ..runtime.device import choose_device, describe_device
-from ..runtime.report import Stopwatch, compose_report, write_job, write_report
-from ..runtime.staging import Staging
-from ..scoring.labeling import SceneLabeler
-from ..scoring.published import published_beside
-from ..scoring.records import scene_record, tally_record
-from ..scoring.scenes import subject_of
-from ..scoring.tally import Tally
-from .publishing import publish
-from .records import record_paths
 
 if TYPE_CHECKING:
     import numpy as np
 
     from ..datasets import LabeledScene
+    from ..evaluate.scenes import Subject
     from ..models.bundle import Bundle
+    from ..process.reporter import Reporter
     from ..protocol import EvaluateJob, Legend
-    from ..runtime.reporter import Reporter
-    from ..scoring.scenes import Subject
 
 LABELING_SHARE = 0.7  # of the progress of a scene
 ANNOUNCED = ("overall_accuracy", "mean_f1", "mean_iou", "kappa")

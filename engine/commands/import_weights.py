@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 from ..models.bundle import WEIGHTS_NAME, save_bundle
 from ..models.importers.making import make_model
 from ..models.importers.reading import read_weights
+from ..outputs.publishing import publish
+from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.staging import Staging
 from ..protocol import CARD_NAME
-from ..runtime.report import Stopwatch, compose_report, write_job, write_report
-from ..runtime.staging import Staging
-from .publishing import publish
 
 if TYPE_CHECKING:
+    from ..process.reporter import Reporter
     from ..protocol import ImportJob
-    from ..runtime.reporter import Reporter
 
 FILES = {
     "weights": WEIGHTS_NAME,

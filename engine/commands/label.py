@@ -8,31 +8,31 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..inference.labeler import Labeler, LabelingOptions
+from ..labeling.class_areas import ClassAreas
+from ..labeling.ground_progress import ground_progress
+from ..labeling.labeler import Labeler, LabelingOptions
+from ..labeling.remarks import area_remarks, scene_notes, scene_remarks
+from ..labeling.scene_sample import sample_scene
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
+from ..outputs.input_hashes import InputHashes
+from ..outputs.publishing import publish
+from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.staging import Staging
+from ..polygons.geopackage import refuse_foreign_layers
+from ..polygons.layers import minimum_areas_m2
+from ..polygons.trace import trace_polygons
+from ..process.device import choose_device, describe_device
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
-from ..runtime.device import choose_device, describe_device
-from ..runtime.input_hashes import InputHashes
-from ..runtime.report import Stopwatch, compose_report, write_job, write_report
-from ..runtime.staging import Staging
-from ..vectorize.geopackage import refuse_foreign_layers
-from ..vectorize.layers import minimum_areas_m2
-from ..vectorize.trace import trace_polygons
-from .class_areas import ClassAreas
-from .ground_progress import ground_progress
-from .publishing import publish
-from .remarks import area_remarks, scene_notes, scene_remarks
-from .scene_sample import sample_scene
 
 if TYPE_CHECKING:
+    from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
     from ..raster.reader import Result, SceneReader
-    from ..runtime.reporter import Reporter
 
 READ = ("image", "dsm", "dtm", "area")
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress

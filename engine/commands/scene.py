@@ -7,22 +7,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..runtime.destination import refuse_without_space
-from ..runtime.report import Stopwatch, compose_report, write_job, write_report
-from ..runtime.staging import Staging
-from ..scenes import conditions_of, paint_scene, plan_scene
-from ..scenes.annotate import NAME, write_annotations
-from ..scenes.files import NAMES, SceneFiles, chunks_of, needed_bytes
-from ..scenes.layouts import LAYOUTS
-from .publishing import publish
-from .records import record_paths
+from ..outputs.destination import refuse_without_space
+from ..outputs.publishing import publish
+from ..outputs.record_paths import record_paths
+from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.staging import Staging
+from ..synthetic import conditions_of, paint_scene, plan_scene
+from ..synthetic.annotate import NAME, write_annotations
+from ..synthetic.files import NAMES, SceneFiles, chunks_of, needed_bytes
+from ..synthetic.layouts import LAYOUTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ..process.reporter import Reporter
     from ..protocol import SceneJob
-    from ..runtime.reporter import Reporter
-    from ..scenes import Conditions, ScenePlan
+    from ..synthetic import Conditions, ScenePlan
 
 PAINTING_SHARE = 0.85  # of the time; the rest is tracing
 

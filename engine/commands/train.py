@@ -10,39 +10,39 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from ..labeling.ground_progress import ground_progress
+from ..labeling.remarks import warn_of_inputs
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
+from ..outputs.leftovers import others_at_work_in
+from ..outputs.publishing import publish
+from ..outputs.record_paths import record_paths
+from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.staging import Staging
+from ..outputs.written import State, Written
+from ..process.device import available_threads, choose_device, describe_device
 from ..protocol import CARD_NAME, JobError
-from ..runtime.device import available_threads, choose_device, describe_device
-from ..runtime.leftovers import others_at_work_in
-from ..runtime.report import Stopwatch, compose_report, write_job, write_report
-from ..runtime.staging import Staging
-from ..runtime.written import State, Written
 from ..training.processes import Silent, joined
-from ..training.run.batches import Batches
-from ..training.run.checkpoint import CheckpointFile
-from ..training.run.completion import completed
-from ..training.run.journal import Journal
-from ..training.run.lessons import ALL, NOTHING, sources_of
-from ..training.run.loop import Classroom, Run, Trained
-from ..training.run.model import aim_of, described
-from ..training.run.precision import is_half_precise
-from ..training.run.preparation import open_lessons, prepare
 from ..training.scoring import card_scores
 from ..training.steps import Means
-from .ground_progress import ground_progress
-from .publishing import publish
-from .records import record_paths
-from .remarks import warn_of_inputs
+from ..training.trainer.batches import Batches
+from ..training.trainer.checkpoint import CheckpointFile
+from ..training.trainer.finish import completed
+from ..training.trainer.loop import Run, RunContext, Trained
+from ..training.trainer.model import aim_of, described
+from ..training.trainer.precision import is_half_precise
+from ..training.trainer.run_log import RunLog
+from ..training.trainer.setup import open_training_scenes, prepare
+from ..training.trainer.training_scenes import ALL, NOTHING, sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ..process.reporter import Reporter
     from ..protocol import TrainJob
-    from ..runtime.reporter import Reporter
     from ..training.processes import Processes
-    from ..training.run.lessons import Source
-    from ..training.run.model import Aim
-    from ..training.run.preparation import Prepared
+    from ..training.trainer.model import Aim
+    from ..training.trainer.setup import RunSetup
+    from ..training.trainer.training_scenes import Source
 
 LOGS = "logs"
 OPENED, TRAINED = 0.03, 0.97  # of the progress
@@ -61,7 +61,7 @@ class _Work:
     stopwatch: Stopwatch
     reporter: Reporter
 
-    def file(self, prepared: Prepared) -> CheckpointFile:
+    def file(self, prepared: RunSetup) -> CheckpointFile:
         """Return where checkpoints lie."""
         held_out = tuple(prepared.held_out.values())
         return CheckpointFile(self.staging.folder, self.job, self.processes.count, held_out)
@@ -154,12 +154,12 @@ def _read(job: TrainJob, aim: Aim, sources: Sequence[Source]) -> dict[str, str]:
     return read
 
 
-def _prepared(work: _Work, files: ExitStack) -> Prepared:
+def _prepared(work: _Work, files: ExitStack) -> RunSetup:
     """Open the scenes and make the plan."""
     reporter = work.reporter.span(0.0, OPENED)
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
-        lessons = open_lessons(
+        scenes = open_training_scenes(
             work.job,
             work.aim,
             work.sources,
@@ -168,13 +168,13 @@ def _prepared(work: _Work, files: ExitStack) -> Prepared:
             ground_progress(reporter),
             reporter.warn,
         )
-    for lesson, source in zip(lessons, work.sources, strict=True):
-        name = source.scene.name if len(lessons) > 1 else ""
+    for lesson, source in zip(scenes, work.sources, strict=True):
+        name = source.scene.name if len(scenes) > 1 else ""
         warn_of_inputs(lesson.scene.scene, work.reporter, name)
-    return prepare(work.job, work.aim, lessons, work.processes, work.threads, work.reporter)
+    return prepare(work.job, work.aim, scenes, work.processes, work.threads, work.reporter)
 
 
-def _begun(work: _Work, prepared: Prepared) -> Run:
+def _begun(work: _Work, prepared: RunSetup) -> Run:
     """Return the run, new or where its checkpoint left it."""
     job, plan, processes = work.job, prepared.plan, work.processes
     file = work.file(prepared)
@@ -186,7 +186,7 @@ def _begun(work: _Work, prepared: Prepared) -> Run:
         done = plan.done_before(checkpoint.position.stage) + checkpoint.position.step
         work.reporter.log("info", f"Going on after step {done} of {plan.steps}.")
     logs = work.staging.folder / LOGS if processes.is_first else None
-    classroom = Classroom(
+    context = RunContext(
         card=prepared.card,
         batches=Batches(prepared.learned, prepared.card.normalization, job.seed, processes),
         validation=prepared.validation,
@@ -197,15 +197,15 @@ def _begun(work: _Work, prepared: Prepared) -> Run:
             processes,
         ),
         file=file,
-        journal=Journal(work.reporter.span(OPENED, TRAINED), plan, done, logs),
+        run_log=RunLog(work.reporter.span(OPENED, TRAINED), plan, done, logs),
     )
     start = work.aim.start
     given = Trained(load_network(start), start.card.architecture) if start else None
-    return Run(job, plan, classroom, given, checkpoint)
+    return Run(job, plan, context, given, checkpoint)
 
 
 def _finish(
-    work: _Work, prepared: Prepared, running: Run, trained: Trained, staged: dict[str, Path]
+    work: _Work, prepared: RunSetup, running: Run, trained: Trained, staged: dict[str, Path]
 ) -> None:
     """Write the model and the records."""
     job, plan, card = work.job, prepared.plan, prepared.card
@@ -250,7 +250,7 @@ def _told(sources: Sequence[Source]) -> str:
     return learned[0] if len(learned) == 1 else f"{len(learned)} scenes ({', '.join(learned)})"
 
 
-def _told_held_out(work: _Work, prepared: Prepared) -> str:
+def _told_held_out(work: _Work, prepared: RunSetup) -> str:
     """Return what is held out, in words."""
     share = f"{100 * work.job.validation_fraction:g} %"
     parts = [

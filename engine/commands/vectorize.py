@@ -7,24 +7,24 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..raster.heights import HeightSources, open_heights
-from ..runtime.report import Stopwatch, compose_report, write_job, write_report
-from ..runtime.staging import Staging
-from ..vectorize.geopackage import refuse_foreign_layers
-from ..vectorize.layers import minimum_areas_m2
-from ..vectorize.source import ClassSource
-from ..vectorize.trace import trace_polygons
-from .ground_progress import ground_progress
-from .height_remarks import height_remarks, unit_notes
-from .publishing import publish
-from .records import record_paths
-from .scene_sample import sample_heights
+from ..labeling.ground_progress import ground_progress
+from ..labeling.height_remarks import height_remarks, unit_notes
+from ..labeling.scene_sample import sample_heights
+from ..outputs.publishing import publish
+from ..outputs.record_paths import record_paths
+from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.staging import Staging
+from ..polygons.geopackage import refuse_foreign_layers
+from ..polygons.layers import minimum_areas_m2
+from ..polygons.source import ClassSource
+from ..polygons.trace import trace_polygons
+from ..raster.height_above_ground import HeightSources, open_heights
 
 if TYPE_CHECKING:
+    from ..polygons.geopackage import LayerTotal
+    from ..process.reporter import Reporter
     from ..protocol import VectorizeJob
-    from ..raster.heights import HeightReader
-    from ..runtime.reporter import Reporter
-    from ..vectorize.geopackage import LayerTotal
+    from ..raster.height_above_ground import HeightReader
 
 READ = ("classes", "confidence", "dsm", "dtm")
 HEIGHTS_SHARE = 0.5  # of the progress, where there are heights

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..datasets.split import split_scene
 from ..protocol import ISPRS
-from .entrants import card_for, is_architecture
+from .candidates import card_for, is_architecture
 from .training import recipe_of
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..evaluation import Scores
+    from ..metrics import Scores
     from ..protocol import Legend
 
 

@@ -16,9 +16,9 @@ from torch.nn import functional
 
 from ..architectures import build, training_heads
 from ..architectures.maggiori.cnn_rf import CnnRf
-from ..evaluation import IGNORED
+from ..metrics import IGNORED
+from ..process.device import available_threads, choose_device
 from ..protocol import row_named
-from ..runtime.device import available_threads, choose_device
 from ..tiling.grid import padded_size
 from ..training.fit import Recipe, fit
 from ..training.forest import ForestRecipe, fit_forest
@@ -27,8 +27,8 @@ from ..training.samples import rarity_weights
 if TYPE_CHECKING:
     from torch import Tensor, nn
 
+    from ..process.reporter import Reporter
     from ..protocol import CompareJob, ModelCard
-    from ..runtime.reporter import Reporter
     from ..training.scene_patches import ScenePatches
 
 RARITY = 0.4

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..evaluation import IGNORED
+from ..metrics import IGNORED
 from ..protocol import InputError
 from ..raster.opening import open_raster, reading
 from .colors import class_of_color, decode_colors

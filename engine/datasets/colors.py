@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..evaluation import IGNORED
+from ..metrics import IGNORED
 from ..protocol import InputError
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..evaluation import count_classes
+from ..metrics import count_classes
 
 if TYPE_CHECKING:
     import numpy as np

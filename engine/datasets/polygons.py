@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from rasterio.features import rasterize
 
-from ..evaluation import IGNORED
+from ..metrics import IGNORED
 from ..protocol import InputError, spelled
 from ..raster.polygons_file import read_polygons
 from .meanings import find_class, indexes_by_value, is_missing, listed, names_of

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError, missing_heights
-from ..raster.heights import HeightSources
+from ..raster.height_above_ground import HeightSources
 from ..raster.reader import SceneSources
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..evaluation import count_classes
+from ..metrics import count_classes
 from ..tiling.window import Window
 
 if TYPE_CHECKING:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rasters in, rasters out: the only package that knows files of pixels."""
+"""Rasters: images and heights on one pixel grid, and class rasters to write."""

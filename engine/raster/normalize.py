@@ -15,7 +15,7 @@ import numpy as np
 
 from ..protocol import InputError
 from ..tiling.window import Window
-from .surface import HIGHEST_M, LOWEST_M
+from .height_raster import HIGHEST_M, LOWEST_M
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -8,8 +8,8 @@ import os
 from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
+from ..process.environment import foreign_settings
 from ..protocol import InputError
-from ..runtime.environment import foreign_settings
 
 WEB_MERCATOR = 3857  # any code would do
 

@@ -27,7 +27,7 @@ from .area import find_area
 from .band_reader import BandReader
 from .bands import band_traits
 from .gaps import find_gaps
-from .heights import HeightSources, open_heights
+from .height_above_ground import HeightSources, open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
 from .windows import raster_window
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from .area import Area
     from .gaps import Gaps
     from .grid import RasterGrid
-    from .heights import HeightReader
+    from .height_above_ground import HeightReader
 
 
 class Chip(NamedTuple):

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, ClassVar
 import rasterio
 from rasterio.enums import Resampling
 
+from ..outputs.destination import writing
 from ..protocol import NODATA
-from ..runtime.destination import writing
 from .opening import set_gdal_options
 from .sidecars import color_table, pam_document, qml_document
 from .windows import raster_window

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Training: from scenes with known truth to the weights of a network."""
+"""Training: labeled scenes to the weights of a network."""

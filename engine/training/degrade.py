@@ -12,9 +12,9 @@ from math import pi
 import numpy as np
 from scipy.ndimage import gaussian_filter
 
-from ..raster.ground import ground_of, lowest_heights
+from ..raster.ground_filter import ground_of, lowest_heights
 from ..raster.resample import interpolate_axes
-from ..scenes.noise import smooth_noise
+from ..synthetic.noise import smooth_noise
 
 GROUND_CELL_M = 1.0
 GROUND_KINDS = ("true", "wrong", "estimated")

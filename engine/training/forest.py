@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from sklearn.ensemble import RandomForestClassifier
 
-from ..evaluation import IGNORED
+from ..metrics import IGNORED
 
 if TYPE_CHECKING:
     from sklearn.tree import DecisionTreeClassifier

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..evaluation import IGNORED
+from ..metrics import IGNORED
 from ..tiling.window import Window
 
 BLOCK_PX = 16

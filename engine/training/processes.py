@@ -21,7 +21,7 @@ import torch
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
-from ..runtime.reporter import Reporter
+from ..process.reporter import Reporter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import torch
 
-from ..evaluation import count_classes
+from ..metrics import count_classes
 from .augment import WAYS, turn
 from .places import Places
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..evaluation import IGNORED, count_classes
+from ..metrics import IGNORED, count_classes
 from .augment import WAYS, turn
 from .places import Places
 from .samples import BALANCED_SHARE, Batch

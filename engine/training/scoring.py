@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ..architectures import Padded
-from ..evaluation import Confusion, score
+from ..metrics import Confusion, score
 from ..protocol import row_named
 
 if TYPE_CHECKING:

@@ -10,18 +10,18 @@ from affine import Affine
 from rasterio.crs import CRS
 from scipy.ndimage import maximum_filter
 
-from ..evaluation import IGNORED
+from ..metrics import IGNORED
 from ..raster.grid import RasterGrid
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import Chip
 from ..raster.rescale import Taps, rescale_chip
-from ..scenes.codes import BUILDING, CAR, CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
-from ..scenes.trees import TREE_FROM_M
+from ..synthetic.codes import BUILDING, CAR, CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
+from ..synthetic.trees import TREE_FROM_M
 from .degrade import cut_edge, estimate_ground_under, find_ground
 
 if TYPE_CHECKING:
     from ..protocol import Legend, Normalization
-    from ..scenes import Scene
+    from ..synthetic import Scene
     from ..tiling.window import Window
 
 SEEN_THROUGH_BELOW_M = 0.5

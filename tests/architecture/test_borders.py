@@ -105,7 +105,7 @@ def test_protocol_imports_standard_library_only():
     ("folder", "libraries"),
     [
         ("engine/tiling", {"numpy"}),
-        ("engine/evaluation", {"numpy"}),
+        ("engine/metrics", {"numpy"}),
         ("engine/architectures", {"torch"}),
     ],
 )

@@ -28,27 +28,11 @@ ROOMS = (
     "bench",  # speed, memory, exactness
     "cli",  # verbs and flags
 )
-# Folders that are to be renamed, and the room each becomes; empty when that is done.
-FORMER = {
-    "evaluation": "metrics",
-    "runtime": "outputs",
-    "vectorize": "polygons",
-    "inference": "labeling",
-    "scenes": "synthetic",
-    "scoring": "evaluate",
-    "reporting": "evaluate",
-    "shell": "cli",
-}
-# Modules that import upward until they are taken apart, and the room they import.
-UPWARD = {
-    ("scoring/labeling.py", "commands"),  # runs a whole label job for each scene
-    ("runtime/hosted.py", "commands"),  # the type RunJob
-}
 
 
 def floor_of(folder):
     """Return the place of a folder's room in the list, from the bottom."""
-    return ROOMS.index(FORMER.get(folder, folder))
+    return ROOMS.index(folder)
 
 
 def imported_folders(path, engine):
@@ -76,22 +60,15 @@ def upward_imports(engine):
 
 def test_every_folder_is_a_room():
     folders = {path.parent.name for path in ENGINE.glob("*/*.py")}
-    assert folders - FORMER.keys() <= set(ROOMS)
-    assert set(FORMER.values()) <= set(ROOMS)
+    assert folders == set(ROOMS)
 
 
 def test_imports_only_go_down():
     found = [
         f"engine/{module}:{line} imports engine/{folder}, which stands above it"
         for module, line, folder in upward_imports(ENGINE)
-        if (module, folder) not in UPWARD
     ]
     assert not found, "\n".join(found)
-
-
-def test_known_upward_imports_are_still_there():
-    there = {(module, folder) for module, _, folder in upward_imports(ENGINE)}
-    assert there >= UPWARD, f"no longer upward, take out of UPWARD: {sorted(UPWARD - there)}"
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ...evaluation.published import published_for
+from ...evaluate.published import published_for
 from ...protocol import ISPRS, row_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ...evaluation.published import PublishedRow, PublishedTable
+    from ...evaluate.published import PublishedRow, PublishedTable
     from .budget import Budget
     from .result import Result
 

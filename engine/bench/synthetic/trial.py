@@ -18,7 +18,7 @@ import numpy as np
 import torch
 
 from ...architectures import build, count_parameters, training_heads
-from ...evaluation import score, score_without
+from ...metrics import score, score_without
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS
 from ...protocol.catalog.recipes import CrossEntropy
 from ...training.fit import fit

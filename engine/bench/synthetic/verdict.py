@@ -10,7 +10,7 @@ from __future__ import annotations
 from math import nan
 from typing import TYPE_CHECKING
 
-from ...evaluation.published import maggiori
+from ...evaluate.published import maggiori
 from ...protocol import row_named
 from .table import PAPER_CLASSES
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...protocol import ISPRS, Normalization
-from ...scenes import make_scene
-from ...scenes.layouts import TOWN  # similar to Vaihingen, which the table refers to
+from ...synthetic import make_scene
+from ...synthetic.layouts import TOWN  # similar to Vaihingen, which the table refers to
 from ...training.views import Sight, View, clean_view, training_view
 
 if TYPE_CHECKING:

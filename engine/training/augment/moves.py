@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import ndimage
 
-from ...evaluation import IGNORED
+from ...metrics import IGNORED
 
 
 def shift(

@@ -13,9 +13,9 @@ import scipy
 import torch
 
 from ...protocol import ISPRS, ModelCard
-from ...scenes import make_scene
-from ...scenes.layouts import LAYOUTS
-from ...scenes.trees import TREE_FROM_M
+from ...synthetic import make_scene
+from ...synthetic.layouts import LAYOUTS
+from ...synthetic.trees import TREE_FROM_M
 from ..degrade import GROUND_KINDS, GROUND_SHARES
 
 if TYPE_CHECKING:

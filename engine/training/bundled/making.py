@@ -16,7 +16,7 @@ import torch
 from ...architectures import build
 from ...models.bundle import load_bundle, load_network, save_bundle
 from ...protocol import ISPRS, ModelError
-from ...scenes import conditions_of, make_scene
+from ...synthetic import conditions_of, make_scene
 from ..fit import fit
 from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from torch.nn import functional
 
-from ...evaluation import IGNORED
+from ...metrics import IGNORED
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -13,7 +13,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ...evaluation import IGNORED
+from ...metrics import IGNORED
 
 
 def keep_pixels(classes: Tensor, share: float, generator: torch.Generator | None = None) -> Tensor:

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ...evaluation import IGNORED
+from ...metrics import IGNORED
 from .cross_entropy import cross_entropy
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from ...evaluation import IGNORED
+from ...metrics import IGNORED
 
 
 def sigmoid_loss(

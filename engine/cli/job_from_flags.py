@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verbs `label`, `vectorize`, `scene`, ...: a job from flags."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from ..outputs.paths import with_absolute_paths
+from ..protocol import JOB_TYPES
+from .foreground import run_in_foreground
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..process.channel import Channel
+
+_JOB_TYPES = {job_type.kind: job_type for job_type in JOB_TYPES}
+
+
+def main(given: Namespace, channel: Channel) -> int:
+    """Run the job that the flags describe.
+
+    Raises:
+        JobError: a value that no run could use.
+    """
+    job_type = _JOB_TYPES[given.verb]
+    names = {field.name for field in dataclasses.fields(job_type)}
+    values = {name: value for name, value in vars(given).items() if name in names}
+    return run_in_foreground(with_absolute_paths(job_type(**values)), channel)

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verb `run`: a job from the job.json that it left, or that somebody wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..outputs.paths import with_absolute_paths
+from ..protocol import JobError, job_from_json
+from .foreground import run_in_foreground
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..process.channel import Channel
+
+
+def main(given: Namespace, channel: Channel) -> int:
+    """Run the job that the file describes; relative paths start from the current folder.
+
+    Raises:
+        JobError: the file cannot be read, or is no job.
+    """
+    job = job_from_json(_read(Path(given.job_file)))
+    return run_in_foreground(with_absolute_paths(job), channel)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise JobError(f"The job file {path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise JobError(f"The job file {path} is no text: give the job.json of a job.") from error

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The verb `serve`: greet the host, then main its job lines until they end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+# numpy and torch are imported before any thread reads standard input: on Windows their import
+# can hang forever while another thread is blocked in such a read (numpy #24290).
+import numpy  # noqa: F401
+import torch
+
+from .. import __version__
+from ..commands import run_job
+from ..process.channel import own_stdin
+from ..process.device import describe_device
+from ..process.hosted import Hosted
+from ..process.orphan import when_orphaned
+from ..process.signals import listen_for_signals
+from ..protocol import PROTOCOL_VERSION, Hello, event_to_line
+from .exit_codes import DONE
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+    from ..process.channel import Channel
+    from ..process.execution import RunJob
+
+
+def main(given: Namespace, channel: Channel) -> NoReturn:
+    """Serve the host at the other end of standard input until it has nothing more to say."""
+    serve(channel, given.parent)
+    sys.stderr.flush()
+    # Every job has cleaned up behind itself. Tearing torch down takes up to seconds, during which
+    # Python holds all other threads, the watchdog too: the host would wait for nothing.
+    os._exit(DONE)
+
+
+def serve(channel: Channel, parent: int, run: RunJob = run_job) -> None:
+    """Greet, then carry out what is asked.
+
+    Args:
+        channel: gets the events.
+        parent: number of the host's process.
+        run: carries one job out.
+    """
+    hosted = Hosted(channel, run)
+    lines = own_stdin()
+    listen_for_signals(lambda _number: hosted.stop())
+    when_orphaned(hosted.stop, parent)
+    channel.send(event_to_line(_hello()))
+    hosted.serve(lines)
+
+
+def _hello() -> Hello:
+    return Hello(PROTOCOL_VERSION, __version__, torch.__version__, describe_device(), os.getpid())

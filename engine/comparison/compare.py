@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The comparison: each network trained or loaded, then measured on the part that none has seen."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..architectures import count_parameters
+from ..datasets import doubts_about_counts, doubts_about_learned
+from ..metrics import IGNORED, count_classes
+from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
+from ..protocol import CARD_NAME, ISPRS, InputError, row_named
+from ..raster.normalize import measure_band_ranges
+from ..training.network_input import NetworkInput
+from ..training.scene_patches import ScenePatches
+from .benchmark import labeling_job, measure
+from .candidates import card_for, is_architecture
+from .split import extent_of
+from .table import Line
+from .training import recipe_of, train
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..datasets.split import Split
+    from ..models.bundle import Bundle
+    from ..process.reporter import Reporter
+    from ..protocol import CompareJob
+    from ..raster.reader import SceneReader
+
+TRAIN_SHARE = 0.8  # of the progress of a network that is trained
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Who competes, and on what.
+
+    Args:
+        job: what was asked.
+        scene: open for reading.
+        truth: (H, W) uint8 classes of the whole scene, `IGNORED` where unknown.
+        split: the parts to learn from and to be scored on.
+        bundles: the models among the entrants, by name.
+        scratch: folder for what is needed only during the comparison.
+    """
+
+    job: CompareJob
+    scene: SceneReader
+    truth: np.ndarray
+    split: Split
+    bundles: dict[str, Bundle]
+    scratch: Path
+
+
+def check_parts(comparison: Comparison, reporter: Reporter) -> None:
+    """Refuse a scene with a part that cannot be used, and warn of few labels, before hours pass.
+
+    Raises:
+        InputError: a part has no labels, or the one to learn from is smaller than a patch.
+    """
+    side, part, held_out = comparison.split
+    for window, what in ((part, "to learn from"), (held_out, f"to be scored, at the {side}")):
+        if (comparison.truth[window.slices] == IGNORED).all():
+            raise InputError(
+                f"No pixel is labeled in the part {what}, whichever side is held out: choose "
+                "another test_fraction, or labels that cover more of the image."
+            )
+    scored = count_classes(comparison.truth[held_out.slices], len(ISPRS))
+    known = count_classes(comparison.truth, len(ISPRS))
+    doubts = doubts_about_counts(scored, ISPRS, known)
+    if any(map(is_architecture, comparison.job.architectures)):
+        doubts += doubts_about_learned(known - scored, ISPRS, known)
+    for doubt in doubts:
+        reporter.warn(doubt)
+    for name in filter(is_architecture, comparison.job.architectures):
+        edge_px = recipe_of(
+            card_for(name, comparison.job, comparison.scene.grid.gsd_m), comparison.job
+        ).patch_px
+        if min(part.height, part.width) < edge_px:
+            raise InputError(
+                f"The part to learn from has {part.width} x {part.height} px, less than a patch "
+                f"of {edge_px} px, which '{name}' needs: choose a smaller patch_px or "
+                "test_fraction, or a larger scene."
+            )
+
+
+def compare(
+    comparison: Comparison, staged: dict[str, Path], reporter: Reporter
+) -> list[dict[str, Any]]:
+    """Return the record of each network, the best first.
+
+    Args:
+        comparison: who competes, and on what.
+        staged: where class rasters, weights and cards are written, by role.
+        reporter: hears how far it is.
+
+    Raises:
+        EngineError: a network could not label.
+        JobCanceled: somebody asked to stop.
+    """
+    names = comparison.job.architectures
+    lines = []
+    for number, name in enumerate(names):
+        part = reporter.span(number / len(names), (number + 1) / len(names))
+        lines.append(_enter(comparison, name, staged, part))
+    lines.sort(key=lambda line: -line.mean_f1)
+    return [line.record(ISPRS) for line in lines]
+
+
+def _enter(comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter) -> Line:
+    """Train or load one network, let it label, and score it."""
+    stem = Path(name).name
+    bundle, training_s = comparison.bundles.get(name), 0.0
+    labeling = reporter
+    if bundle is None:
+        start_s = time.monotonic()
+        bundle = _train(comparison, name, reporter.span(0.0, TRAIN_SHARE))
+        training_s = time.monotonic() - start_s
+        labeling = reporter.span(TRAIN_SHARE, 1.0)
+    parameters = count_parameters(load_network(bundle))
+    job = labeling_job(
+        comparison.job,
+        bundle.folder,
+        comparison.scratch / f"labels_{stem}",
+        staged[f"classes_{stem}"],
+        extent_of(comparison.scene.grid, comparison.split.held_out),
+    )
+    test = comparison.split.held_out
+    measured = measure(
+        job, comparison.truth[test.slices], comparison.scene.grid.sub(test), labeling
+    )
+    if is_architecture(name):
+        (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])
+        (bundle.folder / CARD_NAME).replace(staged[f"card_{stem}"])
+    return Line(
+        name=stem,
+        was_trained=is_architecture(name),
+        parameters=parameters,
+        scores=measured.scores,
+        mpx_per_s=measured.mpx_per_s,
+        peak_memory_mb=measured.peak_memory_mb,
+        training_s=training_s,
+    )
+
+
+def _train(comparison: Comparison, name: str, reporter: Reporter) -> Bundle:
+    """Return the model of an architecture, trained, in the scratch folder."""
+    card = card_for(name, comparison.job, comparison.scene.grid.gsd_m)
+    pretrained = row_named(name).pretrained
+    if pretrained:
+        reporter.warn(
+            f"{card.title} is meant to start from {pretrained} weights and starts from random "
+            "ones here: expect less than its paper reports."
+        )
+    ranges = measure_band_ranges(comparison.scene.survey, card.normalization)
+    patches = ScenePatches(
+        NetworkInput(comparison.scene, card.normalization, ranges),
+        comparison.truth,
+        comparison.split.training,
+    )
+    network = train(card, comparison.job, patches, reporter)
+    return save_bundle(comparison.scratch / f"model_{name}", card, network)

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Labels of a scene as a label job gives them, tiles, resampling and all, as indexes to score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..datasets import sources_of_scene
+from ..labeling.ground_progress import ground_progress
+from ..labeling.labeler import Labeler, LabelingOptions
+from ..labeling.remarks import scene_notes, scene_remarks
+from ..labeling.scene_sample import sample_scene
+from ..protocol import InputError
+from ..raster.normalize import measure_band_ranges
+from ..raster.reader import open_scene
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from ..datasets import LabeledScene
+    from ..models.bundle import Bundle
+    from ..process.reporter import Reporter
+    from ..protocol import EvaluateJob, Legend
+    from ..raster.reader import Result, SceneReader
+
+NO_CLASS = 254
+OPENED = 0.1  # of the progress
+
+
+class SceneLabeler:
+    """Labels scenes with the model of an evaluation.
+
+    Args:
+        job: evaluation, with the device and the bands of the heights.
+        bundle: the model.
+        scored: legend to score by; classes are matched by name.
+
+    Raises:
+        InputError: if the legends share no class.
+        ModelError: if the model must be trained first.
+    """
+
+    def __init__(self, job: EvaluateJob, bundle: Bundle, scored: Legend) -> None:
+        self._job = job
+        self._labeler = Labeler(bundle, LabelingOptions(device=job.device, threads=job.threads))
+        self._index_of = _index_of(bundle.card.legend, scored)
+        self._logged: set[str] = set()
+        self.warnings: list[str] = []
+
+    def label(self, scene: LabeledScene, scratch: Path, reporter: Reporter) -> np.ndarray:
+        """Return the class of each pixel, (H, W) uint8: its index in the legend to score by.
+
+        `NO_CLASS` is where there is no label, or one that is not scored.
+
+        Args:
+            scene: scene whose files state where they lie.
+            scratch: folder for the estimated ground; not there yet.
+            reporter: receives progress, and each message once.
+
+        Raises:
+            InputError: if a file cannot be used.
+            ModelError: if the weights cannot be used.
+            DeviceError: if the device cannot be used.
+            JobCanceled: if the job was canceled.
+        """
+        scratch.mkdir(parents=True)
+        card = self._labeler.bundle.card
+        sources = sources_of_scene(
+            scene,
+            card.roles,
+            dsm_band=self._job.dsm_band,
+            dtm_band=self._job.dtm_band,
+            model=f"The model '{card.name}'",
+        )
+        with open_scene(sources, scratch, ground_progress(reporter.span(0, OPENED))) as opened:
+            self._log_remarks(opened, reporter)
+            codes = np.zeros((opened.grid.height, opened.grid.width), np.uint8)
+
+            def keep(result: Result) -> None:
+                codes[result.window.slices] = result.codes
+
+            ranges = measure_band_ranges(opened.survey, card.normalization)
+            self._labeler.label(opened, ranges, keep, reporter.span(OPENED, 1))
+        return self._index_of[codes]
+
+    def _log_remarks(self, scene: SceneReader, reporter: Reporter) -> None:
+        """Log what is known or doubtful about a scene; keep the warnings."""
+        card, resolution = self._labeler.bundle.card, self._labeler.resolution(scene.grid)
+        sample = sample_scene(scene)
+        halo_px = self._labeler.options.halo_px
+        warnings = scene_remarks(scene, sample, card, resolution, halo_px)
+        notes = scene_notes(scene, sample)
+        if resolution.remark and not resolution.is_doubtful:
+            notes.append(resolution.remark)
+        for level, messages in (("info", notes), ("warning", warnings)):
+            for message in messages:
+                self._log_once(level, message, reporter)
+
+    def _log_once(self, level: str, message: str, reporter: Reporter) -> None:
+        if message in self._logged:
+            return
+        self._logged.add(message)
+        if level == "warning":
+            self.warnings.append(message)
+        reporter.log(level, message)
+
+
+def _index_of(known: Legend, scored: Legend) -> np.ndarray:
+    """Return the index in the scored legend of each code of the model, (256,) uint8."""
+    index_of = np.full(256, NO_CLASS, np.uint8)
+    names = [one.name for one in scored.classes]
+    shared = [one for one in known.classes if one.name in names]
+    if not shared:
+        raise InputError(
+            f"The classes of the model are {', '.join(one.name for one in known.classes)}, those "
+            f"of the labels {', '.join(names)}: choose a model with the same classes."
+        )
+    for one in shared:
+        index_of[one.code] = names.index(one.name)
+    return index_of

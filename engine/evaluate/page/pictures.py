@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Pictures: a scene, its truth, its labels and where they differ, small, inside the page."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass, field
+from math import ceil
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...metrics import IGNORED
+from ...protocol import IMAGE_ROLES, find_bands
+from ...raster.bands import band_traits
+from ...raster.opening import open_raster
+from ...raster.png import png_bytes
+
+if TYPE_CHECKING:
+    from ...protocol import Legend
+
+LONGEST_PX = 420
+MOST_SCENES = 6
+UNKNOWN_COLOR = (200, 204, 208)
+NO_CLASS_COLOR = (60, 60, 60)
+RIGHT_COLOR, WRONG_COLOR = (236, 240, 243), (204, 41, 54)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One scene in four pictures, each a PNG as a `data:` address."""
+
+    name: str
+    image: str
+    truth: str
+    labels: str
+    errors: str
+
+
+@dataclass
+class Gallery:
+    """Fed with scenes, holds pictures of the first few.
+
+    Args:
+        legend: colors of the classes.
+    """
+
+    legend: Legend
+    pictures: list[Picture] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        """Say whether no more scenes are taken."""
+        return len(self.pictures) >= MOST_SCENES
+
+    def feed(
+        self,
+        name: str,
+        image: str,
+        bands: tuple[int, int, int],
+        truth: np.ndarray,
+        labels: np.ndarray,
+    ) -> None:
+        """Draw a scene, unless the gallery is full.
+
+        Args:
+            name: of the scene.
+            image: path.
+            bands: near infrared, red, green, from 1; 0: find it.
+            truth: (H, W) uint8 class indices, `IGNORED` where unknown.
+            labels: (H, W) uint8 class indices.
+        """
+        if self.is_full:
+            return
+        step = max(1, ceil(max(truth.shape) / LONGEST_PX))
+        small_truth, small_labels = truth[::step, ::step], labels[::step, ::step]
+        palette = self._palette()
+        wrong = np.where(small_truth == small_labels, RIGHT, WRONG)
+        wrong[small_truth == IGNORED] = UNKNOWN
+        self.pictures.append(
+            Picture(
+                name,
+                image=_address(_colors_of(image, bands, small_truth.shape)),
+                truth=_address(palette[small_truth].transpose(2, 0, 1)),
+                labels=_address(palette[small_labels].transpose(2, 0, 1)),
+                errors=_address(_VERDICTS[wrong].transpose(2, 0, 1)),
+            )
+        )
+
+    def _palette(self) -> np.ndarray:
+        """Return the color of each index, (256, 3) uint8."""
+        palette = np.full((256, 3), NO_CLASS_COLOR, np.uint8)
+        palette[IGNORED] = UNKNOWN_COLOR
+        palette[: len(self.legend)] = [one.color for one in self.legend.classes]
+        return palette
+
+
+RIGHT, WRONG, UNKNOWN = range(3)
+_VERDICTS = np.array([RIGHT_COLOR, WRONG_COLOR, UNKNOWN_COLOR], np.uint8)
+
+
+def _colors_of(path: str, bands: tuple[int, int, int], shape: tuple[int, int]) -> np.ndarray:
+    """Return a color infrared picture, (3, h, w) uint8: NIR as red, red as green, green as blue."""
+    with open_raster(path, "image") as dataset:
+        given = dict(zip(IMAGE_ROLES, bands, strict=True))
+        found = find_bands(IMAGE_ROLES, given, band_traits(dataset))
+        values = dataset.read(list(found), out_shape=(3, *shape), out_dtype=np.float32)
+    values = np.nan_to_num(values)
+    low, high = np.percentile(values, (1, 99), axis=(1, 2), keepdims=True)
+    stretched = 255 * (values - low) / np.maximum(high - low, 1e-6)
+    return np.clip(stretched, 0, 255).astype(np.uint8)
+
+
+def _address(picture: np.ndarray) -> str:
+    """Return (3, h, w) uint8 as a PNG inside a `data:` address."""
+    return "data:image/png;base64," + b64encode(png_bytes(picture)).decode("ascii")

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Progress while the ground under a DSM is estimated, the one long step before a first tile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ..process.reporter import Reporter
+
+
+def ground_progress(reporter: Reporter) -> Callable[[float], None]:
+    """Return what is to be called with each fraction, 0..1; it raises JobCanceled to stop."""
+
+    def on_progress(fraction: float) -> None:
+        reporter.raise_if_canceled()
+        reporter.progress(fraction, "Estimating the ground")
+
+    return on_progress

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The labeler: one model, ready to label opened scenes, tile by tile.
+
+The label job writes what it returns into rasters, evaluation counts it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ..models.bundle import load_network
+from ..models.readiness import refuse_untrained
+from ..process.device import available_threads, choose_device
+from ..protocol import labeling_resolution, row_named
+from ..raster.normalize import normalize
+from ..raster.working import image_reach_px, lattice_of, working_scene
+from .predictor import Predictor
+from .room import comfortable_tile_px, needed_memory_mb, refuse_without_room
+from .sliding import label_scene, schedule_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+
+    from ..models.bundle import Bundle
+    from ..process.reporter import Reporter
+    from ..protocol import LabelJob, Resolution
+    from ..raster.grid import RasterGrid
+    from ..raster.reader import Result, SceneReader
+    from ..raster.working import WorkingScene
+    from ..tiling.lattice import Lattice
+    from ..tiling.window import Window
+
+
+@dataclass(frozen=True)
+class LabelingOptions:
+    """How a model is run; see the fields of `LabelJob`.
+
+    Args:
+        device: one of `DEVICES`.
+        threads: number of processor threads; 0: all.
+        batch_size: number of tiles computed at once.
+        tile_size_px: edge of a tile as the model sees it; 0: chosen.
+        halo_px: context around a tile; -1: all that its labels depend on.
+        stitch: whether every pixel is scored on shifted images.
+        resample: whether an image of another resolution is resampled for the model.
+    """
+
+    device: str = "auto"
+    threads: int = 0
+    batch_size: int = 1
+    tile_size_px: int = 0
+    halo_px: int = -1
+    stitch: bool = False
+    resample: bool = True
+
+    @classmethod
+    def from_job(cls, job: LabelJob) -> LabelingOptions:
+        """Return the options of a label job."""
+        return cls(
+            job.device,
+            job.threads,
+            job.batch_size,
+            job.tile_size_px,
+            job.halo_px,
+            job.stitch,
+            job.resample,
+        )
+
+
+class Labeler:
+    """Labels scenes with one model.
+
+    Args:
+        bundle: the model.
+        options: how it is run.
+
+    Raises:
+        ModelError: if the model has layers that must be trained first.
+    """
+
+    def __init__(self, bundle: Bundle, options: LabelingOptions) -> None:
+        refuse_untrained(bundle.card)
+        self.bundle, self.options = bundle, options
+
+    def resolution(self, grid: RasterGrid) -> Resolution:
+        """Return the resolution at which an image is labeled.
+
+        Raises:
+            InputError: if the image is too coarse for the model.
+        """
+        return labeling_resolution(grid.gsd_m, self.bundle.card, resample=self.options.resample)
+
+    def reach_px(self, grid: RasterGrid) -> int | None:
+        """Return how far around a pixel of an image labels depend on it; None: the whole image."""
+        card = self.bundle.card
+        stride_px, halo_px = row_named(card.architecture).geometry(card.options)
+        return None if halo_px is None else image_reach_px(halo_px + stride_px, self._lattice(grid))
+
+    def label(
+        self,
+        scene: SceneReader,
+        band_ranges: Sequence[tuple[float, float]],
+        on_result: Callable[[Result], None],
+        reporter: Reporter,
+        *,
+        with_confidence: bool = False,
+    ) -> None:
+        """Label what is wanted of a scene.
+
+        Args:
+            scene: open for reading.
+            band_ranges: black and white point of each band, in raw values.
+            on_result: called with the codes of each part, on `scene.wanted_grid`.
+            reporter: receives the progress, and is asked for cancellation.
+            with_confidence: whether results have a confidence.
+
+        Raises:
+            InputError: if a file cannot be read, or the run needs more memory than is free.
+            ModelError: if the weights cannot be used.
+            DeviceError: if the device cannot be used.
+            JobCanceled: if the job was canceled.
+        """
+        reporter.progress(0.0, "Loading the model")
+        card = self.bundle.card
+        seen = working_scene(scene, self._lattice(scene.grid))
+        predictor, tile_size_px = self._predictor(seen)
+
+        def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
+            chip = seen.read(window)
+            asked = seen.asked(window)
+            channels = normalize(*chip, card.normalization, band_ranges)
+            return channels, chip.valid if asked is None else chip.valid & asked
+
+        def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
+            for result in seen.results(window, codes, percents):
+                on_result(result)
+
+        label_scene(
+            read,
+            write,
+            predictor,
+            seen.grid.height,
+            seen.grid.width,
+            wanted=seen.wanted,
+            tile_size_px=tile_size_px,
+            batch_size=self.options.batch_size,
+            threads=self.options.threads,
+            with_confidence=with_confidence,
+            on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
+            raise_if_canceled=reporter.raise_if_canceled,
+        )
+
+    def _lattice(self, grid: RasterGrid) -> Lattice | None:
+        return lattice_of(grid, self.resolution(grid).gsd_m)
+
+    def _predictor(self, seen: SceneReader | WorkingScene) -> tuple[Predictor, int]:
+        """Return the predictor, once there is memory for it, and the edge of its tiles."""
+        options, card = self.options, self.bundle.card
+        device = choose_device(options.device)
+        predictor = Predictor.from_card(
+            card,
+            load_network(self.bundle),
+            device,
+            halo_px=options.halo_px,
+            stitch=options.stitch,
+        )
+        shape = seen.grid.height, seen.grid.width
+        tile_size_px = options.tile_size_px
+        if not tile_size_px and device.type == "cpu":
+            threads = options.threads or available_threads()
+            tile_size_px = comfortable_tile_px(card, predictor, shape, threads, options.batch_size)
+        schedule = schedule_of(predictor, seen.wanted, tile_size_px, options.threads)
+        needed_mb = needed_memory_mb(card, predictor, schedule, shape, options.batch_size)
+        refuse_without_room(card, needed_mb, device)
+        return predictor, tile_size_px

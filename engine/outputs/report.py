@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The report: what a job did, with what, and how long it took.
+
+Beside its results a job leaves `job.json`, which repeats it, and `report.json`, which says what
+came of it: results, timings, device, versions, and the hashes of everything that was read, so
+that a result can be traced to its origins years later. Keys always come in the same order.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import time
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import rasterio
+
+from .. import __version__
+from ..process.memory import peak_gpu_memory_mb, peak_memory_mb
+from ..protocol import RasterPath, job_to_json
+from .destination import destination_error
+from .paths import with_absolute_paths
+from .written import sha256_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from ..protocol import Job
+
+_PACKAGES = ("torch", "numpy", "rasterio", "shapely", "pyogrio")
+
+
+class Stopwatch:
+    """Measures the stages of a job.
+
+    >>> stopwatch = Stopwatch()
+    >>> with stopwatch.stage("trace"):
+    ...     pass
+    >>> list(stopwatch.seconds())
+    ['trace', 'total']
+    """
+
+    def __init__(self) -> None:
+        """Start the total."""
+        self._start_s = time.monotonic()
+        self._stages: dict[str, float] = {}
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Add the time that the block takes to the stage `name`."""
+        start_s = time.monotonic()
+        try:
+            yield
+        finally:
+            taken_s = time.monotonic() - start_s
+            self._stages[name] = self._stages.get(name, 0.0) + taken_s
+
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds of each stage in the order they came, and of all so far as `total`."""
+        total = {"total": time.monotonic() - self._start_s}
+        return {name: round(taken_s, 3) for name, taken_s in {**self._stages, **total}.items()}
+
+
+def compose_report(
+    job: Job,
+    results: Mapping[str, Any],
+    *,
+    device: str,
+    read: Mapping[str, str | Path] | None = None,
+    inputs: Mapping[str, Any] | None = None,
+    stopwatch: Stopwatch,
+) -> dict[str, Any]:
+    """Return the content of a `report.json`.
+
+    Args:
+        job: what was asked.
+        results: what came of it, by name, ready for JSON.
+        device: where the work was done, in words.
+        read: files that were read, by their role: `image`, `dsm`, `weights`, ...
+        inputs: the same, described already; then `read` is left out.
+        stopwatch: with the stages of the job; the hashes become one more.
+    """
+    if inputs is None:
+        with stopwatch.stage("hashing"):
+            given = {role: path for role, path in (read or {}).items() if str(path)}
+            inputs = {role: describe_file(path) for role, path in given.items()}
+    return {
+        "kind": job.kind,
+        **results,
+        "seconds": stopwatch.seconds(),
+        "device": device,
+        "peak_memory_mb": peak_memory_mb(),
+        "peak_gpu_memory_mb": peak_gpu_memory_mb(),
+        "versions": versions(),
+        "inputs": inputs,
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the version of everything that can change a result, by name."""
+    found = {"engine": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return {**found, "gdal": rasterio.__gdal_version__}
+
+
+def describe_file(
+    path: str | Path, raise_if_stopped: Callable[[], None] = lambda: None
+) -> dict[str, Any]:
+    """Return path, size and sha256 of a file; both None for what only GDAL can open.
+
+    Args:
+        path: of the file.
+        raise_if_stopped: called before each block is read; may raise to give up.
+    """
+    file = Path(RasterPath.parse(str(path)).file)
+    if not file.is_file():
+        return {"path": str(path), "bytes": None, "sha256": None}
+    size = file.stat().st_size
+    return {"path": str(path), "bytes": size, "sha256": sha256_of(file, raise_if_stopped)}
+
+
+def write_report(path: Path, report: Mapping[str, Any]) -> None:
+    """Write a `report.json`.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    _write(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+
+
+def write_job(path: Path, job: Job) -> None:
+    """Write a `job.json` that repeats the job from any folder.
+
+    Raises:
+        OutputError: it cannot be written.
+    """
+    _write(path, job_to_json(with_absolute_paths(job)))
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise destination_error(path, error) from error

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""GeoPackage output: polygons are written in batches, so they need not fit into memory.
+
+A layer is created by its first batch, so GDAL builds the spatial index at once for most rasters;
+later batches are appended. The date in the file is passed in instead of read from the clock, so
+equal polygons make equal files, byte for byte.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyogrio
+import shapely
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, GeometryError
+
+from ..outputs.destination import destination_error
+from ..protocol import OutputError
+from .layers import FIELDS, LAYERS, Layer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from .features import Features
+
+GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # latest of QGIS 3.22
+BATCH_CORNERS = 1_000_000  # about 100 MB in memory
+STYLES = "layer_styles"  # table in which QGIS saves layer styles
+_WRITE_ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
+
+
+def refuse_foreign_layers(path: Path) -> None:
+    """Check that a file to be replaced contains no other layers.
+
+    Raises:
+        OutputError: if the file has other layers or is not a GeoPackage.
+    """
+    if not path.is_file():
+        return
+    try:
+        names = {str(name) for name in pyogrio.list_layers(path)[:, 0]}
+    except _WRITE_ERRORS as error:
+        raise OutputError(
+            f"{path} is not a GeoPackage and will not be replaced: choose another name for the "
+            "polygons."
+        ) from error
+    foreign = sorted(names - {layer.name for layer in LAYERS} - {STYLES})
+    if foreign:
+        raise OutputError(
+            f"{path} contains other layers ({', '.join(foreign[:3])}) that would be lost: "
+            "choose another name for the polygons."
+        )
+
+
+@contextmanager
+def writing_aside(dated_s: float) -> Iterator[None]:
+    """Set the date that GDAL writes, and disable pending for the disk, as the file is temporary.
+
+    Args:
+        dated_s: date in seconds since 1970.
+    """
+    moment = datetime.fromtimestamp(int(dated_s), UTC)
+    date = moment.strftime("%Y-%m-%dT%H:%M:%S.000Z")
+    options = {"OGR_CURRENT_DATE": date, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
+    pyogrio.set_gdal_config_options(options)
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options(before)
+
+
+class LayerTotal(NamedTuple):
+    """Number of features of a layer, and their total area in square meters."""
+
+    features: int
+    area_m2: float
+
+
+class _Pending:
+    """Features of one layer: batches to be written, and totals."""
+
+    def __init__(self) -> None:
+        self.batches: list[Features] = []
+        self.corners = 0
+        self.written = 0
+        self.area_m2 = 0.0
+        self.exists = False
+
+
+class PolygonFile:
+    """Writer of the layers of `LAYERS`, including empty ones: call `add` repeatedly, then `finish`.
+
+    Args:
+        path: path of the new file; must not exist yet.
+        crs_wkt: coordinate reference system as WKT.
+        dated_s: date written to the file, in seconds since 1970.
+
+    Raises:
+        OutputError: if the file cannot be written.
+    """
+
+    def __init__(self, path: Path, crs_wkt: str, dated_s: float) -> None:
+        """Store the path; the first batch creates the file."""
+        self._path, self._crs_wkt, self._dated_s = path, crs_wkt, dated_s
+        self._layers = {layer: _Pending() for layer in LAYERS}
+
+    def add(self, layer: Layer, features: Features) -> None:
+        """Add features; write the batch when it is large enough."""
+        pending = self._layers[layer]
+        pending.batches.append(features)
+        pending.corners += int(shapely.get_num_coordinates(features.polygons).sum())
+        pending.area_m2 += float(features.measures["area_m2"].sum())
+        if pending.corners >= BATCH_CORNERS:
+            self._write(layer)
+
+    def finish(self) -> dict[str, LayerTotal]:
+        """Write the pending features, create empty layers and return the totals by layer."""
+        for layer, pending in self._layers.items():
+            if pending.batches or not pending.exists:
+                self._write(layer)
+        return {
+            layer.name: LayerTotal(pending.written, round(pending.area_m2, 4))
+            for layer, pending in self._layers.items()
+        }
+
+    def _write(self, layer: Layer) -> None:
+        pending = self._layers[layer]
+        polygons = np.concatenate([np.empty(0, object), *(b.polygons for b in pending.batches)])
+        columns = _columns(layer, pending, len(polygons))
+        try:
+            with writing_aside(self._dated_s):
+                pyogrio.raw.write(
+                    self._path,
+                    shapely.to_wkb(polygons),
+                    columns,
+                    list(FIELDS),
+                    field_mask=[_mask(column) for column in columns],
+                    layer=layer.name,
+                    **GEOPACKAGE,
+                    geometry_type="Polygon",
+                    crs=self._crs_wkt,
+                    encoding="UTF-8",
+                    append=pending.exists,
+                )
+        except _WRITE_ERRORS as error:
+            raise destination_error(self._path, error) from error
+        pending.batches, pending.corners, pending.exists = [], 0, True
+        pending.written += len(polygons)
+
+
+def _columns(layer: Layer, pending: _Pending, count: int) -> list[np.ndarray]:
+    """Return the values of all fields, in the order of `FIELDS`."""
+    known = {
+        "id": np.arange(pending.written + 1, pending.written + count + 1),
+        "class": np.full(count, layer.class_name, object),
+    }
+    return [
+        np.asarray(
+            known[name]
+            if name in known
+            else np.concatenate([np.empty(0), *(b.measures[name] for b in pending.batches)]),
+            kind,
+        )
+        for name, kind in FIELDS.items()
+    ]
+
+
+def _mask(column: np.ndarray) -> np.ndarray | None:
+    """Return the mask of NULL values of a column, or None if its type has none."""
+    return np.isnan(column) if column.dtype.kind == "f" else None

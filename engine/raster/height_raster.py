@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A surface: one raster of heights, seen on the grid of another raster, window by window.
+
+On the same lattice it is read as it is. Otherwise it is interpolated bilinearly; one much finer
+than the grid is averaged first, over blocks fixed to its own lattice. Heights are float32 meters,
+by the scale, offset and unit that the file declares; NaN where unknown: outside the raster, where
+it says so itself, and where no place on Earth is that high or low, which catches an undeclared
+-9999.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..protocol import InputError
+from ..tiling.window import Window
+from .band_reader import BandReader
+from .mapping import PixelMapping
+from .opening import check_band, grid_of, open_raster, reading
+from .resample import block_mean, interpolate_axes, interpolate_points
+from .units import height_unit
+from .windows import raster_window
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .grid import RasterGrid
+
+LOWEST_M, HIGHEST_M = -1000.0, 9000.0
+# Undeclared nodata that a scale would bring into that range.
+SENTINELS = (-9999.0, -99999.0, -32768.0, -32767.0, -2147483648.0)
+STRIP_PX = 1 << 22
+
+
+class HeightRaster:
+    """Heights of one raster in windows of a grid.
+
+    Args:
+        grid: what windows count on.
+        path: of the raster.
+        band: the one that holds heights, from 1.
+        what: the raster is, in sentences for the user.
+        part: of the grid that the job is about; None: all of it. It changes no height.
+
+    Raises:
+        InputError: the raster cannot be opened, or lies nowhere on that part.
+    """
+
+    def __init__(
+        self, grid: RasterGrid, path: str, band: int, what: str, part: Window | None = None
+    ) -> None:
+        """Open the raster and find out how it lies on the grid."""
+        self._grid, self._what = grid, what
+        self._dataset = open_raster(path, what)
+        check_band(self._dataset, band, what)
+        self.source_grid = grid_of(self._dataset, what)
+        self._mapping = PixelMapping(grid, self.source_grid)
+        self._part = part or Window(0, 0, grid.height, grid.width)
+        if self.footprint.is_empty:
+            raise InputError(
+                f"The {what} {path} does not overlap the area of the job: choose the one of the "
+                "same place, and check the coordinate reference systems of both."
+            )
+        self._reader = BandReader(self._dataset, [band], any_band=True)
+        self.unit = height_unit(self._dataset, band)
+        self.has_undeclared_nodata = False
+        self._factor = max(1, int(self._mapping.source_px_per_px + 0.01))
+
+    @property
+    def title(self) -> str:
+        """What the user calls the raster: `DSM`, `DTM`."""
+        return self._what
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and columns of the raster."""
+        return self._dataset.shape
+
+    @property
+    def gsd_m(self) -> float:
+        """Ground sampling distance of the raster in metres, whatever the unit of its CRS."""
+        return self._grid.gsd_m / self._mapping.source_px_per_px
+
+    @property
+    def footprint(self) -> Window:
+        """The part of the raster that the job is about, in its own pixels."""
+        return self._mapping.footprint(self._part).clip(*self.shape)
+
+    def read(self, window: Window) -> np.ndarray:
+        """Return (h, w) float32 metres, NaN where unknown; `window` counts on the grid."""
+        if self._mapping.shift is not None:
+            return self.read_native(window.shift(*self._mapping.shift))
+        return self._interpolated(*self._mapping.positions(window))
+
+    def read_native(self, window: Window) -> np.ndarray:
+        """Return (h, w) float32 metres on the raster's own lattice, NaN outside it."""
+        inside = window.clip(self._dataset.height, self._dataset.width)
+        if inside == window and not window.is_empty:
+            return self._known(window)
+        heights = np.full((window.height, window.width), np.nan, np.float32)
+        if not inside.is_empty:
+            heights[inside.shift(-window.row, -window.col).slices] = self._known(inside)
+        return heights
+
+    def close(self) -> None:
+        """Close the raster."""
+        self._dataset.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _known(self, window: Window) -> np.ndarray:
+        part = raster_window(window)
+        with reading(self._dataset, self._what):
+            stored, known = self._reader.read_stored(part)
+        declared = known.copy()
+        if self._reader.scales[0] != (1.0, 0.0):
+            known &= ~np.isin(stored[0], SENTINELS)
+        heights = self._reader.scaled(stored)[0]
+        if self.unit is not None and self.unit.meters != 1.0:
+            heights *= np.float32(self.unit.meters)
+        known &= heights >= LOWEST_M
+        known &= heights <= HIGHEST_M
+        if not known.all():
+            heights[~known] = np.nan
+            self.has_undeclared_nodata |= bool((declared != known).any())
+        return heights
+
+    def _interpolated(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
+        """Return heights at positions on the raster's own lattice, as `PixelMapping` gives them."""
+        height, width = self.shape
+        rows, cols = _within(rows, height), _within(cols, width)
+        outside = _unknown(rows, cols)
+        if outside is not None and outside.all():
+            return np.full(outside.shape, np.nan, np.float32)
+        if self._factor > 1:
+            rows, cols = ((each + 0.5) / self._factor - 0.5 for each in (rows, cols))
+        needed = _reach(rows, cols).clip(-(-height // self._factor), -(-width // self._factor))
+        rows, cols = rows - needed.row, cols - needed.col
+        if outside is not None:
+            rows, cols = np.nan_to_num(rows), np.nan_to_num(cols)
+        values = self._averaged(needed)
+        if self._mapping.is_separable:
+            heights = interpolate_axes(values, rows[:, 0], cols[0])
+        else:
+            heights = interpolate_points(values, rows, cols)
+        if outside is not None:
+            heights[outside] = np.nan
+        return heights
+
+    def _averaged(self, window: Window) -> np.ndarray:
+        """Return heights on the lattice that is coarser by the whole factor."""
+        if self._factor == 1:
+            return self.read_native(window)
+        step = max(1, STRIP_PX // (window.width * self._factor**2))
+        return np.concatenate(
+            [
+                block_mean(self._native_blocks(window, top, step), self._factor)
+                for top in range(0, window.height, step)
+            ]
+        )
+
+    def _native_blocks(self, window: Window, top: int, step: int) -> np.ndarray:
+        """Return the pixels of some rows of blocks; all at once might not fit into memory."""
+        rows = min(step, window.height - top)
+        part = Window(window.row + top, window.col, rows, window.width)
+        return self.read_native(Window(*(self._factor * each for each in part)))
+
+
+def _within(positions: np.ndarray, length_px: int) -> np.ndarray:
+    """Return positions with NaN for those that lie on no pixel."""
+    first, last = -0.5, length_px - 0.5
+    if positions.min() >= first and positions.max() <= last:
+        return positions
+    return np.where((positions >= first) & (positions <= last), positions, np.nan)
+
+
+def _unknown(rows: np.ndarray, cols: np.ndarray) -> np.ndarray | None:
+    """Return (h, w) bool, where a position is NaN, or None where none is."""
+    if np.isfinite(rows.min()) and np.isfinite(cols.min()):
+        return None
+    return np.isnan(rows) | np.isnan(cols)
+
+
+def _reach(rows: np.ndarray, cols: np.ndarray) -> Window:
+    """Return the window of values that bilinear interpolation at these positions looks at."""
+    top, left = int(np.floor(np.nanmin(rows))), int(np.floor(np.nanmin(cols)))
+    bottom, right = int(np.floor(np.nanmax(rows))) + 1, int(np.floor(np.nanmax(cols))) + 1
+    return Window(top, left, bottom - top + 1, right - left + 1)

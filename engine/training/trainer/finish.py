@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Completion: what comes on top of a trained network and does not learn by gradients."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...architectures import build
+from ...architectures.maggiori.cnn_rf import CnnRf
+from ..forest import ForestRecipe, fit_forest
+from .weight_transfer import inherit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+    from torch import nn
+
+    from ...protocol import ModelCard
+    from ..samples import Batch
+    from ..scene_patches import ScenePatches
+    from .loop import Trained
+
+
+def completed(
+    trained: Trained, card: ModelCard, scenes: Sequence[ScenePatches], patch_px: int, seed: int
+) -> nn.Module:
+    """Return the network of a card, in evaluation mode.
+
+    Args:
+        trained: what the last stage has led to; the card's network, or what that grows on.
+        card: of the model.
+        scenes: to fit a forest on, if there is one.
+        patch_px: edge of a patch.
+        seed: of the forest.
+    """
+    network = trained.network
+    if trained.architecture != card.architecture:
+        network = build(card.architecture, card.channels, len(card.legend), card.options)
+        inherit(network, card.architecture, trained.network, trained.architecture)
+        network.to(next(trained.network.parameters()).device)
+    if isinstance(network, CnnRf):
+        fit_forest(network, ManyScenes(scenes), ForestRecipe(patch_px=patch_px), seed)
+    return network.eval()
+
+
+class ManyScenes:
+    """Draws patches from several scenes, all alike."""
+
+    def __init__(self, scenes: Sequence[ScenePatches]) -> None:
+        self._scenes = tuple(scenes)
+
+    def draw(self, rng: np.random.Generator, patches: int, edge_px: int) -> Batch:
+        """Return patches of one scene."""
+        return self._scenes[rng.integers(len(self._scenes))].draw(rng, patches, edge_px)
+
+    def renew(self) -> None:
+        """Do nothing: the scenes stay."""

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The model that a run starts from, and the card of the one it leads to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeGuard
+
+from ...models.bundle import load_bundle
+from ...models.store import find_model
+from ...outputs.report import versions
+from ...protocol import ISPRS, InputError, JobError, ModelCard, Normalization, row_named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ...models.bundle import Bundle
+    from ...protocol import Legend, TrainJob
+    from .plan import Plan
+    from .progress import RunProgress
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What the model will be, as far as job and start say it.
+
+    Args:
+        architecture: name of the catalog.
+        options: how it is built.
+        start: the model to start from, or None.
+    """
+
+    architecture: str
+    options: dict[str, str]
+    start: Bundle | None
+
+
+def aim_of(job: TrainJob) -> Aim:
+    """Return what a job aims at.
+
+    Raises:
+        ModelError: the model to start from cannot be used.
+        JobError: its architecture cannot be trained so.
+    """
+    start = load_bundle(find_model(job.start)) if job.start else None
+    architecture = job.architecture or (start.card.architecture if start else "")
+    inherited = start.card.options if start and start.card.architecture == architecture else {}
+    options = {**inherited, **job.chosen}
+    try:
+        row_named(architecture).settled(options)
+        job.recipe_for(architecture)
+    except ValueError as error:
+        raise JobError(f"The architecture cannot be trained so: {error}") from error
+    return Aim(architecture, options, start)
+
+
+def card_of(
+    job: TrainJob, aim: Aim, roles: tuple[str, ...], gsds_m: Sequence[float] = (1.0,)
+) -> ModelCard:
+    """Return the card of the model to be, without what only the run can tell.
+
+    Args:
+        job: what is asked.
+        aim: of the job.
+        roles: what the scenes can show.
+        gsds_m: of the scenes.
+
+    Raises:
+        InputError: the model to start from has other bands.
+    """
+    start = aim.start.card if aim.start else None
+    if start is not None and set(start.roles) - set(roles):
+        missing = ", ".join(sorted(set(start.roles) - set(roles)))
+        raise InputError(
+            f"The model to start from needs {missing}, which is not given: add it, or start from "
+            "another model."
+        )
+    row = row_named(aim.architecture)
+    known = (*gsds_m, *(start.gsd_range_m if start else ()))
+    return ModelCard(
+        name=Path(job.output).name,
+        title=job.title or row.title,
+        summary="",
+        architecture=aim.architecture,
+        legend=job.legend or _legend_after(start),
+        roles=start.roles if start else roles,
+        gsd_range_m=(min(known), max(known)),
+        normalization=_normalization_of(aim, start),
+        license=job.license or "unknown",
+        weights_sha256="",
+        options=aim.options,
+        coarsest_image_m=start.coarsest_image_m if _still_enlarges(start, max(known)) else 0.0,
+        enlarged_to_m=start.enlarged_to_m if _still_enlarges(start, max(known)) else 0.0,
+    )
+
+
+def _normalization_of(aim: Aim, start: ModelCard | None) -> Normalization:
+    """Return the scales of the model to start from.
+
+    Networks of another paper get heights once: some are built for them as the last channel, and no
+    weights pass to them that would miss the other.
+    """
+    if start is None:
+        return Normalization()
+    if row_named(start.architecture).paper == row_named(aim.architecture).paper:
+        return start.normalization
+    return replace(start.normalization, height_knee_m=0.0)
+
+
+def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:
+    """Say whether the model to start from knew images coarser than what is seen from now on."""
+    return start is not None and start.coarsest_image_m > coarsest_m
+
+
+def _legend_after(start: ModelCard | None) -> Legend:
+    """Return the classes to learn where the job says none: imported weights have only numbers."""
+    if start is None or all(one.name.startswith("class_") for one in start.legend.classes):
+        return ISPRS
+    return start.legend
+
+
+def described(
+    card: ModelCard,
+    job: TrainJob,
+    aim: Aim,
+    plan: Plan,
+    position: RunProgress,
+    scores: Mapping[str, float],
+    facts: Mapping[str, str],
+) -> ModelCard:
+    """Return the card with what was done and what came of it.
+
+    Args:
+        card: of the model.
+        job: what was asked.
+        aim: of the job.
+        plan: of the run.
+        position: at its end.
+        scores: on what was held out.
+        facts: what else is worth telling, by name.
+    """
+    recipe = job.recipe_for(card.architecture)
+    start = f", from the model '{aim.start.card.name}'" if aim.start else ""
+    done = position.curve[-1]["step"] if position.curve else plan.steps
+    return replace(
+        card,
+        untrained=(),
+        summary=f"Trained on {facts['scenes']} by {done} steps of {plan.images} patches{start}.",
+        scores=dict(scores),
+        provenance={
+            **facts,
+            "recipe": f"{recipe.name}: {recipe.title} ({recipe.described_in})"
+            + (f", variants {', '.join(job.variants)}" if job.variants else ""),
+            "stages": "; ".join(
+                f"{each.stage.architecture}: {each.steps} steps, rate {each.stage.learning_rate:g}"
+                for each in plan.stages
+            ),
+            "patches": f"{plan.images} in a step, {plan.patch_px[1]} x {plan.patch_px[0]} px",
+            "average": f"{plan.stages[-1].recipe.averaging:g} kept at each step",
+            "start": f"{aim.start.card.name}, sha256 {aim.start.card.weights_sha256}"
+            if aim.start
+            else "random weights",
+            "scores": "of the held-out parts, labeled tile by tile" if scores else "none",
+            "seed": str(job.seed),
+            "training_time": f"{position.seconds / 60:.1f} minutes",
+            "versions": ", ".join(f"{name} {value}" for name, value in versions().items()),
+        },
+    )

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Preparation: from a job and its open scenes to everything that a run needs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...datasets import doubts_about_counts, doubts_about_learned
+from ...metrics import count_classes
+from ...protocol import InputError, row_named
+from ..samples import balancing_weights
+from ..scene_patches import ScenePatches
+from .model import card_of
+from .plan import plan_run, stride_of
+from .training_scenes import open_training_scene, roles_for
+from .validation import HeldOut, Validation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import ExitStack
+    from pathlib import Path
+
+    import torch
+    from torch import Tensor
+
+    from ...process.reporter import Reporter
+    from ...protocol import ModelCard, TrainJob
+    from ..processes import Processes
+    from .model import Aim
+    from .plan import Plan
+    from .training_scenes import Source, TrainingScene
+
+RARITY = 0.4  # of a class's share: 0 weighs all pixels alike, 1 all classes
+
+
+@dataclass(frozen=True)
+class RunSetup:
+    """What a run is about.
+
+    Args:
+        card: of the model to be.
+        plan: of the run.
+        learned: scenes to learn from.
+        validation: of what is held out; None: nothing is, or nothing is known there.
+        class_weights: (C,) float32 on the device, or None.
+        held_out: what is held out of each scene, by its name; see `TrainingScene`.
+    """
+
+    card: ModelCard
+    plan: Plan
+    learned: tuple[ScenePatches, ...]
+    validation: Validation | None
+    class_weights: Tensor | None
+    held_out: dict[str, str]
+
+
+def open_training_scenes(
+    job: TrainJob,
+    aim: Aim,
+    sources: Sequence[Source],
+    scratch: Path,
+    files: ExitStack,
+    on_progress: Callable[[float], None],
+    warn: Callable[[str], None],
+) -> tuple[TrainingScene, ...]:
+    """Open all scenes of a job.
+
+    Args:
+        job: what is asked.
+        aim: of the job.
+        sources: the scenes.
+        scratch: folder for what has to be computed first.
+        files: closes the scenes in the end.
+        on_progress: called with fractions 0..1; may raise to stop.
+        warn: called with sentences about the labels.
+
+    Raises:
+        InputError: a file cannot be used.
+    """
+    card = card_of(job, aim, roles_for(job, sources))
+    behind = aim.start.card.architecture if aim.start else ""
+    least_px = stride_of(job, card.architecture, card.options, behind)
+    scenes = []
+    for number, source in enumerate(sources):
+
+        def say(share: float, done: int = number) -> None:
+            on_progress((done + share) / len(sources))
+
+        place = scratch / f"scene_{number}"
+        scenes.append(open_training_scene(source, job, card, place, files, say, warn, least_px))
+    return tuple(scenes)
+
+
+def prepare(
+    job: TrainJob,
+    aim: Aim,
+    scenes: Sequence[TrainingScene],
+    processes: Processes,
+    threads: int,
+    reporter: Reporter,
+) -> RunSetup:
+    """Return what the run of a job is about.
+
+    Args:
+        job: what is asked.
+        aim: of the job.
+        scenes: its scenes.
+        processes: who shares the work.
+        threads: of the processor.
+        reporter: hears what is not as one would like it.
+
+    Raises:
+        InputError: a scene is too small, or what is held out cannot tell when to stop.
+    """
+    roles = scenes[0].roles
+    card = card_of(job, aim, roles, [scene.gsd_m for scene in scenes])
+    learned = [scene for scene in scenes if scene.learned.width]
+    behind = aim.start.card.architecture if aim.start else ""
+    parts = [scene.learned for scene in learned]
+    plan = plan_run(job, card.architecture, card.options, parts, behind, processes.count)
+    pretrained = row_named(card.architecture).pretrained
+    if pretrained and aim.start is None:
+        reporter.warn(
+            f"{card.title} is meant to start from {pretrained} weights and starts from random "
+            "ones: expect less than its paper reports, or import them and start from that model."
+        )
+    patches = tuple(ScenePatches(each.scene, each.truth, each.learned) for each in learned)
+    validation = _validation(job, card, scenes, processes.device, threads, reporter)
+    weights = _class_weights(patches, len(card.legend)) if job.class_weights else None
+    on_device = None if weights is None else weights.to(processes.device)
+    held_out = {scene.name: scene.held_out for scene in scenes}
+    return RunSetup(card, plan, patches, validation, on_device, held_out)
+
+
+def _validation(
+    job: TrainJob,
+    card: ModelCard,
+    scenes: Sequence[TrainingScene],
+    device: torch.device,
+    threads: int,
+    reporter: Reporter,
+) -> Validation | None:
+    parts = [
+        HeldOut(scene.scene, scene.truth, scene.scored)
+        for scene in scenes
+        if scene.scored.width and scene.knows(scene.scored)
+    ]
+    if parts:
+        classes = len(card.legend)
+        scored = [count_classes(each.truth[each.part.slices], classes) for each in parts]
+        known = [count_classes(scene.truth, classes) for scene in scenes]
+        learned = [count_classes(each.truth[each.learned.slices], classes) for each in scenes]
+        for doubt in (
+            *doubts_about_counts(np.sum(scored, 0), card.legend, np.sum(known, 0)),
+            *doubts_about_learned(np.sum(learned, 0), card.legend, np.sum(known, 0)),
+        ):
+            reporter.warn(doubt)
+        return Validation(parts, card, device, threads, reporter.raise_if_canceled)
+    if job.patience:
+        raise InputError(
+            "No pixel is labeled in the part that is held out, so no score can show when to stop: "
+            "leave patience out, or choose another validation_fraction."
+        )
+    if job.validation_fraction:
+        reporter.warn(
+            "No pixel is labeled in the part that is held out, so the model gets no scores."
+        )
+    return None
+
+
+def _class_weights(scenes: Sequence[ScenePatches], classes: int) -> Tensor:
+    counts = np.sum([count_classes(each.classes, classes) for each in scenes], 0)
+    return balancing_weights(counts / counts.sum(), RARITY)

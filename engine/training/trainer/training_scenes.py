@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Lessons: scenes with their truth, opened, and which part of each is learned or scored.
+
+A data set that lists its scenes for validation is scored on these. Otherwise one side of every
+scene is held out, by one straight cut (see `datasets.split`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...datasets import (
+    LAYOUTS,
+    LabeledScene,
+    placed,
+    read_classes,
+    scenes_of,
+    sources_of_scene,
+    truth_in,
+)
+from ...datasets.registry import layout_of
+from ...datasets.split import Split, split_scene
+from ...metrics import IGNORED
+from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError
+from ...raster.normalize import measure_band_ranges
+from ...raster.reader import open_scene
+from ...tiling.window import Window
+from ..network_input import NetworkInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from contextlib import ExitStack
+
+    from ...protocol import ModelCard, TrainJob
+
+ALL, NOTHING = "all", "nothing"  # of a scene that is not cut
+
+
+@dataclass(frozen=True)
+class Source:
+    """A scene that is not open yet.
+
+    Args:
+        scene: its files.
+        scored_fraction: part at one side that is held out; 1: it is scored only.
+    """
+
+    scene: LabeledScene
+    scored_fraction: float
+
+
+@dataclass(frozen=True)
+class TrainingScene:
+    """A scene, open.
+
+    Args:
+        name: of the scene.
+        scene: as a network gets it.
+        truth: (H, W) uint8: index in the legend, or `IGNORED`.
+        learned: window to learn from; empty where nothing is.
+        scored: window that is held out; empty where nothing is.
+        held_out: the side that is scored, or `ALL` or `NOTHING` of the scene.
+        gsd_m: of the image.
+        roles: what it shows.
+    """
+
+    name: str
+    scene: NetworkInput
+    truth: np.ndarray
+    learned: Window
+    scored: Window
+    held_out: str
+    gsd_m: float
+    roles: tuple[str, ...]
+
+    def knows(self, window: Window) -> bool:
+        """Return whether any class is known in a window."""
+        return bool((self.truth[window.slices] != IGNORED).any())
+
+
+def sources_of(job: TrainJob) -> tuple[Source, ...]:
+    """Return the scenes of a job.
+
+    Raises:
+        InputError: a data set or a file of it is missing.
+    """
+    if job.dataset == "none":
+        bands = (job.nir_band, job.red_band, job.green_band)
+        truth = truth_in(job.labels, job.class_field, job.label_values)
+        scene = LabeledScene(
+            Path(job.image).name,
+            job.image,
+            truth,
+            bands,
+            dsm=job.dsm,
+            dtm=job.dtm,
+            heights=job.heights,
+        )
+        return (Source(scene, job.validation_fraction),)
+    splits = layout_of(job.dataset, job.root).splits
+    learned = _scenes(job, "training" if "training" in splits else "all")
+    if "training" not in splits or "validation" not in splits or not job.validation_fraction:
+        return tuple(Source(scene, job.validation_fraction) for scene in learned)
+    scored = _scenes(job, "validation")
+    return (*(Source(each, 0.0) for each in learned), *(Source(each, 1.0) for each in scored))
+
+
+def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
+    return scenes_of(job.dataset, job.root, split, job.heights, job.label_values)
+
+
+def roles_for(job: TrainJob, sources: Sequence[Source]) -> tuple[str, ...]:
+    """Return the input channels that the scenes can give.
+
+    Raises:
+        InputError: some of the scenes have heights, and some have none.
+    """
+    without = [source.scene.name for source in sources if not source.scene.dsm]
+    if job.without_heights or len(without) == len(sources):
+        return IMAGE_ROLES
+    if without:
+        raise InputError(
+            f"The scene '{without[0]}' has no heights, but others have: add its DSM, or train "
+            "without_heights."
+        )
+    return (*IMAGE_ROLES, HEIGHT_ROLE)
+
+
+def open_training_scene(
+    source: Source,
+    job: TrainJob,
+    card: ModelCard,
+    scratch: Path,
+    files: ExitStack,
+    on_progress: Callable[[float], None],
+    warn: Callable[[str], None],
+    least_px: int,
+) -> TrainingScene:
+    """Open a scene, its heights and its truth.
+
+    Args:
+        source: of the scene.
+        job: says which bands of DSM and DTM.
+        card: of the model to be; its channels, its classes and its normalization count.
+        scratch: folder for what has to be computed first; is made.
+        files: closes the scene in the end.
+        on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
+        warn: called with sentences about the labels.
+        least_px: height and width that the part to learn from should have.
+
+    Raises:
+        InputError: a file cannot be used, or has no labels in the part to learn from.
+    """
+    scratch.mkdir()
+    scene = placed(source.scene, scratch)
+    sources = sources_of_scene(
+        scene,
+        card.roles,
+        dsm_band=job.dsm_band,
+        dtm_band=job.dtm_band,
+        model="The model to start from",
+    )
+    reader = files.enter_context(open_scene(sources, scratch, on_progress))
+    truth = read_classes(scene.truth, reader.grid, card.legend, warn)
+    ignored = LAYOUTS[job.dataset].ignored if job.dataset in LAYOUTS else ""
+    unasked = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
+    truth[np.isin(truth, unasked)] = IGNORED
+    ranges = measure_band_ranges(reader.survey, card.normalization)
+    split = _split(truth, source.scored_fraction, len(card.legend), least_px)
+    lesson = TrainingScene(
+        scene.name,
+        NetworkInput(reader, card.normalization, ranges),
+        truth,
+        split.training,
+        split.held_out,
+        split.side,
+        reader.grid.gsd_m,
+        card.roles,
+    )
+    if source.scored_fraction < 1 and not lesson.knows(lesson.learned):
+        raise InputError(
+            f"The labels of {scene.image} have no labeled pixel in the part to learn from: choose "
+            "a smaller validation_fraction, or labels that cover more of the image."
+        )
+    return lesson
+
+
+def _split(truth: np.ndarray, fraction: float, classes: int, least_px: int) -> Split:
+    height, width = truth.shape
+    whole, nothing = Window(0, 0, height, width), Window(0, width, height, 0)
+    if fraction == 0:
+        return Split(NOTHING, whole, nothing)
+    if fraction == 1:
+        return Split(ALL, nothing, whole)
+    return split_scene(truth, classes, fraction, least_px)

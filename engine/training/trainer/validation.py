@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Validation: the parts that are held out, labeled tile by tile and scored.
+
+The tiles are those of labeling, but see no more than 128 px around them, so that scoring on the
+way stays cheap. Networks that look further are a little better than they score here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...labeling.predictor import Predictor
+from ...labeling.sliding import label_scene
+from ...metrics import Confusion
+from ...protocol import row_named
+from ...tiling.grid import padded_size
+from .plan import options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    import torch
+    from torch import nn
+
+    from ...protocol import ModelCard
+    from ...tiling.window import Window
+    from ..network_input import NetworkInput
+
+SEEN_PX = 128
+
+
+class HeldOut(NamedTuple):
+    """A part of a scene that is never trained on.
+
+    Args:
+        scene: as a network gets it.
+        truth: (H, W) uint8 of the whole scene: index in the legend, or `IGNORED`.
+        part: what is scored.
+    """
+
+    scene: NetworkInput
+    truth: np.ndarray
+    part: Window
+
+
+class Validation:
+    """Scores networks.
+
+    Args:
+        parts: all that is held out.
+        card: of the model that the networks lead to.
+        device: where they run.
+        threads: of the processor.
+        raise_if_canceled: called often; raises to stop.
+    """
+
+    def __init__(
+        self,
+        parts: Sequence[HeldOut],
+        card: ModelCard,
+        device: torch.device,
+        threads: int,
+        raise_if_canceled: Callable[[], None],
+    ) -> None:
+        self.parts = tuple(parts)
+        self._card, self._device, self._threads = card, device, threads
+        self._raise_if_canceled = raise_if_canceled
+
+    def confusion_of(self, network: nn.Module, architecture: str) -> Confusion:
+        """Return how a network confuses classes in all parts together.
+
+        Args:
+            network: is left as it is.
+            architecture: its name.
+
+        Raises:
+            JobCanceled: somebody asked to stop.
+        """
+        card, classes = self._card, len(self._card.legend)
+        options = options_of(architecture, card.architecture, card.options)
+        stride_px, halo_px = row_named(architecture).geometry(options)
+        seen_px = padded_size(SEEN_PX, stride_px)
+        predictor = Predictor(
+            network,
+            self._device,
+            codes=range(1, classes + 1),  # 0 is not labeled
+            stride_px=stride_px,
+            halo_px=seen_px if halo_px is None else min(seen_px, halo_px),
+        )
+        confusion = Confusion(range(classes))
+        for part in self.parts:
+            self._feed(confusion, part, predictor)
+        return confusion
+
+    def _feed(self, confusion: Confusion, held_out: HeldOut, predictor: Predictor) -> None:
+        truth = held_out.truth
+
+        def count(window: Window, codes: np.ndarray, _: object) -> None:
+            confusion.feed(truth[window.slices], codes - 1)
+
+        label_scene(
+            held_out.scene.read,
+            count,
+            predictor,
+            *truth.shape,
+            wanted=held_out.part,
+            threads=self._threads,
+            raise_if_canceled=self._raise_if_canceled,
+        )

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import json
+from dataclasses import replace
+
+import pytest
+import safetensors.torch
+import torch
+from orthoscribe.engine.protocol import JobError, TrainJob
+from orthoscribe.engine.training.trainer.checkpoint import HEADER, CheckpointFile
+from orthoscribe.engine.training.trainer.progress import RunProgress
+
+
+@pytest.fixture
+def job(tmp_path):
+    return TrainJob(str(tmp_path), "image.tif", "labels.tif", "maggiori_fcn")
+
+
+def test_checkpoint_gives_back_what_was_saved(job, tmp_path):
+    CheckpointFile(tmp_path, job).save(RunProgress(step=3), {"weights": torch.arange(4.0)})
+    found = CheckpointFile(tmp_path, replace(job, threads=7)).load()
+    assert found.position == RunProgress(step=3)
+    torch.testing.assert_close(found.tensors["weights"], torch.arange(4.0))
+
+
+def test_checkpoint_of_another_job_is_refused_by_what_differs(job, tmp_path):
+    CheckpointFile(tmp_path, job).save(RunProgress(), {"weights": torch.zeros(2)})
+    with pytest.raises(JobError, match=r"other values of label_values, seed:"):
+        CheckpointFile(tmp_path, replace(job, seed=9, label_values=("5=tree",))).load()
+
+
+def test_checkpoint_of_before_a_field_came_is_gone_on_with(job, tmp_path):
+    file = CheckpointFile(tmp_path, job)
+    file.save(RunProgress(), {"weights": torch.zeros(2)})
+    with safetensors.safe_open(file.path, "pt") as opened:
+        header = json.loads(opened.metadata()[HEADER])
+    del header["job"]["label_values"]
+    metadata = {HEADER: json.dumps(header)}
+    safetensors.torch.save_file({"weights": torch.zeros(2)}, file.path, metadata)
+    assert file.load() is not None
+    with pytest.raises(JobError, match="other values of label_values:"):
+        CheckpointFile(tmp_path, replace(job, label_values=("5=tree",))).load()
