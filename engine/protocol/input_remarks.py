@@ -149,6 +149,20 @@ def gap_remark(value: float, *, is_left_out: bool) -> str:
     )
 
 
+def height_gap_remark(title: str, value: float) -> str:
+    """Return what to say about gaps in heights that declare no nodata value.
+
+    Args:
+        title: title of the heights, as `DSM`.
+        value: stored value of the gaps.
+    """
+    return (
+        f"Parts of the {title} are {value:g} and far from all other heights, like a gap, and this "
+        f"value is not declared as nodata: they count as unknown. Declare {value:g} as nodata; or, "
+        f"if it is a height, add '|nodata=none' to the path of the {title}."
+    )
+
+
 def undeclared_heights_remark(title: str) -> str:
     """Return what to say about heights out of any range on Earth that are not declared nodata."""
     return (

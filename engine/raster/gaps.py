@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Gaps in an image that no file declares: mosaics with black corners, -9999 without a tag.
+"""Gaps that no file declares: mosaics with black corners, -9999 without a tag, heights of 0.
 
-A gap is a solid patch of one value, the least or the largest there is. A negative one counts in
-any band; 0 and the largest value of an integer type count where all bands hold them. Zeros are left
-out like nodata. The largest value is only reported: a lit roof can be as white.
+In an image a gap is a solid patch of one value, the least or the largest there is. A negative one
+counts in any band; 0 and the largest value of an integer type count where all bands hold them.
+Zeros are left out like nodata. The largest value is only reported: a lit roof can be as white.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SOLID_PX = 8  # edge of a block that holds one value only
 LEAST_FRACTION = 0.005  # of the sampled pixels
+FAR_M = 20.0  # between a gap in heights and all other heights
 
 
 @dataclass
@@ -55,6 +56,49 @@ def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
         with suppress(RasterioIOError):  # a lost block is an error only where it is needed
             tally.feed(*tally.reader.read_stored(raster_window(window)))
     return tally.gaps()
+
+
+def find_height_gap(dataset: RasterDataset, band: int, meters: float) -> float | None:
+    """Return the stored value of gaps in heights that no file declares; None without any.
+
+    A gap is a solid patch of 0, or of the least or largest value of an integer type, far from all
+    other heights. Heights of 0 beside a coast or above flat ground are no gap.
+
+    Args:
+        dataset: heights, open.
+        band: number of their band, from 1.
+        meters: length of the unit of the heights.
+    """
+    if dataset.declares_no_nodata:
+        return None
+    reader = BandReader(dataset, [band], any_band=True)
+    scale = reader.scales[0][0]
+    found = []
+    for window in sample_windows(dataset.height, dataset.width):
+        with suppress(RasterioIOError):
+            found.append(reader.read_stored(raster_window(window)))
+    sampled_px = sum(valid.size for _, valid in found)
+    for value in _height_candidates(dataset.dtypes[band - 1]):
+        gap_px = sum(_solid_px((stored[0] == value) & valid) for stored, valid in found)
+        if gap_px == 0 or gap_px < LEAST_FRACTION * sampled_px:
+            continue
+        others = np.concatenate(
+            [stored[0][valid & (stored[0] != value)] for stored, valid in found]
+        )
+        if others.size == 0:
+            continue
+        low, high = np.percentile(others, (1, 99))
+        distance_m = max(low - value, value - high) * abs(scale) * meters
+        if distance_m >= FAR_M:
+            return value
+    return None
+
+
+def _height_candidates(dtype: str) -> tuple[float, ...]:
+    if np.dtype(dtype).kind not in "iu":
+        return (0.0,)
+    limits = np.iinfo(dtype)
+    return (0.0, float(limits.min), float(limits.max))
 
 
 class _Tally:

@@ -228,7 +228,7 @@ def _native(surface: HeightRaster, cells: Window, factor: int) -> np.ndarray:
 
 def _create(path: Path, surface: HeightRaster, factor: int) -> rasterio.io.DatasetWriter:
     height, width = (-(-length // factor) for length in surface.shape)
-    return rasterio.open(
+    dataset = rasterio.open(
         path,
         "w",
         driver="GTiff",
@@ -243,6 +243,8 @@ def _create(path: Path, surface: HeightRaster, factor: int) -> rasterio.io.Datas
         sparse_ok=True,
         bigtiff="IF_SAFER",
     )
+    dataset.units = ("m",)  # whatever the vertical CRS of the surface says
+    return dataset
 
 
 def _read(dataset: rasterio.DatasetReader, window: Window) -> np.ndarray:

@@ -17,6 +17,7 @@ import numpy as np
 from ..protocol import InputError
 from ..tiling.window import Window
 from .band_reader import BandReader
+from .gaps import find_height_gap
 from .mapping import PixelMapping
 from .opening import check_band, grid_of, open_raster, reading
 from .resample import block_mean, interpolate_axes, interpolate_points
@@ -65,6 +66,8 @@ class HeightRaster:
             )
         self._reader = BandReader(self._dataset, [band], any_band=True)
         self.unit = height_unit(self._dataset, band)
+        meters = self.unit.meters if self.unit is not None else 1.0
+        self.gap = find_height_gap(self._dataset, band, meters)
         self.has_undeclared_nodata = False
         self._factor = max(1, int(self._mapping.source_px_per_px + 0.01))
 
@@ -118,6 +121,8 @@ class HeightRaster:
         part = raster_window(window)
         with reading(self._dataset, self._what):
             stored, known = self._reader.read_stored(part)
+        if self.gap is not None:
+            known &= stored[0] != self.gap
         declared = known.copy()
         if self._reader.scales[0] != (1.0, 0.0):
             known &= ~np.isin(stored[0], SENTINELS)

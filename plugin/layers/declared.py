@@ -15,13 +15,13 @@ _OF_THIS_PROFILE = "USER:"
 
 
 def layer_of_path(path: str) -> Optional[QgsRasterLayer]:
-    """Return the layer that a path with suffixes means; None where it has none or is no raster.
+    """Return the layer of a path with suffixes or of a raster table; None for any other path.
 
     Raises:
         InputError: a nodata value is no number.
     """
     raster = RasterPath.parse(path)
-    if not raster.crs and raster.nodata is None:
+    if raster.file == path:
         return None
     layer = QgsRasterLayer(raster.source, Path(raster.file).stem)
     if not layer.isValid():

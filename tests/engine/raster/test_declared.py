@@ -160,3 +160,13 @@ def test_raster_table_of_a_geopackage_is_read(tmp_path):
         heights_in(tmp_path, f"GPKG:{tmp_path / 'heights.gpkg'}:dtm")
     with pytest.raises(InputError, match=r"The DSM .*nothing\.gpkg does not exist"):
         heights_in(tmp_path, f"GPKG:{tmp_path / 'nothing.gpkg'}:dsm")
+
+
+def test_ground_is_estimated_in_meters_whatever_the_unit_of_the_vertical_crs(tmp_path):
+    heights, image = hills(HEIGHT, WIDTH), image_at(tmp_path)
+    heights[20:40, 30:60] += 8
+    feet = (heights / np.float32(SURVEY_FOOT_M)).astype(np.float32)
+    plain = write_raster(tmp_path / "plain.tif", heights)
+    other = write_raster(tmp_path / "feet.tif", feet, crs="EPSG:32632+6360")
+    found = [read(tmp_path, image, heights=HeightSources(path)).heights for path in (plain, other)]
+    np.testing.assert_allclose(found[1], found[0], atol=0.01)
