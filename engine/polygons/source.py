@@ -72,6 +72,11 @@ class ClassSource:
                 percents = _read(self._confidence, window, CONFIDENCE)
             yield window, codes, percents
 
+    @property
+    def nodata(self) -> float | None:
+        """Nodata value that the class raster declares; None without one."""
+        return self._classes.nodatavals[0]
+
     def labeled(self, window: Window) -> np.ndarray:
         """Return (h, w) bool: where a window holds a class.
 

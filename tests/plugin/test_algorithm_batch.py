@@ -65,9 +65,10 @@ def batch_row(processing, register, painting_engine):
             panel.tblParameters.cellWidget(1, panel.parameter_to_column[key]).setValue(text)
         for key, value in inputs.items():
             panel.wrappers[0][panel.parameter_to_column[key]].setParameterValue(value, context)
-        takes_project = "destinationProject" in signature(panel.parametersForRow).parameters
-        project = (QgsProject.instance(),) if takes_project else ()  # QGIS 3.22 does not
-        values, is_fine = panel.parametersForRow(0, context, *project, warnOnInvalid=False)
+        takes_context = "context" in signature(panel.parametersForRow).parameters
+        given = (context,) if takes_context else ()  # QGIS 3.22 does not
+        project = QgsProject.instance()
+        values, is_fine = panel.parametersForRow(0, *given, project, warnOnInvalid=False)
         assert is_fine
         return algorithm, values
 
