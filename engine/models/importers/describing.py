@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...protocol import listed
 from .interpolation import is_bilinear
 from .table import GRAYS
 
@@ -64,7 +65,7 @@ def _remarks(
 ) -> Iterator[str]:
     if fitted.new:
         yield (
-            f"{'' if fitted.scores else 'Backbone only: '}the file lacks {_listed(fitted.new)}, "
+            f"{'' if fitted.scores else 'Backbone only: '}the file lacks {_named(fitted.new)}, "
             "so train before use."
         )
     if _invents_heights(card, spelling):
@@ -85,9 +86,10 @@ def _invents_heights(card: ModelCard, spelling: Spelling) -> bool:
     return card.wants_heights and "height" not in spelling.inputs.roles
 
 
-def _listed(layers: tuple[str, ...]) -> str:
+def _named(layers: tuple[str, ...]) -> str:
     """Return the names, or the first few and how many more there are."""
-    if len(layers) <= MOST_NAMED:
-        return ", ".join(f"'{layer}'" for layer in layers)
-    shown = MOST_NAMED - 1
-    return f"{_listed(layers[:shown])} and {len(layers) - shown} more layers"
+    shown = len(layers) if len(layers) <= MOST_NAMED else MOST_NAMED - 1
+    names = [f"'{layer}'" for layer in layers[:shown]]
+    if len(layers) > shown:
+        names.append(f"{len(layers) - shown} more layers")
+    return listed(names)
