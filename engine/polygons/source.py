@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..protocol import NODATA, InputError
+from ..protocol import NODATA, InputError, listed
 from ..raster.band_reader import BandReader
 from ..raster.bands import band_traits
 from ..raster.opening import check_projected, grid_of, open_raster, reading
@@ -115,9 +115,10 @@ class ClassSource:
         found = np.zeros(256, bool)
         for window in self._windows():
             found[self._codes(window)] = True
+        unknown = np.flatnonzero(found & ~known).tolist()
         return InputError(
-            f"The class raster {self._classes.name} holds "
-            f"{_listed(np.flatnonzero(found & ~known).tolist())} that the legend does not have: "
+            f"The class raster {self._classes.name} holds the code{'s' * (len(unknown) > 1)} "
+            f"{listed(unknown)} that the legend does not have: "
             "give the legend it was made with, or choose the classes.tif of a label job."
         )
 
@@ -161,14 +162,3 @@ def _check_same_place(grid: RasterGrid, dataset: DatasetReader) -> None:
 def _read(dataset: DatasetReader, window: Window, what: str) -> np.ndarray:
     with reading(dataset, what):
         return dataset.read(1, window=raster_window(window))
-
-
-def _listed(codes: list[int]) -> str:
-    """Return the codes in words.
-
-    >>> _listed([7, 9, 12])
-    'the codes 7, 9 and 12'
-    """
-    if len(codes) == 1:
-        return f"the code {codes[0]}"
-    return f"the codes {', '.join(map(str, codes[:-1]))} and {codes[-1]}"

@@ -16,6 +16,7 @@ from collections import Counter
 from typing import Dict, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .errors import InputError
+from .words import listed
 
 ROLE_TITLES = {"nir": "near infrared", "red": "red", "green": "green"}
 WORDS = {
@@ -115,13 +116,13 @@ def find_bands(
     if colors < len(roles):
         raise InputError(
             f"The image has {_counted(colors)}, but {len(roles)} are needed "
-            f"({_listed(roles)}): choose another image, or a model that needs fewer bands."
+            f"({_titles(roles)}): choose another image, or a model that needs fewer bands."
         )
     found = guess_bands(roles, given, traits)
     missing = [role for role in roles if not found[role]]
     if missing:
         raise InputError(
-            f"The {_listed(missing)} band cannot be told from the image's {_counted(colors)}: "
+            f"The {_titles(missing)} band cannot be told from the image's {_counted(colors)}: "
             "give the band numbers."
         )
     _check_distinct(found)
@@ -173,13 +174,12 @@ def _check_distinct(found: Mapping[str, int]) -> None:
         if uses > 1:
             roles = [role for role in found if found[role] == number]
             raise InputError(
-                f"Band {number} is used as {_listed(roles)}: each needs a band of its own."
+                f"Band {number} is used as {_titles(roles)}: each needs a band of its own."
             )
 
 
-def _listed(roles: Sequence[str]) -> str:
-    titles = [ROLE_TITLES[role] for role in roles]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+def _titles(roles: Sequence[str]) -> str:
+    return listed(ROLE_TITLES[role] for role in roles)
 
 
 def _counted(bands: int) -> str:

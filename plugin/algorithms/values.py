@@ -7,7 +7,7 @@ paths, so this runs on the main thread, in `prepareAlgorithm` and `checkParamete
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -21,7 +21,7 @@ from qgis.core import (
 from ..compat import is_null
 from ..layers.declared import has_other_crs, layer_of_path
 from ..layers.inputs import AREA_FORMATS, area_source, raster_source, write_copy
-from ..protocol import Extent, InputError
+from ..protocol import Extent, InputError, listed
 from .parameters import key_of
 
 RASTERS = ("raster", "layer")  # types of parameters that take one
@@ -88,7 +88,7 @@ class ParameterValues:
         """Return which words are not among those to choose from; QGIS would not name these."""
         choices = (each for each in self._algorithm.parameterDefinitions() if each.type() == "enum")
         return tuple(
-            f"{each.name()} cannot be '{value}': choose {_either(each.options())}."
+            f"{each.name()} cannot be '{value}': choose {listed(each.options(), 'or')}."
             for each in choices
             for value in [self._parameters.get(each.name())]
             if isinstance(value, (str, int)) and str(value) not in ("", *each.options())
@@ -184,11 +184,6 @@ class ParameterValues:
             else self._algorithm.parameterAsDouble,
         }.get(definition.type(), self._algorithm.parameterAsString)
         return read(self._parameters, key, self._context)
-
-
-def _either(words: Sequence[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
 
 
 def _is_whole(definition: Any) -> bool:
