@@ -170,7 +170,8 @@ class ParameterValues:
 
     def _is_supported(self, key: str) -> Tuple[bool, str]:
         definition = self._algorithm.parameterDefinition(key)
-        return definition.isSupportedOutputValue(self._parameters[key], self._context)
+        # QGIS 3.22 has the context load a layer for each temporary destination that it looks at.
+        return definition.isSupportedOutputValue(self._parameters[key], QgsProcessingContext())
 
     def _plain(self, name: str) -> Any:
         key = key_of(name)

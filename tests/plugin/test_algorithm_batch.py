@@ -79,7 +79,7 @@ def run(algorithm, values):
     context = QgsProcessingContext()
     context.setProject(QgsProject.instance())
     feedback = QgsProcessingFeedback()
-    assert algorithm.checkParameterValues(values, context) == (True, "")
+    assert algorithm.checkParameterValues(values, QgsProcessingContext()) == (True, "")
     results, is_fine = algorithm.run(values, context, feedback)
     assert is_fine, feedback.textLog()
     return results, context
