@@ -89,7 +89,7 @@ def test_what_is_no_area_is_left_out_and_counted(tmp_path):
     assert found.values == [None]
     (remark,) = found.remarks
     assert remark.endswith(
-        "were left out: 2 without a geometry, 2 with coordinates that are not numbers, "
+        "were left out: 2 without a geometry, 2 with NaN or infinite coordinates, "
         "2 that are points or lines, 1 whose area is zero."
     )
 
