@@ -276,7 +276,7 @@ def test_output_that_is_a_file_is_refused(tmp_path):
 def test_folder_without_permission_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        with Staging(tmp_path) as staging, pytest.raises(OutputError, match="do not have permission"):
+        with Staging(tmp_path) as staging, pytest.raises(OutputError, match="not have permission"):
             staging.aside(tmp_path / "classes.tif")
     finally:
         tmp_path.chmod(0o700)
@@ -287,7 +287,7 @@ def test_folder_without_permission_is_refused(tmp_path):
 def test_folder_that_nobody_may_look_into_is_refused(tmp_path, name):
     with locked(tmp_path / "locked") as folder:
         output = folder / name
-        with Staging(output) as staging, pytest.raises(OutputError, match="do not have permission"):
+        with Staging(output) as staging, pytest.raises(OutputError, match="not have permission"):
             staging.aside(output / "classes.tif")
 
 
