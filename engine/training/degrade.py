@@ -20,7 +20,7 @@ GROUND_CELL_M = 1.0
 GROUND_KINDS = ("true", "wrong", "estimated")
 GROUND_SHARES = (0.45, 0.15, 0.40)
 OFFSET_DEVIATION_M = 0.2  # of a wrong ground as a whole
-MOST_WAVES_M = 0.3  # deviation of the waves of a wrong ground
+MAX_WAVES_M = 0.3  # deviation of the waves of a wrong ground
 
 
 def find_ground(
@@ -35,9 +35,7 @@ def find_ground(
     waves = smooth_noise(rng, dtm.shape, rng.uniform(15, 60) / gsd_m)
     offset_m = np.float32(rng.normal(0, OFFSET_DEVIATION_M))
     return (
-        gaussian_filter(dtm, 2 / gsd_m)
-        + offset_m
-        + np.float32(rng.uniform(0, MOST_WAVES_M)) * waves
+        gaussian_filter(dtm, 2 / gsd_m) + offset_m + np.float32(rng.uniform(0, MAX_WAVES_M)) * waves
     )
 
 

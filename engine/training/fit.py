@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 Loss = Callable[[nn.Module, Tensor, Tensor], Tensor]
 
 WARM_SHARE = 0.05  # of the steps
-LONGEST_AVERAGING = 0.99
+MAX_AVERAGING = 0.99
 
 
 @dataclass(frozen=True)
-class Recipe:
+class FitSettings:
     """The numbers of one training run.
 
     Args:
@@ -55,7 +55,7 @@ class Recipe:
     rarity: float = 0.4
 
     @classmethod
-    def short(cls, steps: int, patches: int, patch_px: int, learning_rate: float) -> Recipe:
+    def short(cls, steps: int, patches: int, patch_px: int, learning_rate: float) -> FitSettings:
         """Return a recipe whose warm-up and averaging suit a small number of steps."""
         return cls(
             steps=steps,
@@ -63,7 +63,7 @@ class Recipe:
             patch_px=patch_px,
             learning_rate=learning_rate,
             warm_steps=max(1, round(WARM_SHARE * steps)),
-            averaging=min(LONGEST_AVERAGING, 1 - 10 / (steps + 10)),
+            averaging=min(MAX_AVERAGING, 1 - 10 / (steps + 10)),
         )
 
 
@@ -78,7 +78,7 @@ class Pool(Protocol):
 
 
 @dataclass(frozen=True)
-class Moment:
+class StepResult:
     """Where training stands: the step, the loss, and the averaged network in evaluation mode."""
 
     step: int
@@ -87,14 +87,14 @@ class Moment:
 
 
 def fit(
-    network: nn.Module, pool: Pool, recipe: Recipe, rng: np.random.Generator, loss_of: Loss
-) -> Iterator[Moment]:
+    network: nn.Module, pool: Pool, settings: FitSettings, rng: np.random.Generator, loss_of: Loss
+) -> Iterator[StepResult]:
     """Train the network on its device; yields after each step.
 
     Args:
         network: with new or trained weights.
         pool: where patches come from.
-        recipe: numbers of the run.
+        settings: settings of the run.
         rng: draws the patches.
         loss_of: the loss of the network for images (N, bands, P, P) float32 and classes
             (N, P, P) int64.
@@ -103,16 +103,16 @@ def fit(
     network.train()
     network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = AveragedModel(
-        network, multi_avg_fn=get_ema_multi_avg_fn(recipe.averaging), use_buffers=True
+        network, multi_avg_fn=get_ema_multi_avg_fn(settings.averaging), use_buffers=True
     )
     optimizer = torch.optim.AdamW(
-        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+        network.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
     )
     rates = torch.optim.lr_scheduler.LambdaLR(
-        optimizer, lambda step: warm_cosine(step, recipe.steps, recipe.warm_steps)
+        optimizer, lambda step: warm_cosine(step, settings.steps, settings.warm_steps)
     )
-    for step in range(1, recipe.steps + 1):
-        batch = pool.draw(rng, recipe.patches, recipe.patch_px)
+    for step in range(1, settings.steps + 1):
+        batch = pool.draw(rng, settings.patches, settings.patch_px)
         images = torch.from_numpy(batch.channels).to(device, memory_format=torch.channels_last)
         classes = torch.from_numpy(batch.classes).long().to(device)
         optimizer.zero_grad(set_to_none=True)
@@ -121,6 +121,6 @@ def fit(
         optimizer.step()
         rates.step()
         average.update_parameters(network)
-        if step % recipe.steps_per_view == 0:
+        if step % settings.steps_per_view == 0:
             pool.renew()
-        yield Moment(step, loss.item(), average.module.eval())
+        yield StepResult(step, loss.item(), average.module.eval())

@@ -27,7 +27,7 @@ NO_SPLIT = -1  # scikit-learn's child of a leaf
 
 
 @dataclass(frozen=True)
-class ForestRecipe:
+class ForestSettings:
     """How many pixels a forest grows on.
 
     Args:
@@ -40,44 +40,44 @@ class ForestRecipe:
     patches: int = 200
     patch_px: int = 256
     pixels_per_class: int = 50
-    least_pixels: int = 3
+    min_leaf_pixels: int = 3
 
 
-def fit_forest(network: CnnRf, pool: Pool, recipe: ForestRecipe, seed: int) -> None:
+def fit_forest(network: CnnRf, pool: Pool, settings: ForestSettings, seed: int) -> None:
     """Replace the forest of a trained network by one that fits its features.
 
     Args:
         network: is left in evaluation mode.
         pool: where patches come from.
-        recipe: how many pixels to grow on.
+        settings: number of pixels to grow on.
         seed: of the patches, the pixels and the trees.
 
     Raises:
         ValueError: no drawn pixel has a known class.
     """
-    samples, classes = draw_samples(network.eval(), pool, recipe, np.random.default_rng(seed))
+    samples, classes = draw_samples(network.eval(), pool, settings, np.random.default_rng(seed))
     if not len(classes):
         raise ValueError("A forest needs pixels of known classes; there are none in the patches.")
     grown = RandomForestClassifier(
         n_estimators=network.forest.trees,
         max_depth=network.forest.depth,
-        min_samples_leaf=recipe.least_pixels,
+        min_samples_leaf=settings.min_leaf_pixels,
         class_weight="balanced",
         random_state=seed,
         n_jobs=-1,
     ).fit(samples, classes)
-    plant(grown, network.forest)
+    grow(grown, network.forest)
 
 
 def draw_samples(
-    network: CnnRf, pool: Pool, recipe: ForestRecipe, rng: np.random.Generator
+    network: CnnRf, pool: Pool, settings: ForestSettings, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return features (P, F) float32 and classes (P,) uint8 of drawn pixels."""
     device = next(network.parameters()).device
     found, known = [], []
-    for _ in range(recipe.patches):
-        batch = pool.draw(rng, 1, recipe.patch_px)
-        pixels = _draw_pixels(batch.classes.ravel(), recipe.pixels_per_class, rng)
+    for _ in range(settings.patches):
+        batch = pool.draw(rng, 1, settings.patch_px)
+        pixels = _draw_pixels(batch.classes.ravel(), settings.pixels_per_class, rng)
         with torch.inference_mode():
             maps = network.features(torch.from_numpy(batch.channels).to(device))
             at = torch.from_numpy(pixels).to(device)
@@ -87,16 +87,16 @@ def draw_samples(
     return np.concatenate(found), np.concatenate(known)
 
 
-def _draw_pixels(classes: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_pixels(classes: np.ndarray, limit: int, rng: np.random.Generator) -> np.ndarray:
     """Return flat indices of up to `most` pixels of each class, of classes (pixels,)."""
     drawn = [np.empty(0, np.int64)]
     for known in np.unique(classes[classes != IGNORED]):
         pixels = np.flatnonzero(classes == known)
-        drawn.append(rng.choice(pixels, min(most, len(pixels)), replace=False))
+        drawn.append(rng.choice(pixels, min(limit, len(pixels)), replace=False))
     return np.concatenate(drawn)
 
 
-def plant(grown: RandomForestClassifier, forest: Forest) -> None:
+def grow(grown: RandomForestClassifier, forest: Forest) -> None:
     """Write a forest of scikit-learn into a network's.
 
     Args:
@@ -113,13 +113,13 @@ def plant(grown: RandomForestClassifier, forest: Forest) -> None:
     if deepest > forest.depth or max(grown.classes_) >= forest.classes:
         raise ValueError("The forest that was grown is too deep or has too many classes.")
     for number, tree in enumerate(trees):
-        feature, threshold, leaves = _completed(tree, forest, grown.classes_)
+        feature, threshold, leaves = _complete_tree(tree, forest, grown.classes_)
         forest.feature[number] = torch.from_numpy(feature)
         forest.threshold[number] = torch.from_numpy(threshold)
         forest.leaves[number] = torch.from_numpy(leaves)
 
 
-def _completed(
+def _complete_tree(
     tree: DecisionTreeClassifier, forest: Forest, classes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return feature and threshold (splits,) and leaves (ends, classes) of a complete tree.

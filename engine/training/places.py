@@ -15,10 +15,10 @@ from ..tiling.window import Window
 
 BLOCK_PX = 16
 STRIP_PX = 64 * BLOCK_PX
-TRIES = 10
+MAX_TRIES = 10
 
 
-class Places:
+class PatchSampler:
     """Draws windows of a scene.
 
     Args:
@@ -27,11 +27,11 @@ class Places:
 
     def __init__(self, classes: np.ndarray) -> None:
         self._classes = classes
-        found: dict[int, list[np.ndarray]] = {}
+        blocks_of: dict[int, list[np.ndarray]] = {}
         for top in range(0, classes.shape[0], STRIP_PX):
             for known, blocks in _blocks(classes[top : top + STRIP_PX]):
-                found.setdefault(known, []).append(blocks + np.array([top // BLOCK_PX, 0]))
-        self._blocks = {known: np.concatenate(found[known]) for known in sorted(found)}
+                blocks_of.setdefault(known, []).append(blocks + np.array([top // BLOCK_PX, 0]))
+        self._blocks = {known: np.concatenate(blocks_of[known]) for known in sorted(blocks_of)}
 
     def draw(
         self, rng: np.random.Generator, height: int, width: int, balanced_share: float
@@ -44,10 +44,10 @@ class Places:
             width: the same.
             balanced_share: how often it lies around a pixel of an evenly drawn class.
         """
-        high, wide = self._classes.shape
-        last_row, last_col = high - height, wide - width
+        scene_height, scene_width = self._classes.shape
+        last_row, last_col = scene_height - height, scene_width - width
         if rng.random() >= balanced_share:
-            for _ in range(TRIES):
+            for _ in range(MAX_TRIES):
                 row, col = rng.integers(0, (last_row + 1, last_col + 1))
                 window = Window(int(row), int(col), height, width)
                 if (self._classes[window.slices] != IGNORED).any():
@@ -75,8 +75,8 @@ def _blocks(strip: np.ndarray) -> list[tuple[int, np.ndarray]]:
     height, width = strip.shape
     padding = ((0, -height % BLOCK_PX), (0, -width % BLOCK_PX))
     padded = np.pad(strip, padding, constant_values=IGNORED)
-    high, wide = (length // BLOCK_PX for length in padded.shape)
-    tiles = padded.reshape(high, BLOCK_PX, wide, BLOCK_PX)
+    rows, cols = (length // BLOCK_PX for length in padded.shape)
+    tiles = padded.reshape(rows, BLOCK_PX, cols, BLOCK_PX)
     return [
         (int(known), np.argwhere((tiles == known).any(axis=(1, 3))))
         for known in np.unique(strip)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Event
 
-PATIENCE = timedelta(hours=3)  # of processes that wait while the first one scores
+TIMEOUT = timedelta(hours=3)  # of processes that wait while the first one scores
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Silent(Reporter):
         """Keep it to itself."""
 
 
-def alone_until(module: nn.Module, *, is_last: bool) -> AbstractContextManager[object]:
+def no_sync_until_last(module: nn.Module, *, is_last: bool) -> AbstractContextManager[object]:
     """Return a context in which gradients stay in this process, but for the last batch of a step.
 
     Args:
@@ -106,7 +106,7 @@ def joined(device: torch.device) -> Iterator[Processes]:
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
     backend = "nccl" if device.type == "cuda" else "gloo"
-    distributed.init_process_group(backend, timeout=PATIENCE)
+    distributed.init_process_group(backend, timeout=TIMEOUT)
     try:
         yield Processes(distributed.get_rank(), distributed.get_world_size(), device)
     finally:

@@ -23,7 +23,7 @@ from torch.utils.checkpoint import checkpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LARGEST = 2  # levels of modules below a part: a block of layers, or a block of such blocks
+MAX_LEVELS = 2  # levels of modules below a part: a block of layers, or a block of such blocks
 
 
 def parts_of(network: nn.Module) -> list[nn.Module]:
@@ -33,7 +33,7 @@ def parts_of(network: nn.Module) -> list[nn.Module]:
     """
     parts = []
     for child in network.children():
-        if 0 < _levels(child) <= LARGEST and not isinstance(child, nn.ModuleList):
+        if 0 < _levels(child) <= MAX_LEVELS and not isinstance(child, nn.ModuleList):
             parts.append(child)
         else:
             parts += parts_of(child)
@@ -50,7 +50,7 @@ def recomputed(network: nn.Module) -> Iterator[None]:
     """While inside, passes forward forget what their parts compute; they may run back later."""
     parts = parts_of(network)
     for part in parts:
-        part.forward = partial(_twice, part, part.forward)
+        part.forward = partial(_checkpointed, part, part.forward)
     try:
         yield
     finally:
@@ -58,7 +58,9 @@ def recomputed(network: nn.Module) -> Iterator[None]:
             del part.forward
 
 
-def _twice(part: nn.Module, forward: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
+def _checkpointed(
+    part: nn.Module, forward: Callable[..., Any], *inputs: Any, **options: Any
+) -> Any:
     if not torch.is_grad_enabled():
         return forward(*inputs, **options)
     return checkpoint(

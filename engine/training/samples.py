@@ -15,7 +15,7 @@ import torch
 
 from ..metrics import count_classes
 from .augment import WAYS, turn
-from .places import Places
+from .places import PatchSampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,14 +47,14 @@ class ViewPool:
 
     def __init__(self, draw_view: Callable[[], View], size: int) -> None:
         self._draw_view = draw_view
-        self._views: deque[tuple[View, Places]] = deque(maxlen=size)
+        self._views: deque[tuple[View, PatchSampler]] = deque(maxlen=size)
         for _ in range(size):
             self.renew()
 
     def renew(self) -> None:
         """Add a view, in place of the oldest one if the pool is full."""
         view = self._draw_view()
-        self._views.append((view, Places(view.classes)))
+        self._views.append((view, PatchSampler(view.classes)))
 
     def class_shares(self, classes: int) -> np.ndarray:
         """Return the share of each class in the pool, (classes,) float64."""
@@ -73,9 +73,9 @@ class ViewPool:
         )
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
-        view, places = self._views[rng.integers(len(self._views))]
+        view, sampler = self._views[rng.integers(len(self._views))]
         way = int(rng.integers(WAYS))
-        window = places.draw(rng, edge_px, edge_px, BALANCED_SHARE).slices
+        window = sampler.draw(rng, edge_px, edge_px, BALANCED_SHARE).slices
         return turn(view.channels[(slice(None), *window)], way), turn(view.classes[window], way)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..metrics import IGNORED, count_classes
 from .augment import WAYS, turn
-from .places import Places
+from .places import PatchSampler
 from .samples import BALANCED_SHARE, Batch
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class ScenePatches:
     def __init__(self, scene: NetworkInput, truth: np.ndarray, part: Window) -> None:
         self._scene, self._part = scene, part
         self.classes = truth[part.slices]
-        self.places = Places(self.classes)
+        self.sampler = PatchSampler(self.classes)
 
     def renew(self) -> None:
         """Do nothing: the scene stays."""
@@ -51,7 +51,7 @@ class ScenePatches:
         return channels, np.where(valid, self.classes[window.slices], np.uint8(IGNORED))
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
-        window = self.places.draw(rng, edge_px, edge_px, BALANCED_SHARE)
+        window = self.sampler.draw(rng, edge_px, edge_px, BALANCED_SHARE)
         channels, classes = self.cut(window)
         way = int(rng.integers(WAYS))
         return turn(channels, way), turn(classes, way)

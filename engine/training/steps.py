@@ -19,7 +19,7 @@ from ..architectures.frozen_norms import freeze_norms
 from ..architectures.heads import Head, training_heads
 from .losses import Objective, Truths, divisors_of, heads_loss, keep_pixels, objective_of
 from .optimizers import build_optimizer, set_rate
-from .processes import Processes, alone_until
+from .processes import Processes, no_sync_until_last
 from .recomputing import recomputed
 from .schedules import rate_at
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from ..protocol import TrainingRecipe
     from ..protocol.catalog.recipes import Stage
 
-ALONE = Processes()
+SINGLE_PROCESS = Processes()
 
 
 class Batch(NamedTuple):
@@ -59,7 +59,7 @@ class Means:
 
     half_precise: bool = False
     recompute: bool = False
-    processes: Processes = ALONE
+    processes: Processes = SINGLE_PROCESS
 
 
 @runtime_checkable
@@ -167,8 +167,8 @@ class StageTraining:
         for part in self._frozen:
             part.eval()
         set_rate(self._optimizer, self.learning_rate)
-        seen = [Batch(images, self._looked_at(truths)) for images, truths in batches]
-        loss = train_step(self._heads, self._optimizer, seen, self._objective, self._processes)
+        sampled = [Batch(images, self._loss_truths(truths)) for images, truths in batches]
+        loss = train_step(self._heads, self._optimizer, sampled, self._objective, self._processes)
         if self._average is not None:
             self._average.update_parameters(self.network)
         self.done += 1
@@ -184,7 +184,7 @@ class StageTraining:
             named |= _prefixed(f"optimizer.{number}.", held)
         return named
 
-    def go_on(self, tensors: Mapping[str, Tensor], done: int) -> None:
+    def resume(self, tensors: Mapping[str, Tensor], done: int) -> None:
         """Stand where another training of the same stage stood.
 
         Args:
@@ -205,11 +205,11 @@ class StageTraining:
         self._optimizer.load_state_dict({"state": state, "param_groups": groups})
         self.done = done
 
-    def _looked_at(self, truths: Truths) -> dict[str, Tensor]:
+    def _loss_truths(self, truths: Truths) -> dict[str, Tensor]:
         """Return the truths on the grid of the scores, unknown where the loss does not look."""
-        every = max(1, self._cell_px)
+        stride = max(1, self._cell_px)
         return {
-            name: keep_pixels(truth[:, ::every, ::every], self._kept_share, self._generator)
+            name: keep_pixels(truth[:, ::stride, ::stride], self._kept_share, self._generator)
             for name, truth in truths.items()
         }
 
@@ -219,7 +219,7 @@ def train_step(
     optimizer: Optimizer,
     batches: Sequence[Batch],
     objective: Objective,
-    processes: Processes = ALONE,
+    processes: Processes = SINGLE_PROCESS,
 ) -> float:
     """Change the weights once by the gradients of all batches together, and return the loss.
 
@@ -240,7 +240,7 @@ def train_step(
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
     for number, (images, truths) in enumerate(batches, 1):
-        with alone_until(heads, is_last=number == len(batches)):
+        with no_sync_until_last(heads, is_last=number == len(batches)):
             loss = heads_loss(heads(images), truths, objective, divisors)
             (loss * processes.count).backward()  # gradients of processes are averaged
         total += loss.item()

@@ -41,7 +41,7 @@ class View(NamedTuple):
     classes: np.ndarray
 
 
-class _InMemory:
+class _ArrayRaster:
     """A raster in memory that can be measured like one on disk."""
 
     def __init__(self, bands: np.ndarray, valid: np.ndarray, gsd_m: float) -> None:
@@ -115,7 +115,7 @@ def _band_ranges(
     scene: Scene, valid: np.ndarray, normalization: Normalization
 ) -> tuple[tuple[float, float], ...]:
     """Return black and white points, measured on the scene's own pixels, as labeling does it."""
-    raster = _InMemory(scene.image.astype(np.float32), valid, scene.gsd_m)
+    raster = _ArrayRaster(scene.image.astype(np.float32), valid, scene.gsd_m)
     return measure_band_ranges(raster, normalization)
 
 

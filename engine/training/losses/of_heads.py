@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .objective import Objective
 
 Truths = Mapping[str, Tensor]
-LEARN_THE_MAIN_TRUTH = ("main", "auxiliary")
+MAIN_TRUTH_HEADS = ("main", "auxiliary")
 
 
 def heads_loss(
@@ -39,11 +39,13 @@ def heads_loss(
         objective: of all heads.
         divisors: of `divisors_of`, where these are a part of a larger batch.
     """
-    by = divisors_of([truths], objective) if divisors is None else divisors
-    learned = [(head, _truth_name(head)) for head in heads if _truth_name(head) in truths]
+    divisor_of = divisors_of([truths], objective) if divisors is None else divisors
+    trained = [(head, _truth_name(head)) for head in heads if _truth_name(head) in truths]
     losses = [
-        head.weight * objective.total(_precise(head.scores), truths[name]) / (by[name] or 1.0)
-        for head, name in learned
+        head.weight
+        * objective.total(_at_least_float32(head.scores), truths[name])
+        / (divisor_of[name] or 1.0)
+        for head, name in trained
     ]
     return torch.stack(losses).sum()
 
@@ -57,9 +59,9 @@ def divisors_of(batches: Sequence[Truths], objective: Objective) -> dict[str, fl
 
 
 def _truth_name(head: Head) -> str:
-    return "main" if head.name in LEARN_THE_MAIN_TRUTH else head.name
+    return "main" if head.name in MAIN_TRUTH_HEADS else head.name
 
 
-def _precise(scores: Tensor) -> Tensor:
+def _at_least_float32(scores: Tensor) -> Tensor:
     """Return scores in which many small losses can be added up."""
     return scores.to(torch.promote_types(scores.dtype, torch.float32))
