@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fitting a forest: scikit-learn grows the trees, the network carries them from then on.
+"""Fitting of a random forest: scikit-learn grows the trees, then the network stores them.
 
-The trees grow on pixels of all classes alike, with the features that the network computes itself,
-so fitting and labeling cannot disagree.
+The trees are grown on equally many pixels of each class, with the features that the network itself
+computes, so fitting and labeling use the same features.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
     from ..architectures.maggiori.forest import Forest
     from .fit import Pool
 
-NO_SPLIT = -1  # scikit-learn's child of a leaf
+NO_SPLIT = -1  # child index of a leaf in scikit-learn
 
 
 @dataclass(frozen=True)
 class ForestSettings:
-    """How many pixels a forest grows on.
+    """Number of pixels that a forest is fitted on.
 
     Args:
-        patches: drawn from the pool.
-        patch_px: edge of a patch, a multiple of the network's stride.
-        pixels_per_class: taken of each class in each patch, as far as there are so many.
-        least_pixels: in a leaf.
+        patches: number of patches drawn from the pool.
+        patch_px: edge of a patch in pixels, a multiple of the network's stride.
+        pixels_per_class: maximum number of pixels per class and patch.
+        min_leaf_pixels: minimum number of pixels in a leaf.
     """
 
     patches: int = 200
@@ -44,20 +44,20 @@ class ForestSettings:
 
 
 def fit_forest(network: CnnRf, pool: Pool, settings: ForestSettings, seed: int) -> None:
-    """Replace the forest of a trained network by one that fits its features.
+    """Replace the forest of a trained network by one fitted on its features.
 
     Args:
-        network: is left in evaluation mode.
-        pool: where patches come from.
-        settings: number of pixels to grow on.
-        seed: of the patches, the pixels and the trees.
+        network: trained network; left in evaluation mode.
+        pool: source of the patches.
+        settings: number of pixels to fit on.
+        seed: random seed of patches, pixels and trees.
 
     Raises:
-        ValueError: no drawn pixel has a known class.
+        ValueError: if none of the drawn pixels is labeled.
     """
     samples, classes = draw_samples(network.eval(), pool, settings, np.random.default_rng(seed))
     if not len(classes):
-        raise ValueError("A forest needs pixels of known classes; there are none in the patches.")
+        raise ValueError("The forest cannot be fitted: the patches have no labeled pixels.")
     grown = RandomForestClassifier(
         n_estimators=network.forest.trees,
         max_depth=network.forest.depth,
@@ -97,21 +97,23 @@ def _draw_pixels(classes: np.ndarray, limit: int, rng: np.random.Generator) -> n
 
 
 def grow(grown: RandomForestClassifier, forest: Forest) -> None:
-    """Write a forest of scikit-learn into a network's.
+    """Copy the trees of a scikit-learn forest into the forest of a network.
 
     Args:
-        grown: fitted on the forest's features to class numbers; some classes may be missing.
-        forest: is overwritten; it has as many trees, and at least the same depth.
+        grown: forest fitted on the network's features and class indices; classes may be missing.
+        forest: forest to overwrite, with the same number of trees and at least the same depth.
 
     Raises:
-        ValueError: the two do not have the same shape.
+        ValueError: if the number of trees, features or classes, or the depth, does not fit.
     """
     trees = grown.estimators_
     deepest = max(tree.get_depth() for tree in trees)
     if (len(trees), grown.n_features_in_) != (forest.trees, forest.features):
-        raise ValueError("The forest that was grown has other trees or features than the network.")
+        raise ValueError(
+            "The grown forest has another number of trees or features than the network's."
+        )
     if deepest > forest.depth or max(grown.classes_) >= forest.classes:
-        raise ValueError("The forest that was grown is too deep or has too many classes.")
+        raise ValueError("The grown forest is too deep or has too many classes for the network.")
     for number, tree in enumerate(trees):
         feature, threshold, leaves = _complete_tree(tree, forest, grown.classes_)
         forest.feature[number] = torch.from_numpy(feature)
@@ -124,10 +126,10 @@ def _complete_tree(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return feature and threshold (splits,) and leaves (ends, classes) of a complete tree.
 
-    Below a leaf that lies too high both sides lead to copies of that leaf.
+    A leaf above the lowest level is copied to all ends below it.
     """
     grown = tree.tree_
-    level = np.zeros(1, np.int64)  # the node of the grown tree at each place of a level
+    level = np.zeros(1, np.int64)  # node of the grown tree at each position of a level
     feature, threshold = [], []
     for _ in range(forest.depth):
         is_leaf = grown.children_left[level] == NO_SPLIT
@@ -136,13 +138,16 @@ def _complete_tree(
         left = np.where(is_leaf, level, grown.children_left[level])
         right = np.where(is_leaf, level, grown.children_right[level])
         level = np.stack([left, right], axis=1).ravel()
-    counts = grown.value[level, 0]  # (ends, known classes)
+    counts = grown.value[level, 0]  # (ends, fitted classes)
     leaves = np.zeros((len(level), forest.classes), np.float32)
     leaves[:, classes] = counts / counts.sum(1, keepdims=True)
     return np.concatenate(feature), _rounded_down(np.concatenate(threshold)), leaves
 
 
 def _rounded_down(thresholds: np.ndarray) -> np.ndarray:
-    """Return the largest float32 not above each float64: a float32 is above both or neither."""
+    """Return the largest float32 not above each float64.
+
+    Comparing a float32 feature with either of them gives the same result.
+    """
     nearest = thresholds.astype(np.float32)
     return np.where(nearest > thresholds, np.nextafter(nearest, np.float32(-np.inf)), nearest)

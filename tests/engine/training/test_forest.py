@@ -131,7 +131,7 @@ def test_patches_without_known_pixels_are_refused():
             batch = super().draw(rng, patches, edge_px)
             return Batch(batch.channels, np.full_like(batch.classes, IGNORED))
 
-    with pytest.raises(ValueError, match="known classes"):
+    with pytest.raises(ValueError, match="no labeled pixels"):
         fit_forest(narrow(), Nothing(), QUICK, seed=1)
 
 
