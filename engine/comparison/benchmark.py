@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurement:
     """How a model labels.
 
     Args:
@@ -43,7 +43,7 @@ class Measured:
 
 def measure(
     labeling: LabelJob, truth: np.ndarray, grid: RasterGrid, reporter: Reporter
-) -> Measured:
+) -> Measurement:
     """Label and score.
 
     Args:
@@ -61,7 +61,7 @@ def measure(
     confusion = Confusion(range(len(ISPRS)))
     # Codes count from 1, classes from 0; code 0, not labeled, becomes no class at all.
     confusion.feed(truth, _codes(artifacts["classes"], grid) - 1)
-    return Measured(
+    return Measurement(
         score(confusion.counts, confusion.unlabeled),
         truth.size / 1e6 / max(report["seconds"]["label"], 1e-3),
         report["peak_memory_mb"],

@@ -19,8 +19,8 @@ from ..training.scene_patches import ScenePatches
 from .benchmark import labeling_job, measure
 from .candidates import card_for, is_architecture
 from .split import extent_of
-from .table import Line
-from .training import recipe_of, train
+from .table import Result
+from .training import settings_for, train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,7 +76,7 @@ def check_parts(comparison: Comparison, reporter: Reporter) -> None:
     for doubt in doubts:
         reporter.warn(doubt)
     for name in filter(is_architecture, comparison.job.architectures):
-        edge_px = recipe_of(
+        edge_px = settings_for(
             card_for(name, comparison.job, comparison.scene.grid.gsd_m), comparison.job
         ).patch_px
         if min(part.height, part.width) < edge_px:
@@ -102,15 +102,17 @@ def compare(
         JobCanceled: somebody asked to stop.
     """
     names = comparison.job.architectures
-    lines = []
+    results = []
     for number, name in enumerate(names):
         part = reporter.span(number / len(names), (number + 1) / len(names))
-        lines.append(_enter(comparison, name, staged, part))
-    lines.sort(key=lambda line: -line.mean_f1)
-    return [line.record(ISPRS) for line in lines]
+        results.append(_evaluate(comparison, name, staged, part))
+    results.sort(key=lambda result: -result.mean_f1)
+    return [result.record(ISPRS) for result in results]
 
 
-def _enter(comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter) -> Line:
+def _evaluate(
+    comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter
+) -> Result:
     """Train or load one network, let it label, and score it."""
     stem = Path(name).name
     bundle, training_s = comparison.bundles.get(name), 0.0
@@ -135,7 +137,7 @@ def _enter(comparison: Comparison, name: str, staged: dict[str, Path], reporter:
     if is_architecture(name):
         (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])
         (bundle.folder / CARD_NAME).replace(staged[f"card_{stem}"])
-    return Line(
+    return Result(
         name=stem,
         was_trained=is_architecture(name),
         parameters=parameters,

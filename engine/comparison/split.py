@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..datasets.split import split_scene
 from ..protocol import ISPRS
 from .candidates import card_for, is_architecture
-from .training import recipe_of
+from .training import settings_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def split_for(job: CompareJob, truth: np.ndarray, grid: RasterGrid) -> Split:
     """Return the parts of a scene, the one to learn from large enough for patches if possible."""
     edges_px = [
-        recipe_of(card_for(name, job, grid.gsd_m), job).patch_px
+        settings_for(card_for(name, job, grid.gsd_m), job).patch_px
         for name in filter(is_architecture, job.architectures)
     ]
     return split_scene(truth, len(ISPRS), job.test_fraction, max(edges_px, default=1))

@@ -20,8 +20,8 @@ from ..metrics import IGNORED
 from ..process.device import available_threads, choose_device
 from ..protocol import row_named
 from ..tiling.grid import padded_size
-from ..training.fit import Recipe, fit
-from ..training.forest import ForestRecipe, fit_forest
+from ..training.fit import FitSettings, fit
+from ..training.forest import ForestSettings, fit_forest
 from ..training.samples import rarity_weights
 
 if TYPE_CHECKING:
@@ -56,25 +56,25 @@ def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Rep
     weights = rarity_weights(patches.class_shares(classes), RARITY)
     loss_of = partial(heads_loss, class_weights=weights)
     trained = network
-    for moment in fit(network, patches, recipe_of(card, job), rng, loss_of):
+    for result in fit(network, patches, settings_for(card, job), rng, loss_of):
         reporter.raise_if_canceled()
         reporter.progress(
-            moment.step / job.steps,
-            f"Training {card.title}: step {moment.step} of {job.steps}, loss {moment.loss:.2f}",
+            result.step / job.steps,
+            f"Training {card.title}: step {result.step} of {job.steps}, loss {result.loss:.2f}",
         )
-        trained = moment.network
+        trained = result.network
     if isinstance(trained, CnnRf):
         reporter.progress(1.0, f"Growing the forest of {card.title}")
-        forest = ForestRecipe(patch_px=recipe_of(card, job).patch_px)
+        forest = ForestSettings(patch_px=settings_for(card, job).patch_px)
         fit_forest(trained, patches, forest, job.seed)
     return trained
 
 
-def recipe_of(card: ModelCard, job: CompareJob) -> Recipe:
+def settings_for(card: ModelCard, job: CompareJob) -> FitSettings:
     """Return the numbers of a training run; patches fit the stride of the network."""
     stride_px = row_named(card.architecture).geometry(card.options).stride_px
     patch_px = padded_size(job.patch_px, stride_px)
-    return Recipe.short(job.steps, job.patches, patch_px, job.learning_rate)
+    return FitSettings.short(job.steps, job.patches, patch_px, job.learning_rate)
 
 
 def heads_loss(

@@ -29,7 +29,7 @@ def main() -> None:
     if given.steps:
         row = replace(
             row,
-            recipe=replace(row.recipe, steps=given.steps),
+            settings=replace(row.settings, steps=given.steps),
             bundled_at=(),
             refinement=None,
         )

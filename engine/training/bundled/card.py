@@ -21,12 +21,12 @@ from ..degrade import GROUND_KINDS, GROUND_SHARES
 if TYPE_CHECKING:
     from .rows import BundledModel, Run
 
-TOLD_OF_BEFORE = (
+KEPT_OF_ORIGIN = (
     "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
     "versions",
 )  # fmt: skip
 AVERAGED = "averaged on the way"
-HONESTY = (
+DISCLAIMER = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
     "scenes it has not seen. Look at the result on your imagery, and fine-tune on your own "
     "annotations where it matters."
@@ -66,7 +66,7 @@ def card_of(
     return ModelCard(
         name=row.name,
         title=row.title,
-        summary=row.summary + HONESTY,
+        summary=row.summary + DISCLAIMER,
         architecture=row.architecture,
         options=row.options,
         legend=ISPRS,
@@ -78,12 +78,12 @@ def card_of(
         license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
-        provenance=_provenance(row, run, effort) | _before(origin),
+        provenance=_provenance(row, run, effort) | _origin_facts(origin),
     )
 
 
 def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
-    more = f" --steps {row.recipe.steps}" if row.refinement is None else ""
+    more = f" --steps {row.settings.steps}" if row.refinement is None else ""
     if run != row.runs[0]:
         more = " --only-refine"
     return {
@@ -93,9 +93,9 @@ def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
         "data": _data(row, run, effort.step),
         "held_out": _held_out(row),
         "generator": _generator(),
-        "recipe": recipe_text(run),
+        "recipe": settings_text(run),
         "weights": AVERAGED,
-        "steps_done": f"{effort.step} of {run.recipe.steps}",
+        "steps_done": f"{effort.step} of {run.settings.steps}",
         "seed": str(run.seed),
         "threads": str(effort.threads),
         "training_time": f"{effort.elapsed_s / 60:.0f} minutes with {effort.threads} threads",
@@ -106,16 +106,16 @@ def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
     }
 
 
-def _before(origin: ModelCard | None) -> dict[str, str]:
+def _origin_facts(origin: ModelCard | None) -> dict[str, str]:
     """Return where the weights came from that a run started with."""
     if origin is None:
         return {}
-    told = {f"before_{key}": origin.provenance[key] for key in TOLD_OF_BEFORE}
-    return {**told, "before_weights_sha256": origin.weights_sha256}
+    kept = {f"before_{key}": origin.provenance[key] for key in KEPT_OF_ORIGIN}
+    return {**kept, "before_weights_sha256": origin.weights_sha256}
 
 
 def _data(row: BundledModel, run: Run, step: int) -> str:
-    views = row.scene_count(run.recipe, step)
+    views = row.scene_count(run.settings, step)
     grounds = ", ".join(
         f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
     )
@@ -163,9 +163,9 @@ def _generator() -> str:
     return f"make_scene(0, 128, 0.3) as {lands} has the SHA-256 {digest.hexdigest()[:16]}"
 
 
-def recipe_text(run: Run) -> str:
+def settings_text(run: Run) -> str:
     """Return how a run trains, in words and numbers."""
-    numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.recipe).items())
+    numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.settings).items())
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "
         f"sampled cells of half the resolution: {numbers}"

@@ -22,7 +22,7 @@ from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights
 from ..scoring import card_scores, confusion_of
 from ..views import Sight, View, clean_view, training_view
-from .card import Effort, card_of, recipe_text
+from .card import Effort, card_of, settings_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,19 +91,19 @@ def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: 
     shares = pool.class_shares(len(ISPRS)) if start.shares is None else start.shares
     if start.origin is not None:
         torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
-    weights = rarity_weights(shares, run.recipe.rarity)
+    weights = rarity_weights(shares, run.settings.rarity)
     card = start.origin
-    loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
-    for moment in fit(start.network, pool, run.recipe, rng, loss_of):
-        effort = Effort(moment.step, threads, time.monotonic() - started)
-        if moment.step % 20 == 0:
-            LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, effort.elapsed_s)
-        if moment.step in run.bundled_at:
-            scores = _scores(row, moment.network)
-            LOG.info("step %d: %s", moment.step, scores)
+    loss_of = partial(sampled_loss, class_weights=weights, cells=run.settings.cells)
+    for result in fit(start.network, pool, run.settings, rng, loss_of):
+        effort = Effort(result.step, threads, time.monotonic() - started)
+        if result.step % 20 == 0:
+            LOG.info("step %d, loss %.3f, %.0f s", result.step, result.loss, effort.elapsed_s)
+        if result.step in run.bundled_at:
+            scores = _scores(row, result.network)
+            LOG.info("step %d: %s", result.step, scores)
             card = card_of(row, run, effort, scores, start.origin)
-            card = save_bundle(folder, card, moment.network).card
-    return Start(moment.network, card, shares)
+            card = save_bundle(folder, card, result.network).card
+    return Start(result.network, card, shares)
 
 
 def _after_first(row: BundledModel, folder: Path) -> Start:
@@ -114,8 +114,11 @@ def _after_first(row: BundledModel, folder: Path) -> Start:
     """
     bundle = load_bundle(folder)
     card, first = bundle.card, row.runs[0]
-    told = (card.provenance.get("recipe"), card.provenance.get("steps_done"))
-    is_first = told == (recipe_text(first), f"{first.recipe.steps} of {first.recipe.steps}")
+    recorded = (card.provenance.get("recipe"), card.provenance.get("steps_done"))
+    is_first = recorded == (
+        settings_text(first),
+        f"{first.settings.steps} of {first.settings.steps}",
+    )
     if card.normalization != row.normalization or card.options != row.options or not is_first:
         raise ModelError(
             f"The model in {folder} is not what the first training run of '{row.name}' leads to, "

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization, labeled_gsd_m
-from ..fit import Recipe
+from ..fit import FitSettings
 
 FIRST_SEED = 1_000_000
 HELD_OUT = (
@@ -29,15 +29,15 @@ class Run:
         ValueError: the last step is not among them.
     """
 
-    recipe: Recipe
+    settings: FitSettings
     seed: int
     first_scene: int
     bundled_at: tuple[int, ...]
 
     def __post_init__(self) -> None:
         """Refuse a run whose result would be lost."""
-        if self.recipe.steps not in self.bundled_at:
-            raise ValueError(f"Weights must be bundled after the last step, {self.recipe.steps}.")
+        if self.settings.steps not in self.bundled_at:
+            raise ValueError(f"Weights must be bundled after the last step, {self.settings.steps}.")
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class BundledModel:
     options: dict[str, str]
     roles: tuple[str, ...]
     seed: int
-    recipe: Recipe
+    settings: FitSettings
     gsd_range_m: tuple[float, float] = (0.1, 0.25)
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
@@ -90,7 +90,7 @@ class BundledModel:
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
-    refinement: Recipe | None = None
+    refinement: FitSettings | None = None
 
     def seen_gsd_m(self, gsd_m: float) -> float:
         """Return the pixels, in metres, that it sees of a scene, in training as in labeling."""
@@ -99,17 +99,17 @@ class BundledModel:
     @property
     def runs(self) -> tuple[Run, ...]:
         """The training runs, one after the other; none sees a scene of another."""
-        bundled_at = (*self.bundled_at, self.recipe.steps)
-        first = Run(self.recipe, self.seed, self.first_seed, bundled_at)
+        bundled_at = (*self.bundled_at, self.settings.steps)
+        first = Run(self.settings, self.seed, self.first_seed, bundled_at)
         if self.refinement is None:
             return (first,)
-        unseen = self.first_seed + self.scene_count(self.recipe, self.recipe.steps)
+        unseen = self.first_seed + self.scene_count(self.settings, self.settings.steps)
         # Any number that no other run has will do as its seed.
         return first, Run(self.refinement, unseen, unseen, (self.refinement.steps,))
 
-    def scene_count(self, recipe: Recipe, steps: int) -> int:
+    def scene_count(self, settings: FitSettings, steps: int) -> int:
         """Return how many scenes a run takes for so many steps."""
-        return self.pool_size + steps // recipe.steps_per_view
+        return self.pool_size + steps // settings.steps_per_view
 
     @property
     def channels(self) -> int:
@@ -133,9 +133,9 @@ ROWS = (
         seed=20261128,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        recipe=Recipe(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
+        settings=FitSettings(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
-        refinement=Recipe(
+        refinement=FitSettings(
             steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
         ),
     ),
@@ -149,7 +149,7 @@ ROWS = (
         seed=20261129,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        recipe=Recipe(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
+        settings=FitSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(1500,),
     ),
     BundledModel(
@@ -166,7 +166,7 @@ ROWS = (
         gsd_range_m=(0.1, 0.6),
         scene_px=512,
         pool_size=32,
-        recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
+        settings=FitSettings(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
         bundled_at=(500, 1000),
     ),
 )

@@ -33,7 +33,7 @@ HEADER = "orthoscribe"
 SCHEMA = 1
 HELD_OUT = "labels (they decide which side is held out)"  # as messages call it
 # How a job is run, not what comes out of it; a run may go on elsewhere, to the same up to rounding.
-NOT_THE_RESULT = ("device", "threads", "checkpoint_s", "fresh", "title", "license", "output")
+IRRELEVANT_FIELDS = ("device", "threads", "checkpoint_s", "fresh", "title", "license", "output")
 
 
 class Checkpoint(NamedTuple):
@@ -44,7 +44,7 @@ class Checkpoint(NamedTuple):
         tensors: by name.
     """
 
-    position: RunProgress
+    progress: RunProgress
     tensors: dict[str, Tensor]
 
 
@@ -62,7 +62,7 @@ class CheckpointFile:
         self, folder: Path, job: TrainJob, processes: int = 1, held_out: Sequence[str] = ()
     ) -> None:
         self.path = folder / NAME
-        self._job = {**_what_counts(job), "processes": processes, HELD_OUT: list(held_out)}
+        self._job = {**_relevant_fields(job), "processes": processes, HELD_OUT: list(held_out)}
 
     def load(self) -> Checkpoint | None:
         """Return where the run stood, or None where there is no checkpoint.
@@ -86,18 +86,18 @@ class CheckpointFile:
                 "choose another output folder."
             ) from error
 
-    def save(self, position: RunProgress, tensors: Mapping[str, Tensor]) -> None:
+    def save(self, progress: RunProgress, tensors: Mapping[str, Tensor]) -> None:
         """Write where the run stands, in place of what was there.
 
         Raises:
             OutputError: it cannot be written; the one before is still there.
         """
-        header = {"schema": SCHEMA, "job": self._job, "position": asdict(position)}
-        held = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+        header = {"schema": SCHEMA, "job": self._job, "position": asdict(progress)}
+        on_cpu = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
         part = part_of(self.path)
         try:
             with writing(self.path):
-                safetensors.torch.save_file(held, part, {HEADER: json.dumps(header)})
+                safetensors.torch.save_file(on_cpu, part, {HEADER: json.dumps(header)})
                 with part.open("r+b") as file:
                     os.fsync(file.fileno())
                 part.replace(self.path)
@@ -110,17 +110,15 @@ class CheckpointFile:
         """Remove it, if there is one."""
         self.path.unlink(missing_ok=True)
 
-    def _check(self, theirs: Mapping[str, Any]) -> None:
+    def _check(self, saved: Mapping[str, Any]) -> None:
         """Refuse the checkpoint of another job.
 
         Raises:
             JobError: it is one.
         """
         # A field that came after the checkpoint was written had no value but its default.
-        theirs = {**_what_counts(TrainJob(output="")), **self._former_cuts(), **theirs}
-        names = [
-            name for name in {**self._job, **theirs} if self._job.get(name) != theirs.get(name)
-        ]
+        saved = {**_relevant_fields(TrainJob(output="")), **self._default_held_out(), **saved}
+        names = [name for name in {**self._job, **saved} if self._job.get(name) != saved.get(name)]
         if names:
             raise JobError(
                 f"The folder {self.path.parent} holds the checkpoint of another training, with "
@@ -128,7 +126,7 @@ class CheckpointFile:
                 "values to go on, or start over with 'fresh'."
             )
 
-    def _former_cuts(self) -> dict[str, list[str]]:
+    def _default_held_out(self) -> dict[str, list[str]]:
         """Return what a checkpoint without a record of it held out: the right of each scene."""
         return {HELD_OUT: ["right" if side in SIDES else side for side in self._job[HELD_OUT]]}
 
@@ -138,7 +136,7 @@ def _check_schema(schema: int) -> None:
         raise ValueError(f"another version wrote it, by schema {schema}")
 
 
-def _what_counts(job: TrainJob) -> dict[str, Any]:
+def _relevant_fields(job: TrainJob) -> dict[str, Any]:
     """Return those fields of a job that its result depends on, as JSON has them."""
     values: dict[str, Any] = json.loads(job_to_json(job))
-    return {name: value for name, value in values.items() if name not in NOT_THE_RESULT}
+    return {name: value for name, value in values.items() if name not in IRRELEVANT_FIELDS}

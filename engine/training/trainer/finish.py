@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ...architectures import build
 from ...architectures.maggiori.cnn_rf import CnnRf
-from ..forest import ForestRecipe, fit_forest
-from .weight_transfer import inherit
+from ..forest import ForestSettings, fit_forest
+from .weight_transfer import transfer_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .loop import Trained
 
 
-def completed(
+def finish_network(
     trained: Trained, card: ModelCard, scenes: Sequence[ScenePatches], patch_px: int, seed: int
 ) -> nn.Module:
     """Return the network of a card, in evaluation mode.
@@ -37,14 +37,14 @@ def completed(
     network = trained.network
     if trained.architecture != card.architecture:
         network = build(card.architecture, card.channels, len(card.legend), card.options)
-        inherit(network, card.architecture, trained.network, trained.architecture)
+        transfer_weights(network, card.architecture, trained.network, trained.architecture)
         network.to(next(trained.network.parameters()).device)
     if isinstance(network, CnnRf):
-        fit_forest(network, ManyScenes(scenes), ForestRecipe(patch_px=patch_px), seed)
+        fit_forest(network, ScenePool(scenes), ForestSettings(patch_px=patch_px), seed)
     return network.eval()
 
 
-class ManyScenes:
+class ScenePool:
     """Draws patches from several scenes, all alike."""
 
     def __init__(self, scenes: Sequence[ScenePatches]) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Aim:
+class TrainingTarget:
     """What the model will be, as far as job and start say it.
 
     Args:
@@ -36,7 +36,7 @@ class Aim:
     start: Bundle | None
 
 
-def aim_of(job: TrainJob) -> Aim:
+def target_of(job: TrainJob) -> TrainingTarget:
     """Return what a job aims at.
 
     Raises:
@@ -45,57 +45,57 @@ def aim_of(job: TrainJob) -> Aim:
     """
     start = load_bundle(find_model(job.start)) if job.start else None
     architecture = job.architecture or (start.card.architecture if start else "")
-    inherited = start.card.options if start and start.card.architecture == architecture else {}
-    options = {**inherited, **job.chosen}
+    start_options = start.card.options if start and start.card.architecture == architecture else {}
+    options = {**start_options, **job.chosen}
     try:
         row_named(architecture).settled(options)
         job.recipe_for(architecture)
     except ValueError as error:
         raise JobError(f"The architecture cannot be trained so: {error}") from error
-    return Aim(architecture, options, start)
+    return TrainingTarget(architecture, options, start)
 
 
 def card_of(
-    job: TrainJob, aim: Aim, roles: tuple[str, ...], gsds_m: Sequence[float] = (1.0,)
+    job: TrainJob, target: TrainingTarget, roles: tuple[str, ...], gsds_m: Sequence[float] = (1.0,)
 ) -> ModelCard:
     """Return the card of the model to be, without what only the run can tell.
 
     Args:
         job: what is asked.
-        aim: of the job.
+        target: model that the job trains.
         roles: what the scenes can show.
         gsds_m: of the scenes.
 
     Raises:
         InputError: the model to start from has other bands.
     """
-    start = aim.start.card if aim.start else None
+    start = target.start.card if target.start else None
     if start is not None and set(start.roles) - set(roles):
         missing = ", ".join(sorted(set(start.roles) - set(roles)))
         raise InputError(
             f"The model to start from needs {missing}, which is not given: add it, or start from "
             "another model."
         )
-    row = row_named(aim.architecture)
+    row = row_named(target.architecture)
     known = (*gsds_m, *(start.gsd_range_m if start else ()))
     return ModelCard(
         name=Path(job.output).name,
         title=job.title or row.title,
         summary="",
-        architecture=aim.architecture,
-        legend=job.legend or _legend_after(start),
+        architecture=target.architecture,
+        legend=job.legend or _legend_of(start),
         roles=start.roles if start else roles,
         gsd_range_m=(min(known), max(known)),
-        normalization=_normalization_of(aim, start),
+        normalization=_normalization_of(target, start),
         license=job.license or "unknown",
         weights_sha256="",
-        options=aim.options,
+        options=target.options,
         coarsest_image_m=start.coarsest_image_m if _still_enlarges(start, max(known)) else 0.0,
         enlarged_to_m=start.enlarged_to_m if _still_enlarges(start, max(known)) else 0.0,
     )
 
 
-def _normalization_of(aim: Aim, start: ModelCard | None) -> Normalization:
+def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normalization:
     """Return the scales of the model to start from.
 
     Networks of another paper get heights once: some are built for them as the last channel, and no
@@ -103,7 +103,7 @@ def _normalization_of(aim: Aim, start: ModelCard | None) -> Normalization:
     """
     if start is None:
         return Normalization()
-    if row_named(start.architecture).paper == row_named(aim.architecture).paper:
+    if row_named(start.architecture).paper == row_named(target.architecture).paper:
         return start.normalization
     return replace(start.normalization, height_knee_m=0.0)
 
@@ -113,7 +113,7 @@ def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[Mod
     return start is not None and start.coarsest_image_m > coarsest_m
 
 
-def _legend_after(start: ModelCard | None) -> Legend:
+def _legend_of(start: ModelCard | None) -> Legend:
     """Return the classes to learn where the job says none: imported weights have only numbers."""
     if start is None or all(one.name.startswith("class_") for one in start.legend.classes):
         return ISPRS
@@ -123,9 +123,9 @@ def _legend_after(start: ModelCard | None) -> Legend:
 def described(
     card: ModelCard,
     job: TrainJob,
-    aim: Aim,
+    target: TrainingTarget,
     plan: Plan,
-    position: RunProgress,
+    progress: RunProgress,
     scores: Mapping[str, float],
     facts: Mapping[str, str],
 ) -> ModelCard:
@@ -134,15 +134,15 @@ def described(
     Args:
         card: of the model.
         job: what was asked.
-        aim: of the job.
+        target: model that the job trains.
         plan: of the run.
-        position: at its end.
+        progress: progress at the end of the run.
         scores: on what was held out.
         facts: what else is worth telling, by name.
     """
     recipe = job.recipe_for(card.architecture)
-    start = f", from the model '{aim.start.card.name}'" if aim.start else ""
-    done = position.curve[-1]["step"] if position.curve else plan.steps
+    start = f", from the model '{target.start.card.name}'" if target.start else ""
+    done = progress.curve[-1]["step"] if progress.curve else plan.steps
     return replace(
         card,
         untrained=(),
@@ -158,12 +158,12 @@ def described(
             ),
             "patches": f"{plan.images} in a step, {plan.patch_px[1]} x {plan.patch_px[0]} px",
             "average": f"{plan.stages[-1].recipe.averaging:g} kept at each step",
-            "start": f"{aim.start.card.name}, sha256 {aim.start.card.weights_sha256}"
-            if aim.start
+            "start": f"{target.start.card.name}, sha256 {target.start.card.weights_sha256}"
+            if target.start
             else "random weights",
             "scores": "of the held-out parts, labeled tile by tile" if scores else "none",
             "seed": str(job.seed),
-            "training_time": f"{position.seconds / 60:.1f} minutes",
+            "training_time": f"{progress.seconds / 60:.1f} minutes",
             "versions": ", ".join(f"{name} {value}" for name, value in versions().items()),
         },
     )

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ...tiling.window import Window
 
 WHOLE_IMAGE_PX = 512  # edge of a patch where a recipe takes whole images: scenes are no photographs
-SHORTEST_MEMORY = 10  # steps; an average over a whole short run would remember random weights
+MIN_AVERAGED_STEPS = 10  # steps; an average over a whole short run would remember random weights
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class Plan:
             raise ValueError("A planned run always has a size of patches.")
         return patch_px
 
-    def done_before(self, stage: int) -> int:
+    def steps_before(self, stage: int) -> int:
         """Return the steps of the stages before one."""
         return sum(planned.steps for planned in self.stages[:stage])
 
@@ -82,7 +82,7 @@ def plan_run(
     architecture: str,
     options: Mapping[str, str],
     parts: Sequence[Window],
-    behind: str = "",
+    start_architecture: str = "",
     processes: int = 1,
 ) -> Plan:
     """Return the plan of a run.
@@ -92,59 +92,67 @@ def plan_run(
         architecture: of the model to be.
         options: how it is built.
         parts: of the scenes, to learn from.
-        behind: architecture of the model to start from, or empty; the stages that led to it are
-            left out.
+        start_architecture: architecture of the model to start from, or empty; the
+            stages up to it are left out.
         processes: how many share the work.
 
     Raises:
         InputError: no patch fits into one of the parts.
     """
     recipe = job.recipe_for(architecture)
-    stages = _ahead(recipe.stages_for(architecture), behind)
-    stride_px = stride_of(job, architecture, options, behind)
-    recipe = _wished(recipe, job, _patch_px(job, recipe, stride_px, parts))
+    stages = _remaining_stages(recipe.stages_for(architecture), start_architecture)
+    stride_px = stride_of(job, architecture, options, start_architecture)
+    recipe = _adjusted(recipe, job, _patch_px(job, recipe, stride_px, parts))
     patch_px = recipe.sampling.patch_px or (1, 1)
     area_px = sum(part.height * part.width for part in parts)
     images = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # for each process
-    natural = [stage.length(images, recipe.sampling) for stage in stages]
-    wanted = job.steps or ceil(job.epochs * images / recipe.sampling.images) or sum(natural)
-    faster = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
+    recipe_steps = [stage.length(images, recipe.sampling) for stage in stages]
+    total_steps = (
+        job.steps or ceil(job.epochs * images / recipe.sampling.images) or sum(recipe_steps)
+    )
+    rate_factor = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
     planned = tuple(
         PlannedStage(
             replace(
                 stage,
                 schedule=paced(stage.schedule, length / steps),
-                learning_rate=stage.learning_rate * faster,
+                learning_rate=stage.learning_rate * rate_factor,
             ),
-            replace(recipe, averaging=min(recipe.averaging, _longest_memory(steps))),
+            replace(recipe, averaging=min(recipe.averaging, _max_averaging(steps))),
             steps,
         )
-        for stage, length, steps in zip(stages, natural, _shared_out(wanted, natural), strict=True)
+        for stage, length, steps in zip(
+            stages, recipe_steps, _split_steps(total_steps, recipe_steps), strict=True
+        )
     )
     every = ceil(sum(each.steps for each in planned) / job.validations)
     return Plan(planned, every, processes)
 
 
 def stride_of(
-    job: TrainJob, architecture: str, options: Mapping[str, str], behind: str = ""
+    job: TrainJob, architecture: str, options: Mapping[str, str], start_architecture: str = ""
 ) -> int:
     """Return the stride in pixels on which patches have to lie: that of all stages together."""
     strides_px = [
         row_named(stage.architecture)
         .geometry(options_of(stage.architecture, architecture, options))
         .stride_px
-        for stage in _ahead(job.recipe_for(architecture).stages_for(architecture), behind)
+        for stage in _remaining_stages(
+            job.recipe_for(architecture).stages_for(architecture), start_architecture
+        )
     ]
     return lcm(*strides_px)
 
 
-def _ahead(stages: tuple[Stage, ...], behind: str) -> tuple[Stage, ...]:
+def _remaining_stages(stages: tuple[Stage, ...], start_architecture: str) -> tuple[Stage, ...]:
     """Return the stages that a model still has before it; the last one at least."""
-    led = [number for number, stage in enumerate(stages) if stage.architecture == behind]
-    return stages[min(led[-1] + 1, len(stages) - 1) :] if led else stages
+    done = [
+        number for number, stage in enumerate(stages) if stage.architecture == start_architecture
+    ]
+    return stages[min(done[-1] + 1, len(stages) - 1) :] if done else stages
 
 
-def _wished(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) -> TrainingRecipe:
+def _adjusted(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) -> TrainingRecipe:
     sampling = replace(recipe.sampling, batch=job.batch or recipe.sampling.batch, patch_px=patch_px)
     averaging = recipe.averaging if job.averaging is None else job.averaging
     return replace(recipe, sampling=sampling, averaging=averaging)
@@ -159,18 +167,21 @@ def _patch_px(
     augmentation turns it, and turned patches have to fit into one batch.
     """
     edge_px = job.patch_px or WHOLE_IMAGE_PX
-    wished = (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
-    room = min(part.height for part in parts), min(part.width for part in parts)
-    if min(room) < stride_px:
+    wanted_px = (
+        (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
+    )
+    limits_px = min(part.height for part in parts), min(part.width for part in parts)
+    if min(limits_px) < stride_px:
         raise InputError(
-            f"A part to learn from has {room[1]} x {room[0]} px, less than the {stride_px} px "
-            "that the architecture needs: choose a smaller validation_fraction, or larger images."
+            f"A part to learn from has {limits_px[1]} x {limits_px[0]} px, less than the "
+            f"{stride_px} px that the architecture needs: choose a smaller validation_fraction, "
+            "or larger images."
         )
-    if wished[0] == wished[1]:
-        room = (min(room), min(room))
+    if wanted_px[0] == wanted_px[1]:
+        limits_px = (min(limits_px), min(limits_px))
     rows, cols = (
-        min(-(-wish // stride_px), limit // stride_px) * stride_px
-        for wish, limit in zip(wished, room, strict=True)
+        min(-(-length // stride_px), limit // stride_px) * stride_px
+        for length, limit in zip(wanted_px, limits_px, strict=True)
     )
     return rows, cols
 
@@ -191,17 +202,17 @@ def options_of(architecture: str, target: str, options: Mapping[str, str]) -> di
     return {name: value for name, value in settled.items() if value in known.get(name, ())}
 
 
-def _shared_out(steps: int, natural: Sequence[int]) -> list[int]:
+def _split_steps(steps: int, recipe_steps: Sequence[int]) -> list[int]:
     """Return the steps of each stage, as the natural lengths are to each other.
 
     >>> _shared_out(100, [45_000, 30_000])
     [60, 40]
     """
-    shares = [max(1, round(steps * length / sum(natural))) for length in natural]
+    shares = [max(1, round(steps * length / sum(recipe_steps))) for length in recipe_steps]
     shares[-1] = max(1, steps - sum(shares[:-1]))
     return shares
 
 
-def _longest_memory(steps: int) -> float:
+def _max_averaging(steps: int) -> float:
     """Return the share of an average that forgets how a run of so many steps began."""
-    return 1 - SHORTEST_MEMORY / (steps + SHORTEST_MEMORY)
+    return 1 - MIN_AVERAGED_STEPS / (steps + MIN_AVERAGED_STEPS)

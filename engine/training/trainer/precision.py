@@ -6,16 +6,16 @@ from __future__ import annotations
 import torch
 
 
-def is_half_precise(wish: str, device: torch.device) -> bool:
+def is_half_precise(choice: str, device: torch.device) -> bool:
     """Say whether scores are computed with bfloat16.
 
     Processors without instructions for it emulate it, up to a hundred times slower, and those
     with them gain little on small patches: so nothing but graphics cards is asked by itself.
 
     Args:
-        wish: `yes`, `no`, or `auto`: on graphics cards that have bfloat16.
+        choice: `yes`, `no`, or `auto`: on graphics cards that have bfloat16.
         device: where the network is trained.
     """
-    if wish == "auto":
+    if choice == "auto":
         return device.type == "cuda" and torch.cuda.is_bf16_supported()
-    return wish == "yes"
+    return choice == "yes"

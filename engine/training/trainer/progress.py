@@ -37,7 +37,7 @@ class RunProgress:
         """Go to the beginning of the next stage."""
         self.stage, self.step, self.best, self.misses = self.stage + 1, 0, -1.0, 0
 
-    def count(self, loss: float) -> None:
+    def add_loss(self, loss: float) -> None:
         """Note that a step was made."""
         self.step += 1
         self.losses += loss
@@ -49,7 +49,7 @@ class RunProgress:
         self.losses, self.counted = 0.0, 0
         return mean
 
-    def judge(self, mean_f1: float) -> bool:
+    def update_best(self, mean_f1: float) -> bool:
         """Note a score, and say whether it is the best one of the stage."""
         is_best = mean_f1 > self.best
         self.best, self.misses = (mean_f1, 0) if is_best else (self.best, self.misses + 1)

@@ -35,7 +35,7 @@ class RunLog:
         self._every = max(1, plan.steps // MOST_METRICS)
         self._file = EventFile(logs, begins + 1) if logs else None
 
-    def tell(self, message: str) -> None:
+    def info(self, message: str) -> None:
         """Say a sentence."""
         self._reporter.log("info", message)
 
@@ -61,9 +61,9 @@ class RunLog:
             share, f"Training {title}: step {done} of {self._steps}, loss {loss:.3g}"
         )
         if done % self._every == 0:
-            self.note(done, {"loss": loss, "learning_rate": learning_rate})
+            self.record(done, {"loss": loss, "learning_rate": learning_rate})
 
-    def note(self, done: int, numbers: Mapping[str, float]) -> None:
+    def record(self, done: int, numbers: Mapping[str, float]) -> None:
         """Note numbers of a step by their names."""
         for name, number in numbers.items():
             self._reporter.metric(name, number)

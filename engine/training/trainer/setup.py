@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ...process.reporter import Reporter
     from ...protocol import ModelCard, TrainJob
     from ..processes import Processes
-    from .model import Aim
+    from .model import TrainingTarget
     from .plan import Plan
     from .training_scenes import Source, TrainingScene
 
@@ -43,7 +43,7 @@ class RunSetup:
     Args:
         card: of the model to be.
         plan: of the run.
-        learned: scenes to learn from.
+        training_patches: sources of training patches, one for each scene.
         validation: of what is held out; None: nothing is, or nothing is known there.
         class_weights: (C,) float32 on the device, or None.
         held_out: what is held out of each scene, by its name; see `TrainingScene`.
@@ -51,7 +51,7 @@ class RunSetup:
 
     card: ModelCard
     plan: Plan
-    learned: tuple[ScenePatches, ...]
+    training_patches: tuple[ScenePatches, ...]
     validation: Validation | None
     class_weights: Tensor | None
     held_out: dict[str, str]
@@ -59,7 +59,7 @@ class RunSetup:
 
 def open_training_scenes(
     job: TrainJob,
-    aim: Aim,
+    target: TrainingTarget,
     sources: Sequence[Source],
     scratch: Path,
     files: ExitStack,
@@ -70,7 +70,7 @@ def open_training_scenes(
 
     Args:
         job: what is asked.
-        aim: of the job.
+        target: model that the job trains.
         sources: the scenes.
         scratch: folder for what has to be computed first.
         files: closes the scenes in the end.
@@ -80,23 +80,25 @@ def open_training_scenes(
     Raises:
         InputError: a file cannot be used.
     """
-    card = card_of(job, aim, roles_for(job, sources))
-    behind = aim.start.card.architecture if aim.start else ""
-    least_px = stride_of(job, card.architecture, card.options, behind)
+    card = card_of(job, target, roles_for(job, sources))
+    start_architecture = target.start.card.architecture if target.start else ""
+    least_px = stride_of(job, card.architecture, card.options, start_architecture)
     scenes = []
     for number, source in enumerate(sources):
 
-        def say(share: float, done: int = number) -> None:
+        def report_progress(share: float, done: int = number) -> None:
             on_progress((done + share) / len(sources))
 
-        place = scratch / f"scene_{number}"
-        scenes.append(open_training_scene(source, job, card, place, files, say, warn, least_px))
+        folder = scratch / f"scene_{number}"
+        scenes.append(
+            open_training_scene(source, job, card, folder, files, report_progress, warn, least_px)
+        )
     return tuple(scenes)
 
 
 def prepare(
     job: TrainJob,
-    aim: Aim,
+    target: TrainingTarget,
     scenes: Sequence[TrainingScene],
     processes: Processes,
     threads: int,
@@ -106,7 +108,7 @@ def prepare(
 
     Args:
         job: what is asked.
-        aim: of the job.
+        target: model that the job trains.
         scenes: its scenes.
         processes: who shares the work.
         threads: of the processor.
@@ -116,18 +118,22 @@ def prepare(
         InputError: a scene is too small, or what is held out cannot tell when to stop.
     """
     roles = scenes[0].roles
-    card = card_of(job, aim, roles, [scene.gsd_m for scene in scenes])
-    learned = [scene for scene in scenes if scene.learned.width]
-    behind = aim.start.card.architecture if aim.start else ""
-    parts = [scene.learned for scene in learned]
-    plan = plan_run(job, card.architecture, card.options, parts, behind, processes.count)
+    card = card_of(job, target, roles, [scene.gsd_m for scene in scenes])
+    training_scenes = [scene for scene in scenes if scene.training_window.width]
+    start_architecture = target.start.card.architecture if target.start else ""
+    parts = [scene.training_window for scene in training_scenes]
+    plan = plan_run(
+        job, card.architecture, card.options, parts, start_architecture, processes.count
+    )
     pretrained = row_named(card.architecture).pretrained
-    if pretrained and aim.start is None:
+    if pretrained and target.start is None:
         reporter.warn(
             f"{card.title} is meant to start from {pretrained} weights and starts from random "
             "ones: expect less than its paper reports, or import them and start from that model."
         )
-    patches = tuple(ScenePatches(each.scene, each.truth, each.learned) for each in learned)
+    patches = tuple(
+        ScenePatches(each.scene, each.truth, each.training_window) for each in training_scenes
+    )
     validation = _validation(job, card, scenes, processes.device, threads, reporter)
     weights = _class_weights(patches, len(card.legend)) if job.class_weights else None
     on_device = None if weights is None else weights.to(processes.device)
@@ -144,18 +150,20 @@ def _validation(
     reporter: Reporter,
 ) -> Validation | None:
     parts = [
-        HeldOut(scene.scene, scene.truth, scene.scored)
+        HeldOut(scene.scene, scene.truth, scene.validation_window)
         for scene in scenes
-        if scene.scored.width and scene.knows(scene.scored)
+        if scene.validation_window.width and scene.has_labels(scene.validation_window)
     ]
     if parts:
         classes = len(card.legend)
-        scored = [count_classes(each.truth[each.part.slices], classes) for each in parts]
-        known = [count_classes(scene.truth, classes) for scene in scenes]
-        learned = [count_classes(each.truth[each.learned.slices], classes) for each in scenes]
+        validation = [count_classes(each.truth[each.part.slices], classes) for each in parts]
+        labeled = [count_classes(scene.truth, classes) for scene in scenes]
+        training = [
+            count_classes(each.truth[each.training_window.slices], classes) for each in scenes
+        ]
         for doubt in (
-            *doubts_about_counts(np.sum(scored, 0), card.legend, np.sum(known, 0)),
-            *doubts_about_learned(np.sum(learned, 0), card.legend, np.sum(known, 0)),
+            *doubts_about_counts(np.sum(validation, 0), card.legend, np.sum(labeled, 0)),
+            *doubts_about_learned(np.sum(training, 0), card.legend, np.sum(labeled, 0)),
         ):
             reporter.warn(doubt)
         return Validation(parts, card, device, threads, reporter.raise_if_canceled)

@@ -46,11 +46,11 @@ class Source:
 
     Args:
         scene: its files.
-        scored_fraction: part at one side that is held out; 1: it is scored only.
+        validation_fraction: part at one side that is held out; 1: it is scored only.
     """
 
     scene: LabeledScene
-    scored_fraction: float
+    validation_fraction: float
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class TrainingScene:
         name: of the scene.
         scene: as a network gets it.
         truth: (H, W) uint8: index in the legend, or `IGNORED`.
-        learned: window to learn from; empty where nothing is.
-        scored: window that is held out; empty where nothing is.
+        training_window: window to train on; empty if the scene is only validated.
+        validation_window: window that is held out; empty if the scene is only trained on.
         held_out: the side that is scored, or `ALL` or `NOTHING` of the scene.
         gsd_m: of the image.
         roles: what it shows.
@@ -71,13 +71,13 @@ class TrainingScene:
     name: str
     scene: NetworkInput
     truth: np.ndarray
-    learned: Window
-    scored: Window
+    training_window: Window
+    validation_window: Window
     held_out: str
     gsd_m: float
     roles: tuple[str, ...]
 
-    def knows(self, window: Window) -> bool:
+    def has_labels(self, window: Window) -> bool:
         """Return whether any class is known in a window."""
         return bool((self.truth[window.slices] != IGNORED).any())
 
@@ -102,11 +102,11 @@ def sources_of(job: TrainJob) -> tuple[Source, ...]:
         )
         return (Source(scene, job.validation_fraction),)
     splits = layout_of(job.dataset, job.root).splits
-    learned = _scenes(job, "training" if "training" in splits else "all")
+    training = _scenes(job, "training" if "training" in splits else "all")
     if "training" not in splits or "validation" not in splits or not job.validation_fraction:
-        return tuple(Source(scene, job.validation_fraction) for scene in learned)
-    scored = _scenes(job, "validation")
-    return (*(Source(each, 0.0) for each in learned), *(Source(each, 1.0) for each in scored))
+        return tuple(Source(scene, job.validation_fraction) for scene in training)
+    validation = _scenes(job, "validation")
+    return (*(Source(each, 0.0) for each in training), *(Source(each, 1.0) for each in validation))
 
 
 def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
@@ -119,13 +119,13 @@ def roles_for(job: TrainJob, sources: Sequence[Source]) -> tuple[str, ...]:
     Raises:
         InputError: some of the scenes have heights, and some have none.
     """
-    without = [source.scene.name for source in sources if not source.scene.dsm]
-    if job.without_heights or len(without) == len(sources):
+    without_heights = [source.scene.name for source in sources if not source.scene.dsm]
+    if job.without_heights or len(without_heights) == len(sources):
         return IMAGE_ROLES
-    if without:
+    if without_heights:
         raise InputError(
-            f"The scene '{without[0]}' has no heights, but others have: add its DSM, or train "
-            "without_heights."
+            f"The scene '{without_heights[0]}' has no heights, but others have: add its "
+            "DSM, or train without_heights."
         )
     return (*IMAGE_ROLES, HEIGHT_ROLE)
 
@@ -167,11 +167,11 @@ def open_training_scene(
     reader = files.enter_context(open_scene(sources, scratch, on_progress))
     truth = read_classes(scene.truth, reader.grid, card.legend, warn)
     ignored = LAYOUTS[job.dataset].ignored if job.dataset in LAYOUTS else ""
-    unasked = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
-    truth[np.isin(truth, unasked)] = IGNORED
+    ignored_classes = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
+    truth[np.isin(truth, ignored_classes)] = IGNORED
     ranges = measure_band_ranges(reader.survey, card.normalization)
-    split = _split(truth, source.scored_fraction, len(card.legend), least_px)
-    lesson = TrainingScene(
+    split = _split(truth, source.validation_fraction, len(card.legend), least_px)
+    training_scene = TrainingScene(
         scene.name,
         NetworkInput(reader, card.normalization, ranges),
         truth,
@@ -181,12 +181,14 @@ def open_training_scene(
         reader.grid.gsd_m,
         card.roles,
     )
-    if source.scored_fraction < 1 and not lesson.knows(lesson.learned):
+    if source.validation_fraction < 1 and not training_scene.has_labels(
+        training_scene.training_window
+    ):
         raise InputError(
             f"The labels of {scene.image} have no labeled pixel in the part to learn from: choose "
             "a smaller validation_fraction, or labels that cover more of the image."
         )
-    return lesson
+    return training_scene
 
 
 def _split(truth: np.ndarray, fraction: float, classes: int, least_px: int) -> Split:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ...tiling.window import Window
     from ..network_input import NetworkInput
 
-SEEN_PX = 128
+MAX_HALO_PX = 128
 
 
 class HeldOut(NamedTuple):
@@ -80,13 +80,13 @@ class Validation:
         card, classes = self._card, len(self._card.legend)
         options = options_of(architecture, card.architecture, card.options)
         stride_px, halo_px = row_named(architecture).geometry(options)
-        seen_px = padded_size(SEEN_PX, stride_px)
+        max_halo_px = padded_size(MAX_HALO_PX, stride_px)
         predictor = Predictor(
             network,
             self._device,
             codes=range(1, classes + 1),  # 0 is not labeled
             stride_px=stride_px,
-            halo_px=seen_px if halo_px is None else min(seen_px, halo_px),
+            halo_px=max_halo_px if halo_px is None else min(max_halo_px, halo_px),
         )
         confusion = Confusion(range(classes))
         for part in self.parts:

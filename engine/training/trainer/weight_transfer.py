@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-class Passing(NamedTuple):
+class WeightTransfer(NamedTuple):
     """What passes from one architecture to others.
 
     Args:
@@ -35,11 +35,11 @@ class Passing(NamedTuple):
 
 TRUNK = (("trunk.", "trunk."), ("network.trunk.", "network.trunk."))
 FRONT_END = (("front_end.", "front_end."),)
-BELOW_A_CRF = (("", "unary."),)
+CRF_UNARY = (("", "unary."),)
 EVERYTHING = (("", ""),)
 
-PASSINGS = (
-    Passing(
+TRANSFERS = (
+    WeightTransfer(
         "maggiori_fcn",
         (
             "maggiori_unpool_max",
@@ -50,17 +50,23 @@ PASSINGS = (
         ),
         TRUNK,
     ),
-    Passing("maggiori_fcn", ("cnn_rf", "cnn_rf_crf"), EVERYTHING),
-    Passing("sherrah_dilation", ("sherrah_dilation_crf",), BELOW_A_CRF),
-    Passing("yk_frontend", ("yk_context_basic", "yk_context_large"), FRONT_END),
-    Passing("yk_frontend", ("yk_frontend_crf", "yk_frontend_crfrnn"), BELOW_A_CRF),
-    Passing("yk_context_basic", ("yk_context_basic_crf", "yk_context_basic_crfrnn"), BELOW_A_CRF),
-    Passing("yk_context_large", ("yk_context_large_crf", "yk_context_large_crfrnn"), BELOW_A_CRF),
+    WeightTransfer("maggiori_fcn", ("cnn_rf", "cnn_rf_crf"), EVERYTHING),
+    WeightTransfer("sherrah_dilation", ("sherrah_dilation_crf",), CRF_UNARY),
+    WeightTransfer("yk_frontend", ("yk_context_basic", "yk_context_large"), FRONT_END),
+    WeightTransfer("yk_frontend", ("yk_frontend_crf", "yk_frontend_crfrnn"), CRF_UNARY),
+    WeightTransfer(
+        "yk_context_basic", ("yk_context_basic_crf", "yk_context_basic_crfrnn"), CRF_UNARY
+    ),
+    WeightTransfer(
+        "yk_context_large", ("yk_context_large_crf", "yk_context_large_crfrnn"), CRF_UNARY
+    ),
 )
 STAGED = (("fcn_32s", "fcn_16s"), ("fcn_16s", "fcn_8s_staged"))  # by the way of their paper
 
 
-def inherit(network: nn.Module, target: str, given: nn.Module, source: str) -> dict[str, str]:
+def transfer_weights(
+    network: nn.Module, target: str, trained: nn.Module, source: str
+) -> dict[str, str]:
     """Give a new network the weights of another one.
 
     New scores of an FCN on top of what is trained start at zero, as its paper has it.
@@ -68,37 +74,37 @@ def inherit(network: nn.Module, target: str, given: nn.Module, source: str) -> d
     Args:
         network: new; is changed.
         target: its architecture.
-        given: trained; is left as it is.
+        trained: trained network; is left as it is.
         source: its architecture.
 
     Returns:
-        Where each weight that was taken over comes from: names in `given` by names in `network`.
+        Where each weight that was taken over comes from: names in `trained` by names in `network`.
     """
-    own, theirs = network.state_dict(), given.state_dict()
-    names = _names(own, theirs, _prefixes(source, target))
-    if (source, target) in STAGED and len(names) == len(theirs):
-        stage_from(network, given)
+    own, trained_weights = network.state_dict(), trained.state_dict()
+    names = _names(own, trained_weights, _prefixes(source, target))
+    if (source, target) in STAGED and len(names) == len(trained_weights):
+        stage_from(network, trained)
         return names
-    network.load_state_dict({**own, **{name: theirs[old] for name, old in names.items()}})
+    network.load_state_dict({**own, **{name: trained_weights[old] for name, old in names.items()}})
     if names and not _any_scores(network, names):
         zero_scores(network)
     return names
 
 
 def _prefixes(source: str, target: str) -> tuple[tuple[str, str], ...]:
-    for passing in PASSINGS:
-        if passing.source == source and target in passing.targets:
-            return passing.prefixes
+    for transfer in TRANSFERS:
+        if transfer.source == source and target in transfer.targets:
+            return transfer.prefixes
     return EVERYTHING
 
 
 def _names(
     own: Mapping[str, Tensor],
-    theirs: Mapping[str, Tensor],
+    trained_weights: Mapping[str, Tensor],
     prefixes: tuple[tuple[str, str], ...],
 ) -> dict[str, str]:
     found = {}
-    for name, tensor in theirs.items():
+    for name, tensor in trained_weights.items():
         for old, new in prefixes:
             here = new + name.removeprefix(old)
             if name.startswith(old) and here in own and own[here].shape == tensor.shape:
