@@ -63,9 +63,15 @@ class InputHashes:
     def _work(self) -> None:
         try:
             for role, path in self._read.items():
-                self._found[role] = describe_file(path, self._raise_if_stopped)
+                self._found[role] = self._described(path)
         except BaseException as error:  # raised again by `wait`
             self._error = error
+
+    def _described(self, path: str | Path) -> dict[str, Any]:
+        try:
+            return describe_file(path, self._raise_if_stopped)
+        except OSError:  # read by the job, and gone since: no reason to lose its results
+            return {"path": str(path), "bytes": None, "sha256": None}
 
     def _raise_if_stopped(self) -> None:
         if self._is_stopped.is_set():

@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..protocol import OutputError, RasterPath
+from ..protocol import OutputError, file_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,8 +25,7 @@ def input_files(sources: Iterable[str]) -> tuple[Path, ...]:
     >>> [path.name for path in input_files(["", "town.gpkg|layername=roads"])]
     ['town.gpkg']
     """
-    files = (RasterPath.parse(source).file.partition("|layername=")[0] for source in sources)
-    return tuple(Path(file).absolute() for file in files if file)
+    return tuple(Path(file_behind(source)).absolute() for source in sources if source)
 
 
 def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:

@@ -20,7 +20,7 @@ import rasterio
 
 from .. import __version__
 from ..process.memory import peak_gpu_memory_mb, peak_memory_mb
-from ..protocol import RasterPath, job_to_json
+from ..protocol import file_behind, job_to_json
 from .destination import destination_error
 from .paths import with_absolute_paths
 from .written import sha256_of
@@ -119,7 +119,7 @@ def describe_file(
         path: path of the file.
         raise_if_stopped: callback before each block is read; may raise to stop.
     """
-    file = Path(RasterPath.parse(str(path)).file)
+    file = Path(file_behind(str(path)))
     if not file.is_file():
         return {"path": str(path), "bytes": None, "sha256": None}
     size = file.stat().st_size

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 from contextlib import suppress
-from threading import Lock
+from threading import RLock
 
 from .descriptors import STDERR, raw_writer, write_whole
 
@@ -25,7 +25,7 @@ class Screen(io.TextIOBase):
     def __init__(self, descriptor: int = STDERR, encoding: str = "utf-8") -> None:
         super().__init__()
         self._encoding = encoding
-        self._lock = Lock()
+        self._lock = RLock()
         self._raw: io.RawIOBase | None = None
         with suppress(OSError):  # it may be a folder
             self._raw = raw_writer(descriptor, closes=False)

@@ -104,7 +104,7 @@ from .model_places import (
 from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
-from .raster_path import RasterPath
+from .raster_path import RasterPath, file_behind
 from .resolution import (
     Resolution,
     labeled_gsd_m,

@@ -140,7 +140,7 @@ def gap_remark(value: float, *, is_left_out: bool) -> str:
         return (
             f"Parts of the image are {shown} in all bands, like a gap, and no nodata value is "
             f"declared: they get no label. Declare {shown} as nodata; or, if they are no gap, add "
-            "'|nodata=none' to the image's path."
+            "'|nodata=none' to the image's path, in the toolbox or a shell."
         )
     return (
         f"Parts of the image are {shown} in all bands, like a gap, but no nodata value is "

@@ -17,6 +17,7 @@ from .errors import InputError
 NO_NODATA = "none"
 
 _DECLARED = re.compile(r"\|(crs|nodata)=")
+_VECTOR_SUFFIX = re.compile(r"\|(?:layername|layerid|subset|geometrytype)=", re.IGNORECASE)
 _SUBDATASET = re.compile(r"(?P<driver>GPKG|GTIFF_DIR):(?P<rest>.+)", re.DOTALL)
 
 
@@ -90,3 +91,12 @@ def _number(text: str, path: str) -> float:
             f"The nodata value '{text}' in {path} is not a number: write a number, or "
             f"'{NO_NODATA}' if every value counts."
         ) from None
+
+
+def file_behind(path: str) -> str:
+    """Return the file that a path of a raster or a vector layer names, without its suffixes.
+
+    >>> file_behind("town.gpkg|layername=roads"), file_behind("GPKG:/a/h.gpkg:dsm|nodata=0")
+    ('town.gpkg', '/a/h.gpkg')
+    """
+    return _VECTOR_SUFFIX.split(RasterPath.parse(path).file, maxsplit=1)[0]

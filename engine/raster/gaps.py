@@ -62,7 +62,7 @@ def find_height_gap(dataset: RasterDataset, band: int, meters: float) -> float |
     """Return the stored value of gaps in heights that no file declares; None without any.
 
     A gap is a solid patch of 0, or of the least or largest value of an integer type, far from all
-    other heights. Heights of 0 beside a coast or above flat ground are no gap.
+    other heights. A lake or a sea at the foot of a slope is no gap.
 
     Args:
         dataset: heights, open.

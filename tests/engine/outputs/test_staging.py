@@ -174,6 +174,17 @@ def test_output_is_compared_with_inputs_that_are_missing_and_with_layers_of_file
         staging.aside(roads)
 
 
+@pytest.mark.parametrize("suffix", ["|layerid=0", '|subset="code" = 2', "|nodata=0"])
+def test_suffix_of_an_input_does_not_hide_its_file(tmp_path, suffix):
+    path = tmp_path / "town.gpkg"
+    path.touch()
+    with (
+        Staging(tmp_path, [f"{path}{suffix}"]) as staging,
+        pytest.raises(OutputError, match="input"),
+    ):
+        staging.aside(path)
+
+
 def test_output_that_would_restyle_an_input_is_refused(tmp_path):
     with Staging(tmp_path, [str(tmp_path / "town.jp2")]) as staging:
         with pytest.raises(OutputError, match="belong to the input"):

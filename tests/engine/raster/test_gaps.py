@@ -106,3 +106,8 @@ def test_limit_of_an_integer_type_is_a_gap(tmp_path):
     heights = terrain(300, 340).astype(np.uint16)
     heights[CORNER] = 65535
     assert height_gap(tmp_path, heights) == 65535.0
+
+
+def test_nodata_of_nan_is_a_declaration(tmp_path):
+    path = image_with(tmp_path, 0, CORNER, np.float32, nodata=np.nan)
+    assert gaps_of(path).left_out == []
