@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .dataset import RasterDataset
 
 EXACT_IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
-ROUNDING = 1e-6  # nodata is stored as text, rounded by whoever wrote it
+ROUNDING = 1e-6  # nodata is stored as text, and often rounded
 
 
 class ValidityRule:
