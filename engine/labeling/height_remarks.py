@@ -153,7 +153,7 @@ def _remark_below(spread: _Spread) -> str:
 def _why_high(kind: str) -> str:
     if kind == "ndsm":
         return (
-            "are the heights above sea level but given as 'ndsm', or not in meters? Give a DSM as "
+            "are they heights above sea level given as 'ndsm', or not in meters? Give a DSM as "
             "'dsm', or with its DTM."
         )
     if kind == "dsm+dtm":
