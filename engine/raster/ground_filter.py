@@ -59,7 +59,7 @@ def estimate_ground(dsm: HeightRaster, scratch: Path, on_progress: Callable[[flo
     """Write the ground under a DSM to a raster with cells of about a meter, and return its path.
 
     Args:
-        dsm: heights of the surface in meters.
+        dsm: DSM in meters.
         scratch: folder for the raster.
         on_progress: callback for fractions 0..1; may raise to stop.
 
