@@ -87,9 +87,9 @@ def usable_runtime(home: Optional[Path] = None) -> Optional[Runtime]:
 def switch_to(runtime: Runtime, home: Path) -> None:
     """Make `runtime` the current one, by replacing the file atomically."""
     pointer = home / "current.json"
-    beside = pointer.with_name(f".current.{os.getpid()}.json")
-    beside.write_text(json.dumps(asdict(runtime), indent=2) + "\n", encoding="utf-8")
-    os.replace(beside, pointer)  # noqa: PTH105 (the name says that it is atomic)
+    temporary = pointer.with_name(f".current.{os.getpid()}.json")
+    temporary.write_text(json.dumps(asdict(runtime), indent=2) + "\n", encoding="utf-8")
+    os.replace(temporary, pointer)  # noqa: PTH105 (documented as atomic)
 
 
 def _current(home: Path) -> Optional[Runtime]:
