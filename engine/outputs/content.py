@@ -13,7 +13,7 @@ import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET  # nosec B405 - only files beside our own results
+from xml.etree import ElementTree as ET  # nosec B405 - only sidecar files of results
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ def content_digest(path: Path) -> str | None:
 
     It is None too if the file is not of the format that its suffix indicates.
     """
-    digest_of = next((ours for tail, ours in _FORMATS.items() if path.name.endswith(tail)), None)
+    digest_of = next((each for tail, each in _FORMATS.items() if path.name.endswith(tail)), None)
     if digest_of is None:
         return None
     try:

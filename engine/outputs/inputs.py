@@ -37,7 +37,8 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
     for path in inputs:
         if _is_same_file(final, path):
             raise OutputError(f"The output {final} is also an input: choose another file.")
-        if any(_is_same_file(ours, its) for ours in _replaced(final) for its in _beside(path)):
+        kept = _with_sidecars(path)
+        if any(_is_same_file(one, other) for one in _replaced(final) for other in kept):
             raise OutputError(
                 f"The output {final} would replace files that belong to the input {path}: "
                 "choose another name."
@@ -50,7 +51,7 @@ def _replaced(final: Path) -> list[Path]:
     return [final, *_named_after(final), *style]
 
 
-def _beside(path: Path) -> list[Path]:
+def _with_sidecars(path: Path) -> list[Path]:
     """Return an input and the paths of its sidecar files."""
     return [path, *_named_after(path), path.with_suffix(".qml")]
 

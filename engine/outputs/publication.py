@@ -119,8 +119,8 @@ def _sidecar_moves(part: Path, path: Path) -> list[tuple[Path, Path]]:
 def _replaced(moves: list[tuple[Path, Path]], naming: Naming) -> list[Path]:
     """Return the existing files to remove: those at final paths, and invalid sidecar files."""
     targets = [target for _, target in moves]
-    beside = [path.with_name(path.name + tail) for path in targets for tail in PIXEL_DESCRIPTIONS]
-    stale = [path for path in beside if path.suffix == ".ovr" or _may_go(path, naming)]
+    sidecars = [path.with_name(path.name + tail) for path in targets for tail in PIXEL_DESCRIPTIONS]
+    stale = [path for path in sidecars if path.suffix == ".ovr" or _may_go(path, naming)]
     names = dict.fromkeys([*stale, *targets])
     return [path for path in names if path.is_file() or path.is_symlink()]
 

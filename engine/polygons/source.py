@@ -96,7 +96,7 @@ class ClassSource:
         return strip_windows(height, width, self._classes.block_shapes[0][0])
 
     def _codes(self, window: Window) -> np.ndarray:
-        """Return (h, w) uint8 codes, `NODATA` where nodata, a mask or an alpha band says so."""
+        """Return (h, w) uint8 codes, `NODATA` as given by nodata, a mask or an alpha band."""
         with reading(self._classes, CLASSES):
             codes = self._classes.read(1, window=raster_window(window))
             if self._reader.rule.is_declared:
@@ -148,14 +148,14 @@ def _check_bytes(dataset: DatasetReader, what: str, example: str) -> None:
 
 
 def _check_same_place(grid: RasterGrid, dataset: DatasetReader) -> None:
-    """Refuse a confidence raster on another grid."""
+    """Check that a confidence raster has the same grid as the class raster."""
     corners_px = [(0, 0), (grid.width, 0), (0, grid.height)]
     seen_px = np.array([~grid.transform @ (dataset.transform @ xy) for xy in corners_px])
     is_same = np.allclose(seen_px, corners_px, rtol=0, atol=_SAME_PLACE_PX)
     if dataset.shape != (grid.height, grid.width) or not is_same:
         raise InputError(
-            f"The confidence raster {dataset.name} lies on another grid than the class "
-            "raster: choose the one that the same label job left, or leave it out."
+            f"The confidence raster {dataset.name} is on another grid than the class "
+            "raster: choose the one written by the same label job, or leave it out."
         )
 
 

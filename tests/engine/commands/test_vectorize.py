@@ -371,7 +371,7 @@ def test_confidence_on_another_grid_is_refused(job, tmp_path):
     moved = write_raster(tmp_path / "moved.tif", other, NORTH_UP * Affine.translation(0.5, 0))
     smaller = write_raster(tmp_path / "smaller.tif", other[:20])
     for path in (moved, smaller):
-        assert "lies on another grid" in refused(replace(job, confidence=path))
+        assert "is on another grid" in refused(replace(job, confidence=path))
 
 
 def test_legend_of_the_default_job_draws_every_layer():
