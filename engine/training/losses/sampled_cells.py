@@ -3,8 +3,8 @@
 
 The hidden layer of the MLP network takes four fifths of its computation and is applied to each cell
 at half resolution independently. In training it is evaluated at sampled cells only, as FCN and
-PixelNet do with pixels, so more patches are trained on in the same time. The scores of a cell are compared
-with the classes of its 2 x 2 pixels.
+PixelNet do with pixels, so more patches are trained on in the same time. The scores of a cell are
+compared with the classes of its 2 x 2 pixels.
 
     A. Bansal et al., PixelNet: Representation of the Pixels, by the Pixels, and for the Pixels,
     arXiv:1702.06506, 2017.

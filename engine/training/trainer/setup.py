@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Preparation: from a job and its open scenes to everything that a run needs."""
+"""Setup of a run: open scenes, card, plan, training patches and validation."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .training_scenes import Source, TrainingScene
 
-RARITY = 0.4  # of a class's share: 0 weighs all pixels alike, 1 all classes
+RARITY = 0.4  # exponent of class weights: 0 weights all pixels alike, 1 all classes
 
 
 @dataclass(frozen=True)
 class RunSetup:
-    """What a run is about.
+    """Model, plan and data of a run.
 
     Args:
-        card: of the model to be.
-        plan: of the run.
+        card: card of the model to train.
+        plan: plan of the run.
         training_patches: sources of training patches, one for each scene.
-        validation: of what is held out; None: nothing is, or nothing is known there.
-        class_weights: (C,) float32 on the device, or None.
-        held_out: what is held out of each scene, by its name; see `TrainingScene`.
+        validation: validation on the held-out parts; None without labels in held-out parts.
+        class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
+        held_out: held-out part of each scene by its name; see `TrainingScene`.
     """
 
     card: ModelCard
@@ -69,16 +69,16 @@ def open_training_scenes(
     """Open all scenes of a job.
 
     Args:
-        job: what is asked.
+        job: training job.
         target: model that the job trains.
-        sources: the scenes.
-        scratch: folder for what has to be computed first.
-        files: closes the scenes in the end.
-        on_progress: called with fractions 0..1; may raise to stop.
-        warn: called with sentences about the labels.
+        sources: sources of the scenes.
+        scratch: folder for temporary files.
+        files: exit stack that closes the scenes.
+        on_progress: callback that receives the completed fraction; it may raise to cancel.
+        warn: callback that receives warnings about the labels.
 
     Raises:
-        InputError: a file cannot be used.
+        InputError: if a file cannot be used.
     """
     card = card_of(job, target, roles_for(job, sources))
     start_architecture = target.start.card.architecture if target.start else ""
@@ -104,18 +104,18 @@ def prepare(
     threads: int,
     reporter: Reporter,
 ) -> RunSetup:
-    """Return what the run of a job is about.
+    """Return model, plan and data of the run of a job.
 
     Args:
-        job: what is asked.
+        job: training job.
         target: model that the job trains.
-        scenes: its scenes.
-        processes: who shares the work.
-        threads: of the processor.
-        reporter: hears what is not as one would like it.
+        scenes: open scenes of the job.
+        processes: processes that share the work.
+        threads: number of CPU threads.
+        reporter: receiver of warnings.
 
     Raises:
-        InputError: a scene is too small, or what is held out cannot tell when to stop.
+        InputError: if a scene is too small, or early stopping lacks labels in the held-out parts.
     """
     roles = scenes[0].roles
     card = card_of(job, target, roles, [scene.gsd_m for scene in scenes])
