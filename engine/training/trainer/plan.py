@@ -174,7 +174,7 @@ def _patch_px(
     limits_px = min(part.height for part in parts), min(part.width for part in parts)
     if min(limits_px) < stride_px:
         raise InputError(
-            f"A part to learn from has {limits_px[1]} x {limits_px[0]} px, less than the "
+            f"A training part has {limits_px[1]} x {limits_px[0]} px, less than the "
             f"{stride_px} px that the architecture needs: choose a smaller validation_fraction, "
             "or larger images."
         )

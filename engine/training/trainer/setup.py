@@ -128,8 +128,8 @@ def prepare(
     pretrained = row_named(card.architecture).pretrained
     if pretrained and target.start is None:
         reporter.warn(
-            f"{card.title} is meant to start from {pretrained} weights and starts from random "
-            "ones: expect less than its paper reports, or import them and start from that model."
+            f"{card.title} is designed to start from {pretrained} weights but starts from random "
+            "ones: expect lower scores than in its paper, or import them and start from that model."
         )
     patches = tuple(
         ScenePatches(each.scene, each.truth, each.training_window) for each in training_scenes
@@ -169,13 +169,11 @@ def _validation(
         return Validation(parts, card, device, threads, reporter.raise_if_canceled)
     if job.patience:
         raise InputError(
-            "No pixel is labeled in the part that is held out, so no score can show when to stop: "
+            "No pixel of the held-out parts is labeled, so no score can show when to stop: "
             "leave patience out, or choose another validation_fraction."
         )
     if job.validation_fraction:
-        reporter.warn(
-            "No pixel is labeled in the part that is held out, so the model gets no scores."
-        )
+        reporter.warn("No pixel of the held-out parts is labeled, so the model gets no scores.")
     return None
 
 

@@ -186,8 +186,8 @@ def open_training_scene(
         training_scene.training_window
     ):
         raise InputError(
-            f"The labels of {scene.image} have no labeled pixel in the part to learn from: choose "
-            "a smaller validation_fraction, or labels that cover more of the image."
+            f"The labels of {scene.image} have no labeled pixel in the training part: choose a "
+            "smaller validation_fraction, or labels that cover more of the image."
         )
     return training_scene
 
