@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The comparison: each network trained or loaded, then measured on the part that none has seen."""
+"""Comparison: each network is trained or loaded, then scored on the held-out part."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from ..protocol import CompareJob
     from ..raster.reader import SceneReader
 
-TRAIN_SHARE = 0.8  # of the progress of a network that is trained
+TRAIN_SHARE = 0.8  # share of training in the progress of an architecture
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Who competes, and on what.
+    """Candidates and data of a comparison.
 
     Args:
-        job: what was asked.
-        scene: open for reading.
-        truth: (H, W) uint8 classes of the whole scene, `IGNORED` where unknown.
-        split: the parts to learn from and to be scored on.
-        bundles: the models among the entrants, by name.
-        scratch: folder for what is needed only during the comparison.
+        job: comparison job.
+        scene: scene, open for reading.
+        truth: classes (H, W) uint8 of the whole scene, `IGNORED` where unlabeled.
+        split: training part and held-out part.
+        bundles: models among the candidates, by name.
+        scratch: folder for temporary files.
     """
 
     job: CompareJob
@@ -56,16 +56,16 @@ class Comparison:
 
 
 def check_parts(comparison: Comparison, reporter: Reporter) -> None:
-    """Refuse a scene with a part that cannot be used, and warn of few labels, before hours pass.
+    """Check both parts of the scene and warn of few labels, before hours of training.
 
     Raises:
-        InputError: a part has no labels, or the one to learn from is smaller than a patch.
+        InputError: if a part has no labels, or the training part is smaller than a patch.
     """
     side, part, held_out = comparison.split
-    for window, what in ((part, "to learn from"), (held_out, f"to be scored, at the {side}")):
+    for window, what in ((part, "training part"), (held_out, f"held-out part at the {side}")):
         if (comparison.truth[window.slices] == IGNORED).all():
             raise InputError(
-                f"No pixel is labeled in the part {what}, whichever side is held out: choose "
+                f"No pixel is labeled in the {what}, whichever side is held out: choose "
                 "another test_fraction, or labels that cover more of the image."
             )
     scored = count_classes(comparison.truth[held_out.slices], len(ISPRS))
@@ -81,7 +81,7 @@ def check_parts(comparison: Comparison, reporter: Reporter) -> None:
         ).patch_px
         if min(part.height, part.width) < edge_px:
             raise InputError(
-                f"The part to learn from has {part.width} x {part.height} px, less than a patch "
+                f"The training part has {part.width} x {part.height} px, less than a patch "
                 f"of {edge_px} px, which '{name}' needs: choose a smaller patch_px or "
                 "test_fraction, or a larger scene."
             )
@@ -93,13 +93,13 @@ def compare(
     """Return the record of each network, the best first.
 
     Args:
-        comparison: who competes, and on what.
-        staged: where class rasters, weights and cards are written, by role.
-        reporter: hears how far it is.
+        comparison: candidates and data.
+        staged: paths of class rasters, weights and cards to write, by role.
+        reporter: receiver of progress and warnings.
 
     Raises:
-        EngineError: a network could not label.
-        JobCanceled: somebody asked to stop.
+        EngineError: if a network cannot label.
+        JobCanceled: if the job was canceled.
     """
     names = comparison.job.architectures
     results = []
@@ -113,7 +113,7 @@ def compare(
 def _evaluate(
     comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter
 ) -> Result:
-    """Train or load one network, let it label, and score it."""
+    """Train or load one network, label the held-out part with it, and score the labels."""
     stem = Path(name).name
     bundle, training_s = comparison.bundles.get(name), 0.0
     labeling = reporter
@@ -149,13 +149,13 @@ def _evaluate(
 
 
 def _train(comparison: Comparison, name: str, reporter: Reporter) -> Bundle:
-    """Return the model of an architecture, trained, in the scratch folder."""
+    """Return the trained model of an architecture, saved in the scratch folder."""
     card = card_for(name, comparison.job, comparison.scene.grid.gsd_m)
     pretrained = row_named(name).pretrained
     if pretrained:
         reporter.warn(
-            f"{card.title} is meant to start from {pretrained} weights and starts from random "
-            "ones here: expect less than its paper reports."
+            f"{card.title} is designed to start from {pretrained} weights but starts from random "
+            "ones here: expect lower scores than in its paper."
         )
     ranges = measure_band_ranges(comparison.scene.survey, card.normalization)
     patches = ScenePatches(

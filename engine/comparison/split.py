@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The split of a comparison: where every network learns, and where each is scored."""
+"""Split of a scene into the training part and the held-out part of a comparison."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def split_for(job: CompareJob, truth: np.ndarray, grid: RasterGrid) -> Split:
-    """Return the parts of a scene, the one to learn from large enough for patches if possible."""
+    """Return the split of a scene, with a training part large enough for patches if possible."""
     edges_px = [
         settings_for(card_for(name, job, grid.gsd_m), job).patch_px
         for name in filter(is_architecture, job.architectures)
@@ -29,7 +29,7 @@ def split_for(job: CompareJob, truth: np.ndarray, grid: RasterGrid) -> Split:
 
 
 def extent_of(grid: RasterGrid, window: Window) -> Extent:
-    """Return the bounds of a window in the grid's CRS; more than the window on a rotated grid."""
+    """Return the bounds of a window in the CRS of the grid; on a rotated grid they are larger."""
     part = grid.sub(window)
     corners = [part.transform @ (col, row) for col in (0, part.width) for row in (0, part.height)]
     xs, ys = zip(*corners, strict=True)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Training for a comparison: every network by one recipe of today, on the same patches.
+"""Training for a comparison: all networks with the same current settings on the same patches.
 
-Papers train each network by its own recipe, for days. Here all get the same few steps, so the
-table tells how networks compare on this scene under this budget, and nothing about their papers.
+Papers train each network with its own settings, for days. Here all networks get the same few steps,
+so the table ranks them on this scene under this budget and does not reproduce their papers.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ LAND_CLASS_HEADS = ("main", "auxiliary")
 
 
 def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Reporter) -> nn.Module:
-    """Return the network of a card, trained; the same seed gives the same weights.
+    """Return the trained network of a card; the same seed gives the same weights.
 
     Args:
-        card: of the model to be.
-        job: the numbers of the training.
-        patches: what is learned from.
-        reporter: hears of each step.
+        card: card of the model to train.
+        job: comparison job with the training settings.
+        patches: source of the training patches.
+        reporter: receiver of progress.
 
     Raises:
-        JobCanceled: somebody asked to stop.
+        JobCanceled: if the job was canceled.
     """
     torch.set_num_threads(job.threads or available_threads())
     torch.manual_seed(job.seed)
@@ -71,7 +71,7 @@ def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Rep
 
 
 def settings_for(card: ModelCard, job: CompareJob) -> FitSettings:
-    """Return the numbers of a training run; patches fit the stride of the network."""
+    """Return the training settings, with patches that fit the stride of the network."""
     stride_px = row_named(card.architecture).geometry(card.options).stride_px
     patch_px = padded_size(job.patch_px, stride_px)
     return FitSettings.short(job.steps, job.patches, patch_px, job.learning_rate)
@@ -80,9 +80,9 @@ def settings_for(card: ModelCard, job: CompareJob) -> FitSettings:
 def heads_loss(
     network: nn.Module, images: Tensor, classes: Tensor, class_weights: Tensor
 ) -> Tensor:
-    """Return the loss of all heads that learn the land classes, each with its weight.
+    """Return the weighted loss of all heads for land classes.
 
-    It is a cross-entropy in which rare classes count more, 0 where nothing is known.
+    It is a cross-entropy with higher weights of rare classes, 0 without labeled pixels.
     """
     weights = class_weights.to(images.device)
     known = classes != IGNORED

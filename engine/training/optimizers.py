@@ -88,11 +88,11 @@ def parameter_groups(
 
 def _own_parameters(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Parameter]]:
     """Yield each parameter that is not frozen once, with its module and its full name."""
-    seen: set[int] = set()
+    visited: set[int] = set()
     for module_name, module in network.named_modules():
         for name, parameter in module.named_parameters(recurse=False):
-            if parameter.requires_grad and id(parameter) not in seen:
-                seen.add(id(parameter))
+            if parameter.requires_grad and id(parameter) not in visited:
+                visited.add(id(parameter))
                 yield module, f"{module_name}.{name}" if module_name else name, parameter
 
 

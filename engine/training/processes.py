@@ -35,7 +35,7 @@ TIMEOUT = timedelta(hours=3)  # the others wait while the first process validate
 
 @dataclass(frozen=True)
 class Processes:
-    """Processes of a training, seen from one of them.
+    """Processes of a training, from the point of view of one of them.
 
     Args:
         number: rank of this process, from 0.

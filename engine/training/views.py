@@ -42,7 +42,7 @@ class View(NamedTuple):
 
 
 class _ArrayRaster:
-    """Raster in memory with the interface of `measure_band_ranges`."""
+    """Raster in memory with the interface that `measure_band_ranges` needs."""
 
     def __init__(self, bands: np.ndarray, valid: np.ndarray, gsd_m: float) -> None:
         self._bands, self._valid = bands, valid

@@ -43,7 +43,7 @@ class StepRunner:
         """Run `command` to its end, calling `on_wait` repeatedly with its output so far.
 
         Raises:
-            InstallCanceled: if the installation was canceled; the child and its children have ended.
+            InstallCanceled: if the installation was canceled, once its processes have ended.
             OSError: if the command cannot be started.
         """
         offset = self.log.stat().st_size if self.log.exists() else 0

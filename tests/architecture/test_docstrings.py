@@ -25,6 +25,7 @@ CLEAN = (
     "engine/bench",
     "engine/cli",
     "engine/commands",
+    "engine/comparison",
     "engine/datasets",
     "engine/labeling",
     "engine/metrics",
@@ -36,6 +37,7 @@ CLEAN = (
     "engine/raster",
     "engine/synthetic",
     "engine/tiling",
+    "engine/training",
     "plugin/engine_client",
     "plugin/styling",
 )

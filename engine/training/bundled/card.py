@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The card of a bundled model: what exactly it was trained on and scored on."""
+"""Card of a bundled model, with the provenance of its training and its scores."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ DISCLAIMER = (
 
 
 class Effort(NamedTuple):
-    """What a training run took so far.
+    """Effort of a training run so far.
 
     Args:
-        step: how far it came.
-        threads: of the processor.
-        elapsed_s: seconds.
+        step: number of completed steps.
+        threads: number of CPU threads.
+        elapsed_s: elapsed time in seconds.
     """
 
     step: int
@@ -57,11 +57,11 @@ def card_of(
     """Return the card of a model after some steps of training.
 
     Args:
-        row: how the model is made.
-        run: the one that training is at.
-        effort: so far.
-        scores: on the scenes held out.
-        origin: of the weights that the run started with; None for random ones.
+        row: definition of the model.
+        run: current training run.
+        effort: effort of the run so far.
+        scores: scores on the held-out scenes.
+        origin: card of the weights that the run started from; None: random weights.
     """
     return ModelCard(
         name=row.name,
@@ -107,7 +107,7 @@ def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
 
 
 def _origin_facts(origin: ModelCard | None) -> dict[str, str]:
-    """Return where the weights came from that a run started with."""
+    """Return the provenance of the weights that a run started from."""
     if origin is None:
         return {}
     kept = {f"before_{key}": origin.provenance[key] for key in KEPT_OF_ORIGIN}
@@ -136,7 +136,7 @@ def _data(row: BundledModel, run: Run, step: int) -> str:
 
 
 def _enlarged(row: BundledModel) -> str:
-    coarsest_m = row.seen_gsd_m(row.coarsest_image_m)
+    coarsest_m = row.input_gsd_m(row.coarsest_image_m)
     if coarsest_m == row.coarsest_image_m:
         return ""
     return f", coarse ones enlarged to {coarsest_m:.3g} m"
@@ -153,7 +153,7 @@ def _held_out(row: BundledModel) -> str:
 
 
 def _generator() -> str:
-    """Return what tells one version of the generator of scenes from another."""
+    """Return a description that identifies the version of the scene generator."""
     digest = sha256()
     for layout in LAYOUTS.values():
         scene = make_scene(0, 128, 0.3, layout=layout)
@@ -164,7 +164,7 @@ def _generator() -> str:
 
 
 def settings_text(run: Run) -> str:
-    """Return how a run trains, in words and numbers."""
+    """Return a description of the settings of a run."""
     numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.settings).items())
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "

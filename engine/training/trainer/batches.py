@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Batches: the patches of each step, drawn and read while the step before is computed.
+"""Batches: the patches of each step, drawn and read while the previous step is computed.
 
-Each patch has a generator of its own, seeded by where it stands in the run: it is the same patch
-whether the run was interrupted, and whichever process draws it.
+Each patch has its own random generator, seeded by its position in the run, so the patch does not
+depend on interruptions or on the process that draws it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Batches:
     """Draws the patches of any step of a run.
 
     Args:
-        scenes: to draw from, all alike.
-        normalization: of the model to be.
-        seed: of the run.
-        processes: who takes part; each draws its own patches.
+        scenes: scenes to draw from, with equal probability.
+        normalization: normalization of the model.
+        seed: random seed of the run.
+        processes: processes that share the work, each with its own patches.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Batches:
     def prefetch(
         self, recipe: TrainingRecipe, stage: int, first: int, last: int
     ) -> Iterator[list[Batch]]:
-        """Yield what the steps from `first` up to `last` of a stage look at."""
+        """Yield the batches of each step of a stage, from `first` to `last` (exclusive)."""
         with ThreadPoolExecutor(1, "patches") as reader:
             pending = reader.submit(self.at, recipe, stage, first)
             for step in range(first, last):
@@ -58,7 +58,7 @@ class Batches:
                 yield batches
 
     def at(self, recipe: TrainingRecipe, stage: int, step: int) -> list[Batch]:
-        """Return what a step looks at: as many batches as the recipe accumulates."""
+        """Return the batches of a step, as many as the recipe accumulates."""
         size, whole = recipe.sampling.batch, self._processes.count * recipe.sampling.batch
         firsts = [
             part * whole + self._processes.number * size

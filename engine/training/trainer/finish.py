@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Completion: what comes on top of a trained network and does not learn by gradients."""
+"""Final network of a run: parts without gradient training are added, such as a random forest."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ def finish_network(
     """Return the network of a card, in evaluation mode.
 
     Args:
-        trained: what the last stage has led to; the card's network, or what that grows on.
-        card: of the model.
-        scenes: to fit a forest on, if there is one.
-        patch_px: edge of a patch.
-        seed: of the forest.
+        trained: network after the last stage, of the architecture of the card or of the one that it
+            extends.
+        card: card of the model.
+        scenes: scenes to fit the forest on, if the architecture has one.
+        patch_px: edge of a patch in pixels.
+        seed: random seed of the forest.
     """
     network = trained.network
     if trained.architecture != card.architecture:
@@ -45,14 +46,14 @@ def finish_network(
 
 
 class ScenePool:
-    """Draws patches from several scenes, all alike."""
+    """Draws patches from several scenes with equal probability."""
 
     def __init__(self, scenes: Sequence[ScenePatches]) -> None:
         self._scenes = tuple(scenes)
 
     def draw(self, rng: np.random.Generator, patches: int, edge_px: int) -> Batch:
-        """Return patches of one scene."""
+        """Return patches of one random scene."""
         return self._scenes[rng.integers(len(self._scenes))].draw(rng, patches, edge_px)
 
     def renew(self) -> None:
-        """Do nothing: the scenes stay."""
+        """Do nothing: all patches come from the same scenes."""

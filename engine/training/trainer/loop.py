@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The loop: all stages of a run, one step after the other."""
+"""Training loop: all steps of all stages of a run."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BEST = "best."
 
 @dataclass(frozen=True)
 class Trained:
-    """A network and the architecture it is of."""
+    """Trained network and its architecture."""
 
     network: nn.Module
     architecture: str
@@ -45,16 +45,16 @@ class Trained:
 
 @dataclass(frozen=True)
 class RunContext:
-    """All that a run needs around its network.
+    """Everything that a run needs besides its job, plan and network.
 
     Args:
-        card: of the model to be.
-        batches: what is learned from.
-        validation: what is scored; None: nothing is.
-        class_weights: (C,) float32 on the device, or None.
-        means: of each step.
-        file: for checkpoints.
-        run_log: hears of everything.
+        card: card of the model to train.
+        batches: source of the training patches.
+        validation: held-out parts to score on; None: no validation.
+        class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
+        means: how each step is computed.
+        file: checkpoint file.
+        run_log: receiver of progress, metrics and messages.
     """
 
     card: ModelCard
@@ -67,14 +67,14 @@ class RunContext:
 
 
 class Run:
-    """A run under way.
+    """Training run, new or resumed.
 
     Args:
-        job: what is asked.
-        plan: of the run.
-        context: what it needs.
-        start: the network to start from, or None.
-        checkpoint: where the run stood, or None.
+        job: job of the run.
+        plan: plan of the run.
+        context: data, files and settings of the run.
+        start: network to start from, or None.
+        checkpoint: saved state to resume from, or None.
     """
 
     def __init__(
@@ -94,11 +94,11 @@ class Run:
         self._seconds_before = self.progress.seconds
 
     def train(self) -> Trained:
-        """Train to the end of the last stage.
+        """Train to the end of the last stage and return the result.
 
         Raises:
-            EngineError: the loss is no number any more.
-            JobCanceled: somebody asked to stop; a checkpoint is left.
+            EngineError: if the loss becomes NaN or infinite.
+            JobCanceled: if the job was canceled; a checkpoint is saved.
         """
         while self.progress.stage < len(self._plan.stages):
             planned = self._plan.stages[self.progress.stage]
@@ -108,11 +108,11 @@ class Run:
             self.progress.next_stage()
         self.progress.seconds = self._seconds()
         if self._previous is None:
-            raise ValueError("A plan without a stage trains nothing.")
+            raise ValueError("A plan must have at least one stage.")
         return self._previous
 
     def _start_stage(self, planned: PlannedStage) -> StageTraining:
-        """Return the training of a stage, new or as the checkpoint has it."""
+        """Return the training of a stage, new or resumed from the checkpoint."""
         torch.manual_seed(seed_at(self._job.seed, self.progress.stage))
         architecture, card = planned.stage.architecture, self._context.card
         network = build(
@@ -141,7 +141,7 @@ class Run:
         return training
 
     def _transfer_weights(self, network: nn.Module, architecture: str, previous: Trained) -> None:
-        """Take over weights; those from the model to start from stay pretrained all along."""
+        """Transfer weights; those of the model to start from count as pretrained in all stages."""
         names = transfer_weights(network, architecture, previous.network, previous.architecture)
         known = {name for name, _ in network.named_parameters()}
         pretrained = set(self.progress.pretrained) if self.progress.stage else set(names.values())
@@ -154,7 +154,7 @@ class Run:
         )
 
     def _run_stage(self, planned: PlannedStage, training: StageTraining) -> None:
-        """Make the steps of a stage that are left."""
+        """Run the remaining steps of a stage."""
         stage, title = self.progress.stage, row_named(planned.stage.architecture).title
         offset = self._plan.steps_before(stage)
         pending = self._context.batches.prefetch(
@@ -169,7 +169,7 @@ class Run:
             loss = self._processes.total(training.step(batches))
             if not isfinite(loss):
                 raise EngineError(
-                    f"After {offset + training.done} steps the loss is no number any more: choose "
+                    f"The loss became NaN or infinite after {offset + training.done} steps: choose "
                     "a lower learning_rate, or another recipe."
                 )
             self.progress.add_loss(loss)
@@ -178,13 +178,13 @@ class Run:
             self._save(training, self._job.checkpoint_s)
 
     def _stops_early(self) -> bool:
-        """Say whether the scores have stopped rising; all processes agree."""
+        """Return whether the scores have stopped rising; the first process decides for all."""
         if not self._job.patience:
             return False
         return self._processes.agreed(self.progress.misses >= self._job.patience)
 
     def _validate(self, planned: PlannedStage, training: StageTraining, rate: float) -> None:
-        """Now and then, note how the run is doing, and keep the best weights."""
+        """Record loss and scores if validation is due, and keep the best weights."""
         done = self._plan.steps_before(self.progress.stage) + training.done
         if done % self._plan.validate_every and training.done < planned.steps:
             return
@@ -206,7 +206,7 @@ class Run:
         self._context.run_log.record(done, scores)
 
     def _scores(self, planned: PlannedStage, training: StageTraining) -> dict[str, float]:
-        """Return the scores of the held-out parts, if there are any."""
+        """Return the scores of the held-out parts; empty without validation."""
         validation = self._context.validation
         if validation is None:
             return {}
@@ -220,7 +220,7 @@ class Run:
         return scores
 
     def _best_network(self, training: StageTraining) -> nn.Module:
-        """Return what a stage has trained: the best weights if they were looked for."""
+        """Return the network of a stage, with the best weights if early stopping kept them."""
         if self._best:
             training.trained.load_state_dict(self._best)
             self._best = {}
@@ -234,7 +234,7 @@ class Run:
             raise
 
     def _save(self, training: StageTraining, after_s: float) -> None:
-        """Write a checkpoint, if the last one is old enough."""
+        """Write a checkpoint if the last one is at least `after_s` seconds old."""
         now_s = time.monotonic()
         if not self._processes.is_first or now_s - self._saved_s < after_s:
             return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The model that a run starts from, and the card of the one it leads to."""
+"""Target model of a run: its architecture, the model to start from, and its card."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingTarget:
-    """What the model will be, as far as job and start say it.
+    """Model to train, as far as the job and the model to start from define it.
 
     Args:
-        architecture: name of the catalog.
-        options: how it is built.
-        start: the model to start from, or None.
+        architecture: name of the architecture in the catalog.
+        options: options of the architecture.
+        start: model to start from, or None.
     """
 
     architecture: str
@@ -37,11 +37,11 @@ class TrainingTarget:
 
 
 def target_of(job: TrainJob) -> TrainingTarget:
-    """Return what a job aims at.
+    """Return the model that a job trains.
 
     Raises:
-        ModelError: the model to start from cannot be used.
-        JobError: its architecture cannot be trained so.
+        ModelError: if the model to start from cannot be used.
+        JobError: if the architecture cannot be trained with these options or this recipe.
     """
     start = load_bundle(find_model(job.start)) if job.start else None
     architecture = job.architecture or (start.card.architecture if start else "")
@@ -51,23 +51,23 @@ def target_of(job: TrainJob) -> TrainingTarget:
         row_named(architecture).settled(options)
         job.recipe_for(architecture)
     except ValueError as error:
-        raise JobError(f"The architecture cannot be trained so: {error}") from error
+        raise JobError(f"The architecture cannot be trained like this: {error}") from error
     return TrainingTarget(architecture, options, start)
 
 
 def card_of(
     job: TrainJob, target: TrainingTarget, roles: tuple[str, ...], gsds_m: Sequence[float] = (1.0,)
 ) -> ModelCard:
-    """Return the card of the model to be, without what only the run can tell.
+    """Return the card of the model to train, without the results of the run.
 
     Args:
-        job: what is asked.
+        job: training job.
         target: model that the job trains.
-        roles: what the scenes can show.
-        gsds_m: of the scenes.
+        roles: input channels that the scenes provide.
+        gsds_m: GSD of each scene in meters.
 
     Raises:
-        InputError: the model to start from has other bands.
+        InputError: if the model to start from needs other input channels.
     """
     start = target.start.card if target.start else None
     if start is not None and set(start.roles) - set(roles):
@@ -96,10 +96,10 @@ def card_of(
 
 
 def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normalization:
-    """Return the scales of the model to start from.
+    """Return the normalization of the model to start from.
 
-    Networks of another paper get heights once: some are built for them as the last channel, and no
-    weights pass to them that would miss the other.
+    Networks of another paper get a single height channel: some require it as their last channel,
+    and no transferred weights depend on the second one.
     """
     if start is None:
         return Normalization()
@@ -109,12 +109,12 @@ def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normal
 
 
 def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:
-    """Say whether the model to start from knew images coarser than what is seen from now on."""
+    """Return whether the model to start from was trained on images coarser than these scenes."""
     return start is not None and start.coarsest_image_m > coarsest_m
 
 
 def _legend_of(start: ModelCard | None) -> Legend:
-    """Return the classes to learn where the job says none: imported weights have only numbers."""
+    """Return the default legend: that of the start model unless its classes have no names."""
     if start is None or all(one.name.startswith("class_") for one in start.legend.classes):
         return ISPRS
     return start.legend
@@ -129,16 +129,16 @@ def described(
     scores: Mapping[str, float],
     facts: Mapping[str, str],
 ) -> ModelCard:
-    """Return the card with what was done and what came of it.
+    """Return the card with the scores and the provenance of the run.
 
     Args:
-        card: of the model.
-        job: what was asked.
+        card: card of the model.
+        job: training job.
         target: model that the job trains.
-        plan: of the run.
+        plan: plan of the run.
         progress: progress at the end of the run.
-        scores: on what was held out.
-        facts: what else is worth telling, by name.
+        scores: scores on the held-out parts.
+        facts: further entries of the provenance, by name.
     """
     recipe = job.recipe_for(card.architecture)
     start = f", from the model '{target.start.card.name}'" if target.start else ""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Preparation: from a job and its open scenes to everything that a run needs."""
+"""Setup of a run: open scenes, card, plan, training patches and validation."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .training_scenes import Source, TrainingScene
 
-RARITY = 0.4  # of a class's share: 0 weighs all pixels alike, 1 all classes
+RARITY = 0.4  # exponent of class weights: 0 weights all pixels alike, 1 all classes
 
 
 @dataclass(frozen=True)
 class RunSetup:
-    """What a run is about.
+    """Model, plan and data of a run.
 
     Args:
-        card: of the model to be.
-        plan: of the run.
+        card: card of the model to train.
+        plan: plan of the run.
         training_patches: sources of training patches, one for each scene.
-        validation: of what is held out; None: nothing is, or nothing is known there.
-        class_weights: (C,) float32 on the device, or None.
-        held_out: what is held out of each scene, by its name; see `TrainingScene`.
+        validation: validation on the held-out parts; None without labels in held-out parts.
+        class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
+        held_out: held-out part of each scene by its name; see `TrainingScene`.
     """
 
     card: ModelCard
@@ -69,16 +69,16 @@ def open_training_scenes(
     """Open all scenes of a job.
 
     Args:
-        job: what is asked.
+        job: training job.
         target: model that the job trains.
-        sources: the scenes.
-        scratch: folder for what has to be computed first.
-        files: closes the scenes in the end.
-        on_progress: called with fractions 0..1; may raise to stop.
-        warn: called with sentences about the labels.
+        sources: sources of the scenes.
+        scratch: folder for temporary files.
+        files: exit stack that closes the scenes.
+        on_progress: callback that receives the completed fraction; it may raise to cancel.
+        warn: callback that receives warnings about the labels.
 
     Raises:
-        InputError: a file cannot be used.
+        InputError: if a file cannot be used.
     """
     card = card_of(job, target, roles_for(job, sources))
     start_architecture = target.start.card.architecture if target.start else ""
@@ -104,18 +104,18 @@ def prepare(
     threads: int,
     reporter: Reporter,
 ) -> RunSetup:
-    """Return what the run of a job is about.
+    """Return model, plan and data of the run of a job.
 
     Args:
-        job: what is asked.
+        job: training job.
         target: model that the job trains.
-        scenes: its scenes.
-        processes: who shares the work.
-        threads: of the processor.
-        reporter: hears what is not as one would like it.
+        scenes: open scenes of the job.
+        processes: processes that share the work.
+        threads: number of CPU threads.
+        reporter: receiver of warnings.
 
     Raises:
-        InputError: a scene is too small, or what is held out cannot tell when to stop.
+        InputError: if a scene is too small, or early stopping lacks labels in the held-out parts.
     """
     roles = scenes[0].roles
     card = card_of(job, target, roles, [scene.gsd_m for scene in scenes])
@@ -128,8 +128,8 @@ def prepare(
     pretrained = row_named(card.architecture).pretrained
     if pretrained and target.start is None:
         reporter.warn(
-            f"{card.title} is meant to start from {pretrained} weights and starts from random "
-            "ones: expect less than its paper reports, or import them and start from that model."
+            f"{card.title} is designed to start from {pretrained} weights but starts from random "
+            "ones: expect lower scores than in its paper, or import them and start from that model."
         )
     patches = tuple(
         ScenePatches(each.scene, each.truth, each.training_window) for each in training_scenes
@@ -169,13 +169,11 @@ def _validation(
         return Validation(parts, card, device, threads, reporter.raise_if_canceled)
     if job.patience:
         raise InputError(
-            "No pixel is labeled in the part that is held out, so no score can show when to stop: "
+            "No pixel of the held-out parts is labeled, so no score can show when to stop: "
             "leave patience out, or choose another validation_fraction."
         )
     if job.validation_fraction:
-        reporter.warn(
-            "No pixel is labeled in the part that is held out, so the model gets no scores."
-        )
+        reporter.warn("No pixel of the held-out parts is labeled, so the model gets no scores.")
     return None
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lessons: scenes with their truth, opened, and which part of each is learned or scored.
+"""Training scenes: open rasters, their labels and the train/validation split.
 
-A data set that lists its scenes for validation is scored on these. Otherwise one side of every
-scene is held out, by one straight cut (see `datasets.split`).
+The scenes that a data set lists for validation are held out as a whole. Otherwise one side of each
+scene is held out by a straight cut (see `datasets.split`).
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 
     from ...protocol import ModelCard, TrainJob
 
-ALL, NOTHING = "all", "nothing"  # of a scene that is not cut
+ALL, NOTHING = "all", "nothing"  # held-out part of a scene that is not split
 
 
 @dataclass(frozen=True)
 class Source:
-    """A scene that is not open yet.
+    """Source of a training scene.
 
     Args:
-        scene: its files.
-        validation_fraction: part at one side that is held out; 1: it is scored only.
+        scene: files of the scene.
+        validation_fraction: fraction at one side that is held out; 1: all of the scene.
     """
 
     scene: LabeledScene
@@ -55,17 +55,17 @@ class Source:
 
 @dataclass(frozen=True)
 class TrainingScene:
-    """A scene, open.
+    """Open training scene.
 
     Args:
-        name: of the scene.
-        scene: as a network gets it.
-        truth: (H, W) uint8: index in the legend, or `IGNORED`.
-        training_window: window to train on; empty if the scene is only validated.
-        validation_window: window that is held out; empty if the scene is only trained on.
-        held_out: the side that is scored, or `ALL` or `NOTHING` of the scene.
-        gsd_m: of the image.
-        roles: what it shows.
+        name: name of the scene.
+        scene: network input of the scene.
+        truth: class indices in the legend (H, W) uint8, or `IGNORED`.
+        training_window: window to train on; empty if all of the scene is held out.
+        validation_window: held-out window; empty if nothing is held out.
+        held_out: held-out side, or `ALL` or `NOTHING`.
+        gsd_m: GSD of the image in meters.
+        roles: input channels of the scene.
     """
 
     name: str
@@ -78,15 +78,15 @@ class TrainingScene:
     roles: tuple[str, ...]
 
     def has_labels(self, window: Window) -> bool:
-        """Return whether any class is known in a window."""
+        """Return whether a window has labeled pixels."""
         return bool((self.truth[window.slices] != IGNORED).any())
 
 
 def sources_of(job: TrainJob) -> tuple[Source, ...]:
-    """Return the scenes of a job.
+    """Return the sources of the scenes of a job.
 
     Raises:
-        InputError: a data set or a file of it is missing.
+        InputError: if a data set or one of its files is missing.
     """
     if job.dataset == "none":
         bands = (job.nir_band, job.red_band, job.green_band)
@@ -114,10 +114,10 @@ def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
 
 
 def roles_for(job: TrainJob, sources: Sequence[Source]) -> tuple[str, ...]:
-    """Return the input channels that the scenes can give.
+    """Return the input channels that the scenes provide.
 
     Raises:
-        InputError: some of the scenes have heights, and some have none.
+        InputError: if only some of the scenes have heights.
     """
     without_heights = [source.scene.name for source in sources if not source.scene.dsm]
     if job.without_heights or len(without_heights) == len(sources):
@@ -140,20 +140,21 @@ def open_training_scene(
     warn: Callable[[str], None],
     least_px: int,
 ) -> TrainingScene:
-    """Open a scene, its heights and its truth.
+    """Open a scene with its heights and labels.
 
     Args:
-        source: of the scene.
-        job: says which bands of DSM and DTM.
-        card: of the model to be; its channels, its classes and its normalization count.
-        scratch: folder for what has to be computed first; is made.
-        files: closes the scene in the end.
-        on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
-        warn: called with sentences about the labels.
-        least_px: height and width that the part to learn from should have.
+        source: source of the scene.
+        job: training job with the bands of DSM and DTM.
+        card: card of the model to train, with its channels, classes and normalization.
+        scratch: folder for temporary files; created here.
+        files: exit stack that closes the scene.
+        on_progress: callback that receives the completed fraction of estimating the ground; it may
+            raise to cancel.
+        warn: callback that receives warnings about the labels.
+        least_px: minimum height and width that the training window should have.
 
     Raises:
-        InputError: a file cannot be used, or has no labels in the part to learn from.
+        InputError: if a file cannot be used, or the training window has no labels.
     """
     scratch.mkdir()
     scene = placed(source.scene, scratch)
@@ -185,8 +186,8 @@ def open_training_scene(
         training_scene.training_window
     ):
         raise InputError(
-            f"The labels of {scene.image} have no labeled pixel in the part to learn from: choose "
-            "a smaller validation_fraction, or labels that cover more of the image."
+            f"The labels of {scene.image} have no labeled pixel in the training part: choose a "
+            "smaller validation_fraction, or labels that cover more of the image."
         )
     return training_scene
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Inheritance: what a network takes over from the one trained before it, by the names of weights.
+"""Weight transfer from a trained network to another one, by the names of the weights.
 
-What grows on another network keeps that network's trunk, its front end, or all of it. Between
-other architectures everything with the same name and shape is taken over.
+An architecture that extends another one takes over its trunk, its front end, or all of its weights.
+Between other architectures, all weights with the same name and shape are transferred.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class WeightTransfer(NamedTuple):
-    """What passes from one architecture to others.
+    """Weights that are transferred from one architecture to others.
 
     Args:
-        source: the architecture that is trained first.
-        targets: those that grow out of it.
-        prefixes: how names begin there and here; a network at half resolution has all its
-            weights below `network.`.
+        source: architecture that is trained first.
+        targets: architectures that extend it.
+        prefixes: prefixes of the names in source and target; networks at half resolution have all
+            their weights below `network.`.
     """
 
     source: str
@@ -61,24 +61,24 @@ TRANSFERS = (
         "yk_context_large", ("yk_context_large_crf", "yk_context_large_crfrnn"), CRF_UNARY
     ),
 )
-STAGED = (("fcn_32s", "fcn_16s"), ("fcn_16s", "fcn_8s_staged"))  # by the way of their paper
+STAGED = (("fcn_32s", "fcn_16s"), ("fcn_16s", "fcn_8s_staged"))  # initialized as in their paper
 
 
 def transfer_weights(
     network: nn.Module, target: str, trained: nn.Module, source: str
 ) -> dict[str, str]:
-    """Give a new network the weights of another one.
+    """Transfer the weights of a trained network to a new one.
 
-    New scores of an FCN on top of what is trained start at zero, as its paper has it.
+    New score layers of an FCN on top of trained layers are initialized to zero, as in its paper.
 
     Args:
-        network: new; is changed.
-        target: its architecture.
-        trained: trained network; is left as it is.
-        source: its architecture.
+        network: new network; modified in place.
+        target: architecture of the new network.
+        trained: trained network; not modified.
+        source: architecture of the trained network.
 
     Returns:
-        Where each weight that was taken over comes from: names in `trained` by names in `network`.
+        Names of the transferred weights in `trained`, by their names in `network`.
     """
     own, trained_weights = network.state_dict(), trained.state_dict()
     names = _names(own, trained_weights, _prefixes(source, target))

@@ -144,8 +144,8 @@ def test_default_is_shipped_and_all_models_together_are_small():
 @pytest.mark.parametrize("gsd_m", [0.1, 0.2, 0.3, 0.35, 0.5, 0.6])
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_shipped_models_label_images_as_they_saw_them_in_training(folder, gsd_m):
-    seen_m = ROW[folder.name].seen_gsd_m(gsd_m)
-    assert labeling_resolution(gsd_m, load_bundle(folder).card).gsd_m == seen_m
+    input_m = ROW[folder.name].input_gsd_m(gsd_m)
+    assert labeling_resolution(gsd_m, load_bundle(folder).card).gsd_m == input_m
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
