@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Commands: one recipe per kind of job, imported when a job of that kind is run."""
+"""Commands: one module per kind of job, imported when such a job is run."""
 
 from __future__ import annotations
 
@@ -23,11 +23,15 @@ MODULES = {
 
 
 def run_job(job: Job, reporter: Reporter) -> None:
-    """Run `job`, telling `reporter` how it goes.
+    """Run a job.
+
+    Args:
+        job: job of any kind.
+        reporter: reporter of progress, messages and results.
 
     Raises:
-        JobError: the job contradicts itself; says everything that is wrong with it.
-        OrthoscribeError: whatever else the job meets.
+        JobError: if the job is invalid; the message lists all problems.
+        OrthoscribeError: if the job fails for another reason.
     """
     problems = job.problems()
     if problems:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Compare: several networks trained or loaded, then scored on the same part of a scene."""
+"""Compare command: train or load several networks and score them on the same part of a scene."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ if TYPE_CHECKING:
 
 READ = ("image", "dsm", "dtm", "labels")
 CAVEAT = (
-    "Every architecture had the same few steps on this one scene: the table ranks them under this "
-    "budget and says nothing about their papers."
+    "Every architecture was trained for the same few steps on this one scene: the table ranks them "
+    "for this budget only, and does not reproduce their papers."
 )
-PREPARE_SHARE = 0.05  # of the progress
+PREPARE_SHARE = 0.05  # fraction of the progress
 
 
 def run(job: CompareJob, reporter: Reporter) -> None:
-    """Compare the networks of `job`; leave the table, the trained models and all labels.
+    """Compare the networks of `job`; publish the table, the trained models and all labels.
 
     Raises:
-        InputError: an input cannot be used.
-        ModelError: a model cannot be used.
-        DeviceError: the device cannot be used.
-        OutputError: a destination cannot be written.
-        EngineError: a network could not label.
-        JobCanceled: somebody asked the job to stop.
+        InputError: if an input cannot be used.
+        ModelError: if a model cannot be used.
+        DeviceError: if the device cannot be used.
+        OutputError: if a destination cannot be written.
+        EngineError: if a network could not label the scene.
+        JobCanceled: if the job was canceled.
     """
     bundles = loaded(job)
     finals = _destinations(job)
@@ -72,7 +72,7 @@ def run(job: CompareJob, reporter: Reporter) -> None:
 
 
 def _destinations(job: CompareJob) -> dict[str, Path]:
-    """Return the final path of each file the job leaves, by role."""
+    """Return the final path of each output file, by role."""
     output = Path(job.output)
     finals = {"table": output / "comparison.csv"}
     for name in job.architectures:
@@ -93,7 +93,7 @@ def _opened(job: CompareJob, scratch: Path, reporter: Reporter) -> SceneReader:
 
 
 def _described(split: Split) -> dict[str, Any]:
-    """Return which part of the image was scored and never trained on."""
+    """Return the held-out part of the image, which is scored and not used in training."""
     return {"side": split.side, **split.held_out._asdict()}
 
 

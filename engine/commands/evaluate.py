@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Evaluate: a model labels scenes whose classes are known; a report says how well."""
+"""Evaluate command: score a model on labeled scenes and write a report."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
     from ..process.reporter import Reporter
     from ..protocol import EvaluateJob, Legend
 
-LABELING_SHARE = 0.7  # of the progress of a scene
+LABELING_SHARE = 0.7  # fraction of a scene's progress
 ANNOUNCED = ("overall_accuracy", "mean_f1", "mean_iou", "kappa")
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What every step of an evaluation needs."""
+    """Shared state of the steps of an evaluation."""
 
     job: EvaluateJob
     subject: Subject
@@ -52,21 +52,21 @@ class _Work:
     warnings: list[str] = field(default_factory=list)  # about the labels
 
     def warn(self, message: str, reporter: Reporter) -> None:
-        """Warn of something about the labels, once, and keep it for the report."""
+        """Report a warning about the labels once, and keep it for the report."""
         if message not in self.warnings:
             self.warnings.append(message)
             reporter.warn(message)
 
 
 def run(job: EvaluateJob, reporter: Reporter) -> None:
-    """Evaluate the model of `job`; leave report.html, report.json and job.json.
+    """Evaluate the model of `job`; publish report.html, report.json and job.json.
 
     Raises:
-        InputError: an input cannot be used.
-        ModelError: the model cannot be used.
-        DeviceError: the device cannot be used.
-        OutputError: a destination cannot be written.
-        JobCanceled: somebody asked the job to stop.
+        InputError: if an input cannot be used.
+        ModelError: if the model cannot be used.
+        DeviceError: if the device cannot be used.
+        OutputError: if a destination cannot be written.
+        JobCanceled: if the job was canceled.
     """
     bundle = load_bundle(find_model(job.model))
     subject = subject_of(job, bundle.card.legend)
@@ -96,7 +96,7 @@ def run(job: EvaluateJob, reporter: Reporter) -> None:
 
 
 def _score_all(work: _Work, reporter: Reporter) -> list[dict[str, Any]]:
-    """Label and count every scene; return the record of each."""
+    """Label and score all scenes; return their records."""
     count = len(work.subject.scenes)
     return [
         _score(work, scene, number, reporter.span(number / count, (number + 1) / count))
@@ -174,7 +174,7 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
 
 
 def _doubts_about_counts(work: _Work) -> tuple[str, ...]:
-    """Return what makes scores doubtful because next to nothing is scored, as sentences."""
+    """Return warnings about scores from few pixels or a single class, as sentences."""
     scored = work.tally.full.counts.sum(axis=1) + work.tally.full.unlabeled
     if work.tally.ignored is not None:
         scored[work.tally.ignored] = 0
@@ -183,14 +183,13 @@ def _doubts_about_counts(work: _Work) -> tuple[str, ...]:
 
 
 def _doubts_about_one_class(scored: np.ndarray, legend: Legend) -> tuple[str, ...]:
-    """Return that labels of a single class cannot show what else a model takes for it."""
+    """Return a warning if the labels have a single class, which hides false positives."""
     titles = [one.title for one, count in zip(legend.classes, scored, strict=True) if count]
     if len(titles) != 1 or len(legend) == 1:
         return ()
     return (
-        f"Of all classes the labels have {titles[0].lower()} alone, so nothing shows where the "
-        "model takes other things for it, and precision and F1 look better than they are: label "
-        "other classes too.",
+        f"Of all classes the labels have {titles[0].lower()} alone, so false positives are not "
+        "counted, and precision and F1 look better than they are: label other classes too.",
     )
 
 
@@ -208,11 +207,11 @@ def _announce(report: dict[str, Any], legend: Legend, reporter: Reporter) -> Non
 
 
 def doubts_about(scores: dict[str, Any], legend: Legend) -> tuple[str, ...]:
-    """Return what makes the scores by a legend themselves doubtful, as sentences."""
+    """Return warnings about implausible scores, as sentences."""
     if (scores["kappa"] or 0) >= 0:
         return ()
     return (
-        "Labels and model agree worse than chance would have it: check that the codes or colors of "
-        f"the labels mean {legend.coded_titles}, or say in label_values what they mean, and that "
-        "labels and image show the same place.",
+        "The agreement of labels and model is worse than by chance: check that the codes or colors "
+        f"of the labels are {legend.coded_titles}, or state in label_values what they mean, and "
+        "that labels and image show the same place.",
     )

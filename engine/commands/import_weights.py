@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Import weights: a file of somebody else's becomes a model folder."""
+"""Import-weights command: convert a file of third-party weights to a model folder."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ FILES = {
     "weights": WEIGHTS_NAME,
     "job": "job.json",
     "report": "report.json",
-    "card": CARD_NAME,  # the card completes it
+    "card": CARD_NAME,  # written last: it completes the model
 }
 
 
 def run(job: ImportJob, reporter: Reporter) -> None:
-    """Read `job.file` and leave a model in the job's folder.
+    """Read `job.file` and publish a model in the job's folder.
 
     Raises:
-        ModelError: the file cannot be read, or does not fit the architecture.
-        OutputError: the folder cannot be written.
-        JobCanceled: somebody asked to stop; nothing is left.
+        ModelError: if the file cannot be read, or does not fit the architecture.
+        OutputError: if the folder cannot be written.
+        JobCanceled: if the job was canceled; no files are left.
     """
     folder, file, stopwatch = Path(job.output), Path(job.file), Stopwatch()
     with Staging(folder, [job.file]) as staging:

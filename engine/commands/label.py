@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Label: an image with heights becomes a class raster and polygons."""
+"""Label command: convert an image with heights to a class raster and polygons."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # 
 
 @dataclass(frozen=True)
 class _Work:
-    """The job, its model, the resolution of labeling, and where results and messages go."""
+    """Shared state of the steps of a label job."""
 
     job: LabelJob
     labeler: Labeler
@@ -57,11 +57,11 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     """Label `job.image` and publish the class raster, polygons, `job.json` and `report.json`.
 
     Raises:
-        InputError: an input cannot be used.
-        ModelError: the model cannot be used.
-        DeviceError: the device cannot be used.
-        OutputError: a destination cannot be written.
-        JobCanceled: somebody asked the job to stop.
+        InputError: if an input cannot be used.
+        ModelError: if the model cannot be used.
+        DeviceError: if the device cannot be used.
+        OutputError: if a destination cannot be written.
+        JobCanceled: if the job was canceled.
     """
     bundle = load_bundle(find_model(job.model))
     labeler = Labeler(bundle, LabelingOptions.from_job(job))
@@ -77,7 +77,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         }
         if job.draw_polygons and job.polygons:
             refuse_foreign_layers(finals["polygons"])
-        if job.draw_polygons:  # they take their confidence from a raster, if only from scratch
+        if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
             staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _Work(
             job,
@@ -92,13 +92,13 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         )
         with _opened(work) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
-            remarks = _remarked(work, scene)
+            remarks = _log_remarks(work, scene)
             results: dict[str, Any] = {
                 "grid": _describe_grid(scene, resolution),
                 "classes": _label(work, scene),
                 "polygons": _trace(work, scene),
             }
-        remarks += _warned(area_remarks(results["classes"]), reporter)
+        remarks += _warn(area_remarks(results["classes"]), reporter)
         results["warnings"] = remarks
         _write_records(work, results)
         publish(staging, finals, reporter)
@@ -106,7 +106,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
 
 
 def _destinations(job: LabelJob) -> dict[str, Path]:
-    """Return the final path of each file the job leaves, by role."""
+    """Return the final path of each output file, by role."""
     output = Path(job.output)
     finals = {"classes": Path(job.classes or output / "classes.tif")}
     if job.confidence:
@@ -117,7 +117,7 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
 
 
 def _opened(work: _Work) -> SceneReader:
-    """Open image and heights; the ground is estimated here where it must be."""
+    """Open image and heights; estimate the ground if needed."""
     reporter = work.reporter.span(*SHARES["prepare"])
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
@@ -127,7 +127,7 @@ def _opened(work: _Work) -> SceneReader:
 
 
 def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
-    """Return the job with its band ranges measured, so that a rerun is identical."""
+    """Return the job with measured band ranges, so that a rerun is identical."""
     if work.job.band_ranges:
         return work.job
     with work.stopwatch.stage("measure"):
@@ -136,7 +136,7 @@ def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
 
 
 def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
-    """Write class raster and confidence; return the area of each class."""
+    """Write the class raster and the confidence; return the area of each class."""
     grid, legend = scene.wanted_grid, work.labeler.bundle.card.legend
     areas = ClassAreas(legend, grid.pixel_area_m2)
     with work.stopwatch.stage("label"), ExitStack() as opened:
@@ -162,14 +162,14 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
 
 
 def _confidence_writer(work: _Work, grid: RasterGrid) -> ConfidenceWriter | None:
-    """Return the writer of the confidence, or None where neither user nor polygons need it."""
+    """Return the writer of the confidence, or None if neither user nor polygons need it."""
     if "confidence" not in work.staged:
         return None
     return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
 
 
 def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
-    """Write the polygons; return what they come to, by layer."""
+    """Write the polygons; return the totals of each layer."""
     if not work.job.draw_polygons:
         return {}
     with work.stopwatch.stage("trace"):
@@ -187,9 +187,9 @@ def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
 
 
 def _write_records(work: _Work, results: dict[str, Any]) -> None:
-    """Write what repeats the job, and what came of it."""
+    """Write `job.json` and `report.json`."""
     write_job(work.staged["job"], work.job)
-    with work.stopwatch.stage("hashing"):  # what is left of it: it began with the job
+    with work.stopwatch.stage("hashing"):  # the remainder: hashing runs since the start
         inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
     report = compose_report(
         work.job,
@@ -206,8 +206,8 @@ def _await_hashes(reporter: Reporter) -> None:
     reporter.progress(SHARES["trace"][1], "Hashing the inputs")
 
 
-def _remarked(work: _Work, scene: SceneReader) -> list[str]:
-    """Say what the user should know before the scene is labeled; return what to warn of."""
+def _log_remarks(work: _Work, scene: SceneReader) -> list[str]:
+    """Log notes and warnings about the scene before labeling; return the warnings."""
     resolution = work.resolution
     if resolution.remark and not resolution.is_doubtful:
         work.reporter.log("info", resolution.remark)
@@ -215,11 +215,11 @@ def _remarked(work: _Work, scene: SceneReader) -> list[str]:
     for note in scene_notes(scene, sample):
         work.reporter.log("info", note)
     remarks = scene_remarks(scene, sample, work.labeler.bundle.card, resolution, work.job.halo_px)
-    return _warned(remarks, work.reporter)
+    return _warn(remarks, work.reporter)
 
 
-def _warned(remarks: list[str], reporter: Reporter) -> list[str]:
-    """Say each remark as a warning, and return them all."""
+def _warn(remarks: list[str], reporter: Reporter) -> list[str]:
+    """Report remarks as warnings, and return them."""
     for remark in remarks:
         reporter.warn(remark)
     return remarks

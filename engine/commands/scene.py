@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scene: make a synthetic scene of any size and write its files, chunk by chunk."""
+"""Scene command: generate a synthetic scene of any size, chunk by chunk."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from ..protocol import SceneJob
     from ..synthetic import Conditions, ScenePlan
 
-PAINTING_SHARE = 0.85  # of the time; the rest is tracing
+PAINTING_SHARE = 0.85  # fraction of the progress; the rest is tracing
 
 
 def run(job: SceneJob, reporter: Reporter) -> None:
-    """Make the scene of `job` and leave its files in the job's folder, with its records.
+    """Generate the scene of `job` and publish its files, job.json and report.json.
 
-    The land and the conditions that the seed drew, as the job changed them, are in the report.
+    The report contains the land and the conditions drawn from the seed, with the job's overrides.
 
     Raises:
-        OutputError: the folder cannot be written, or its disk has too little space.
-        JobCanceled: somebody asked to stop; nothing is left.
+        OutputError: if the folder cannot be written, or its disk has too little space.
+        JobCanceled: if the job was canceled; no files are left.
     """
     stopwatch = Stopwatch()
     folder = Path(job.output)
@@ -64,7 +64,7 @@ def _refuse_without_space(job: SceneJob) -> None:
 
 
 def _conditions(job: SceneJob) -> Conditions:
-    """Return the conditions of the seed, changed as the job says."""
+    """Return the conditions drawn from the seed, with the job's overrides."""
     changed: dict[str, Any] = {name: value for name, value in job.flaws.items() if value}
     if job.survey != "drawn":
         changed["survey"] = job.survey
@@ -85,7 +85,7 @@ def _paint(plan: ScenePlan, paths: Mapping[str, Path], reporter: Reporter) -> No
 
 
 def _trace(paths: Mapping[str, Path], reporter: Reporter) -> None:
-    """Write the annotations of the labels that are written."""
+    """Write the annotations traced from the label raster."""
 
     def on_progress(share: float) -> None:
         reporter.raise_if_canceled()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Train: scenes with known classes become a model."""
+"""Train command: train a model on labeled scenes."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ if TYPE_CHECKING:
     from ..training.trainer.training_scenes import Source
 
 LOGS = "logs"
-OPENED, TRAINED = 0.03, 0.97  # of the progress
+OPENED, TRAINED = 0.03, 0.97  # progress when scenes are open, and when training is done
 
 
 @dataclass(frozen=True)
 class _Work:
-    """What every step of a training needs."""
+    """Shared state of the steps of a training run."""
 
     job: TrainJob
     target: TrainingTarget
@@ -62,7 +62,7 @@ class _Work:
     reporter: Reporter
 
     def file(self, prepared: RunSetup) -> CheckpointFile:
-        """Return where checkpoints lie."""
+        """Return the checkpoint file."""
         held_out = tuple(prepared.held_out.values())
         return CheckpointFile(self.staging.folder, self.job, self.processes.count, held_out)
 
@@ -70,24 +70,25 @@ class _Work:
 def run(job: TrainJob, reporter: Reporter) -> None:
     """Train the model of `job` and publish it with job.json and report.json.
 
-    A checkpoint and logs are written while it trains. They stay when it is canceled or killed,
-    and the same job goes on from there; the checkpoint goes when the model is published.
+    A checkpoint and logs are written during training. They are kept if the job is canceled or
+    killed, and the same job resumes from the checkpoint, which is removed when the model is
+    published.
 
     Raises:
-        InputError: an input cannot be used.
-        ModelError: the model to start from cannot be used.
-        JobError: the folder holds the checkpoint of another training.
-        DeviceError: the device cannot be used.
-        EngineError: the training has diverged.
-        OutputError: a destination cannot be written.
-        JobCanceled: somebody asked the job to stop.
+        InputError: if an input cannot be used.
+        ModelError: if the initial model cannot be used.
+        JobError: if the folder contains the checkpoint of a different job.
+        DeviceError: if the device cannot be used.
+        EngineError: if the training diverged.
+        OutputError: if a destination cannot be written.
+        JobCanceled: if the job was canceled.
     """
     target, sources, finals = target_of(job), sources_of(job), _finals(job)
     with joined(choose_device(job.device)) as processes, ExitStack() as files:
         if not processes.is_first:
             reporter, finals = Silent(reporter.cancellation), {}
-        elif processes.count == 1:  # those that share the work write into one folder as well
-            _look_around(Path(job.output), reporter)
+        elif processes.count == 1:  # parallel processes share the output folder
+            _check_folder(Path(job.output), reporter)
         threads = job.threads or max(1, available_threads() // processes.count)
         torch.set_num_threads(threads)
         staging = files.enter_context(
@@ -105,11 +106,11 @@ def run(job: TrainJob, reporter: Reporter) -> None:
             work.file(prepared).remove()
 
 
-def _look_around(folder: Path, reporter: Reporter) -> None:
-    """Refuse a folder that another training is at work in; tell of a model that is there.
+def _check_folder(folder: Path, reporter: Reporter) -> None:
+    """Refuse an output folder in use by another run; warn about an existing model.
 
     Raises:
-        JobError: two trainings would take each other's checkpoints.
+        JobError: if another run uses the folder, because both would share a checkpoint.
     """
     others = others_at_work_in(folder)
     if others:
@@ -132,14 +133,14 @@ def _look_around(folder: Path, reporter: Reporter) -> None:
 
 
 def _finals(job: TrainJob) -> dict[str, Path]:
-    """Return the final path of each file the job leaves, by role; the card completes a model."""
+    """Return the final path of each output file, by role; the card comes last."""
     output = Path(job.output)
     records = record_paths(output, job.kind)
     return {"weights": output / WEIGHTS_NAME, **records, "card": output / CARD_NAME}
 
 
 def _read(job: TrainJob, target: TrainingTarget, sources: Sequence[Source]) -> dict[str, str]:
-    """Return the files that are read, by their role."""
+    """Return the input files, by role."""
     read: dict[str, str] = {}
     for source in sources:
         scene = source.scene
@@ -157,7 +158,7 @@ def _read(job: TrainJob, target: TrainingTarget, sources: Sequence[Source]) -> d
 
 
 def _prepared(work: _Work, files: ExitStack) -> RunSetup:
-    """Open the scenes and make the plan."""
+    """Open the scenes and prepare the run."""
     reporter = work.reporter.span(0.0, OPENED)
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
@@ -177,7 +178,7 @@ def _prepared(work: _Work, files: ExitStack) -> RunSetup:
 
 
 def _begun(work: _Work, prepared: RunSetup) -> Run:
-    """Return the run, new or where its checkpoint left it."""
+    """Return the run, new or resumed from its checkpoint."""
     job, plan, processes = work.job, prepared.plan, work.processes
     file = work.file(prepared)
     if job.fresh and processes.is_first:
@@ -186,7 +187,7 @@ def _begun(work: _Work, prepared: RunSetup) -> Run:
     done = 0
     if checkpoint is not None:
         done = plan.steps_before(checkpoint.progress.stage) + checkpoint.progress.step
-        work.reporter.log("info", f"Going on after step {done} of {plan.steps}.")
+        work.reporter.log("info", f"Resuming after step {done} of {plan.steps}.")
     logs = work.staging.folder / LOGS if processes.is_first else None
     context = RunContext(
         card=prepared.card,
@@ -211,7 +212,7 @@ def _begun(work: _Work, prepared: RunSetup) -> Run:
 def _finish(
     work: _Work, prepared: RunSetup, running: Run, trained: Trained, staged: dict[str, Path]
 ) -> None:
-    """Write the model and the records."""
+    """Write the model, job.json and report.json."""
     job, plan, card = work.job, prepared.plan, prepared.card
     work.reporter.progress(TRAINED, "Finishing the model")
     with work.stopwatch.stage("finish"):
@@ -224,8 +225,8 @@ def _finish(
             scores = card_scores(confusion, card.legend)
     device = describe_device(work.processes.device, work.threads)
     facts = {
-        "scenes": _told(work.sources),
-        "held_out": _told_held_out(work, prepared),
+        "scenes": _scenes_text(work.sources),
+        "held_out": _held_out_text(work, prepared),
         "device": device,
         "processes": f"{work.processes.count}, threads of each: {work.threads}",
     }
@@ -250,16 +251,16 @@ def _finish(
             work.reporter.metric(name, scores[name])
 
 
-def _told(sources: Sequence[Source]) -> str:
-    """Return what is learned from, in words."""
+def _scenes_text(sources: Sequence[Source]) -> str:
+    """Return a description of the training scenes."""
     learned = [
         Path(source.scene.image).name for source in sources if source.validation_fraction < 1
     ]
     return learned[0] if len(learned) == 1 else f"{len(learned)} scenes ({', '.join(learned)})"
 
 
-def _told_held_out(work: _Work, prepared: RunSetup) -> str:
-    """Return what is held out, in words."""
+def _held_out_text(work: _Work, prepared: RunSetup) -> str:
+    """Return a description of the held-out parts."""
     share = f"{100 * work.job.validation_fraction:g} %"
     parts = [
         f"all of {name}" if side == ALL else f"the {share} at the {side} of {name}"

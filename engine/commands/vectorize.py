@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Vectorize: a class raster becomes polygons of buildings, roads and cars."""
+"""Vectorize command: convert a class raster to polygons of buildings, roads and cars."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from ..raster.height_above_ground import HeightReader
 
 READ = ("classes", "confidence", "dsm", "dtm")
-HEIGHTS_SHARE = 0.5  # of the progress, where there are heights
+HEIGHTS_SHARE = 0.5  # fraction of the progress, if heights are given
 
 
 def run(job: VectorizeJob, reporter: Reporter) -> None:
     """Trace `job.classes` and publish the polygons, `job.json` and `report.json`.
 
-    In the folder of another kind of job these two are `vectorize_job.json` and
-    `vectorize_report.json`, so that its own records stay (see `record_paths`).
+    In the folder of another kind of job the records are called `vectorize_job.json` and
+    `vectorize_report.json`, so that the existing ones are kept (see `record_paths`).
 
     Raises:
-        InputError: a raster cannot be used.
-        OutputError: a destination cannot be written.
-        JobCanceled: somebody asked the job to stop.
+        InputError: if a raster cannot be used.
+        OutputError: if a destination cannot be written.
+        JobCanceled: if the job was canceled.
     """
     stopwatch = Stopwatch()
     output = Path(job.output)
@@ -67,7 +67,7 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
 def _trace(
     job: VectorizeJob, destination: Path, scratch: Path, stopwatch: Stopwatch, reporter: Reporter
 ) -> dict[str, LayerTotal]:
-    """Write the polygons and return what they come to."""
+    """Write the polygons and return the totals of each layer."""
     share = HEIGHTS_SHARE if job.dsm else 0.0
     with ExitStack() as opened:
         with stopwatch.stage("heights"):
@@ -75,6 +75,7 @@ def _trace(
             if heights is not None:
                 opened.enter_context(heights)
                 _warn_of_heights(job, heights, reporter)
+        _warn_of_nodata(job, reporter)
         with stopwatch.stage("trace"):
             return trace_polygons(
                 Path(job.classes),
@@ -88,7 +89,7 @@ def _trace(
 
 
 def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> HeightReader | None:
-    """Open the heights on the grid of the class raster, or return None where none are given."""
+    """Open the heights on the grid of the class raster, or return None if none are given."""
     sources = HeightSources.from_job(job)
     if sources is None:
         return None
@@ -96,8 +97,20 @@ def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> Heigh
         return open_heights(source.grid, sources, scratch, ground_progress(reporter))
 
 
+def _warn_of_nodata(job: VectorizeJob, reporter: Reporter) -> None:
+    """Warn if the class raster declares a class as nodata."""
+    with ClassSource(job.classes) as source:
+        nodata = source.nodata
+    hidden = [one.title for one in job.legend.classes if one.code == nodata]
+    if hidden:
+        reporter.warn(
+            f"The class raster declares the code {nodata:.0f} as nodata, so {hidden[0]} gets no "
+            "polygons: unset the nodata value, or add '|nodata=none' to the path, if it is meant."
+        )
+
+
 def _warn_of_heights(job: VectorizeJob, heights: HeightReader, reporter: Reporter) -> None:
-    """Warn of what is doubtful about the heights where there are classes."""
+    """Log notes and warnings about the heights of labeled pixels."""
     with ClassSource(job.classes) as source:
         grid = source.grid
         sample = sample_heights(heights, grid.height, grid.width, source.labeled)

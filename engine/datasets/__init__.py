@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Data sets: scenes with known classes, in the folder layouts in which they are published."""
+"""Data sets: labeled scenes in the folder layouts in which they are published."""
 
 from __future__ import annotations
 

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Classes: the truth of a scene, whatever it is written in, on the pixel lattice of the image.
+"""Ground truth: class indices of a labeled scene on the grid of its image, from any coding.
 
-Polygons are burnt (see `polygons`). Of rasters these rules hold, the first one that applies:
+Polygons are rasterized (see `polygons`). For rasters the first applicable rule holds:
 
-- What a mask or an alpha band hides is unknown, whatever its value.
-- What `label_values` explain counts, in the first band, even if it is the nodata value; all other
-  values are unknown.
-- A nodata value is unknown, even if it is a code of the legend; the user is told then. In a raster
-  of colors that is where all three bands have it.
-- Three bands and more are colors of the legend (see `colors`), of 8 bits, whatever their type.
-- One band holds what its names or its color table say, where these are the legend's (see
-  `declared`), and otherwise codes of the legend; of two bands it is the first.
-- A scale and an offset of the band are applied to codes, as QGIS shows them.
+- Pixels hidden by a mask or an alpha band are unknown.
+- Values listed in `label_values` have the given class, even the nodata value; all other values are
+  unknown. The first band is used.
+- Nodata is unknown, even if the value is a code of the legend; a warning is issued then. In a
+  raster of colors all three bands must have the nodata value.
+- Three or more bands are colors of the legend (see `colors`) with 8-bit levels in any data type.
+- A single band has the classes that its value names or its color table declare, if they match the
+  legend (see `declared`), else codes of the legend. Of two bands the first is used.
+- The scale and the offset of the band are applied to codes, as in QGIS.
 
-Labels that say where they lie are brought over by their nearest pixel (see `label_raster`). Those
-that do not must have the image's size.
+Georeferenced labels are resampled to the image by nearest neighbor (see `label_raster`). Others
+must have the image's size.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from ..raster.grid import RasterGrid
     from .truth import Truth
 
-CLOSE = 1e-6  # scaled values this close are the same code
+CLOSE = 1e-6  # tolerance for scaled values of the same code
 
 
 def read_classes(
@@ -50,16 +50,16 @@ def read_classes(
 ) -> np.ndarray:
     """Return the class of each pixel of a grid, (H, W) uint8: its index in the legend.
 
-    `IGNORED` is where nothing is known.
+    Unknown pixels are `IGNORED`.
 
     Args:
-        truth: where the classes are written.
-        grid: of the image.
-        legend: the classes.
-        warn: called with sentences about labels that may not mean what the user thinks.
+        truth: file of the labels and its coding.
+        grid: grid of the image.
+        legend: legend with the classes.
+        warn: callback for sentences about labels that may be misinterpreted.
 
     Raises:
-        InputError: the file cannot be used, or knows no class of the legend on this grid.
+        InputError: if the file cannot be used, or has no class of the legend on this grid.
     """
     if truth.coding == "polygons":
         classes = burn_polygons(truth, grid, legend, warn)
@@ -73,20 +73,20 @@ def read_classes(
             else:
                 classes = _read_codes(raster, dataset, truth, grid, legend, warn)
     if (classes == IGNORED).all():
-        raise InputError(_nothing_known(truth, legend))
+        raise InputError(_unlabeled(truth, legend))
     return classes
 
 
-def _nothing_known(truth: Truth, legend: Legend) -> str:
+def _unlabeled(truth: Truth, legend: Legend) -> str:
     if truth.meanings:
         return (
             f"The labels {truth.path} have none of the values {', '.join(truth.meanings)} where "
-            "the image lies: choose the labels of the same place, or say in label_values what "
+            "the image lies: choose the labels of the same place, or state in label_values what "
             "their values mean."
         )
-    hint = "" if truth.coding == "colors" else ", or say in label_values what others mean"
+    hint = "" if truth.coding == "colors" else ", or state in label_values what other values mean"
     return (
-        f"The labels {truth.path} know none of the classes {legend.coded_titles} where the image "
+        f"The labels {truth.path} have none of the classes {legend.coded_titles} where the image "
         f"lies: choose the labels of the same place, with these classes{hint}."
     )
 
@@ -105,11 +105,11 @@ def _read_colors(
         color = tuple(int(level) for level in nodata)
         hidden = class_of_color(color, legend)
         if hidden is not None:
-            warn(_hidden(dataset, f"the color {color}", legend.classes[hidden].title))
+            warn(_hidden_by_nodata(dataset, f"the color {color}", legend.classes[hidden].title))
     for window, values, known in raster.blocks((1, 2, 3)):
         if has_nodata:
             known = known & (values != np.reshape(nodata, (3, 1, 1))).any(axis=0)  # noqa: PLW2901
-        # Unknown pixels are black, which is no class, so that their color is never looked at.
+        # Unknown pixels become black, which is no class, so their color is not decoded.
         classes[window.slices] = decode_colors(np.where(known, values, 0), legend, dataset.name)
         classes[window.slices][~known] = IGNORED
     return classes
@@ -118,17 +118,17 @@ def _read_colors(
 def _read_painted(
     raster: LabelRaster, dataset: DatasetReader, grid: RasterGrid, legend: Legend
 ) -> np.ndarray:
-    """Return the classes of a raster that has to be colored and has a color table instead.
+    """Return the classes of a raster with the coding `colors` that has a color table.
 
     Raises:
-        InputError: it has none, or a color is none of the legend's.
+        InputError: if the raster has no color table, or a color is not in the legend.
     """
     palette = palette_of(dataset)
     if not palette:
         count = "1 band" if dataset.count == 1 else f"{dataset.count} bands"
         raise InputError(
-            f"The labels {dataset.name} have {count}, but colors need three: take the "
-            "color-coded file of the data set."
+            f"The labels {dataset.name} have {count}, but colors need three: choose "
+            "the color-coded file of the data set."
         )
     colors = np.zeros((3, max(palette) + 1), np.uint8)
     for value, (*levels, opacity) in palette.items():
@@ -138,7 +138,8 @@ def _read_painted(
     for window, values, known in raster.blocks((1,)):
         if nodata is not None:
             known = known & (values[0] != nodata)  # noqa: PLW2901
-        painted = colors[:, np.where(known, values[0], 0).clip(0, max(palette))]
+        known = known & (values[0] >= 0) & (values[0] <= max(palette))  # noqa: PLW2901
+        painted = colors[:, np.where(known, values[0], 0)]
         classes[window.slices] = decode_colors(painted * known, legend, dataset.name)
         classes[window.slices][~known] = IGNORED
     return classes
@@ -161,17 +162,17 @@ def _read_codes(
         return found - {nodata}
 
     if truth.meanings:
-        index_of = _explained(truth, legend)
+        index_of = _listed(truth, legend)
         if nodata is not None and nodata * scale + offset in index_of:
             nodata = None
     else:
         index_of, remark = declared_classes(dataset, legend, used)
         if remark:
             warn(remark)
-            scale, offset = 1.0, 0.0  # names and colors belong to the values as they are stored
+            scale, offset = 1.0, 0.0  # names and colors refer to stored values
         if nodata is not None and nodata * scale + offset in index_of:
             title = legend.classes[index_of[nodata * scale + offset]].title
-            warn(_hidden(dataset, f"the value {nodata:g}", title))
+            warn(_hidden_by_nodata(dataset, f"the value {nodata:g}", title))
     classes = np.full((grid.height, grid.width), IGNORED, np.uint8)
     for window, values, known in raster.blocks((1,)):
         if nodata is not None:
@@ -181,42 +182,42 @@ def _read_codes(
     return classes
 
 
-def _hidden(dataset: DatasetReader, what: str, title: str) -> str:
+def _hidden_by_nodata(dataset: DatasetReader, what: str, title: str) -> str:
     return (
         f"The labels {dataset.name} declare {what} as nodata, so pixels that look like {title} are "
-        "unknown: unset the nodata value, or explain the values in label_values, if they are meant."
+        "unknown: unset the nodata value, or list it in label_values, if that is a mistake."
     )
 
 
 def _decode_codes(
     values: np.ndarray, index_of: dict[float, int], scale: float, offset: float
 ) -> np.ndarray:
-    """Return the class of each value of a band, (h, w) uint8: its index, or `IGNORED`."""
+    """Return the class index of each value of a band, (h, w) uint8, or `IGNORED`."""
     classes = np.full(values.shape, IGNORED, np.uint8)
     is_scaled = (scale, offset) != (1.0, 0.0)
-    seen = values.astype(np.float64) * scale + offset if is_scaled else values
+    scaled = values.astype(np.float64) * scale + offset if is_scaled else values
     for code, index in index_of.items():
-        is_code = np.abs(seen - code) < CLOSE if is_scaled else seen == code
+        is_code = np.abs(scaled - code) < CLOSE if is_scaled else scaled == code
         classes[is_code] = index
     return classes
 
 
-def _explained(truth: Truth, legend: Legend) -> dict[float, int]:
-    """Return the index in the legend of each code that label values explain.
+def _listed(truth: Truth, legend: Legend) -> dict[float, int]:
+    """Return the index in the legend of each code listed in label values.
 
     Raises:
-        InputError: something whose meaning is given is no number, or no class is meant.
+        InputError: if a listed value is not a number, or a class is not in the legend.
     """
     indexes = indexes_by_value(truth, legend)
     words = [value for value in indexes if number_in(value) is None]
     if words:
         raise InputError(
-            f"The labels {truth.path} are a raster of codes, but label_values explain "
-            f"{', '.join(words)}, which is no number: write the codes, as 6=building."
+            f"The labels {truth.path} are a raster of codes, but label_values lists "
+            f"{', '.join(words)}, which is not a number: use codes, as in 6=building."
         )
     by_code = {float(code): index for code, index in indexes.items()}
     if len(by_code) < len(indexes):
         raise InputError(
-            "Label values say twice what a code means, as 6 and 06 would: leave one out."
+            "In label_values a code is listed twice, as 6 and 06 would be: leave one out."
         )
     return by_code

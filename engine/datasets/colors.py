@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Colors: labels painted in the colors of a legend, back to classes.
+"""Color-coded labels: conversion from the colors of a legend to classes.
 
-Black is unknown: the ISPRS blackens borders. A color a few levels off is taken for its neighbor,
-since label files get saved by programs that smooth them; any other color names itself.
+Black is unknown: the ISPRS blackens borders. A color that differs by a few levels is mapped to the
+closest one, because some programs smooth label files; any other color is an error.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ HIGHEST_LEVEL = 255
 
 
 def decode_colors(colors: np.ndarray, legend: Legend, path: str) -> np.ndarray:
-    """Return the class of each pixel, (h, w) uint8: its index in the legend, or `IGNORED`.
+    """Return the class index of each pixel in the legend, (h, w) uint8, or `IGNORED`.
 
     Args:
-        colors: (3, h, w) red, green and blue of any type, in levels of 8 bits.
-        legend: whose colors they are.
-        path: of the file, for sentences.
+        colors: (3, h, w) red, green and blue in 8-bit levels, of any data type.
+        legend: legend with the colors.
+        path: path of the file, for messages.
 
     Raises:
-        InputError: a color is none of the legend's, or needs more than 8 bits.
+        InputError: if a color is not in the legend, or needs more than 8 bits.
     """
     if colors.size and not 0 <= colors.min() <= colors.max() <= HIGHEST_LEVEL:
         raise InputError(
-            f"The labels {path} have levels of color beyond {HIGHEST_LEVEL}: save them with 8 bits "
-            "in each band, in the colors of the legend."
+            f"The labels {path} have color levels above {HIGHEST_LEVEL}: save them with 8 bits per "
+            "band, in the colors of the legend."
         )
     keys = colors[0].astype(np.uint32) << 16 | colors[1].astype(np.uint32) << 8
     keys |= colors[2].astype(np.uint32)
@@ -50,19 +50,19 @@ def decode_colors(colors: np.ndarray, legend: Legend, path: str) -> np.ndarray:
         color = int(key) >> 16, int(key) >> 8 & 255, int(key) & 255
         nearest = _nearest(color, legend)
         if nearest is None:
-            raise InputError(_meaningless(color, legend, path))
+            raise InputError(_foreign_color(color, legend, path))
         classes[keys == key] = nearest
     return classes
 
 
 def class_of_color(color: tuple[int, ...], legend: Legend) -> int | None:
-    """Return the index of the class that has a color, or one a few levels off; None: no class."""
+    """Return the index of the class with a color, or with one a few levels off; None: no class."""
     index = _nearest(color, legend)
     return None if index == IGNORED else index
 
 
 def _table(legend: Legend) -> dict[Color, int]:
-    """Return the index of each color; a class may be black."""
+    """Return the class index of each color; a class may be black."""
     return {UNKNOWN: IGNORED, **{one.color: i for i, one in enumerate(legend.classes)}}
 
 
@@ -79,9 +79,9 @@ def _nearest(color: tuple[int, ...], legend: Legend) -> int | None:
     return None
 
 
-def _meaningless(color: tuple[int, ...], legend: Legend, path: str) -> str:
+def _foreign_color(color: tuple[int, ...], legend: Legend, path: str) -> str:
     listed = ", ".join(f"{one.color} {one.title.lower()}" for one in legend.classes)
     return (
-        f"The labels {path} have the color {color}, which means nothing: paint them in {listed}, "
-        "or black where nothing is known, and save them without smoothing or JPEG."
+        f"The labels {path} have the color {color}, which is not in the legend: use {listed}, or "
+        "black where the class is unknown, and save them without smoothing or JPEG."
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Contents: how much of each class the truth holds, and whether that is enough to be scored by."""
+"""Class shares of the ground truth, and whether it has enough pixels for scoring."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ if TYPE_CHECKING:
 
     from ..protocol import Legend
 
-FEWEST_PX = 1000  # fewer say next to nothing about a model
+FEWEST_PX = 1000  # scores of fewer pixels are not significant
 
 
 def contents_text(truth: np.ndarray, legend: Legend, scene: str = "") -> str:
-    """Return what the truth holds, in one line: a wrong file or legend shows here at once.
+    """Return the class shares of the ground truth as a sentence, which reveals a wrong file.
 
     Args:
-        truth: (H, W) uint8: index in the legend, or `IGNORED`.
-        legend: the classes.
-        scene: its name, if there may be others.
+        truth: (H, W) uint8, class indices in the legend, or `IGNORED`.
+        legend: legend with the classes.
+        scene: name of the scene, if there may be several; empty for a single one.
     """
     counts = count_classes(truth, len(legend))
     listed = ", ".join(
@@ -35,23 +35,23 @@ def contents_text(truth: np.ndarray, legend: Legend, scene: str = "") -> str:
 def doubts_about_counts(
     scored: np.ndarray, legend: Legend, known: np.ndarray | None = None
 ) -> tuple[str, ...]:
-    """Return what makes scores doubtful for want of pixels, as sentences.
+    """Return warnings about scores from few pixels, as sentences.
 
     Args:
-        scored: (classes,) pixels of each class that are scored.
-        legend: the classes.
-        known: (classes,) pixels of each class in all labels; None: all of them are scored.
+        scored: (classes,) number of scored pixels of each class.
+        legend: legend with the classes.
+        known: (classes,) number of pixels of each class in all labels; None: all are scored.
     """
     sentences = []
     if scored.sum() < FEWEST_PX:
-        held = ", ".join(
+        counted = ", ".join(
             f"{one.title.lower()} {count}"
             for one, count in zip(legend.classes, scored, strict=True)
             if count
         )
         sentences.append(
-            f"Only {scored.sum()} pixels with a known class are scored ({held}), so scores say "
-            "next to nothing: take labels that cover more of what is scored."
+            f"Only {scored.sum()} pixels with a known class are scored ({counted}), so the scores "
+            "are not significant: choose labels that cover more of the scored part."
         )
     names = _missing(scored, legend, known)
     if names:
@@ -63,12 +63,12 @@ def doubts_about_counts(
 
 
 def doubts_about_learned(learned: np.ndarray, legend: Legend, known: np.ndarray) -> tuple[str, ...]:
-    """Return which classes cannot be learned because only what is held out has them.
+    """Return a warning about classes that are in the held-out part only, as sentences.
 
     Args:
-        learned: (classes,) pixels of each class in the part to learn from.
-        legend: the classes.
-        known: (classes,) pixels of each class in all labels.
+        learned: (classes,) number of pixels of each class in the training part.
+        legend: legend with the classes.
+        known: (classes,) number of pixels of each class in all labels.
     """
     names = _missing(learned, legend, known)
     if not names:
@@ -80,11 +80,11 @@ def doubts_about_learned(learned: np.ndarray, legend: Legend, known: np.ndarray)
 
 
 def _missing(counts: np.ndarray, legend: Legend, known: np.ndarray | None) -> str:
-    """Return the names of the classes that all labels have and a part has not, with commas."""
+    """Return the comma-separated names of classes that are in the labels but not in a part."""
     if known is None:
         return ""
     return ", ".join(
         one.title.lower()
-        for one, count, all_of_it in zip(legend.classes, counts, known, strict=True)
-        if all_of_it and not count
+        for one, count, total in zip(legend.classes, counts, known, strict=True)
+        if total and not count
     )

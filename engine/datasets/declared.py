@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Declared meanings: what a raster of one band says itself about its values.
+"""Declared classes: value names and color tables of single-band label rasters.
 
-- *Names.* Values whose category name, or name in the attribute table, is a class of the legend
-  mean that class, if any of the names says otherwise than the codes; then other values are unknown.
-- *Colors.* A color table that holds the colors of two classes or more, where every value in use
-  has such a color, or is black or transparent, is what counts if it says otherwise than the codes.
-  A value in use may have another color if it is no code of the legend; it is unknown.
-- Otherwise values are the codes of the legend. Wherever names or colors say otherwise, the user is
-  told which of both was taken.
+- *Names.* If category names, or names in the attribute table, are classes of the legend and
+  contradict the legend's codes, values have the named classes and other values are unknown.
+- *Colors.* A color table with the colors of at least two classes is used if it contradicts the
+  codes, and if all values in use have such a color, or are black or transparent. A value in use
+  with another color is unknown if it is no code of the legend; otherwise the codes are used.
+- Otherwise values are codes of the legend. On a contradiction the user is warned which of both was
+  used.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
     from ..protocol import Legend
 
-FEWEST_CLASSES = 2  # black and white say nothing: every mask has them
-OVERRULE = "Say in label_values what each value means if that is wrong."
+FEWEST_CLASSES = 2  # black and white alone are in every mask
+OVERRULE = "If that is wrong, state in label_values what each value means."
 
 
 class Declared(NamedTuple):
-    """What values mean.
+    """Classes of the values of a raster.
 
     Args:
         index_of: index in the legend of each value.
-        remark: sentence for the user; empty: there is nothing to say.
+        remark: sentence for the user; empty without a contradiction.
     """
 
     index_of: dict[float, int]
@@ -44,12 +44,12 @@ class Declared(NamedTuple):
 def declared_classes(
     dataset: DatasetReader, legend: Legend, used: Callable[[], set[float]]
 ) -> Declared:
-    """Return what the values of the first band mean.
+    """Return the classes of the values in the first band.
 
     Args:
-        dataset: the raster.
-        legend: the classes.
-        used: returns the values that occur; called only where the answer depends on it.
+        dataset: open raster.
+        legend: legend with the classes.
+        used: function that returns the values in use; called only if the result depends on it.
     """
     by_code = {float(code): index for index, code in enumerate(legend.codes)}
     return (
@@ -60,7 +60,7 @@ def declared_classes(
 
 
 def palette_of(dataset: DatasetReader) -> dict[int, tuple[int, int, int, int]]:
-    """Return red, green, blue and opacity by value; empty without a color table."""
+    """Return red, green, blue and alpha by value; empty without a color table."""
     try:
         return dataset.colormap(1)
     except ValueError:
@@ -74,11 +74,11 @@ def _by_names(dataset: DatasetReader, legend: Legend, by_code: dict[float, int])
     foreign = [value for value in found if value not in known and value in by_code]
     if not known or (_agree(known, by_code) and not foreign):
         return None
-    told = listed([f"{value:g} is {names[value]}" for value in sorted({*known, *foreign})])
+    meanings = listed([f"{value:g} is {names[value]}" for value in sorted({*known, *foreign})])
     return Declared(
         known,
-        f"The labels {dataset.name} name their values otherwise than the codes of the legend, so "
-        f"the names count: {told}. Values with other names are unknown. {OVERRULE}",
+        f"The value names of the labels {dataset.name} differ from the codes of the legend, so the "
+        f"names are used: {meanings}. Values with other names are unknown. {OVERRULE}",
     )
 
 
@@ -98,19 +98,20 @@ def _by_colors(
     if len(set(painted.values())) < FEWEST_CLASSES or _agree(painted, by_code):
         return None
     in_use = used()
-    seen = {value: index for value, index in painted.items() if value in in_use}
-    if not seen or _agree(seen, by_code):
+    present = {value: index for value, index in painted.items() if value in in_use}
+    if not present or _agree(present, by_code):
         return None
-    told = listed(
-        [f"{value:g} is {legend.classes[index].title}" for value, index in sorted(seen.items())]
+    meanings = listed(
+        [f"{value:g} is {legend.classes[index].title}" for value, index in sorted(present.items())]
     )
-    said = f"The color table of the labels {dataset.name} says otherwise than the codes of the"
+    conflict = f"The color table of the labels {dataset.name} differs from the codes of the"
     if any(found.get(value, 0) is None and value in by_code for value in in_use):
         return Declared(
-            by_code, f"{said} legend ({told}), but for some values only, so the codes count. "
+            by_code, f"{conflict} legend ({meanings}), but for some values only, so the codes are "
+            f"used. "
             f"{OVERRULE}",
         )  # fmt: skip
-    return Declared(painted, f"{said} legend, so the colors count: {told}. {OVERRULE}")
+    return Declared(painted, f"{conflict} legend, so the colors are used: {meanings}. {OVERRULE}")
 
 
 def _agree(found: dict[float, int], by_code: dict[float, int]) -> bool:

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A folder of tiles: files of one name in folders for what they are, or a folder for each scene.
+"""Data sets in a folder: one subfolder for each kind of file, or one for each scene.
 
-    ROOT/images/NAME.tif        image: bands that say what they are, or NIR, red, green
+    ROOT/images/NAME.tif        image: bands with declared roles, or NIR, red, green
     ROOT/labels/NAME.tif        codes of the legend, colors of the legend, or .gpkg: polygons
-    ROOT/labels_eroded/NAME.tif the same without borders, where you have it
+    ROOT/labels_eroded/NAME.tif labels without borders, optional
     ROOT/dsm/NAME.tif           surface heights in meters     ROOT/dtm/NAME.tif   terrain heights
     ROOT/ndsm/NAME.tif          heights above ground in meters
-    ROOT/validation.txt, ROOT/training.txt, ROOT/test.txt: names of the scenes, one on a line, in
-    UTF-8; other text files are not read
+    ROOT/validation.txt, ROOT/training.txt, ROOT/test.txt: names of the scenes, one per line, in
+    UTF-8; other text files are ignored
 
 or `ROOT/NAME/image.tif`, `ROOT/NAME/labels.tif`, `ROOT/NAME/dsm.tif`, ... as `scene` writes them.
-Labels without a place of their own must have the size of the image. The split `all` needs no list.
+Labels that are not georeferenced must have the size of the image. The split `all` needs no list.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ LISTED_SPLITS = ("training", "validation", "test")
 
 
 def _layout(pattern: str, images: str) -> Layout:
-    """Return the layout of one way to name files.
+    """Return the layout for a naming scheme.
 
     Args:
-        pattern: of a path without its suffix, with `{what}` for what the file is.
-        images: what an image is called there.
+        pattern: path without suffix, with `{what}` for the kind of file.
+        images: name of the kind for images.
     """
 
     def templates(what: str, suffixes: tuple[str, ...] = RASTERS) -> tuple[str, ...]:
@@ -60,7 +60,7 @@ def folder_layout(root: Path) -> Layout:
     """Return the layout of a folder, with the scenes of its splits.
 
     Raises:
-        InputError: there is no image, or a list cannot be read or names a scene without an image.
+        InputError: if the folder has no image, or a list cannot be read or has a scene without one.
     """
     by_kind = sorted(path.stem for path in _rasters(root / "images"))
     by_scene = sorted(path.name for path in root.iterdir() if _rasters_called(path, "image"))
@@ -68,8 +68,8 @@ def folder_layout(root: Path) -> Layout:
     if not names:
         raise InputError(
             f"The folder {root} holds no scene: put images into {root / 'images'} and their "
-            f"labels, under the same names, into {root / 'labels'}, or each scene's image.tif and "
-            "labels.tif into a folder of its own."
+            f"labels, with the same names, into {root / 'labels'}, or image.tif and labels.tif of "
+            "each scene into its own folder."
         )
     paths = {split: root / f"{split}.txt" for split in LISTED_SPLITS}
     lists = {split: _names(path, names) for split, path in paths.items() if path.is_file()}
@@ -88,23 +88,23 @@ def _rasters_called(folder: Path, stem: str) -> list[Path]:
 
 
 def _names(listed: Path, known: list[str]) -> tuple[str, ...]:
-    """Return the names in a list, one on a line.
+    """Return the names in a list, one per line.
 
     Raises:
-        InputError: a scene is not there, or the list is not in UTF-8.
+        InputError: if a scene has no image, or the list is not in UTF-8.
     """
     try:
-        lines = listed.read_text(encoding="utf-8-sig").splitlines()  # editors may put a mark first
+        lines = listed.read_text(encoding="utf-8-sig").splitlines()  # some editors write a BOM
     except UnicodeDecodeError as error:
         raise InputError(
-            f"The list {listed} is not written in UTF-8, so the names of its scenes cannot be "
-            "read: save it again with this encoding."
+            f"The list {listed} is not in UTF-8, so the names of its scenes cannot be read: save "
+            "it again in this encoding."
         ) from error
     names = tuple(dict.fromkeys(line.strip() for line in lines if line.strip()))
     for name in names:
         if name not in known:
             raise InputError(
-                f"{listed} lists the scene '{name}', which has no image: take it off the list, or "
-                "add its files."
+                f"{listed} lists the scene '{name}', which has no image: remove it from the list, "
+                "or add its files."
             )
     return names

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The ISPRS tiles of Vaihingen and Potsdam, in their official folders, with the papers' splits.
+"""ISPRS tiles of Vaihingen and Potsdam, in their official folders, with the papers' splits.
 
-The validation tiles are those of Maggiori et al.; training has the other tiles whose truth was
-given to participants, test those whose truth was held back until 2018. Labels are colored by the
-ISPRS legend; those called `noBoundary` are black within 3 px of another class.
+The validation tiles are those of Maggiori et al.; the training tiles are the others with labels for
+participants, and the test tiles those with labels withheld until 2018. Labels have the colors of
+the ISPRS legend; in files called `noBoundary` pixels within 3 px of another class are black.
 
-Tiles come with world files and often without a CRS: Vaihingen is in WGS 84 / UTM zone 32N,
-EPSG:32632, Potsdam in WGS 84 / UTM zone 33N, EPSG:32633. The normalized DSMs that go round are
-gray levels of 8 bits without a unit, so the DSM in meters is the default.
+Tiles have world files and often no CRS: Vaihingen is in WGS 84 / UTM zone 32N, EPSG:32632, Potsdam
+in WGS 84 / UTM zone 33N, EPSG:32633. The distributed normalized DSMs are 8-bit gray levels without
+a unit, so the DSM in meters is the default.
 
     ISPRS 2D Semantic Labeling Contest, https://www.isprs.org/education/benchmarks/UrbanSemLab/
     M. Gerke, Use of the Stair Vision Library within the ISPRS 2D Semantic Labeling Benchmark

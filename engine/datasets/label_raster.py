@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A label raster, read block by block as it lies on the pixel lattice of an image.
+"""Label raster resampled to the grid of an image by nearest neighbor, block by block.
 
-Each pixel of the image takes the label pixel that its center lies in. A pixel is known where the
-raster reaches, where its mask or alpha band does not hide it, and where its bands are numbers.
+A pixel is known if it lies inside the raster, is not hidden by a mask or an alpha band, and has
+finite values in all bands.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 BLOCK_PX = 1024
 SMALLEST_BLOCK_PX = 32
-TIE = 1e-6  # px: lattices half a pixel apart are rounded one way, in spite of rounding errors
+TIE = 1e-6  # px: makes rounding consistent for lattices that are half a pixel apart
 
 
 class LabelRaster:
-    """Reads blocks of labels.
+    """Reader of label blocks.
 
     Args:
-        dataset: open for reading.
-        grid: of the image.
-        warn: called with a sentence about what is assumed.
+        dataset: open raster.
+        grid: grid of the image.
+        warn: callback for a sentence about assumptions.
 
     Raises:
-        InputError: the raster does not say where it lies, and has another size than the grid.
+        InputError: if the raster is not georeferenced, and its size differs from the grid's.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class LabelRaster:
         ]
 
     def blocks(self, bands: Sequence[int]) -> Iterator[tuple[Window, np.ndarray, np.ndarray]]:
-        """Yield windows of the grid, their values (B, h, w), and where they are known (h, w)."""
+        """Yield windows of the grid, their values (B, h, w), and masks (h, w) of known pixels."""
         finer = max(1.0, self._mapping.source_px_per_px)
         edge_px = max(SMALLEST_BLOCK_PX, int(BLOCK_PX / finer))
         height, width = self._grid.height, self._grid.width
@@ -87,7 +87,7 @@ class LabelRaster:
         return values[:, rows - top, cols - left], known[rows - top, cols - left] & inside
 
     def _read_source(self, part: Window, bands: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Return values and what is known of a window of the raster itself."""
+        """Return the values and the mask of known pixels in a window of the raster itself."""
         window = raster_window(part)
         values = self._dataset.read(list(bands), window=window)
         known = np.isfinite(values).all(axis=0)
@@ -100,10 +100,10 @@ class LabelRaster:
 
 
 def _grid_of(dataset: DatasetReader, grid: RasterGrid, warn: Callable[[str], None]) -> RasterGrid:
-    """Return where the labels lie.
+    """Return the grid of the labels.
 
     Raises:
-        InputError: they do not say so, and have another size than the image.
+        InputError: if the labels are not georeferenced, and their size differs from the image's.
     """
     if dataset.crs is not None and not dataset.transform.is_identity:
         return RasterGrid(dataset.crs, dataset.transform, *dataset.shape)
@@ -112,11 +112,11 @@ def _grid_of(dataset: DatasetReader, grid: RasterGrid, warn: Callable[[str], Non
     if not dataset.transform.is_identity:
         warn(
             f"The labels {dataset.name} have coordinates but no coordinate reference system, so "
-            "that of the image is assumed: assign theirs if it is another."
+            "that of the image is assumed: assign the right one if it is different."
         )
         return RasterGrid(grid.crs, dataset.transform, *dataset.shape)
     raise InputError(
-        f"The labels {dataset.name} have {dataset.width} x {dataset.height} px and no place on "
-        f"Earth, but the image has {grid.width} x {grid.height} px: take the labels of this image, "
-        "or georeference them."
+        f"The labels {dataset.name} have {dataset.width} x {dataset.height} px and are not "
+        f"georeferenced, but the image has {grid.width} x {grid.height} px: choose the labels of "
+        "this image, or georeference them."
     )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Layouts: which files of a folder belong together to a scene, as tables of file names.
+"""Layouts: tables of file name templates that define the scenes of a data set.
 
-A template has `{name}` where the scene's name stands; of several templates the first one that
-exists is taken, since data sets are unpacked under different names.
+A template contains `{name}` for the scene's name. Of several templates the first existing file is
+used, because data sets are unpacked under different names.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-Bands = tuple[int, int, int]  # near infrared, red, green, from 1; 0: find it
+Bands = tuple[int, int, int]  # near infrared, red, green, from 1; 0: inferred
 Templates = tuple[str, ...]
 
 ANY_BANDS: Bands = (0, 0, 0)
@@ -25,12 +25,12 @@ ANY_BANDS: Bands = (0, 0, 0)
 
 @dataclass(frozen=True)
 class Place:
-    """Where tiles lie that do not say so themselves.
+    """Georeference of tiles that declare none.
 
     Args:
-        epsg: projected CRS of the tiles, in meters.
-        gsd_m: of tiles without even a world file.
-        corner: upper left corner that those get, in the CRS.
+        epsg: EPSG code of the projected CRS of the tiles, in meters.
+        gsd_m: ground sampling distance of tiles without a world file.
+        corner: upper left corner of tiles without a world file, in the CRS.
     """
 
     epsg: int
@@ -40,18 +40,18 @@ class Place:
 
 @dataclass(frozen=True)
 class LabeledScene:
-    """A scene with true classes.
+    """A scene with ground truth.
 
     Args:
-        name: of the scene in its set.
-        image: path.
-        bands: near infrared, red, green, from 1; 0: find it.
-        truth: all true classes.
-        eroded: the same without the borders, where the set brings it.
-        dsm: path, or empty.
-        dtm: path, or empty.
-        heights: what the heights are, one of `HEIGHT_KINDS`.
-        place: where it lies if its files do not say so.
+        name: name of the scene in its set.
+        image: path of the image.
+        bands: numbers of near infrared, red and green, from 1; 0: inferred.
+        truth: full ground truth.
+        eroded: ground truth without class borders, if the set has it.
+        dsm: path of the DSM or nDSM, or empty.
+        dtm: path of the DTM, or empty.
+        heights: kind of the heights, one of `HEIGHT_KINDS`.
+        place: georeference for files that declare none.
     """
 
     name: str
@@ -67,21 +67,21 @@ class LabeledScene:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the files of a data set are named.
+    """File names and splits of a data set.
 
     Args:
-        title: what people call the set.
-        images: templates, each with the bands of such an image.
-        labels: templates of the true classes.
-        eroded: templates of the true classes without borders.
+        title: title of the set.
+        images: templates of images, with the band numbers of each.
+        labels: templates of the ground truth.
+        eroded: templates of the ground truth without class borders.
         dsm: templates of surface heights in meters.
         ndsm: templates of heights above ground.
         dtm: templates of terrain heights in meters.
         splits: names of the scenes of each split.
-        ignored: name of the class that nobody is asked to find, or empty.
-        place: where tiles lie that do not say so.
-        coding: of the labels, one of `CODINGS`; empty: told from each file.
-        label_values: what the values of labels mean that do not follow the legend; see `Truth`.
+        ignored: name of the class that is ignored in scoring, or empty.
+        place: georeference for tiles that declare none.
+        coding: coding of the labels, one of `CODINGS`; empty: inferred from each file.
+        label_values: classes of label values that do not follow the legend; see `Truth`.
     """
 
     title: str
@@ -102,23 +102,23 @@ class Layout:
 
         Args:
             root: folder of the set.
-            name: of the scene.
-            heights: which of its heights, one of `HEIGHT_KINDS`.
+            name: name of the scene.
+            heights: kind of heights to use, one of `HEIGHT_KINDS`.
 
         Raises:
-            InputError: a file is missing.
+            InputError: if a file is missing.
         """
         image, template = self._required(root, name, tuple(self.images), "image")
         labels, _ = self._required(root, name, self.labels, "labels")
-        surface, terrain, kind = self._heights(root, name, heights)
+        dsm, dtm, kind = self._heights(root, name, heights)
         return LabeledScene(
             name=name,
             image=image,
             truth=self._truth(labels),
             bands=self.images[template],
             eroded=self._optional_truth(_found(root, name, self.eroded)),
-            dsm=surface,
-            dtm=terrain,
+            dsm=dsm,
+            dtm=dtm,
             heights=kind,
             place=self.place,
         )
@@ -132,16 +132,16 @@ class Layout:
         return self._truth(path) if path else None
 
     def _heights(self, root: Path, name: str, kind: str) -> tuple[str, str, str]:
-        """Return paths of surface and terrain, and what they are; empty where there are none."""
+        """Return the paths of DSM and DTM, empty if there are none, and the kind of the heights."""
         if kind == "ndsm":
             return self._required(root, name, self.ndsm, "normalized DSM")[0], "", "ndsm"
         if kind == "dsm+dtm":
-            surface, _ = self._required(root, name, self.dsm, "DSM")
-            return surface, self._required(root, name, self.dtm, "DTM")[0], kind
+            dsm, _ = self._required(root, name, self.dsm, "DSM")
+            return dsm, self._required(root, name, self.dtm, "DTM")[0], kind
         if kind == "dsm":
             return self._required(root, name, self.dsm, "DSM")[0], "", kind
-        surface = _found(root, name, self.dsm)
-        return (surface, _found(root, name, self.dtm), "auto") if surface else ("", "", "auto")
+        dsm = _found(root, name, self.dsm)
+        return (dsm, _found(root, name, self.dtm), "auto") if dsm else ("", "", "auto")
 
     def _required(self, root: Path, name: str, templates: Templates, what: str) -> tuple[str, str]:
         for template in templates:
@@ -150,21 +150,21 @@ class Layout:
                 return path, template
         if not templates:
             raise InputError(f"{self.title} has no {what}: choose other heights.")
-        wanted = " or ".join(_filled(template, name) for template in templates)
+        expected = " or ".join(_filled(template, name) for template in templates)
         raise InputError(
             f"The {what} of scene {name} of {self.title} is missing: in {root} there should be "
-            f"{wanted}. Unpack the data set there, or choose another root folder."
+            f"{expected}. Unpack the data set there, or choose another root folder."
         )
 
 
 def _found(root: Path, name: str, templates: Templates) -> str:
-    """Return the path of the first file that exists, or empty."""
+    """Return the path of the first existing file, or an empty string."""
     paths = (root / _filled(template, name) for template in templates)
     return next((str(path) for path in paths if path.is_file()), "")
 
 
 def _filled(template: str, name: str) -> str:
-    """Return a file name.
+    """Return the file name of a scene.
 
     >>> _filled("1_DSM/dsm_potsdam_{two_digits}.tif", "2_10")
     '1_DSM/dsm_potsdam_02_10.tif'

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Placement: tiles that do not say where they lie get a place, in a VRT that stands for them.
+"""Georeferencing of tiles without a CRS or a world file, by a VRT.
 
-The pixels stay where they are. A tile with a world file lacks its CRS only. One without, and of
-the size of the image, lies where the image does; one that is a row or a column short, as a
-normalized DSM of Potsdam is, too.
+Pixel data is not copied. A tile with a world file only lacks its CRS. Heights without a world file
+get the transform of the image if they have its size, or differ by a row or a column, as a
+normalized DSM of Potsdam does.
 """
 
 from __future__ import annotations
@@ -29,33 +29,35 @@ MOST_MISSING_PX = 1
 
 
 def placed(scene: LabeledScene, scratch: Path) -> LabeledScene:
-    """Return the scene with files that all say where they lie.
+    """Return the scene with georeferenced files.
 
     Args:
-        scene: as found.
-        scratch: folder for what stands for them.
+        scene: scene with the original files.
+        scratch: folder for VRT files.
 
     Raises:
-        InputError: a file cannot be opened, or cannot lie where the image does.
+        InputError: if a file cannot be opened, or its size does not fit the image.
     """
     if scene.place is None:
         return scene
     place = scene.place
     with open_raster(scene.image, "image") as image:
         transform, shape = _transform(image, place), image.shape
-        stand_in = _stand_in(image, place, transform, scratch)
+        georeferenced = _georeferenced(image, place, transform, scratch)
 
-    def lying_there(path: str, what: str) -> str:
+    def like_image(path: str, what: str) -> str:
         if not path:
             return ""
         with open_raster(path, what) as heights:
-            return _stand_in(heights, place, _transform_like(heights, transform, shape), scratch)
+            return _georeferenced(
+                heights, place, _transform_like(heights, transform, shape), scratch
+            )
 
     return replace(
         scene,
-        image=stand_in,
-        dsm=lying_there(scene.dsm, "DSM"),
-        dtm=lying_there(scene.dtm, "DTM"),
+        image=georeferenced,
+        dsm=like_image(scene.dsm, "DSM"),
+        dtm=like_image(scene.dtm, "DTM"),
     )
 
 
@@ -72,20 +74,20 @@ def _transform_like(heights: DatasetReader, transform: Affine, shape: tuple[int,
     if max(missing) > MOST_MISSING_PX:
         raise InputError(
             f"The heights {heights.name} have {heights.width} x {heights.height} px and no world "
-            f"file, but the image has {shape[1]} x {shape[0]} px: take the heights of the same "
-            "tile, or add their world file."
+            f"file, but the image has {shape[1]} x {shape[0]} px: choose the heights of the "
+            "same tile, or add their world file."
         )
     return transform
 
 
-def _stand_in(dataset: DatasetReader, place: Place, transform: Affine, scratch: Path) -> str:
-    """Return a path under which a raster has CRS and place; its own where it has both."""
+def _georeferenced(dataset: DatasetReader, place: Place, transform: Affine, scratch: Path) -> str:
+    """Return the path of a raster with CRS and transform; its own path if it has both."""
     if dataset.crs is not None and dataset.transform == transform:
         return str(dataset.name)
     scratch.mkdir(parents=True, exist_ok=True)
     path = scratch / f"{Path(dataset.name).stem}_{len(list(scratch.iterdir()))}.vrt"
     rasterio.shutil.copy(dataset, path, driver="VRT")
-    with rasterio.open(path, "r+") as stand_in:
-        stand_in.transform = transform
-        stand_in.crs = dataset.crs or CRS.from_epsg(place.epsg)
+    with rasterio.open(path, "r+") as vrt:
+        vrt.transform = transform
+        vrt.crs = dataset.crs or CRS.from_epsg(place.epsg)
     return str(path)

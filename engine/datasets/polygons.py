@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons with a class, burnt onto a grid; later ones, and layers, lie over earlier ones.
+"""Label polygons rasterized on a grid; later polygons and layers overwrite earlier ones.
 
-A pixel belongs to the polygon that its center lies in. Between polygons nothing is known, nor in
-one without a class (NULL, NaN or empty text), nor in one whose value has no meaning.
+A pixel belongs to the polygon that contains its center. Pixels outside all polygons are unknown, as
+are those in polygons without a class (NULL, NaN or empty text) or with an unlisted value.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ CLASS_FIELDS = ("code", "class", "class_name", "land_class", "label", "name")
 def burn_polygons(
     truth: Truth, grid: RasterGrid, legend: Legend, warn: Callable[[str], None]
 ) -> np.ndarray:
-    """Return the class of each pixel of a grid, (H, W) uint8: its index, or `IGNORED`.
+    """Return the class index of each pixel of a grid, (H, W) uint8, or `IGNORED`.
 
     Args:
-        truth: the file, and perhaps the field of the class.
-        grid: where they are wanted.
-        legend: what codes and names mean.
-        warn: called with a sentence about polygons that cannot be used.
+        truth: path of the file, and optionally the class field.
+        grid: grid of the image.
+        legend: legend with codes and names of the classes.
+        warn: callback for sentences about polygons that cannot be used.
 
     Raises:
-        InputError: the file cannot be read, or a class is none of the legend's.
+        InputError: if the file cannot be read, or a class is not in the legend.
     """
 
     def field_of(layer: str, fields: Sequence[str]) -> str:
@@ -61,10 +61,10 @@ def burn_polygons(
 
 
 def _class_field(truth: Truth, layer: str, fields: Sequence[str]) -> str:
-    """Return the field with the class.
+    """Return the name of the class field.
 
     Raises:
-        InputError: the layer has no such field.
+        InputError: if the layer has no such field.
     """
     wanted = (truth.class_field,) if truth.class_field else CLASS_FIELDS
     by_name = {field.lower(): field for field in reversed(fields)}
@@ -72,10 +72,10 @@ def _class_field(truth: Truth, layer: str, fields: Sequence[str]) -> str:
         if field in fields or field.lower() in by_name:
             return field if field in fields else by_name[field.lower()]
     raise InputError(
-        f"The layer '{layer}' of the labels {truth.path} has no field {' or '.join(wanted)}: give "
-        "the field with the code or the name of the class as class_field; there is "
-        f"{', '.join(fields) or 'none'}. Of a file with several layers, |layername=NAME after its "
-        "path takes one."
+        f"The layer '{layer}' of the labels {truth.path} has no field {' or '.join(wanted)}: set "
+        "class_field to the field with the code or the name of the class; the layer has "
+        f"{', '.join(fields) or 'none'}. To choose one of several layers, add |layername=NAME to "
+        "the path."
     )
 
 
@@ -94,10 +94,10 @@ def _warn_of_missing(values: Sequence[Any], truth: Truth, warn: Callable[[str], 
 
 
 def _indexes_of(values: Sequence[Any], truth: Truth, legend: Legend) -> dict[Any, int]:
-    """Return the index of the class of each value, `IGNORED` of one whose meaning is left open.
+    """Return the class index of each value, `IGNORED` for values that label_values do not list.
 
     Raises:
-        InputError: classes are none of the legend's, and label_values explain nothing.
+        InputError: if classes are not in the legend, and no label_values are given.
     """
     distinct = dict.fromkeys(value for value in values if not is_missing(value))
     if truth.meanings:
@@ -110,7 +110,7 @@ def _indexes_of(values: Sequence[Any], truth: Truth, legend: Legend) -> dict[Any
         raise InputError(
             f"The labels {truth.path} have the {'classes' if several else 'class'} "
             f"{listed(unknown)}, {'none of which is one' if several else 'which is none'} of "
-            f"{names_of(legend)}: correct {'them' if several else 'it'}, or say in label_values "
-            "what each value means."
+            f"{names_of(legend)}: correct {'them' if several else 'it'}, or state in "
+            "label_values what each value means."
         )
     return {value: index for value, index in found.items() if index is not None}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which data sets there are, and the scenes of a split of one."""
+"""Registry of the data sets, and the scenes of their splits."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ LAYOUTS: dict[str, Layout] = {"vaihingen": VAIHINGEN, "potsdam": POTSDAM}
 
 
 def layout_of(dataset: str, root: str, label_values: tuple[str, ...] = ()) -> Layout:
-    """Return how the files of a data set are named.
+    """Return the layout of a data set.
 
     Args:
         dataset: `vaihingen`, `potsdam` or `folder`.
         root: folder of the set.
-        label_values: what the values of the labels of a folder mean; see `Truth`.
+        label_values: classes of label values that do not follow the legend; see `Truth`.
 
     Raises:
-        InputError: there is no such folder, or nothing is in it.
+        InputError: if the folder does not exist, or has no scene.
     """
     if not Path(root).is_dir():
         raise InputError(f"The root folder {root} does not exist: check its path.")
@@ -41,23 +41,23 @@ def scenes_of(
     heights: str = "auto",
     label_values: tuple[str, ...] = (),
 ) -> tuple[LabeledScene, ...]:
-    """Return the scenes of a split; every file of every one is there.
+    """Return the scenes of a split; all of their files exist.
 
     Args:
         dataset: `vaihingen`, `potsdam` or `folder`.
         root: folder of the set.
         split: `training`, `validation`, `all` or `test`.
-        heights: which heights to take, one of `HEIGHT_KINDS`; `auto`: DSM and DTM where there are.
-        label_values: what the values of the labels of a folder mean; see `Truth`.
+        heights: kind of heights to use, one of `HEIGHT_KINDS`; `auto`: DSM and DTM if available.
+        label_values: classes of label values that do not follow the legend; see `Truth`.
 
     Raises:
-        InputError: a file is missing, or the split is not known.
+        InputError: if a file is missing, or the split is not defined.
     """
     layout = layout_of(dataset, root, label_values)
     names = layout.splits.get(split, ())
     if not names:
         raise InputError(
-            f"Nothing says which scenes of {root} are the split '{split}': write their names into "
-            f"{Path(root) / split}.txt, one on a line, or choose the split 'all'."
+            f"The scenes of the split '{split}' of {root} are not listed: write their names into "
+            f"{Path(root) / split}.txt, one per line, or choose the split 'all'."
         )
     return tuple(layout.scene(Path(root), name, heights) for name in names)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The files of a labeled scene, as the raster reader takes them."""
+"""Source files of a labeled scene, as input of the scene reader."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ def sources_of_scene(
     """Return the sources of a whole scene.
 
     Args:
-        scene: scene whose files state where they lie.
+        scene: scene with georeferenced files.
         roles: roles of the model's channels.
         dsm_band: number of the band of the DSM, from 1.
         dtm_band: number of the band of the DTM, from 1.
-        model: subject of the sentence where heights are missing.
+        model: subject of the message about missing heights.
 
     Raises:
         InputError: if the model needs heights and the scene has none.

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The split of a scene: a part to learn from, and one side that is held out to be scored.
+"""Train/validation split of a single scene by one straight cut.
 
-One straight cut. Scattered patches would lie amid others that show the same roofs and trees, and
-any network would look better than it is. Of the four sides the one is held out after which the
-most classes are in both parts; among equals the right one, so that labels all over the image are
-cut there. The same labels and fraction always give the same cut.
+Scattered validation patches would be surrounded by training pixels of the same roofs and trees,
+which overestimates accuracy. The held-out side is the one that leaves the most classes in both
+parts; ties go to the right side. The split is deterministic.
 """
 
 from __future__ import annotations
@@ -18,16 +17,16 @@ if TYPE_CHECKING:
     import numpy as np
 
 SIDES = ("right", "left", "bottom", "top")
-ENOUGH_PX = 100  # of a class in a part; sides where more classes have as many come first
+ENOUGH_PX = 100  # of a class in a part; sides with more such classes are preferred
 
 
 class Split(NamedTuple):
-    """Both parts of a scene, windows of its grid.
+    """Training and held-out part of a scene, as windows of its grid.
 
     Args:
-        side: the one that is held out, one of `SIDES`.
-        training: to learn from.
-        held_out: to be scored, never learned from.
+        side: side of the held-out part, one of `SIDES`.
+        training: window of the training part.
+        held_out: window of the part for scoring, not used in training.
     """
 
     side: str
@@ -39,11 +38,11 @@ def split_scene(truth: np.ndarray, classes: int, fraction: float, least_px: int 
     """Return the best of the four cuts.
 
     Args:
-        truth: (H, W) uint8: class indices, `IGNORED` where unknown.
-        classes: how many there are.
-        fraction: part of the scene to hold out, between 0 and 1.
-        least_px: height and width that the part to learn from should have; if no side leaves as
-            much, the right one is held out.
+        truth: (H, W) uint8, class indices, `IGNORED` where unknown.
+        classes: number of classes.
+        fraction: fraction of the scene to hold out, between 0 and 1.
+        least_px: smallest height and width of the training part; if no side fulfills it, the right
+            side is held out.
     """
     counts = count_classes(truth, classes)
     height, width = truth.shape
@@ -66,7 +65,7 @@ def split_scene(truth: np.ndarray, classes: int, fraction: float, least_px: int 
 
 
 def cut_at(height: int, width: int, side: str, fraction: float) -> Split:
-    """Return the parts of a scene that is cut at a side; both have at least a row and a column.
+    """Return both parts of a scene cut at a side, each at least one row and column wide.
 
     >>> cut_at(4, 10, "right", 0.3).held_out
     Window(row=0, col=7, height=4, width=3)

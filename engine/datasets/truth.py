@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Truth: in which file the true classes of a scene are, and how they are written there.
+"""Ground truth sources: file and coding of the true classes of a scene.
 
-- `codes`: a raster of one band, with the codes of the legend, with values that its own names or
-  color table explain, or with others whose meaning is given; 0 and any other code is unknown.
-- `colors`: a raster of three bands, with the colors of the legend; black is unknown.
-- `polygons`: polygons with a field that holds the code or the name of their class; between them
-  nothing is known.
+- `codes`: a single-band raster with codes of the legend, with values that its own names or color
+  table declare, or with values listed in `label_values`; 0 and all other values are unknown.
+- `colors`: a raster of three bands with the colors of the legend; black is unknown.
+- `polygons`: polygons with a field for the code or the name of the class; pixels outside are
+  unknown.
 
-`classes` has the rules in full.
+`classes` documents the rules in full.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ CODINGS = ("codes", "colors", "polygons")
 
 @dataclass(frozen=True)
 class Truth:
-    """Where true classes come from.
+    """Source of true classes.
 
     Args:
-        path: of the file; of polygons it may end in `|layername=` and a layer's name.
+        path: path of the file; for polygons it may end in `|layername=` and a layer's name.
         coding: one of `CODINGS`.
-        class_field: of polygons; empty: find it.
-        label_values: what codes or polygons mean that do not follow the legend, as VALUE=CLASS;
-            other values are unknown then. What is said counts, even of a raster's nodata value.
-            Empty: they follow the legend.
+        class_field: name of the class field of polygons; empty: inferred.
+        label_values: classes of codes or polygon values that do not follow the legend, as
+            VALUE=CLASS, even of a raster's nodata value; all other values are unknown. Empty:
+            values follow the legend.
 
     Raises:
-        ValueError: there is no such coding, or colors are to be explained.
+        ValueError: if the coding is not in `CODINGS`, or label values are given for colors.
     """
 
     path: str
@@ -44,25 +44,25 @@ class Truth:
     label_values: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Refuse what nothing can be read by."""
+        """Check the coding."""
         if self.coding not in CODINGS:
             raise ValueError(f"A coding is one of {', '.join(CODINGS)}, not {self.coding!r}.")
         if self.coding == "colors" and self.label_values:
-            raise ValueError("Colors follow the legend; only codes and polygons can be explained.")
+            raise ValueError("Colors follow the legend; label values need codes or polygons.")
 
     @property
     def meanings(self) -> dict[str, str]:
-        """The class that each value stands for, by the value as `spelled`; empty: the legend's."""
+        """Name of the class by value, as `spelled`; empty: values follow the legend."""
         return meanings_of(self.label_values)
 
 
 def truth_in(path: str, class_field: str = "", label_values: tuple[str, ...] = ()) -> Truth:
-    """Return what the file at `path` holds, told from its name and its bands.
+    """Return the truth in the file at `path`, with the coding inferred from its name and bands.
 
-    A raster whose values are explained holds codes, in its first band.
+    A raster with label values is read as codes, from its first band.
 
     Raises:
-        InputError: it is missing, or no raster.
+        InputError: if the file is missing, or is neither a raster nor a vector file.
     """
     name = path.partition("|")[0]
     if Path(name).suffix.lower() in VECTORS and not _is_raster_table(path):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Value names: what a raster itself calls its values, in category names or an attribute table."""
+"""Value names of a raster, from its category names or its attribute table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import warnings
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET  # nosec B405 - it reads what GDAL has just written
+from xml.etree import ElementTree as ET  # nosec B405 - it reads a file that GDAL has just written
 
 import rasterio.shutil
 from rasterio.errors import NotGeoreferencedWarning
@@ -17,15 +17,15 @@ from .meanings import number_in
 if TYPE_CHECKING:
     from rasterio import DatasetReader
 
-MINIMUM, NAME, VALUE = "3", "2", "5"  # GDALRATFieldUsage; VALUE: smallest and largest at once
+MINIMUM, NAME, VALUE = "3", "2", "5"  # GDALRATFieldUsage; VALUE is minimum and maximum
 VALUE_TITLES, NAME_TITLES = ("value",), ("class", "class_name", "classname", "name", "label")
 
 
 def value_names(dataset: DatasetReader) -> dict[float, str]:
-    """Return the name of each value of the first band, as far as the raster gives one.
+    """Return the names of the values of the first band, for values that have one.
 
-    An attribute table counts more than category names. rasterio has no access to either, so they
-    are read from a VRT that GDAL writes of the dataset.
+    An attribute table takes precedence over category names. rasterio cannot read either, so they
+    are read from a VRT copy of the dataset.
     """
     with TemporaryDirectory() as folder:
         path = Path(folder) / "labels.vrt"
@@ -64,7 +64,7 @@ def _names_in(table: ET.Element) -> dict[float, str]:
 def _column(
     columns: list[tuple[str, str]], usages: tuple[str, ...], titles: tuple[str, ...]
 ) -> int | None:
-    """Return the number of the column with one of the usages, or else one of the titles."""
+    """Return the index of the column with one of the usages, or else one of the titles."""
     for at, (_, usage) in enumerate(columns):
         if usage in usages:
             return at

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Blocks: a large scene counted piece by piece, each seeing as far around itself as it must."""
+"""Blocks of a large scene, each with a margin for metrics that depend on neighboring pixels."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLOCK_PX = 1024  # a multiple of every factor of the resolution bounds
 
 
 def blocks(height: int, width: int, reach_px: int) -> Iterator[tuple[Window, Window]]:
-    """Yield blocks of a scene, each with the window around it, both clipped at the scene's edge.
+    """Yield blocks of a scene and their windows with a margin of `reach_px`, clipped to the scene.
 
     >>> next(blocks(3000, 10, 80))
     (Window(row=0, col=0, height=1024, width=10), Window(row=0, col=0, height=1104, width=10))

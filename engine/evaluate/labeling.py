@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Labels of a scene as a label job gives them, tiles, resampling and all, as indexes to score."""
+"""Labeling for evaluation: the pipeline of a label job, with class indices as its result."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from ..raster.reader import Result, SceneReader
 
 NO_CLASS = 254
-OPENED = 0.1  # of the progress
+OPENED = 0.1  # progress when a scene is open
 
 
 class SceneLabeler:
-    """Labels scenes with the model of an evaluation.
+    """Labeler of the scenes of an evaluation.
 
     Args:
-        job: evaluation, with the device and the bands of the heights.
-        bundle: the model.
-        scored: legend to score by; classes are matched by name.
+        job: evaluation job, with the device and the bands of the heights.
+        bundle: model to evaluate.
+        scored: legend of the scores; classes are matched by name.
 
     Raises:
         InputError: if the legends share no class.
@@ -50,14 +50,14 @@ class SceneLabeler:
         self.warnings: list[str] = []
 
     def label(self, scene: LabeledScene, scratch: Path, reporter: Reporter) -> np.ndarray:
-        """Return the class of each pixel, (H, W) uint8: its index in the legend to score by.
+        """Return the class index of each pixel in the legend of the scores, (H, W) uint8.
 
-        `NO_CLASS` is where there is no label, or one that is not scored.
+        It is `NO_CLASS` where a pixel has no label, or one that is not scored.
 
         Args:
-            scene: scene whose files state where they lie.
-            scratch: folder for the estimated ground; not there yet.
-            reporter: receives progress, and each message once.
+            scene: scene with georeferenced files.
+            scratch: folder for the estimated ground; is created.
+            reporter: reporter of progress, and of each message once.
 
         Raises:
             InputError: if a file cannot be used.
@@ -86,7 +86,7 @@ class SceneLabeler:
         return self._index_of[codes]
 
     def _log_remarks(self, scene: SceneReader, reporter: Reporter) -> None:
-        """Log what is known or doubtful about a scene; keep the warnings."""
+        """Log notes and warnings about a scene; keep the warnings."""
         card, resolution = self._labeler.bundle.card, self._labeler.resolution(scene.grid)
         sample = sample_scene(scene)
         halo_px = self._labeler.options.halo_px
@@ -107,14 +107,14 @@ class SceneLabeler:
         reporter.log(level, message)
 
 
-def _index_of(known: Legend, scored: Legend) -> np.ndarray:
+def _index_of(model: Legend, scored: Legend) -> np.ndarray:
     """Return the index in the scored legend of each code of the model, (256,) uint8."""
     index_of = np.full(256, NO_CLASS, np.uint8)
     names = [one.name for one in scored.classes]
-    shared = [one for one in known.classes if one.name in names]
+    shared = [one for one in model.classes if one.name in names]
     if not shared:
         raise InputError(
-            f"The classes of the model are {', '.join(one.name for one in known.classes)}, those "
+            f"The classes of the model are {', '.join(one.name for one in model.classes)}, those "
             f"of the labels {', '.join(names)}: choose a model with the same classes."
         )
     for one in shared:

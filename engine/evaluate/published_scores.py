@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Published rows beside a run: the tables of its data set, or else those of its architecture."""
+"""Published scores for comparison: tables of the same data set, or else architecture."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .published import PUBLISHED, PublishedTable, published_for
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-PLACES = ("Vaihingen", "Potsdam")  # as the titles of tables name data sets
+PLACES = ("Vaihingen", "Potsdam")  # names of data sets in the titles of tables
 SCORES = {
     "mean_f1": "mean_f1",
     "overall_accuracy": "overall_accuracy",
@@ -24,12 +24,12 @@ SCORES = {
 def published_beside(
     title: str, architecture: str, scores: Mapping[str, Any]
 ) -> list[dict[str, Any]]:
-    """Return tables of published numbers, each with the run's own in the same columns.
+    """Return tables of published scores, each with the scores of a run in the same columns.
 
     Args:
-        title: of the data set.
-        architecture: of the model.
-        scores: of the run, a record as `scores_record` makes it.
+        title: title of the data set.
+        architecture: architecture of the model.
+        scores: scores of the run, as from `scores_record`.
     """
     tables = _tables_of(title)
     is_same_set = bool(tables)
@@ -46,7 +46,7 @@ def _tables_of(title: str) -> list[PublishedTable]:
 
 
 def _is_comparable(table: PublishedTable, scores: Mapping[str, Any]) -> bool:
-    """Say whether a table of another data set is about scores: most of its columns are ours."""
+    """Return whether most columns of a table are scores that the run has too."""
     ours = [column for column in table.columns if _own(scores, column) is not None]
     return 2 * len(ours) > len(table.columns)
 
@@ -74,7 +74,7 @@ def _record(
 
 
 def _own(scores: Mapping[str, Any], column: str) -> float | None:
-    """Return the run's number for a column; classes are named by how their names begin."""
+    """Return the run's score for a column; class columns are prefixes of class names."""
     if column in SCORES:
         value: float | None = scores[SCORES[column]]
         return value

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Records: counts as numbers with names, ready for JSON and for the page."""
+"""Records: scores and counts as dictionaries for JSON and the HTML report."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ DIGITS = 4
 def scores_of(
     confusion: Confusion, ignored: int | None, *, release_oa: bool = False
 ) -> Scores | None:
-    """Return the scores of a confusion matrix, None where no pixel that counts was counted."""
-    if not _asked(confusion, ignored):
+    """Return the scores of a confusion matrix, None if no pixel was scored."""
+    if not _scored_px(confusion, ignored):
         return None
     if ignored is None:
         return score(confusion.counts, confusion.unlabeled)
@@ -28,11 +28,11 @@ def scores_of(
 
 
 def scores_record(tally: Tally, confusion: Confusion, *, release_oa: bool) -> dict[str, Any] | None:
-    """Return the scores of all scenes, None where nothing is left to score."""
+    """Return the scores of all scenes, None if no pixel was scored."""
     scores = scores_of(confusion, tally.ignored, release_oa=release_oa)
     if scores is None:
         return None
-    names = [tally.legend.classes[index].name for index in tally.asked]
+    names = [tally.legend.classes[index].name for index in tally.scored]
     columns = zip(names, scores.f1, scores.precision, scores.recall, scores.iu, strict=True)
     return {
         "overall_accuracy": rounded(scores.overall_accuracy),
@@ -51,7 +51,7 @@ def scores_record(tally: Tally, confusion: Confusion, *, release_oa: bool) -> di
             }
             for name, f1, precision, recall, iou in columns
         ],
-        "scored_px": _asked(confusion, tally.ignored),
+        "scored_px": _scored_px(confusion, tally.ignored),
         "confusion": confusion.counts.tolist(),
         "unlabeled": confusion.unlabeled.tolist(),
     }
@@ -60,7 +60,7 @@ def scores_record(tally: Tally, confusion: Confusion, *, release_oa: bool) -> di
 def scene_record(
     name: str, grid: RasterGrid, counts: SceneCounts, ignored: int | None, *, is_eroded: bool
 ) -> dict[str, Any]:
-    """Return what one scene alone came to."""
+    """Return the scores of a single scene."""
     eroded = scores_of(counts.eroded, ignored) if is_eroded else None
     scores = eroded or scores_of(counts.full, ignored)
     return {
@@ -74,7 +74,7 @@ def scene_record(
 
 
 def objects_record(counts: ObjectCounts) -> dict[str, Any]:
-    """Return how many objects of a class are found."""
+    """Return the counts and scores of the objects of a class."""
     return {
         "true": counts.true,
         "found": counts.found,
@@ -86,7 +86,7 @@ def objects_record(counts: ObjectCounts) -> dict[str, Any]:
 
 
 def tally_record(tally: Tally, *, release_oa: bool) -> dict[str, Any]:
-    """Return everything that was counted."""
+    """Return all scores and counts of a tally."""
     trimap = tally.trimap
     return {
         "classes": [one.name for one in tally.legend.classes],
@@ -109,11 +109,11 @@ def tally_record(tally: Tally, *, release_oa: bool) -> dict[str, Any]:
 
 
 def rounded(value: float) -> float | None:
-    """Return a number of few digits, None for one that is not there."""
+    """Return a rounded number, None for NaN."""
     return None if isnan(value) else round(float(value), DIGITS)
 
 
-def _asked(confusion: Confusion, ignored: int | None) -> int:
-    """Return how many pixels have a true class that counts."""
-    asked = [index for index in confusion.codes if index != ignored]
-    return int(confusion.counts[asked].sum() + confusion.unlabeled[asked].sum())
+def _scored_px(confusion: Confusion, ignored: int | None) -> int:
+    """Return the number of pixels with a true class that is not ignored."""
+    scored = [index for index in confusion.codes if index != ignored]
+    return int(confusion.counts[scored].sum() + confusion.unlabeled[scored].sum())

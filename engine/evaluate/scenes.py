@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an evaluation is about: the scenes of a data set, or the one image that is given."""
+"""Scenes of an evaluation: those of a data set, or a single image."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Subject:
-    """Scenes with known classes.
+    """Labeled scenes to evaluate on.
 
     Args:
-        title: what people call them.
-        scenes: one or more.
-        legend: what the classes are.
-        ignored: index of a class that nobody is asked to find, or None.
+        title: title of the data set or the image.
+        scenes: at least one scene.
+        legend: legend of the labels.
+        ignored: index of the class that is ignored in scoring, or None.
     """
 
     title: str
@@ -32,7 +32,7 @@ class Subject:
 
     @property
     def files(self) -> dict[str, str]:
-        """Return the path of every file that is read, by what it is."""
+        """Paths of all files that are read, by role."""
         files = {}
         for scene in self.scenes:
             suffix = f"_{scene.name}" if len(self.scenes) > 1 else ""
@@ -47,22 +47,22 @@ class Subject:
         return files
 
 
-def subject_of(job: EvaluateJob, known: Legend) -> Subject:
-    """Return what a job is about.
+def subject_of(job: EvaluateJob, model: Legend) -> Subject:
+    """Return the scenes of an evaluation job.
 
     Args:
-        job: names a data set, or an image and its labels.
-        known: legend of the model, by which labels are read that have no legend of their own.
+        job: evaluation job with a data set, or an image and its labels.
+        model: legend of the model, used for labels without a legend of their own.
 
     Raises:
-        InputError: a file is missing.
+        InputError: if a file is missing.
     """
     if job.dataset == "none":
-        return Subject(Path(job.image).stem, (_one_scene(job),), known)
+        return Subject(Path(job.image).stem, (_one_scene(job),), model)
     scenes = scenes_of(job.dataset, job.root, job.split, job.heights, job.label_values)
     layout = LAYOUTS.get(job.dataset)
     if layout is None:
-        return Subject(Path(job.root).name, scenes, known)
+        return Subject(Path(job.root).name, scenes, model)
     names = [one.name for one in ISPRS.classes]
     ignored = names.index(layout.ignored) if layout.ignored else None
     return Subject(layout.title, scenes, ISPRS, ignored)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The tally: everything that is counted over a whole set of scenes, fed one scene after another."""
+"""Tally: all counts of an evaluation, accumulated scene by scene."""
 
 from __future__ import annotations
 
@@ -30,28 +30,28 @@ OBJECTS = ("building", "car")
 
 @dataclass(frozen=True)
 class SceneCounts:
-    """What one scene came to: confusion of all pixels, and of those away from borders."""
+    """Confusion matrices of a scene: of all pixels, and of those away from class borders."""
 
     full: Confusion
     eroded: Confusion
 
 
 class Tally:
-    """Fed with truth and labels, holds every count.
+    """Accumulator of all counts over pairs of ground truth and labels.
 
     Args:
-        legend: the classes; truth and labels are indices in it.
-        ignored: index of a class that nobody is asked to find, or None.
-        trimap_px: how far the trimap curve reaches; 0: there is none.
+        legend: legend in which truth and labels are indices.
+        ignored: index of the class that is ignored in scoring, or None.
+        trimap_px: largest width of the trimap band in pixels; 0: no trimap curve.
     """
 
     def __init__(self, legend: Legend, ignored: int | None, trimap_px: int) -> None:
         every = range(len(legend))
-        asked = [index for index in every if index != ignored]
-        self.legend, self.ignored, self.asked = legend, ignored, tuple(asked)
+        scored = [index for index in every if index != ignored]
+        self.legend, self.ignored, self.scored = legend, ignored, tuple(scored)
         self.full, self.eroded = Confusion(every), Confusion(every)
-        self.trimap = TrimapCurve(asked, trimap_px) if trimap_px else None
-        self.bounds = ResolutionBounds(asked)
+        self.trimap = TrimapCurve(scored, trimap_px) if trimap_px else None
+        self.bounds = ResolutionBounds(scored)
         self.objects = {name: ObjectCounts() for name in OBJECTS if legend.has(name)}
 
     def feed(
@@ -62,17 +62,17 @@ class Tally:
         minimum_px: Mapping[str, float],
         raise_if_canceled: Callable[[], None] = lambda: None,
     ) -> SceneCounts:
-        """Count a scene and return what it alone came to.
+        """Add a scene and return its confusion matrices.
 
         Args:
-            truth: (H, W) uint8 indices, `IGNORED` where unknown.
-            labels: (H, W) uint8 indices; anything else is no class.
-            eroded: (H, W) uint8 truth without borders; None: it is made here.
-            minimum_px: pixels that an object must have, by class name.
-            raise_if_canceled: called between pieces of work; raises to stop.
+            truth: (H, W) uint8 class indices, `IGNORED` where unknown.
+            labels: (H, W) uint8 class indices; other values are no class.
+            eroded: (H, W) uint8 truth without class borders; None: computed from `truth`.
+            minimum_px: smallest size of an object in pixels, by class name.
+            raise_if_canceled: callback between blocks; raises to stop.
         """
         counts = SceneCounts(Confusion(self.full.codes), Confusion(self.full.codes))
-        asked = truth if self.ignored is None else _without(truth, self.ignored)
+        scored = truth if self.ignored is None else _without(truth, self.ignored)
         reach_px = max(ISPRS_RADIUS_PX, self.trimap.reach_px if self.trimap else 0)
         height, width = truth.shape
         for block, around in blocks(height, width, reach_px):
@@ -87,13 +87,13 @@ class Tally:
                 confusion.feed(truth[block.slices], labels[block.slices])
             for confusion in (counts.eroded, self.eroded):
                 confusion.feed(away, labels[block.slices])
-            self.bounds.feed(asked[block.slices])
+            self.bounds.feed(scored[block.slices])
             if self.trimap is not None:
-                self.trimap.feed(asked[around.slices], labels[around.slices], inside)
+                self.trimap.feed(scored[around.slices], labels[around.slices], inside)
         for name in self.objects:
             raise_if_canceled()
             index = self.legend.codes.index(self.legend.named(name).code)
-            self.objects[name] += count_objects(asked, labels, index, minimum_px[name])
+            self.objects[name] += count_objects(scored, labels, index, minimum_px[name])
         return counts
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Labeling: rasters of any size through a network, tile by tile, exactly as in one piece."""
+"""Tiled labeling of rasters of any size, with the same result as for the whole raster."""

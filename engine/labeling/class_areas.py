@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Class areas: how much ground each land class covers."""
+"""Class areas: the ground area of each land class."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 class ClassAreas:
-    """Counts pixels while they are written.
+    """Counter of pixels by class, fed while they are written.
 
     Args:
-        legend: the classes to count.
-        pixel_area_m2: ground that a pixel covers, in square metres.
+        legend: classes to count.
+        pixel_area_m2: ground area of a pixel in square meters.
     """
 
     def __init__(self, legend: Legend, pixel_area_m2: float) -> None:
@@ -25,12 +25,12 @@ class ClassAreas:
         self._pixels = np.zeros(256, np.int64)
 
     def feed(self, codes: np.ndarray) -> None:
-        """Count the pixels of (h, w) uint8 codes."""
+        """Add the pixels of class codes (h, w) uint8."""
         self._pixels += np.bincount(codes.ravel(), minlength=256)
 
     @property
     def rows(self) -> list[dict[str, Any]]:
-        """One row per class, ready for a report: code, name, pixels, area_m2, fraction."""
+        """Rows of the report, one per class: code, name, pixels, area_m2, fraction."""
         labeled = max(1, sum(int(self._pixels[code]) for code in self._legend.codes))
         return [
             {

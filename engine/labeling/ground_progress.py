@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Progress while the ground under a DSM is estimated, the one long step before a first tile."""
+"""Progress of the ground filter, the only long step before the first tile."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def ground_progress(reporter: Reporter) -> Callable[[float], None]:
-    """Return what is to be called with each fraction, 0..1; it raises JobCanceled to stop."""
+    """Return a callback for fractions 0..1, which raises JobCanceled to stop."""
 
     def on_progress(fraction: float) -> None:
         reporter.raise_if_canceled()

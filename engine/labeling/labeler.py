@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The labeler: one model, ready to label opened scenes, tile by tile.
+"""Labeler: labels open scenes with one model, tile by tile.
 
-The label job writes what it returns into rasters, evaluation counts it.
+The label job writes its results to rasters, and evaluation counts them.
 """
 
 from __future__ import annotations
@@ -36,15 +36,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LabelingOptions:
-    """How a model is run; see the fields of `LabelJob`.
+    """Settings of a model run; see the fields of `LabelJob`.
 
     Args:
         device: one of `DEVICES`.
-        threads: number of processor threads; 0: all.
+        threads: number of CPU threads; 0: all.
         batch_size: number of tiles computed at once.
-        tile_size_px: edge of a tile as the model sees it; 0: chosen.
-        halo_px: context around a tile; -1: all that its labels depend on.
-        stitch: whether every pixel is scored on shifted images.
+        tile_size_px: edge of a tile in pixels of the model's input; 0: automatic.
+        halo_px: context around a tile; -1: the receptive field of the network.
+        stitch: whether every pixel is scored by shift-and-stitch.
         resample: whether an image of another resolution is resampled for the model.
     """
 
@@ -71,11 +71,11 @@ class LabelingOptions:
 
 
 class Labeler:
-    """Labels scenes with one model.
+    """Labeler of scenes with one model.
 
     Args:
-        bundle: the model.
-        options: how it is run.
+        bundle: model to label with.
+        options: settings of the run.
 
     Raises:
         ModelError: if the model has layers that must be trained first.
@@ -94,7 +94,7 @@ class Labeler:
         return labeling_resolution(grid.gsd_m, self.bundle.card, resample=self.options.resample)
 
     def reach_px(self, grid: RasterGrid) -> int | None:
-        """Return how far around a pixel of an image labels depend on it; None: the whole image."""
+        """Return the radius of influence of an image pixel on labels; None: the whole image."""
         card = self.bundle.card
         stride_px, halo_px = row_named(card.architecture).geometry(card.options)
         return None if halo_px is None else image_reach_px(halo_px + stride_px, self._lattice(grid))
@@ -108,13 +108,13 @@ class Labeler:
         *,
         with_confidence: bool = False,
     ) -> None:
-        """Label what is wanted of a scene.
+        """Label the wanted part of a scene.
 
         Args:
-            scene: open for reading.
+            scene: open scene.
             band_ranges: black and white point of each band, in raw values.
-            on_result: called with the codes of each part, on `scene.wanted_grid`.
-            reporter: receives the progress, and is asked for cancellation.
+            on_result: callback for the labels of each window of `scene.wanted_grid`.
+            reporter: reporter of progress, also polled for cancellation.
             with_confidence: whether results have a confidence.
 
         Raises:
@@ -125,26 +125,26 @@ class Labeler:
         """
         reporter.progress(0.0, "Loading the model")
         card = self.bundle.card
-        seen = working_scene(scene, self._lattice(scene.grid))
-        predictor, tile_size_px = self._predictor(seen)
+        working = working_scene(scene, self._lattice(scene.grid))
+        predictor, tile_size_px = self._predictor(working)
 
         def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
-            chip = seen.read(window)
-            asked = seen.asked(window)
+            chip = working.read(window)
+            mask = working.asked(window)
             channels = normalize(*chip, card.normalization, band_ranges)
-            return channels, chip.valid if asked is None else chip.valid & asked
+            return channels, chip.valid if mask is None else chip.valid & mask
 
         def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
-            for result in seen.results(window, codes, percents):
+            for result in working.results(window, codes, percents):
                 on_result(result)
 
         label_scene(
             read,
             write,
             predictor,
-            seen.grid.height,
-            seen.grid.width,
-            wanted=seen.wanted,
+            working.grid.height,
+            working.grid.width,
+            wanted=working.wanted,
             tile_size_px=tile_size_px,
             batch_size=self.options.batch_size,
             threads=self.options.threads,
@@ -156,8 +156,8 @@ class Labeler:
     def _lattice(self, grid: RasterGrid) -> Lattice | None:
         return lattice_of(grid, self.resolution(grid).gsd_m)
 
-    def _predictor(self, seen: SceneReader | WorkingScene) -> tuple[Predictor, int]:
-        """Return the predictor, once there is memory for it, and the edge of its tiles."""
+    def _predictor(self, working: SceneReader | WorkingScene) -> tuple[Predictor, int]:
+        """Return the predictor and the edge of its tiles, after checking the available memory."""
         options, card = self.options, self.bundle.card
         device = choose_device(options.device)
         predictor = Predictor.from_card(
@@ -167,12 +167,12 @@ class Labeler:
             halo_px=options.halo_px,
             stitch=options.stitch,
         )
-        shape = seen.grid.height, seen.grid.width
+        shape = working.grid.height, working.grid.width
         tile_size_px = options.tile_size_px
         if not tile_size_px and device.type == "cpu":
             threads = options.threads or available_threads()
             tile_size_px = comfortable_tile_px(card, predictor, shape, threads, options.batch_size)
-        schedule = schedule_of(predictor, seen.wanted, tile_size_px, options.threads)
+        schedule = schedule_of(predictor, working.wanted, tile_size_px, options.threads)
         needed_mb = needed_memory_mb(card, predictor, schedule, shape, options.batch_size)
         refuse_without_room(card, needed_mb, device)
         return predictor, tile_size_px

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The pipeline: reading, computing and writing at the same time, each in threads of its own.
+"""Pipeline: concurrent reading, computing and writing, each in its own threads.
 
-One thread reads, some compute, one writes; short queues between them keep memory bounded. The
-calling thread watches, and is the only one that talks to the outside. Whatever goes wrong in any
-thread stops all of them and is raised once, in the calling thread.
+One thread reads, several compute, one writes; short queues between them bound the memory. The
+calling thread reports progress and checks for cancellation. An exception in any thread stops all
+of them and is raised once, in the calling thread.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-PATIENCE_S = 0.05  # how long a thread waits before it looks whether it should stop
-LEAD = 4  # items for each worker that may be read before the oldest one is written
+POLL_INTERVAL_S = 0.05  # waiting time of a thread between two checks of the stop event
+LEAD = 4  # items per worker that may be read before the oldest one is written
 END = object()
 
 
 class Stopped(Exception):  # noqa: N818 - it is not an error
-    """Leaves a thread of a pipeline that is stopping; never seen outside."""
+    """Raised to end a thread of a stopping pipeline; never leaves the pipeline."""
 
 
 class Pipeline:
-    """Runs items through three stages; made for one run.
+    """Pipeline of three stages for a single run.
 
     Args:
-        read: makes of an item what `compute` takes.
-        compute: makes of that what `write` takes; called in several threads at once.
-        write: keeps it. Items come in the order they were given, so a rerun writes the very
-            same file.
-        workers: threads that compute.
-        prepare: called in each of those before its first item.
+        read: function from an item to the input of `compute`.
+        compute: function from that to the input of `write`; called in several threads at once.
+        write: function that stores a result. Results keep the order of the items, so a rerun
+            writes an identical file.
+        workers: number of computing threads.
+        prepare: function called in each computing thread before its first item.
     """
 
     def __init__(
@@ -54,15 +54,15 @@ class Pipeline:
         self._written = 0
 
     def run(self, items: Iterable[Any], watch: Callable[[int], None]) -> None:
-        """Run all items through.
+        """Process all items.
 
         Args:
-            items: taken one by one, in the reading thread.
-            watch: called in this thread, some twenty times a second and at the end, with the
-                number of items written; raises to stop.
+            items: items, iterated in the reading thread.
+            watch: callback for the number of items written, called in this thread about twenty
+                times a second and at the end; raises to stop.
 
         Raises:
-            BaseException: the first that any stage or `watch` raised, once all threads are done.
+            BaseException: the first exception of any stage or `watch`, after all threads ended.
         """
         stages = [
             lambda: self._feed(items),
@@ -77,7 +77,7 @@ class Pipeline:
         try:
             while any(thread.is_alive() for thread in threads):
                 watch(self._written)
-                threads[-1].join(PATIENCE_S)
+                threads[-1].join(POLL_INTERVAL_S)
         finally:
             self._stop.set()
             for thread in threads:
@@ -87,10 +87,10 @@ class Pipeline:
         watch(self._written)
 
     def raise_if_stopped(self) -> None:
-        """Leave the thread if the pipeline is stopping; a long computation calls it often.
+        """End the thread if the pipeline is stopping; long computations call this often.
 
         Raises:
-            Stopped: it is.
+            Stopped: if the pipeline is stopping.
         """
         if self._stop.is_set():
             raise Stopped
@@ -112,10 +112,10 @@ class Pipeline:
             self._put(self._to_compute, END)
 
     def _wait_for_writing(self, number: int) -> None:
-        """Keep quick items from piling up behind a slow one, which must be written first."""
+        """Limit the number of results that wait for a slow item, which must be written first."""
         while number - self._written > LEAD * self._workers:
             self.raise_if_stopped()
-            self._stop.wait(PATIENCE_S / 10)
+            self._stop.wait(POLL_INTERVAL_S / 10)
 
     def _work(self) -> None:
         self._prepare()
@@ -124,7 +124,7 @@ class Pipeline:
         self._put(self._to_write, END)
 
     def _drain(self) -> None:
-        early = {}  # computed before their turn
+        early = {}  # results that are ready before their turn
         for _ in range(self._workers):
             for number, result in self._until_end(self._to_write):
                 early[number] = result
@@ -136,7 +136,7 @@ class Pipeline:
         while True:
             self.raise_if_stopped()
             try:
-                item = queue.get(timeout=PATIENCE_S)
+                item = queue.get(timeout=POLL_INTERVAL_S)
             except Empty:
                 continue
             if item is END:
@@ -147,6 +147,6 @@ class Pipeline:
         while True:
             self.raise_if_stopped()
             try:
-                return queue.put(item, timeout=PATIENCE_S)
+                return queue.put(item, timeout=POLL_INTERVAL_S)
             except Full:
                 continue

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The predictor: a network on a device, from input arrays to codes and confidence."""
+"""Predictor: a network on a device, from input arrays to class codes and confidence."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 class Predictor:
-    """Labels batches of equal windows; threads may share it.
+    """Predictor for batches of windows of equal shape; thread-safe.
 
     Args:
-        network: in evaluation mode; it is folded, and left as it is.
-        device: where it runs.
-        codes: what each output channel means in a class raster, 1..255.
+        network: network in evaluation mode; a copy of it is folded.
+        device: device of the network.
+        codes: class code of each output channel, 1..255.
         stride_px: coarsest stride of the network.
-        halo_px: context that a tile needs; None for a network that must see the whole image.
-        name: of the model, for messages.
+        halo_px: context that a tile needs; None for a network whose input is the whole image.
+        name: name of the model in messages.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class Predictor:
         halo_px: int | None,
         name: str = "unnamed",
     ) -> None:
-        if device.type == "cuda":  # TF32 has 10 bits: enough to change labels
+        if device.type == "cuda":  # TF32 has a mantissa of 10 bits, which changes labels
             torch.backends.cudnn.allow_tf32 = False
         self.network = fold(network).to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
@@ -65,20 +65,20 @@ class Predictor:
         """Return the predictor of a model.
 
         Args:
-            card: of the model.
-            network: in evaluation mode.
-            device: where it runs.
-            halo_px: context of a tile, rounded up to the stride; -1, or more than the network
-                sees: as much as it sees.
-            stitch: score every pixel on shifted images instead of interpolating.
+            card: card of the model.
+            network: network in evaluation mode.
+            device: device of the network.
+            halo_px: context of a tile, rounded up to the stride and limited to the receptive field
+                of the network; -1: the receptive field.
+            stitch: whether every pixel is scored by shift-and-stitch instead of interpolation.
 
         Raises:
-            ModelError: the network has no coarse map to stitch.
+            ModelError: if the network has no coarse scores to stitch.
         """
-        stride_px, seen_px = row_named(card.architecture).geometry(card.options)
-        given_px = seen_px if halo_px < 0 else padded_size(halo_px, stride_px)
-        if given_px is not None and seen_px is not None:
-            given_px = min(given_px, seen_px)
+        stride_px, full_px = row_named(card.architecture).geometry(card.options)
+        given_px = full_px if halo_px < 0 else padded_size(halo_px, stride_px)
+        if given_px is not None and full_px is not None:
+            given_px = min(given_px, full_px)
         return cls(
             _stitching(card, network, stride_px) if stitch else network,
             device,
@@ -93,7 +93,7 @@ class Predictor:
 
         Args:
             batch: (N, C, H, W) float32, normalized; H and W are multiples of the stride.
-            core: rows and columns of the windows that are wanted.
+            core: rows and columns of the core within the windows.
         """
         with torch.inference_mode():
             image = torch.from_numpy(batch).to(self.device)
@@ -106,22 +106,22 @@ class Predictor:
 
         Args:
             batch: (N, C, H, W) float32, normalized; H and W are multiples of the stride.
-            core: rows and columns of the windows that are wanted.
-            with_confidence: compute it; it costs some time.
+            core: rows and columns of the core within the windows.
+            with_confidence: whether to compute the confidence, which takes some time.
 
         Returns:
-            Codes (N, h, w) uint8, and the probability of each in percent, (N, h, w) uint8, or
+            Class codes (N, h, w) uint8, and their probability in percent, (N, h, w) uint8, or
             None.
 
         Raises:
-            ModelError: a score is NaN or infinite, so the labels would mean nothing.
+            ModelError: if a score is NaN or infinite.
         """
         scores = self.scores(batch, core)
         with torch.inference_mode():
             if not _are_finite(scores):
                 raise ModelError(
                     f"The model '{self.name}' computes scores that are NaN or infinite, so its "
-                    "labels would mean nothing: its weights, or the normalization in its card, are "
+                    "labels would be invalid: its weights, or the normalization in its card, are "
                     "damaged. Get the model again, or choose another one."
                 )
             best, codes = _best(scores, self.codes)
@@ -131,7 +131,7 @@ class Predictor:
 
     @contextmanager
     def interruptible(self, raise_if_stopped: Callable[[], None]) -> Iterator[None]:
-        """While inside, call `raise_if_stopped` before each layer, so no tile outlasts a stop."""
+        """Call `raise_if_stopped` before each layer in the context, to stop within a tile."""
         hooks = [
             layer.register_forward_pre_hook(lambda *_: raise_if_stopped())
             for layer in self.network.modules()
@@ -147,20 +147,20 @@ def _stitching(card: ModelCard, network: nn.Module, stride_px: int) -> nn.Module
     center_px = getattr(network, "coarse_center_px", None)
     if center_px is None:
         raise ModelError(
-            f"The model '{card.name}' does not score by one coarse map alone, so there is nothing "
-            "to stitch: leave 'stitch' off, or choose a model of an architecture such as "
+            f"The model '{card.name}' does not compute its scores from one coarse map, so there is "
+            "nothing to stitch: leave 'stitch' off, or choose a model of an architecture such as "
             "maggiori_fcn."
         )
     return ShiftAndStitch(network, stride_px, center_px)
 
 
 def _are_finite(scores: Tensor) -> bool:
-    """Return whether no score is NaN or infinite; one sum says so for nearly nothing."""
+    """Return whether all scores are finite; their sum is a cheap first check."""
     return bool(torch.isfinite(scores.sum())) or bool(torch.isfinite(scores).all())
 
 
 def _best(scores: Tensor, codes: Sequence[int]) -> tuple[Tensor, Tensor]:
-    """Return the highest score and its code, both (N, h, w); the first of equals wins."""
+    """Return the highest score and its class code, both (N, h, w); ties go to the first."""
     best = scores[:, 0].clone()
     winner = torch.full_like(best, codes[0], dtype=torch.uint8)
     for channel, code in zip(scores.unbind(1)[1:], codes[1:], strict=True):
@@ -171,5 +171,7 @@ def _best(scores: Tensor, codes: Sequence[int]) -> tuple[Tensor, Tensor]:
 
 def _percent(scores: Tensor, best: Tensor) -> Tensor:
     """Return the softmax of the highest score, (N, h, w) uint8, 0..100."""
-    odds = (scores - best.unsqueeze(1)).exp_().sum(1)  # of all classes against the best, >= 1
+    odds = (
+        (scores - best.unsqueeze(1)).exp_().sum(1)
+    )  # sum of all odds against the best class, >= 1
     return (100 / odds).round_().to(torch.uint8)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Remarks: what the user should know about a result although nothing failed."""
+"""Remarks: warnings and notes about the inputs and results of a job that does not fail."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     from ..raster.reader import SceneReader
     from .scene_sample import SceneSample
 
-LEAST_EMPTY = 0.01  # of what is to be labeled
+LEAST_EMPTY = 0.01  # fraction of the pixels to label
 
 
 def scene_remarks(
     scene: SceneReader, sample: SceneSample, card: ModelCard, resolution: Resolution, halo_px: int
 ) -> list[str]:
-    """Return what is doubtful about labeling a scene; sentences, most often none.
+    """Return warnings about labeling a scene; sentences, usually none.
 
     Args:
         scene: open scene.
-        sample: sample of it.
+        sample: sample of the scene.
         card: card of the model.
-        resolution: resolution at which it is labeled.
-        halo_px: context around a tile that was asked for; -1: all.
+        resolution: resolution at which the scene is labeled.
+        halo_px: requested context around a tile; -1: the receptive field of the network.
     """
     remarks = (
         sketch_remark(card),
@@ -41,7 +41,7 @@ def scene_remarks(
 
 
 def input_remarks(scene: SceneReader, sample: SceneSample) -> list[str]:
-    """Return what is doubtful about the image and the heights of a scene; sentences."""
+    """Return warnings about the image and the heights of a scene; sentences."""
     heights = scene.wanted_heights
     if heights is None:
         return list(scene.image_remarks)
@@ -50,22 +50,22 @@ def input_remarks(scene: SceneReader, sample: SceneSample) -> list[str]:
 
 
 def warn_of_inputs(scene: SceneReader, reporter: Reporter, name: str = "") -> None:
-    """Warn of what is doubtful about a scene that is learned from.
+    """Report warnings about the image and the heights of a training scene.
 
     Args:
-        scene: open.
-        reporter: receives the warnings.
-        name: name of the scene where there are several; empty: it is the only one.
+        scene: open scene.
+        reporter: reporter of the warnings.
+        name: name of the scene if there are several; empty for a single scene.
 
     Raises:
-        InputError: a block of a file cannot be read.
+        InputError: if a block of a file cannot be read.
     """
     for remark in input_remarks(scene, sample_scene(scene)):
         reporter.warn(f"{name}: {remark}" if name else remark)
 
 
 def scene_notes(scene: SceneReader, sample: SceneSample) -> list[str]:
-    """Return what a user may want to know about a scene although nothing is doubtful."""
+    """Return notes about a scene that are not warnings; sentences."""
     notes = [] if scene.wanted_heights is None else unit_notes(scene.wanted_heights)
     if sample.empty_fraction >= LEAST_EMPTY:
         percent = f"{100 * sample.empty_fraction:.0f} %"
@@ -77,7 +77,7 @@ def scene_notes(scene: SceneReader, sample: SceneSample) -> list[str]:
 
 
 def area_remarks(areas: list[dict[str, Any]]) -> list[str]:
-    """Return what to say about a result; a block beside the flown area is no mistake."""
+    """Return notes about a result without labels, which is no error, as beside the flown area."""
     if any(row["pixels"] for row in areas):
         return []
     return [
@@ -87,11 +87,11 @@ def area_remarks(areas: list[dict[str, Any]]) -> list[str]:
 
 
 def _halo_remark(card: ModelCard, halo_px: int) -> str:
-    seen_px = row_named(card.architecture).geometry(card.options).halo_px
-    if halo_px < 0 or (seen_px is not None and halo_px >= seen_px):
+    full_px = row_named(card.architecture).geometry(card.options).halo_px
+    if halo_px < 0 or (full_px is not None and halo_px >= full_px):
         return ""
-    sees = "the whole image" if seen_px is None else f"{seen_px} px around a tile"
+    full = "the whole image" if full_px is None else f"{full_px} px"
     return (
-        f"Tiles see {halo_px} px around them and the model looks at {sees}: labels near the edges "
+        f"Tiles have a context of {halo_px} px, but the model uses {full}: labels near the edges "
         "of tiles can differ from those of a run without halo_px."
     )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Room: whether the tiles of a run fit into memory, told before an hour is spent on them.
+"""Memory check: refuse a run at the start if its tiles do not fit in memory.
 
-Most networks look a few hundred pixels around a pixel. Some look thousands of pixels, or at the
-whole image, and a window of that size can be more than a computer holds.
+Most networks have a receptive field of a few hundred pixels. For some it is thousands of pixels or
+the whole image, and a window of that size may not fit in memory.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .predictor import Predictor
 
 APPROXIMATE_HALO_PX = 512
-FAR_SIGHTED = 3  # a core should be this many halos wide, or windows overlap more than they show
-COMFORTABLE_SHARE = 0.25  # of the memory that is free
+CORE_PER_HALO = 3  # smallest efficient width of a core in halos; below, windows overlap too much
+COMFORTABLE_SHARE = 0.25  # fraction of the free memory
 
 
 def needed_memory_mb(
@@ -33,18 +33,18 @@ def needed_memory_mb(
     shape: tuple[int, int],
     batch_size: int,
 ) -> float:
-    """Return about how much memory the windows computed at once take, in MB.
+    """Estimate the memory in MB for the windows that are computed at once.
 
     Args:
-        card: of the model.
-        predictor: of the model.
-        schedule: of the run.
-        shape: rows and columns of the scene.
-        batch_size: tiles in each computation.
+        card: card of the model.
+        predictor: predictor of the model.
+        schedule: schedule of the run.
+        shape: number of rows and columns of the scene.
+        batch_size: number of tiles in a batch.
     """
     row = row_named(card.architecture)
     share = float(Fraction(card.options.get("width", "1")))
-    coarser = row.geometry(card.options).stride_px / row.stride_px  # it sees fewer, larger pixels
+    coarser = row.geometry(card.options).stride_px / row.stride_px  # its maps have fewer pixels
     return (
         row.memory_mb_per_mpx
         * share
@@ -58,13 +58,13 @@ def needed_memory_mb(
 def comfortable_tile_px(
     card: ModelCard, predictor: Predictor, shape: tuple[int, int], threads: int, batch_size: int
 ) -> int:
-    """Return the edge of a tile for a network that looks far around it; 0 for any other.
+    """Return the tile size for a network with a large receptive field; 0 for all others.
 
-    Windows of small tiles overlap: with a halo as wide as the tile each pixel is computed nine
-    times. Larger tiles take more memory, so they grow as long as there is plenty.
+    Windows of small tiles overlap: with a halo as wide as the tile, each pixel is computed nine
+    times. Larger tiles need more memory, so the size is doubled while enough memory is free.
     """
     halo_px, largest = predictor.halo_px, max(shape)
-    if halo_px is None or FAR_SIGHTED * halo_px <= CORE_PX:
+    if halo_px is None or CORE_PER_HALO * halo_px <= CORE_PX:
         return 0
     budget_mb = COMFORTABLE_SHARE * available_memory_mb()
 
@@ -77,7 +77,7 @@ def comfortable_tile_px(
     core_px = padded_size(CORE_PX, predictor.stride_px)
     if core_px + 2 * halo_px >= largest and fits(largest):
         return padded_size(largest, predictor.stride_px)  # windows would be the whole image anyway
-    while core_px < min(largest, FAR_SIGHTED * halo_px) and fits(2 * core_px):
+    while core_px < min(largest, CORE_PER_HALO * halo_px) and fits(2 * core_px):
         core_px *= 2
     return core_px
 
@@ -91,26 +91,26 @@ def window_mpx(predictor: Predictor, schedule: Schedule, shape: tuple[int, int])
 
 
 def refuse_without_room(card: ModelCard, needed_mb: float, device: torch.device) -> None:
-    """Refuse a run that would need more memory than its device has left.
+    """Check that a run fits in the free memory of its device.
 
     Args:
-        card: of the model.
-        needed_mb: for the windows that are computed at once.
-        device: where they are computed; the network lies there already.
+        card: card of the model.
+        needed_mb: memory for the windows that are computed at once.
+        device: device of the run, to which the network was moved already.
 
     Raises:
-        InputError: less is free.
+        InputError: if the run needs more memory than is free.
     """
     is_on_card = device.type == "cuda"
     available_mb = available_gpu_memory_mb(device) if is_on_card else available_memory_mb()
     if needed_mb <= available_mb:
         return
     row = row_named(card.architecture)
-    sees = row.not_tileable or "It looks very far around each pixel."
+    reason = row.not_tileable or "Its receptive field is very large."
     memory = "memory on the graphics card" if is_on_card else "memory"
     other = "choose device 'cpu' or another model" if is_on_card else "choose another model"
     raise InputError(
         f"The model '{card.name}' needs about {needed_mb / 1024:.1f} GB of {memory} for this image "
-        f"and {available_mb / 1024:.1f} GB are free. {sees} Label a smaller image, give a halo_px "
+        f"and {available_mb / 1024:.1f} GB are free. {reason} Label a smaller image, set a halo_px "
         f"such as {APPROXIMATE_HALO_PX} for nearly the same labels, or {other}."
     )

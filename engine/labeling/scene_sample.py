@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A sample of a scene: what its heights are like, and how much of it has none, or no image."""
+"""Scene sample: heights, and the fractions of pixels without heights or image values."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class SceneSample(NamedTuple):
-    """Heights above ground and shares of a scene.
+    """Sampled heights above ground and fractions of missing values of a scene.
 
     Args:
-        heights: (n,) float32 meters, known heights of pixels that are to be labeled; empty for a
-            scene without heights.
-        missing_fraction: share of the pixels with image values that have no height, 0..1.
-        empty_fraction: share of the pixels to be labeled that have no image values, 0..1.
+        heights: (n,) float32, known heights of pixels to label in meters; empty for a scene
+            without heights.
+        missing_fraction: fraction of the pixels with image values that have no height, 0..1.
+        empty_fraction: fraction of the pixels to label that have no image values, 0..1.
     """
 
     heights: np.ndarray
@@ -33,37 +33,37 @@ class SceneSample(NamedTuple):
 
 
 def sample_scene(scene: SceneReader) -> SceneSample:
-    """Return a sample of what is to be labeled of a scene; always the same for a scene.
+    """Return a deterministic sample of the pixels to label in a scene.
 
     Raises:
-        InputError: a block of a file cannot be read.
+        InputError: if a block of a file cannot be read.
     """
     corner = scene.wanted
-    asked_px = image_px = 0
+    wanted_px = image_px = 0
 
     def wanted(window: Window) -> np.ndarray:
-        nonlocal asked_px, image_px
+        nonlocal wanted_px, image_px
         on_grid = window.shift(corner.row, corner.col)
-        with_image, asked = scene.image_valid(on_grid), scene.asked(on_grid)
-        found = with_image if asked is None else with_image & asked
-        asked_px += with_image.size if asked is None else int(asked.sum())
+        with_image, mask = scene.image_valid(on_grid), scene.asked(on_grid)
+        found = with_image if mask is None else with_image & mask
+        wanted_px += with_image.size if mask is None else int(mask.sum())
         image_px += int(found.sum())
         return found
 
     heights = sample_heights(scene.wanted_heights, corner.height, corner.width, wanted)
-    return SceneSample(*heights, 1 - image_px / asked_px if asked_px else 0.0)
+    return SceneSample(*heights, 1 - image_px / wanted_px if wanted_px else 0.0)
 
 
 def sample_heights(
     heights: HeightReader | None, height: int, width: int, wanted: Callable[[Window], np.ndarray]
 ) -> tuple[np.ndarray, float]:
-    """Return known heights where they are wanted, (n,) float32 meters, and the share without any.
+    """Return known heights (n,) float32 in meters, and the fraction of missing heights.
 
     Args:
-        heights: heights above ground, or None.
-        height: rows of their grid.
-        width: columns of their grid.
-        wanted: returns (h, w) bool for a window of that grid.
+        heights: reader of heights above ground, or None.
+        height: number of rows of the grid.
+        width: number of columns of the grid.
+        wanted: function that returns the mask (h, w) bool of pixels to sample in a window.
     """
     found: list[np.ndarray] = []
     wanted_px = 0

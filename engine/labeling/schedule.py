@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The schedule: how large tiles are, and how many are computed at once.
+"""Schedule: tile size and number of tiles that are computed at once.
 
-On a processor, one thread for each tile beats many threads in one tile: threads that share a
-layer wait for each other hundreds of times a tile, and on a busy machine that is most of the time.
-Beyond four tiles at once memory counts more, and threads go into the tiles.
+On a CPU, one thread per tile is faster than many threads in one tile: threads that share a layer
+wait for each other hundreds of times per tile, which on a busy machine takes most of the time.
+Because of memory, at most four tiles are computed at once; more threads are used within tiles.
 """
 
 from __future__ import annotations
@@ -12,19 +12,19 @@ from dataclasses import dataclass
 
 from ..tiling.grid import padded_size
 
-CORE_PX = 512  # 1024 would be a tenth faster and take three times the memory, 80 MB for a tile
+CORE_PX = 512  # 1024 is 10 % faster but needs three times the memory, 80 MB per tile
 SMALLEST_CORE_PX = 128
 MOST_WORKERS = 4
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """How a scene is worked off.
+    """Tile size and parallelism of a run.
 
     Args:
         core_px: edge of a tile's core.
-        workers: tiles computed at once.
-        threads: processor threads for each.
+        workers: number of tiles computed at once.
+        threads: number of CPU threads per tile.
     """
 
     core_px: int
@@ -38,11 +38,11 @@ class Schedule:
         """Return the schedule of a scene.
 
         Args:
-            height: rows of the scene in pixels.
-            width: columns of the scene in pixels.
+            height: number of rows of the scene.
+            width: number of columns of the scene.
             stride_px: coarsest stride of the network.
-            tile_size_px: edge of a core as the user wishes, rounded up to the stride; 0: choose.
-            threads: processor threads to use; 1 for a graphics card, which is fed by one.
+            tile_size_px: edge of a core set by the user, rounded up to the stride; 0: automatic.
+            threads: number of CPU threads; 1 for a GPU.
         """
         workers = min(threads, MOST_WORKERS)
         core_px = padded_size(tile_size_px or CORE_PX, stride_px)
@@ -50,7 +50,7 @@ class Schedule:
             if _tiles(height, width, core_px) >= workers:
                 break
             core_px = padded_size(core_px // 2, stride_px)
-        workers = min(workers, _tiles(height, width, core_px))  # few tiles get all threads
+        workers = min(workers, _tiles(height, width, core_px))  # few tiles share all threads
         return cls(core_px, workers, max(1, threads // workers))
 
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Shift and stitch: a score of its own for every pixel, from a network that scores every f-th.
+"""Shift-and-stitch: dense scores from a network that scores every f-th pixel.
 
 A network of total stride f runs f x f times, each time on the image shifted by another number of
-pixels, and the coarse scores interlace. Nothing is interpolated. The result is what the network
-would compute with all strides set to one and all later layers dilated by what was taken away; it
-needs no other network, but f x f times the work.
+pixels, and the coarse scores are interlaced instead of interpolated. The result equals that of the
+network with all strides set to one and all later layers dilated accordingly. It needs no other
+network, but f x f times the computation.
 
     J. Long, E. Shelhamer, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     CVPR 2015, Section 3.2.
@@ -22,24 +22,24 @@ if TYPE_CHECKING:
 
 
 class CoarselyScoring(Protocol):
-    """A network whose scores all come from one map of its coarsest stride f."""
+    """Protocol of a network whose scores come from a single map of its coarsest stride f."""
 
     def coarse_scores(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H / f, W / f) of an image (N, bands, H, W)."""
 
 
 class ShiftAndStitch(nn.Module):
-    """A network that scores every pixel by shifting and stitching, in place of interpolation.
+    """Wrapper that computes dense scores of a network by shift-and-stitch.
 
-    It is folded, tiled and labeled with like any other network. Tile edges must lie on multiples
-    of the same stride. A tile needs no more halo than a network that interpolates: a pixel
-    depends on what one cell of the coarse map sees, and not on neighboring cells. For the base
-    FCN of Maggiori et al. these are 67 pixels on each side, so that 80 are enough.
+    It is folded and tiled like any other network. Tile edges must be multiples of the same stride.
+    A tile needs no larger halo than with interpolation: a pixel depends on the receptive field of
+    one cell of the coarse map, and not on neighboring cells. For the base FCN of Maggiori et al.
+    that is 67 pixels on each side, so a halo of 80 is enough.
 
     Args:
-        network: has a method `coarse_scores`.
-        stride_px: of the coarse scores, and of the network: no layer may be coarser.
-        center_px: as for `stitched_scores`.
+        network: network with a method `coarse_scores`.
+        stride_px: stride of the coarse scores and of the network: no layer may be coarser.
+        center_px: position of the first coarse score; see `stitched_scores`.
     """
 
     def __init__(self, network: nn.Module, stride_px: int, center_px: int | None = None) -> None:
@@ -53,7 +53,7 @@ class ShiftAndStitch(nn.Module):
         """Return scores (N, classes, H, W) of an image (N, bands, H, W).
 
         Args:
-            image: H and W are multiples of the stride.
+            image: image whose H and W are multiples of the stride.
         """
         network: CoarselyScoring = self.network  # type: ignore[assignment]
         scores = stitched_scores(network.coarse_scores, image, self.stride_px, self.center_px)
@@ -66,20 +66,19 @@ def stitched_scores(
     stride_px: int,
     center_px: int | None = None,
 ) -> Tensor:
-    """Return scores for every pixel from those for every `stride_px`-th.
+    """Return scores of every pixel from those of every `stride_px`-th pixel.
 
-    Shifted images keep their size; what comes in at an edge is zero. The first of the coarse
-    scores is found unchanged at (center_px, center_px), the others every `stride_px` from there.
+    Shifted images keep their size and are padded with zeros. The first coarse score is unchanged
+    at (center_px, center_px), the others at steps of `stride_px` from there.
 
     Args:
-        coarse_scores: makes scores (N, classes, h, w) of an image; moved by `stride_px` pixels,
-            the same image must give the same scores one cell further.
+        coarse_scores: function from an image to scores (N, classes, h, w); shifting the image by
+            `stride_px` pixels must shift the scores by one cell.
         image: (N, bands, H, W).
-        stride_px: f, pixels between coarse scores.
-        center_px: the row and column of the pixel that the first coarse score is about, 0 .. f - 1;
-            None: (f - 1) // 2, in the middle of f pixels, for a network that pads its maps so that
-            h = H / f. For one without padding, 0: pixels are counted from the first that is
-            scored.
+        stride_px: distance f between coarse scores in pixels.
+        center_px: row and column of the pixel of the first coarse score, 0 .. f - 1; None:
+            (f - 1) // 2, the middle of f pixels, for a network that pads its maps so that
+            h = H / f. Use 0 for a network without padding, whose first scored pixel is the origin.
 
     Returns:
         Scores (N, classes, f h, f w).

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sliding: label a scene, or a part of it, tile by tile, exactly as if it were one image.
+"""Sliding window: label a scene or a part of it in tiles, with the same result as in one piece.
 
-The scene is padded once with zeros, at the bottom and right, to a multiple of the network's
-stride. Memory depends on the tile, not on the scene, and time on the part that is wanted.
+The scene is padded with zeros at the bottom and right to a multiple of the network's stride.
+Memory depends on the size of a tile, not of the scene, and time on the part to label.
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
 
     from .predictor import Predictor
 
-TRIM_EVERY = 8  # batches; often enough to matter, seldom enough to cost nothing
+TRIM_EVERY = 8  # batches; often enough to bound memory, with negligible overhead
 
 Read = Callable[[Window], tuple[np.ndarray, np.ndarray]]
 Write = Callable[[Window, np.ndarray, "np.ndarray | None"], None]
 
 
 class Batch(NamedTuple):
-    """Tiles whose windows and cores have one shape, and what was read for them."""
+    """Tiles with windows and cores of equal shape, and their input."""
 
     tiles: tuple[Tile, ...]
     images: np.ndarray  # (N, C, H, W) float32
-    valid: np.ndarray  # (N, h, w) bool, of the cores
+    valid: np.ndarray  # (N, h, w) bool, mask of the cores
 
 
 class Labels(NamedTuple):
-    """What a batch came to."""
+    """Class codes and confidence of a batch."""
 
     tiles: tuple[Tile, ...]
     codes: np.ndarray  # (N, h, w) uint8
@@ -65,29 +65,30 @@ def label_scene(
     on_progress: Callable[[float], None] = lambda _fraction: None,
     raise_if_canceled: Callable[[], None] = lambda: None,
 ) -> None:
-    """Label a scene, or the part of it that is wanted.
+    """Label a scene or a part of it.
 
     Args:
-        read: returns the input (C, h, w) float32 of a window of the scene, and where it is to be
-            labeled, (h, w) bool; called in one thread of its own. Windows reach beyond what is
-            wanted, as far as the network sees.
-        write: takes a window of the scene, its codes (h, w) uint8 and its confidence (h, w) uint8
-            in percent, or None; called in one thread of its own. The windows cover what is wanted
-            once, row by row. Pixels not to be labeled have code 0 and confidence 0.
-        predictor: the network.
-        height: rows of the scene in pixels.
-        width: columns of the scene in pixels.
-        wanted: the part to label, on the scene; None: all of it. It gets the labels that a run
-            over the whole scene would give it.
-        tile_size_px: edge of a tile without its halo; 0: chosen.
-        batch_size: tiles computed in one call.
-        threads: processor threads to compute with; 0: all.
-        with_confidence: compute it too.
-        on_progress: called in this thread with the fraction written, 0..1.
-        raise_if_canceled: called in this thread; raises to stop within a fraction of a second.
+        read: function that returns the input (C, h, w) float32 of a window of the scene, and the
+            mask (h, w) bool of pixels to label; called in its own thread. Windows include the halo
+            around `wanted`.
+        write: function of a window of the scene, its codes (h, w) uint8 and its confidence (h, w)
+            uint8 in percent, or None; called in its own thread. The windows cover `wanted` once,
+            row by row. Pixels outside the mask have code 0 and confidence 0.
+        predictor: predictor of the model.
+        height: number of rows of the scene.
+        width: number of columns of the scene.
+        wanted: window of the scene to label; None: all of it. Its labels are the same as in a run
+            over the whole scene.
+        tile_size_px: edge of a tile without its halo; 0: automatic.
+        batch_size: number of tiles in a batch.
+        threads: number of CPU threads for computing; 0: all.
+        with_confidence: whether to compute the confidence.
+        on_progress: callback for the fraction written, 0..1, called in this thread.
+        raise_if_canceled: callback that raises to stop, called in this thread several times a
+            second.
 
     Raises:
-        BaseException: whatever one of the callables raised, once all threads are done.
+        BaseException: the first exception of any callable, after all threads ended.
     """
     wanted = wanted or Window(0, 0, height, width)
     schedule = schedule_of(predictor, wanted, tile_size_px, threads)
@@ -113,7 +114,7 @@ def label_scene(
 
 @contextmanager
 def _threads_kept() -> Iterator[None]:
-    """Give PyTorch its threads back in the end."""
+    """Restore PyTorch's number of threads at the end."""
     before = torch.get_num_threads()
     try:
         yield
@@ -122,24 +123,24 @@ def _threads_kept() -> Iterator[None]:
 
 
 def schedule_of(predictor: Predictor, wanted: Window, tile_size_px: int, threads: int) -> Schedule:
-    """Return how `label_scene` would work off a part of a scene."""
+    """Return the schedule of `label_scene` for a part of a scene."""
     covered = wanted.align(predictor.stride_px)
     if predictor.halo_px is None:
         tile_size_px = max(covered.height, covered.width)
-    on_processor = predictor.device.type == "cpu"
+    is_cpu = predictor.device.type == "cpu"
     return Schedule.plan(
         covered.height,
         covered.width,
         stride_px=predictor.stride_px,
         tile_size_px=tile_size_px,
-        threads=(threads or available_threads()) if on_processor else 1,
+        threads=(threads or available_threads()) if is_cpu else 1,
     )
 
 
 def _plan(
     predictor: Predictor, height: int, width: int, core_px: int, wanted: Window
 ) -> Iterator[Tile]:
-    """Return the tiles; each sees the whole scene if the network needs all of it."""
+    """Return the tiles; each has the whole scene as its window if the network needs it."""
     halo_px, stride_px = predictor.halo_px, predictor.stride_px
     if halo_px is None:
         halo_px = padded_size(max(height, width), stride_px)
@@ -157,7 +158,7 @@ def _batches(plan: Iterator[Tile], batch_size: int) -> Iterator[tuple[Tile, ...]
 
 
 def _shape(tile: Tile) -> tuple[Window, int, int]:
-    """Return the core seen from its window, and the window's size."""
+    """Return the core relative to its window, and the window's size."""
     core = tile.core.shift(-tile.window.row, -tile.window.col)
     return core, tile.window.height, tile.window.width
 
@@ -173,7 +174,7 @@ def _load(read: Read, tiles: tuple[Tile, ...], height: int, width: int) -> Batch
 
 
 def _padded(image: np.ndarray, window: Window) -> np.ndarray:
-    """Return an image (C, h, w) with zeros at the bottom and right, as large as its window."""
+    """Return an image (C, h, w) padded with zeros to the size of its window."""
     if image.shape[1:] == (window.height, window.width):
         return image
     padded = np.zeros((len(image), window.height, window.width), np.float32)
@@ -182,7 +183,7 @@ def _padded(image: np.ndarray, window: Window) -> np.ndarray:
 
 
 def _label(predictor: Predictor, batch: Batch, with_confidence: bool) -> Labels:
-    """Return the labels of a batch; one without a valid pixel costs nothing."""
+    """Return the labels of a batch; skip the network if no pixel is valid."""
     if not batch.valid.any():
         nothing = np.full(batch.valid.shape, NODATA, np.uint8)
         return Labels(batch.tiles, nothing, np.zeros_like(nothing) if with_confidence else None)

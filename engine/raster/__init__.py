@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rasters: images and heights on one pixel grid, and class rasters to write."""
+"""Raster input and output: images and heights on one pixel grid, and class rasters."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The area: the part of an image that a job is about, so the part that gets labels.
+"""Area of a job: the part of an image that gets labels.
 
-It is a rectangle, polygons, both or neither. Both become polygons in pixels of the image's grid;
-a pixel belongs to the area where its center does.
+It is given by a rectangle, polygons, both or neither. Both are converted to polygons in pixel
+coordinates of the image's grid; a pixel belongs to the area if its center does.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from ..protocol import Extent
     from .grid import RasterGrid
 
-PIXEL_FRACTION = 1 / 1024  # corners are rounded to it, so that any window subtracts exactly
+PIXEL_FRACTION = 1 / 1024  # corners are rounded to it, so subtracting a window's offset is exact
 
 
 class Area:
     """The pixels of a grid that belong to a job.
 
     Args:
-        window: rectangle of the grid that holds them all.
-        polygons: in pixels (column, row) of the grid; None: the whole window.
-        remarks: sentences about what of the polygons' file was left out.
+        window: rectangle of the grid that contains all of them.
+        polygons: polygons in pixel coordinates (column, row) of the grid; None: the whole window.
+        remarks: sentences about the features of the polygons' file that were left out.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class Area:
         self._tree = None if polygons is None else shapely.STRtree(polygons)
 
     def mask(self, window: Window) -> np.ndarray | None:
-        """Return (h, w) bool, or None where every pixel of `window` belongs to the area."""
+        """Return (h, w) bool, or None if every pixel of `window` belongs to the area."""
         if self._polygons is None or self._tree is None:
             return None
         top, left = window.row, window.col
@@ -60,15 +60,15 @@ class Area:
 
 
 def find_area(grid: RasterGrid, extent: Extent | None, path: str) -> Area:
-    """Return the area that a rectangle and a file of polygons leave of a grid.
+    """Return the part of a grid that lies inside a rectangle and a file of polygons.
 
     Args:
-        grid: of the whole image.
+        grid: grid of the whole image.
         extent: xmin, ymin, xmax, ymax in the grid's CRS, or None.
-        path: of a vector file in any CRS, or empty; see `read_polygons`.
+        path: path of a vector file in any CRS, or empty; see `read_polygons`.
 
     Raises:
-        InputError: nothing is left, or the file cannot be used.
+        InputError: if no pixel is left, or the file cannot be used.
     """
     polygons, remarks = _polygons_of(path, grid) if path else (None, ())
     window = Window(0, 0, grid.height, grid.width)
@@ -83,10 +83,10 @@ def find_area(grid: RasterGrid, extent: Extent | None, path: str) -> Area:
 
 
 def _polygons_of(path: str, grid: RasterGrid) -> tuple[np.ndarray, tuple[str, ...]]:
-    """Return the polygons of a file, in pixels (column, row) of `grid`, and what to say of them.
+    """Return the polygons of a file, in pixels (column, row) of `grid`, and remarks about them.
 
     Raises:
-        InputError: the file cannot be read, or has no polygon.
+        InputError: if the file cannot be read, or has no polygon.
     """
     found = read_polygons(path, "area", grid)
     if not found.everywhere:
@@ -111,7 +111,7 @@ def _shared(polygons: np.ndarray, rectangle: shapely.Geometry) -> np.ndarray:
 
 
 def _part(window: Window, polygons: np.ndarray, what: str) -> Window:
-    """Return the part of `window` whose pixel centers the polygons' rectangle holds."""
+    """Return the part of `window` whose pixel centers lie in the polygons' bounding box."""
     left, top, right, bottom = shapely.total_bounds(polygons) if len(polygons) else (0, 0, 0, 0)
     first_row, first_col = ceil(top - 0.5), ceil(left - 0.5)
     rows, cols = ceil(bottom - 0.5) - first_row, ceil(right - 0.5) - first_col
@@ -119,6 +119,6 @@ def _part(window: Window, polygons: np.ndarray, what: str) -> Window:
     if part.is_empty:
         raise InputError(
             f"The {what} lies outside the image, so nothing is left to label: choose another "
-            f"{what}, and check that its coordinates are those of the image's place."
+            f"{what}, and check that its coordinates match the image's location."
         )
     return part

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Bands of a raster in the units that it declares, and which of its pixels hold values."""
+"""Band values of a raster in the units that it declares, with a validity mask."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 
 class BandReader:
-    """Reads some bands: stored values times scale plus offset, as the file declares them.
+    """Reader of selected bands: stored values times the scale plus the offset of the file.
 
     Args:
-        dataset: raster, open.
+        dataset: open raster.
         bands: numbers of the bands, from 1.
-        gaps: nodata values that no file declares.
-        any_band: whether any nodata value counts in any band, as in heights.
+        gaps: further nodata values, which the file does not declare.
+        any_band: whether a nodata value in one band makes a pixel invalid, as for heights.
     """
 
     def __init__(
@@ -42,11 +42,11 @@ class BandReader:
 
     @property
     def has_mixed_types(self) -> bool:
-        """Return whether the bands differ in type, so that their values cannot be compared."""
+        """Whether the bands differ in data type, so that their values cannot be compared."""
         return len({self._dataset.dtypes[band - 1] for band in self._bands}) > 1
 
     def read_stored(self, window: RasterioWindow) -> tuple[np.ndarray, np.ndarray]:
-        """Return (B, h, w) float32 as stored, and (h, w) bool: where there are values."""
+        """Return stored values (B, h, w) float32, and the validity mask (h, w) bool."""
         if self.has_mixed_types:  # rasterio reads bands of one type at a time
             bands = [self._dataset.read(b, window=window, out_dtype="float32") for b in self._bands]
             stored = np.stack(bands)
@@ -55,7 +55,7 @@ class BandReader:
         return stored, self.rule.valid(self._dataset, window, stored)
 
     def scaled(self, stored: np.ndarray) -> np.ndarray:
-        """Return stored values (B, h, w) in the units of the file; works in place."""
+        """Convert stored values (B, h, w) to the units of the file, in place, and return them."""
         if self._is_scaled:
             scales, offsets = np.array(self.scales, np.float32).T[:, :, np.newaxis, np.newaxis]
             stored *= scales
@@ -63,6 +63,6 @@ class BandReader:
         return stored
 
     def read(self, window: RasterioWindow) -> tuple[np.ndarray, np.ndarray]:
-        """Return (B, h, w) float32 values, and (h, w) bool: where there are values."""
+        """Return values (B, h, w) float32, and the validity mask (h, w) bool."""
         stored, valid = self.read_stored(window)
         return self.scaled(stored), valid

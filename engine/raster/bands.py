@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an image file says about its bands, for the protocol's rules that tell their roles."""
+"""Band metadata of an image file, from which `engine/protocol` infers the bands' roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def band_traits(dataset: DatasetReader) -> tuple[BandTraits, ...]:
-    """Return what the dataset says about each of its bands."""
+    """Return the declared name, color and wavelength of each band."""
     return tuple(
         BandTraits(
             number,
@@ -25,12 +25,12 @@ def band_traits(dataset: DatasetReader) -> tuple[BandTraits, ...]:
 
 
 def _wavelength_nm(dataset: DatasetReader, number: int) -> float | None:
-    micrometres = dataset.tags(number, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM")
+    micrometers = dataset.tags(number, ns="IMAGERY").get("CENTRAL_WAVELENGTH_UM")
     tags = {key.lower(): value for key, value in dataset.tags(number).items()}
     try:
-        if micrometres is not None:
-            return 1000 * float(micrometres)
+        if micrometers is not None:
+            return 1000 * float(micrometers)
         wavelength = float(tags["wavelength"])
     except (KeyError, ValueError):
         return None
-    return wavelength * 1000 if wavelength < 100 else wavelength  # micrometres or nanometres
+    return wavelength * 1000 if wavelength < 100 else wavelength  # in micrometers or nanometers

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A raster opened for reading, with the CRS and nodata that its user declares for it."""
+"""A raster opened for reading, with the CRS and nodata value that the user declares for it."""
 
 from __future__ import annotations
 
@@ -13,35 +13,35 @@ from ..protocol import InputError, RasterPath
 
 
 class RasterDataset(DatasetReader):
-    """A dataset of rasterio whose `crs` and `nodatavals` are what counts.
+    """A rasterio dataset whose `crs` and `nodatavals` can be overridden by the user.
 
-    `has_nodata_override` is true where `nodatavals` are not the file's own, so that GDAL's masks
-    do not follow them.
+    `has_nodata_override` is true if `nodatavals` are not the file's own. GDAL's masks ignore such
+    values.
     """
 
     def __init__(self, path: RasterPath, drivers: tuple[str, ...]) -> None:
         """Open the raster.
 
         Args:
-            path: raster and what is declared about it.
+            path: path of the raster, with the declared CRS and nodata value.
             drivers: names of the GDAL drivers that may open it.
 
         Raises:
-            RasterioError: it cannot be opened.
-            InputError: the declared CRS cannot be understood.
+            RasterioError: if the raster cannot be opened.
+            InputError: if the declared CRS is invalid.
         """
         self._declared_crs = _crs(path) if path.crs else None
         self._declared_nodata = path.nodata
-        super().__init__(path.source, driver=drivers)  # which asks for nodata already
+        super().__init__(path.source, driver=drivers)  # its constructor reads `nodatavals` already
 
     @property
     def crs(self) -> CRS | None:
-        """Coordinate reference system as declared, else the file's; None without any."""
+        """Declared coordinate reference system, else that of the file; None without any."""
         return self._declared_crs or super().crs
 
     @property
     def nodatavals(self) -> tuple[float | None, ...]:
-        """Nodata value of each band as declared, else the file's; None where every value counts."""
+        """Declared nodata value of each band, else that of the file; None: all values are valid."""
         own = tuple(super().nodatavals)
         if self._declared_nodata is None:
             return own
@@ -50,12 +50,12 @@ class RasterDataset(DatasetReader):
 
     @property
     def has_nodata_override(self) -> bool:
-        """Return whether the user declares other nodata than the file."""
+        """Whether the user overrides the nodata values of the file."""
         return self._declared_nodata is not None
 
     @property
     def declares_no_nodata(self) -> bool:
-        """Return whether the user declares that every value counts."""
+        """Whether the user declares that all values are valid."""
         return self._declared_nodata is not None and math.isnan(self._declared_nodata)
 
 
@@ -64,6 +64,6 @@ def _crs(path: RasterPath) -> CRS:
         return CRS.from_user_input(path.crs)
     except (CRSError, ValueError) as error:
         raise InputError(
-            f"The CRS '{path.crs[:60]}' declared for {path.source} cannot be understood: write an "
-            "authority code such as EPSG:25832, or WKT."
+            f"The CRS '{path.crs[:60]}' declared for {path.source} is invalid: use an authority "
+            "code such as EPSG:25832, or WKT."
         ) from error

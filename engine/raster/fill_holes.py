@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The membrane: unknown heights spanned between known ones, as smooth as they can be.
+"""Hole filling: missing heights interpolated smoothly from the known heights around them.
 
-The surface that solves Laplace's equation in the holes; on an even slope it is that slope. It is
-solved from coarse to fine: each coarser level gives the next one a start so good that a few
-sweeps suffice.
+The result solves Laplace's equation in the holes, so a hole in an even slope is filled with that
+slope. It is solved from coarse to fine: each level starts from the solution of the next coarser
+one, so a few Jacobi sweeps per level suffice.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ SWEEPS_PER_LEVEL = 12
 
 
 def span_membrane(heights: np.ndarray) -> np.ndarray:
-    """Return the heights with the unknown ones filled in.
+    """Return the heights with the holes filled.
 
     Args:
         heights: (h, w) float32, NaN where unknown.
 
     Returns:
-        (h, w) float32 without NaN, unless nothing is known; known heights are unchanged.
+        (h, w) float32 without NaN, unless all heights are NaN; known heights are unchanged.
     """
     unknown = np.isnan(heights)
     if not unknown.any() or unknown.all():
         return heights.copy()
-    spanned = np.where(unknown, _from_coarser(heights), heights)
+    filled = np.where(unknown, _from_coarser(heights), heights)
     for _ in range(SWEEPS_PER_LEVEL):
-        padded = np.pad(spanned, 1, mode="edge")
+        padded = np.pad(filled, 1, mode="edge")
         around = padded[:-2, 1:-1] + padded[2:, 1:-1]
         around += padded[1:-1, :-2]
         around += padded[1:-1, 2:]
         around *= np.float32(0.25)
-        np.copyto(spanned, around, where=unknown)
-    return spanned
+        np.copyto(filled, around, where=unknown)
+    return filled
 
 
 def _from_coarser(heights: np.ndarray) -> np.ndarray:
-    """Return the membrane of half the resolution, interpolated to these cells."""
+    """Return the solution at half the resolution, interpolated to these cells."""
     height, width = heights.shape
     even = np.pad(heights, ((0, height % 2), (0, width % 2)), mode="edge")
     coarse = span_membrane(_mean_of_known(even))
@@ -48,7 +48,7 @@ def _from_coarser(heights: np.ndarray) -> np.ndarray:
 
 
 def _mean_of_known(heights: np.ndarray) -> np.ndarray:
-    """Return the mean of the known ones of each 2 x 2 cells, NaN only where none is known."""
+    """Return the mean of the known heights in each 2 x 2 block, NaN only where all are NaN."""
     known = ~np.isnan(heights)
     shares = block_mean(known.astype(np.float32), 2)
     sums = block_mean(np.where(known, heights, np.float32(0)), 2)

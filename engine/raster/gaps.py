@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Gaps in an image that no file declares: mosaics with black corners, -9999 without a tag.
+"""Undeclared gaps: mosaics with black corners, -9999 without a nodata tag, heights of 0.
 
-A gap is a solid patch of one value, the least or the largest there is. A negative one counts in
-any band; 0 and the largest value of an integer type count where all bands hold them. Zeros are left
-out like nodata. The largest value is only reported: a lit roof can be as white.
+In an image a gap is a solid block of one value: a negative minimum of any band, or 0 or the largest
+value of an integer type in all bands. Negative values and zeros are treated as nodata. The largest
+value is only reported, because a sunlit roof can be saturated too.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from .dataset import RasterDataset
 
-SOLID_PX = 8  # edge of a block that holds one value only
+SOLID_PX = 8  # edge of a block with a single value
 LEAST_FRACTION = 0.005  # of the sampled pixels
+FAR_M = 20.0  # between a gap in heights and all other heights
 
 
 @dataclass
@@ -33,8 +34,8 @@ class Gaps:
     """Undeclared gaps of an image.
 
     Args:
-        left_out: values that count as nodata.
-        doubtful: values that may be gaps and are labeled all the same.
+        left_out: values that are treated as nodata.
+        doubtful: values that may be gaps; their pixels are labeled nevertheless.
     """
 
     left_out: list[float] = field(default_factory=list)
@@ -42,23 +43,66 @@ class Gaps:
 
 
 def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
-    """Return the gaps that a sample of an image shows.
+    """Return the gaps found in a sample of an image.
 
     Args:
-        dataset: image, open.
+        dataset: open image.
         bands: numbers of the bands that are read, from 1.
     """
     if dataset.declares_no_nodata:
         return Gaps()
     tally = _Tally(BandReader(dataset, bands), _largest(dataset, bands))
     for window in sample_windows(dataset.height, dataset.width):
-        with suppress(RasterioIOError):  # a lost block is an error only where it is needed
+        with suppress(RasterioIOError):  # a damaged block is an error only where it is used
             tally.feed(*tally.reader.read_stored(raster_window(window)))
     return tally.gaps()
 
 
+def find_height_gap(dataset: RasterDataset, band: int, meters: float) -> float | None:
+    """Return the stored value of gaps in heights that no file declares; None without any.
+
+    A gap is a solid patch of 0, or of the least or largest value of an integer type, far from all
+    other heights. A lake or a sea at the foot of a slope is no gap.
+
+    Args:
+        dataset: heights, open.
+        band: number of their band, from 1.
+        meters: length of the unit of the heights.
+    """
+    if dataset.declares_no_nodata:
+        return None
+    reader = BandReader(dataset, [band], any_band=True)
+    scale = reader.scales[0][0]
+    found = []
+    for window in sample_windows(dataset.height, dataset.width):
+        with suppress(RasterioIOError):
+            found.append(reader.read_stored(raster_window(window)))
+    sampled_px = sum(valid.size for _, valid in found)
+    for value in _height_candidates(dataset.dtypes[band - 1]):
+        gap_px = sum(_solid_px((stored[0] == value) & valid) for stored, valid in found)
+        if gap_px == 0 or gap_px < LEAST_FRACTION * sampled_px:
+            continue
+        others = np.concatenate(
+            [stored[0][valid & (stored[0] != value)] for stored, valid in found]
+        )
+        if others.size == 0:
+            continue
+        low, high = np.percentile(others, (1, 99))
+        distance_m = max(low - value, value - high) * abs(scale) * meters
+        if distance_m >= FAR_M:
+            return value
+    return None
+
+
+def _height_candidates(dtype: str) -> tuple[float, ...]:
+    if np.dtype(dtype).kind not in "iu":
+        return (0.0,)
+    limits = np.iinfo(dtype)
+    return (0.0, float(limits.min), float(limits.max))
+
+
 class _Tally:
-    """Counts pixels in solid blocks, by value."""
+    """Counter of the pixels in solid blocks, by value."""
 
     def __init__(self, reader: BandReader, largest: float | None) -> None:
         self.reader, self._largest = reader, largest
@@ -84,7 +128,7 @@ class _Tally:
         return gaps
 
     def _candidates(self, values: np.ndarray) -> set[float]:
-        """Return the values of a window, (B, n), that can be gaps."""
+        """Return the values among (B, n) pixels of a window that may be gaps."""
         found = {float(low) for low in values.min(axis=1) if low < 0}
         if self.reader.rule.is_declared:
             return found
@@ -96,13 +140,13 @@ class _Tally:
 
 
 def _solid_px(at: np.ndarray) -> int:
-    """Return how many pixels (h, w) lie in whole blocks that are true."""
+    """Return the number of pixels in blocks of a mask (h, w) that are true throughout."""
     rows, cols = (length // SOLID_PX for length in at.shape)
     blocks = at[: rows * SOLID_PX, : cols * SOLID_PX].reshape(rows, SOLID_PX, cols, SOLID_PX)
     return int(blocks.all(axis=(1, 3)).sum()) * SOLID_PX**2
 
 
 def _largest(dataset: RasterDataset, bands: Sequence[int]) -> float | None:
-    """Return the largest value of integer bands; None for fractions and mixed types."""
+    """Return the largest value of an integer type; None for floats and mixed types."""
     (first, *others) = {np.dtype(dataset.dtypes[band - 1]) for band in bands}
     return None if others or first.kind not in "iu" else float(np.iinfo(first).max)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The grid: where the pixels of a raster lie on the ground.
+"""Raster grid: CRS, affine transform and size of a raster.
 
-Everything a job writes lies on one grid, the image's own pixel lattice, so labels fit the image to
-the pixel, also where it is rotated or runs from south to north.
+All results of a job are on the image's own grid, so labels match the image pixel by pixel, even if
+it is rotated or south-up.
 """
 
 from __future__ import annotations
@@ -31,9 +31,10 @@ class RasterGrid:
 
     Args:
         crs: projected coordinate reference system.
-        transform: from (column, row) in pixels to (x, y) in the CRS; may be rotated or south-up.
-        height: rows.
-        width: columns.
+        transform: affine transform from (column, row) in pixels to (x, y) in the CRS; may be
+            rotated or south-up.
+        height: number of rows.
+        width: number of columns.
     """
 
     crs: CRS
@@ -43,24 +44,24 @@ class RasterGrid:
 
     @property
     def linear_unit_m(self) -> float:
-        """Length of one unit of the CRS, in metres."""
+        """Length of one unit of the CRS in meters."""
         return float(self.crs.linear_units_factor[1])
 
     @cached_property
     def pixel_area_m2(self) -> float:
-        """Area that a pixel in the middle of the grid covers on the ground, in square metres."""
+        """Ground area of a pixel in the middle of the grid in square meters."""
         planar = abs(self.transform.determinant) * self.linear_unit_m**2
         stretch = _areal_stretch(self)
         return planar if abs(stretch - 1) < NEGLIGIBLE_DISTORTION else planar / stretch
 
     @property
     def gsd_m(self) -> float:
-        """Ground sampling distance in metres, the geometric mean of both axes."""
+        """Ground sampling distance in meters, the geometric mean of both axes."""
         return sqrt(self.pixel_area_m2)
 
     @property
     def is_rotated(self) -> bool:
-        """Say whether rows do not run along the x axis of the CRS."""
+        """Whether rows are not parallel to the x axis of the CRS."""
         return not (self.transform.b == 0 and self.transform.d == 0)
 
     def sub(self, window: Window) -> RasterGrid:
@@ -70,10 +71,10 @@ class RasterGrid:
 
 
 def _areal_stretch(grid: RasterGrid) -> float:
-    """Return how much larger than on the ground an area is drawn in the middle of the grid.
+    """Return the ratio of projected area to ground area in the middle of the grid.
 
-    Near 1 in projections made for surveying, but 2.4 at 50 degrees north in Web Mercator, whose
-    units are metres by name only.
+    It is close to 1 in projections for surveying, but 2.4 at 50 degrees north in Web Mercator,
+    whose nominal meters are not meters on the ground.
     """
     x, y = grid.transform @ (grid.width / 2, grid.height / 2)
     step = 100 / grid.linear_unit_m
@@ -81,7 +82,7 @@ def _areal_stretch(grid: RasterGrid) -> float:
     try:
         lon, lat = rasterio.warp.transform(grid.crs, "EPSG:4326", *around)
     except Exception:  # PROJ's errors have no public class
-        return 1.0  # outside the domain of the CRS its units are all there is
+        return 1.0  # outside the domain of the CRS only its nominal units are available
     if not all(map(isfinite, (*lon, *lat))) or max(map(abs, lat)) >= 90:
         return 1.0
     phi = radians(lat[2] / 2 + lat[3] / 2)

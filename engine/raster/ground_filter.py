@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The ground under a surface, estimated where no terrain model is given.
+"""Ground filter: terrain heights estimated from a DSM, for jobs without a terrain model.
 
 The progressive morphological filter of Zhang et al. (2003, IEEE TGRS 41), on cells as in Pingel,
-Clarke and McBride (2013, ISPRS Journal 77): take the lowest height of each cell of about a meter;
-take away the trend of the lowest of them; open what is left with growing windows; what an opening
-lowers by more than sloping ground would is an object (a small window finds cars, a large one
-halls); the ground under objects is spanned like a membrane between the ground around them, and
-never above what was measured.
+Clarke and McBride (2013, ISPRS Journal 77):
 
-The trend follows the lowest heights because on a small raster one roof is a large share of it: a
-least-squares trend tilts towards that roof, and the ground opposite looks like an object.
+1. Take the lowest height of each cell of about a meter and subtract the trend of the lowest cells.
+2. Open the residuals with windows of growing size. Cells that an opening lowers by more than
+   sloping ground would explain are objects: small windows find cars, large ones halls.
+3. Interpolate the ground under objects from the ground around them; it is never above the DSM.
 
-Two passes over the raster, both in tiles, so memory does not grow with it: pixels become the
-lowest heights of cells, and cells become ground. Tiles are fixed to the raster's own lattice and
-see as far as the largest opening, so the ground of a place does not depend on a job's extent.
+The trend is fitted to the lowest heights because a single roof can be a large part of a small
+raster: a least-squares trend would tilt towards it, and the ground opposite would look like an
+object.
+
+There are two passes over the raster, from pixels to the lowest height of each cell and from cells
+to ground. Both are tiled, so memory does not depend on the size of the raster. Tiles are aligned
+to the raster's own lattice and have a halo as wide as the largest opening, so the ground at a place
+does not depend on the extent of a job.
 """
 
 from __future__ import annotations
@@ -41,36 +44,34 @@ if TYPE_CHECKING:
 CELL_M = 1.0
 WIDEST_OBJECT_M = 100.0
 WINDOW_GROWTH = 1.4
-STEEPEST_GROUND = 0.3  # rise per meter that is still ground
+STEEPEST_GROUND = 0.3  # largest slope of the ground, rise per meter
 LOWEST_OBJECT_M = 0.3
-LOW_SHARE = 0.03  # of the heights lies below the trend
+LOW_SHARE = 0.03  # fraction of the heights below the trend
 TREND_ROUNDS = 25
 TREND_SAMPLES = 20_000
 TREND_TOLERANCE_M = 0.3
-DEEPEST_PIT_M = 5.0  # a cell lower than that below its neighbors is an outlier
+DEEPEST_PIT_M = 5.0  # a cell further below all of its neighbors is an outlier
 TILE_CELLS = 1024
 NATIVE_TILE_PX = 2048
 
 
-def estimate_ground(
-    surface: HeightRaster, scratch: Path, on_progress: Callable[[float], None]
-) -> Path:
-    """Write the ground under a surface into a raster of about a meter, and return its path.
+def estimate_ground(dsm: HeightRaster, scratch: Path, on_progress: Callable[[float], None]) -> Path:
+    """Write the ground under a DSM to a raster with cells of about a meter, and return its path.
 
     Args:
-        surface: heights in meters.
+        dsm: DSM in meters.
         scratch: folder for the raster.
-        on_progress: called with fractions 0..1; may raise to stop.
+        on_progress: callback for fractions 0..1; may raise to stop.
 
     Raises:
-        InputError: if the surface cannot be read.
+        InputError: if the DSM cannot be read.
         OutputError: if the scratch folder cannot be written.
     """
-    factor = max(1, round(CELL_M / surface.gsd_m))
-    cell_m = factor * surface.gsd_m
-    height, width = (-(-length // factor) for length in surface.shape)
+    factor = max(1, round(CELL_M / dsm.gsd_m))
+    cell_m = factor * dsm.gsd_m
+    height, width = (-(-length // factor) for length in dsm.shape)
     reach = 2 * window_radii(cell_m)[-1]
-    area = Window(*(each // factor for each in surface.footprint))
+    area = Window(*(each // factor for each in dsm.footprint))
     area = area.grow(2).clip(height, width)
     tiles = [
         tile
@@ -80,12 +81,12 @@ def estimate_ground(
     folder = Path(mkdtemp(prefix="ground-", dir=scratch))
     lowest, ground = folder / "lowest.tif", folder / "ground.tif"
     with writing(folder):
-        with _create(lowest, surface, factor) as cells:
+        with _create(lowest, dsm, factor) as cells:
             strips = list(_strips(tiles, factor))
             for done, part in enumerate(strips):
                 on_progress(0.7 * done / len(strips))
-                _write(cells, part, lowest_heights(_native(surface, part, factor), factor))
-        with rasterio.open(lowest) as cells, _create(ground, surface, factor) as target:
+                _write(cells, part, lowest_heights(_native(dsm, part, factor), factor))
+        with rasterio.open(lowest) as cells, _create(ground, dsm, factor) as target:
             for done, tile in enumerate(tiles):
                 on_progress(0.7 + 0.3 * done / len(tiles))
                 found = ground_of(_read(cells, tile.window), cell_m)
@@ -96,15 +97,15 @@ def estimate_ground(
 
 
 def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
-    """Return the ground under the lowest heights of cells.
+    """Return the ground heights under the lowest heights of cells.
 
     Args:
-        heights: (h, w) float32 meters, NaN where unknown.
+        heights: (h, w) float32 in meters, NaN where unknown.
         cell_m: edge of a cell in meters.
 
     Returns:
-        (h, w) float32 meters, NaN only if nothing is known; nowhere above the heights, except for
-        single cells so low that they are outliers.
+        (h, w) float32 in meters, NaN only if all heights are NaN; never above the heights, except
+        in single cells that are low outliers.
     """
     if np.isnan(heights).all():
         return heights
@@ -117,11 +118,11 @@ def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
 
 
 def lowest_heights(heights: np.ndarray, factor: int) -> np.ndarray:
-    """Return the lowest known height of each block of `factor` x `factor` pixels, NaN for none.
+    """Return the lowest height of each block of `factor` x `factor` pixels, ignoring NaN.
 
     Args:
-        heights: (h, w) float32, multiples of `factor`; NaN where unknown.
-        factor: edge of a block.
+        heights: (h, w) float32, where h and w are multiples of `factor`; NaN where unknown.
+        factor: edge of a block in pixels.
     """
     rows = heights[0::factor].copy()
     for offset in range(1, factor):
@@ -133,7 +134,7 @@ def lowest_heights(heights: np.ndarray, factor: int) -> np.ndarray:
 
 
 def window_radii(cell_m: float) -> list[int]:
-    """Return half the edges of the opening windows, in cells, up to the widest object.
+    """Return the radii of the opening windows in cells, up to that of the widest object.
 
     Example:
         >>> window_radii(10.0)
@@ -148,10 +149,10 @@ def window_radii(cell_m: float) -> list[int]:
 
 
 def find_objects(heights: np.ndarray, cell_m: float) -> np.ndarray:
-    """Return the cells that stand above the ground, (h, w) bool.
+    """Return a mask (h, w) bool of the cells that stand above the ground.
 
     Args:
-        heights: (h, w) float32 meters above a smooth trend, without NaN.
+        heights: (h, w) float32, meters above a smooth trend, without NaN.
         cell_m: edge of a cell in meters.
     """
     objects = np.zeros(heights.shape, bool)
@@ -165,10 +166,10 @@ def find_objects(heights: np.ndarray, cell_m: float) -> np.ndarray:
 
 
 def _trend(heights: np.ndarray, cell_m: float) -> np.ndarray:
-    """Return a smooth surface along the lowest heights, so that a hillside is no object.
+    """Return a smooth trend of the lowest heights, so that a hillside is not taken for an object.
 
-    It is their quantile regression, solved by reweighted least squares: a height above it weighs
-    little however high, so roofs do not lift it while there is some ground to lie on.
+    It is a quantile regression, solved by iteratively reweighted least squares: heights above it
+    have little weight, however high, so roofs do not raise it while some ground is in the raster.
     """
     terms = _trend_terms(heights.shape, cell_m)
     step = max(1, round((heights.size / TREND_SAMPLES) ** 0.5))
@@ -189,9 +190,9 @@ def _trend(heights: np.ndarray, cell_m: float) -> np.ndarray:
 
 
 def _trend_terms(shape: tuple[int, int], cell_m: float) -> np.ndarray:
-    """Return (n, h, w) float32: the terms of a plane; of a quadratic where there is room for it.
+    """Return the terms (n, h, w) float32 of a plane, or of a quadratic for large rasters.
 
-    Where one object can fill the raster, a quadratic would bend over its roof.
+    If one object can fill the raster, a quadratic would follow its roof.
     """
     rows, cols = np.meshgrid(
         *(np.linspace(-1, 1, length, dtype=np.float32) for length in shape), indexing="ij"
@@ -203,7 +204,7 @@ def _trend_terms(shape: tuple[int, int], cell_m: float) -> np.ndarray:
 
 
 def _pits(heights: np.ndarray) -> np.ndarray:
-    """Return (h, w) bool: cells far below everything around them."""
+    """Return a mask (h, w) bool of the cells far below all of their neighbors."""
     around = np.where(np.isnan(heights), np.float32(np.inf), heights)
     ring = np.ones((3, 3), bool)
     ring[1, 1] = False
@@ -211,7 +212,7 @@ def _pits(heights: np.ndarray) -> np.ndarray:
 
 
 def _strips(tiles: list, factor: int) -> Iterator[Window]:
-    """Yield windows in cells that cover what the tiles see, each pixel once."""
+    """Yield disjoint windows in cells that cover the tiles with their halos."""
     top = min(tile.window.row for tile in tiles)
     left = min(tile.window.col for tile in tiles)
     bottom = max(tile.window.row + tile.window.height for tile in tiles)
@@ -222,13 +223,13 @@ def _strips(tiles: list, factor: int) -> Iterator[Window]:
             yield Window(row, col, edge, edge).clip(bottom, right)
 
 
-def _native(surface: HeightRaster, cells: Window, factor: int) -> np.ndarray:
-    return surface.read_native(Window(*(factor * each for each in cells)))
+def _native(dsm: HeightRaster, cells: Window, factor: int) -> np.ndarray:
+    return dsm.read_native(Window(*(factor * each for each in cells)))
 
 
-def _create(path: Path, surface: HeightRaster, factor: int) -> rasterio.io.DatasetWriter:
-    height, width = (-(-length // factor) for length in surface.shape)
-    return rasterio.open(
+def _create(path: Path, dsm: HeightRaster, factor: int) -> rasterio.io.DatasetWriter:
+    height, width = (-(-length // factor) for length in dsm.shape)
+    dataset = rasterio.open(
         path,
         "w",
         driver="GTiff",
@@ -236,13 +237,15 @@ def _create(path: Path, surface: HeightRaster, factor: int) -> rasterio.io.Datas
         count=1,
         height=height,
         width=width,
-        crs=surface.source_grid.crs,
-        transform=surface.source_grid.transform @ Affine.scale(factor),
+        crs=dsm.source_grid.crs,
+        transform=dsm.source_grid.transform @ Affine.scale(factor),
         nodata=np.nan,
         tiled=True,
         sparse_ok=True,
         bigtiff="IF_SAFER",
     )
+    dataset.units = ("m",)  # whatever the vertical CRS of the surface says
+    return dataset
 
 
 def _read(dataset: rasterio.DatasetReader, window: Window) -> np.ndarray:

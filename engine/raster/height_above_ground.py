@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Heights above ground on the grid of an image.
 
-A network wants to know how high a roof is above the street, not above the sea. What is given may
-be that already (an nDSM), a surface and a terrain model (their difference is it), or a surface
-alone, under which the ground is estimated first.
+Networks are trained on heights above ground, not above sea level. The user gives them directly (an
+nDSM), as a DSM and a DTM, which are subtracted, or as a DSM alone, under which the ground is
+estimated first.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class HeightSources:
-    """The rasters that heights come from.
+    """Source rasters of heights.
 
     Args:
-        dsm: path of the surface heights, or of an nDSM.
-        dsm_band: its band, from 1.
-        dtm: path of the terrain heights, or empty.
-        dtm_band: its band, from 1.
+        dsm: path of the DSM, or of an nDSM.
+        dsm_band: number of the DSM's band, from 1.
+        dtm: path of the DTM, or empty.
+        dtm_band: number of the DTM's band, from 1.
         kind: one of `HEIGHT_KINDS`; `auto` is `dsm+dtm` with a DTM, else `dsm`.
     """
 
@@ -48,22 +48,22 @@ class HeightSources:
 
     @property
     def files(self) -> tuple[str, str]:
-        """Names of the files given as DSM and DTM, without their folders; empty where none is."""
+        """File names of DSM and DTM, without folders; empty for a raster that is not given."""
         dsm, dtm = (Path(RasterPath.parse(path).file).name for path in (self.dsm, self.dtm))
         return dsm, dtm
 
     @classmethod
     def from_job(cls, job: LabelJob | VectorizeJob) -> Self | None:
-        """Return where a job's heights come from, or None where it gives no DSM."""
+        """Return the height sources of a job, or None if it has no DSM."""
         if not job.dsm:
             return None
         return cls(job.dsm, job.dsm_band, job.dtm, job.dtm_band, job.heights)
 
     def known_kind(self) -> str:
-        """Return the kind, `auto` resolved.
+        """Return the kind, with `auto` resolved.
 
         Raises:
-            InputError: a DTM is asked for and not given.
+            InputError: if the kind needs a DTM and none is given.
         """
         if self.kind == "auto":
             return "dsm+dtm" if self.dtm else "dsm"
@@ -73,49 +73,49 @@ class HeightSources:
 
 
 class HeightReader:
-    """Reads heights above ground.
+    """Reader of heights above ground.
 
     Args:
-        sources: what the heights come from.
-        surface: heights; taken over, like `ground`, and closed in the end.
-        ground: what they stand on, or None where they are given above ground.
-        is_estimated: the ground comes from the surface, and only near what a job is about.
-        corner: row and column of the grid that windows count from.
+        sources: source rasters of the heights.
+        dsm: opened DSM or nDSM; the reader owns it, like `ground`, and closes it.
+        ground: opened terrain heights, or None for an nDSM.
+        is_estimated: whether the ground was estimated from the DSM, around the job's area only.
+        corner: row and column of the grid at which windows have their origin.
     """
 
     def __init__(
         self,
         sources: HeightSources,
-        surface: HeightRaster,
+        dsm: HeightRaster,
         ground: HeightRaster | None,
         *,
         is_estimated: bool = False,
         corner: tuple[int, int] = (0, 0),
     ) -> None:
         self.sources = sources
-        self._surface, self._ground = surface, ground
+        self._dsm, self._ground = dsm, ground
         self._is_estimated, self._corner = is_estimated, corner
 
     def read(self, window: Window) -> np.ndarray:
-        """Return (h, w) float32 metres above ground, NaN where unknown."""
+        """Return (h, w) float32, meters above ground, NaN where unknown."""
         on_grid = window.shift(*self._corner)
-        heights = self._surface.read(on_grid)
+        heights = self._dsm.read(on_grid)
         if self._ground is not None:
             heights -= self._ground.read(on_grid)
         return heights
 
     def known(self, window: Window) -> np.ndarray:
-        """Return (h, w) bool: where the given rasters know heights, with the ground or before."""
+        """Return a mask (h, w) bool of known heights; an estimated ground is not considered."""
         if not self._is_estimated:
             return ~np.isnan(self.read(window))
-        return ~np.isnan(self._surface.read(window.shift(*self._corner)))
+        return ~np.isnan(self._dsm.read(window.shift(*self._corner)))
 
     def sub(self, window: Window) -> HeightReader:
-        """Return the same heights, read in windows that count from the corner of `window`."""
+        """Return a reader of the same heights with its origin at the corner of `window`."""
         corner = self._corner[0] + window.row, self._corner[1] + window.col
         return HeightReader(
             self.sources,
-            self._surface,
+            self._dsm,
             self._ground,
             is_estimated=self._is_estimated,
             corner=corner,
@@ -123,13 +123,13 @@ class HeightReader:
 
     @property
     def rasters(self) -> tuple[HeightRaster, ...]:
-        """The rasters that the user gave, the surface first."""
+        """Rasters given by the user, the DSM first."""
         given = () if self._ground is None or self._is_estimated else (self._ground,)
-        return (self._surface, *given)
+        return (self._dsm, *given)
 
     def close(self) -> None:
         """Close the rasters."""
-        self._surface.close()
+        self._dsm.close()
         if self._ground is not None:
             self._ground.close()
 
@@ -150,27 +150,29 @@ def open_heights(
     """Open heights above ground.
 
     Args:
-        grid: what windows count on.
-        sources: the rasters.
+        grid: grid of the image, on which windows are read.
+        sources: source rasters.
         scratch: folder for the estimated ground.
-        on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
-        part: of the grid that is going to be read; None: all of it. An estimated ground is known
-            there only, but found from what stands around it too, as for the whole grid.
+        on_progress: callback for fractions 0..1 of the ground estimate; may raise to stop.
+        part: window of the grid that will be read; None: all of it. The ground is estimated only
+            there, but considers objects around it, so it is the same as for the whole grid.
 
     Raises:
-        InputError: a raster cannot be used, or does not overlap that part.
+        InputError: if a raster cannot be used, or does not overlap `part`.
     """
     kind = sources.known_kind()
-    surface = HeightRaster(grid, sources.dsm, sources.dsm_band, "DSM", part)
+    dsm = HeightRaster(
+        grid, sources.dsm, sources.dsm_band, "DSM", part, may_have_gaps=kind != "ndsm"
+    )
     try:
         if kind == "ndsm":
             ground = None
         elif kind == "dsm+dtm":
             ground = HeightRaster(grid, sources.dtm, sources.dtm_band, "DTM", part)
         else:
-            estimated = estimate_ground(surface, scratch, on_progress or (lambda fraction: None))
-            ground = HeightRaster(grid, str(estimated), 1, "ground", part)
+            estimated = estimate_ground(dsm, scratch, on_progress or (lambda fraction: None))
+            ground = HeightRaster(grid, str(estimated), 1, "ground", part, may_have_gaps=False)
     except BaseException:
-        surface.close()
+        dsm.close()
         raise
-    return HeightReader(sources, surface, ground, is_estimated=kind == "dsm")
+    return HeightReader(sources, dsm, ground, is_estimated=kind == "dsm")

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A surface: one raster of heights, seen on the grid of another raster, window by window.
+"""Height raster resampled to the grid of another raster, window by window.
 
-On the same lattice it is read as it is. Otherwise it is interpolated bilinearly; one much finer
-than the grid is averaged first, over blocks fixed to its own lattice. Heights are float32 meters,
-by the scale, offset and unit that the file declares; NaN where unknown: outside the raster, where
-it says so itself, and where no place on Earth is that high or low, which catches an undeclared
--9999.
+A raster on the same lattice is read without resampling. Others are interpolated bilinearly; one
+much finer than the grid is averaged first, over blocks aligned to its own lattice. Heights are
+float32 in meters, after applying the declared scale, offset and unit. They are NaN outside the
+raster, where the file declares nodata, and beyond the range of heights on Earth, which catches an
+undeclared -9999.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from ..protocol import InputError
 from ..tiling.window import Window
 from .band_reader import BandReader
+from .gaps import find_height_gap
 from .mapping import PixelMapping
 from .opening import check_band, grid_of, open_raster, reading
 from .resample import block_mean, interpolate_axes, interpolate_points
@@ -29,29 +30,38 @@ if TYPE_CHECKING:
     from .grid import RasterGrid
 
 LOWEST_M, HIGHEST_M = -1000.0, 9000.0
-# Undeclared nodata that a scale would bring into that range.
+# Undeclared nodata values that a scale factor would bring into that range.
 SENTINELS = (-9999.0, -99999.0, -32768.0, -32767.0, -2147483648.0)
 STRIP_PX = 1 << 22
 
 
 class HeightRaster:
-    """Heights of one raster in windows of a grid.
+    """Reader of a height raster in windows of a grid.
 
     Args:
-        grid: what windows count on.
-        path: of the raster.
-        band: the one that holds heights, from 1.
-        what: the raster is, in sentences for the user.
-        part: of the grid that the job is about; None: all of it. It changes no height.
+        grid: grid of the image, on which windows are read.
+        path: path of the raster.
+        band: number of the band with the heights, from 1.
+        what: name of the raster in messages: `DSM`, `DTM`.
+        part: window of the grid that the job needs; None: all of it. It does not affect heights.
+        may_have_gaps: whether patches of 0 far from all other heights are undeclared gaps; not so
+            for heights above ground, which are 0 in streets.
 
     Raises:
-        InputError: the raster cannot be opened, or lies nowhere on that part.
+        InputError: if the raster cannot be opened, or does not overlap `part`.
     """
 
     def __init__(
-        self, grid: RasterGrid, path: str, band: int, what: str, part: Window | None = None
+        self,
+        grid: RasterGrid,
+        path: str,
+        band: int,
+        what: str,
+        part: Window | None = None,
+        *,
+        may_have_gaps: bool = True,
     ) -> None:
-        """Open the raster and find out how it lies on the grid."""
+        """Open the raster and compute its mapping to the grid."""
         self._grid, self._what = grid, what
         self._dataset = open_raster(path, what)
         check_band(self._dataset, band, what)
@@ -60,42 +70,44 @@ class HeightRaster:
         self._part = part or Window(0, 0, grid.height, grid.width)
         if self.footprint.is_empty:
             raise InputError(
-                f"The {what} {path} does not overlap the area of the job: choose the one of the "
-                "same place, and check the coordinate reference systems of both."
+                f"The {what} {path} does not overlap the area of the job: choose one that "
+                "covers it, and check the coordinate reference systems of both."
             )
         self._reader = BandReader(self._dataset, [band], any_band=True)
         self.unit = height_unit(self._dataset, band)
+        self._meters = self.unit.meters if self.unit is not None else 1.0
+        self.gap = find_height_gap(self._dataset, band, self._meters) if may_have_gaps else None
         self.has_undeclared_nodata = False
         self._factor = max(1, int(self._mapping.source_px_per_px + 0.01))
 
     @property
     def title(self) -> str:
-        """What the user calls the raster: `DSM`, `DTM`."""
+        """Name of the raster in messages: `DSM`, `DTM`."""
         return self._what
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and columns of the raster."""
+        """Number of rows and columns of the raster."""
         return self._dataset.shape
 
     @property
     def gsd_m(self) -> float:
-        """Ground sampling distance of the raster in metres, whatever the unit of its CRS."""
+        """Ground sampling distance of the raster in meters, for any unit of its CRS."""
         return self._grid.gsd_m / self._mapping.source_px_per_px
 
     @property
     def footprint(self) -> Window:
-        """The part of the raster that the job is about, in its own pixels."""
+        """Window of the raster that the job needs, in its own pixels."""
         return self._mapping.footprint(self._part).clip(*self.shape)
 
     def read(self, window: Window) -> np.ndarray:
-        """Return (h, w) float32 metres, NaN where unknown; `window` counts on the grid."""
+        """Return heights (h, w) float32 in meters in a window of the grid, NaN where unknown."""
         if self._mapping.shift is not None:
             return self.read_native(window.shift(*self._mapping.shift))
         return self._interpolated(*self._mapping.positions(window))
 
     def read_native(self, window: Window) -> np.ndarray:
-        """Return (h, w) float32 metres on the raster's own lattice, NaN outside it."""
+        """Return heights (h, w) float32 in meters on the raster's own lattice, NaN outside it."""
         inside = window.clip(self._dataset.height, self._dataset.width)
         if inside == window and not window.is_empty:
             return self._known(window)
@@ -118,12 +130,14 @@ class HeightRaster:
         part = raster_window(window)
         with reading(self._dataset, self._what):
             stored, known = self._reader.read_stored(part)
+        if self.gap is not None:
+            known &= stored[0] != self.gap
         declared = known.copy()
-        if self._reader.scales[0] != (1.0, 0.0):
+        if self._reader.scales[0] != (1.0, 0.0) or self._meters != 1.0:
             known &= ~np.isin(stored[0], SENTINELS)
         heights = self._reader.scaled(stored)[0]
-        if self.unit is not None and self.unit.meters != 1.0:
-            heights *= np.float32(self.unit.meters)
+        if self._meters != 1.0:
+            heights *= np.float32(self._meters)
         known &= heights >= LOWEST_M
         known &= heights <= HIGHEST_M
         if not known.all():
@@ -132,15 +146,15 @@ class HeightRaster:
         return heights
 
     def _interpolated(self, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
-        """Return heights at positions on the raster's own lattice, as `PixelMapping` gives them."""
+        """Return heights at positions from `PixelMapping` on the raster's own lattice."""
         height, width = self.shape
         rows, cols = _within(rows, height), _within(cols, width)
-        outside = _unknown(rows, cols)
+        outside = _nan_mask(rows, cols)
         if outside is not None and outside.all():
             return np.full(outside.shape, np.nan, np.float32)
         if self._factor > 1:
             rows, cols = ((each + 0.5) / self._factor - 0.5 for each in (rows, cols))
-        needed = _reach(rows, cols).clip(-(-height // self._factor), -(-width // self._factor))
+        needed = _support(rows, cols).clip(-(-height // self._factor), -(-width // self._factor))
         rows, cols = rows - needed.row, cols - needed.col
         if outside is not None:
             rows, cols = np.nan_to_num(rows), np.nan_to_num(cols)
@@ -154,7 +168,7 @@ class HeightRaster:
         return heights
 
     def _averaged(self, window: Window) -> np.ndarray:
-        """Return heights on the lattice that is coarser by the whole factor."""
+        """Return heights averaged to the lattice that is coarser by the integer factor."""
         if self._factor == 1:
             return self.read_native(window)
         step = max(1, STRIP_PX // (window.width * self._factor**2))
@@ -166,29 +180,29 @@ class HeightRaster:
         )
 
     def _native_blocks(self, window: Window, top: int, step: int) -> np.ndarray:
-        """Return the pixels of some rows of blocks; all at once might not fit into memory."""
+        """Return the pixels of a strip of blocks; the whole window may not fit in memory."""
         rows = min(step, window.height - top)
         part = Window(window.row + top, window.col, rows, window.width)
         return self.read_native(Window(*(self._factor * each for each in part)))
 
 
 def _within(positions: np.ndarray, length_px: int) -> np.ndarray:
-    """Return positions with NaN for those that lie on no pixel."""
+    """Return positions, with NaN for those outside the raster."""
     first, last = -0.5, length_px - 0.5
     if positions.min() >= first and positions.max() <= last:
         return positions
     return np.where((positions >= first) & (positions <= last), positions, np.nan)
 
 
-def _unknown(rows: np.ndarray, cols: np.ndarray) -> np.ndarray | None:
-    """Return (h, w) bool, where a position is NaN, or None where none is."""
+def _nan_mask(rows: np.ndarray, cols: np.ndarray) -> np.ndarray | None:
+    """Return a mask (h, w) bool of the positions that are NaN, or None without any."""
     if np.isfinite(rows.min()) and np.isfinite(cols.min()):
         return None
     return np.isnan(rows) | np.isnan(cols)
 
 
-def _reach(rows: np.ndarray, cols: np.ndarray) -> Window:
-    """Return the window of values that bilinear interpolation at these positions looks at."""
+def _support(rows: np.ndarray, cols: np.ndarray) -> Window:
+    """Return the window of values needed for bilinear interpolation at these positions."""
     top, left = int(np.floor(np.nanmin(rows))), int(np.floor(np.nanmin(cols)))
     bottom, right = int(np.floor(np.nanmax(rows))) + 1, int(np.floor(np.nanmax(cols))) + 1
     return Window(top, left, bottom - top + 1, right - left + 1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""JPEG: what it leaves of an image, without a file on disk."""
+"""JPEG compression artifacts: an image compressed and decompressed in memory."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from rasterio.io import MemoryFile
 if TYPE_CHECKING:
     import numpy as np
 
-BLOCK_PX = 16  # compressed together: two by two blocks of 8, whose colors are averaged
+BLOCK_PX = 16  # minimum coded unit: 2 x 2 blocks of 8 px, with subsampled chroma
 
 
 def through_jpeg(image: np.ndarray, quality: int) -> np.ndarray:
-    """Return an image (3, h, w) uint8 as it comes back from JPEG, (3, h, w) uint8.
+    """Return an image (3, h, w) uint8 after JPEG compression and decompression.
 
-    The blocks are laid from the upper left corner.
+    Blocks start at the upper left corner.
 
     Args:
-        image: of any three bands; they are compressed as red, green and blue.
-        quality: 1..100.
+        image: image of any three bands; they are compressed as red, green and blue.
+        quality: JPEG quality, 1..100.
     """
     count, height, width = image.shape
     with MemoryFile() as file:
@@ -31,7 +31,7 @@ def through_jpeg(image: np.ndarray, quality: int) -> np.ndarray:
             height=height,
             width=width,
             dtype=image.dtype,
-            transform=Affine.translation(1, 1),  # without any, rasterio warns
+            transform=Affine.translation(1, 1),  # rasterio warns about a missing transform
             compress="jpeg",
             jpeg_quality=quality,
             photometric="ycbcr",

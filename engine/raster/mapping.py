@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The mapping: where a pixel of one grid lies on another grid.
+"""Pixel mapping: positions of one grid's pixels on another grid.
 
-Between grids of one CRS it is an affine map, exact. Between two CRSs it is computed on a lattice
-of nodes and interpolated, with an error below a thousandth of a pixel. The nodes are fixed to the
-grid, not to the window that is asked for, so the same pixel always lands on the same spot.
+Between grids with the same CRS it is an exact affine map. Between two CRSs it is computed at the
+nodes of a coarse lattice and interpolated, with an error below a thousandth of a pixel. The nodes
+are aligned to the grid, not to the window, so a pixel always maps to the same position.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ if TYPE_CHECKING:
     from .grid import RasterGrid
 
 NODE_SPACING_PX = 64
-SAME_PLACE_PX = 0.01  # closer than this, anywhere on the grid, is the same place
+SAME_PLACE_PX = 0.01  # positions closer than this everywhere on the grid are the same
 PROBES_PER_AXIS = 17
 
 
 class PixelMapping:
-    """Where the pixels of `grid` lie on `source`.
+    """Mapping from the pixels of `grid` to positions on `source`.
 
-    Positions count from the center of a grid's upper left pixel: the pixel in row 2 is at 2.0.
+    The origin of positions is the center of the upper left pixel: row 2 is at 2.0.
     """
 
     def __init__(self, grid: RasterGrid, source: RasterGrid) -> None:
-        """Find the simplest map that is right everywhere on `grid`."""
+        """Choose the simplest mapping that is exact everywhere on `grid`."""
         self._grid, self._source = grid, source
         self._whole = Window(0, 0, grid.height, grid.width)
         self._affine = ~source.transform @ grid.transform
         self.is_affine = grid.crs == source.crs or self._is_close(self._affine_positions)
         self.is_separable = self.is_affine and self._affine.b == 0 and self._affine.d == 0
-        self.shift = self._whole_shift()
+        self.shift = self._integer_shift()
 
     def positions(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
-        """Return the source row and the source column of each pixel of `window`, in float64.
+        """Return the source row and the source column of each pixel of `window`, float64.
 
-        Both are (h, w), or (h, 1) and (1, w) where the mapping is separable. A pixel that has no
-        place in the source's CRS gets NaN.
+        Both are (h, w), or (h, 1) and (1, w) if the mapping is separable; NaN for pixels outside
+        the domain of the source's CRS.
         """
         rows = (window.row + np.arange(window.height, dtype=np.float64))[:, np.newaxis]
         cols = (window.col + np.arange(window.width, dtype=np.float64))[np.newaxis]
@@ -71,7 +71,7 @@ class PixelMapping:
 
     @property
     def source_px_per_px(self) -> float:
-        """Return how many source pixels lie along one pixel's edge, in the middle of the grid."""
+        """Number of source pixels along the edge of a pixel in the middle of the grid."""
         row, col = self._grid.height / 2, self._grid.width / 2
         rows, cols = self._exact_positions(
             np.array([row, row + 1, row]), np.array([col, col, col + 1])
@@ -82,7 +82,7 @@ class PixelMapping:
         return float(np.sqrt(area)) if np.isfinite(area) else 1.0
 
     def footprint(self, part: Window) -> Window:
-        """Return the rectangle of source pixels around a part of the grid; empty if none is."""
+        """Return the bounding window of a part of the grid on the source; may be empty."""
         rows, cols = self._exact_positions(*_probes(part))
         if not (np.isfinite(rows) & np.isfinite(cols)).any():
             return Window(0, 0, 0, 0)
@@ -107,13 +107,13 @@ class PixelMapping:
         return y - 0.5, x - 0.5
 
     def _is_close(self, approximation: Callable) -> bool:
-        """Say whether `approximation` finds the same places as PROJ, as for two names of a CRS."""
+        """Return whether `approximation` agrees with PROJ, as for two names of one CRS."""
         probes = _probes(self._whole)
         exact, approximate = (f(*probes) for f in (self._exact_positions, approximation))
         return bool(np.allclose(exact, approximate, rtol=0, atol=SAME_PLACE_PX))
 
-    def _whole_shift(self) -> tuple[int, int] | None:
-        """Return rows and columns by which source pixels are those of the grid, or None."""
+    def _integer_shift(self) -> tuple[int, int] | None:
+        """Return the integer offset (rows, columns) between the lattices, or None without one."""
         if not self.is_affine:
             return None
         row, col = round(self._affine.f), round(self._affine.c)
@@ -132,7 +132,7 @@ def _mapped(transform: Affine, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray
 
 
 def _probes(part: Window) -> tuple[np.ndarray, np.ndarray]:
-    """Return rows and columns of some pixels all over a part of the grid."""
+    """Return rows and columns of pixels spread evenly over a part of the grid."""
     rows = np.linspace(part.row, part.row + part.height - 1, PROBES_PER_AXIS)
     cols = np.linspace(part.col, part.col + part.width - 1, PROBES_PER_AXIS)
     rows, cols = np.meshgrid(rows, cols, indexing="ij")
@@ -140,7 +140,7 @@ def _probes(part: Window) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _nodes(start_px: int, length_px: int) -> np.ndarray:
-    """Return the nodes before, inside and after a stretch of pixels, in pixels from the grid's."""
+    """Return the nodes in a range of pixels and one beyond each end, in pixels of the grid."""
     first = start_px // NODE_SPACING_PX
     last = (start_px + length_px - 1) // NODE_SPACING_PX + 1
     return np.arange(first, last + 1, dtype=np.float64) * NODE_SPACING_PX

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Normalization: raw image values and heights become what a network was trained on.
+"""Normalization: raw image values and heights scaled to the input range of a network.
 
-Training and labeling call the very same two functions, so they cannot disagree. Cameras differ in
-brightness, contrast and bit depth; stretching the bands, each or all together, between two
-percentiles of the scene takes that away. Heights are metres everywhere, so constants scale them.
+Training and labeling use the same two functions. Cameras differ in brightness, contrast and bit
+depth, so bands are stretched between two percentiles of the scene, each by itself or all together.
+Heights are always in meters, so they are scaled by constants.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ STRIP_PX = 65_536
 
 
 class ReadsChips(Protocol):
-    """What can be measured: a grid, and chips cut out of it."""
+    """Protocol of a scene whose band ranges can be measured."""
 
     @property
     def grid(self) -> RasterGrid:
-        """Pixel lattice of everything that can be read."""
+        """Grid of all pixels that can be read."""
 
     @property
     def has_mixed_types(self) -> bool:
-        """Whether the bands differ in type, so that their values cannot be compared."""
+        """Whether the bands differ in data type, so that their values cannot be compared."""
 
     def read(self, window: Window, /) -> Chip:
-        """Return bands, heights and validity of a window."""
+        """Return the bands, heights and validity mask of a window."""
 
 
 def normalize(
@@ -52,18 +52,18 @@ def normalize(
     normalization: Normalization,
     band_ranges: Sequence[tuple[float, float]],
 ) -> np.ndarray:
-    """Return the network's input.
+    """Return the input of a network.
 
     Args:
         bands: (B, h, w) float32, raw values.
-        heights: (h, w) float32, metres above ground, or None for a network without heights.
-        valid: (h, w) bool; every channel of an invalid pixel becomes 0, whatever its values.
-        normalization: the card's scales, for B bands.
+        heights: (h, w) float32, meters above ground, or None for a network without heights.
+        valid: (h, w) bool; all channels of an invalid pixel are set to 0.
+        normalization: normalization on the model's card, for B bands.
         band_ranges: B pairs of raw values, the black and the white point of each band.
 
     Returns:
-        (C, h, w) float32: B bands; with heights, those in proportion; with heights and a knee,
-        those bent as well.
+        Channels (C, h, w) float32: the B bands; with heights, the linearly scaled heights; with a
+        height knee, also the arcsinh of the heights.
     """
     channels, gains = [*bands], _gains(normalization, band_ranges)
     if heights is not None:
@@ -78,14 +78,14 @@ def normalize(
     if valid.size == 0:
         return scaled
     rows_per_strip = max(1, STRIP_PX // valid.shape[1])
-    for top in range(0, valid.shape[0], rows_per_strip):  # strips stay in the processor's cache
+    for top in range(0, valid.shape[0], rows_per_strip):  # strips fit in the CPU cache
         rows = slice(top, top + rows_per_strip)
         bits = None if valid[rows].all() else -valid[rows].astype(np.int32)
         for channel, gain, bends, target in zip(channels, gains, is_bent, scaled, strict=True):
             _scale(channel[rows], *gain, target[rows])
             if bends:
                 np.arcsinh(target[rows], out=target[rows])
-            if bits is not None:  # all ones or all zeros: clears NaN too, and needs no branch
+            if bits is not None:  # all ones or all zeros: clears NaN too, without a branch
                 target[rows].view(np.int32)[...] &= bits
     return scaled
 
@@ -95,12 +95,12 @@ def measure_band_ranges(
 ) -> tuple[tuple[float, float], ...]:
     """Return the black and the white point of each band, in raw values.
 
-    Bands that are stretched together have the same two, unless they differ in type. They are
-    percentiles of the valid pixels of an even lattice of windows, so the same raster always gives
-    the same ranges, and a huge one takes no longer than a large one.
+    Bands that are stretched together share both, unless they differ in data type. The points are
+    percentiles of the valid pixels in evenly spaced windows, so the result is deterministic and the
+    time does not grow with the size of a large raster.
 
     Raises:
-        InputError: no pixel is valid.
+        InputError: if no pixel is valid.
     """
     height, width = reader.grid.height, reader.grid.width
     span = SAMPLE_WINDOWS_PER_AXIS * SAMPLE_WINDOW_PX
@@ -111,9 +111,9 @@ def measure_band_ranges(
     if sampled.shape[1] == 0:
         raise InputError(
             "No pixel of the image can be labeled: image, masks and heights, if any, share no "
-            "pixel with values. Check the nodata values; of a DSM, that it covers the image and "
-            f"its heights are meters: none are taken below {LOWEST_M:.0f} or above "
-            f"{HIGHEST_M:.0f}."
+            "pixel with values. Check the nodata values, and that the DSM, if any, covers the "
+            f"image and is in meters: heights below {LOWEST_M:.0f} or above {HIGHEST_M:.0f} are "
+            "ignored."
         )
     percents = (normalization.low_percent, normalization.high_percent)
     if normalization.stretch_together and not reader.has_mixed_types:
@@ -126,7 +126,7 @@ def measure_band_ranges(
 def _gains(
     normalization: Normalization, band_ranges: Sequence[tuple[float, float]]
 ) -> list[tuple[float, float, float, float]]:
-    """Return factor, offset, lowest and highest result of each band."""
+    """Return factor, offset, and lower and upper limit of the result for each band."""
     gains = []
     scales = zip(band_ranges, normalization.band_mean, normalization.band_std, strict=True)
     for (black, white), mean, std in scales:
@@ -139,7 +139,7 @@ def _gains(
 def _gain_of_heights(
     normalization: Normalization, zero_m: float, unit_m: float
 ) -> tuple[float, float, float, float]:
-    """Return factor, offset, lowest and highest result of heights counted in a unit."""
+    """Return factor, offset, and lower and upper limit of the result for heights."""
     lowest, highest = ((limit - zero_m) / unit_m for limit in normalization.height_limits_m)
     return 1 / unit_m, -zero_m / unit_m, lowest, highest
 
@@ -154,12 +154,12 @@ def _scale(
 
 
 def _widened(low: float, high: float) -> tuple[float, float]:
-    """Return a range that can be divided by, also for a band of one single value."""
+    """Return a range of nonzero width, also for a band with a single value."""
     return (low, high) if high > low else (low, low + 1.0)
 
 
 def _sample(reader: ReadsChips, windows: Iterator[Window], step: int) -> np.ndarray:
-    """Return (B, n) float32: values of every `step`-th valid pixel, until there are enough."""
+    """Return the values (B, n) float32 of every `step`-th valid pixel, until there are enough."""
     found, count = [], 0
     for window in windows:
         bands, _, valid = reader.read(window)
@@ -183,7 +183,7 @@ def _all_windows(height: int, width: int) -> Iterator[Window]:
 
 
 def _starts(length_px: int) -> list[int]:
-    """Return where sample windows start along an axis: side by side, or evenly spread."""
+    """Return the starts of sample windows along an axis: adjacent, or evenly spaced."""
     count = ceil(length_px / SAMPLE_WINDOW_PX)
     if count <= SAMPLE_WINDOWS_PER_AXIS:
         return [i * SAMPLE_WINDOW_PX for i in range(count)]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Opening rasters: which files are accepted, and what is said about the others.
+"""Opening rasters: accepted formats, and errors for all other files.
 
-GDAL picks a driver by content, and some drivers reach over the network or run code. Only the
-formats in which imagery and heights are delivered are allowed. VRT is one of them because
-mosaics are; its embedded Python stays off.
+GDAL selects a driver by content, and some drivers access the network or run code, so only common
+formats of imagery and heights are allowed. VRT is among them because mosaics need it; its embedded
+Python stays disabled.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ DRIVERS = (
     "EHdr", "ERS", "PCIDSK", "SAGA", "RRASTER", "GPKG", "SRTMHGT", "USGSDEM", "DTED",
 )  # fmt: skip
 GDAL_OPTIONS = {
-    "GDAL_CACHEMAX": "64",  # MB: holds a row of tiles, and no more than that on any machine
-    "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",  # sidecars are probed by name, folders never listed
+    "GDAL_CACHEMAX": "64",  # MB: enough for a row of tiles, and the same on every machine
+    "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",  # probe sidecars by name instead of listing folders
     "GDAL_VRT_ENABLE_PYTHON": "NO",
-    "GDAL_ERROR_ON_LIBJPEG_WARNING": "TRUE",  # a truncated JPEG block is an error, not gray
+    "GDAL_ERROR_ON_LIBJPEG_WARNING": "TRUE",  # truncated JPEG blocks are errors, not gray
 }
 
 
@@ -50,12 +50,12 @@ def open_raster(path: str, what: str) -> RasterDataset:
     """Open a raster for reading.
 
     Args:
-        path: file, or raster table of a GeoPackage, with what is declared about it; see
+        path: file, or raster table of a GeoPackage, with optional declarations; see
             `RasterPath`.
-        what: what the user calls it: `image`, `DSM`, `DTM`.
+        what: name of the raster in messages: `image`, `DSM`, `DTM`.
 
     Raises:
-        InputError: there is no such file, or it is not a raster of an accepted format.
+        InputError: if the file does not exist, or is not a raster in an accepted format.
     """
     set_gdal_options()
     raster = RasterPath.parse(path)
@@ -65,16 +65,16 @@ def open_raster(path: str, what: str) -> RasterDataset:
         return _open_quietly(with_known_table(raster))
     except RasterioError as error:
         raise InputError(
-            f"The {what} {path} cannot be opened as a raster: it is damaged, or of a format other "
+            f"The {what} {path} cannot be opened as a raster: it is damaged, or in a format other "
             "than GeoTIFF, VRT, JPEG 2000, PNG, JPEG, IMG, ENVI or ASCII grid."
         ) from error
 
 
 def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:
-    """Return where the dataset's pixels lie.
+    """Return the grid of a dataset.
 
     Raises:
-        InputError: the dataset does not say where it lies.
+        InputError: if the dataset is not georeferenced or has no CRS.
     """
     if dataset.transform.is_identity or dataset.transform.determinant == 0:
         if dataset.gcps[0] or dataset.rpcs:
@@ -97,15 +97,15 @@ def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:
 
 
 def check_projected(grid: RasterGrid, what: str) -> None:
-    """Refuse a grid whose pixels are not measured on the ground.
+    """Check that the CRS of a grid is projected.
 
     Raises:
-        InputError: the CRS is geographic, or has no length unit.
+        InputError: if the CRS is geographic or local.
     """
     if grid.crs.is_geographic:
         raise InputError(
             f"The {what} is in degrees ({grid.crs.to_string()[:40]}), but sizes are needed in "
-            "metres: reproject it to a projected CRS such as its UTM zone first."
+            "meters: reproject it to a projected CRS such as its UTM zone first."
         )
     if not grid.crs.is_projected:
         refuse_without_proj_database(what)
@@ -116,10 +116,10 @@ def check_projected(grid: RasterGrid, what: str) -> None:
 
 
 def projected_grid(path: str, what: str) -> RasterGrid:
-    """Return where the pixels of a raster lie, measured on the ground.
+    """Return the grid of a raster in a projected CRS.
 
     Raises:
-        InputError: the raster cannot be opened, or does not lie in a projected CRS.
+        InputError: if the raster cannot be opened, or its CRS is not projected.
     """
     with open_raster(path, what) as dataset:
         grid = grid_of(dataset, what)
@@ -128,10 +128,10 @@ def projected_grid(path: str, what: str) -> RasterGrid:
 
 
 def check_band(dataset: DatasetReader, band: int, what: str) -> None:
-    """Refuse a band number that the dataset does not have.
+    """Check that a dataset has a band.
 
     Raises:
-        InputError: there is no such band.
+        InputError: if the dataset has no such band.
     """
     if not 1 <= band <= dataset.count:
         count = "one band" if dataset.count == 1 else f"{dataset.count} bands"
@@ -143,10 +143,10 @@ def check_band(dataset: DatasetReader, band: int, what: str) -> None:
 
 @contextmanager
 def reading(dataset: DatasetReader, what: str) -> Iterator[None]:
-    """Turn what GDAL raises while pixels are read into a sentence.
+    """Convert GDAL's read errors into a message for the user; a context manager.
 
     Raises:
-        InputError: a block of the file cannot be read.
+        InputError: if a block of the file cannot be read.
     """
     try:
         yield
@@ -159,19 +159,19 @@ def reading(dataset: DatasetReader, what: str) -> Iterator[None]:
 
 @cache
 def set_gdal_options() -> None:
-    """Set GDAL's options for this process, where the environment does not set them already.
+    """Set GDAL's options for this process, unless the environment sets them already.
 
-    They go through the environment because GDAL reads the cache size there, once, at the first
-    block of any thread.
+    They are set in the environment because GDAL reads the cache size from it, once, when any
+    thread reads its first block.
     """
     for key, value in GDAL_OPTIONS.items():
         os.environ.setdefault(key, value)
-    # `ValidityRule` reads nodata and alpha apart, so neither shadows the other.
+    # `ValidityRule` reads nodata and alpha separately, so neither shadows the other.
     warnings.filterwarnings("ignore", category=NodataShadowWarning)
 
 
 def _open_quietly(path: RasterPath) -> RasterDataset:
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # said better by `grid_of`
+        warnings.simplefilter("ignore", NotGeoreferencedWarning)  # `grid_of` has a better message
         with rasterio.Env():
             return RasterDataset(path, DRIVERS)

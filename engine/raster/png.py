@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""PNG: a picture as the bytes of a file, for people to look at."""
+"""PNG encoding of pictures for reports and previews."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons of a vector file, brought into the CRS of a raster's grid: areas and labels alike.
+"""Polygons of a vector file in the CRS of a raster's grid, for areas and labels.
 
-- All layers that may hold polygons are read, or the one that the path names.
-- Of a feature its areas count: polygons, multipolygons, curved ones, and those in a collection.
-- A polygon that crosses itself is mended: its loops become polygons, so a bow tie keeps both.
-- What is no area, or has coordinates that are no numbers, is left out, counted and told.
-- Polygons are cut to the surroundings of the grid before they are reprojected, so edges that are
-  straight in one CRS are followed closely in the other, and no point lies outside its domain.
+- All layers that may contain polygons are read, or the one in the path.
+- Polygons, multipolygons, curved polygons and those in geometry collections are used.
+- Self-intersecting polygons are repaired: each loop becomes a polygon, so a bow tie keeps both.
+- Points, lines, and features with NaN or infinite coordinates are left out, counted and reported.
+- Polygons are clipped to the surroundings of the grid before they are reprojected. So straight
+  edges can be densified finely, and no point lies outside the domain of the CRS.
 """
 
 from __future__ import annotations
@@ -36,26 +36,26 @@ if TYPE_CHECKING:
     FieldChooser = Callable[[str, Sequence[str]], str]
 
 NOT_AREAL = ("Point", "LineString", "CompoundCurve", "CircularString", "MultiCurve")
-MARGIN = 0.05  # of the grid's extent, around it, so that cut edges lie outside
-SEGMENTS = 64  # along the grid's extent; an edge straight in one CRS is bent in another
+MARGIN = 0.05  # fraction of the grid's extent, so that clipped edges lie outside the grid
+SEGMENTS = 64  # along the grid's extent, because reprojected edges are curved
 POLYGON, COLLECTION = 3, 7  # shapely's geometry types
 DROPPED = {
     "empty": "without a geometry",
-    "unreadable": "of a kind that is not understood",
-    "not finite": "with coordinates that are not numbers",
+    "unreadable": "of a type that is not supported",
+    "not finite": "with NaN or infinite coordinates",
     "not areal": "that are points or lines",
     "degenerate": "whose area is zero",
 }
 
 
 class Polygons(NamedTuple):
-    """What a vector file holds.
+    """Polygons read from a vector file.
 
     Args:
         shapes: (n,) polygons in the grid's CRS, without those far from the grid.
-        values: (n,) of the class field; None where no field was asked for.
-        everywhere: the value of every feature that has an area, also those far away.
-        remarks: sentences about what was left out.
+        values: (n,) values of the class field; None if no field was read.
+        everywhere: values of all features that have an area, also far from the grid.
+        remarks: sentences about features that were left out.
     """
 
     shapes: np.ndarray
@@ -70,13 +70,13 @@ def read_polygons(
     """Return the polygons of a vector file around a grid.
 
     Args:
-        path: of the file; it may name a layer and a condition, see `VectorSource`.
-        what: the file is, as in "The area town.gpkg has ...".
-        grid: where they are wanted.
-        field_of: chooses the field to read from the name of a layer and its fields; may raise.
+        path: path of the file, optionally with a layer and a filter; see `VectorSource`.
+        what: name of the file's role in messages, as in "The area town.gpkg has ...".
+        grid: grid around which polygons are read.
+        field_of: function that chooses the field to read from a layer's name and fields; may raise.
 
     Raises:
-        InputError: the file cannot be read, has no CRS or no layer of polygons.
+        InputError: if the file cannot be read, has no CRS or no layer of polygons.
     """
     source = vector_source(path)
     if not Path(source.file).exists():
@@ -89,34 +89,36 @@ def read_polygons(
         raise InputError(
             f"The {what} {source.file} cannot be read as a vector file: {error}."
         ) from error
-    told = ", ".join(f"{dropped[kind]} {text}" for kind, text in DROPPED.items() if dropped[kind])
+    left_out = ", ".join(
+        f"{dropped[kind]} {text}" for kind, text in DROPPED.items() if dropped[kind]
+    )
     return Polygons(
         np.concatenate([each.shapes for each in read]),
         [value for each in read for value in each.values],
         [value for each in read for value in each.everywhere],
-        (f"Features of the {what} {source.file} were left out: {told}.",) if told else (),
+        (f"Features of the {what} {source.file} were left out: {left_out}.",) if left_out else (),
     )
 
 
 def _layers(source: VectorSource, what: str) -> list[str]:
-    """Return the layers to read; saved styles are a layer too, without geometry.
+    """Return the layers to read; saved styles are a layer without geometry.
 
     Raises:
-        InputError: none of them may hold polygons.
+        InputError: if no layer may contain polygons.
     """
     kinds = {str(name): kind for name, kind in pyogrio.list_layers(source.file)}
-    asked = source.layer
-    if isinstance(asked, int) and asked < len(kinds):
-        asked = list(kinds)[asked]
-    layers = [name for name in kinds if asked in (None, name)]
-    if not layers and asked is not None:
+    requested = source.layer
+    if isinstance(requested, int) and requested < len(kinds):
+        requested = list(kinds)[requested]
+    layers = [name for name in kinds if requested is None or _is_called(name, requested)]
+    if not layers and requested is not None:
         raise InputError(
-            f"The {what} {source.file} cannot be read: it has no layer '{asked}', but "
+            f"The {what} {source.file} cannot be read: it has no layer '{requested}', but "
             f"{', '.join(kinds) or 'none'}."
         )
     areal = [name for name in layers if _may_be_areal(kinds[name])]
     if not areal:
-        which = f"layer '{asked}' of the {what}" if asked else what
+        which = f"layer '{requested}' of the {what}" if requested else what
         raise InputError(
             f"The {which} {source.file} holds no polygon: there is no layer of polygons. Choose "
             "another file or layer."
@@ -124,12 +126,17 @@ def _layers(source: VectorSource, what: str) -> list[str]:
     return areal
 
 
+def _is_called(name: str, requested: str | int) -> bool:
+    """Return whether a layer has the requested name; SQL does not distinguish case either."""
+    return name.lower() == str(requested).lower()
+
+
 def _may_be_areal(kind: str | None) -> bool:
     return bool(kind) and not any(word in str(kind) for word in NOT_AREAL)
 
 
 class _Layer(NamedTuple):
-    """Polygons of a layer near the grid, their values, and those of all features with an area."""
+    """Polygons of a layer near the grid, their values, and the values of all areal features."""
 
     shapes: np.ndarray
     values: list[Any]
@@ -148,7 +155,7 @@ def _read_layer(
     if field_of is not None:
         columns = [field_of(layer, list(pyogrio.read_info(source.file, layer=layer)["fields"]))]
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of GDAL, about rings and layers; told by `dropped`
+        warnings.simplefilter("ignore")  # GDAL's, about rings and layers; `dropped` counts them
         meta, _, stored, fields = pyogrio.raw.read(
             source.file, layer=layer, columns=columns, where=source.where or None, force_2d=True
         )
@@ -162,26 +169,26 @@ def _read_layer(
 
 
 def _plain(value: Any) -> Any:
-    """Return a field's value as number or text; dates and lists are no classes."""
+    """Return a field's value as a number or text; dates and lists become text."""
     return value if value is None or isinstance(value, int | float | str) else str(value)
 
 
-def _crs(said: str | None, file: str, layer: str, what: str) -> CRS:
-    if said is None:
+def _crs(declared: str | None, file: str, layer: str, what: str) -> CRS:
+    if declared is None:
         raise InputError(
             f"The {what} {file} has no coordinate reference system: assign one to the layer "
             f"'{layer}' first."
         )
     try:
-        return CRS.from_user_input(said)
+        return CRS.from_user_input(declared)
     except CRSError as error:
-        raise InputError(f"The {what} {file} has a CRS that is not understood: {said}.") from error
+        raise InputError(f"The {what} {file} has an invalid CRS: {declared}.") from error
 
 
 def _areal_parts(stored: np.ndarray, dropped: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return valid polygons (n,) and which feature each is of; count features left out."""
+    """Return valid polygons (n,) and the index of their features; count features left out."""
     is_stored = np.array([wkb is not None for wkb in stored], bool)
-    with np.errstate(invalid="ignore"):  # of coordinates that are NaN; they are left out below
+    with np.errstate(invalid="ignore"):  # NaN coordinates; such features are left out below
         features = shapely.from_wkb(stored, on_invalid="fix")
     is_readable = ~shapely.is_missing(features)
     is_filled = is_readable & ~shapely.is_empty(features)
@@ -194,30 +201,30 @@ def _areal_parts(stored: np.ndarray, dropped: Counter[str]) -> tuple[np.ndarray,
     sound = np.flatnonzero(is_filled & is_finite)
     polygons, of_sound = _polygons_in(features[sound])
     dropped["not areal"] += len(sound) - len(np.unique(of_sound))
-    mended, of_polygon = _polygons_in(_mended(polygons))
+    repaired, of_polygon = _polygons_in(_repaired(polygons))
     dropped["degenerate"] += len(np.unique(of_sound)) - len(np.unique(of_sound[of_polygon]))
-    return mended, sound[of_sound[of_polygon]]
+    return repaired, sound[of_sound[of_polygon]]
 
 
 def _polygons_in(geometries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the polygons (n,) that geometries consist of, and which one each is part of."""
+    """Return the polygons (n,) in geometries, and the index of the geometry of each."""
     owners = np.arange(len(geometries))
-    while (shapely.get_type_id(geometries) > POLYGON).any():  # collections may hold collections
+    while (shapely.get_type_id(geometries) > POLYGON).any():  # collections may be nested
         geometries, of = shapely.get_parts(geometries, return_index=True)
         owners = owners[of]
     kept = (shapely.get_type_id(geometries) == POLYGON) & ~shapely.is_empty(geometries)
     return geometries[kept], owners[kept]
 
 
-def _mended(polygons: np.ndarray) -> np.ndarray:
-    """Return polygons that do not cross themselves; nothing is left of one without an area."""
+def _repaired(polygons: np.ndarray) -> np.ndarray:
+    """Return valid polygons; those without an area become empty."""
     return shapely.make_valid(polygons, method="structure", keep_collapsed=False)
 
 
 def _around(
     shapes: np.ndarray, crs: CRS, grid: RasterGrid, file: str
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the parts of polygons around a grid, in its CRS, and which polygon each is of."""
+    """Return the parts of polygons around a grid in its CRS, and their polygons' indices."""
     if not len(shapes):
         return shapes, np.empty(0, int)
     if crs == grid.crs:
@@ -235,12 +242,12 @@ def _around(
     cut, owners = _polygons_in(shapely.intersection(shapes, surroundings))
     moved = shapely.transform(shapely.segmentize(cut, longest), to_grid)
     is_finite = np.isfinite(shapely.bounds(moved)).all(axis=1)
-    placed, of = _polygons_in(_mended(moved[is_finite]))
+    placed, of = _polygons_in(_repaired(moved[is_finite]))
     return placed, owners[is_finite][of]
 
 
 def _surroundings(crs: CRS, grid: RasterGrid) -> tuple[shapely.Geometry, float]:
-    """Return what lies around a grid, in a CRS, and the length of an edge that is short there."""
+    """Return the box around a grid in a CRS, and the longest edge for densifying."""
     corners = [
         grid.transform @ (col, row)
         for col in (-MARGIN * grid.width, (1 + MARGIN) * grid.width)
@@ -250,7 +257,7 @@ def _surroundings(crs: CRS, grid: RasterGrid) -> tuple[shapely.Geometry, float]:
     bounds = min(xs), min(ys), max(xs), max(ys)
     if crs != grid.crs:
         bounds = rasterio.warp.transform_bounds(grid.crs, crs, *bounds)
-    if not np.isfinite(bounds).all():  # where the grid lies, the CRS has no coordinates
+    if not np.isfinite(bounds).all():  # the grid lies outside the domain of the CRS
         return shapely.box(0, 0, 0, 0), 1.0
     left, bottom, right, top = bounds
     if left > right:  # across the antimeridian
@@ -259,5 +266,5 @@ def _surroundings(crs: CRS, grid: RasterGrid) -> tuple[shapely.Geometry, float]:
     return shapely.box(*bounds), max(right - left, top - bottom) / SEGMENTS
 
 
-def _transformed(source: CRS, wanted: CRS, points: np.ndarray) -> np.ndarray:
-    return np.stack(rasterio.warp.transform(source, wanted, *points.T)[:2], axis=1)
+def _transformed(source: CRS, target: CRS, points: np.ndarray) -> np.ndarray:
+    return np.stack(rasterio.warp.transform(source, target, *points.T)[:2], axis=1)

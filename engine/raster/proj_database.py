@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""PROJ's database: without it every coordinate reference system looks like a local one."""
+"""PROJ's database: without it GDAL takes every coordinate reference system for a local one."""
 
 from __future__ import annotations
 
@@ -11,17 +11,18 @@ from rasterio.errors import CRSError
 from ..process.environment import foreign_settings
 from ..protocol import InputError
 
-WEB_MERCATOR = 3857  # any code would do
+WEB_MERCATOR = 3857  # any EPSG code
 
 
 def refuse_without_proj_database(what: str) -> None:
-    """Refuse a raster whose CRS cannot be understood for want of PROJ's database.
+    """Check that PROJ's database is available, without which no CRS can be read.
 
     Args:
-        what: what the user calls the raster: `image`, `DSM`, ...
+        what: name of the raster in the message: `image`, `DSM`, ...
 
     Raises:
-        InputError: the database is missing or of another version; names the variable to blame.
+        InputError: if the database is missing or of another version; the message contains the
+            environment variable that causes it.
     """
     try:
         CRS.from_epsg(WEB_MERCATOR)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The reader: image, heights and validity of a scene, cut into chips on one grid.
+"""Scene reader: image, heights and validity mask of a scene, read as chips on one grid.
 
-The grid is the image's own pixel lattice, all of it; heights are brought onto it. A pixel without a
-value in any source is invalid. What the job is about limits what is labeled, not what is read:
-a network sees around it, so a part gets the labels it has in the whole.
+The grid is the image's own, and heights are resampled to it. A pixel that lacks a value in any
+source is invalid. The extent and area of a job limit what is labeled, not what is read: pixels
+around them are input of the network too, so a part gets the same labels as in the whole image.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ if TYPE_CHECKING:
 
 
 class Chip(NamedTuple):
-    """What a window of a scene holds.
+    """Data of a window of a scene.
 
     Args:
         bands: (B, h, w) float32, raw values of the image.
-        heights: (h, w) float32, metres above ground, NaN where unknown; None without heights.
-        valid: (h, w) bool, where everything is known.
+        heights: (h, w) float32, meters above ground, NaN where unknown; None without heights.
+        valid: (h, w) bool, true where all sources have values.
     """
 
     bands: np.ndarray
@@ -59,12 +59,12 @@ class Chip(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What labeling came to in a window of the grid that results lie on.
+    """Labels of a window of the output grid.
 
     Args:
-        window: not empty.
-        codes: (h, w) uint8, 0 where nothing is labeled.
-        percents: (h, w) uint8 confidence, 0 where nothing is labeled; None: it is not computed.
+        window: window of the output grid, not empty.
+        codes: (h, w) uint8 class codes, 0 where unlabeled.
+        percents: (h, w) uint8 confidence in percent, 0 where unlabeled; None: not computed.
     """
 
     window: Window
@@ -74,16 +74,16 @@ class Result(NamedTuple):
 
 @dataclass(frozen=True)
 class SceneSources:
-    """The files of a scene, and what of them is used.
+    """Source files of a scene, with the bands and the part that are used.
 
     Args:
-        image: path.
-        roles: of the bands, in the order of the network's channels: `nir`, `red`, `green`.
-        bands: number of each role's band, from 1; 0, or none at all: find it.
-        heights: where heights come from, or None: no heights are read.
+        image: path of the image.
+        roles: roles of the bands in the order of the network's channels: `nir`, `red`, `green`.
+        bands: band number of each role, from 1; 0, or an empty tuple: inferred from the image.
+        heights: sources of heights, or None: no heights are read.
         extent: xmin, ymin, xmax, ymax in the image's CRS, or None for all of it.
         area: path of polygons, or empty.
-        reach_px: how far around extent and area heights are read; None: everywhere.
+        reach_px: distance around extent and area within which heights are read; None: everywhere.
     """
 
     image: str
@@ -96,13 +96,13 @@ class SceneSources:
 
     @classmethod
     def from_job(cls, job: LabelJob, roles: tuple[str, ...], reach_px: int | None = 0) -> Self:
-        """Return what a label job reads for a model that sees `roles`.
+        """Return the sources of a label job for a model whose input channels have `roles`.
 
-        Heights are read where `roles` has `height`, and only there; `reach_px` is how far the
-        model sees around what it labels, None for everywhere.
+        Heights are read only if `height` is one of the roles. `reach_px` is the model's halo around
+        labeled pixels, None if it is unlimited.
 
         Raises:
-            InputError: the model needs heights and the job has none.
+            InputError: if the model needs heights and the job has none.
         """
         numbers = {"nir": job.nir_band, "red": job.red_band, "green": job.green_band}
         image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
@@ -123,15 +123,15 @@ class SceneSources:
 def open_scene(
     sources: SceneSources, scratch: Path, on_progress: Callable[[float], None] | None = None
 ) -> SceneReader:
-    """Open a scene for reading; estimates the ground where heights need it.
+    """Open a scene for reading; estimate the ground if heights need it.
 
     Args:
-        sources: the files.
-        scratch: folder for what has to be computed first.
-        on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
+        sources: source files.
+        scratch: folder for the estimated ground.
+        on_progress: callback for fractions 0..1 of the ground estimate; may raise to stop.
 
     Raises:
-        InputError: a file cannot be used, or they do not fit together.
+        InputError: if a file cannot be used, or the files do not overlap.
     """
     with open_raster(sources.image, "image") as dataset:
         whole = grid_of(dataset, "image")
@@ -166,14 +166,16 @@ def _gap_remarks(gaps: Gaps) -> tuple[str, ...]:
 
 
 class SceneSurvey(NamedTuple):
-    """A scene before its ground is known: chips without heights, valid where some are given.
+    """The whole scene without ground heights: chips without heights, valid where the DSM is.
 
-    It can be read everywhere, so what is measured on it does not depend on the part to label.
+    The ground is estimated only around the part to label, but this is readable everywhere, so
+    statistics measured on it do not depend on that part.
 
     Args:
-        grid: pixel lattice of the image.
-        read: returns the chip of a window of it.
-        has_mixed_types: whether the bands differ in type, so that their values cannot be compared.
+        grid: grid of the image.
+        read: function that returns the chip of a window.
+        has_mixed_types: whether the bands differ in data type, so that their values cannot be
+            compared.
     """
 
     grid: RasterGrid
@@ -182,11 +184,10 @@ class SceneSurvey(NamedTuple):
 
 
 class SceneReader:
-    """Cuts chips out of a scene; a context manager, for one thread at a time.
+    """Reader of chips of a scene; a context manager, for one thread at a time.
 
-    `grid` is the pixel lattice of the image, `wanted` the part of it that is to be labeled,
-    `bands` are the numbers of the bands read, in the order of `roles`, and `image_remarks` what is
-    doubtful about the image.
+    `grid` is the grid of the image and `wanted` the window of it to label. `bands` are the numbers
+    of the bands read, in the order of `roles`, and `image_remarks` the warnings about the image.
     """
 
     def __init__(
@@ -197,7 +198,7 @@ class SceneReader:
         gaps: Gaps,
         image_remarks: tuple[str, ...],
     ) -> None:
-        """Open the image; `sources` has all its bands resolved. Takes over `heights`."""
+        """Open the image; `sources` has all bands resolved. The reader closes `heights`."""
         self.roles, self.bands = sources.roles, sources.bands
         self.image_remarks = image_remarks
         self._area, self._heights = area, heights
@@ -206,10 +207,10 @@ class SceneReader:
         self._bands = BandReader(self._image, self.bands, gaps.left_out)
 
     def read(self, window: Window) -> Chip:
-        """Return the chip of `window`, which lies on `grid`, within reach of what is wanted.
+        """Return the chip of a window of `grid`, within the model's halo around `wanted`.
 
         Raises:
-            InputError: a block of a file cannot be read.
+            InputError: if a block of a file cannot be read.
         """
         bands, valid = self._read_image(window)
         if self._heights is None:
@@ -219,44 +220,44 @@ class SceneReader:
         return Chip(bands, heights, valid)
 
     def image_valid(self, window: Window) -> np.ndarray:
-        """Return (h, w) bool: where the image itself holds values, whatever the heights do.
+        """Return the validity mask (h, w) bool of the image alone, without heights.
 
         Raises:
-            InputError: a block of the file cannot be read.
+            InputError: if a block of the file cannot be read.
         """
         return self._read_image(window)[1]
 
     def asked(self, window: Window) -> np.ndarray | None:
-        """Return (h, w) bool: what of a part of `wanted` is to be labeled; None: all of it."""
+        """Return a mask (h, w) bool of the pixels to label in a part of `wanted`; None: all."""
         return self._area.mask(window)
 
     def results(
         self, window: Window, codes: np.ndarray, percents: np.ndarray | None
     ) -> Iterator[Result]:
-        """Yield what a part of `wanted` came to as parts of `wanted_grid`: here as it is."""
+        """Yield the labels of a part of `wanted` as windows of `wanted_grid`: here one window."""
         yield Result(window.shift(-self.wanted.row, -self.wanted.col), codes, percents)
 
     @property
     def wanted_grid(self) -> RasterGrid:
-        """The pixel lattice of `wanted`, on which results lie."""
+        """Grid of `wanted`, which is the output grid."""
         return self.grid.sub(self.wanted)
 
     @property
     def wanted_heights(self) -> HeightReader | None:
-        """The heights above ground on `wanted_grid`, or None for a scene without heights."""
+        """Heights above ground on `wanted_grid`, or None for a scene without heights."""
         return None if self._heights is None else self._heights.sub(self.wanted)
 
     @property
     def area_remarks(self) -> tuple[str, ...]:
-        """Sentences about what of the file of the area was left out."""
+        """Sentences about features of the area's file that were left out."""
         return self._area.remarks
 
     @property
     def survey(self) -> SceneSurvey:
-        """The whole image, for measuring."""
-        return SceneSurvey(self.grid, self._look, self._bands.has_mixed_types)
+        """The whole scene, for statistics."""
+        return SceneSurvey(self.grid, self._read_survey, self._bands.has_mixed_types)
 
-    def _look(self, window: Window) -> Chip:
+    def _read_survey(self, window: Window) -> Chip:
         bands, valid = self._read_image(window)
         if self._heights is not None:
             valid &= self._heights.known(window)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Resampling: values between pixels, computed for each pixel by itself.
+"""Resampling kernels: block averages and bilinear interpolation.
 
-Pure kernels. No result depends on which other pixels are asked for at the same time, so a raster
-read in windows equals the raster read whole, bit for bit. Unknown values are NaN; a result is
-known where at least half of the weight lies on known values.
+A result does not depend on the window that is computed with it, so a raster resampled in windows
+equals the raster resampled whole, bit for bit. NaN is unknown; a result is known if known values
+have at least half of the weight.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ def block_mean(values: np.ndarray, factor: int) -> np.ndarray:
     """Return the mean of each block of `factor` x `factor` values.
 
     Args:
-        values: (h, w) float32, multiples of `factor`; NaN where unknown.
-        factor: edge of a block.
+        values: (h, w) float32, where h and w are multiples of `factor`; NaN where unknown.
+        factor: edge of a block in pixels.
 
     Returns:
-        (h / factor, w / factor) float32, NaN where less than half of a block is known.
+        (h / factor, w / factor) float32, NaN where over half of a block is unknown.
     """
     unknown = np.isnan(values)
     if not unknown.any():
@@ -35,15 +35,15 @@ def block_mean(values: np.ndarray, factor: int) -> np.ndarray:
 
 
 def interpolate_axes(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
-    """Return values at the crossings of `rows` and `cols`, bilinear.
+    """Return bilinearly interpolated values at all combinations of `rows` and `cols`.
 
     Args:
-        values: (h, w) float32 or float64; NaN where unknown. A value sits at its whole indices.
-        rows: (m,) float64 within 0..h-1, or up to a half beyond, where the edge is repeated.
-        cols: (n,) float64, likewise.
+        values: (h, w) float32 or float64, located at integer positions; NaN where unknown.
+        rows: (m,) float64 positions within 0..h-1, or up to 0.5 beyond, where the edge is repeated.
+        cols: (n,) float64 positions, likewise.
 
     Returns:
-        (m, n) of the same dtype.
+        Values (m, n) of the same dtype.
 
     Example:
         >>> interpolate_axes(np.array([[0.0, 1.0], [2.0, 3.0]]), np.array([0.5]), np.array([0, 1]))
@@ -58,22 +58,23 @@ def interpolate_axes(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> 
 
 
 def interpolate_points(values: np.ndarray, rows: np.ndarray, cols: np.ndarray) -> np.ndarray:
-    """Return values at points, bilinear.
+    """Return bilinearly interpolated values at points.
 
     Args:
-        values: (h, w) float32; NaN where unknown. A value sits at its whole indices.
-        rows: (m, n) float64 within 0..h-1, or up to a half beyond, where the edge is repeated.
-        cols: (m, n) float64, likewise.
+        values: (h, w) float32, located at integer positions; NaN where unknown.
+        rows: (m, n) float64 positions within 0..h-1, or up to 0.5 beyond, where the edge is
+            repeated.
+        cols: (m, n) float64 positions, likewise.
 
     Returns:
-        (m, n) float32.
+        Values (m, n) float32.
     """
     unknown = np.isnan(values)
     weights = (~unknown).astype(np.float32) if unknown.any() else None
     filled = values if weights is None else np.where(unknown, np.float32(0), values)
     result = np.empty(rows.shape, np.float32)
     rows_per_strip = max(1, STRIP_PX // rows.shape[1])
-    for top in range(0, rows.shape[0], rows_per_strip):  # strips stay in the processor's cache
+    for top in range(0, rows.shape[0], rows_per_strip):  # strips fit in the CPU cache
         part = slice(top, top + rows_per_strip)
         corners = _corners(rows[part], cols[part], values.shape)
         sums = _lerp_corners(filled, *corners)
@@ -112,7 +113,7 @@ def _lerp_cols(values: np.ndarray, cols: np.ndarray) -> np.ndarray:
 def _neighbors(
     positions: np.ndarray, length: int, dtype: np.dtype
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the index before each position and the weight of the one after it."""
+    """Return the index before each position and the weight of the index after it."""
     inside = np.clip(positions, 0, length - 1)
     first = np.floor(inside)
     return first.astype(np.intp), (inside - first).astype(dtype)
@@ -121,7 +122,7 @@ def _neighbors(
 def _corners(
     rows: np.ndarray, cols: np.ndarray, shape: tuple[int, int]
 ) -> tuple[list[np.ndarray], np.ndarray, np.ndarray]:
-    """Return the flat indices of the four values around each point, and the point's weights."""
+    """Return the flat indices of the four values around each point, and their weights."""
     row, row_weight = _neighbors(rows, shape[0], np.dtype(np.float32))
     col, col_weight = _neighbors(cols, shape[1], np.dtype(np.float32))
     right = np.minimum(col + 1, shape[1] - 1)
@@ -141,14 +142,14 @@ def _lerp_corners(
 
 
 def _lerp(start: np.ndarray, end: np.ndarray, weight: np.ndarray) -> None:
-    """Move `end`, in place, to where `weight` is between `start` (0) and `end` (1)."""
+    """Interpolate in place from `start` (weight 0) to `end` (weight 1); the result is `end`."""
     end -= start
     end *= weight
     end += start
 
 
 def _weighted(sums: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the mean of the known values; exactly `sums` where everything is known."""
+    """Return the weighted mean of known values; exactly `sums` where all values are known."""
     partly = weights < ALL_KNOWN
     sums[partly] /= np.maximum(weights[partly], sums.dtype.type(0.1))
     sums[weights < HALF_KNOWN] = np.nan

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rescaling: pixels of another size, made from those of an image.
+"""Rescaling of chips to another pixel size.
 
-Larger ones are the mean of the area they cover, smaller ones are interpolated bilinearly. Both are
-weighted sums along rows and columns. A pixel's weights depend on its place alone, and it is summed
-by itself, so a raster rescaled in windows equals the raster rescaled whole, bit for bit.
+Larger pixels are area averages, smaller ones are interpolated bilinearly. Both are weighted sums
+along rows and columns. The weights of a pixel depend only on its position, so a raster rescaled in
+windows equals the raster rescaled whole, bit for bit.
 
-Heights on smaller pixels are those of the nearest pixel, if it has any: they jump at the edges of
-roofs and in the gaps of crowns, where in between would be slopes that nobody measured.
+Heights on smaller pixels are those of the nearest valid pixel, because interpolation would turn the
+steps at roof edges and in gaps of crowns into slopes that do not exist.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ MOST_UNKNOWN = 0.5 + 1e-6
 
 
 class Taps(NamedTuple):
-    """What each pixel along an axis is made of.
+    """Source pixels and weights of each target pixel along an axis.
 
     Args:
-        source: (k, n) intp, rows or columns of it; those without weight may repeat.
+        source: (k, n) intp, rows or columns of the source; entries of zero weight may repeat.
         weight: (k, n) float32; the k weights of a pixel sum to 1.
-        nearest: (n,) intp, the one that holds the pixel's center.
-        is_finer: the pixels are smaller than the source's.
+        nearest: (n,) intp, row or column of the source that contains the pixel's center.
+        is_finer: whether the target pixels are smaller than the source pixels.
     """
 
     source: np.ndarray
@@ -37,13 +37,13 @@ class Taps(NamedTuple):
 
     @classmethod
     def along(cls, start: int, length: int, scale: float, source_length: int) -> Taps:
-        """Return the taps of a stretch of an axis.
+        """Return the taps of a range of target pixels along an axis.
 
         Args:
             start: first pixel.
-            length: pixels.
-            scale: source pixels along the edge of a pixel.
-            source_length: source pixels along the whole axis; they start where pixel 0 starts.
+            length: number of pixels.
+            scale: size of a target pixel in source pixels.
+            source_length: number of source pixels along the whole axis, with the same origin.
         """
         index = np.arange(start, start + length, dtype=np.float64)
         nearest = np.minimum(((index + 0.5) * scale).astype(np.intp), source_length - 1)
@@ -52,26 +52,26 @@ class Taps(NamedTuple):
 
     @property
     def stretch(self) -> tuple[int, int]:
-        """The first source pixel of all, and how many there are up to the last."""
+        """First source pixel, and number of source pixels up to the last."""
         first = int(self.source.min())
         return first, int(self.source.max()) + 1 - first
 
     def counted_from(self, first: int) -> Taps:
-        """Return the same taps of a source that starts at its pixel `first`."""
+        """Return the same taps for a source cropped to start at pixel `first`."""
         return self._replace(source=self.source - first, nearest=self.nearest - first)
 
 
 def rescale_chip(chip: Chip, rows: Taps, cols: Taps) -> tuple[Chip, np.ndarray]:
-    """Return a chip on other pixels, and how much of each of those is unknown.
+    """Return a chip rescaled to other pixels, and the invalid fraction of each of those.
 
     Args:
-        chip: what there is; changed in place as by `rescale`.
-        rows: taps of the m rows wanted.
-        cols: taps of the n columns wanted.
+        chip: chip to rescale; changed in place as by `rescale`.
+        rows: taps of the m target rows.
+        cols: taps of the n target columns.
 
     Returns:
-        The chip of (m, n) pixels, valid where `is_known` says so, and (m, n) float32, 0..1. Heights
-        on smaller pixels are those of the nearest, or interpolated where that is not valid.
+        The chip of (m, n) pixels, valid where `is_known` is true, and the fractions (m, n) float32,
+        0..1. Heights on smaller pixels are nearest-neighbor, or interpolated if that is invalid.
     """
     bands, heights, valid = chip
     if heights is None:
@@ -89,17 +89,17 @@ def rescale_chip(chip: Chip, rows: Taps, cols: Taps) -> tuple[Chip, np.ndarray]:
 def rescale(
     planes: list[np.ndarray], valid: np.ndarray, rows: Taps, cols: Taps
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return planes on other pixels, and how much of each of those is unknown.
+    """Return planes rescaled to other pixels, and the invalid fraction of each of those.
 
     Args:
-        planes: each (h, w) float32; changed in place: what is not valid becomes 0.
-        valid: (h, w) bool, of all of them; nothing else bleeds into a result.
-        rows: taps of the m rows wanted.
-        cols: taps of the n columns wanted.
+        planes: planes (h, w) float32; changed in place: invalid pixels become 0.
+        valid: (h, w) bool, validity of all planes; invalid pixels do not affect the results.
+        rows: taps of the m target rows.
+        cols: taps of the n target columns.
 
     Returns:
-        (B, m, n) float32, the mean of what is valid, and (m, n) float32, the weight of what is
-        not, 0..1. A mean of less than half is not worth having: see `is_known`.
+        Weighted means of valid pixels (B, m, n) float32, and the weight of invalid ones (m, n)
+        float32, 0..1. Means with under half of the weight should not be used: see `is_known`.
     """
     shape = rows.source.shape[1], cols.source.shape[1]
     means = np.empty((len(planes), *shape), np.float32)
@@ -117,12 +117,12 @@ def rescale(
 
 
 def is_known(unknown: np.ndarray) -> np.ndarray:
-    """Return (h, w) bool: where at least half of a pixel is made of valid ones."""
+    """Return a mask (h, w) bool of pixels whose sources are valid for at least half."""
     return unknown <= MOST_UNKNOWN
 
 
 def _covered(index: np.ndarray, scale: float, source_length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return sources and weights that average what each pixel covers."""
+    """Return source pixels and weights that average the area of each pixel."""
     start = index * scale
     stop = np.minimum(start + scale, source_length)
     first = np.floor(start)
@@ -135,7 +135,7 @@ def _covered(index: np.ndarray, scale: float, source_length: int) -> tuple[np.nd
 
 
 def _between(index: np.ndarray, scale: float, source_length: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return sources and weights that interpolate at each pixel's center; edges are repeated."""
+    """Return source pixels and weights that interpolate at pixel centers; edges are repeated."""
     center = (index + 0.5) * scale - 0.5
     before = np.floor(center)
     after_share = center - before

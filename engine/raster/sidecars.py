@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sidecars: what the codes of a class raster mean, told to GDAL and to QGIS.
+"""Sidecars of a class raster: class names and colors for GDAL and QGIS.
 
-GDAL's auxiliary file holds category names and a raster attribute table; the style file makes
-QGIS show names and colors as soon as the raster is loaded, also without the plugin.
+GDAL's auxiliary file contains category names and a raster attribute table. The style file makes
+QGIS show names and colors when the raster is loaded, even without the plugin.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RAT_COLUMNS = (  # title, type and GDALRATFieldUsage
 
 
 def color_table(legend: Legend) -> dict[int, tuple[int, int, int, int]]:
-    """Return red, green, blue and opacity by code; nodata is transparent."""
+    """Return red, green, blue and alpha by class code; nodata is transparent."""
     opaque = {each.code: (*each.color, 255) for each in legend.classes}
     return {NODATA: (0, 0, 0, 0), **opaque}
 
@@ -53,7 +53,7 @@ def pam_document(legend: Legend) -> str:
 
 
 def qml_document(legend: Legend) -> str:
-    """Return the content of a QGIS `.qml`: one color and one name for each class."""
+    """Return the content of a QGIS `.qml`: a color and a name for each class."""
     root = ET.Element("qgis", styleCategories="Symbology", version="3.22.0")
     pipe = ET.SubElement(root, "pipe")
     renderer = ET.SubElement(

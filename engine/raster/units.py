@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Units of heights, as far as a raster declares them: in its band, or in its vertical CRS."""
+"""Height units declared by a raster, in its band or in its vertical CRS."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ METERS_BY_UNIT = {
         _SURVEY_FOOT_M,
     ),
 }
-# The unit of a vertical CRS is the last one inside it, in WKT 1 and WKT 2.
+# The unit of a vertical CRS is the last one in its definition, in WKT 1 and WKT 2.
 _UNIT = re.compile(r'(?:LENGTH)?UNIT\["(?P<name>[^"]*)",(?P<factor>[0-9.eE+-]+)')
 _VERTICAL = re.compile(r"\b(?:VERT_CS|VERTCRS)\[")
 
@@ -32,8 +32,8 @@ class HeightUnit(NamedTuple):
     """A unit of heights.
 
     Args:
-        name: as the raster calls it.
-        meters: length of one unit.
+        name: name of the unit in the raster.
+        meters: length of one unit in meters.
     """
 
     name: str
@@ -41,7 +41,7 @@ class HeightUnit(NamedTuple):
 
 
 def height_unit(dataset: DatasetReader, band: int) -> HeightUnit | None:
-    """Return the unit that a raster declares for the heights of a band, from 1; None: no unit."""
+    """Return the height unit that a raster declares for a band (from 1), or None."""
     name = (dataset.units[band - 1] or "").strip()
     meters = METERS_BY_UNIT.get(re.sub(r"[\s_]+", " ", name.lower()).replace("u.s.", "us"))
     if meters is not None:

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Validity: which pixels of a raster hold values.
+"""Validity of a raster's pixels.
 
-A pixel is invalid where the data set says so: in a mask or an alpha band, by a value that is not
-finite, or by nodata. A nodata value that a sensor can record, as 0 of 8-bit imagery, counts only
-where all bands hold it: near infrared is 0 over water, and red in deep shade. One that no sensor
-records (a negative one, -9999) counts in any band.
+A pixel is invalid if a mask or an alpha band declares it, if a value is NaN or infinite, or by
+nodata. A nodata value that a sensor can record, as 0 in 8-bit imagery, must be in all bands: near
+infrared is 0 over water, and red in deep shade. A value that no sensor records, such as -9999,
+makes a pixel invalid in any band.
 """
 
 from __future__ import annotations
@@ -23,17 +23,19 @@ if TYPE_CHECKING:
 
     from .dataset import RasterDataset
 
-EXACT_IN_FLOAT32 = ("uint8", "int8", "uint16", "int16")
+EXACT_IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
+ROUNDING = 1e-6  # nodata is stored as text, and often rounded
 
 
 class ValidityRule:
-    """What has to be looked at, decided once, so that a plain raster costs nothing.
+    """Validity checks of a raster, chosen once, so that a plain raster has no overhead.
 
     Args:
-        dataset: raster.
+        dataset: open raster.
         bands: numbers of the bands that are read, from 1.
-        gaps: further nodata values, which no file declares.
-        any_band: whether any nodata value counts in any band, as in heights and classes.
+        gaps: further nodata values, which the file does not declare.
+        any_band: whether a nodata value in one band makes a pixel invalid, as for heights and
+            classes.
     """
 
     def __init__(
@@ -46,10 +48,7 @@ class ValidityRule:
     ) -> None:
         self._bands, self._any_band = tuple(bands), any_band
         self._nodata = [_nodata(dataset, band) for band in bands]
-        self._follows_gdal = [
-            not dataset.has_nodata_override and dataset.dtypes[band - 1] not in EXACT_IN_FLOAT32
-            for band in bands
-        ]
+        self._has_nodata = any(dataset.nodatavals[band - 1] is not None for band in bands)
         self._gaps = tuple(np.float32(gap) for gap in gaps)
         self._has_fractions = any(np.dtype(dataset.dtypes[b - 1]).kind in "fc" for b in bands)
         traits = band_traits(dataset)
@@ -64,19 +63,18 @@ class ValidityRule:
 
     @property
     def is_declared(self) -> bool:
-        """Return whether nodata, a mask or an alpha band says which pixels hold no values."""
-        has_nodata = any(nodata is not None for nodata in self._nodata)
-        return has_nodata or bool(self._alphas) or self._mask_band is not None
+        """Whether nodata, a mask or an alpha band declares invalid pixels."""
+        return self._has_nodata or bool(self._alphas) or self._mask_band is not None
 
     def valid(
         self, dataset: RasterDataset, window: RasterioWindow, values: np.ndarray
     ) -> np.ndarray:
-        """Return (h, w) bool: where the pixel holds values.
+        """Return the validity mask (h, w) bool of a window.
 
         Args:
-            dataset: raster.
-            window: part of it.
-            values: (B, h, w) float32, the bands of that window as stored.
+            dataset: open raster.
+            window: window of the raster.
+            values: (B, h, w) float32, stored values of the bands in that window.
         """
         valid = np.ones(values.shape[1:], bool)
         if self._has_fractions:
@@ -99,16 +97,13 @@ class ValidityRule:
         values: np.ndarray,
         valid: np.ndarray,
     ) -> None:
-        """Clear `valid` where nodata says so."""
+        """Clear `valid`, in place, where pixels are nodata."""
         needs_all = not self._any_band and None not in self._nodata
         together = np.ones(valid.shape, bool) if needs_all else None
         for place, nodata in enumerate(self._nodata):
             if nodata is None:
                 continue
-            if self._follows_gdal[place]:  # it compares in the band's own type
-                missing = dataset.read_masks(self._bands[place], window=window) == 0
-            else:
-                missing = values[place] == nodata
+            missing = _is_nodata(dataset, self._bands[place], window, values[place])
             if self._is_alone(nodata):
                 valid &= ~missing
             if together is not None:
@@ -116,12 +111,29 @@ class ValidityRule:
         if together is None or not together.any():
             return
         for band in self._others:
-            together &= dataset.read_masks(band, window=window) == 0
+            together &= _is_nodata(dataset, band, window)
         valid &= ~together
 
     def _is_alone(self, nodata: np.float32) -> bool:
-        """Return whether a nodata value counts in any band: no sensor records it."""
+        """Return whether a nodata value in one band suffices, because no sensor records it."""
         return self._any_band or not nodata >= 0 or not np.isfinite(nodata)
+
+
+def _is_nodata(
+    dataset: RasterDataset, band: int, window: RasterioWindow, stored: np.ndarray | None = None
+) -> np.ndarray:
+    """Return where a band is nodata, (h, w) bool, compared in its own data type.
+
+    GDAL's mask of a band is no help: it is that of the data set where there is one.
+    """
+    dtype = np.dtype(dataset.dtypes[band - 1])
+    if stored is None or dtype.name not in EXACT_IN_FLOAT32:
+        stored = dataset.read(band, window=window)
+    nodata = dataset.nodatavals[band - 1]
+    if dtype.kind != "f":
+        return stored == nodata
+    with np.errstate(over="ignore"):
+        return np.isclose(stored, dtype.type(nodata), rtol=ROUNDING, atol=0)
 
 
 def _nodata(dataset: RasterDataset, band: int) -> np.float32 | None:
@@ -137,6 +149,6 @@ def _has_nodata(dataset: RasterDataset, band: int) -> bool:
 
 
 def _has_mask(dataset: RasterDataset, band: int) -> bool:
-    """Return whether there is a mask of its own; one that is an alpha band is read as that."""
+    """Return whether the dataset has a mask that is not its alpha band."""
     flags = dataset.mask_flag_enums[band - 1]
     return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags

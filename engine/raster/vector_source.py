@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The path of a vector layer as QGIS writes it: a file, and behind `|` what of it is meant.
+"""Vector sources as QGIS writes them: a file, and after `|` a layer and a filter.
 
-`town.gpkg|layername=roads|subset="code" = 2` is the layer `roads` of `town.gpkg`, those features
-alone. A path without `|` means all layers of the file.
+`town.gpkg|layername=roads|subset="code" = 2` are the features of the layer `roads` in `town.gpkg`
+that match the filter. A path without `|` means all layers of the file.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ SUBSET = "|subset="
 
 
 class VectorSource(NamedTuple):
-    """A vector file, and what of it is meant.
+    """A vector file with an optional layer and filter.
 
     Args:
-        file: path.
-        layer: name or number of the only layer that is meant; None: all.
-        where: condition that features have to meet, in OGR SQL; empty: all features.
+        file: path of the file.
+        layer: name or number of the layer to read; None: all layers.
+        where: filter of the features in OGR SQL; empty: all features.
     """
 
     file: str
@@ -27,7 +27,7 @@ class VectorSource(NamedTuple):
 
 
 def vector_source(path: str) -> VectorSource:
-    """Return what a path means.
+    """Parse a path with an optional layer and filter.
 
     >>> vector_source('town.gpkg|layername=roads|subset="code" = 2')
     VectorSource(file='town.gpkg', layer='roads', where='"code" = 2')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Windows of ours as windows of rasterio, which counts columns first."""
+"""Conversion to rasterio's windows, which have the column first."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def raster_window(window: Window) -> RasterioWindow:
-    """Return the same pixels for rasterio.
+    """Return a window as a rasterio window.
 
     >>> from ..tiling.window import Window
     >>> raster_window(Window(row=1, col=2, height=3, width=4))

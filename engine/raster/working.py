@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The working scene: a scene as a network sees it that knows another resolution.
+"""Working scene: a scene resampled to the resolution that a network was trained on.
 
-It is read on a lattice laid over the whole image, whatever part is wanted, so a part gets the
-labels it has in the whole. What a pixel of the lattice comes to goes back to the pixels of the
-image whose centers it holds, as far as those are valid and asked for themselves.
+It is read on a lattice over the whole image, regardless of the part to label, so a part gets the
+same labels as in the whole image. The label of a lattice pixel is assigned to the image pixels
+whose centers it contains, if those are valid and to be labeled.
 """
 
 from __future__ import annotations
@@ -25,35 +25,35 @@ if TYPE_CHECKING:
 
     from .reader import SceneReader
 
-STRIP_PX = 1 << 19  # pixels of the image that are read at once; they stay in the cache
-BLOCK_PX = 64  # of the lattice; whether all of a block is valid is kept in mind
+STRIP_PX = 1 << 19  # image pixels that are read at once; they fit in the CPU cache
+BLOCK_PX = 64  # block of the lattice, for which invalid pixels are recorded
 
 
 def lattice_of(grid: RasterGrid, gsd_m: float) -> Lattice | None:
-    """Return the lattice with pixels of `gsd_m` over a grid; None: the grid's own pixels do."""
+    """Return the lattice with pixels of `gsd_m` over a grid; None: same as the grid."""
     if gsd_m == grid.gsd_m:
         return None
     return Lattice.scaled(grid.height, grid.width, gsd_m / grid.gsd_m)
 
 
 def working_scene(scene: SceneReader, lattice: Lattice | None) -> SceneReader | WorkingScene:
-    """Return a scene as it is to be labeled: on a lattice, or on its own pixels."""
+    """Return the scene to label: on a lattice, or on its own pixels."""
     return scene if lattice is None else WorkingScene(scene, lattice)
 
 
 def image_reach_px(reach_px: int, lattice: Lattice | None) -> int:
-    """Return how far reading `reach_px` beyond a part of a lattice reaches on the image."""
+    """Return the margin in image pixels needed for a margin of `reach_px` on a lattice."""
     return reach_px if lattice is None else int((reach_px + 2) * lattice.scale) + 2
 
 
 class WorkingScene:
-    """Cuts chips of other pixels out of a scene, and brings results back; threads may share it.
+    """Reader of rescaled chips of a scene, which maps results back to it; thread-safe.
 
-    `grid` is its own pixel lattice, `wanted` the part of it that is to be labeled.
+    `grid` is the grid of its own pixels and `wanted` the window of it to label.
 
     Args:
-        scene: open for reading; not read by anybody else meanwhile.
-        lattice: laid over the scene's grid.
+        scene: open scene, not read by other code meanwhile.
+        lattice: lattice over the scene's grid.
     """
 
     def __init__(self, scene: SceneReader, lattice: Lattice) -> None:
@@ -65,37 +65,37 @@ class WorkingScene:
         self._has_gap = np.zeros(blocks, bool)
 
     def read(self, window: Window) -> Chip:
-        """Return the chip of `window`, which lies on `grid`, within reach of what is wanted.
+        """Return the chip of a window of `grid`, within the model's halo around `wanted`.
 
         Raises:
-            InputError: a block of a file cannot be read.
+            InputError: if a block of a file cannot be read.
         """
         strips = [self._read_strip(strip) for strip in self._strips(window)]
         if len(strips) == 1:
             return strips[0]
         bands, heights, valid = zip(*strips, strict=True)
-        known = None if heights[0] is None else np.concatenate(heights)
-        return Chip(np.concatenate(bands, axis=1), known, np.concatenate(valid))
+        joined = None if heights[0] is None else np.concatenate(heights)
+        return Chip(np.concatenate(bands, axis=1), joined, np.concatenate(valid))
 
     def asked(self, window: Window) -> np.ndarray | None:
-        """Return (h, w) bool: where a label is needed in a window; None: everywhere."""
-        masks = [self._asked_strip(strip) for strip in self._strips(window)]
+        """Return a mask (h, w) bool of the pixels to label in a window; None: all."""
+        masks = [self._mask_strip(strip) for strip in self._strips(window)]
         return None if all(mask.all() for mask in masks) else np.concatenate(masks)
 
     def results(
         self, window: Window, codes: np.ndarray, percents: np.ndarray | None
     ) -> Iterator[Result]:
-        """Yield what a part of `wanted` came to, as parts of the scene's `wanted_grid`.
+        """Yield the labels of a part of `wanted` as windows of the scene's `wanted_grid`.
 
-        Parts without any label are left out.
+        Windows without any label are left out.
 
         Args:
-            window: part of `wanted`, read before.
-            codes: (h, w) uint8.
-            percents: (h, w) uint8, or None.
+            window: part of `wanted` that was read before.
+            codes: (h, w) uint8 class codes.
+            percents: (h, w) uint8 confidence in percent, or None.
 
         Raises:
-            InputError: a block of a file cannot be read.
+            InputError: if a block of a file cannot be read.
         """
         corner = self._scene.wanted
         for strip in self._strips(window):
@@ -112,7 +112,7 @@ class WorkingScene:
             )
 
     def _strips(self, window: Window) -> Iterator[Window]:
-        """Yield the rows of a window of which not too much of the image has to be read at once."""
+        """Split a window into strips of at most `STRIP_PX` image pixels, or of one row."""
         image_px = max(1, int((window.width + 1) * self._lattice.scale**2))
         rows = max(1, STRIP_PX // image_px)
         for top in range(0, window.height, rows):
@@ -130,7 +130,7 @@ class WorkingScene:
         self._keep_gaps(window, unknown)
         return rescaled
 
-    def _asked_strip(self, window: Window) -> np.ndarray:
+    def _mask_strip(self, window: Window) -> np.ndarray:
         part = self._lattice.owned(window)
         with self._lock:
             mask = None if part.is_empty else self._scene.asked(part)
@@ -149,26 +149,26 @@ class WorkingScene:
         self._has_gap[(rows + window.row) // BLOCK_PX, (cols + window.col) // BLOCK_PX] = True
 
     def _kept(self, part: Window, window: Window) -> np.ndarray | None:
-        """Return (h, w) bool: pixels of the image that may bear a label; None: all of them.
+        """Return a mask (h, w) bool of the image pixels that may get a label; None: all.
 
         Args:
-            part: of the image.
-            window: of the lattice, which owns that part.
+            part: window of the image.
+            window: window of the lattice that contains the centers of that part.
         """
         row, col, height, width = window.align(BLOCK_PX)
         blocks = Window(*(px // BLOCK_PX for px in (row, col, height, width)))
         has_gap = self._has_gap[blocks.slices].any()
         with self._lock:
-            asked = self._scene.asked(part)
+            mask = self._scene.asked(part)
             valid = self._scene.read(part).valid if has_gap else None
-        if asked is None or valid is None:
-            return valid if asked is None else asked
-        return asked & valid
+        if mask is None or valid is None:
+            return valid if mask is None else mask
+        return mask & valid
 
 
 def _spread(
     plane: np.ndarray, rows: np.ndarray, cols: np.ndarray, kept: np.ndarray | None
 ) -> np.ndarray:
-    """Return the values at rows and columns of a plane, 0 where they are not kept."""
+    """Return the values at rows and columns of a plane, 0 where `kept` is false."""
     spread = plane[rows[0] : rows[-1] + 1, cols][rows - rows[0]]
     return spread if kept is None else spread * kept

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The writer: labels and confidence as GeoTIFF, complete when it is closed.
+"""Raster writers: class codes and confidence as GeoTIFF, complete when closed.
 
-One byte per pixel, in compressed blocks, with overviews, so that any GIS draws it at once. The
-class raster also says what its codes mean: in its own color table and, in sidecars beside it, as
-category names with an attribute table (GDAL) and as a style (QGIS).
+Files have one byte per pixel, compressed blocks and overviews, so any GIS draws them fast. A class
+raster also has a color table and, in sidecars, category names with an attribute table (GDAL) and a
+style (QGIS).
 """
 
 from __future__ import annotations
@@ -40,32 +40,32 @@ CREATION_OPTIONS = {
     "blockxsize": BLOCK_PX,
     "blockysize": BLOCK_PX,
     "bigtiff": "IF_SAFER",
-    "sparse_ok": True,  # blocks without a label take no room
+    "sparse_ok": True,  # blocks without a label take no space
 }
-COMPRESSION = {"compress": "deflate", "zlevel": 1}  # eight times as fast as 6, a fifth more bytes
+COMPRESSION = {"compress": "deflate", "zlevel": 1}  # 8 times as fast as level 6, 20 % larger
 
 
 class ByteWriter:
-    """Writes one band of bytes, 0 where nothing is written; a context manager.
+    """Writer of a single-band uint8 raster, 0 where nothing is written; a context manager.
 
-    Windows may come in any size and order; memory stays small if they come row by row. Leaving
-    by an exception closes the file as it is, without overviews and sidecars.
+    Windows may have any size and order; memory use is small if they are written row by row. After
+    an exception the file is closed without overviews and sidecars.
 
     Args:
-        path: of the new file.
-        grid: where its pixels lie.
-        is_scratch: True for a file that only this job reads: it is not compressed and gets no
+        path: path of the new file.
+        grid: grid of the new file.
+        is_scratch: whether the file is only for this job: it is not compressed and gets no
             overviews and no sidecars.
 
     Raises:
-        OutputError: the file cannot be written.
+        OutputError: if the file cannot be written.
     """
 
     description: ClassVar[str] = ""
     resampling: ClassVar[Resampling] = Resampling.average
 
     def __init__(self, path: Path, grid: RasterGrid, *, is_scratch: bool = False) -> None:
-        """Create the file at `path`, on `grid`."""
+        """Create the file at `path` on `grid`."""
         set_gdal_options()
         self.path, self._grid, self._is_scratch = Path(path), grid, is_scratch
         self._written_blocks: set[tuple[int, int]] = set()
@@ -77,7 +77,7 @@ class ByteWriter:
             self._dataset.set_band_description(1, self.description)
 
     def write(self, window: Window, values: np.ndarray) -> None:
-        """Write (h, w) uint8 into `window`, which lies on the grid."""
+        """Write values (h, w) uint8 to a window of the grid."""
         with writing(self.path):
             self._dataset.write(values, 1, window=raster_window(window))
         for row, col in product(*(_blocks(stretch) for stretch in window.slices)):
@@ -106,7 +106,7 @@ class ByteWriter:
             self._dataset.close()
 
     def _add_overviews(self, levels: list[int]) -> None:
-        """Build overviews in the file, which must have been closed: only then it has a palette."""
+        """Build overviews in the closed file; before, its color table is not written yet."""
         with (
             rasterio.Env(GDAL_NUM_THREADS="ALL_CPUS"),
             rasterio.open(self.path, "r+") as dataset,
@@ -114,10 +114,10 @@ class ByteWriter:
             dataset.build_overviews(levels, self.resampling)
 
     def _add_sidecars(self) -> None:
-        """Write the files that belong beside the raster."""
+        """Write sidecar files; none by default."""
 
     def _check_blocks(self) -> None:
-        """Raise OSError if a block was lost; GDAL is silent when it writes late and fails."""
+        """Raise OSError if a block is missing; GDAL does not report failed deferred writes."""
         size = self.path.stat().st_size
         with rasterio.open(self.path) as dataset:
             for row, col in self._written_blocks:
@@ -129,10 +129,10 @@ class ByteWriter:
                     raise OSError("blocks are missing from the file")
 
     def _check_overviews(self, levels: list[int]) -> None:
-        """Raise OSError if an overview is missing or of another size than it should be.
+        """Raise OSError if an overview is missing or has a wrong size.
 
-        GDAL keeps no factors: it guesses them from the rounded size of an overview, so 128 becomes
-        127 for many widths. The sizes are what counts.
+        Sizes are compared because GDAL does not store factors: it derives them from the rounded
+        size of an overview, so 128 becomes 127 for many widths.
         """
         with rasterio.open(self.path) as dataset:
             count = len(dataset.overviews(1))
@@ -146,15 +146,15 @@ class ByteWriter:
 
 
 class ClassWriter(ByteWriter):
-    """Writes the codes of a legend, with everything a GIS needs to show what they mean."""
+    """Writer of class codes, with color table, category names and style."""
 
     description = "Land cover"
-    resampling = Resampling.nearest  # the mode of four would take as long as a GPU labels
+    resampling = Resampling.nearest  # the mode takes as long as labeling on a GPU
 
     def __init__(
         self, path: Path, grid: RasterGrid, legend: Legend, *, is_scratch: bool = False
     ) -> None:
-        """Create the file at `path`, on `grid`, for the codes of `legend`."""
+        """Create the file at `path` on `grid` for the class codes of `legend`."""
         self._legend = legend
         super().__init__(path, grid, is_scratch=is_scratch)
         with writing(self.path):
@@ -168,24 +168,24 @@ class ClassWriter(ByteWriter):
 
 
 class ConfidenceWriter(ByteWriter):
-    """Writes confidence in percent, 1..100; 0 is nodata."""
+    """Writer of confidence in percent, 1..100; 0 is nodata."""
 
     description = "Confidence in percent"
 
 
 def _blocks(stretch: slice) -> range:
-    """Return the blocks that rows or columns of pixels lie in."""
+    """Return the block indices of a range of rows or columns."""
     return range(stretch.start // BLOCK_PX, -(-stretch.stop // BLOCK_PX))
 
 
 def _overlap(block: int, start_px: int) -> slice:
-    """Return the part of a window that starts at `start_px` which lies in a block."""
+    """Return the part of a window starting at `start_px` that lies in a block."""
     first = block * BLOCK_PX - start_px
     return slice(max(0, first), first + BLOCK_PX)
 
 
 def _overview_levels(grid: RasterGrid) -> list[int]:
-    """Return factors of 2, 4, 8, ... until an overview fits on a screen."""
+    """Return overview factors 2, 4, 8, ... until one fits `SMALLEST_OVERVIEW_PX`."""
     levels, factor = [], 2
     while max(grid.height, grid.width) * 2 / factor > SMALLEST_OVERVIEW_PX:
         levels.append(factor)

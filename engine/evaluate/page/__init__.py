@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reporting: a page for people, one file that needs nothing from anywhere."""
+"""HTML report of an evaluation: a single self-contained file."""

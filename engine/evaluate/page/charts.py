@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Charts in plain SVG: a curve, and a confusion matrix."""
+"""SVG charts: a curve and a confusion matrix."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def curve(
     """Return a chart of one curve of fractions.
 
     Args:
-        places: of the points along x, ascending.
-        values: fractions; None where there is no point.
-        names: what stands below each place; empty for most of many.
-        x_title: below.
-        y_title: above.
+        places: x values of the points, ascending.
+        values: fractions; None for missing points.
+        names: tick labels of the places; empty for no tick.
+        x_title: title of the x axis, below the chart.
+        y_title: title of the y axis, above the chart.
     """
     known = [value for value in values if value is not None]
     lowest = max(0.0, floor(min(*known, 1 - GRID_STEP) / GRID_STEP) * GRID_STEP)
@@ -73,12 +73,12 @@ def curve(
 
 
 def confusion_matrix(titles: Sequence[str], shares: Sequence[Sequence[float | None]]) -> Markup:
-    """Return a matrix whose cells are as dark as their share of a true class.
+    """Return a confusion matrix with cells shaded by their share of the true class.
 
     Args:
-        titles: of the classes.
-        shares: for each true class, which part of it was labeled as which; None where a class is
-            not there. Rows may be one longer than the titles: pixels labeled as nothing.
+        titles: titles of the classes.
+        shares: rows of true classes, with the fraction that was labeled as each class; None for
+            classes without pixels. An optional last column is for pixels without a label.
     """
     columns = [*titles, "no class"][: len(shares[0])]
     parts = []
@@ -116,7 +116,7 @@ def _cell(col: int, y: float, share: float | None) -> tuple[Markup, ...]:
 
 
 def _shade(depth: float) -> str:
-    """Return a blue from all but white at 0 to dark at 1; small shares are told apart."""
+    """Return a blue from nearly white at 0 to dark at 1, with more contrast for small shares."""
     pale, deep = (244, 247, 250), (28, 84, 146)
     share = depth**0.6
     return "#" + "".join(
@@ -125,7 +125,7 @@ def _shade(depth: float) -> str:
 
 
 def _lines(lowest: float, highest: float, y_of: Scale) -> list[Markup]:
-    """Return a line and a number at each step of the y axis."""
+    """Return a grid line and a tick label at each step of the y axis."""
     parts = []
     for step in range(round((highest - lowest) / GRID_STEP) + 1):
         value = lowest + step * GRID_STEP

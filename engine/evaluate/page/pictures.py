@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pictures: a scene, its truth, its labels and where they differ, small, inside the page."""
+"""Embedded pictures of a scene, its ground truth, its labels and their errors."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RIGHT_COLOR, WRONG_COLOR = (236, 240, 243), (204, 41, 54)
 
 @dataclass(frozen=True)
 class Picture:
-    """One scene in four pictures, each a PNG as a `data:` address."""
+    """Pictures of a scene, each a PNG as a `data:` URL."""
 
     name: str
     image: str
@@ -39,10 +39,10 @@ class Picture:
 
 @dataclass
 class Gallery:
-    """Fed with scenes, holds pictures of the first few.
+    """Collection of pictures of the first few scenes.
 
     Args:
-        legend: colors of the classes.
+        legend: legend with the colors of the classes.
     """
 
     legend: Legend
@@ -50,7 +50,7 @@ class Gallery:
 
     @property
     def is_full(self) -> bool:
-        """Say whether no more scenes are taken."""
+        """Whether further scenes are ignored."""
         return len(self.pictures) >= MOST_SCENES
 
     def feed(
@@ -64,9 +64,9 @@ class Gallery:
         """Draw a scene, unless the gallery is full.
 
         Args:
-            name: of the scene.
-            image: path.
-            bands: near infrared, red, green, from 1; 0: find it.
+            name: name of the scene.
+            image: path of the image.
+            bands: numbers of near infrared, red and green, from 1; 0: inferred.
             truth: (H, W) uint8 class indices, `IGNORED` where unknown.
             labels: (H, W) uint8 class indices.
         """
@@ -80,10 +80,10 @@ class Gallery:
         self.pictures.append(
             Picture(
                 name,
-                image=_address(_colors_of(image, bands, small_truth.shape)),
-                truth=_address(palette[small_truth].transpose(2, 0, 1)),
-                labels=_address(palette[small_labels].transpose(2, 0, 1)),
-                errors=_address(_VERDICTS[wrong].transpose(2, 0, 1)),
+                image=_data_url(_colors_of(image, bands, small_truth.shape)),
+                truth=_data_url(palette[small_truth].transpose(2, 0, 1)),
+                labels=_data_url(palette[small_labels].transpose(2, 0, 1)),
+                errors=_data_url(_VERDICTS[wrong].transpose(2, 0, 1)),
             )
         )
 
@@ -100,7 +100,7 @@ _VERDICTS = np.array([RIGHT_COLOR, WRONG_COLOR, UNKNOWN_COLOR], np.uint8)
 
 
 def _colors_of(path: str, bands: tuple[int, int, int], shape: tuple[int, int]) -> np.ndarray:
-    """Return a color infrared picture, (3, h, w) uint8: NIR as red, red as green, green as blue."""
+    """Return a color-infrared picture (3, h, w) uint8: NIR, red and green as R, G and B."""
     with open_raster(path, "image") as dataset:
         given = dict(zip(IMAGE_ROLES, bands, strict=True))
         found = find_bands(IMAGE_ROLES, given, band_traits(dataset))
@@ -111,6 +111,6 @@ def _colors_of(path: str, bands: tuple[int, int, int], shape: tuple[int, int]) -
     return np.clip(stretched, 0, 255).astype(np.uint8)
 
 
-def _address(picture: np.ndarray) -> str:
-    """Return (3, h, w) uint8 as a PNG inside a `data:` address."""
+def _data_url(picture: np.ndarray) -> str:
+    """Return a picture (3, h, w) uint8 as a PNG in a `data:` URL."""
     return "data:image/png;base64," + b64encode(png_bytes(picture)).decode("ascii")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Published results: the tables of the five papers, one module each, for comparison."""
+"""Published results: tables of the five papers, one module for each paper."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def test_comparison_ranks_a_trained_model_above_three_steps_of_training(job, tmp
     assert report["networks"][0]["f1_building"] == pytest.approx(float(rows[0]["f1_building"]))
     shares, table, caveat = reporter.logs("info")
     assert shares.startswith("The labels cover 100.0% of the image: impervious surface ")
-    assert "says nothing about their papers" in caveat
+    assert "does not reproduce their papers" in caveat
     table = table.splitlines()
     assert [line.split()[0] for line in table[1:]] == ["default", "maggiori_fcn"]
 

@@ -94,7 +94,7 @@ def test_other_texts_in_the_folder_are_not_read(root):
 
 def test_list_of_another_encoding_is_refused_by_name(root):
     (root / "test.txt").write_bytes("Köln".encode("latin-1"))
-    with pytest.raises(InputError, match=r"test\.txt is not written in UTF-8"):
+    with pytest.raises(InputError, match=r"test\.txt is not in UTF-8"):
         scenes_of("folder", str(root), "all")
 
 
@@ -172,7 +172,7 @@ def test_polygons_of_another_crs_land_in_place(tmp_path, grid):
 def test_field_is_taken_as_asked(tmp_path, grid):
     path = write_polygons(tmp_path / "drawn.gpkg", ["car"], "what")
     assert read_classes(truth_in(path, "what"), grid, ISPRS)[0, 0] == 4
-    with pytest.raises(InputError, match="there is what"):
+    with pytest.raises(InputError, match="the layer has what"):
         read_classes(truth_in(path), grid, ISPRS)
 
 

@@ -71,7 +71,7 @@ def test_palette_of_the_legend_counts_where_indexes_are_others(tmp_path):
     found, said = read(path)
     np.testing.assert_array_equal(found, INDEXES)
     assert len(said) == 1
-    assert "the colors count: 0 is Impervious surface, 1 is Building" in said[0]
+    assert "the colors are used: 0 is Impervious surface, 1 is Building" in said[0]
     mixed = [40, 3, 9, 200, 1, 2]
     palette = dict(zip(mixed, COLORS, strict=True))
     path = write(tmp_path / "mixed.tif", stored(*mixed, unknown=UNUSED), palette)
@@ -104,7 +104,7 @@ def test_palette_that_contradicts_in_part_is_told_and_codes_count(tmp_path):
     palette = {1: COLORS[1], 2: COLORS[0], **dict.fromkeys(range(3, 7), (9, 99, 199, 255))}
     found, said = read(write(tmp_path / "codes.tif", stored(1, 2, 3, 4, 5, 6), palette))
     np.testing.assert_array_equal(found, INDEXES)
-    assert "for some values only, so the codes count" in said[0]
+    assert "for some values only, so the codes are used" in said[0]
 
 
 @pytest.mark.parametrize("as_table", [False, True])
@@ -113,7 +113,7 @@ def test_names_of_values_count_where_they_are_the_legends(tmp_path, as_table):
     path = write(tmp_path / "named.tif", stored(*range(10, 16), unknown=2))
     found, said = read(with_names(path, {**names, 2: "water"}, as_table))
     np.testing.assert_array_equal(found, INDEXES)
-    assert "the names count: 2 is water, 10 is Impervious surface" in said[0]
+    assert "the names are used: 2 is water, 10 is Impervious surface" in said[0]
 
 
 def test_names_that_say_nothing_or_the_same_leave_the_codes(tmp_path):
@@ -211,7 +211,7 @@ def test_labels_may_be_of_any_type(tmp_path, dtype):
 
 def test_colors_of_sixteen_bits_are_refused(tmp_path):
     path = write(tmp_path / "deep.tif", painted(np.uint16) * 257)
-    with pytest.raises(InputError, match="beyond 255: save them with 8 bits"):
+    with pytest.raises(InputError, match="above 255: save them with 8 bits"):
         read(path)
 
 

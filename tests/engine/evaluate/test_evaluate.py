@@ -346,7 +346,7 @@ def test_job_that_cannot_run_says_why(job, changes, words):
 
 def test_labels_that_know_nothing_are_refused(job, tmp_path):
     labels = write_raster(tmp_path / "none.tif", np.zeros((SIDE, SIDE), np.uint8))
-    with pytest.raises(InputError, match="know none of the classes"):
+    with pytest.raises(InputError, match="have none of the classes"):
         run_job(replace(job, labels=labels), Recorder())
 
 

@@ -164,7 +164,7 @@ def test_canceled_training_goes_on_to_the_same_weights(scene, tmp_path):
         assert left == {"checkpoint.safetensors", "logs"}
     listener = Listener()
     run_job(small_job(scene, tmp_path / "parts", recipe="paper"), listener)
-    assert "Going on after step 9 of 12." in [event.message for event in listener.said(Log)]
+    assert "Resuming after step 9 of 12." in [event.message for event in listener.said(Log)]
     assert same_weights(tmp_path / "whole", tmp_path / "parts")
     assert {path.name for path in (tmp_path / "parts").iterdir()} == LEFT
     whole, parts = (report_of(tmp_path / name)["curve"] for name in ("whole", "parts"))
