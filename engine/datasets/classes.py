@@ -19,6 +19,7 @@ must have the image's size.
 
 from __future__ import annotations
 
+from collections import Counter
 from math import isnan
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,8 @@ if TYPE_CHECKING:
     from .truth import Truth
 
 CLOSE = 1e-6  # tolerance for scaled values of the same code
+UNLABELED = (0, 255)  # customary values of unlabeled pixels
+MAX_SHOWN = 4  # values in a warning
 
 
 def read_classes(
@@ -161,6 +164,7 @@ def _read_codes(
             found.update(np.unique(values[0][known]).astype(float).tolist())
         return found - {nodata}
 
+    remark = ""
     if truth.meanings:
         index_of = _listed(truth, legend)
         if nodata is not None and nodata * scale + offset in index_of:
@@ -174,12 +178,43 @@ def _read_codes(
             title = legend.classes[index_of[nodata * scale + offset]].title
             warn(_hidden_by_nodata(dataset, f"the value {nodata:g}", title))
     classes = np.full((grid.height, grid.width), IGNORED, np.uint8)
+    others: Counter[float] = Counter()
     for window, values, known in raster.blocks((1,)):
         if nodata is not None:
             known = known & (values[0] != nodata)  # noqa: PLW2901
         decoded = _decode_codes(values[0], index_of, scale, offset)
         classes[window.slices] = np.where(known, decoded, np.uint8(IGNORED))
+        _count(others, values[0][known & (decoded == IGNORED)])
+    if not truth.meanings and not remark:
+        _warn_of_others(others, classes.size, dataset, legend, warn)
     return classes
+
+
+def _count(others: Counter[float], values: np.ndarray) -> None:
+    """Count values that are not codes, and that are not customary for unlabeled pixels."""
+    found, counts = np.unique(values, return_counts=True)
+    for value, count in zip(found.tolist(), counts.tolist(), strict=True):
+        if value not in UNLABELED:
+            others[value] += count
+
+
+def _warn_of_others(
+    others: Counter[float],
+    size_px: int,
+    dataset: DatasetReader,
+    legend: Legend,
+    warn: Callable[[str], None],
+) -> None:
+    """Warn of values that are not in the legend, with their share of the image."""
+    if not others:
+        return
+    shown = [f"{value:g} ({count / size_px:.1%})" for value, count in others.most_common(MAX_SHOWN)]
+    more = f" and {len(others) - MAX_SHOWN} more" if len(others) > MAX_SHOWN else ""
+    warn(
+        f"The labels {dataset.name} have values that are not in the legend, {', '.join(shown)}"
+        f"{more} of the image, which count as unlabeled. The codes are {legend.coded_titles}: state "
+        "in label_values what the values mean if they follow another legend."
+    )
 
 
 def _hidden_by_nodata(dataset: DatasetReader, what: str, title: str) -> str:

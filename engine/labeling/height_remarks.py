@@ -9,6 +9,7 @@ import numpy as np
 
 from ..protocol import (
     coarse_heights_remark,
+    coarse_steps_remark,
     foot_heights_remark,
     height_gap_remark,
     heightless_choice,
@@ -28,7 +29,7 @@ HIGHEST_ROOFS_M = 200.0  # the high percentile exceeds it only among skyscrapers
 HIGHEST_MEDIAN_M = 45.0  # the median exceeds it only in a city of towers
 LOWEST_MEDIAN_M = -2.0
 FLAT_M = 0.5  # even a bush is higher
-SWAPPED = "are DSM and DTM swapped, or in different units?"
+SWAPPED = "are DSM and DTM swapped or in different units, or is the DSM an nDSM already?"
 
 
 class _Spread(NamedTuple):
@@ -59,6 +60,7 @@ def height_remarks(
         terrain_name_remark(*heights.sources.files) if kind != "ndsm" else "",
         *(coarse_heights_remark(image_gsd_m, each.gsd_m, each.title) for each in heights.rasters),
         *(_unit_remark(each) for each in heights.rasters),
+        *(coarse_steps_remark(each.title, each.whole_type) for each in heights.rasters),
         missing_remark(missing_fraction, kind),
         range_remark(sampled, kind),
         *(

@@ -64,6 +64,7 @@ from .heightless import heightless_choice, missing_heights
 from .input_remarks import (
     band_remarks,
     coarse_heights_remark,
+    coarse_steps_remark,
     foot_heights_remark,
     gap_remark,
     height_gap_remark,

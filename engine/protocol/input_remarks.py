@@ -28,7 +28,7 @@ TERRAIN_WORDS = {"dtm", "dgm", "mnt", "mdt", "terrain", "bare", "bareearth", "gr
 SURFACE_WORDS = {"dsm", "dom", "mns", "mds", "surface", "ndsm"}
 WAVELENGTH_SLACK_NM = 50
 COARSE_RATIO, COARSE_M = 8, 1.5  # heights at least this much coarser than the image, and in meters
-LARGEST_ZERO_OFFSET_M = 1.0  # between streets and terrain model
+LARGEST_ZERO_OFFSET_M = 0.4  # between streets and terrain model
 SMALLEST_GAP_FRACTION = 0.005
 
 
@@ -160,6 +160,23 @@ def height_gap_remark(title: str, value: float) -> str:
         f"Parts of the {title} are {value:g} and far from all other heights, like a gap, and this "
         f"value is not declared as nodata: they count as unknown. Declare {value:g} as nodata; or, "
         f"if it is a height, add '|nodata=none' to the path of the {title}."
+    )
+
+
+def coarse_steps_remark(title: str, dtype: str) -> str:
+    """Return a remark on heights in steps of a whole meter.
+
+    Args:
+        title: title of the heights, as `DSM`.
+        dtype: type of the band, which has neither a scale nor a unit below a meter.
+    """
+    if not dtype.startswith(("int", "uint")):
+        return ""
+    picture = ", or the gray levels of a picture" if dtype == "uint8" else ""
+    return (
+        f"The {title} has whole numbers ({dtype}) and declares no scale, so its heights are read "
+        "in steps of 1 m, in which cars and hedges disappear. If the values are not meters"
+        f"{picture}, convert them."
     )
 
 

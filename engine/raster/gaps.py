@@ -58,11 +58,12 @@ def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
     return tally.gaps()
 
 
-def find_height_gap(dataset: RasterDataset, band: int, meters: float) -> float | None:
-    """Return the stored value of gaps in heights that no file declares; None without any.
+def height_gaps(dataset: RasterDataset, band: int, meters: float) -> tuple[float, ...]:
+    """Return stored values that are gaps if they occur, because all heights are far from them.
 
-    A gap is a solid patch of 0, or of the least or largest value of an integer type, far from all
-    other heights. A lake or a sea at the foot of a slope is no gap.
+    They are 0, and the least and the largest value of an integer type. A single row of them at the
+    edge of a DSM would pull the estimated ground down, so they need no solid block. A lake or a sea
+    at the foot of a slope is no gap.
 
     Args:
         dataset: heights, open.
@@ -70,35 +71,27 @@ def find_height_gap(dataset: RasterDataset, band: int, meters: float) -> float |
         meters: length of the unit of the heights.
     """
     if dataset.declares_no_nodata:
-        return None
+        return ()
     reader = BandReader(dataset, [band], any_band=True)
-    scale = reader.scales[0][0]
-    found = []
+    values = _height_candidates(dataset.dtypes[band - 1])
+    found = [np.empty(0, np.float32)]
     for window in sample_windows(dataset.height, dataset.width):
         with suppress(RasterioIOError):
-            found.append(reader.read_stored(raster_window(window)))
-    sampled_px = sum(valid.size for _, valid in found)
-    for value in _height_candidates(dataset.dtypes[band - 1]):
-        gap_px = sum(_solid_px((stored[0] == value) & valid) for stored, valid in found)
-        if gap_px == 0 or gap_px < LEAST_FRACTION * sampled_px:
-            continue
-        others = np.concatenate(
-            [stored[0][valid & (stored[0] != value)] for stored, valid in found]
-        )
-        if others.size == 0:
-            continue
-        low, high = np.percentile(others, (1, 99))
-        distance_m = max(low - value, value - high) * abs(scale) * meters
-        if distance_m >= FAR_M:
-            return value
-    return None
+            stored, valid = reader.read_stored(raster_window(window))
+            found.append(stored[0][valid & ~np.isin(stored[0], values)])
+    others = np.concatenate(found)
+    if others.size == 0:
+        return ()
+    low, high = np.percentile(others, (1, 99))
+    step_m = abs(reader.scales[0][0]) * meters
+    return tuple(each for each in values if max(low - each, each - high) * step_m >= FAR_M)
 
 
 def _height_candidates(dtype: str) -> tuple[float, ...]:
     if np.dtype(dtype).kind not in "iu":
         return (0.0,)
     limits = np.iinfo(dtype)
-    return (0.0, float(limits.min), float(limits.max))
+    return tuple(dict.fromkeys((0.0, float(limits.min), float(limits.max))))
 
 
 class _Tally:

@@ -17,7 +17,7 @@ import numpy as np
 from ..protocol import InputError
 from ..tiling.window import Window
 from .band_reader import BandReader
-from .gaps import find_height_gap
+from .gaps import height_gaps
 from .mapping import PixelMapping
 from .opening import check_band, grid_of, open_raster, reading
 from .resample import block_mean, interpolate_axes, interpolate_points
@@ -62,7 +62,7 @@ class HeightRaster:
         may_have_gaps: bool = True,
     ) -> None:
         """Open the raster and compute its mapping to the grid."""
-        self._grid, self._what = grid, what
+        self._grid, self._what, self._band = grid, what, band
         self._dataset = open_raster(path, what)
         check_band(self._dataset, band, what)
         self.source_grid = grid_of(self._dataset, what)
@@ -76,7 +76,8 @@ class HeightRaster:
         self._reader = BandReader(self._dataset, [band], any_band=True)
         self.unit = height_unit(self._dataset, band)
         self._meters = self.unit.meters if self.unit is not None else 1.0
-        self.gap = find_height_gap(self._dataset, band, self._meters) if may_have_gaps else None
+        self._gaps = height_gaps(self._dataset, band, self._meters) if may_have_gaps else ()
+        self.gap: float | None = None
         self.has_undeclared_nodata = False
         self._factor = max(1, int(self._mapping.source_px_per_px + 0.01))
 
@@ -84,6 +85,13 @@ class HeightRaster:
     def title(self) -> str:
         """Name of the raster in messages: `DSM`, `DTM`."""
         return self._what
+
+    @property
+    def whole_type(self) -> str:
+        """Type of heights that are stored in whole meters, as `int16`; empty for finer ones."""
+        is_scaled = self._reader.scales[0][0] != 1.0 or self._meters != 1.0
+        dtype = str(self._dataset.dtypes[self._band - 1])
+        return "" if is_scaled or np.dtype(dtype).kind not in "iu" else dtype
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -130,8 +138,11 @@ class HeightRaster:
         part = raster_window(window)
         with reading(self._dataset, self._what):
             stored, known = self._reader.read_stored(part)
-        if self.gap is not None:
-            known &= stored[0] != self.gap
+        for gap in self._gaps:
+            is_gap = known & (stored[0] == gap)
+            if is_gap.any():
+                self.gap = gap
+                known &= ~is_gap
         declared = known.copy()
         if self._reader.scales[0] != (1.0, 0.0) or self._meters != 1.0:
             known &= ~np.isin(stored[0], SENTINELS)

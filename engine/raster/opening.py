@@ -62,12 +62,19 @@ def open_raster(path: str, what: str) -> RasterDataset:
     if not raster.file.startswith("/vsi") and not Path(raster.file).exists():
         raise InputError(f"The {what} {raster.file} does not exist: check its path.")
     try:
-        return _open_quietly(with_known_table(raster))
+        dataset = _open_quietly(with_known_table(raster))
     except RasterioError as error:
         raise InputError(
             f"The {what} {path} cannot be opened as a raster: it is damaged, or in a format other "
             "than GeoTIFF, VRT, JPEG 2000, PNG, JPEG, IMG, ENVI or ASCII grid."
         ) from error
+    if dataset.count == 0:
+        inside = ", ".join(dataset.subdatasets)
+        dataset.close()
+        raise InputError(
+            f"The {what} {raster.file} has several rasters: name one of them: {inside or 'none'}."
+        )
+    return dataset
 
 
 def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:

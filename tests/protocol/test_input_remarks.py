@@ -7,6 +7,7 @@ from orthoscribe.engine.protocol import (
     BandTraits,
     band_remarks,
     coarse_heights_remark,
+    coarse_steps_remark,
     gap_remark,
     terrain_name_remark,
     zero_level_remark,
@@ -79,14 +80,20 @@ def test_heights_much_coarser_than_the_image_are_told():
     assert coarse_heights_remark(0.0, 5.0, "DSM") == ""
 
 
-@pytest.mark.parametrize("low_m", [-40.0, -1.5, 5.0, 20.0])
+@pytest.mark.parametrize("low_m", [-40.0, -1.5, 0.9, 5.0, 20.0])
 def test_other_zero_levels_are_told(low_m):
     assert "zero levels" in zero_level_remark(low_m, "dsm+dtm")
     assert "near 0" in zero_level_remark(low_m, "ndsm")
     assert zero_level_remark(low_m, "dsm") == ""
-    assert zero_level_remark(0.4, "dsm+dtm") == zero_level_remark(-0.4, "ndsm") == ""
+    assert zero_level_remark(0.3, "dsm+dtm") == zero_level_remark(-0.3, "ndsm") == ""
 
 
 def test_gap_says_how_to_declare_it():
     assert "Declare -9999 as nodata" in gap_remark(-9999.0, is_left_out=True)
     assert "'|nodata=255'" in gap_remark(255.0, is_left_out=False)
+
+
+def test_heights_in_whole_meters_are_told():
+    assert "steps of 1 m" in coarse_steps_remark("DSM", "int16")
+    assert "gray levels of a picture" in coarse_steps_remark("DSM", "uint8")
+    assert coarse_steps_remark("DSM", "") == ""

@@ -262,3 +262,15 @@ def test_world_file_without_a_crs_is_taken_to_be_in_that_of_the_image(tmp_path):
     found, said = read(write(tmp_path / "larger.tif", codes, crs=None, transform=beside))
     np.testing.assert_array_equal(found, INDEXES)
     assert "no coordinate reference system, so that of the image is assumed" in said[0]
+
+
+def test_values_outside_the_legend_are_told_with_their_share(tmp_path):
+    codes = np.full(INDEXES.shape, 3, np.uint8)
+    codes[:, : codes.shape[1] // 4] = 11
+    codes[0, 0], codes[0, 1] = 0, 255
+    found, said = read(write(tmp_path / "lidar.tif", codes))
+    (warning,) = said
+    assert "values that are not in the legend, 11 (" in warning
+    assert "255" not in warning
+    assert (found[codes == 11] == IGNORED).all()
+    assert read(write(tmp_path / "named.tif", codes), label_values=("3=tree",))[1] == []

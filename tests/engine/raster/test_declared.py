@@ -202,3 +202,12 @@ def test_zeros_of_heights_above_ground_are_ground(tmp_path):
     heights = np.full((HEIGHT, WIDTH), 30, np.float32)
     heights[:40] = 0
     assert not np.isnan(heights_in(tmp_path, write_raster(tmp_path / "ndsm.tif", heights))).any()
+
+
+def test_geopackage_of_several_rasters_is_refused_with_their_names(tmp_path):
+    dsm = write_raster(tmp_path / "dsm.tif", hills(HEIGHT, WIDTH))
+    for table in ("ONE", "TWO"):
+        more = {"APPEND_SUBDATASET": "YES"} if table == "TWO" else {}
+        shutil.copy(dsm, tmp_path / "h.gpkg", driver="GPKG", RASTER_TABLE=table, **more)
+    with pytest.raises(InputError, match=r"several rasters: name one of them: GPKG:.*ONE"):
+        heights_in(tmp_path, tmp_path / "h.gpkg")

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
-from orthoscribe.engine.raster.gaps import find_gaps, find_height_gap
+from orthoscribe.engine.raster.gaps import find_gaps, height_gaps
+from orthoscribe.engine.raster.height_above_ground import HeightSources
 from orthoscribe.engine.raster.opening import open_raster
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.tiling.window import Window
@@ -77,10 +78,10 @@ def test_nothing_is_a_gap_where_the_user_says_so_or_the_file_declares(tmp_path):
     assert gaps_of(path).left_out == []
 
 
-def height_gap(tmp_path, heights, meters=1.0, **options):
+def gaps_in_heights(tmp_path, heights, meters=1.0, **options):
     path = write_raster(tmp_path / "dsm.tif", heights, **options)
     with open_raster(path, "DSM") as dataset:
-        return find_height_gap(dataset, 1, meters)
+        return height_gaps(dataset, 1, meters)
 
 
 def terrain(low_m, high_m):
@@ -89,23 +90,29 @@ def terrain(low_m, high_m):
 
 def test_zeros_far_below_all_other_heights_are_a_gap(tmp_path):
     heights = terrain(300, 340)
-    assert height_gap(tmp_path, heights) is None
     heights[CORNER] = 0
-    assert height_gap(tmp_path, heights) == 0.0
-    assert height_gap(tmp_path, heights, meters=0.01) is None  # 3 m below
-    assert height_gap(tmp_path, heights, nodata=0) is None
-
-
-def test_sea_beside_a_coast_and_flat_ground_are_no_gap(tmp_path):
-    heights = terrain(1, 90)
-    heights[CORNER] = 0
-    assert height_gap(tmp_path, heights) is None
+    assert gaps_in_heights(tmp_path, heights) == (0.0,)
+    assert gaps_in_heights(tmp_path, heights, meters=0.01) == ()  # 3 m below
+    assert gaps_in_heights(tmp_path, terrain(1, 90)) == ()  # a coast
+    assert gaps_in_heights(tmp_path, np.zeros((64, 64), np.float32)) == ()
 
 
 def test_limit_of_an_integer_type_is_a_gap(tmp_path):
-    heights = terrain(300, 340).astype(np.uint16)
-    heights[CORNER] = 65535
-    assert height_gap(tmp_path, heights) == 65535.0
+    assert gaps_in_heights(tmp_path, terrain(300, 340).astype(np.uint16)) == (0.0, 65535.0)
+
+
+def test_one_column_of_zeros_does_not_pull_the_ground_down(tmp_path):
+    heights = terrain(300, 310)
+    path = write_raster(tmp_path / "image.tif", speckle(3, EDGE_PX, EDGE_PX))
+    heights[:, 0] = 0
+    dsm = write_raster(tmp_path / "dsm.tif", heights)
+    sources = SceneSources(path, ("nir", "red", "green"), heights=HeightSources(dsm))
+    with open_scene(sources, tmp_path) as scene:
+        found = scene.read(Window(0, 0, EDGE_PX, EDGE_PX)).heights
+        (raster,) = scene.wanted_heights.rasters
+        assert raster.gap == 0.0
+    assert np.isnan(found[:, 0]).all()
+    assert np.abs(found[:, 1:]).max() < 2
 
 
 def test_nodata_of_nan_is_a_declaration(tmp_path):
