@@ -212,8 +212,8 @@ def _warn_of_others(
     more = f" and {len(others) - MAX_SHOWN} more" if len(others) > MAX_SHOWN else ""
     warn(
         f"The labels {dataset.name} have values that are not in the legend, {', '.join(shown)}"
-        f"{more} of the image, which count as unlabeled. The codes are {legend.coded_titles}: state "
-        "in label_values what the values mean if they follow another legend."
+        f"{more} of the image, which count as unlabeled. The codes are {legend.coded_titles}: "
+        "state in label_values what the values mean if they follow another legend."
     )
 
 
