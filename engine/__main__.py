@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`python -m engine`: remember who asks, take standard output, then see what was asked.
+"""Entry point of `python -m engine`.
 
-Only the standard library is imported before that, so nobody prints on the channel, and a host
-that dies while torch is imported is missed all the same.
+The parent process ID and standard output are taken before anything but the standard library is
+imported. So no library can print to the channel, and the exit of the host is noticed even while
+torch is being imported.
 """
 
 from __future__ import annotations

@@ -1,2 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The QGIS side: standard library and PyQGIS only; the engine lives in a process of its own."""
+"""QGIS side of Orthoscribe: standard library and PyQGIS only.
+
+The engine runs in a separate process.
+"""

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The few places where QGIS 3.22 and its successors differ.
+"""Differences between QGIS 3.22 and later versions.
 
-Enums need no help: the old scoped spellings are valid everywhere.
+Enums need no treatment: the old scoped names are valid in all versions.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ __all__ = ["QAction", "can_group", "is_null"]
 
 
 def is_null(value: Any) -> bool:
-    """Say whether an attribute or a setting is empty; the two spellings of NULL are one."""
+    """Return whether an attribute or a setting is empty, either None or NULL."""
     return value is None or value == NULL
 
 
 def can_group(details: Any) -> bool:
-    """Say whether Processing itself can load a layer into a group (3.32 and newer)."""
+    """Return whether Processing can load a layer into a group (QGIS 3.32 and later)."""
     return hasattr(details, "groupName")

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How failures are told: every way to fail ends as one sentence for the user."""
+"""User messages for errors and for runs that did not finish."""
 
 from __future__ import annotations
 
 from .protocol import Failed, OrthoscribeError, Outcome
 
-CANCELED = "Canceled: nothing was written."
+CANCELED = "The run was canceled. Nothing was written."
 
 
 def sentence_of(error: BaseException) -> str:
-    """Return what to tell the user about `error`."""
+    """Return the message to show for `error`."""
     if isinstance(error, OrthoscribeError):
         return str(error)
-    return f"Orthoscribe met a bug ({error!r}): please report it with the log."
+    return f"A bug in Orthoscribe caused an error ({error!r}). Please report it with the log."
 
 
 def ending_of(outcome: Outcome) -> str:
-    """Return what to tell the user about a run that did not finish; empty for one that did."""
+    """Return the message to show for a run; empty if the run finished."""
     if outcome.is_finished:
         return ""
     if isinstance(outcome.end, Failed):

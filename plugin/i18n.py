@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Translation: one context for the whole plugin, one file per language."""
+"""Translation of the user interface: one context for the whole plugin, one file per language."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ CONTEXT = "Orthoscribe"
 
 
 def tr(text: str) -> str:
-    """Return `text` in the user's language, or itself where nobody translated it."""
+    """Return `text` in the user's language, or `text` itself if there is no translation."""
     return QCoreApplication.translate(CONTEXT, text)
 
 
 def install_translator(folder: Path = TRANSLATIONS) -> Optional[QTranslator]:
-    """Install the user's language and return its translator; None where there is no file.
+    """Install the translator of the user's language and return it; None without a translation.
 
-    Give it back with `QCoreApplication.removeTranslator`.
+    Remove it with `QCoreApplication.removeTranslator`.
     """
     translator = QTranslator()
     language = QgsSettings().value("locale/userLocale") or QLocale.system().name()

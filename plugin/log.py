@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The log: QGIS's message panel under our tag, and a small file that survives a crash.
+"""Log of the plugin: the QGIS message panel, and a small file that survives a crash.
 
-Any thread may write; `QgsMessageLog` hands messages to the main thread itself.
+Any thread may write; `QgsMessageLog` passes messages to the main thread.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ _LEVELS = (
 
 
 class MessagePanelHandler(logging.Handler):
-    """Writes records to QGIS's message panel."""
+    """Logging handler that writes to the QGIS message panel."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Show one record."""
+        """Write one record."""
         level = next(ours for floor, ours in _LEVELS if record.levelno >= floor)
         QgsMessageLog.logMessage(self.format(record), TAG, level, notifyUser=False)
 
 
 def start_log(folder: Path) -> None:
-    """Open the log; where `folder` cannot be written, the message panel alone has to do."""
+    """Open the log; if `folder` cannot be written, log to the message panel only."""
     stop_log()
     LOGGER.setLevel(logging.INFO)
     LOGGER.propagate = False
@@ -47,7 +47,7 @@ def start_log(folder: Path) -> None:
             folder / "plugin.log", maxBytes=FILE_SIZE_BYTES, backupCount=1, encoding="utf-8"
         )
     except OSError as error:
-        LOGGER.warning("No log file can be kept in %s: %s", folder, error)
+        LOGGER.warning("The log file cannot be written to %s: %s", folder, error)
         return
     file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     LOGGER.addHandler(file)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What `metadata.txt` says; nothing else in the plugin states a name or a version."""
+"""Entries of `metadata.txt`, the only place that states the plugin's name and version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Metadata:
-    """The entries that the plugin shows."""
+    """Entries that the plugin displays."""
 
     name: str
     version: str
@@ -24,10 +24,10 @@ class Metadata:
 
 
 def read_metadata(path: Path = METADATA) -> Metadata:
-    """Return the entries of `path`.
+    """Return the entries of the metadata file `path`.
 
     Raises:
-        KeyError: an entry is missing.
+        KeyError: if an entry is missing.
     """
     parser = ConfigParser()
     parser.read_string(path.read_text(encoding="utf-8"), source=str(path))

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Models as the plugin sees them: their cards, never their weights.
+"""Cards of models; the plugin never reads their weights.
 
-Which folder a name means is the protocol's rule, which the engine follows too.
+Names are resolved to folders by the protocol, as in the engine.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ def read_card(model: str) -> ModelCard:
     """Return the card of a model, given by name or path.
 
     Raises:
-        ModelError: there is no such model, or its card cannot be used.
+        ModelError: if the model does not exist or its card is invalid.
     """
     folder = model_folder(model)
     text = _text_of(folder / CARD_NAME) if folder is not None else None
     if text is None:
         raise ModelError(
-            f"The model '{model}' has no readable {CARD_NAME}: choose the name of a bundled model, "
+            f"The model '{model}' has no readable {CARD_NAME}. Choose the name of a bundled model, "
             f"or a folder with {CARD_NAME} and weights.safetensors."
         )
     return card_from_json(text)
 
 
 def model_reference(model: str) -> str:
-    """Return `model` as the engine finds it from its own working folder: a name, or a full path."""
+    """Return `model` as a name or an absolute path; the engine has another working folder."""
     folder = model_folder(model)
     return model if folder is None or model in named_models() else str(folder.absolute())
 
 
 def legend_of(model: str) -> Legend:
-    """Return the legend of a model; the ISPRS one where its card cannot be read."""
+    """Return the legend of a model, or the ISPRS legend if its card cannot be read."""
     try:
         return read_card(model).legend
     except ModelError:

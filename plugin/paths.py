@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the plugin's own files lie."""
+"""Paths of the plugin's own files."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The composition root: it wires the parts by hand and takes them apart in reverse.
+"""Composition root of the plugin: creates and connects its parts, and removes them in reverse.
 
-`initProcessing` stands alone, because `qgis_process` calls nothing else and has no `iface`. Every
-set-up step leaves behind how it is undone, so `unload` is legal at any moment, and twice.
+`initProcessing` must work alone: `qgis_process` calls nothing else and has no `iface`. Each set-up
+step registers its undo step, so `unload` may be called at any time and more than once.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from .paths import ICON
 
 
 class OrthoscribePlugin:
-    """What QGIS loads and unloads.
+    """The plugin object that QGIS loads and unloads.
 
     Args:
-        iface: QGIS's window, None in `qgis_process`.
+        iface: QGIS interface, None in `qgis_process`.
     """
 
     def __init__(self, iface: Any) -> None:
@@ -35,7 +35,7 @@ class OrthoscribePlugin:
         self._provider: Optional[OrthoscribeProvider] = None
 
     def initProcessing(self) -> None:
-        """Register the provider; QGIS's window may have done it before."""
+        """Register the Processing provider, unless it is registered already."""
         if self._provider is not None:
             return
         self._provider = OrthoscribeProvider()
@@ -43,20 +43,20 @@ class OrthoscribePlugin:
         self._undo_steps.append(self._remove_provider)
 
     def initGui(self) -> None:
-        """Add the dock and the action that shows it."""
+        """Add the dock and the action that opens it."""
         self._start_log()
         self._translate()
         self.initProcessing()
         self._connect(self._add_dock(), self._add_action())
 
     def unload(self) -> None:
-        """Undo everything, the last step first; a step that fails does not stop the others."""
+        """Run all undo steps, last first; a failing step does not stop the others."""
         while self._undo_steps:
             undo = self._undo_steps.pop()
             try:
                 undo()
             except Exception:
-                LOGGER.exception("A part could not be unloaded.")
+                LOGGER.exception("A part of the plugin could not be unloaded.")
 
     def _start_log(self) -> None:
         start_log(engine_home() / "logs")
@@ -86,7 +86,7 @@ class OrthoscribePlugin:
         action = QAction(QIcon(str(ICON)), name, self._iface.mainWindow())
         action.setObjectName("OrthoscribeAction")
         action.setCheckable(True)
-        action.setToolTip(tr("Label imagery into land cover, buildings, roads and cars"))
+        action.setToolTip(tr("Classify imagery into land cover, buildings, roads and cars"))
         self._undo_steps.append(action.deleteLater)
         self._iface.addRasterToolBarIcon(action)
         self._undo_steps.append(lambda: self._iface.removeRasterToolBarIcon(action))
@@ -95,5 +95,5 @@ class OrthoscribePlugin:
         return action
 
     def _connect(self, dock: Any, action: QAction) -> None:
-        """Let the action show the dock, and show whether the dock is shown."""
+        """Make the action toggle the dock and reflect its visibility."""
         dock.setToggleVisibilityAction(action)

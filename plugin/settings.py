@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the plugin remembers between sessions. A new setting is one more row."""
+"""Settings kept between sessions. A new setting is one more row."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from qgis.core import QgsSettings
 
 @dataclass(frozen=True)
 class Setting:
-    """One remembered value.
+    """One setting.
 
     Args:
-        key: its name under `orthoscribe/`.
-        default: what holds until somebody changes it; it also gives the type.
+        key: name of the setting under `orthoscribe/`.
+        default: value until the user changes it; it also defines the type.
     """
 
     key: str
     default: Any
 
     def read(self) -> Any:
-        """Return the remembered value, of the default's type; the default where it has another."""
+        """Return the stored value, or the default if the stored value has another type."""
         try:
             return QgsSettings().value(self._path, self.default, type=type(self.default))
         except TypeError:  # an older version wrote another type under this key
             return self.default
 
     def write(self, value: Any) -> None:
-        """Remember `value`.
+        """Store `value`.
 
         Raises:
-            TypeError: `value` has another type than the default.
+            TypeError: if `value` is not of the type of the default.
         """
         if not isinstance(value, type(self.default)):
-            raise TypeError(f"{self.key} takes {type(self.default).__name__}, not {value!r}.")
+            raise TypeError(f"{self.key} must be {type(self.default).__name__}, not {value!r}.")
         QgsSettings().setValue(self._path, value)
 
     @property

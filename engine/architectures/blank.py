@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Blank networks: built without initial weights, because others are read or none are needed.
+"""Networks without initial weights, for weights that are loaded later or not needed.
 
-Random weights that are thrown away cost time; on the meta device torch even loads its compiler for
-them and for any arithmetic, 820 modules and over a second of every start.
+Unused random weights cost time. On the meta device torch even imports its compiler for them and for
+any arithmetic: 820 modules, and more than a second at every start.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 INITIALIZERS = "torch.nn.init"
-RANDOM = (Tensor.normal_, Tensor.uniform_)  # what the other functions of `torch.nn.init` call
+RANDOM = (Tensor.normal_, Tensor.uniform_)  # called by the other functions of `torch.nn.init`
 
 
 @contextmanager
 def blank_weights() -> Iterator[None]:
-    """Have networks that are built inside keep whatever lies in their memory as weights.
+    """Leave the random weights of networks built in this context uninitialized.
 
-    The memory is asked for and not touched, so it takes up address space and no room. What is
-    computed instead of drawn at random, such as bilinear kernels, is computed.
+    Their memory is allocated but not written, so it uses address space but no physical memory.
+    Weights that are not random, such as bilinear kernels, are computed as usual.
     """
     with _Uninitialized():
         yield
@@ -34,13 +34,13 @@ def blank_weights() -> Iterator[None]:
 
 @contextmanager
 def shapes_alone() -> Iterator[None]:
-    """Have networks that are built inside lie on the meta device: shapes without memory."""
+    """Build networks in this context on the meta device: they have shapes, but no memory."""
     with torch.device("meta"), _Uninitialized():
         yield
 
 
 class _Uninitialized(TorchFunctionMode):
-    """Skips what draws weights at random."""
+    """Skips functions that draw random weights."""
 
     def __torch_function__(
         self,

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The engine in a shell: verbs, flags derived from the jobs, and a bar on the terminal."""
+"""Command line of the engine: verbs, flags derived from the jobs, and a progress bar."""

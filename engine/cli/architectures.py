@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The verb `architectures`: list the networks that a model can be made of."""
+"""The verb `architectures`: list the available network architectures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def main(given: Namespace, channel: Channel) -> int:
-    """Print the catalog on the channel, as JSON or as a table."""
+    """Print the catalog to the channel, as JSON or as a table."""
     records = describe_architectures(given.bands, given.classes)
     channel.send(json.dumps(records, indent=2) if given.json else _table(records))
     return DONE

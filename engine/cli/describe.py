@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Describe: the catalog's rows with what only a built network can tell."""
+"""Description of the architectures: rows of the catalog and parameter counts of the networks."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from ..protocol import CATALOG
 
 
 def describe_architectures(bands: int, classes: int) -> list[dict[str, Any]]:
-    """Return one record for each row of the catalog, its number of parameters added.
+    """Return one record for each row of the catalog, including the number of parameters.
 
     Args:
-        bands: channels of the input, at least 1.
-        classes: channels of the scores, at least 1.
+        bands: number of input channels, at least 1.
+        classes: number of classes, at least 1.
 
     Returns:
-        The fields of `ArchitectureRow`, `parameters`, the weights as papers count them, and
-        `trained`, the numbers that training changes.
+        Records with the fields of `ArchitectureRow`, `parameters`, the number of weights as counted
+        in papers, and `trained`, the number of trained parameters.
     """
     records = []
     for row in CATALOG:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Exit codes of the verbs; a job that ended on signal n gives `SIGNALED + n`, as in a shell."""
+"""Exit codes of the verbs; for a job ended by signal n it is `SIGNALED + n`, as in a shell."""
 
 from __future__ import annotations
 

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Flags: one for each field of a job, with the field's own help, choices and default.
+"""Flags: one for each field of a job, with the help, choices and default of the field.
 
-`size_px` is `--size-px` and, without its unit, `--size`. A tuple is a comma list, a list of
-ranges is `low:high,low:high`, a switch has its opposite: `--no-draw-polygons`. What a job calls
-positional is given without a flag. A nested record has no flag; it can be given in a job file.
+`size_px` becomes `--size-px` and, without the unit, `--size`. A tuple is a comma-separated list, a
+list of ranges is written `low:high,low:high`, and a switch has an opposite: `--no-draw-polygons`.
+The positional fields of a job have no flag. A nested record has no flag and can only be given in a
+job file.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ _METAVARS = {str: "NAME", int: "N", float: "X"}
 
 
 def add_flags(parser: argparse.ArgumentParser, job_type: type[Job]) -> None:
-    """Give `parser` one flag for each field of `job_type`.
+    """Add one flag for each field of `job_type` to `parser`.
 
-    A flag that is not given leaves no trace, so the job's own default holds.
+    Flags that are not given are left out of the namespace, so that the defaults of the job apply.
     """
     hints = get_type_hints(job_type)
     fields = dataclasses.fields(job_type)
@@ -51,7 +52,7 @@ def add_flags(parser: argparse.ArgumentParser, job_type: type[Job]) -> None:
 
 
 def attach_negative_values(arguments: Sequence[str]) -> list[str]:
-    """Join `--extent -5,0,5,10` to `--extent=-5,0,5,10`, or the value would pass for a flag.
+    """Join `--extent -5,0,5,10` to `--extent=-5,0,5,10`, so that the value is not read as a flag.
 
     >>> attach_negative_values(["--extent", "-5,0,5,10"])
     ['--extent=-5,0,5,10']
@@ -83,7 +84,7 @@ def _help(field: dataclasses.Field[Any]) -> str:
 
 
 def _shape(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
-    """Return the keywords of `add_argument` that say what the flag takes."""
+    """Return the keyword arguments of `add_argument` for the type of the field."""
     if hint is bool:
         return {"action": argparse.BooleanOptionalAction}
     shape: dict[str, Any] = {"required": field.default is dataclasses.MISSING}
@@ -101,7 +102,7 @@ def _without_optional(hint: Any) -> Any:
 
 
 def _comma_list(members: tuple[Any, ...]) -> Callable[[str], tuple[Any, ...]]:
-    """Return the reader of `1,2,3` for a tuple of these types, or of `0:1,0:9` for ranges."""
+    """Return the parser of `1,2,3` for a tuple of these types, or of `0:1,0:9` for ranges."""
     is_open = members[-1] is Ellipsis
     is_ranges = get_origin(members[0]) is tuple
 
@@ -112,7 +113,7 @@ def _comma_list(members: tuple[Any, ...]) -> Callable[[str], tuple[Any, ...]]:
         try:
             return tuple(_range(part) if is_ranges else members[0](part) for part in parts)
         except ValueError as error:
-            raise argparse.ArgumentTypeError(f"{text!r} is no list of numbers") from error
+            raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers") from error
 
     return read
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A job in the foreground of a shell: it reports to the terminal and stops on Ctrl-C."""
+"""Run a job in the foreground of a shell: it reports to the terminal and stops on Ctrl+C."""
 
 from __future__ import annotations
 
@@ -26,34 +26,34 @@ if TYPE_CHECKING:
 def run_in_foreground(job: Job, channel: Channel, run: RunJob = run_job) -> int:
     """Run `job` and return the exit code of the process.
 
-    SIGINT, SIGTERM and SIGHUP cancel it; the second one, or a job that does not listen, ends the
-    process.
+    SIGINT, SIGTERM and SIGHUP cancel the job. A second signal ends the process, and so does the
+    watchdog if the job does not stop.
     """
     cancellation = Cancellation()
     reporter = TerminalReporter(cancellation, channel, sys.stderr)
     is_over = Flag()
-    heard: list[int] = []
+    signals: list[int] = []
 
     def stop(number: int) -> None:
-        grace_s = 0.0 if heard else GRACE_S
-        heard.append(number)
+        grace_s = 0.0 if signals else GRACE_S
+        signals.append(number)
         cancellation.request()
-        exit_unless(is_over, lambda: _say_end(Canceled(), reporter), SIGNALED + number, grace_s)
+        exit_unless(is_over, lambda: _print_end(Canceled(), reporter), SIGNALED + number, grace_s)
 
     listen_for_signals(stop)
     end = conclude(lambda: run(job, reporter), cancellation)
     is_over.set()
     publishing_gate.leave()
-    _say_end(end, reporter)
+    _print_end(end, reporter)
     if isinstance(end, Canceled):
-        return SIGNALED + heard[0] if heard else FAILED
+        return SIGNALED + signals[0] if signals else FAILED
     return FAILED if isinstance(end, Failed) else DONE
 
 
-def _say_end(end: Event, reporter: TerminalReporter) -> None:
+def _print_end(end: Event, reporter: TerminalReporter) -> None:
     reporter.close()
     if isinstance(end, Canceled):
-        sys.stderr.write("Canceled. Nothing was left under a final name.\n")
+        sys.stderr.write("Canceled. No results were written.\n")
     elif isinstance(end, Failed):
         sys.stderr.write(f"error: {end.message}\n")
         if end.reason == "bug":

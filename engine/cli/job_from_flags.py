@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The verbs `label`, `vectorize`, `scene`, ...: a job from flags."""
+"""The verbs `label`, `vectorize`, `scene`, ...: run a job given by flags."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def main(given: Namespace, channel: Channel) -> int:
     """Run the job that the flags describe.
 
     Raises:
-        JobError: a value that no run could use.
+        JobError: if a value is not valid.
     """
     job_type = _JOB_TYPES[given.verb]
     names = {field.name for field in dataclasses.fields(job_type)}

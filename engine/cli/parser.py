@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The command line: which verbs there are and what they take; importing it imports no torch."""
+"""Parser of the command line; importing it does not import torch."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ MOST_CHANNELS = 1000
 
 
 class Parser(argparse.ArgumentParser):
-    """Says errors in one line, without the usage, and takes no flag for another."""
+    """Argument parser with errors in one line, without usage, that does not abbreviate flags."""
 
     def __init__(self, **keywords: Any) -> None:
         super().__init__(allow_abbrev=False, **keywords)
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the command line and exit with `MISUSED`."""
+        """Print the error in the command line and exit with `MISUSED`."""
         self.exit(MISUSED, f"{self.prog}: error: {message}\nSee '{self.prog} --help'.\n")
 
 
 def build_parser() -> Parser:
-    """Return the parser of the whole command line; it leaves the verb in `verb`."""
+    """Return the parser of the whole command line, which stores the verb in `verb`."""
     parser = Parser(
         prog="python -m engine", description="Land cover from aerial imagery and heights."
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for job_type in JOB_TYPES:
-        says = (job_type.__doc__ or job_type.kind).partition("\n")[0]
-        verb = verbs.add_parser(job_type.kind, help=says, description=says)
+        summary = (job_type.__doc__ or job_type.kind).partition("\n")[0]
+        verb = verbs.add_parser(job_type.kind, help=summary, description=summary)
         add_flags(verb, job_type)
         if job_type in EPILOGS:
             verb.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -53,14 +53,14 @@ def build_parser() -> Parser:
     _add_run(verbs)
     _add_architectures(verbs)
     _add_self_test(verbs)
-    says = "Obey job lines on standard input and say events on standard output, for QGIS."
-    verbs.add_parser("serve", help=says, description=says)
+    summary = "Run jobs given as lines on standard input and write events to standard output."
+    verbs.add_parser("serve", help=summary, description=summary)
     return parser
 
 
 def _offer() -> str:
-    """Return what an image can be labeled with, by paper, a line for each architecture."""
-    lines = ["what --model can name, or be trained to, by paper:"]
+    """Return a list of the architectures by paper, with their available models."""
+    lines = ["architectures by paper, and the models for --model:"]
     for paper, offers in offered_by_paper(installed_cards()).items():
         lines += ["", paper]
         lines += [f"  {offer.row.name:26}{offer.line}" for offer in offers]
@@ -71,31 +71,33 @@ EPILOGS: dict[type[Job], Callable[[], str]] = {LabelJob: _offer, SceneJob: range
 
 
 def _add_run(verbs: Any) -> None:
-    says = "Run the job of a job.json again."
-    verb = verbs.add_parser("run", help=says, description=says)
-    verb.add_argument("job_file", metavar="JOB.json", help="job file, as left beside its results")
+    summary = "Run the job of a job.json again."
+    verb = verbs.add_parser("run", help=summary, description=summary)
+    verb.add_argument("job_file", metavar="JOB.json", help="job file, as written next to results")
 
 
 def _add_architectures(verbs: Any) -> None:
-    says = "List the networks that a model can be made of."
-    verb = verbs.add_parser("architectures", help=says, description=says)
+    summary = "List the network architectures."
+    verb = verbs.add_parser("architectures", help=summary, description=summary)
     verb.add_argument("--bands", type=_count, default=4, help="input channels (default: 4)")
     verb.add_argument("--classes", type=_count, default=5, help="land classes (default: 5)")
     verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
 def _add_self_test(verbs: Any) -> None:
-    says = "Compare one convolution on the device with the processor, and print JSON."
-    verb = verbs.add_parser("self-test", help=says, description=says)
-    verb.add_argument("--device", choices=DEVICES, default="auto", help="(default: auto)")
+    summary = "Compare a convolution on the device with one on the processor, and print JSON."
+    verb = verbs.add_parser("self-test", help=summary, description=summary)
+    verb.add_argument(
+        "--device", choices=DEVICES, default="auto", help="device to test (default: auto)"
+    )
 
 
 def _count(text: str) -> int:
     count = int(text)
     if not 1 <= count <= MOST_CHANNELS:
-        raise argparse.ArgumentTypeError(f"{text} is not within 1 and {MOST_CHANNELS}")
+        raise argparse.ArgumentTypeError(f"{text} is not between 1 and {MOST_CHANNELS}")
     return count
 
 
-# argparse names a type by its function: "invalid count value".
+# argparse uses the name of the function in its message: "invalid count value".
 _count.__name__ = "count"

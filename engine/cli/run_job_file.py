@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The verb `run`: a job from the job.json that it left, or that somebody wrote."""
+"""The verb `run`: run the job of a job.json."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 def main(given: Namespace, channel: Channel) -> int:
-    """Run the job that the file describes; relative paths start from the current folder.
+    """Run the job of a job file; relative paths are resolved against the current folder.
 
     Raises:
-        JobError: the file cannot be read, or is no job.
+        JobError: if the file cannot be read, or is not a valid job.
     """
     job = job_from_json(_read(Path(given.job_file)))
     return run_in_foreground(with_absolute_paths(job), channel)
@@ -32,4 +32,6 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise JobError(f"The job file {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise JobError(f"The job file {path} is no text: give the job.json of a job.") from error
+        raise JobError(
+            f"The job file {path} is not a text file: choose the job.json of a job."
+        ) from error

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The verb `self-test`: does this installation compute what it should?
+"""The verb `self-test`: check that the device computes correct results.
 
-One convolution on the chosen device is compared with the same one on the processor.
+One convolution on the selected device is compared with the same one on the processor.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ TOLERANCE = 1e-2  # a graphics card may round the factors of a convolution to TF
 
 
 def main(given: Namespace, channel: Channel) -> int:
-    """Print what was found as JSON; `is_ok` says whether the device can be trusted.
+    """Print the results as JSON; `is_ok` is true if the device computes correct results.
 
     Raises:
-        DeviceError: there is no such device.
+        DeviceError: if the device is not available.
     """
     start_s = time.monotonic()
     device = choose_device(given.device)
@@ -46,7 +46,7 @@ def main(given: Namespace, channel: Channel) -> int:
 
 
 def largest_difference(device: torch.device) -> float:
-    """Convolve one random image here and there; return how far the results, about 1, differ."""
+    """Return the largest difference from the processor for one convolution with results near 1."""
     generator = torch.Generator().manual_seed(7)
     image = torch.rand(1, 4, 64, 64, generator=generator)
     kernel = torch.rand(8, 4, 3, 3, generator=generator) / 9  # 36 products of 1/36 on average

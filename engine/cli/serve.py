@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The verb `serve`: greet the host, then main its job lines until they end."""
+"""The verb `serve`: send `Hello` to the host, then run its job lines until they end."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ if TYPE_CHECKING:
 
 
 def main(given: Namespace, channel: Channel) -> NoReturn:
-    """Serve the host at the other end of standard input until it has nothing more to say."""
+    """Serve the host until the end of standard input."""
     serve(channel, given.parent)
     sys.stderr.flush()
-    # Every job has cleaned up behind itself. Tearing torch down takes up to seconds, during which
-    # Python holds all other threads, the watchdog too: the host would wait for nothing.
+    # All jobs have cleaned up. A normal exit would take up to seconds for torch, in which Python
+    # stops all other threads, including the watchdog, while the host would have to wait.
     os._exit(DONE)
 
 
 def serve(channel: Channel, parent: int, run: RunJob = run_job) -> None:
-    """Greet, then carry out what is asked.
+    """Send `Hello`, then run jobs until the input ends.
 
     Args:
-        channel: gets the events.
-        parent: number of the host's process.
-        run: carries one job out.
+        channel: channel that receives the events.
+        parent: process ID of the host.
+        run: function that runs one job.
     """
     hosted = Hosted(channel, run)
     lines = own_stdin()

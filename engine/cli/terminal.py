@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The terminal: a job reports to a person.
+"""Reporter for the terminal.
 
-Progress and log go to standard error: a bar with the time left on a terminal, a line for every
-tenth elsewhere. Artifacts go to standard output, `role  path`, for the next program in a pipe.
+Progress and log are written to standard error: on a terminal as a bar with the remaining time,
+elsewhere as a line for every 10 %. Artifacts are written to standard output as `role  path`, for
+the next program in a pipe.
 """
 
 from __future__ import annotations
@@ -26,12 +27,12 @@ BAR_WIDTH = 24
 
 
 class TerminalReporter(Reporter):
-    """Draws progress, says warnings and prints artifacts; threads may share it.
+    """Thread-safe reporter that shows progress, messages and artifacts on the terminal.
 
     Args:
-        cancellation: raised when the job is to stop.
-        channel: standard output, gets the artifacts.
-        screen: standard error; it must never fail, see `runtime.screen`.
+        cancellation: flag that is set if the job should stop.
+        channel: standard output, for the artifacts.
+        screen: standard error, as a stream that never fails; see `process.screen`.
     """
 
     def __init__(self, cancellation: Cancellation, channel: Channel, screen: TextIO) -> None:
@@ -43,7 +44,7 @@ class TerminalReporter(Reporter):
         self._lock = Lock()
 
     def emit(self, event: Event) -> None:
-        """Show `event`, if it is something to show."""
+        """Show `event`; metrics and debug messages are not shown."""
         with self._lock:
             if isinstance(event, Progress):
                 admitted = self._throttle.admit(event)
@@ -51,17 +52,17 @@ class TerminalReporter(Reporter):
                     self._bar.draw(admitted)
             elif isinstance(event, Artifact):
                 self._bar.clear()
-                with suppress(ChannelError):  # the result is there, whoever reads of it
+                with suppress(ChannelError):  # the result is published even if this is not read
                     self._channel.send(f"{event.role}  {event.path}")
             elif isinstance(event, Log) and event.level != "debug":
-                self._say(event)
+                self._write_log(event)
 
     def close(self) -> None:
-        """Leave the screen tidy for whatever is said next."""
+        """Remove the bar, so that other text can be written."""
         with self._lock:
             self._bar.clear()
 
-    def _say(self, log: Log) -> None:
+    def _write_log(self, log: Log) -> None:
         self._bar.clear()
         prefix = "" if log.level == "info" else f"{log.level}: "
         self._screen.write(f"{prefix}{log.message}\n")
@@ -69,7 +70,7 @@ class TerminalReporter(Reporter):
 
 
 class Bar:
-    """One line that is drawn again and again: `[#####...]  42 %  labeling, 1:05 left`."""
+    """Progress bar on one line: `[#####...]  42%  labeling, 1:05 left`."""
 
     def __init__(self, screen: TextIO) -> None:
         self._screen = screen
@@ -77,7 +78,7 @@ class Bar:
         self._drawn = 0
 
     def draw(self, progress: Progress) -> None:
-        """Draw the bar over the one before."""
+        """Draw the bar over the previous one."""
         done = round(progress.fraction * BAR_WIDTH)
         bar = "#" * done + "." * (BAR_WIDTH - done)
         text = f"[{bar}] {progress.fraction:4.0%}  {progress.stage}{self._left(progress.fraction)}"
@@ -87,28 +88,28 @@ class Bar:
         self._drawn = len(text)
 
     def clear(self) -> None:
-        """Wipe the bar, so that a line can be written in its place."""
+        """Remove the bar, so that a line can be written in its place."""
         if self._drawn:
             self._screen.write("\r" + " " * self._drawn + "\r")
             self._screen.flush()
             self._drawn = 0
 
     def _left(self, fraction: float) -> str:
-        if not 0.02 <= fraction < 1.0:  # too early for an honest guess
+        if not 0.02 <= fraction < 1.0:  # too early for a reliable estimate, or done
             return ""
         spent_s = time.monotonic() - self._start_s
         return f", {clock(spent_s * (1 - fraction) / fraction)} left"
 
 
 class QuietLines:
-    """A line for every tenth of the job, for logs and pipes."""
+    """Progress as one line for every 10 % of the job, for logs and pipes."""
 
     def __init__(self, screen: TextIO) -> None:
         self._screen = screen
         self._tenths = -1
 
     def draw(self, progress: Progress) -> None:
-        """Write a line if another tenth is done."""
+        """Write a line if another 10 % is completed."""
         tenths = int(progress.fraction * 10 + 1e-9)
         if tenths > self._tenths:
             self._tenths = tenths
@@ -116,11 +117,11 @@ class QuietLines:
             self._screen.flush()
 
     def clear(self) -> None:
-        """Do nothing: lines stay."""
+        """Do nothing, since lines are not removed."""
 
 
 def clock(seconds: float) -> str:
-    """Return a duration as people read it.
+    """Return a duration as minutes and seconds, or hours, minutes and seconds.
 
     >>> clock(65), clock(3725)
     ('1:05', '1:02:05')

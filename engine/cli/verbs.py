@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The verbs: what `python -m engine` can be told, each imported only when it is said.
+"""The verbs of `python -m engine`, each imported only if it is used.
 
-So `--help` and a misspelled flag answer at once, without waiting for torch.
+So `--help` and errors in flags are printed at once, without importing torch.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ MODULES = {
 
 
 def run_verb(arguments: Sequence[str], channel: Channel, parent: int) -> int:
-    """Do what the command line asks and return the exit code of the process.
+    """Run the verb on the command line and return the exit code of the process.
 
     Args:
-        arguments: the command line, from the verb on.
+        arguments: arguments on the command line, beginning with the verb.
         channel: standard output.
-        parent: number of the process that started this one.
+        parent: ID of the parent process.
     """
     try:
         given = _parse(arguments, channel)
@@ -52,7 +52,7 @@ def run_verb(arguments: Sequence[str], channel: Channel, parent: int) -> int:
         sys.stderr.write(f"error: {error}\n")
         return FAILED
     except ChannelError as error:
-        if error.is_reader_gone:  # `... | head` has seen enough
+        if error.is_reader_gone:  # as with `... | head`
             return DONE
         sys.stderr.write(f"error: Standard output cannot be written: {error.strerror}.\n")
         return FAILED
@@ -62,11 +62,11 @@ def run_verb(arguments: Sequence[str], channel: Channel, parent: int) -> int:
 
 
 def _parse(arguments: Sequence[str], channel: Channel) -> Namespace:
-    """Parse the command line; help, meant for standard output, goes to the channel."""
-    said = StringIO()
+    """Parse the command line; help texts are written to the channel."""
+    output = StringIO()
     try:
-        with redirect_stdout(said):
+        with redirect_stdout(output):
             return build_parser().parse_args(attach_negative_values(arguments))
     finally:
-        if said.getvalue():
-            channel.send(said.getvalue().rstrip())
+        if output.getvalue():
+            channel.send(output.getvalue().rstrip())

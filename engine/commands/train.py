@@ -26,9 +26,9 @@ from ..training.scoring import card_scores
 from ..training.steps import Means
 from ..training.trainer.batches import Batches
 from ..training.trainer.checkpoint import CheckpointFile
-from ..training.trainer.finish import completed
+from ..training.trainer.finish import finish_network
 from ..training.trainer.loop import Run, RunContext, Trained
-from ..training.trainer.model import aim_of, described
+from ..training.trainer.model import described, target_of
 from ..training.trainer.precision import is_half_precise
 from ..training.trainer.run_log import RunLog
 from ..training.trainer.setup import open_training_scenes, prepare
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from ..process.reporter import Reporter
     from ..protocol import TrainJob
     from ..training.processes import Processes
-    from ..training.trainer.model import Aim
+    from ..training.trainer.model import TrainingTarget
     from ..training.trainer.setup import RunSetup
     from ..training.trainer.training_scenes import Source
 
@@ -53,7 +53,7 @@ class _Work:
     """Shared state of the steps of a training run."""
 
     job: TrainJob
-    aim: Aim
+    target: TrainingTarget
     sources: tuple[Source, ...]
     processes: Processes
     threads: int
@@ -83,7 +83,7 @@ def run(job: TrainJob, reporter: Reporter) -> None:
         OutputError: if a destination cannot be written.
         JobCanceled: if the job was canceled.
     """
-    aim, sources, finals = aim_of(job), sources_of(job), _finals(job)
+    target, sources, finals = target_of(job), sources_of(job), _finals(job)
     with joined(choose_device(job.device)) as processes, ExitStack() as files:
         if not processes.is_first:
             reporter, finals = Silent(reporter.cancellation), {}
@@ -91,13 +91,15 @@ def run(job: TrainJob, reporter: Reporter) -> None:
             _check_folder(Path(job.output), reporter)
         threads = job.threads or max(1, available_threads() // processes.count)
         torch.set_num_threads(threads)
-        staging = files.enter_context(Staging(Path(job.output), _read(job, aim, sources).values()))
+        staging = files.enter_context(
+            Staging(Path(job.output), _read(job, target, sources).values())
+        )
         staged = {role: staging.aside(final) for role, final in finals.items()}
-        work = _Work(job, aim, sources, processes, threads, staging, Stopwatch(), reporter)
+        work = _Work(job, target, sources, processes, threads, staging, Stopwatch(), reporter)
         prepared = _prepared(work, files)
         running = _begun(work, prepared)
         with work.stopwatch.stage("train"):
-            trained = running.finish()
+            trained = running.train()
         if processes.is_first:
             _finish(work, prepared, running, trained, staged)
             publish(staging, finals, reporter)
@@ -137,7 +139,7 @@ def _finals(job: TrainJob) -> dict[str, Path]:
     return {"weights": output / WEIGHTS_NAME, **records, "card": output / CARD_NAME}
 
 
-def _read(job: TrainJob, aim: Aim, sources: Sequence[Source]) -> dict[str, str]:
+def _read(job: TrainJob, target: TrainingTarget, sources: Sequence[Source]) -> dict[str, str]:
     """Return the input files, by role."""
     read: dict[str, str] = {}
     for source in sources:
@@ -150,8 +152,8 @@ def _read(job: TrainJob, aim: Aim, sources: Sequence[Source]) -> dict[str, str]:
             "dtm": scene.dtm,
         }
         read |= {role + suffix: path for role, path in roles.items() if path}
-    if aim.start is not None:
-        read["start"] = str(aim.start.folder / WEIGHTS_NAME)
+    if target.start is not None:
+        read["start"] = str(target.start.folder / WEIGHTS_NAME)
     return read
 
 
@@ -162,17 +164,17 @@ def _prepared(work: _Work, files: ExitStack) -> RunSetup:
     with work.stopwatch.stage("open"):
         scenes = open_training_scenes(
             work.job,
-            work.aim,
+            work.target,
             work.sources,
             work.staging.scratch,
             files,
             ground_progress(reporter),
             reporter.warn,
         )
-    for training_scene, source in zip(scenes, work.sources, strict=True):
+    for opened, source in zip(scenes, work.sources, strict=True):
         name = source.scene.name if len(scenes) > 1 else ""
-        warn_of_inputs(training_scene.scene.scene, work.reporter, name)
-    return prepare(work.job, work.aim, scenes, work.processes, work.threads, work.reporter)
+        warn_of_inputs(opened.scene.scene, work.reporter, name)
+    return prepare(work.job, work.target, scenes, work.processes, work.threads, work.reporter)
 
 
 def _begun(work: _Work, prepared: RunSetup) -> Run:
@@ -184,12 +186,14 @@ def _begun(work: _Work, prepared: RunSetup) -> Run:
     checkpoint = None if job.fresh else file.load()
     done = 0
     if checkpoint is not None:
-        done = plan.done_before(checkpoint.position.stage) + checkpoint.position.step
+        done = plan.steps_before(checkpoint.progress.stage) + checkpoint.progress.step
         work.reporter.log("info", f"Resuming after step {done} of {plan.steps}.")
     logs = work.staging.folder / LOGS if processes.is_first else None
     context = RunContext(
         card=prepared.card,
-        batches=Batches(prepared.learned, prepared.card.normalization, job.seed, processes),
+        batches=Batches(
+            prepared.training_patches, prepared.card.normalization, job.seed, processes
+        ),
         validation=prepared.validation,
         class_weights=prepared.class_weights,
         means=Means(
@@ -200,7 +204,7 @@ def _begun(work: _Work, prepared: RunSetup) -> Run:
         file=file,
         run_log=RunLog(work.reporter.span(OPENED, TRAINED), plan, done, logs),
     )
-    start = work.aim.start
+    start = work.target.start
     given = Trained(load_network(start), start.card.architecture) if start else None
     return Run(job, plan, context, given, checkpoint)
 
@@ -212,7 +216,9 @@ def _finish(
     job, plan, card = work.job, prepared.plan, prepared.card
     work.reporter.progress(TRAINED, "Finishing the model")
     with work.stopwatch.stage("finish"):
-        network = completed(trained, card, prepared.learned, min(plan.patch_px), job.seed)
+        network = finish_network(
+            trained, card, prepared.training_patches, min(plan.patch_px), job.seed
+        )
         scores, confusion = {}, None
         if prepared.validation is not None:
             confusion = prepared.validation.confusion_of(network, card.architecture)
@@ -224,7 +230,7 @@ def _finish(
         "device": device,
         "processes": f"{work.processes.count}, threads of each: {work.threads}",
     }
-    card = described(card, job, work.aim, plan, running.position, scores, facts)
+    card = described(card, job, work.target, plan, running.progress, scores, facts)
     bundle = save_bundle(work.staging.scratch, card, network)
     (bundle.folder / WEIGHTS_NAME).replace(staged["weights"])
     (bundle.folder / CARD_NAME).replace(staged["card"])
@@ -234,10 +240,10 @@ def _finish(
         "held_out": prepared.held_out,
         "scores": scores,
         "confusion": confusion.counts.tolist() if confusion else [],
-        "curve": running.position.curve,
-        "training_s": round(running.position.seconds, 1),
+        "curve": running.progress.curve,
+        "training_s": round(running.progress.seconds, 1),
     }
-    read = _read(job, work.aim, work.sources)
+    read = _read(job, work.target, work.sources)
     report = compose_report(job, results, device=device, read=read, stopwatch=work.stopwatch)
     write_report(staged["report"], report)
     for name in ("mean_f1", "overall_accuracy"):
@@ -247,7 +253,9 @@ def _finish(
 
 def _scenes_text(sources: Sequence[Source]) -> str:
     """Return a description of the training scenes."""
-    learned = [Path(source.scene.image).name for source in sources if source.scored_fraction < 1]
+    learned = [
+        Path(source.scene.image).name for source in sources if source.validation_fraction < 1
+    ]
     return learned[0] if len(learned) == 1 else f"{len(learned)} scenes ({', '.join(learned)})"
 
 

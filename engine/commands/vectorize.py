@@ -75,6 +75,7 @@ def _trace(
             if heights is not None:
                 opened.enter_context(heights)
                 _warn_of_heights(job, heights, reporter)
+        _warn_of_nodata(job, reporter)
         with stopwatch.stage("trace"):
             return trace_polygons(
                 Path(job.classes),
@@ -94,6 +95,18 @@ def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> Heigh
         return None
     with ClassSource(job.classes) as source:
         return open_heights(source.grid, sources, scratch, ground_progress(reporter))
+
+
+def _warn_of_nodata(job: VectorizeJob, reporter: Reporter) -> None:
+    """Warn if the class raster declares a class as nodata."""
+    with ClassSource(job.classes) as source:
+        nodata = source.nodata
+    hidden = [one.title for one in job.legend.classes if one.code == nodata]
+    if hidden:
+        reporter.warn(
+            f"The class raster declares the code {nodata:.0f} as nodata, so {hidden[0]} gets no "
+            "polygons: unset the nodata value, or add '|nodata=none' to the path, if it is meant."
+        )
 
 
 def _warn_of_heights(job: VectorizeJob, heights: HeightReader, reporter: Reporter) -> None:

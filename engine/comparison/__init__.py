@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Comparison: several networks trained and scored on one scene."""
+"""Comparison of several networks, trained and scored on one scene."""

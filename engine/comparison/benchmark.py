@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Measuring one network: label the test part in a process of its own, and score the labels."""
+"""Benchmark of one model: label the test part in a separate process and score the labels."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """How a model labels.
+class Measurement:
+    """Quality, speed and memory of a model.
 
     Args:
-        scores: against the truth of the test part.
-        mpx_per_s: megapixels labeled in a second.
-        peak_memory_mb: of the process; None where nobody counts.
+        scores: scores on the test part.
+        mpx_per_s: megapixels labeled per second.
+        peak_memory_mb: peak memory of the process in MB; None if the platform does not report it.
     """
 
     scores: Scores
@@ -43,25 +43,25 @@ class Measured:
 
 def measure(
     labeling: LabelJob, truth: np.ndarray, grid: RasterGrid, reporter: Reporter
-) -> Measured:
-    """Label and score.
+) -> Measurement:
+    """Label the test part and return the measurement.
 
     Args:
-        labeling: labels the test part.
-        truth: (h, w) uint8 of that part: index in the legend, or `IGNORED`.
-        grid: of the truth.
-        reporter: hears how far the labeling is.
+        labeling: job that labels the test part.
+        truth: class indices in the legend (h, w) uint8 of the test part, or `IGNORED`.
+        grid: grid of the truth.
+        reporter: receiver of the progress of labeling.
 
     Raises:
-        EngineError: the labeling failed.
-        JobCanceled: somebody asked to stop.
+        EngineError: if the labeling process fails.
+        JobCanceled: if the job was canceled.
     """
     artifacts = run_in_child(labeling, reporter)
     report = json.loads(artifacts["report"].read_text(encoding="utf-8"))
     confusion = Confusion(range(len(ISPRS)))
-    # Codes count from 1, classes from 0; code 0, not labeled, becomes no class at all.
+    # Codes start at 1, classes at 0; code 0, unlabeled, wraps to a value that is no class.
     confusion.feed(truth, _codes(artifacts["classes"], grid) - 1)
-    return Measured(
+    return Measurement(
         score(confusion.counts, confusion.unlabeled),
         truth.size / 1e6 / max(report["seconds"]["label"], 1e-3),
         report["peak_memory_mb"],
@@ -69,7 +69,7 @@ def measure(
 
 
 def _codes(classes: Path, grid: RasterGrid) -> np.ndarray:
-    """Return the codes (h, w) uint8 of a class raster that covers a grid of the same lattice."""
+    """Return the codes (h, w) uint8 of a class raster in a grid that is aligned with it."""
     with rasterio.open(classes) as dataset:
         col, row = (round(at) for at in ~dataset.transform @ (grid.transform.c, grid.transform.f))
         return dataset.read(1, window=raster_window(Window(row, col, grid.height, grid.width)))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Entrants: what is compared, architectures to be trained and models as they are."""
+"""Candidates of a comparison: architectures to train and existing models."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 
 
 def is_architecture(name: str) -> bool:
-    """Tell an architecture, which is trained, from a model, which is loaded."""
+    """Return whether a name is an architecture, which is trained, or a model, which is loaded."""
     return name in [row.name for row in CATALOG]
 
 
 def loaded(job: CompareJob) -> dict[str, Bundle]:
-    """Return the models among the entrants by name.
+    """Return the models among the candidates by name.
 
     Raises:
-        ModelError: one cannot be used.
-        InputError: one has other codes than the ISPRS legend, with which the labels are read.
+        ModelError: if a model cannot be used.
+        InputError: if a model has other class codes than the ISPRS legend of the labels.
     """
     bundles = {
         name: load_bundle(find_model(name))
@@ -45,14 +45,14 @@ def loaded(job: CompareJob) -> dict[str, Bundle]:
         refuse_untrained(bundle.card)
         if bundle.card.legend.codes != ISPRS.codes:
             raise InputError(
-                f"The model '{name}' has other land classes than the labels are read with: "
-                "compare models with the codes 1 to 6 of the ISPRS legend."
+                f"The model '{name}' has other land classes than the ISPRS legend of the labels: "
+                "compare models with the codes 1 to 6 of that legend."
             )
     return bundles
 
 
 def card_for(name: str, job: CompareJob, gsd_m: float) -> ModelCard:
-    """Return the card of a model that an architecture is trained to."""
+    """Return the card of the model trained from an architecture."""
     roles = (*IMAGE_ROLES, HEIGHT_ROLE) if job.dsm else IMAGE_ROLES
     row = row_named(name)
     return ModelCard(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The comparison: each network trained or loaded, then measured on the part that none has seen."""
+"""Comparison: each network is trained or loaded, then scored on the held-out part."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from ..training.scene_patches import ScenePatches
 from .benchmark import labeling_job, measure
 from .candidates import card_for, is_architecture
 from .split import extent_of
-from .table import Line
-from .training import recipe_of, train
+from .table import Result
+from .training import settings_for, train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,20 +31,20 @@ if TYPE_CHECKING:
     from ..protocol import CompareJob
     from ..raster.reader import SceneReader
 
-TRAIN_SHARE = 0.8  # of the progress of a network that is trained
+TRAIN_SHARE = 0.8  # share of training in the progress of an architecture
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Who competes, and on what.
+    """Candidates and data of a comparison.
 
     Args:
-        job: what was asked.
-        scene: open for reading.
-        truth: (H, W) uint8 classes of the whole scene, `IGNORED` where unknown.
-        split: the parts to learn from and to be scored on.
-        bundles: the models among the entrants, by name.
-        scratch: folder for what is needed only during the comparison.
+        job: comparison job.
+        scene: scene, open for reading.
+        truth: classes (H, W) uint8 of the whole scene, `IGNORED` where unlabeled.
+        split: training part and held-out part.
+        bundles: models among the candidates, by name.
+        scratch: folder for temporary files.
     """
 
     job: CompareJob
@@ -56,16 +56,16 @@ class Comparison:
 
 
 def check_parts(comparison: Comparison, reporter: Reporter) -> None:
-    """Refuse a scene with a part that cannot be used, and warn of few labels, before hours pass.
+    """Check both parts of the scene and warn of few labels, before hours of training.
 
     Raises:
-        InputError: a part has no labels, or the one to learn from is smaller than a patch.
+        InputError: if a part has no labels, or the training part is smaller than a patch.
     """
     side, part, held_out = comparison.split
-    for window, what in ((part, "to learn from"), (held_out, f"to be scored, at the {side}")):
+    for window, what in ((part, "training part"), (held_out, f"held-out part at the {side}")):
         if (comparison.truth[window.slices] == IGNORED).all():
             raise InputError(
-                f"No pixel is labeled in the part {what}, whichever side is held out: choose "
+                f"No pixel is labeled in the {what}, whichever side is held out: choose "
                 "another test_fraction, or labels that cover more of the image."
             )
     scored = count_classes(comparison.truth[held_out.slices], len(ISPRS))
@@ -76,12 +76,12 @@ def check_parts(comparison: Comparison, reporter: Reporter) -> None:
     for doubt in doubts:
         reporter.warn(doubt)
     for name in filter(is_architecture, comparison.job.architectures):
-        edge_px = recipe_of(
+        edge_px = settings_for(
             card_for(name, comparison.job, comparison.scene.grid.gsd_m), comparison.job
         ).patch_px
         if min(part.height, part.width) < edge_px:
             raise InputError(
-                f"The part to learn from has {part.width} x {part.height} px, less than a patch "
+                f"The training part has {part.width} x {part.height} px, less than a patch "
                 f"of {edge_px} px, which '{name}' needs: choose a smaller patch_px or "
                 "test_fraction, or a larger scene."
             )
@@ -93,25 +93,27 @@ def compare(
     """Return the record of each network, the best first.
 
     Args:
-        comparison: who competes, and on what.
-        staged: where class rasters, weights and cards are written, by role.
-        reporter: hears how far it is.
+        comparison: candidates and data.
+        staged: paths of class rasters, weights and cards to write, by role.
+        reporter: receiver of progress and warnings.
 
     Raises:
-        EngineError: a network could not label.
-        JobCanceled: somebody asked to stop.
+        EngineError: if a network cannot label.
+        JobCanceled: if the job was canceled.
     """
     names = comparison.job.architectures
-    lines = []
+    results = []
     for number, name in enumerate(names):
         part = reporter.span(number / len(names), (number + 1) / len(names))
-        lines.append(_enter(comparison, name, staged, part))
-    lines.sort(key=lambda line: -line.mean_f1)
-    return [line.record(ISPRS) for line in lines]
+        results.append(_evaluate(comparison, name, staged, part))
+    results.sort(key=lambda result: -result.mean_f1)
+    return [result.record(ISPRS) for result in results]
 
 
-def _enter(comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter) -> Line:
-    """Train or load one network, let it label, and score it."""
+def _evaluate(
+    comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter
+) -> Result:
+    """Train or load one network, label the held-out part with it, and score the labels."""
     stem = Path(name).name
     bundle, training_s = comparison.bundles.get(name), 0.0
     labeling = reporter
@@ -135,7 +137,7 @@ def _enter(comparison: Comparison, name: str, staged: dict[str, Path], reporter:
     if is_architecture(name):
         (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])
         (bundle.folder / CARD_NAME).replace(staged[f"card_{stem}"])
-    return Line(
+    return Result(
         name=stem,
         was_trained=is_architecture(name),
         parameters=parameters,
@@ -147,13 +149,13 @@ def _enter(comparison: Comparison, name: str, staged: dict[str, Path], reporter:
 
 
 def _train(comparison: Comparison, name: str, reporter: Reporter) -> Bundle:
-    """Return the model of an architecture, trained, in the scratch folder."""
+    """Return the trained model of an architecture, saved in the scratch folder."""
     card = card_for(name, comparison.job, comparison.scene.grid.gsd_m)
     pretrained = row_named(name).pretrained
     if pretrained:
         reporter.warn(
-            f"{card.title} is meant to start from {pretrained} weights and starts from random "
-            "ones here: expect less than its paper reports."
+            f"{card.title} is designed to start from {pretrained} weights but starts from random "
+            "ones here: expect lower scores than in its paper."
         )
     ranges = measure_band_ranges(comparison.scene.survey, card.normalization)
     patches = ScenePatches(

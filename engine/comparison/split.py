@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The split of a comparison: where every network learns, and where each is scored."""
+"""Split of a scene into the training part and the held-out part of a comparison."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..datasets.split import split_scene
 from ..protocol import ISPRS
 from .candidates import card_for, is_architecture
-from .training import recipe_of
+from .training import settings_for
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 
 def split_for(job: CompareJob, truth: np.ndarray, grid: RasterGrid) -> Split:
-    """Return the parts of a scene, the one to learn from large enough for patches if possible."""
+    """Return the split of a scene, with a training part large enough for patches if possible."""
     edges_px = [
-        recipe_of(card_for(name, job, grid.gsd_m), job).patch_px
+        settings_for(card_for(name, job, grid.gsd_m), job).patch_px
         for name in filter(is_architecture, job.architectures)
     ]
     return split_scene(truth, len(ISPRS), job.test_fraction, max(edges_px, default=1))
 
 
 def extent_of(grid: RasterGrid, window: Window) -> Extent:
-    """Return the bounds of a window in the grid's CRS; more than the window on a rotated grid."""
+    """Return the bounds of a window in the CRS of the grid; on a rotated grid they are larger."""
     part = grid.sub(window)
     corners = [part.transform @ (col, row) for col in (0, part.width) for row in (0, part.height)]
     xs, ys = zip(*corners, strict=True)

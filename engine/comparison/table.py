@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The table: one line for each network, for people, for spreadsheets and for programs."""
+"""Table of results, one row per network, as text, as CSV and as JSON records."""
 
 from __future__ import annotations
 
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Line:
-    """What one network came to.
+class Result:
+    """Result of one network.
 
     Args:
-        name: of the architecture or the model.
-        was_trained: here, or loaded as it was.
-        parameters: weights, as papers count them.
-        scores: on the test part.
-        mpx_per_s: megapixels labeled in a second, files to files, without the model's loading.
-        peak_memory_mb: of the labeling process; None where nobody counts.
-        training_s: seconds; 0 for a loaded model.
+        name: name of the architecture or the model.
+        was_trained: whether it was trained in this comparison, not loaded.
+        parameters: number of weights, as counted in papers.
+        scores: scores on the test part.
+        mpx_per_s: megapixels labeled per second, including reading and writing files but not
+            loading the model.
+        peak_memory_mb: peak memory of the labeling process in MB; None if the platform does not
+            report it.
+        training_s: duration of training in seconds; 0 for a loaded model.
     """
 
     name: str
@@ -38,11 +40,11 @@ class Line:
 
     @property
     def mean_f1(self) -> float:
-        """Mean F1 of the classes that are there."""
+        """Mean F1 of the classes that occur."""
         return self.scores.mean_f1
 
     def record(self, legend: Legend) -> dict[str, Any]:
-        """Return all of it by name, ready for JSON; None for a class that is not there."""
+        """Return all values by name, as JSON types; None for a class that does not occur."""
         f1 = {
             f"f1_{one.name}": None if isnan(value) else round(float(value), 4)
             for one, value in zip(legend.classes, self.scores.f1, strict=True)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Training for a comparison: every network by one recipe of today, on the same patches.
+"""Training for a comparison: all networks with the same current settings on the same patches.
 
-Papers train each network by its own recipe, for days. Here all get the same few steps, so the
-table tells how networks compare on this scene under this budget, and nothing about their papers.
+Papers train each network with its own settings, for days. Here all networks get the same few steps,
+so the table ranks them on this scene under this budget and does not reproduce their papers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ..metrics import IGNORED
 from ..process.device import available_threads, choose_device
 from ..protocol import row_named
 from ..tiling.grid import padded_size
-from ..training.fit import Recipe, fit
-from ..training.forest import ForestRecipe, fit_forest
+from ..training.fit import FitSettings, fit
+from ..training.forest import ForestSettings, fit_forest
 from ..training.samples import rarity_weights
 
 if TYPE_CHECKING:
@@ -36,16 +36,16 @@ LAND_CLASS_HEADS = ("main", "auxiliary")
 
 
 def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Reporter) -> nn.Module:
-    """Return the network of a card, trained; the same seed gives the same weights.
+    """Return the trained network of a card; the same seed gives the same weights.
 
     Args:
-        card: of the model to be.
-        job: the numbers of the training.
-        patches: what is learned from.
-        reporter: hears of each step.
+        card: card of the model to train.
+        job: comparison job with the training settings.
+        patches: source of the training patches.
+        reporter: receiver of progress.
 
     Raises:
-        JobCanceled: somebody asked to stop.
+        JobCanceled: if the job was canceled.
     """
     torch.set_num_threads(job.threads or available_threads())
     torch.manual_seed(job.seed)
@@ -56,33 +56,33 @@ def train(card: ModelCard, job: CompareJob, patches: ScenePatches, reporter: Rep
     weights = rarity_weights(patches.class_shares(classes), RARITY)
     loss_of = partial(heads_loss, class_weights=weights)
     trained = network
-    for moment in fit(network, patches, recipe_of(card, job), rng, loss_of):
+    for result in fit(network, patches, settings_for(card, job), rng, loss_of):
         reporter.raise_if_canceled()
         reporter.progress(
-            moment.step / job.steps,
-            f"Training {card.title}: step {moment.step} of {job.steps}, loss {moment.loss:.2f}",
+            result.step / job.steps,
+            f"Training {card.title}: step {result.step} of {job.steps}, loss {result.loss:.2f}",
         )
-        trained = moment.network
+        trained = result.network
     if isinstance(trained, CnnRf):
         reporter.progress(1.0, f"Growing the forest of {card.title}")
-        forest = ForestRecipe(patch_px=recipe_of(card, job).patch_px)
+        forest = ForestSettings(patch_px=settings_for(card, job).patch_px)
         fit_forest(trained, patches, forest, job.seed)
     return trained
 
 
-def recipe_of(card: ModelCard, job: CompareJob) -> Recipe:
-    """Return the numbers of a training run; patches fit the stride of the network."""
+def settings_for(card: ModelCard, job: CompareJob) -> FitSettings:
+    """Return the training settings, with patches that fit the stride of the network."""
     stride_px = row_named(card.architecture).geometry(card.options).stride_px
     patch_px = padded_size(job.patch_px, stride_px)
-    return Recipe.short(job.steps, job.patches, patch_px, job.learning_rate)
+    return FitSettings.short(job.steps, job.patches, patch_px, job.learning_rate)
 
 
 def heads_loss(
     network: nn.Module, images: Tensor, classes: Tensor, class_weights: Tensor
 ) -> Tensor:
-    """Return the loss of all heads that learn the land classes, each with its weight.
+    """Return the weighted loss of all heads for land classes.
 
-    It is a cross-entropy in which rare classes count more, 0 where nothing is known.
+    It is a cross-entropy with higher weights of rare classes, 0 without labeled pixels.
     """
     weights = class_weights.to(images.device)
     known = classes != IGNORED

@@ -138,7 +138,8 @@ def _read_painted(
     for window, values, known in raster.blocks((1,)):
         if nodata is not None:
             known = known & (values[0] != nodata)  # noqa: PLW2901
-        painted = colors[:, np.where(known, values[0], 0).clip(0, max(palette))]
+        known = known & (values[0] >= 0) & (values[0] <= max(palette))  # noqa: PLW2901
+        painted = colors[:, np.where(known, values[0], 0)]
         classes[window.slices] = decode_colors(painted * known, legend, dataset.name)
         classes[window.slices][~known] = IGNORED
     return classes

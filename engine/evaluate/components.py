@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy import ndimage
+from skimage.measure import label
 
 from ..metrics import IGNORED, ObjectCounts, match_objects
 
@@ -15,11 +15,10 @@ def count_objects(
     """Return how many objects of a class are found.
 
     Args:
-        truth: (H, W) uint8 class indices, `IGNORED` where unknown: objects are not looked for
-            there.
-        labels: (H, W) uint8.
-        class_index: of the objects.
-        minimum_px: objects of fewer pixels do not count, in truth and labels.
+        truth: (H, W) uint8 class indices, `IGNORED` where unknown; objects are not counted there.
+        labels: (H, W) uint8 class indices.
+        class_index: class of the objects.
+        minimum_px: size below which objects do not count, in truth and labels.
     """
     return match_objects(
         _objects(truth == class_index, minimum_px),
@@ -29,7 +28,7 @@ def count_objects(
 
 def _objects(is_class: np.ndarray, minimum_px: float) -> np.ndarray:
     """Return the number of the object each pixel belongs to, (H, W) int32, 0 for none."""
-    numbers, _ = ndimage.label(is_class)
+    numbers = label(is_class, connectivity=1)  # pixels that share an edge
     is_small = np.bincount(numbers.ravel()) < minimum_px
     numbers[is_small[numbers]] = 0
     return numbers

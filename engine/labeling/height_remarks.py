@@ -10,6 +10,7 @@ import numpy as np
 from ..protocol import (
     coarse_heights_remark,
     foot_heights_remark,
+    height_gap_remark,
     heightless_choice,
     terrain_name_remark,
     undeclared_heights_remark,
@@ -60,6 +61,11 @@ def height_remarks(
         *(_unit_remark(each) for each in heights.rasters),
         missing_remark(missing_fraction, kind),
         range_remark(sampled, kind),
+        *(
+            height_gap_remark(each.title, each.gap)
+            for each in heights.rasters
+            if each.gap is not None
+        ),
         *(
             undeclared_heights_remark(each.title)
             for each in heights.rasters

@@ -152,7 +152,7 @@ def _read(path: Path, largest_bytes: int) -> bytes:
     """Return the content of a file of a model.
 
     Raises:
-        ModelError: if it is missing, unreadable or larger than any model.
+        ModelError: if the file is missing, unreadable or larger than any model.
     """
     try:
         size = path.stat().st_size

@@ -20,7 +20,7 @@ def find_model(name_or_path: str) -> Path:
         name_or_path: name of a bundled or user model, or path of a model folder or its card.
 
     Raises:
-        ModelError: if there is no such model; the message lists the available ones.
+        ModelError: if the model does not exist; the message lists the available ones.
     """
     folder = model_folder(name_or_path)
     if folder is not None:

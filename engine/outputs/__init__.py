@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Outputs: results are staged, published all at once, and recorded."""
+"""Outputs: staging, publication and records of results."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Content: what a file says, apart from the bytes that programs change by merely opening it.
+"""Digests of the content of files, which do not change if a program merely opens a file.
 
-SQLite rewrites pages of a GeoPackage that is only looked at, GDAL adds statistics to an `.aux.xml`,
-and editors indent JSON as they like. A digest of the content stays the same through all that.
+SQLite rewrites pages of a GeoPackage that is only opened, GDAL adds statistics to an `.aux.xml`,
+and editors change the indentation of JSON. None of this changes the digest of the content.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ import re
 import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree as ET  # nosec B405 - only files beside our own results
+from xml.etree import ElementTree as ET  # nosec B405 - only sidecar files of results
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 ROWS = 1000
 REPORT_ROLE = "report"
-# Derived from the rows, and renewed by whoever opens the file for writing.
+# Derived from the rows, and updated by programs that open the file for writing.
 DERIVED_TABLES = ("gpkg_ogr_contents",)
 DERIVED_COLUMNS = {"gpkg_contents": ("last_change", "min_x", "min_y", "max_x", "max_y")}
 INDEX_PARTS = ("", "_node", "_parent", "_rowid")
@@ -28,11 +28,11 @@ LARGEST_XML_BYTES = 16 << 20
 
 
 def content_digest(path: Path) -> str | None:
-    """Return the hash of what a file says; None for formats where every byte counts.
+    """Return the hash of a file's content, or None for formats without such a digest.
 
-    A file that is not of the format that its name says has no content either.
+    It is None too if the file is not of the format that its suffix indicates.
     """
-    digest_of = next((ours for tail, ours in _FORMATS.items() if path.name.endswith(tail)), None)
+    digest_of = next((each for tail, each in _FORMATS.items() if path.name.endswith(tail)), None)
     if digest_of is None:
         return None
     try:
@@ -42,7 +42,7 @@ def content_digest(path: Path) -> str | None:
 
 
 def report_digest(report: dict[str, Any]) -> str:
-    """Return the hash of a report without the line about itself."""
+    """Return the hash of a report without the record of the report itself."""
     outputs = report.get("outputs")
     if isinstance(outputs, dict):
         others = {role: entry for role, entry in outputs.items() if role != REPORT_ROLE}
@@ -60,9 +60,9 @@ def _digest_of_json(values: Any) -> str:
 
 
 def _geopackage_digest(path: Path) -> str:
-    """Return the hash of all rows of all tables, saved styles among them."""
+    """Return the hash of all rows of all tables, including saved styles."""
     digest = hashlib.sha256()
-    # immutable: neither locks nor logs are made beside the file
+    # immutable: SQLite creates neither locks nor logs next to the file
     uri = f"{path.absolute().as_uri()}?immutable=1"
     with closing(sqlite3.connect(uri, uri=True)) as database:
         for table in _tables(database):
@@ -77,7 +77,7 @@ def _geopackage_digest(path: Path) -> str:
 
 
 def _tables(database: sqlite3.Connection) -> list[str]:
-    """Return the tables that hold data, by name."""
+    """Return the names of the tables with data, sorted."""
     found = database.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'table' ORDER BY name"
     ).fetchall()
@@ -100,21 +100,21 @@ def _pam_digest(path: Path) -> str:
     if path.stat().st_size > LARGEST_XML_BYTES:
         raise ValueError("too large for a sidecar")
     root = ET.fromstring(path.read_bytes())  # nosec B314 - see the import
-    return hashlib.sha256(repr(_told(root)).encode()).hexdigest()
+    return hashlib.sha256(repr(_xml_content(root)).encode()).hexdigest()
 
 
-def _told(element: ET.Element) -> Any:
-    """Return what an element says as nested tuples; None for what GDAL adds of its own accord.
+def _xml_content(element: ET.Element) -> Any:
+    """Return an element as nested tuples, or None if GDAL adds such elements by itself.
 
-    It computes statistics and copies the description of the band.
+    GDAL adds computed statistics and a copy of the band description.
     """
     is_statistic = element.get("key", "").startswith("STATISTICS_")
     if is_statistic or element.tag in ("Histograms", "Description"):
         return None
-    told = [told for child in element if (told := _told(child)) is not None]
+    inner = [content for child in element if (content := _xml_content(child)) is not None]
     text = (element.text or "").strip()
-    is_empty = not told and not text and element.tag in ("Metadata", "PAMRasterBand")
-    return None if is_empty else (element.tag, sorted(element.attrib.items()), text, told)
+    is_empty = not inner and not text and element.tag in ("Metadata", "PAMRasterBand")
+    return None if is_empty else (element.tag, sorted(element.attrib.items()), text, inner)
 
 
 _FORMATS = {".gpkg": _geopackage_digest, ".json": _json_digest, ".aux.xml": _pam_digest}

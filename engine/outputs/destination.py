@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Destinations: why a file cannot be written, in a sentence that says what to do."""
+"""Errors of destinations: messages that state why a file cannot be written, and what to do."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Turn what goes wrong while `path` is written into a sentence.
+    """Convert errors while `path` is written to an `OutputError`.
 
     Raises:
-        OutputError: the file cannot be written.
+        OutputError: if the file cannot be written.
     """
     try:
         yield
-    except OSError as error:  # rasterio's errors of reading and writing are OSErrors too
+    except OSError as error:  # rasterio's read and write errors are OSErrors, too
         raise destination_error(path, error) from error
 
 
 def refuse_without_space(folder: Path, needed_bytes: int, what: str) -> None:
-    """Refuse to begin what would fill the disk.
+    """Check that the disk has enough free space for an output.
 
     Args:
-        folder: to be written into; it exists.
-        needed_bytes: about how much will be written.
-        what: will be written, and could be smaller, as the subject of a sentence.
+        folder: existing output folder.
+        needed_bytes: approximate size of the output.
+        what: name of the output, as the subject of the message.
 
     Raises:
-        OutputError: less is free.
+        OutputError: if less space is free.
     """
     free_bytes = _free_bytes(folder)
     if free_bytes is None or needed_bytes <= free_bytes:
@@ -55,26 +55,26 @@ def refuse_without_space(folder: Path, needed_bytes: int, what: str) -> None:
 
 
 def is_disk_trouble(error: BaseException | None) -> bool:
-    """Say whether an exception can only mean that a disk is full or has become read-only."""
+    """Return whether an exception shows that a disk is full or has become read-only."""
     return isinstance(error, OSError) and error.errno in (*FULL, errno.EROFS)
 
 
 def destination_error(path: Path, error: BaseException) -> OutputError:
-    """Return the error to raise when writing `path` failed with `error`.
+    """Return the error to raise if writing `path` failed with `error`.
 
-    Writers of rasters and vectors do not always say why, so the folder itself is asked too.
+    Raster and vector writers do not always report the cause, so the folder is checked, too.
     """
     try:
         return _explained(path, error)
-    except PermissionError:  # even asking is forbidden
+    except PermissionError:  # the folder cannot even be checked
         return _forbidden(path)
 
 
 def _explained(path: Path, error: BaseException) -> OutputError:
-    """Return the error in our words.
+    """Return the error with a message for the user.
 
     Raises:
-        PermissionError: nobody may look into the folder.
+        PermissionError: if the folder cannot be checked.
     """
     if isinstance(error, PermissionError):
         return _forbidden(path)
@@ -97,7 +97,8 @@ def _explained(path: Path, error: BaseException) -> OutputError:
 
 def _forbidden(path: Path) -> OutputError:
     return OutputError(
-        f"{path} cannot be written: you lack the permission there. Choose another output folder."
+        f"{path} cannot be written, because you do not have permission: choose another output "
+        "folder."
     )
 
 
@@ -107,7 +108,7 @@ def _is_full(folder: Path) -> bool:
 
 
 def _free_bytes(folder: Path) -> int | None:
-    """Return how much can still be written into a folder; None where the disk does not say."""
+    """Return the free space for a folder, or None if the disk does not report it."""
     try:
         usage = shutil.disk_usage(folder)
     except OSError:

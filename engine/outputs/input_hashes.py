@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hashes of what a job reads, made on a thread of their own while the job is at work.
+"""Hashes of the inputs of a job, computed on a separate thread while the job is running.
 
 At the end of a job they would take minutes for a mosaic on a network disk, without progress and
-deaf to a cancel; and they would be those of a file that may have changed since it was read.
+without cancellation, and the files might have changed since they were read.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ WAIT_S = 0.1
 
 
 class InputHashes:
-    """Path, size and hash of each input; a context manager that begins at once.
+    """Path, size and hash of each input, as a context manager that starts the computation.
 
     Args:
-        read: files that are read, by their role; empty ones are left out.
+        read: paths of the inputs, by role; empty ones are left out.
     """
 
     def __init__(self, read: Mapping[str, str | Path]) -> None:
-        """Begin with the first file on entering."""
+        """Store the paths; the computation starts on entering."""
         self._read = {role: path for role, path in read.items() if str(path)}
         self._found: dict[str, dict[str, Any]] = {}
         self._is_stopped = Event()
@@ -38,13 +38,13 @@ class InputHashes:
         self._thread = Thread(target=self._work, name="input hashes", daemon=True)
 
     def wait(self, on_wait: Callable[[], None]) -> dict[str, dict[str, Any]]:
-        """Return what was found, by role.
+        """Return path, size and hash of each input, by role.
 
         Args:
-            on_wait: called again and again while the hashes are not ready; may raise to give up.
+            on_wait: callback, called repeatedly until the hashes are ready; may raise to stop.
 
         Raises:
-            BaseException: whatever `on_wait` raised, or what kept a file from being described.
+            BaseException: if `on_wait` raised it, or reading a file did.
         """
         while self._thread.is_alive():
             on_wait()
@@ -63,9 +63,15 @@ class InputHashes:
     def _work(self) -> None:
         try:
             for role, path in self._read.items():
-                self._found[role] = describe_file(path, self._raise_if_stopped)
-        except BaseException as error:  # raised again by whoever waits
+                self._found[role] = self._described(path)
+        except BaseException as error:  # raised again by `wait`
             self._error = error
+
+    def _described(self, path: str | Path) -> dict[str, Any]:
+        try:
+            return describe_file(path, self._raise_if_stopped)
+        except OSError:  # read by the job, and gone since: no reason to lose its results
+            return {"path": str(path), "bytes": None, "sha256": None}
 
     def _raise_if_stopped(self) -> None:
         if self._is_stopped.is_set():

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Inputs: what a job reads is never what it replaces.
+"""Protection of the inputs of a job from being replaced by its results.
 
-A result also replaces or removes the files that describe it: statistics, overviews, and the QGIS
-style that all files of one stem share. So those of an input are spared as well.
+A result also replaces or removes its sidecar files: statistics, overviews, and the QGIS style that
+all files with the same stem share. So the sidecar files of inputs are protected, too.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..protocol import OutputError, RasterPath
+from ..protocol import OutputError, file_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,25 +20,25 @@ RASTERS = (".tif", ".tiff")  # results that come with a style
 
 
 def input_files(sources: Iterable[str]) -> tuple[Path, ...]:
-    """Return the files of a job's inputs; those that are not given are empty.
+    """Return the files of a job's inputs; empty paths are skipped.
 
     >>> [path.name for path in input_files(["", "town.gpkg|layername=roads"])]
     ['town.gpkg']
     """
-    files = (RasterPath.parse(source).file.partition("|layername=")[0] for source in sources)
-    return tuple(Path(file).absolute() for file in files if file)
+    return tuple(Path(file_behind(source)).absolute() for source in sources if source)
 
 
 def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
-    """Check that publishing `final` would leave the inputs as they are.
+    """Check that publishing `final` does not replace an input.
 
     Raises:
-        OutputError: it would not.
+        OutputError: if an input or one of its sidecar files would be replaced.
     """
     for path in inputs:
         if _is_same_file(final, path):
             raise OutputError(f"The output {final} is also an input: choose another file.")
-        if any(_is_same_file(ours, its) for ours in _replaced(final) for its in _beside(path)):
+        kept = _with_sidecars(path)
+        if any(_is_same_file(one, other) for one in _replaced(final) for other in kept):
             raise OutputError(
                 f"The output {final} would replace files that belong to the input {path}: "
                 "choose another name."
@@ -46,13 +46,13 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
 
 
 def _replaced(final: Path) -> list[Path]:
-    """Return what publishing `final` may replace or remove."""
+    """Return the files that publishing `final` may replace or remove."""
     style = [final.with_suffix(".qml")] if final.suffix.lower() in RASTERS else []
     return [final, *_named_after(final), *style]
 
 
-def _beside(path: Path) -> list[Path]:
-    """Return an input and what may describe it."""
+def _with_sidecars(path: Path) -> list[Path]:
+    """Return an input and the paths of its sidecar files."""
     return [path, *_named_after(path), path.with_suffix(".qml")]
 
 
@@ -61,7 +61,7 @@ def _named_after(path: Path) -> list[Path]:
 
 
 def _is_same_file(one: Path, other: Path) -> bool:
-    """Say whether two paths lead to one file, or would if there were one."""
+    """Return whether two paths refer to the same file, even if it does not exist."""
     try:
         return one.samefile(other)
     except OSError:

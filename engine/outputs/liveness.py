@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Liveness: whether a process of this computer still runs."""
+"""Check whether a process of this computer is running."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 
 def is_running(pid: int) -> bool:
-    """Say whether there is a process `pid`; in doubt there is."""
+    """Return whether a process `pid` exists; True if that is unknown."""
     if pid <= 0:
         return False
     if sys.platform == "win32":
@@ -23,14 +23,14 @@ def is_running(pid: int) -> bool:
 
 
 def _is_running_on_windows(pid: int) -> bool:
-    """Ask the kernel; `os.kill` would end the process there, whatever the signal."""
+    """Query the kernel, since on Windows `os.kill` ends the process, even with signal 0."""
     import ctypes  # noqa: PLC0415, only Windows needs it
 
     may_query, still_active = 0x1000, 259
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined]
     handle = kernel.OpenProcess(may_query, False, pid)
     if not handle:
-        return kernel.GetLastError() == 5  # access denied: it is there, but not ours
+        return kernel.GetLastError() == 5  # access denied: the process exists
     code = ctypes.c_ulong()
     known = kernel.GetExitCodeProcess(handle, ctypes.byref(code))
     kernel.CloseHandle(handle)

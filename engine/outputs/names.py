@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Names: which final name each result takes, so that nothing a user changed is replaced unasked.
+"""Choice of the final name of each result, so that no file that a user changed is replaced.
 
-A result as we wrote it makes way for the next one. A file that was changed since, that is open in
-another program, or that was never ours stays, and the result takes the next name with a number.
-What only makes sense together, a job and its report, the weights and their card, keeps one number.
+A new result replaces an unchanged earlier result. A file that was changed since, is open in
+another program, or was not written by Orthoscribe is kept, and the new result gets a numbered
+name. Results that belong together, as a job and its report, or weights and their card, get the
+same number.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ REASONS = {
     ),
     State.FOREIGN: "{old} was not written by Orthoscribe, so the new result is {new}.",
 }
-PARTNER = "{old} stays as it is, because {new} belongs to the new result beside it."
+PARTNER = "{old} is kept, and {new} belongs to the new result with the same number."
 KEPT_SIDECAR = "{old} is kept, because {why}; the new one was not written."
 WHY_KEPT = {
     State.CHANGED: "it was changed after it was written",
@@ -43,13 +44,13 @@ WHY_KEPT = {
 
 
 class Wanted(NamedTuple):
-    """A result that is to get a name.
+    """A result that needs a final name.
 
     Args:
-        final: the path that was asked for.
-        part: where it lies now.
-        is_named: whether the user named this very path, so that a file there may be replaced.
-        role: what it is to the job; empty if it stands for itself.
+        final: requested path.
+        part: current path.
+        is_named: whether the user chose this path, so that an existing file may be replaced.
+        role: role of the result in the job; empty if it has none.
     """
 
     final: Path
@@ -59,22 +60,22 @@ class Wanted(NamedTuple):
 
 
 class Naming:
-    """Chooses names against what is known to be written.
+    """Chooses final names, given the records of earlier results.
 
     Args:
-        wanted: all results of the job that exist.
-        reserved: final paths of all its results, those that do not exist too.
+        wanted: all existing results of the job.
+        reserved: final paths of all results of the job, including those that do not exist.
     """
 
     def __init__(self, wanted: tuple[Wanted, ...], reserved: frozenset[Path]) -> None:
-        """Read the reports beside the results."""
+        """Read the reports in the folders of the results."""
         self._wanted, self._reserved = wanted, reserved
         folders = [one.final.parent for one in wanted]
         self.written = Written(folders)
         self.warnings: list[str] = []
 
     def names(self) -> dict[Path, Path]:
-        """Return the name that each final path gets; `warnings` then says why it is another."""
+        """Return the final path for each requested path; explain changes in `warnings`."""
         names: dict[Path, Path] = {}
         for family in _families(self._wanted):
             number = next(each for each in count(1) if self._is_free(family, each, names))
@@ -85,7 +86,7 @@ class Naming:
         return {one.final: names[one.final] for one in self._wanted}
 
     def keeps_sidecar(self, path: Path) -> bool:
-        """Return whether the style or the category names at `path` are to stay; warns if so."""
+        """Return whether the style or category names at `path` must be kept; warn if so."""
         state = self.written.state_of(path)
         if state in (State.FREE, State.OURS) or is_stale(path):
             return False
@@ -107,7 +108,7 @@ class Naming:
         return state is State.FREE or is_earlier_one
 
     def _obstacle(self, one: Wanted) -> State | None:
-        """Return why the file under the name that was asked for must stay; None if it may go."""
+        """Return why the file at the requested path must be kept, or None if it may be replaced."""
         state = self.written.state_of(one.final)
         if state in (State.FREE, State.OURS):
             return None
@@ -115,7 +116,7 @@ class Naming:
             return None
         content = content_digest(one.part)
         if content is not None and content == content_digest(one.final):
-            return None  # nothing is lost
+            return None  # the new file has the same content
         return state
 
     def _explain(self, family: list[Wanted], names: Mapping[Path, Path]) -> None:
@@ -133,20 +134,20 @@ class Naming:
 
 
 def numbered(final: Path, number: int) -> Path:
-    """Return the path with a number in its name; the first has none."""
+    """Return the path with a number in its name; number 1 is not shown."""
     return final if number == 1 else final.with_stem(f"{final.stem}_{number}")
 
 
 def is_stale(path: Path) -> bool:
-    """Return whether a sidecar holds only statistics of pixels that are being replaced."""
+    """Return whether a sidecar file contains only statistics, which the new pixels invalidate."""
     return content_digest(path) == NO_CONTENT
 
 
 def is_open_elsewhere(path: Path) -> bool:
-    """Return whether another program works on the file at `path`.
+    """Return whether another program has opened the file at `path`.
 
-    A GeoPackage in use has a log beside it; replacing it would corrupt it. Windows refuses to
-    rename a file in use, even to its own name; elsewhere that does nothing.
+    A GeoPackage in use has a log next to it, and would be corrupted if it were replaced. Windows
+    refuses to rename a file in use, even to its own name; on other systems this has no effect.
     """
     if any(path.with_name(path.name + tail).exists() for tail in LOGS):
         return True
@@ -160,7 +161,7 @@ def is_open_elsewhere(path: Path) -> bool:
 
 
 def _families(wanted: tuple[Wanted, ...]) -> Iterator[list[Wanted]]:
-    """Yield results that take one number together, most often each by itself."""
+    """Yield groups of results that get the same number; most groups have one result."""
     families: dict[object, list[Wanted]] = {}
     for one in wanted:
         kind, _, which = one.role.partition("_")

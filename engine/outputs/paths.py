@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Paths: made absolute where a job is given, so that its `job.json` repeats it anywhere."""
+"""Conversion of the paths of a job to absolute ones, so that its `job.json` works in any folder."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from ..protocol import RasterPath
 if TYPE_CHECKING:
     from ..protocol import Job
 
-# What GDAL reads but no file system holds: `/vsizip/a.zip`, `https://...`.
+# GDAL's names for data outside of the file system: `/vsizip/a.zip`, `https://...`.
 _NO_FILE = re.compile(r"[A-Za-z0-9_]{2,}:|/vsi")
-MODELS = ("model", "start")  # fields that hold a name or a path
+MODELS = ("model", "start")  # fields with a name or a path
 
 
 def with_absolute_paths(job: Job) -> Job:
@@ -30,7 +30,7 @@ def with_absolute_paths(job: Job) -> Job:
 
 
 def absolute(path: str) -> str:
-    """Return `path` absolute; leave alone what is empty or no file.
+    """Return `path` as an absolute path; keep it if it is empty or not a file.
 
     >>> absolute("/vsizip/scene.zip/image.tif")
     '/vsizip/scene.zip/image.tif'
@@ -41,10 +41,10 @@ def absolute(path: str) -> str:
         return str(dataclasses.replace(raster, source=source))
     if not path or _NO_FILE.match(path):
         return path
-    # Not `resolve`: a link stays a link, and `absolute` would keep every `..`.
+    # `resolve` would follow links, and `absolute` would keep `..`.
     return os.path.abspath(Path(path).expanduser())  # noqa: PTH100 (see above)
 
 
 def _is_path(model: str) -> bool:
-    """Tell the path of a model folder from the name of a model."""
+    """Return whether `model` is the path of a model folder, not the name of a model."""
     return any(separator in model for separator in (os.sep, os.altsep) if separator)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Publication: all results get their final names, or none does.
 
-No file system renames many files at once. So every final name is chosen first, the former
-results step aside, the new ones step in, and only then are the former ones removed. Whatever goes
-wrong before that is undone step by step.
+File systems cannot rename several files in one step. So all final names are chosen first. Then the
+former results are renamed, the new ones are renamed to their final names, and at last the former
+ones are removed. If a step before that fails, all steps are undone.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
     from .names import Wanted
 
-PIXEL_DESCRIPTIONS = (".aux.xml", ".ovr")  # stale as soon as the pixels are replaced
+PIXEL_DESCRIPTIONS = (".aux.xml", ".ovr")  # invalid once the pixels are replaced
 OWN_LOGS = (*LOGS, "-shm")
 
 
 class Publication(NamedTuple):
-    """What is to be published, and under which names.
+    """Plan of the files to publish, and their final names.
 
     Args:
-        paths: where each final path asked for comes to lie.
-        moves: renames that put everything into place.
-        replaced: files that have to go.
-        warnings: a sentence for each file that takes another name or is not written.
+        paths: final path for each requested path.
+        moves: pairs of current and final path.
+        replaced: existing files to remove.
+        warnings: one message for each file that gets another name or is not written.
     """
 
     paths: dict[Path, Path]
@@ -45,23 +45,23 @@ class Publication(NamedTuple):
     warnings: tuple[str, ...]
 
     def carry_out(self) -> None:
-        """Give files and their sidecars their final names.
+        """Rename files and their sidecar files to their final names.
 
         Raises:
-            OutputError: a file cannot be renamed; all former results are back in their places.
+            OutputError: if a file cannot be renamed; the former results are restored.
         """
         _swap(self.moves, self.replaced)
 
 
 def plan_publication(wanted: Iterable[Wanted], reserved: Iterable[Path]) -> Publication:
-    """Choose the final names, and record in the report what comes to lie under them.
+    """Choose the final names, and add records of the results to the report.
 
     Args:
-        wanted: the results; those that do not exist are skipped.
+        wanted: results of the job; those that do not exist are skipped.
         reserved: final paths of all results of the job.
 
     Raises:
-        OutputError: the report cannot be completed.
+        OutputError: if the report cannot be completed.
     """
     results = tuple(one for one in wanted if one.part.exists())
     naming = Naming(results, frozenset(reserved))
@@ -86,7 +86,7 @@ def plan_publication(wanted: Iterable[Wanted], reserved: Iterable[Path]) -> Publ
 
 
 def _swap(moves: list[tuple[Path, Path]], replaced: list[Path]) -> None:
-    """Rename what is replaced out of the way, then everything into place, or undo it all."""
+    """Rename the replaced files, then the new ones; undo all renames if one fails."""
     formers = {path: former_of(path) for path in replaced}
     with ExitStack() as undo:
         for path, former in formers.items():
@@ -104,27 +104,27 @@ def _swap(moves: list[tuple[Path, Path]], replaced: list[Path]) -> None:
 
 
 def _rename_back(path: Path, original: Path) -> None:
-    """Undo a rename; one that fails keeps no other from being undone."""
+    """Undo a rename; ignore errors, so that the others are undone, too."""
     with suppress(OSError):
         path.replace(original)
 
 
 def _sidecar_moves(part: Path, path: Path) -> list[tuple[Path, Path]]:
-    """Return the renames that put the sidecars of a file into place."""
+    """Return pairs of current and final path of the sidecar files of a file."""
     own = {part.name + tail for tail in ("", *OWN_LOGS)}
     sidecars = [near for near in part.parent.glob(escape(part.stem) + ".*") if near.name not in own]
     return [(near, path.with_name(path.stem + near.name[len(part.stem) :])) for near in sidecars]
 
 
 def _replaced(moves: list[tuple[Path, Path]], naming: Naming) -> list[Path]:
-    """Return the files that have to go: under the names that are needed, and stale ones."""
+    """Return the existing files to remove: those at final paths, and invalid sidecar files."""
     targets = [target for _, target in moves]
-    beside = [path.with_name(path.name + tail) for path in targets for tail in PIXEL_DESCRIPTIONS]
-    stale = [path for path in beside if path.suffix == ".ovr" or _may_go(path, naming)]
+    sidecars = [path.with_name(path.name + tail) for path in targets for tail in PIXEL_DESCRIPTIONS]
+    stale = [path for path in sidecars if path.suffix == ".ovr" or _may_go(path, naming)]
     names = dict.fromkeys([*stale, *targets])
     return [path for path in names if path.is_file() or path.is_symlink()]
 
 
 def _may_go(sidecar: Path, naming: Naming) -> bool:
-    """Return whether a sidecar that gets no successor is ours, or nothing but statistics."""
+    """Return whether a sidecar file without successor is unchanged or contains only statistics."""
     return naming.written.state_of(sidecar) is State.OURS or is_stale(sidecar)

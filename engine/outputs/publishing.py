@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Publishing: how each recipe ends, the results under their final names and the host told so."""
+"""Last step of each recipe: publish the results and report their final paths to the host."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 def publish(staging: Staging, finals: Mapping[str, Path], reporter: Reporter) -> None:
-    """Publish what is staged and announce it; the last moment at which a job can be canceled.
+    """Publish the staged results and report them; afterwards the job cannot be canceled any more.
 
     Args:
-        staging: with every result written.
-        finals: the final path that was asked for, by the role to announce it in.
-        reporter: hears of each file where it really lies, and of each that changed its name.
+        staging: staging area with all results.
+        finals: requested path of each result, by role.
+        reporter: reporter that receives the final paths, and warnings about changed names.
 
     Raises:
-        JobCanceled: somebody asked the job to stop.
-        OutputError: a file cannot be renamed.
+        JobCanceled: if the job was canceled.
+        OutputError: if a file cannot be renamed.
     """
     reporter.raise_if_canceled()
     publication = staging.publish(finals)

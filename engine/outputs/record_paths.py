@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Records: where a job leaves what repeats it and what came of it."""
+"""Paths of the `job.json` and `report.json` of a job."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 def record_paths(folder: Path, kind: str) -> dict[str, Path]:
-    """Return where a follow-up job writes its `job` and `report`, sparing those of another kind.
+    """Return the paths of `job` and `report`, different from those of another kind of job.
 
-    They are `job.json` and `report.json`. If the folder's `job.json` is of another kind of job,
-    or nothing this engine wrote, they are `<kind>_job.json` and `<kind>_report.json`: polygons
-    may be traced again into the folder of a label job, whose labels stay repeatable.
+    They are `job.json` and `report.json`. If the `job.json` in the folder is of another kind of
+    job, or not a job file, they are `<kind>_job.json` and `<kind>_report.json`. So polygons can be
+    traced again into the folder of a label job without replacing its job file.
     """
     job = folder / "job.json"
     prefix = "" if _kind_of(job, if_missing=kind) == kind else f"{kind}_"
@@ -23,7 +23,7 @@ def record_paths(folder: Path, kind: str) -> dict[str, Path]:
 
 
 def _kind_of(job: Path, if_missing: str) -> str | None:
-    """Return the kind of a `job.json`; None for what cannot be read or is no such file."""
+    """Return the kind of a `job.json`, or None if it cannot be read or is not a job file."""
     try:
         return json.loads(job.read_text(encoding="utf-8"))["kind"]
     except FileNotFoundError:

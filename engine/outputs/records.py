@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Records: a report says what its job left, so that a later job can tell what was changed."""
+"""Records of results in the report, by which a later job detects changed files."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ if TYPE_CHECKING:
 def add_outputs(
     report: Wanted, path: Path, outputs: dict[str, dict[str, Any]], written: Written
 ) -> None:
-    """Complete a report that is about to be published.
+    """Add the records of the results to a report before it is published.
 
-    The records of the report that it replaces are kept as long as their files are there.
+    Records of the replaced report are kept if their files still exist.
 
     Args:
-        report: as it was written by the command.
-        path: where it comes to lie.
+        report: report as written by the command.
+        path: final path of the report.
         outputs: records of the other results, by role.
-        written: what is known to lie beside it.
+        written: records of earlier results.
 
     Raises:
-        OutputError: the report cannot be written.
+        OutputError: if the report cannot be written.
     """
     with writing(report.final):
         values = json.loads(report.part.read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def add_outputs(
 def _earlier(
     path: Path, outputs: dict[str, dict[str, Any]], written: Written
 ) -> list[dict[str, Any]]:
-    """Return the records of the former report at `path` whose files stay as they are."""
+    """Return the records of the former report at `path` whose files are kept."""
     new = [Path(entry["path"]) for entry in outputs.values()]
     return [
         entry

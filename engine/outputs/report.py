@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The report: what a job did, with what, and how long it took.
+"""Job file and report of a job.
 
-Beside its results a job leaves `job.json`, which repeats it, and `report.json`, which says what
-came of it: results, timings, device, versions, and the hashes of everything that was read, so
-that a result can be traced to its origins years later. Keys always come in the same order.
+Next to its results a job writes `job.json`, from which it can be run again, and `report.json` with
+results, timings, device, versions and the hashes of all inputs, so that the origin of a result is
+documented. The order of the keys is fixed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import rasterio
 
 from .. import __version__
 from ..process.memory import peak_gpu_memory_mb, peak_memory_mb
-from ..protocol import RasterPath, job_to_json
+from ..protocol import file_behind, job_to_json
 from .destination import destination_error
 from .paths import with_absolute_paths
 from .written import sha256_of
@@ -34,7 +34,7 @@ _PACKAGES = ("torch", "numpy", "rasterio", "shapely", "pyogrio")
 
 
 class Stopwatch:
-    """Measures the stages of a job.
+    """Measures the durations of the stages of a job.
 
     >>> stopwatch = Stopwatch()
     >>> with stopwatch.stage("trace"):
@@ -44,13 +44,13 @@ class Stopwatch:
     """
 
     def __init__(self) -> None:
-        """Start the total."""
+        """Start measuring the total."""
         self._start_s = time.monotonic()
         self._stages: dict[str, float] = {}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
-        """Add the time that the block takes to the stage `name`."""
+        """Add the duration of the block to the stage `name`."""
         start_s = time.monotonic()
         try:
             yield
@@ -59,7 +59,7 @@ class Stopwatch:
             self._stages[name] = self._stages.get(name, 0.0) + taken_s
 
     def seconds(self) -> dict[str, float]:
-        """Return the seconds of each stage in the order they came, and of all so far as `total`."""
+        """Return the duration of each stage in seconds, in order, and that so far as `total`."""
         total = {"total": time.monotonic() - self._start_s}
         return {name: round(taken_s, 3) for name, taken_s in {**self._stages, **total}.items()}
 
@@ -76,12 +76,12 @@ def compose_report(
     """Return the content of a `report.json`.
 
     Args:
-        job: what was asked.
-        results: what came of it, by name, ready for JSON.
-        device: where the work was done, in words.
-        read: files that were read, by their role: `image`, `dsm`, `weights`, ...
-        inputs: the same, described already; then `read` is left out.
-        stopwatch: with the stages of the job; the hashes become one more.
+        job: job that was run.
+        results: results by name, as JSON values.
+        device: description of the device.
+        read: paths of the inputs, by role: `image`, `dsm`, `weights`, ...
+        inputs: descriptions of the inputs, by role, if available; then `read` is ignored.
+        stopwatch: stopwatch of the job; a stage for the hashes is added if they are computed.
     """
     if inputs is None:
         with stopwatch.stage("hashing"):
@@ -100,7 +100,7 @@ def compose_report(
 
 
 def versions() -> dict[str, str]:
-    """Return the version of everything that can change a result, by name."""
+    """Return the versions of all software that can change a result, by name."""
     found = {"engine": __version__, "python": platform.python_version()}
     for package in _PACKAGES:
         try:
@@ -113,13 +113,13 @@ def versions() -> dict[str, str]:
 def describe_file(
     path: str | Path, raise_if_stopped: Callable[[], None] = lambda: None
 ) -> dict[str, Any]:
-    """Return path, size and sha256 of a file; both None for what only GDAL can open.
+    """Return path, size and SHA-256 of a file; both None if only GDAL can open it.
 
     Args:
-        path: of the file.
-        raise_if_stopped: called before each block is read; may raise to give up.
+        path: path of the file.
+        raise_if_stopped: callback before each block is read; may raise to stop.
     """
-    file = Path(RasterPath.parse(str(path)).file)
+    file = Path(file_behind(str(path)))
     if not file.is_file():
         return {"path": str(path), "bytes": None, "sha256": None}
     size = file.stat().st_size
@@ -130,16 +130,16 @@ def write_report(path: Path, report: Mapping[str, Any]) -> None:
     """Write a `report.json`.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: if the file cannot be written.
     """
     _write(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
 
 
 def write_job(path: Path, job: Job) -> None:
-    """Write a `job.json` that repeats the job from any folder.
+    """Write a `job.json` from which the job can be run again in any folder.
 
     Raises:
-        OutputError: it cannot be written.
+        OutputError: if the file cannot be written.
     """
     _write(path, job_to_json(with_absolute_paths(job)))
 

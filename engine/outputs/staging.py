@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Staging: results are written beside their destination and appear there all at once.
+"""Staging: results are written next to their destinations and then published together.
 
-A file under a final name is always complete. Until then it bears a hidden name that holds the
-computer and the process that writes it, so that the next run can tell what a killed one left.
+A file under a final name is always complete. Until then it has a hidden name with identifiers of
+the computer and the process, by which the next run recognizes files that a killed process left.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ SCRATCH_NAME = "orthoscribe"
 
 
 class Staging:
-    """The results of one job, on their way; a context manager.
+    """Unpublished results of one job, as a context manager.
 
-    Leaving it without `publish` removes everything, and so does ending the process.
+    All results are removed if the context or the process ends without `publish`.
 
     Args:
-        folder: where the job's results go; made if it is missing.
-        inputs: paths of what the job reads, as in the job; empty ones are ignored.
+        folder: folder of the results; created if it is missing.
+        inputs: paths of the inputs, as in the job; empty ones are ignored.
 
     Raises:
-        OutputError: a destination cannot be written, or the disk is full.
+        OutputError: if a destination cannot be written, or the disk is full.
     """
 
     def __init__(self, folder: Path, inputs: Iterable[str] = ()) -> None:
-        """Remember the folder; nothing is written yet."""
+        """Store the paths; nothing is written yet."""
         self.folder = Path(folder).absolute()
         self._inputs = input_files(inputs)
         self._staged: dict[Path, Path] = {}
@@ -57,7 +57,7 @@ class Staging:
 
     @property
     def scratch(self) -> Path:
-        """A folder for whatever is needed only during the job."""
+        """Folder for temporary files of the job."""
         if not self._scratch.exists():
             self._make_folder(self.folder)
             clear_leftovers(self.folder)
@@ -66,17 +66,17 @@ class Staging:
         return self._scratch
 
     def aside(self, final: Path, *, is_named: bool = False) -> Path:
-        """Return the path to write what will become `final`: hidden, beside it, same suffix.
+        """Return the hidden path to write the result `final` to, next to it with the same suffix.
 
-        Sidecars named after that path, as `<path>.aux.xml` or with another suffix, come along.
+        Sidecar files of that path, as `<path>.aux.xml` or with another suffix, are published too.
 
         Args:
-            final: where the result is to lie.
-            is_named: whether the user named this path, so that a file which is not ours may be
-                replaced there; one of ours that was changed since may not.
+            final: requested path of the result.
+            is_named: whether the user chose this path, so that an existing file may be replaced,
+                unless it is a result of Orthoscribe that was changed since.
 
         Raises:
-            OutputError: the file cannot be written, or is an input or another result as well.
+            OutputError: if the file cannot be written, or is also an input or another result.
         """
         final = Path(final).absolute()
         if final in self._staged:
@@ -92,17 +92,17 @@ class Staging:
         return staged
 
     def publish(self, roles: Mapping[str, Path] | None = None) -> Publication:
-        """Give everything its final name, or nothing, and return the names.
+        """Rename all results to their final names, or none of them, and return the names.
 
-        What a user changed, what is open in another program, and what is not ours keeps its name;
-        the result is called `_2`. From the first rename on the process is not ended before the job
-        is over.
+        Files that were changed, are open in another program, or were not written by Orthoscribe
+        are kept; the result then gets a numbered name such as `classes_2.tif`. From the first
+        rename on, the process is not ended before the job is over.
 
         Args:
-            roles: the final path by role; the `report` among them records what was written.
+            roles: requested path by role; records of the results are added to the `report`.
 
         Raises:
-            OutputError: a file cannot be renamed; the former results are as they were.
+            OutputError: if a file cannot be renamed; the former results are restored.
         """
         role_of = {final.absolute(): role for role, final in (roles or {}).items()}
         wanted = [
@@ -117,7 +117,7 @@ class Staging:
         return publication
 
     def discard(self) -> None:
-        """Remove everything that is not published; may be called again, and from any thread."""
+        """Remove everything that is not published; safe to call repeatedly and from any thread."""
         shutil.rmtree(self._scratch, ignore_errors=True)
         for staged in list(self._staged.values()):
             for path in staged.parent.glob(escape(staged.stem) + ".*"):
@@ -144,7 +144,7 @@ class Staging:
 
 
 def _probe(path: Path, final: Path) -> None:
-    """Find out now, not after hours, whether a file can be made there."""
+    """Check at the start of the job, not after hours, that the file can be created."""
     with writing(final):
         if final.is_dir():
             raise IsADirectoryError(f"{final.name} is a folder")

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What was written here: the records that reports keep of their results.
+"""Records of earlier results, read from the reports in a folder.
 
-A `report.json` says under `outputs` what each of its job's files was like, so a later job can tell
-a result of ours from one that was edited since, and both from a file that is not ours at all.
+A `report.json` lists path, size and hash of each result under `outputs`. With these records a later
+job distinguishes unchanged results, changed results, and files that Orthoscribe did not write.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _BLOCK_BYTES = 1 << 20
 
 
 class State(Enum):
-    """What lies under a name."""
+    """State of the file at a path."""
 
     FREE = "nothing"
     OURS = "a result as it was written"
@@ -38,11 +38,12 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Record:
-    """One entry of a report.
+    """Record of one result.
 
     Args:
-        report: that holds it.
-        entry: `path`, `bytes`, `sha256`, and where it helps `content_sha256` and `instead_of`.
+        report: path of the report that contains the record.
+        entry: values `path`, `bytes`, `sha256`, and if applicable `content_sha256` and
+            `instead_of`.
     """
 
     report: Path
@@ -50,20 +51,20 @@ class Record:
 
     @property
     def path(self) -> Path:
-        """Where the result was written."""
+        """Path that the result was written to."""
         return Path(self.entry["path"])
 
     def is_about(self, path: Path) -> bool:
-        """Return whether this is the record of `path`, even if its folder was moved since."""
+        """Return whether this is the record of `path`, even if the folder was moved since."""
         moved = self.report.with_name(self.path.name)
         return is_same_path(self.path, path) or is_same_path(moved, path)
 
 
 class Written:
-    """The results that the reports of some folders know of.
+    """Records of all results in the reports of some folders.
 
     Args:
-        folders: to look for reports in, whatever these are called.
+        folders: folders with reports, which may have any name with the suffix `.json`.
     """
 
     def __init__(self, folders: Iterable[Path]) -> None:
@@ -72,11 +73,11 @@ class Written:
         self._reports_without_records: set[Path] = set()
         for folder in dict.fromkeys(folders):
             for path in sorted(folder.glob("*.json")):
-                if not path.name.startswith("."):  # no result that is still being written
+                if not path.name.startswith("."):  # skip results that are still being written
                     self._read(path)
 
     def state_of(self, path: Path) -> State:
-        """Return what lies at `path`."""
+        """Return the state of the file at `path`."""
         if not path.exists():
             return State.FREE
         records = [record for record in self._records if record.is_about(path)]
@@ -87,7 +88,7 @@ class Written:
         return State.UNKNOWN if path.parent in self._reports_without_records else State.FOREIGN
 
     def stands_in(self, path: Path, final: Path) -> bool:
-        """Return whether `path` was written because `final` could not be."""
+        """Return whether `path` was written because `final` could not be replaced."""
         return any(
             is_same_path(Path(record.entry.get("instead_of") or "."), final)
             for record in self._records
@@ -95,7 +96,7 @@ class Written:
         )
 
     def of_report(self, report: Path) -> list[dict[str, Any]]:
-        """Return all entries of one report."""
+        """Return all records of one report."""
         return [record.entry for record in self._records if is_same_path(record.report, report)]
 
     def _read(self, path: Path) -> None:
@@ -118,9 +119,9 @@ def describe_output(part: Path, final: Path, asked: Path) -> dict[str, Any]:
     """Return the record of a result.
 
     Args:
-        part: where it lies now.
-        final: where it will lie.
-        asked: where it should have come to lie.
+        part: current path.
+        final: final path.
+        asked: requested path.
     """
     entry = {"path": str(final), "bytes": part.stat().st_size, "sha256": sha256_of(part)}
     content = content_digest(part)
@@ -130,22 +131,22 @@ def describe_output(part: Path, final: Path, asked: Path) -> dict[str, Any]:
 
 
 def is_as_recorded(path: Path, entry: dict[str, Any]) -> bool:
-    """Return whether the file at `path` says what it said when `entry` was written."""
+    """Return whether the content of the file at `path` is the same as in the record `entry`."""
     try:
         if path.stat().st_size == entry.get("bytes") and sha256_of(path) == entry.get("sha256"):
             return True
-    except OSError:  # it may not be read, so it is not known to be ours
+    except OSError:  # a file that cannot be read counts as changed
         return False
     content = entry.get("content_sha256")
     return content is not None and content_digest(path) == content
 
 
 def sha256_of(path: Path, raise_if_stopped: Callable[[], None] = lambda: None) -> str:
-    """Return the hash of a file's content as 64 hexadecimal digits, in constant memory.
+    """Return the SHA-256 of a file as 64 hexadecimal digits, using constant memory.
 
     Args:
-        path: of the file.
-        raise_if_stopped: called before each block; may raise to give up.
+        path: path of the file.
+        raise_if_stopped: callback before each block is read; may raise to stop.
     """
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -156,12 +157,12 @@ def sha256_of(path: Path, raise_if_stopped: Callable[[], None] = lambda: None) -
 
 
 def is_same_path(one: Path, other: Path) -> bool:
-    """Return whether two paths are one, links aside."""
+    """Return whether two paths are equal, without resolving links."""
     return os.path.normcase(one) == os.path.normcase(other)
 
 
 def _json_object(path: Path) -> dict[str, Any]:
-    """Return the object in a JSON file; an empty one for anything else."""
+    """Return the object in a JSON file, or an empty one if the file has none."""
     try:
         if path.stat().st_size > LARGEST_REPORT_BYTES:
             return {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..protocol import NODATA, InputError
+from ..protocol import NODATA, InputError, listed
 from ..raster.band_reader import BandReader
 from ..raster.bands import band_traits
 from ..raster.opening import check_projected, grid_of, open_raster, reading
@@ -72,6 +72,11 @@ class ClassSource:
                 percents = _read(self._confidence, window, CONFIDENCE)
             yield window, codes, percents
 
+    @property
+    def nodata(self) -> float | None:
+        """Nodata value that the class raster declares; None without one."""
+        return self._classes.nodatavals[0]
+
     def labeled(self, window: Window) -> np.ndarray:
         """Return (h, w) bool: where a window holds a class.
 
@@ -91,7 +96,7 @@ class ClassSource:
         return strip_windows(height, width, self._classes.block_shapes[0][0])
 
     def _codes(self, window: Window) -> np.ndarray:
-        """Return (h, w) uint8 codes, `NODATA` where nodata, a mask or an alpha band says so."""
+        """Return (h, w) uint8 codes, `NODATA` as given by nodata, a mask or an alpha band."""
         with reading(self._classes, CLASSES):
             codes = self._classes.read(1, window=raster_window(window))
             if self._reader.rule.is_declared:
@@ -110,9 +115,10 @@ class ClassSource:
         found = np.zeros(256, bool)
         for window in self._windows():
             found[self._codes(window)] = True
+        unknown = np.flatnonzero(found & ~known).tolist()
         return InputError(
-            f"The class raster {self._classes.name} holds "
-            f"{_listed(np.flatnonzero(found & ~known).tolist())} that the legend does not have: "
+            f"The class raster {self._classes.name} holds the code{'s' * (len(unknown) > 1)} "
+            f"{listed(unknown)} that the legend does not have: "
             "give the legend it was made with, or choose the classes.tif of a label job."
         )
 
@@ -142,28 +148,17 @@ def _check_bytes(dataset: DatasetReader, what: str, example: str) -> None:
 
 
 def _check_same_place(grid: RasterGrid, dataset: DatasetReader) -> None:
-    """Refuse a confidence raster on another grid."""
+    """Check that a confidence raster has the same grid as the class raster."""
     corners_px = [(0, 0), (grid.width, 0), (0, grid.height)]
     seen_px = np.array([~grid.transform @ (dataset.transform @ xy) for xy in corners_px])
     is_same = np.allclose(seen_px, corners_px, rtol=0, atol=_SAME_PLACE_PX)
     if dataset.shape != (grid.height, grid.width) or not is_same:
         raise InputError(
-            f"The confidence raster {dataset.name} lies on another grid than the class "
-            "raster: choose the one that the same label job left, or leave it out."
+            f"The confidence raster {dataset.name} is on another grid than the class "
+            "raster: choose the one written by the same label job, or leave it out."
         )
 
 
 def _read(dataset: DatasetReader, window: Window, what: str) -> np.ndarray:
     with reading(dataset, what):
         return dataset.read(1, window=raster_window(window))
-
-
-def _listed(codes: list[int]) -> str:
-    """Return the codes in words.
-
-    >>> _listed([7, 9, 12])
-    'the codes 7, 9 and 12'
-    """
-    if len(codes) == 1:
-        return f"the code {codes[0]}"
-    return f"the codes {', '.join(map(str, codes[:-1]))} and {codes[-1]}"

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The engine as a process: channel, reporters, device, memory, and how it stops."""
+"""The engine process: channel, reporters, device, memory and shutdown."""

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The allocator: let glibc keep the memory of one layer for the next.
+"""Settings of glibc's allocator, so that memory of one layer is reused for the next.
 
-Activations exceed glibc's threshold, so by default every operation maps fresh pages, faults each
-of them in and gives them back. The plugin starts the engine with `MALLOC_MMAP_MAX_=0
-MALLOC_TRIM_THRESHOLD_=99999999999` in its environment; every verb also does the same to itself,
-for whoever starts the engine otherwise.
+Activations exceed glibc's threshold, so by default every operation maps new pages, causes a page
+fault for each of them and returns them to the system. The plugin starts the engine with
+`MALLOC_MMAP_MAX_=0 MALLOC_TRIM_THRESHOLD_=99999999999` in its environment. Every verb also makes
+these settings itself, for engines that are started in another way.
 
 Measured on a small stack of convolutions (4-32-64-512-5 channels, 256 x 256 px, one thread, glibc
 2.36, best of six, three interleaved rounds on a busy machine): 332-372 ms became 194-216 ms, a
-factor of 1.65 to 1.9, and 75,000 page faults a pass became none. The environment variables gave
-the same (175-223 ms). The price: memory stays with the process after its peak.
+factor of 1.65 to 1.9, and 75,000 page faults per pass became none. The environment variables had
+the same effect (175-223 ms). The drawback is that the process keeps its memory after the peak.
 """
 
 from __future__ import annotations
@@ -23,28 +23,31 @@ _M_MMAP_MAX = -4
 
 
 class Trimming:
-    """Gives freed memory back to the system after every so many steps.
+    """Periodic return of freed memory to the system.
 
-    Tiles of several shapes leave gaps that no later tile fits; over hundreds of tiles they add up
-    to hundreds of megabytes. Giving them back takes some 50 ms.
+    Tiles of different shapes leave gaps that later tiles do not fit into. Over hundreds of tiles
+    they add up to hundreds of megabytes. Returning them takes about 50 ms.
+
+    Args:
+        every: number of steps between two returns.
     """
 
     def __init__(self, every: int) -> None:
-        """Start with no step taken."""
+        """Start at step 0."""
         self._every, self._trimmed_at, self._libc = every, 0, _glibc()
 
     def feed(self, done: int) -> None:
-        """Take note that `done` steps are taken."""
+        """Return freed memory if it is due after `done` steps."""
         if self._libc is not None and done - self._trimmed_at >= self._every:
             self._libc.malloc_trim(0)
             self._trimmed_at = done
 
 
 def keep_freed_memory() -> bool:
-    """Tell malloc to keep what is freed; call it before torch allocates anything.
+    """Make malloc keep freed memory; call this before torch allocates anything.
 
     Returns:
-        False where there is no glibc, so nothing was done.
+        Whether the settings were made; False without glibc.
     """
     libc = _glibc()
     if libc is None:
@@ -57,5 +60,5 @@ def _glibc() -> ctypes.CDLL | None:
     if not sys.platform.startswith("linux"):
         return None
     libc = ctypes.CDLL(None)
-    # musl has a `mallopt` too, one that does nothing
+    # musl also has a `mallopt`, which does nothing
     return libc if hasattr(libc, "gnu_get_libc_version") else None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cancellation: one flag for each job, raised from any thread and asked between two tiles."""
+"""Cancellation flag of a job, set from any thread and checked between two tiles."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from ..protocol import JobCanceled
 
 
 class Cancellation:
-    """Has somebody asked the job to stop?
+    """Flag that a job should stop.
 
-    A plain attribute instead of a `threading.Event`: nothing waits on it, and raising it can
-    never block, wherever the caller happens to be.
+    It is a plain attribute instead of a `threading.Event`: no thread waits for it, and setting it
+    never blocks.
     """
 
     def __init__(self) -> None:
@@ -18,18 +18,18 @@ class Cancellation:
 
     @property
     def is_requested(self) -> bool:
-        """Say whether the job is to stop."""
+        """Whether the job should stop."""
         return self._is_requested
 
     def request(self) -> None:
-        """Ask the job to stop."""
+        """Request that the job stops."""
         self._is_requested = True
 
     def raise_if_requested(self) -> None:
-        """Leave the job if somebody asked for it.
+        """Raise an exception if the job should stop.
 
         Raises:
-            JobCanceled: somebody did.
+            JobCanceled: if the job was canceled.
         """
         if self._is_requested:
             raise JobCanceled("The job was canceled.")

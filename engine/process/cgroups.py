@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Control groups: how much memory the container or the service that holds this process may take.
+"""Memory limits of the control groups of this process, set by a container or a service.
 
-Limits nest, and the tightest one counts. What a group uses includes the page cache of every file
-it has read; the kernel gives that up on demand, so it is free memory here.
+Groups are nested, and the tightest limit counts. The usage of a group includes the page cache of
+all files it has read. The kernel reclaims it on demand, so it counts as free memory here.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-UNLIMITED_BYTES = 1 << 60  # version 1 writes a huge number where there is no limit
+UNLIMITED_BYTES = 1 << 60  # without a limit, version 1 reports a huge number
 
 
 class Version(NamedTuple):
-    """The files of one version of control groups.
+    """Files of one version of control groups.
 
     Args:
-        mounts: folders where the groups may lie.
+        mounts: possible mount points.
         limits: files with a limit in bytes.
-        used: file with what is used, in bytes.
-        reclaimable: keys of `memory.stat` that the kernel gives up on demand.
+        used: file with the used memory in bytes.
+        reclaimable: keys of `memory.stat` with memory that the kernel reclaims on demand.
     """
 
     mounts: tuple[str, ...]
@@ -48,10 +48,10 @@ TWO = Version(
 
 
 def free_in_groups_bytes(root: Path = Path("/")) -> int | None:
-    """Return how much more memory all groups of this process allow; None without any limit.
+    """Return how much more memory all groups of this process allow, or None without limits.
 
     Args:
-        root: of the file system, another one in tests.
+        root: root of the file system, replaced in tests.
     """
     free = [
         left
@@ -64,7 +64,7 @@ def free_in_groups_bytes(root: Path = Path("/")) -> int | None:
 
 
 def _memberships(root: Path) -> Iterator[tuple[Version, str]]:
-    """Yield the memory groups of this process, as `/proc/self/cgroup` lists them."""
+    """Yield the memory groups of this process, as listed in `/proc/self/cgroup`."""
     lines: list[str] = []
     with suppress(OSError, ValueError):
         lines = (root / "proc/self/cgroup").read_text(encoding="utf-8").splitlines()
@@ -78,9 +78,10 @@ def _memberships(root: Path) -> Iterator[tuple[Version, str]]:
 
 
 def _with_parents(mount: Path, path: str) -> list[Path]:
-    """Return the folders of a group and all that hold it, up to the mount.
+    """Return the folders of a group and its parents, up to the mount point.
 
-    A container may see its own group as the mount, whatever path the host calls it by.
+    In a container the mount point may be the container's own group, although the path is the one
+    on the host.
     """
     group = mount / path.strip("/")
     return [folder for folder in (group, *group.parents) if folder.is_relative_to(mount)]
@@ -104,7 +105,7 @@ def _reclaimable_bytes(group: Path, version: Version) -> int:
 
 
 def _number(file: Path) -> int | None:
-    """Return the number in a file; None where there is no such file, or it says "max"."""
+    """Return the number in a file, or None if the file is missing or contains "max"."""
     try:
         return int(file.read_text(encoding="ascii"))
     except (OSError, ValueError):

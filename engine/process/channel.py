@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The channel: standard output, kept for the engine alone.
+"""The channel: standard output, reserved for the engine's events.
 
-GDAL, torch and any C library may print whenever they like. The engine therefore takes standard
-output away from them, first thing: it keeps a duplicate of descriptor 1 and points 1 at 2, so
-that whatever anybody prints lands in the log, never between two events.
+GDAL, torch and any C library may print at any time. So the engine first duplicates descriptor 1
+for its own use and redirects 1 to 2. All other output then ends up in the log, never between two
+events.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from .screen import Screen
 
 
 class ChannelError(OSError):
-    """A line could not be written: the reader has gone, or has no room."""
+    """A line could not be written, because the pipe is closed or full."""
 
     @property
     def is_reader_gone(self) -> bool:
-        """Return whether the reader has closed its end, as `head` does when it has enough."""
+        """Whether the reader has closed its end of the pipe, as `head` does."""
         return self.errno in _GONE
 
 
@@ -32,10 +32,10 @@ _GONE = (errno.EPIPE, errno.EINVAL) if sys.platform == "win32" else (errno.EPIPE
 
 
 class Channel:
-    """Writes whole lines; threads may share it.
+    """Thread-safe writer of whole lines.
 
     Args:
-        descriptor: open for writing; the channel closes it with itself.
+        descriptor: file descriptor open for writing; it is closed with the channel.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -46,7 +46,7 @@ class Channel:
         """Write one line.
 
         Raises:
-            ChannelError: the line could not be written.
+            ChannelError: if the line could not be written.
         """
         data = _encoded(line + "\n")
         with self._lock:
@@ -57,10 +57,10 @@ class Channel:
 
 
 def own_stdout() -> Channel:
-    """Take standard output away from everybody else and return it as a channel.
+    """Reserve standard output for the engine and return it as a channel.
 
-    The duplicate is not inherited by child processes, so none of them keeps the pipe open. Python's
-    own output goes to a screen that never fails, whatever standard error is.
+    Child processes do not inherit the duplicate, so they do not keep the pipe open. Python's own
+    output goes to a `Screen`, which never fails, even if standard error cannot be written.
     """
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"  # no stderr if it was closed
     open_missing()
@@ -71,7 +71,7 @@ def own_stdout() -> Channel:
 
 
 def own_stdin() -> TextIO:
-    """Take standard input as well, so that no library and no child process eats a job line."""
+    """Reserve standard input, so that no library and no child process reads job lines."""
     lines = os.fdopen(os.dup(STDIN), encoding="utf-8", errors="replace")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, STDIN)
@@ -80,7 +80,7 @@ def own_stdin() -> TextIO:
 
 
 def _encoded(line: str) -> bytes:
-    """Return UTF-8; bytes of a path that are no UTF-8 come out as they are on the disk."""
+    """Return the line as UTF-8; bytes of paths that are not valid UTF-8 are kept as on disk."""
     try:
         return line.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:

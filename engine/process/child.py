@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A job in a process of its own: its memory is measured alone, and given back in the end.
+"""Run a job in a separate process, so that its memory is measured separately and then freed.
 
-The child serves this process as the engine serves QGIS, so it ends when this one does.
+The child runs `serve` for this process, as the engine does for QGIS, so it ends with this process.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 ENGINE = (sys.executable, "-m", "engine", "serve")
-LISTEN_S = 0.2
-PASSED_ON = (Progress, Log)
+POLL_S = 0.2
+FORWARDED = (Progress, Log)
 
 
 def run_in_child(
@@ -46,60 +46,60 @@ def run_in_child(
     """Run a job in a new process and return its artifacts by role.
 
     Args:
-        job: with absolute paths.
-        reporter: hears progress and log; a request to stop is passed on.
-        command: starts the engine as a servant.
+        job: job with absolute paths.
+        reporter: reporter that receives progress and log; its cancellation is forwarded.
+        command: command that starts an engine in hosted mode.
 
     Raises:
-        JobCanceled: somebody asked to stop; the child has cleaned up.
-        EngineError: the job failed, in its own words, or its process died.
+        JobCanceled: if the job was canceled; the child has cleaned up.
+        EngineError: if the job failed, with its message, or its process ended unexpectedly.
     """
     child = subprocess.Popen(  # nosec B603 - a list, with the interpreter by its absolute path
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     with child:
         if child.stdin is None or child.stdout is None:
-            raise AssertionError("Both pipes were asked for.")
-        heard: SimpleQueue[Event | None] = SimpleQueue()
-        Thread(target=_listen, args=(child.stdout, heard), daemon=True).start()
+            raise AssertionError("The child was started without pipes.")
+        events: SimpleQueue[Event | None] = SimpleQueue()
+        Thread(target=_read_events, args=(child.stdout, events), daemon=True).start()
         try:
-            _say(child.stdin, job_to_line(job))
-            return _follow(heard, child.stdin, reporter)
+            _send(child.stdin, job_to_line(job))
+            return _forward_events(events, child.stdin, reporter)
         finally:
             with suppress(BrokenPipeError):
-                child.stdin.close()  # the child ends, whatever it is doing
+                child.stdin.close()  # ends the child, even in the middle of a job
 
 
-def _say(orders: IO[str], line: str) -> None:
-    """Tell the child something; a dead one does not listen, and is noticed by its silence."""
+def _send(stdin: IO[str], line: str) -> None:
+    """Send a line to the child; the end of its output shows whether it has exited."""
     with suppress(BrokenPipeError):
-        orders.write(line + "\n")
-        orders.flush()
+        stdin.write(line + "\n")
+        stdin.flush()
 
 
-def _listen(lines: IO[str], heard: SimpleQueue[Event | None]) -> None:
+def _read_events(lines: IO[str], events: SimpleQueue[Event | None]) -> None:
     for line in lines:
         event = event_from_line(line)
         if event is not None:
-            heard.put(event)
-    heard.put(None)
+            events.put(event)
+    events.put(None)
 
 
-def _follow(
-    heard: SimpleQueue[Event | None], orders: IO[str], reporter: Reporter
+def _forward_events(
+    events: SimpleQueue[Event | None], stdin: IO[str], reporter: Reporter
 ) -> dict[str, Path]:
-    """Pass events on until the job has ended; return its artifacts."""
+    """Forward events until the job has ended, and return its artifacts."""
     artifacts: dict[str, Path] = {}
     is_stopping = False
     while True:
         if reporter.cancellation.is_requested and not is_stopping:
             is_stopping = True
-            _say(orders, CANCEL_LINE)
+            _send(stdin, CANCEL_LINE)
         try:
-            event = heard.get(timeout=LISTEN_S)
+            event = events.get(timeout=POLL_S)
         except Empty:
             continue
-        if isinstance(event, PASSED_ON):
+        if isinstance(event, FORWARDED):
             reporter.emit(event)
         elif isinstance(event, Artifact):
             artifacts[event.role] = Path(event.path)
@@ -111,6 +111,6 @@ def _follow(
             raise EngineError(event.message)
         elif event is None:
             raise EngineError(
-                "The engine's process for this part of the job ended without a word, most likely "
-                "for lack of memory: close other programs, or choose fewer or smaller networks."
+                "The process for this part of the job ended unexpectedly, most likely because the "
+                "memory ran out: close other programs, or choose fewer or smaller networks."
             )

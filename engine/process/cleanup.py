@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cleanup: what to remove when the process must go without asking its main thread.
+"""Cleanup hooks for the case that the process is ended from another thread.
 
-A job that is told to stop unwinds by itself, and its context managers clean up. A main thread
-deep in one long call of torch cannot unwind; then the process is ended from another thread, and
-only what was registered here is still removed. Module-wide, as `atexit` is: there is one process.
+A canceled job normally unwinds, and its context managers clean up. A main thread inside one long
+call of torch cannot unwind, so the process is ended from another thread, which runs only the hooks
+registered here. They are global to the module, as with `atexit`.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _hooks: list[Callable[[], None]] = []
 
 @contextmanager
 def cleaned_up_by(hook: Callable[[], None]) -> Iterator[None]:
-    """Have `hook` run if the process is ended from outside while the block runs.
+    """Register `hook` to run if the process is ended from another thread during the block.
 
-    The hook runs on another thread while the block is still at work: it must bear that, take no
-    locks of the block, and be quick (half a second is all it gets).
+    The hook runs on another thread while the block is still running. It must be safe to run
+    concurrently, must not take locks of the block, and has half a second to finish.
     """
     _hooks.append(hook)
     try:
@@ -33,7 +33,7 @@ def cleaned_up_by(hook: Callable[[], None]) -> Iterator[None]:
 
 
 def clean_up() -> None:
-    """Run the hooks, the latest first; one that fails does not keep the others from running."""
+    """Run the hooks, the latest first; a hook that fails does not stop the others."""
     for hook in reversed(tuple(_hooks)):
         try:
             hook()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The three standard descriptors: always open, and written to whole or not at all."""
+"""The three standard file descriptors: keep them open, and write whole lines to them."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from io import RawIOBase
 
 STDIN, STDOUT, STDERR = 0, 1, 2
-PATIENCE_S = 5.0  # for a reader that shares a non-blocking terminal or pipe with us
+WRITE_TIMEOUT_S = 5.0  # for a non-blocking terminal or pipe that is shared with its reader
 
 
 def open_missing() -> None:
-    """Open those of the standard descriptors that were closed when the process began.
+    """Open the standard descriptors that were closed when the process began.
 
-    The next file to be opened would otherwise take the number: a raster that lies at number 2
-    receives whatever a library prints. Reading gets the end of the file; writing fails, as it
-    would have done.
+    Otherwise the next opened file would get such a number, and a raster with descriptor 2 would
+    receive the output of libraries. Reading from them returns the end of the file; writing to them
+    fails, as it would have before.
     """
     for descriptor in (STDIN, STDOUT, STDERR):
         try:
@@ -32,10 +32,10 @@ def open_missing() -> None:
 
 
 def raw_writer(descriptor: int, *, closes: bool) -> RawIOBase:
-    """Return a writer without a buffer, so that nothing waits in it that cannot be written.
+    """Return an unbuffered writer, so that it never holds data that cannot be written.
 
     Args:
-        descriptor: open for writing.
+        descriptor: file descriptor open for writing.
         closes: whether the descriptor is closed with the writer.
     """
     return os.fdopen(descriptor, "wb", buffering=0, closefd=closes)
@@ -45,13 +45,14 @@ def write_whole(raw: RawIOBase, data: bytes) -> None:
     """Write all of `data`.
 
     Raises:
-        OSError: the reader has gone, has no room, or is silent for `PATIENCE_S`.
+        OSError: if the reader has closed its end or does not read for `WRITE_TIMEOUT_S`, or the
+            disk is full.
     """
     rest = memoryview(data)
     while rest:
         written = raw.write(rest)
-        if written is None:  # the other end made it non-blocking, and has no room right now
-            if not select.select([], [raw], [], PATIENCE_S)[1]:
+        if written is None:  # the other end made it non-blocking, and it is full right now
+            if not select.select([], [raw], [], WRITE_TIMEOUT_S)[1]:
                 raise TimeoutError("the reader does not read")
             continue
         rest = rest[written:]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The device: where networks run, and with how many processor threads."""
+"""The device that networks run on, and its number of processor threads."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from ..protocol import DEVICES, DeviceError
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device called `name`; `auto` takes the fastest one there is.
+    """Return the device called `name`; `auto` selects the fastest one available.
 
     Args:
         name: one of `DEVICES`.
 
     Raises:
-        DeviceError: there is no such device here.
+        DeviceError: if the device is unknown or not available.
     """
     if name == "auto":
         name = next(each for each in ("cuda", "mps", "cpu") if _is_present(each))
@@ -30,11 +30,11 @@ def choose_device(name: str) -> torch.device:
 
 
 def describe_device(device: torch.device | None = None, threads: int = 0) -> str:
-    """Return a device in words: `cpu, 8 threads` or `cuda, NVIDIA H200`.
+    """Return a description of a device, such as `cpu, 8 threads` or `cuda, NVIDIA H200`.
 
     Args:
-        device: the one to describe; None for the one that `auto` chooses.
-        threads: of the processor that are used; 0: all.
+        device: device to describe; None: the device that `auto` selects.
+        threads: number of processor threads used; 0: all.
     """
     device = device or choose_device("auto")
     if device.type == "cuda":
@@ -46,7 +46,7 @@ def describe_device(device: torch.device | None = None, threads: int = 0) -> str
 
 
 def available_threads() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     if hasattr(os, "sched_getaffinity"):  # absent on Windows and macOS
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1

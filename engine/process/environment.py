@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The environment: settings of another installation that would break this one.
+"""Environment variables of other installations, which would break this one.
 
 OSGeo4W, conda and PostGIS set `PROJ_LIB`, `GDAL_DATA` and others for themselves. The engine's
-libraries bring their own data and drivers, and those of another version do not fit. The plugin
-starts the engine without any of them; in a shell the engine drops them itself.
+libraries include their own data and drivers, and those of another version are incompatible. The
+plugin starts the engine without these variables; in a shell the engine removes them itself.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ FOREIGN = (
 
 
 def drop_foreign_settings(environment: MutableMapping[str, str] = os.environ) -> tuple[str, ...]:
-    """Remove the variables in `FOREIGN`; to be called before rasterio or pyogrio is imported.
+    """Remove the variables in `FOREIGN`; call this before importing rasterio or pyogrio.
 
     Returns:
-        The names of those that were set.
+        Names of the removed variables.
     """
     dropped = foreign_settings(environment)
     for name in dropped:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Execution: however a job ends, it ends in exactly one event."""
+"""Execution of a job, which always ends with exactly one terminal event."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from .cancellation import Cancellation
     from .reporter import Reporter
 
-    RunJob = Callable[[Job, Reporter], None]  # carries out one job
+    RunJob = Callable[[Job, Reporter], None]  # runs one job
 
 
 def conclude(
     work: Callable[[], object], cancellation: Cancellation
 ) -> Finished | Canceled | Failed:
-    """Do `work` and return the event that ends it; raises nothing, whatever happens.
+    """Run `work` and return its terminal event; exceptions become events, too.
 
-    Whatever a job raises after it was told to stop is a consequence of stopping. A job that
-    finishes all the same has finished: its results lie under their final names.
+    Any exception after a cancellation is regarded as its consequence. A canceled job that still
+    finishes counts as finished, because its results have been published.
     """
     start_s = time.monotonic()
     try:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Failure: any exception as one event, whose sentence a user can act upon."""
+"""Conversion of any exception to a `Failed` event with a message for the user."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ LOST_DEVICE = (
 )
 DISK_FULL = "The disk is full: free some space, or choose another output folder."
 
-# What the CPU allocators of torch say on Linux and on Windows; they raise a bare RuntimeError.
-_ALLOCATOR_WORDS = ("DefaultCPUAllocator", "not enough memory", "can't allocate memory")
+# Torch's CPU allocators on Linux and Windows raise a plain RuntimeError with one of these texts.
+_ALLOCATOR_TEXTS = ("DefaultCPUAllocator", "not enough memory", "can't allocate memory")
 
 
 def failure_of(error: BaseException) -> Failed:
-    """Return the event that ends a job which raised `error`."""
+    """Return the terminal event of a job that raised `error`."""
     if isinstance(error, OrthoscribeError):
         return Failed(error.kind, str(error))
     detail = "".join(traceback.format_exception(error))
-    # By name, because this module must load without torch.
+    # Checked by name, because this module must not import torch.
     if type(error).__name__ == "OutOfMemoryError" or "CUDA out of memory" in str(error):
         return Failed("memory", OUT_OF_DEVICE_MEMORY, detail)
     if isinstance(error, MemoryError) or _is_torch_allocation(error):
@@ -41,13 +41,13 @@ def failure_of(error: BaseException) -> Failed:
 
 
 def _is_torch_allocation(error: BaseException) -> bool:
-    return isinstance(error, RuntimeError) and any(word in str(error) for word in _ALLOCATOR_WORDS)
+    return isinstance(error, RuntimeError) and any(text in str(error) for text in _ALLOCATOR_TEXTS)
 
 
 def _bug_sentence(error: BaseException) -> str:
-    said = " ".join(str(error).split())[:200]
+    text = " ".join(str(error).split())[:200]
     name = type(error).__name__
     return (
-        f"The engine met a bug ({name}{': ' + said if said else ''}): "
+        f"The engine met a bug ({name}{': ' + text if text else ''}): "
         "please report it with the log."
     )

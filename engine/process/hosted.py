@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Hosted mode: the engine as a warm servant of QGIS, job lines in, events out.
+"""Hosted mode: the engine runs jobs for QGIS, which sends job lines and receives events.
 
-One thread listens, the main thread works on one job at a time. A cancel line stops every job
-heard so far and not yet ended; the end of the lines stops everything.
+One thread reads lines, the main thread runs one job at a time. A cancel line cancels all jobs that
+have been received and have not ended. The end of the input cancels all jobs and ends the engine.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class _Order:
-    """A job line that was heard, and how it goes with it."""
+class _QueuedJob:
+    """A received job line and the state of its job."""
 
     line: str
     reporter: EventReporter
@@ -38,66 +38,69 @@ class _Order:
 
 
 class Hosted:
-    """Obeys job lines until they end.
+    """Runs jobs from job lines until the input ends.
 
     Args:
-        channel: gets the events.
-        run: carries one job out.
+        channel: channel that receives the events.
+        run: function that runs one job.
     """
 
     def __init__(self, channel: Channel, run: RunJob) -> None:
         self._channel = channel
         self._run = run
-        self._waiting: SimpleQueue[_Order | None] = SimpleQueue()
-        self._open: list[_Order] = []
+        self._waiting: SimpleQueue[_QueuedJob | None] = SimpleQueue()
+        self._unfinished: list[_QueuedJob] = []
 
     def serve(self, lines: Iterable[str]) -> None:
-        """Work on this thread, listen to `lines` on another; return when there is no more to do."""
-        Thread(target=self._listen, args=(lines,), name="listener", daemon=True).start()
-        while (order := self._waiting.get()) is not None:
-            end = self._carry_out(order)
+        """Run jobs on this thread and read `lines` on another one, until the input ends."""
+        Thread(target=self._read, args=(lines,), name="line reader", daemon=True).start()
+        while (queued := self._waiting.get()) is not None:
+            end = self._run_queued(queued)
             if isinstance(end, Failed) and end.reason == "device":
-                break  # a CUDA context that has met an error is lost for the whole process
-        self._cancel_open()
+                break  # after an error, the CUDA context of the process cannot be used any more
+        self._cancel_unfinished()
 
     def stop(self) -> None:
-        """Cancel everything and let `serve` return; end the process if it does not."""
+        """Cancel all jobs and let `serve` return; end the process if it does not."""
         self._request_end()
         self._waiting.put(None)
-        exit_unless(Flag(), self._cancel_open, exit_code=0)
+        exit_unless(Flag(), self._cancel_unfinished, exit_code=0)
 
-    def _listen(self, lines: Iterable[str]) -> None:
+    def _read(self, lines: Iterable[str]) -> None:
         for line in lines:
             if line.strip() == CANCEL_LINE:
                 self._cancel()
             elif line.strip():
-                order = _Order(line, EventReporter(self._channel, Cancellation()))
-                self._open.append(order)
-                self._waiting.put(order)
+                queued = _QueuedJob(line, EventReporter(self._channel, Cancellation()))
+                self._unfinished.append(queued)
+                self._waiting.put(queued)
         self.stop()
 
     def _cancel(self) -> None:
-        for order in self._request_end():
-            exit_unless(order.is_over, self._cancel_open, exit_code=0)
+        for queued in self._request_end():
+            exit_unless(queued.is_over, self._cancel_unfinished, exit_code=0)
 
-    def _request_end(self) -> tuple[_Order, ...]:
-        """Ask all jobs to end and return them; the one at work last, or the next would begin."""
-        orders = tuple(reversed(self._open))
-        for order in orders:
-            order.reporter.cancellation.request()
-        return orders
+    def _request_end(self) -> tuple[_QueuedJob, ...]:
+        """Request the end of all jobs and return them.
 
-    def _carry_out(self, order: _Order) -> Event:
-        reporter = order.reporter
+        The running job is the last one, as otherwise the next job would begin.
+        """
+        unfinished = tuple(reversed(self._unfinished))
+        for queued in unfinished:
+            queued.reporter.cancellation.request()
+        return unfinished
+
+    def _run_queued(self, queued: _QueuedJob) -> Event:
+        reporter = queued.reporter
         end = conclude(
-            lambda: self._run(job_from_json(order.line), reporter), reporter.cancellation
+            lambda: self._run(job_from_json(queued.line), reporter), reporter.cancellation
         )
         reporter.emit(end)
-        order.is_over.set()
+        queued.is_over.set()
         publishing_gate.leave()
-        self._open.remove(order)
+        self._unfinished.remove(queued)
         return end
 
-    def _cancel_open(self) -> None:
-        for order in tuple(self._open):
-            order.reporter.emit(Canceled())
+    def _cancel_unfinished(self) -> None:
+        for queued in tuple(self._unfinished):
+            queued.reporter.emit(Canceled())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Memory: the most this process has held at a time, and how much more there is."""
+"""Memory: peak usage of this process, and available memory."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MB = 1 << 20
 
 
 def peak_memory_mb() -> int | None:
-    """Return the largest resident size of this process so far in MB; None where nothing counts it.
+    """Return the peak resident size of this process in MB, or None if the system has no counter.
 
-    Linux tells it apart from the parent's, which `getrusage` does not.
+    On Linux it is read from `/proc`, because `getrusage` includes the size of the parent.
     """
     if sys.platform == "linux":
         return _kilobytes(Path("/proc/self/status"), "VmHWM:") // 1024
@@ -31,18 +31,18 @@ def peak_memory_mb() -> int | None:
 
 
 def available_memory_mb() -> int:
-    """Return how much memory can still be taken without swapping, in MB.
+    """Return how much more memory can be allocated without swapping, in MB.
 
-    The computer, the container and the limits of the process each have their say.
+    This is the minimum for the computer, the control groups and the limits of the process.
     """
     free = [psutil.virtual_memory().available, free_in_groups_bytes(), _free_in_limits_bytes()]
     return int(min(each for each in free if each is not None)) // MB
 
 
 def available_gpu_memory_mb(device: torch.device) -> int:
-    """Return how much memory of a CUDA device can still be taken, in MB.
+    """Return how much more memory of a CUDA device can be allocated, in MB.
 
-    What torch has taken and holds unused counts as free: torch will use it first.
+    Memory that torch has reserved but does not use counts as free, because torch reuses it.
     """
     free, _ = torch.cuda.mem_get_info(device)
     unused = torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
@@ -50,12 +50,12 @@ def available_gpu_memory_mb(device: torch.device) -> int:
 
 
 def peak_gpu_memory_mb() -> int | None:
-    """Return the most that tensors held on the graphics card so far in MB; None without a card."""
+    """Return the peak memory of tensors on the graphics card in MB, or None without a card."""
     return torch.cuda.max_memory_allocated() // MB if torch.cuda.is_initialized() else None
 
 
 def _free_in_limits_bytes() -> int | None:
-    """Return how much more the limits of this process (`ulimit -v`, `ulimit -d`) allow."""
+    """Return how much more memory `ulimit -v` and `ulimit -d` allow, or None without limits."""
     if sys.platform == "win32":
         return None
     import resource  # noqa: PLC0415 - there is none on Windows

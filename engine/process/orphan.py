@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The orphan watch: hear that the host has died although its pipe stays open.
+"""Detection that the host has exited although its pipe stays open.
 
-End of file on standard input normally says it. If the host had started another child that
-inherited the writing end of the pipe, that end stays open after the host was killed. Then only
-the process id of the parent tells: it changes. `PR_SET_PDEATHSIG` would be no better, since it
-fires when the *thread* that started the engine ends, and QGIS starts it from a pool.
+Normally the end of standard input shows it. But if the host has started another child, which
+inherited the writing end of the pipe, this end stays open after the host was killed. Then only the
+process ID of the parent changes. `PR_SET_PDEATHSIG` is not an alternative, since it fires when the
+*thread* that started the engine ends, and QGIS starts it from a thread pool.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ INTERVAL_S = 0.5
 
 
 def when_orphaned(on_orphaned: Callable[[], None], parent: int) -> None:
-    """Call `on_orphaned` from another thread once the parent process has gone.
+    """Call `on_orphaned` from another thread when the parent process has exited.
 
-    Does nothing on Windows, where a process keeps the number of its dead parent.
+    On Windows it does nothing, because the ID of the parent does not change there.
 
     Args:
-        on_orphaned: called once.
-        parent: `os.getppid()` as it was when the process began; the host may have died since.
+        on_orphaned: callback, called once.
+        parent: `os.getppid()` at the start of the process; the host may have exited since.
     """
     if sys.platform == "win32":
         return

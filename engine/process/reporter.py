@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The reporter: how a running job talks, and how it hears that it should stop.
+"""Reporters: interface of a running job for progress, messages, results and cancellation.
 
-Recipes and the threads they start see the `Reporter` alone, so the same recipe serves the
-plugin, which gets events on the channel, and the shell, which gets a bar on the terminal.
+Recipes and their threads use only `Reporter`. So the same recipe works for the plugin, which
+receives events on the channel, and for the shell, which shows a progress bar.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class Reporter(ABC):
-    """What a job may say; threads may share it.
+    """Thread-safe interface for the output of a job.
 
     Args:
-        cancellation: raised when the job is to stop.
+        cancellation: flag that is set if the job should stop.
     """
 
     def __init__(self, cancellation: Cancellation) -> None:
@@ -32,43 +32,43 @@ class Reporter(ABC):
 
     @abstractmethod
     def emit(self, event: Event) -> None:
-        """Pass `event` on."""
+        """Emit an event."""
 
     def progress(self, fraction: float, stage: str) -> None:
-        """Say how far the job is: 0..1, and the stage in plain words."""
+        """Report the progress: completed fraction, 0..1, and description of the stage."""
         self.emit(Progress(float(fraction), stage))
 
     def log(self, level: str, message: str) -> None:
-        """Say a sentence for the log; `level` is one of `LOG_LEVELS`."""
+        """Log a message; `level` is one of `LOG_LEVELS`."""
         self.emit(Log(level, message))
 
     def warn(self, message: str) -> None:
-        """Say a sentence that the user should read although the job goes on."""
+        """Log a warning for the user; the job continues."""
         self.log("warning", message)
 
     def metric(self, name: str, value: float) -> None:
-        """Report a number, its unit in its name."""
+        """Report a value whose name includes the unit."""
         self.emit(Metric(name, float(value)))
 
     def artifact(self, role: str, path: str | os.PathLike[str]) -> None:
-        """Announce a file that now lies under its final name."""
+        """Report a file that has been published under its final name."""
         self.emit(Artifact(role, os.fspath(path)))
 
     def raise_if_canceled(self) -> None:
-        """Leave the job if somebody asked for it; call it between two tiles.
+        """Raise an exception if the job should stop; call this between two tiles.
 
         Raises:
-            JobCanceled: somebody did.
+            JobCanceled: if the job was canceled.
         """
         self.cancellation.raise_if_requested()
 
     def span(self, start: float, end: float) -> Reporter:
-        """Return a reporter whose 0..1 is `start`..`end` of this one's."""
+        """Return a reporter whose progress 0..1 is `start`..`end` of this reporter."""
         return _Span(self, start, end)
 
 
 class _Span(Reporter):
-    """A part of another reporter's progress."""
+    """Reporter of a part of the progress of another reporter."""
 
     def __init__(self, whole: Reporter, start: float, end: float) -> None:
         super().__init__(whole.cancellation)
@@ -84,7 +84,7 @@ class _Span(Reporter):
 
 
 class EventReporter(Reporter):
-    """Writes events to the channel: any number of them, then exactly one that ends the job."""
+    """Writes events to the channel; the first terminal event is the last one written."""
 
     def __init__(self, channel: Channel, cancellation: Cancellation) -> None:
         super().__init__(cancellation)
@@ -94,7 +94,7 @@ class EventReporter(Reporter):
         self._lock = Lock()
 
     def emit(self, event: Event) -> None:
-        """Write `event`, unless the job has ended or the throttle holds it back."""
+        """Write `event`, unless the job has ended or the event is throttled."""
         with self._lock:
             if self._has_ended:
                 return
@@ -110,5 +110,5 @@ class EventReporter(Reporter):
         try:
             self._channel.send(event_to_line(event))
         except OSError:
-            # Nobody listens any more: the host has died, so nobody wants the results either.
+            # The host has closed the channel or exited, so the results are not needed any more.
             self.cancellation.request()

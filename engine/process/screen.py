@@ -1,31 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The screen: standard error as a stream that never fails.
 
-What is said there is a courtesy. A closed terminal, a log on a full disk or a reader such as
-`head` that has seen enough must not end a job, nor change its exit code.
+Its output is not essential. A closed terminal, a log on a full disk or a reader such as `head`
+that stops reading must not end a job or change its exit code.
 """
 
 from __future__ import annotations
 
 import io
 from contextlib import suppress
-from threading import Lock
+from threading import RLock
 
 from .descriptors import STDERR, raw_writer, write_whole
 
 
 class Screen(io.TextIOBase):
-    """Writes text to a descriptor; what cannot be written is lost. Threads may share it.
+    """Thread-safe text stream; text that cannot be written is dropped.
 
     Args:
-        descriptor: stays open when the screen is closed.
-        encoding: of the text; what it does not have is written as an escape.
+        descriptor: file descriptor, which is not closed with the screen.
+        encoding: encoding of the text; characters outside of it are written as escapes.
     """
 
     def __init__(self, descriptor: int = STDERR, encoding: str = "utf-8") -> None:
         super().__init__()
         self._encoding = encoding
-        self._lock = Lock()
+        self._lock = RLock()
         self._raw: io.RawIOBase | None = None
         with suppress(OSError):  # it may be a folder
             self._raw = raw_writer(descriptor, closes=False)
@@ -38,11 +38,11 @@ class Screen(io.TextIOBase):
 
     @property
     def errors(self) -> str:  # type: ignore[override]
-        """How characters outside of the encoding are written."""
+        """Error handler for characters outside of the encoding."""
         return "backslashreplace"
 
     def writable(self) -> bool:
-        """Return True: text may always be written, if only to be lost."""
+        """Return True; text that cannot be written is dropped."""
         return True
 
     def fileno(self) -> int:
@@ -50,11 +50,11 @@ class Screen(io.TextIOBase):
         return self._descriptor
 
     def isatty(self) -> bool:
-        """Return whether a person reads it."""
+        """Return whether the descriptor is a terminal."""
         return self._raw is not None and self._raw.isatty()
 
     def write(self, text: str) -> int:
-        """Write `text` now, or lose it; return its length in any case."""
+        """Write `text` without buffering, or drop it, and return its length."""
         data = text.encode(self._encoding, self.errors)
         with self._lock, suppress(OSError, ValueError):
             if self._raw is not None:

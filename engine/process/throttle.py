@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The throttle: thousands of steps become at most ten progress events a second."""
+"""Throttle that reduces thousands of steps to at most ten progress events per second."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ INTERVAL_S = 0.1
 
 
 class ProgressThrottle:
-    """Lets a progress through when it is worth a line, and never backwards.
+    """Filter of progress events, whose fraction never decreases.
 
-    A stage heard for the first time and the end of the job always pass; anything else passes
-    when it moves forward and the last one is `INTERVAL_S` ago.
+    The first event of a stage and the end of the job always pass. Other events pass if the
+    fraction has increased and the last event is at least `INTERVAL_S` ago.
 
     Args:
-        clock: seconds, rising.
+        clock: monotonic clock in seconds.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -32,7 +32,7 @@ class ProgressThrottle:
         self._sent_s = -math.inf
 
     def admit(self, progress: Progress) -> Progress | None:
-        """Return what to send instead of `progress`, its fraction within 0..1, or None."""
+        """Return the event to send for `progress`, with a fraction within 0..1, or None."""
         fraction = min(max(progress.fraction, self._fraction, 0.0), 1.0)
         moves = fraction > self._fraction
         is_due = self._clock() - self._sent_s >= INTERVAL_S or fraction == 1.0

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Band roles: which band of an image is near infrared, which red, which green.
+"""Assignment of the bands of an image to the roles near infrared, red and green.
 
-Hints are asked in the order of their worth: the user's word, band descriptions, wavelengths,
-color interpretation, and at last the customs of the trade: three bands are NIR, red, green (as
-the ISPRS delivers them, with an interpretation of red, green, blue that means nothing), four are
-red, green, blue, NIR. An alpha band is never a color.
+The sources are used in this order: the user's selection, band descriptions, wavelengths, color
+interpretation, and at last the usual band order. Three bands are usually NIR, red, green, as in the
+ISPRS data, whose interpretation of red, green, blue is only a default. Four bands are usually red,
+green, blue, NIR. An alpha band is never a color.
 
-The dock shows the guess, the engine acts on it, so there is one set of rules.
+The dock and the engine share these rules, so that the dock shows what the engine uses.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections import Counter
 from typing import Dict, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .errors import InputError
+from .words import listed
 
 ROLE_TITLES = {"nir": "near infrared", "red": "red", "green": "green"}
 WORDS = {
@@ -31,9 +32,13 @@ CUSTOMS = {3: ("nir", "red", "green"), 4: ("red", "green", "blue", "nir")}
 
 
 class BandTraits(NamedTuple):
-    """What a file says about one of its bands.
+    """Metadata of one band of a file.
 
-    `number` counts from 1, `interpretation` is GDAL's color interpretation in lower case.
+    Args:
+        number: number of the band, from 1.
+        description: description of the band.
+        interpretation: GDAL's color interpretation in lower case.
+        wavelength_nm: central wavelength in nanometers; None: unknown.
     """
 
     number: int
@@ -48,9 +53,10 @@ class BandTraits(NamedTuple):
 
     @property
     def is_alpha(self) -> bool:
-        """Say whether the band holds transparency.
+        """Whether the band is transparency.
 
-        GDAL calls the fourth of four bytes alpha unless told otherwise, so a name of a color wins.
+        By default GDAL declares the fourth band of four bytes as alpha, so a color in the
+        description takes precedence.
         """
         if self.words & COLOR_WORDS:
             return False
@@ -60,12 +66,12 @@ class BandTraits(NamedTuple):
 def guess_bands(
     roles: Sequence[str], given: Mapping[str, int], traits: Sequence[BandTraits]
 ) -> Dict[str, int]:
-    """Return the band number of each role, 0 where it cannot be told.
+    """Return the band number of each role, or 0 if it cannot be determined.
 
     Args:
-        roles: of `nir`, `red`, `green`.
-        given: band number by role, from the user; 0 or absent: find it.
-        traits: of every band.
+        roles: roles of the bands, from `nir`, `red`, `green`.
+        given: band number by role, selected by the user; 0 or missing: automatic.
+        traits: metadata of all bands.
 
     >>> guess_bands(("nir", "red"), {}, [BandTraits(1, "red"), BandTraits(2, "NIR")])
     {'nir': 2, 'red': 1}
@@ -78,7 +84,7 @@ def guess_bands(
 def roles_by_custom(
     roles: Sequence[str], given: Mapping[str, int], traits: Sequence[BandTraits]
 ) -> Tuple[str, ...]:
-    """Return the roles for which neither user nor file names a band, only the custom does.
+    """Return the roles whose bands follow only from the usual order, not from the user or file.
 
     >>> roles_by_custom(("nir", "red"), {}, [BandTraits(1), BandTraits(2), BandTraits(3)])
     ('nir', 'red')
@@ -88,7 +94,7 @@ def roles_by_custom(
 
 
 def marks_natural_colors(traits: Sequence[BandTraits]) -> bool:
-    """Say whether a file marks its bands red, green and blue, as a photo, and none near infrared.
+    """Return whether a file declares its bands as red, green and blue, without near infrared.
 
     >>> marks_natural_colors([BandTraits(1, "", "red"), BandTraits(2), BandTraits(3)])
     False
@@ -103,33 +109,33 @@ def find_bands(
     """Return the band number of each role, in the order of `roles`.
 
     Args:
-        roles: of `nir`, `red`, `green`, in the order of the network's channels.
-        given: band number by role, from the user; 0 or absent: find it.
-        traits: of every band.
+        roles: roles of the bands, from `nir`, `red`, `green`, in the order of the channels.
+        given: band number by role, selected by the user; 0 or missing: automatic.
+        traits: metadata of all bands.
 
     Raises:
-        InputError: a band is missing, used twice, or cannot be told.
+        InputError: if a band is missing, used twice, or cannot be determined.
     """
     _check_given(given, traits)
     colors = sum(not band.is_alpha for band in traits)
     if colors < len(roles):
         raise InputError(
             f"The image has {_counted(colors)}, but {len(roles)} are needed "
-            f"({_listed(roles)}): choose another image, or a model that needs fewer bands."
+            f"({_titles(roles)}): choose another image, or a model that needs fewer bands."
         )
     found = guess_bands(roles, given, traits)
     missing = [role for role in roles if not found[role]]
     if missing:
         raise InputError(
-            f"The {_listed(missing)} band cannot be told from the image's {_counted(colors)}: "
-            "give the band numbers."
+            f"The {_titles(missing)} band cannot be determined from the image's "
+            f"{_counted(colors)}: give the band numbers."
         )
     _check_distinct(found)
     return tuple(found[role] for role in roles)
 
 
 def _hinted(role: str, colors: Sequence[BandTraits]) -> int:
-    """Return the number of the band that describes itself as `role`, or 0."""
+    """Return the number of the band that the file declares as `role`, or 0."""
     for band in colors:
         if band.words & WORDS[role] and not band.words & MISLEADING_WORDS:
             return band.number
@@ -141,15 +147,15 @@ def _hinted(role: str, colors: Sequence[BandTraits]) -> int:
     }
     if inside:
         return inside[min(inside)]
-    says_nir = any(band.interpretation == "nir" for band in colors)
-    if says_nir or len(colors) > 3:  # among three bands an interpretation is only a default
+    has_nir = any(band.interpretation == "nir" for band in colors)
+    if has_nir or len(colors) > 3:  # the interpretation of three bands is only a default
         matching = [band.number for band in colors if band.interpretation == role]
         return matching[0] if len(matching) == 1 else 0
     return 0
 
 
 def _customary(role: str, colors: Sequence[BandTraits], found: Mapping[str, int]) -> int:
-    """Return the number of the band that is `role` by custom and free, or 0."""
+    """Return the number of the band that is usually `role` and not taken, or 0."""
     custom = CUSTOMS.get(len(colors), ())
     if role not in custom:
         return 0
@@ -162,7 +168,7 @@ def _check_given(given: Mapping[str, int], traits: Sequence[BandTraits]) -> None
     for role, number in given.items():
         if number > len(traits):
             raise InputError(
-                f"Band {number} is asked for as {ROLE_TITLES[role]}, but the image has "
+                f"Band {number} is selected as {ROLE_TITLES[role]}, but the image has "
                 f"{_counted(len(traits))}: choose another band."
             )
     _check_distinct({role: number for role, number in given.items() if number})
@@ -173,13 +179,12 @@ def _check_distinct(found: Mapping[str, int]) -> None:
         if uses > 1:
             roles = [role for role in found if found[role] == number]
             raise InputError(
-                f"Band {number} is used as {_listed(roles)}: each needs a band of its own."
+                f"Band {number} is used as {_titles(roles)}: each needs a band of its own."
             )
 
 
-def _listed(roles: Sequence[str]) -> str:
-    titles = [ROLE_TITLES[role] for role in roles]
-    return titles[0] if len(titles) == 1 else f"{', '.join(titles[:-1])} and {titles[-1]}"
+def _titles(roles: Sequence[str]) -> str:
+    return listed(ROLE_TITLES[role] for role in roles)
 
 
 def _counted(bands: int) -> str:

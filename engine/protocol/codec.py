@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The codec: records to JSON and back.
+"""Codec: conversion of records to JSON and back.
 
-Strict in obeying: a job or card with an unknown key, a missing key or a value of the wrong type
-is refused with a sentence. Lenient in listening: an event of an unknown kind is skipped.
+Jobs and cards are checked strictly: an unknown key, a missing key or a value of the wrong type is
+an error. Events are read leniently: an event of an unknown kind is skipped.
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ def job_to_json(job: Job) -> str:
 
 
 def job_to_line(job: Job) -> str:
-    """Return the job on one line, without the line's end."""
+    """Return the job as one line, without line break."""
     return json.dumps({"kind": job.kind, **_plain(job)})
 
 
 def job_from_json(text: str) -> Job:
-    """Return the job that `text` describes.
+    """Return the job in `text`.
 
     Raises:
-        JobError: not JSON, an unknown kind, an unknown or missing key, a value of wrong type.
+        JobError: if the text is not valid JSON, or has an unknown kind, an unknown or missing key,
+            or a value of the wrong type.
     """
     try:
         values = _parsed(text)
@@ -56,7 +57,7 @@ def job_from_json(text: str) -> Job:
             job: Job = _record(job_type, values, f"{kind} job", JobError)
             return job
     known = ", ".join(job_type.kind for job_type in JOB_TYPES)
-    raise JobError(f"The job's kind is {_shown(kind)}; this version knows {known}.")
+    raise JobError(f"The job's kind is {_shown(kind)}; this version supports {known}.")
 
 
 def card_to_json(card: ModelCard) -> str:
@@ -65,10 +66,11 @@ def card_to_json(card: ModelCard) -> str:
 
 
 def card_from_json(text: str) -> ModelCard:
-    """Return the card that `text` describes.
+    """Return the card in `text`.
 
     Raises:
-        ModelError: not JSON, an unknown or missing key, a value of wrong type, a contradiction.
+        ModelError: if the text is not valid JSON, or has an unknown or missing key, a value of the
+            wrong type, or contradictory values.
     """
     try:
         values = _parsed(text)
@@ -78,12 +80,12 @@ def card_from_json(text: str) -> ModelCard:
 
 
 def event_to_line(event: Event) -> str:
-    """Return the event on one line, without the line's end."""
+    """Return the event as one line, without line break."""
     return json.dumps({"kind": event.kind, **_plain(event)})
 
 
 def event_from_line(line: str) -> Optional[Event]:
-    """Return the event on `line`, or None for a line that is no event this version knows."""
+    """Return the event on `line`, or None if it is not an event of this version."""
     try:
         values = _parsed(line)
         kind = values.pop("kind")
@@ -101,10 +103,10 @@ def event_from_line(line: str) -> Optional[Event]:
 
 
 def _parsed(text: str) -> Any:
-    """Return what JSON says.
+    """Return the parsed JSON.
 
     Raises:
-        ValueError: not JSON, NaN or Infinity, which JSON does not have, or nested too deep.
+        ValueError: if the text is not valid JSON, contains NaN or Infinity, or is nested too deep.
     """
     try:
         return json.loads(text, parse_constant=_refuse_constant)
@@ -117,7 +119,7 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _shown(value: Any) -> str:
-    """Return a value for a message, cut where it is long or deep."""
+    """Return a value as text for a message, shortened if it is long or deeply nested."""
     return _SHORT.repr(value)
 
 
@@ -163,9 +165,12 @@ def _record(
 
 
 def _value(value: Any, hint: Any, where: str, error: Type[OrthoscribeError]) -> Any:
-    """Return `value` as the type that `hint` names; raise TypeError where it is another.
+    """Return `value` converted to the type `hint`.
 
-    A nested record raises `error`, as its parent would.
+    Raises:
+        TypeError: if the value has another type.
+        ValueError: if a number is not finite.
+        OrthoscribeError: if a nested record is invalid; the class is `error`.
     """
     origin = getattr(hint, "__origin__", None)
     if origin is Union:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Input remarks: what is doubtful about images and heights, as sentences for the user.
+"""Remarks on doubtful images and heights, as messages for the user.
 
-Dock and toolbox show them before a run, the engine logs them as warnings, so each sentence is
-written once. No remark contains a measured number, because the plugin measures on a coarser
-sample than the engine. An empty string or tuple means that nothing is doubtful.
+Dock and toolbox show them before a run, and the engine logs them as warnings, so the messages are
+shared. They contain no measured values, because the plugin measures on a coarser sample than the
+engine. An empty string or tuple means that there is no remark.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ OTHER_COLORS = {"blue": {"blue", "bleu", "blau"}}
 TERRAIN_WORDS = {"dtm", "dgm", "mnt", "mdt", "terrain", "bare", "bareearth", "ground", "gelaende"}
 SURFACE_WORDS = {"dsm", "dom", "mns", "mds", "surface", "ndsm"}
 WAVELENGTH_SLACK_NM = 50
-COARSE_RATIO, COARSE_M = 8, 1.5  # heights this many times coarser than the image, and this coarse
+COARSE_RATIO, COARSE_M = 8, 1.5  # heights at least this much coarser than the image, and in meters
 LARGEST_ZERO_OFFSET_M = 1.0  # between streets and terrain model
 SMALLEST_GAP_FRACTION = 0.005
 
@@ -38,13 +38,13 @@ def band_remarks(
     bands: Sequence[int],
     traits: Sequence[BandTraits],
 ) -> Tuple[str, ...]:
-    """Return what is doubtful about the bands taken.
+    """Return remarks on the selected bands.
 
     Args:
-        roles: roles of the bands, of `nir`, `red`, `green`.
-        given: band number by role as the user chose it; 0 or absent: it was found.
-        bands: number of the band taken for each role.
-        traits: what the file says about each of its bands.
+        roles: roles of the bands, from `nir`, `red`, `green`.
+        given: band number by role, selected by the user; 0 or missing: automatic.
+        bands: number of the band used for each role.
+        traits: metadata of all bands of the file.
     """
     taken = dict(zip(roles, bands))
     crossed = tuple(_crossed(role, traits[number - 1]) for role, number in taken.items())
@@ -52,7 +52,7 @@ def band_remarks(
 
 
 def sketch_remark(card: ModelCard) -> str:
-    """Return what to expect of a model that sees no heights; empty for one that does."""
+    """Return a remark on the quality of a model without heights; empty for one with heights."""
     if card.wants_heights:
         return ""
     scores = [
@@ -62,17 +62,17 @@ def sketch_remark(card: ModelCard) -> str:
     ]
     measured = f" (F1 on generated scenes: {', '.join(scores)})" if scores else ""
     return (
-        f"The model '{card.name}' sees no heights, so its labels are a sketch: roofs, roads and "
+        f"The model '{card.name}' uses no heights, so its labels are a sketch: roofs, roads and "
         f"trees are often confused{measured}. With a DSM, choose a model that uses it."
     )
 
 
 def terrain_name_remark(dsm: str, dtm: str = "") -> str:
-    """Return a sentence where a DSM is called a terrain model, or is swapped with its DTM.
+    """Return a remark if the name of the DSM is that of a terrain model, or of a swapped DTM.
 
     Args:
         dsm: name of the layer or file given as DSM.
-        dtm: name of the one given as DTM; empty: none.
+        dtm: name of the layer or file given as DTM; empty: none.
 
     >>> terrain_name_remark("dsm.tif", "dtm.tif")
     ''
@@ -83,64 +83,64 @@ def terrain_name_remark(dsm: str, dtm: str = "") -> str:
     if not is_terrain:
         return ""
     return (
-        f"'{dsm}' is given as surface model (DSM), but its name says terrain model, in which "
-        "there are no buildings and trees: give the DSM, and this one as DTM."
+        f"'{dsm}' is given as surface model (DSM), but its name is that of a terrain model, which "
+        "has no buildings and trees: give the DSM, and this one as DTM."
     )
 
 
 def coarse_heights_remark(image_gsd_m: float, heights_gsd_m: float, title: str) -> str:
-    """Return a sentence where heights are too coarse for an image.
+    """Return a remark if heights are too coarse for an image.
 
     Args:
         image_gsd_m: ground sampling distance of the image in meters; 0: unknown.
-        heights_gsd_m: that of the heights; 0: unknown.
-        title: of the heights, as `DSM`.
+        heights_gsd_m: ground sampling distance of the heights in meters; 0: unknown.
+        title: name of the heights, such as `DSM`.
     """
     if not image_gsd_m or heights_gsd_m < max(COARSE_M, COARSE_RATIO * image_gsd_m):
         return ""
     return (
         f"The {title} has {length_text(heights_gsd_m)} m per pixel and the image "
-        f"{length_text(image_gsd_m)} m: buildings and trees get the outlines of such large pixels "
+        f"{length_text(image_gsd_m)} m: the outlines of buildings and trees will be as coarse, "
         f"and cars have no height. Give a finer {title}."
     )
 
 
 def zero_level_remark(low_m: float, kind: str) -> str:
-    """Return a sentence where the ground does not lie at zero.
+    """Return a remark if the ground is not at height zero.
 
     Args:
         low_m: 5th percentile of heights above ground, in meters.
-        kind: one of `HEIGHT_KINDS`; an estimated ground is always at zero.
+        kind: kind of the heights, one of `HEIGHT_KINDS`; an estimated ground is always at zero.
     """
     if kind not in ("dsm+dtm", "ndsm") or abs(low_m) <= LARGEST_ZERO_OFFSET_M:
         return ""
     above = low_m > 0
     if kind == "ndsm":
         return (
-            f"Hardly any pixel of the heights above ground lies near 0, the lowest ones lie "
-            f"{'above' if above else 'below'} it: are they heights above sea level? Then give them "
+            "Hardly any pixel of the heights above ground is near 0, and the lowest ones are "
+            f"{'above' if above else 'below'} it: if they are heights above sea level, give them "
             "as 'dsm'."
         )
     return (
-        f"The DSM lies {'above' if above else 'below'} the DTM nearly everywhere, streets and "
-        "lawns included: they seem to have different zero levels (ellipsoid and geoid) or units. "
-        "Bring both to one vertical datum, or leave the DTM out to have the ground estimated."
+        f"The DSM is {'above' if above else 'below'} the DTM nearly everywhere, including streets "
+        "and lawns: they seem to have different zero levels (ellipsoid and geoid) or units. "
+        "Convert both to one vertical datum, or leave out the DTM to have the ground estimated."
     )
 
 
 def gap_remark(value: float, *, is_left_out: bool) -> str:
-    """Return what to say about gaps in an image that declares no nodata value.
+    """Return a remark on gaps in an image that declares no nodata value.
 
     Args:
-        value: what all bands hold there.
+        value: value of all bands in the gaps.
         is_left_out: whether these pixels get no label.
     """
     shown = f"{value:g}"
     if is_left_out:
         return (
             f"Parts of the image are {shown} in all bands, like a gap, and no nodata value is "
-            f"declared: they get no label. Declare {shown} as nodata; or, if they are no gap, add "
-            "'|nodata=none' to the image's path."
+            f"declared: they get no label. Declare {shown} as nodata; or, if they are not a gap, "
+            "add '|nodata=none' to the image's path, in the toolbox or a shell."
         )
     return (
         f"Parts of the image are {shown} in all bands, like a gap, but no nodata value is "
@@ -149,45 +149,59 @@ def gap_remark(value: float, *, is_left_out: bool) -> str:
     )
 
 
-def undeclared_heights_remark(title: str) -> str:
-    """Return what to say about heights out of any range on Earth that are not declared nodata."""
+def height_gap_remark(title: str, value: float) -> str:
+    """Return what to say about gaps in heights that declare no nodata value.
+
+    Args:
+        title: title of the heights, as `DSM`.
+        value: stored value of the gaps.
+    """
     return (
-        f"Parts of the {title} hold values that are no heights on Earth, such as -9999, and its "
+        f"Parts of the {title} are {value:g} and far from all other heights, like a gap, and this "
+        f"value is not declared as nodata: they count as unknown. Declare {value:g} as nodata; or, "
+        f"if it is a height, add '|nodata=none' to the path of the {title}."
+    )
+
+
+def undeclared_heights_remark(title: str) -> str:
+    """Return a remark on impossible heights that are not declared as nodata."""
+    return (
+        f"Parts of the {title} have values that are impossible as heights, such as -9999, and its "
         "nodata value is not declared: they count as unknown."
     )
 
 
 def foot_heights_remark(title: str) -> str:
-    """Return what to say about heights without a unit in a CRS that counts in feet."""
+    """Return a remark on heights without a unit in a CRS in feet."""
     return (
-        f"The CRS of the {title} counts in feet and the unit of its heights is not declared, so "
+        f"The CRS of the {title} is in feet and the unit of its heights is not declared, so "
         f"they are read as meters: if they are feet too, convert them, or declare the unit of the "
         "band."
     )
 
 
 def mixed_types_remark(types: Sequence[str]) -> str:
-    """Return what to say about bands that differ in type.
+    """Return a remark if bands differ in type.
 
     Args:
-        types: type of each band taken, as `uint8`.
+        types: data type of each band used, such as `uint8`.
     """
     if len(set(types)) < 2:
         return ""
     return (
-        f"The bands differ in type ({', '.join(types)}), so each is stretched by itself: labels "
+        f"The bands differ in type ({', '.join(types)}), so each is stretched separately: labels "
         "are better with bands of one type and scale."
     )
 
 
 def _crossed(role: str, band: BandTraits) -> str:
-    """Return a sentence where a band describes itself as another color than it is used for."""
+    """Return a remark if the file declares a band as another color than it is used for."""
     own = _own_color(role, band)
     if not own:
         return ""
     return (
-        f"Band {band.number} is used as {ROLE_TITLES[role]}, but the image calls it {own}: choose "
-        "the bands again, or the labels will be wrong."
+        f"Band {band.number} is used as {ROLE_TITLES[role]}, but the image declares it as {own}: "
+        "choose the bands again, or the labels will be wrong."
     )
 
 
@@ -217,16 +231,16 @@ def _custom_remark(
     listed = ", ".join(f"band {number} as {ROLE_TITLES[role]}" for role, number in taken.items())
     if "nir" in guessed and marks_natural_colors(traits):
         return (
-            "The image marks its bands red, green and blue, so there may be no near infrared in "
-            "it. Images with near infrared are often marked so too, so it is read as one: "
+            "The image declares its bands as red, green and blue, so it may have no near infrared. "
+            "As images with near infrared are often declared so, too, it is read as one: "
             f"{listed}. If it is a photo in natural colors, choose an image with near infrared; if "
             "the bands have another order, give their numbers."
         )
     some = " or ".join(ROLE_TITLES[role] for role in guessed)
     which = "which" if tuple(guessed) == tuple(roles) else some
     return (
-        f"The image does not say for sure which band is {which}, so they are taken in the "
-        f"customary order: {listed}. Give the band numbers if that is wrong."
+        f"The image does not clearly declare which band is {which}, so the usual order is "
+        f"assumed: {listed}. Give the band numbers if that is wrong."
     )
 
 

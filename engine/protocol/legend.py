@@ -57,7 +57,7 @@ class Legend:
     """The land classes of a model, sorted by code.
 
     Raises:
-        ValueError: if there is no class, or two classes share a code or a name.
+        ValueError: if the legend is empty, or two classes share a code or a name.
     """
 
     classes: Tuple[LandClass, ...]

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The model card: everything needed to use a trained model, except its weights.
+"""Model card: description of a trained model, without its weights.
 
-A model is a folder with `model.json` (the card) and `weights.safetensors`. Input scaling, band
-checks, the raster's palette and the vector styles all derive from the card.
+A model is a folder with `model.json` (the card) and `weights.safetensors`. Input normalization,
+band checks, the palette of rasters and the styles of vector layers are derived from the card.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ HEIGHT_ROLE = "height"
 
 @dataclass(frozen=True)
 class Normalization:
-    """How raw values become a network's input.
+    """Normalization of raw values to the input of a network.
 
     An image band is stretched so that the scene's `low_percent` and `high_percent` percentiles
-    become 0 and 1, clipped to `stretch_limits`, then shifted by `band_mean` and divided by
-    `band_std`. With `stretch_together` the percentiles are those of all bands in one, so the bands
-    keep their order: a scene of bare fields does not come out as green as one of meadows. Heights
-    above ground, in meters, are clipped to `height_limits_m`, shifted by `height_mean_m` and
-    divided by `height_std_m`. With a `height_knee_m` above 0 they come in once more, as a last
-    channel of asinh(h / knee): in proportion near the ground, where half a meter tells a hedge
-    from a lawn, and logarithmic far above it.
+    become 0 and 1. It is clipped to `stretch_limits`, `band_mean` is subtracted, and the result is
+    divided by `band_std`. With `stretch_together` the percentiles are computed over all bands,
+    which keeps their ratios: a scene of bare fields does not become as green as one of meadows.
+    Heights above ground in meters are clipped to `height_limits_m`, `height_mean_m` is subtracted,
+    and the result is divided by `height_std_m`. With a `height_knee_m` above 0 there is one more
+    channel, asinh(h / knee), which is linear near the ground, where half a meter distinguishes a
+    hedge from a lawn, and logarithmic far above it.
     """
 
     low_percent: float = 1.0
@@ -44,7 +44,7 @@ class Normalization:
     height_knee_m: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse numbers that no network can compute with, and ranges that do not rise."""
+        """Check that the numbers are finite and large enough to divide by, and the ranges."""
         if not 0 <= self.low_percent < self.high_percent <= 100:
             raise ValueError("The percentiles of a normalization must rise within 0..100.")
         if len(self.band_mean) != len(self.band_std):
@@ -66,37 +66,37 @@ class Normalization:
 
     @property
     def bends_heights(self) -> bool:
-        """Say whether heights come in twice."""
+        """Whether there is a second height channel."""
         return self.height_knee_m > 0
 
     def channels_of(self, roles: Tuple[str, ...]) -> int:
-        """Return how many channels a network gets that sees these roles."""
+        """Return the number of input channels for these roles."""
         return len(roles) + int(self.bends_heights and HEIGHT_ROLE in roles)
 
 
 @dataclass(frozen=True)
 class ModelCard:
-    """The content of `model.json`.
+    """Content of `model.json`.
 
     Args:
-        name: identifier, the folder's name.
-        title: what people read.
-        summary: what it was trained on and is good for, in plain words.
-        architecture: a name of the catalog.
-        options: how it was built where there is more than one way; see the row's options.
-        legend: the land classes; output channel i means `legend.codes[i]`.
-        roles: what the input shows, in order; see `channels` for how many channels that makes.
-        gsd_range_m: finest and coarsest ground sampling distance it was trained on.
-        normalization: how raw values become its input.
-        coarsest_image_m: ground sampling distance of the coarsest images that were trained on after
-            they had been enlarged; 0: none were.
-        enlarged_to_m: pixels that coarser images are enlarged to, within `gsd_range_m`; 0: to its
-            coarsest.
-        untrained: layers that are new and know nothing; a model with any must be trained.
+        name: identifier, equal to the name of the folder.
+        title: display name.
+        summary: short description of training data and use.
+        architecture: name of the architecture in the catalog.
+        options: options of the architecture, by name; see the row of the catalog.
+        legend: land classes; output channel i is the class `legend.codes[i]`.
+        roles: roles of the input in order; `channels` is the number of input channels.
+        gsd_range_m: finest and coarsest ground sampling distance in training.
+        normalization: normalization of the input.
+        coarsest_image_m: ground sampling distance of the coarsest images that were enlarged for
+            training; 0: none.
+        enlarged_to_m: ground sampling distance to which coarser images are enlarged, within
+            `gsd_range_m`; 0: the coarsest of the range.
+        untrained: names of new layers with random weights; such a model must be trained before use.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
-        license: of the weights.
-        provenance: how the weights came about: script, seeds, data, versions.
-        weights_sha256: of `weights.safetensors`.
+        license: license of the weights.
+        provenance: origin of the weights: script, seeds, data, versions.
+        weights_sha256: SHA-256 of `weights.safetensors`.
         schema: version of this record.
     """
 
@@ -119,7 +119,7 @@ class ModelCard:
     schema: int = CARD_SCHEMA
 
     def __post_init__(self) -> None:
-        """Refuse a card that contradicts itself."""
+        """Check that the values are consistent."""
         if self.schema != CARD_SCHEMA:
             raise ValueError(
                 f"The card has schema {self.schema}, this version reads {CARD_SCHEMA}."
@@ -133,13 +133,15 @@ class ModelCard:
         if not (is_divisor(finest_m) and is_number(coarsest_m) and finest_m <= coarsest_m):
             raise ValueError(f"The card's GSD range {self.gsd_range_m} is not a range.")
         if self.enlarged_to_m != 0 and not finest_m <= self.enlarged_to_m <= coarsest_m:
-            raise ValueError(f"The card enlarges to {self.enlarged_to_m} m, which it does not see.")
+            raise ValueError(
+                f"The card enlarges to {self.enlarged_to_m} m, which is outside its GSD range."
+            )
         if self.coarsest_image_m != 0 and not (
             is_number(self.coarsest_image_m) and self.coarsest_image_m >= coarsest_m
         ):
             raise ValueError(
-                f"The card's coarsest image, {self.coarsest_image_m} m, is finer than what it "
-                "sees, or no number."
+                f"The card's coarsest image, {self.coarsest_image_m} m, is finer than its GSD "
+                "range, or not a finite number."
             )
         odd = [name for name, score in self.scores.items() if not is_number(score)]
         if odd:
@@ -152,10 +154,10 @@ class ModelCard:
 
     @property
     def channels(self) -> int:
-        """How many input channels the network has."""
+        """Number of input channels of the network."""
         return self.normalization.channels_of(self.roles)
 
     @property
     def wants_heights(self) -> bool:
-        """Say whether the input shows heights above ground."""
+        """Whether the input includes heights above ground."""
         return HEIGHT_ROLE in self.roles

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Raster paths: a file, and what its user declares about it where the file is wrong or silent.
+"""Raster paths: a file, and metadata declared by the user if the file's is wrong or missing.
 
-`/data/image.tif|crs=EPSG:25833|nodata=0` is the file /data/image.tif, read as lying in EPSG:25833
-and with 0 as its nodata value. QGIS writes such suffixes for layers in vector files. A raster table
-of a GeoPackage is named as in QGIS and GDAL: `GPKG:/data/heights.gpkg:dsm`.
+`/data/image.tif|crs=EPSG:25833|nodata=0` is the file /data/image.tif, read with the CRS EPSG:25833
+and the nodata value 0. QGIS uses such suffixes for layers in vector files. A raster table of a
+GeoPackage is named as in QGIS and GDAL: `GPKG:/data/heights.gpkg:dsm`.
 """
 
 from __future__ import annotations
@@ -17,19 +17,20 @@ from .errors import InputError
 NO_NODATA = "none"
 
 _DECLARED = re.compile(r"\|(crs|nodata)=")
+_VECTOR_SUFFIX = re.compile(r"\|(?:layername|layerid|subset|geometrytype)=", re.IGNORECASE)
 _SUBDATASET = re.compile(r"(?P<driver>GPKG|GTIFF_DIR):(?P<rest>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class RasterPath:
-    """A raster and what is declared about it.
+    """A raster and its declared metadata.
 
     Args:
-        source: what GDAL opens: the path of a file, or `GPKG:file:table`.
-        crs: coordinate reference system instead of the file's, as an authority code or WKT; empty:
-            the file's.
-        nodata: nodata value of all bands instead of the file's; NaN stands for `none`, no value
-            is nodata then; None: the file's.
+        source: name that GDAL opens: the path of a file, or `GPKG:file:table`.
+        crs: coordinate reference system that replaces the file's, as an authority code or WKT;
+            empty: the file's.
+        nodata: nodata value of all bands that replaces the file's; NaN means `none`, so that no
+            value is nodata; None: the file's.
     """
 
     source: str
@@ -38,13 +39,13 @@ class RasterPath:
 
     @classmethod
     def parse(cls, text: str) -> RasterPath:
-        """Return the raster that a path with suffixes names.
+        """Return the raster for a path with suffixes.
 
         >>> RasterPath.parse("a.tif|crs=EPSG:25833|nodata=0")
         RasterPath(source='a.tif', crs='EPSG:25833', nodata=0.0)
 
         Raises:
-            InputError: a nodata value is not a number.
+            InputError: if a nodata value is not a number.
         """
         source, *declared = _DECLARED.split(text)
         values = dict(zip(declared[::2], declared[1::2]))
@@ -53,7 +54,7 @@ class RasterPath:
 
     @property
     def file(self) -> str:
-        """Path of the file that holds the raster.
+        """Path of the file with the raster.
 
         >>> RasterPath("GPKG:/data/heights.gpkg:dsm").file
         '/data/heights.gpkg'
@@ -90,3 +91,12 @@ def _number(text: str, path: str) -> float:
             f"The nodata value '{text}' in {path} is not a number: write a number, or "
             f"'{NO_NODATA}' if every value counts."
         ) from None
+
+
+def file_behind(path: str) -> str:
+    """Return the file that a path of a raster or a vector layer names, without its suffixes.
+
+    >>> file_behind("town.gpkg|layername=roads"), file_behind("GPKG:/a/h.gpkg:dsm|nodata=0")
+    ('town.gpkg', '/a/h.gpkg')
+    """
+    return _VECTOR_SUFFIX.split(RasterPath.parse(path).file, maxsplit=1)[0]

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Undeclared nodata in images: mosaics with black corners, -9999 without a nodata tag.
+"""Undeclared gaps: mosaics with black corners, -9999 without a nodata tag, heights of 0.
 
-A gap is a solid block of one value: a negative minimum of any band, or 0 or the largest value of
-an integer type in all bands. Negative values and zeros are treated as nodata. The largest value is
-only reported, because a sunlit roof can be saturated too.
+In an image a gap is a solid block of one value: a negative minimum of any band, or 0 or the largest
+value of an integer type in all bands. Negative values and zeros are treated as nodata. The largest
+value is only reported, because a sunlit roof can be saturated too.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SOLID_PX = 8  # edge of a block with a single value
 LEAST_FRACTION = 0.005  # of the sampled pixels
+FAR_M = 20.0  # between a gap in heights and all other heights
 
 
 @dataclass
@@ -55,6 +56,49 @@ def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
         with suppress(RasterioIOError):  # a damaged block is an error only where it is used
             tally.feed(*tally.reader.read_stored(raster_window(window)))
     return tally.gaps()
+
+
+def find_height_gap(dataset: RasterDataset, band: int, meters: float) -> float | None:
+    """Return the stored value of gaps in heights that no file declares; None without any.
+
+    A gap is a solid patch of 0, or of the least or largest value of an integer type, far from all
+    other heights. A lake or a sea at the foot of a slope is no gap.
+
+    Args:
+        dataset: heights, open.
+        band: number of their band, from 1.
+        meters: length of the unit of the heights.
+    """
+    if dataset.declares_no_nodata:
+        return None
+    reader = BandReader(dataset, [band], any_band=True)
+    scale = reader.scales[0][0]
+    found = []
+    for window in sample_windows(dataset.height, dataset.width):
+        with suppress(RasterioIOError):
+            found.append(reader.read_stored(raster_window(window)))
+    sampled_px = sum(valid.size for _, valid in found)
+    for value in _height_candidates(dataset.dtypes[band - 1]):
+        gap_px = sum(_solid_px((stored[0] == value) & valid) for stored, valid in found)
+        if gap_px == 0 or gap_px < LEAST_FRACTION * sampled_px:
+            continue
+        others = np.concatenate(
+            [stored[0][valid & (stored[0] != value)] for stored, valid in found]
+        )
+        if others.size == 0:
+            continue
+        low, high = np.percentile(others, (1, 99))
+        distance_m = max(low - value, value - high) * abs(scale) * meters
+        if distance_m >= FAR_M:
+            return value
+    return None
+
+
+def _height_candidates(dtype: str) -> tuple[float, ...]:
+    if np.dtype(dtype).kind not in "iu":
+        return (0.0,)
+    limits = np.iinfo(dtype)
+    return (0.0, float(limits.min), float(limits.max))
 
 
 class _Tally:

@@ -229,7 +229,7 @@ def _native(dsm: HeightRaster, cells: Window, factor: int) -> np.ndarray:
 
 def _create(path: Path, dsm: HeightRaster, factor: int) -> rasterio.io.DatasetWriter:
     height, width = (-(-length // factor) for length in dsm.shape)
-    return rasterio.open(
+    dataset = rasterio.open(
         path,
         "w",
         driver="GTiff",
@@ -244,6 +244,8 @@ def _create(path: Path, dsm: HeightRaster, factor: int) -> rasterio.io.DatasetWr
         sparse_ok=True,
         bigtiff="IF_SAFER",
     )
+    dataset.units = ("m",)  # whatever the vertical CRS of the surface says
+    return dataset
 
 
 def _read(dataset: rasterio.DatasetReader, window: Window) -> np.ndarray:

@@ -161,7 +161,9 @@ def open_heights(
         InputError: if a raster cannot be used, or does not overlap `part`.
     """
     kind = sources.known_kind()
-    dsm = HeightRaster(grid, sources.dsm, sources.dsm_band, "DSM", part)
+    dsm = HeightRaster(
+        grid, sources.dsm, sources.dsm_band, "DSM", part, may_have_gaps=kind != "ndsm"
+    )
     try:
         if kind == "ndsm":
             ground = None
@@ -169,7 +171,7 @@ def open_heights(
             ground = HeightRaster(grid, sources.dtm, sources.dtm_band, "DTM", part)
         else:
             estimated = estimate_ground(dsm, scratch, on_progress or (lambda fraction: None))
-            ground = HeightRaster(grid, str(estimated), 1, "ground", part)
+            ground = HeightRaster(grid, str(estimated), 1, "ground", part, may_have_gaps=False)
     except BaseException:
         dsm.close()
         raise

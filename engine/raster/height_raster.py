@@ -17,6 +17,7 @@ import numpy as np
 from ..protocol import InputError
 from ..tiling.window import Window
 from .band_reader import BandReader
+from .gaps import find_height_gap
 from .mapping import PixelMapping
 from .opening import check_band, grid_of, open_raster, reading
 from .resample import block_mean, interpolate_axes, interpolate_points
@@ -43,13 +44,22 @@ class HeightRaster:
         band: number of the band with the heights, from 1.
         what: name of the raster in messages: `DSM`, `DTM`.
         part: window of the grid that the job needs; None: all of it. It does not affect heights.
+        may_have_gaps: whether patches of 0 far from all other heights are undeclared gaps; not so
+            for heights above ground, which are 0 in streets.
 
     Raises:
         InputError: if the raster cannot be opened, or does not overlap `part`.
     """
 
     def __init__(
-        self, grid: RasterGrid, path: str, band: int, what: str, part: Window | None = None
+        self,
+        grid: RasterGrid,
+        path: str,
+        band: int,
+        what: str,
+        part: Window | None = None,
+        *,
+        may_have_gaps: bool = True,
     ) -> None:
         """Open the raster and compute its mapping to the grid."""
         self._grid, self._what = grid, what
@@ -65,6 +75,8 @@ class HeightRaster:
             )
         self._reader = BandReader(self._dataset, [band], any_band=True)
         self.unit = height_unit(self._dataset, band)
+        self._meters = self.unit.meters if self.unit is not None else 1.0
+        self.gap = find_height_gap(self._dataset, band, self._meters) if may_have_gaps else None
         self.has_undeclared_nodata = False
         self._factor = max(1, int(self._mapping.source_px_per_px + 0.01))
 
@@ -118,12 +130,14 @@ class HeightRaster:
         part = raster_window(window)
         with reading(self._dataset, self._what):
             stored, known = self._reader.read_stored(part)
+        if self.gap is not None:
+            known &= stored[0] != self.gap
         declared = known.copy()
-        if self._reader.scales[0] != (1.0, 0.0):
+        if self._reader.scales[0] != (1.0, 0.0) or self._meters != 1.0:
             known &= ~np.isin(stored[0], SENTINELS)
         heights = self._reader.scaled(stored)[0]
-        if self.unit is not None and self.unit.meters != 1.0:
-            heights *= np.float32(self.unit.meters)
+        if self._meters != 1.0:
+            heights *= np.float32(self._meters)
         known &= heights >= LOWEST_M
         known &= heights <= HIGHEST_M
         if not known.all():

@@ -110,7 +110,7 @@ def _layers(source: VectorSource, what: str) -> list[str]:
     requested = source.layer
     if isinstance(requested, int) and requested < len(kinds):
         requested = list(kinds)[requested]
-    layers = [name for name in kinds if requested in (None, name)]
+    layers = [name for name in kinds if requested is None or _is_called(name, requested)]
     if not layers and requested is not None:
         raise InputError(
             f"The {what} {source.file} cannot be read: it has no layer '{requested}', but "
@@ -124,6 +124,11 @@ def _layers(source: VectorSource, what: str) -> list[str]:
             "another file or layer."
         )
     return areal
+
+
+def _is_called(name: str, requested: str | int) -> bool:
+    """Return whether a layer has the requested name; SQL does not distinguish case either."""
+    return name.lower() == str(requested).lower()
 
 
 def _may_be_areal(kind: str | None) -> bool:

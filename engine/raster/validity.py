@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from .dataset import RasterDataset
 
-EXACT_IN_FLOAT32 = ("uint8", "int8", "uint16", "int16")
+EXACT_IN_FLOAT32 = ("uint8", "int8", "uint16", "int16", "float32")
+ROUNDING = 1e-6  # nodata is stored as text, and often rounded
 
 
 class ValidityRule:
@@ -47,10 +48,7 @@ class ValidityRule:
     ) -> None:
         self._bands, self._any_band = tuple(bands), any_band
         self._nodata = [_nodata(dataset, band) for band in bands]
-        self._follows_gdal = [
-            not dataset.has_nodata_override and dataset.dtypes[band - 1] not in EXACT_IN_FLOAT32
-            for band in bands
-        ]
+        self._has_nodata = any(dataset.nodatavals[band - 1] is not None for band in bands)
         self._gaps = tuple(np.float32(gap) for gap in gaps)
         self._has_fractions = any(np.dtype(dataset.dtypes[b - 1]).kind in "fc" for b in bands)
         traits = band_traits(dataset)
@@ -66,8 +64,7 @@ class ValidityRule:
     @property
     def is_declared(self) -> bool:
         """Whether nodata, a mask or an alpha band declares invalid pixels."""
-        has_nodata = any(nodata is not None for nodata in self._nodata)
-        return has_nodata or bool(self._alphas) or self._mask_band is not None
+        return self._has_nodata or bool(self._alphas) or self._mask_band is not None
 
     def valid(
         self, dataset: RasterDataset, window: RasterioWindow, values: np.ndarray
@@ -106,10 +103,7 @@ class ValidityRule:
         for place, nodata in enumerate(self._nodata):
             if nodata is None:
                 continue
-            if self._follows_gdal[place]:  # GDAL compares in the band's own data type
-                missing = dataset.read_masks(self._bands[place], window=window) == 0
-            else:
-                missing = values[place] == nodata
+            missing = _is_nodata(dataset, self._bands[place], window, values[place])
             if self._is_alone(nodata):
                 valid &= ~missing
             if together is not None:
@@ -117,12 +111,29 @@ class ValidityRule:
         if together is None or not together.any():
             return
         for band in self._others:
-            together &= dataset.read_masks(band, window=window) == 0
+            together &= _is_nodata(dataset, band, window)
         valid &= ~together
 
     def _is_alone(self, nodata: np.float32) -> bool:
         """Return whether a nodata value in one band suffices, because no sensor records it."""
         return self._any_band or not nodata >= 0 or not np.isfinite(nodata)
+
+
+def _is_nodata(
+    dataset: RasterDataset, band: int, window: RasterioWindow, stored: np.ndarray | None = None
+) -> np.ndarray:
+    """Return where a band is nodata, (h, w) bool, compared in its own data type.
+
+    GDAL's mask of a band is no help: it is that of the data set where there is one.
+    """
+    dtype = np.dtype(dataset.dtypes[band - 1])
+    if stored is None or dtype.name not in EXACT_IN_FLOAT32:
+        stored = dataset.read(band, window=window)
+    nodata = dataset.nodatavals[band - 1]
+    if dtype.kind != "f":
+        return stored == nodata
+    with np.errstate(over="ignore"):
+        return np.isclose(stored, dtype.type(nodata), rtol=ROUNDING, atol=0)
 
 
 def _nodata(dataset: RasterDataset, band: int) -> np.float32 | None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Buildings: rectangles and L shapes under a roof, with what stands on it."""
+"""Buildings: rectangles, L shapes and rings with roofs and objects on them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PITCHED_SHARES = (0.42, 0.24, 0.12, 0.08, 0.06, 0.08)
 
 
 def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float, Paint]:
-    """Return shape, slope and color of a roof."""
+    """Return a random shape, slope and appearance of a roof."""
     if rng.random() < flat_share:
         return Roof.FLAT, 0.0, choose(rng, FLAT_ROOFS)
     shape = PITCHED_SHAPES[rng.choice(len(PITCHED_SHAPES), p=PITCHED_SHARES)]
@@ -41,13 +41,13 @@ def draw_roof(rng: np.random.Generator, flat_share: float) -> tuple[Roof, float,
 
 
 def build(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    """Raise a building, which may have come or gone, and equip its roof."""
+    """Add a building, which may be missing in image or heights, with objects on its roof."""
     presence = Presence.draw(rng, canvas.conditions)
     _raise_equipped(rng, canvas, replace(building, presence=presence))
 
 
 def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None:
-    """Add a lower wing at a right angle, which makes the building an L."""
+    """Add a lower wing at a right angle, so that the building has an L shape."""
     side = rng.choice((-1, 1))
     length_m = main.width_m * rng.uniform(0.6, 1.0)
     width_m = min(main.length_m * rng.uniform(0.35, 0.55), main.width_m)
@@ -68,7 +68,7 @@ def build_wing(rng: np.random.Generator, canvas: Canvas, main: Building) -> None
 
 
 def build_ring(rng: np.random.Generator, canvas: Canvas, outer: Building, depth_m: float) -> None:
-    """Raise a building around a courtyard: four wings as deep as `depth_m`."""
+    """Add a building around a courtyard, with four wings of width `depth_m`."""
     end_m, side_m = (outer.length_m - depth_m) / 2, (outer.width_m - depth_m) / 2
     outer = replace(outer, presence=Presence.draw(rng, canvas.conditions))
     for sign in (-1, 1):
@@ -80,7 +80,7 @@ def build_ring(rng: np.random.Generator, canvas: Canvas, outer: Building, depth_
 
 
 def _raise_equipped(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    """Raise a wing and put patches, chimneys, dormers, panels or machines on its roof."""
+    """Add a wing with patches, chimneys, dormers, solar panels or machines on its roof."""
     roof = _raise_wing(canvas, building)
     if rng.random() < PATCHED_SHARE:
         patch_roof(rng, canvas, roof)
@@ -96,7 +96,7 @@ def _raise_equipped(rng: np.random.Generator, canvas: Canvas, building: Building
 
 
 def _raise_wing(canvas: Canvas, building: Building) -> Covered:
-    """Raise walls and roof of a wing; return what is seen of the roof."""
+    """Add walls and roof of a wing, and return the roof with its visible part."""
     overhang_m = 0.0 if building.roof is Roof.FLAT else OVERHANG_M
     length_m, width_m = building.length_m + overhang_m, building.width_m + overhang_m
     frame, mask = canvas.rectangle(building.place, length_m, width_m)
@@ -107,12 +107,12 @@ def _raise_wing(canvas: Canvas, building: Building) -> Covered:
         inside = frame.rectangle(length_m - 0.6, width_m - 0.6)
         rise = rise + np.float32(PARAPET_M) * ~inside
     heights = canvas.leveled(frame, np.float32(building.eaves_m) + rise)
-    seen = canvas.raise_object(frame, mask, BUILDING, building.paint, heights, building.presence)
-    return Covered(building, frame, seen)
+    visible = canvas.raise_object(frame, mask, BUILDING, building.paint, heights, building.presence)
+    return Covered(building, frame, visible)
 
 
 def _add_dormers(rng: np.random.Generator, canvas: Canvas, building: Building) -> None:
-    """Put small gables or boxes side by side into one slope of the roof."""
+    """Add a row of dormers to one slope of the roof."""
     size_m, gap_m = rng.uniform(1.2, 2.2), rng.uniform(2.5, 4.5)
     side = rng.choice((-1, 1))
     for along_m in np.arange(-building.length_m / 2 + 2, building.length_m / 2 - 1.5, gap_m):

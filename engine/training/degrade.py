@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Degrading: flaws that come after the surveys, so that a network learns to bear them.
+"""Degradations of training scenes: errors of the ground and survey borders inside a scene.
 
-The ground under a surface model is a little wrong, and rasters have edges beyond which there is
-nothing. What sun, cameras and height surveys get wrong is a matter of the scenes themselves.
+Networks trained with them tolerate them. Errors of illumination, cameras and height surveys are
+part of the synthetic scenes themselves.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from ..synthetic.noise import smooth_noise
 GROUND_CELL_M = 1.0
 GROUND_KINDS = ("true", "wrong", "estimated")
 GROUND_SHARES = (0.45, 0.15, 0.40)
-OFFSET_DEVIATION_M = 0.2  # of a wrong ground as a whole
-MOST_WAVES_M = 0.3  # deviation of the waves of a wrong ground
+OFFSET_DEVIATION_M = 0.2  # standard deviation of the constant offset of a wrong ground
+MAX_WAVES_M = 0.3  # maximum standard deviation of the undulations of a wrong ground
 
 
 def find_ground(
     rng: np.random.Generator, dsm: np.ndarray, dtm: np.ndarray, gsd_m: float
 ) -> np.ndarray:
-    """Return a ground (H, W) float32: the true one, a wrong one, or one estimated from the DSM."""
+    """Return a ground (H, W) float32: the true one, a wrong one, or an estimate from the DSM."""
     kind = GROUND_KINDS[rng.choice(len(GROUND_KINDS), p=GROUND_SHARES)]
     if kind == "estimated":
         return estimate_ground_under(dsm, gsd_m)
@@ -35,14 +35,12 @@ def find_ground(
     waves = smooth_noise(rng, dtm.shape, rng.uniform(15, 60) / gsd_m)
     offset_m = np.float32(rng.normal(0, OFFSET_DEVIATION_M))
     return (
-        gaussian_filter(dtm, 2 / gsd_m)
-        + offset_m
-        + np.float32(rng.uniform(0, MOST_WAVES_M)) * waves
+        gaussian_filter(dtm, 2 / gsd_m) + offset_m + np.float32(rng.uniform(0, MAX_WAVES_M)) * waves
     )
 
 
 def estimate_ground_under(dsm: np.ndarray, gsd_m: float) -> np.ndarray:
-    """Return the ground (H, W) float32 that labeling would estimate under a DSM (H, W)."""
+    """Return the ground (H, W) float32 that labeling estimates under a DSM (H, W)."""
     factor = max(1, round(GROUND_CELL_M / gsd_m))
     height, width = dsm.shape
     padding = ((0, -height % factor), (0, -width % factor))
@@ -53,7 +51,7 @@ def estimate_ground_under(dsm: np.ndarray, gsd_m: float) -> np.ndarray:
 
 
 def cut_edge(rng: np.random.Generator, shape: tuple[int, int]) -> np.ndarray:
-    """Return validity (H, W) bool: now and then a survey ends within the scene."""
+    """Return a validity mask (H, W) bool; 12 % of the scenes are cut by a straight border."""
     if rng.random() > 0.12:
         return np.ones(shape, bool)
     angle = rng.uniform(0, 2 * pi)

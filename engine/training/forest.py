@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Fitting a forest: scikit-learn grows the trees, the network carries them from then on.
+"""Fitting of a random forest: scikit-learn grows the trees, then the network stores them.
 
-The trees grow on pixels of all classes alike, with the features that the network computes itself,
-so fitting and labeling cannot disagree.
+The trees are grown on equally many pixels of each class, with the features that the network itself
+computes, so fitting and labeling use the same features.
 """
 
 from __future__ import annotations
@@ -23,61 +23,61 @@ if TYPE_CHECKING:
     from ..architectures.maggiori.forest import Forest
     from .fit import Pool
 
-NO_SPLIT = -1  # scikit-learn's child of a leaf
+NO_SPLIT = -1  # child index of a leaf in scikit-learn
 
 
 @dataclass(frozen=True)
-class ForestRecipe:
-    """How many pixels a forest grows on.
+class ForestSettings:
+    """Number of pixels that a forest is fitted on.
 
     Args:
-        patches: drawn from the pool.
-        patch_px: edge of a patch, a multiple of the network's stride.
-        pixels_per_class: taken of each class in each patch, as far as there are so many.
-        least_pixels: in a leaf.
+        patches: number of patches drawn from the pool.
+        patch_px: edge of a patch in pixels, a multiple of the network's stride.
+        pixels_per_class: maximum number of pixels per class and patch.
+        min_leaf_pixels: minimum number of pixels in a leaf.
     """
 
     patches: int = 200
     patch_px: int = 256
     pixels_per_class: int = 50
-    least_pixels: int = 3
+    min_leaf_pixels: int = 3
 
 
-def fit_forest(network: CnnRf, pool: Pool, recipe: ForestRecipe, seed: int) -> None:
-    """Replace the forest of a trained network by one that fits its features.
+def fit_forest(network: CnnRf, pool: Pool, settings: ForestSettings, seed: int) -> None:
+    """Replace the forest of a trained network by one fitted on its features.
 
     Args:
-        network: is left in evaluation mode.
-        pool: where patches come from.
-        recipe: how many pixels to grow on.
-        seed: of the patches, the pixels and the trees.
+        network: trained network; left in evaluation mode.
+        pool: source of the patches.
+        settings: number of pixels to fit on.
+        seed: random seed of patches, pixels and trees.
 
     Raises:
-        ValueError: no drawn pixel has a known class.
+        ValueError: if none of the drawn pixels is labeled.
     """
-    samples, classes = draw_samples(network.eval(), pool, recipe, np.random.default_rng(seed))
+    samples, classes = draw_samples(network.eval(), pool, settings, np.random.default_rng(seed))
     if not len(classes):
-        raise ValueError("A forest needs pixels of known classes; there are none in the patches.")
+        raise ValueError("The forest cannot be fitted: the patches have no labeled pixels.")
     grown = RandomForestClassifier(
         n_estimators=network.forest.trees,
         max_depth=network.forest.depth,
-        min_samples_leaf=recipe.least_pixels,
+        min_samples_leaf=settings.min_leaf_pixels,
         class_weight="balanced",
         random_state=seed,
         n_jobs=-1,
     ).fit(samples, classes)
-    plant(grown, network.forest)
+    grow(grown, network.forest)
 
 
 def draw_samples(
-    network: CnnRf, pool: Pool, recipe: ForestRecipe, rng: np.random.Generator
+    network: CnnRf, pool: Pool, settings: ForestSettings, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return features (P, F) float32 and classes (P,) uint8 of drawn pixels."""
     device = next(network.parameters()).device
     found, known = [], []
-    for _ in range(recipe.patches):
-        batch = pool.draw(rng, 1, recipe.patch_px)
-        pixels = _draw_pixels(batch.classes.ravel(), recipe.pixels_per_class, rng)
+    for _ in range(settings.patches):
+        batch = pool.draw(rng, 1, settings.patch_px)
+        pixels = _draw_pixels(batch.classes.ravel(), settings.pixels_per_class, rng)
         with torch.inference_mode():
             maps = network.features(torch.from_numpy(batch.channels).to(device))
             at = torch.from_numpy(pixels).to(device)
@@ -87,47 +87,49 @@ def draw_samples(
     return np.concatenate(found), np.concatenate(known)
 
 
-def _draw_pixels(classes: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+def _draw_pixels(classes: np.ndarray, limit: int, rng: np.random.Generator) -> np.ndarray:
     """Return flat indices of up to `most` pixels of each class, of classes (pixels,)."""
     drawn = [np.empty(0, np.int64)]
     for known in np.unique(classes[classes != IGNORED]):
         pixels = np.flatnonzero(classes == known)
-        drawn.append(rng.choice(pixels, min(most, len(pixels)), replace=False))
+        drawn.append(rng.choice(pixels, min(limit, len(pixels)), replace=False))
     return np.concatenate(drawn)
 
 
-def plant(grown: RandomForestClassifier, forest: Forest) -> None:
-    """Write a forest of scikit-learn into a network's.
+def grow(grown: RandomForestClassifier, forest: Forest) -> None:
+    """Copy the trees of a scikit-learn forest into the forest of a network.
 
     Args:
-        grown: fitted on the forest's features to class numbers; some classes may be missing.
-        forest: is overwritten; it has as many trees, and at least the same depth.
+        grown: forest fitted on the network's features and class indices; classes may be missing.
+        forest: forest to overwrite, with the same number of trees and at least the same depth.
 
     Raises:
-        ValueError: the two do not have the same shape.
+        ValueError: if the number of trees, features or classes, or the depth, does not fit.
     """
     trees = grown.estimators_
     deepest = max(tree.get_depth() for tree in trees)
     if (len(trees), grown.n_features_in_) != (forest.trees, forest.features):
-        raise ValueError("The forest that was grown has other trees or features than the network.")
+        raise ValueError(
+            "The grown forest has another number of trees or features than the network's."
+        )
     if deepest > forest.depth or max(grown.classes_) >= forest.classes:
-        raise ValueError("The forest that was grown is too deep or has too many classes.")
+        raise ValueError("The grown forest is too deep or has too many classes for the network.")
     for number, tree in enumerate(trees):
-        feature, threshold, leaves = _completed(tree, forest, grown.classes_)
+        feature, threshold, leaves = _complete_tree(tree, forest, grown.classes_)
         forest.feature[number] = torch.from_numpy(feature)
         forest.threshold[number] = torch.from_numpy(threshold)
         forest.leaves[number] = torch.from_numpy(leaves)
 
 
-def _completed(
+def _complete_tree(
     tree: DecisionTreeClassifier, forest: Forest, classes: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return feature and threshold (splits,) and leaves (ends, classes) of a complete tree.
 
-    Below a leaf that lies too high both sides lead to copies of that leaf.
+    A leaf above the lowest level is copied to all ends below it.
     """
     grown = tree.tree_
-    level = np.zeros(1, np.int64)  # the node of the grown tree at each place of a level
+    level = np.zeros(1, np.int64)  # node of the grown tree at each position of a level
     feature, threshold = [], []
     for _ in range(forest.depth):
         is_leaf = grown.children_left[level] == NO_SPLIT
@@ -136,13 +138,16 @@ def _completed(
         left = np.where(is_leaf, level, grown.children_left[level])
         right = np.where(is_leaf, level, grown.children_right[level])
         level = np.stack([left, right], axis=1).ravel()
-    counts = grown.value[level, 0]  # (ends, known classes)
+    counts = grown.value[level, 0]  # (ends, fitted classes)
     leaves = np.zeros((len(level), forest.classes), np.float32)
     leaves[:, classes] = counts / counts.sum(1, keepdims=True)
     return np.concatenate(feature), _rounded_down(np.concatenate(threshold)), leaves
 
 
 def _rounded_down(thresholds: np.ndarray) -> np.ndarray:
-    """Return the largest float32 not above each float64: a float32 is above both or neither."""
+    """Return the largest float32 not above each float64.
+
+    Comparing a float32 feature with either of them gives the same result.
+    """
     nearest = thresholds.astype(np.float32)
     return np.where(nearest > thresholds, np.nextafter(nearest, np.float32(-np.inf)), nearest)

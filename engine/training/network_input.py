@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A scene on disk as a network gets it, by the very normalization that labeling uses."""
+"""Network input: windows of a scene on disk, normalized as in labeling."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class NetworkInput:
-    """Reads what a network sees; threads may share it. `scene` is where it comes from.
+    """Reads normalized input channels of a scene; safe to share between threads.
 
     Args:
-        scene: open for reading.
-        normalization: of the model.
+        scene: scene, open for reading; also available as `scene`.
+        normalization: normalization of the model.
         band_ranges: black and white point of each band.
     """
 
@@ -35,10 +35,10 @@ class NetworkInput:
         self._normalization, self._band_ranges = normalization, band_ranges
 
     def read(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
-        """Return channels (C, h, w) float32 of a window of the scene, and where it is valid.
+        """Return channels (C, h, w) float32 and validity (h, w) bool of a window of the scene.
 
         Raises:
-            InputError: a block of a file cannot be read.
+            InputError: if a block of a file cannot be read.
         """
         with self._lock:
             chip = self.scene.read(window)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Optimizers: which weights follow their gradients how fast, and which decay.
+"""Optimizers with a learning rate and a weight decay for each group of parameters.
 
-Biases, normalization and pretrained weights have their own factors in a recipe. The few weights
-of a recurrent CRF learn up to ten thousand times faster than the network below it.
+Recipes have separate factors for biases, normalization layers and pretrained weights. The few
+parameters of a CRF-RNN have learning rates up to 10,000 times as high as those of its network.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ def build_optimizer(
     learning_rate: float,
     pretrained: Collection[str] = (),
 ) -> Optimizer:
-    """Return the optimizer of a recipe for all weights of a network that are not fixed.
+    """Return the optimizer of a recipe for all parameters of a network that are not frozen.
 
     Args:
-        network: on its device.
-        row: of the recipe.
-        learning_rate: of a new weight.
-        pretrained: names of the parameters that come from elsewhere.
+        network: network on its device.
+        row: optimizer of the recipe.
+        learning_rate: learning rate of new parameters.
+        pretrained: names of the pretrained parameters.
 
     Raises:
-        ValueError: a name that the network does not have, or no weight that can be trained.
+        ValueError: if the network has no parameter of a given name, or none that is trainable.
     """
     groups = parameter_groups(network, row, pretrained)
     if not groups:
-        raise ValueError("All weights of the network are fixed, so there is nothing to train.")
+        raise ValueError("All weights of the network are frozen, so there is nothing to train.")
     if row.kind == "sgd":
         optimizer: Optimizer = torch.optim.SGD(groups, lr=learning_rate, momentum=row.momentum)
     else:
@@ -56,7 +56,7 @@ def build_optimizer(
 
 
 def set_rate(optimizer: Optimizer, learning_rate: float) -> None:
-    """Give each group of an optimizer of `build_optimizer` its multiple of a learning rate."""
+    """Set the learning rate of each parameter group, multiplied by the factor of the group."""
     for group in optimizer.param_groups:
         group["lr"] = learning_rate * group["rate_factor"]
 
@@ -64,12 +64,12 @@ def set_rate(optimizer: Optimizer, learning_rate: float) -> None:
 def parameter_groups(
     network: nn.Module, row: recipes.Optimizer, pretrained: Collection[str] = ()
 ) -> list[dict[str, Any]]:
-    """Return the weights that are not fixed, those with equal rate and decay together.
+    """Return the parameters that are not frozen, grouped by learning rate and weight decay.
 
     Each group has `params`, `rate_factor` and `weight_decay`.
 
     Raises:
-        ValueError: a name that the network does not have.
+        ValueError: if the network has no parameter of a given name.
     """
     unknown = set(pretrained) - {name for name, _ in network.named_parameters()}
     if unknown:
@@ -87,17 +87,17 @@ def parameter_groups(
 
 
 def _own_parameters(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Parameter]]:
-    """Yield each parameter that is not fixed once, with its module and its full name."""
-    seen: set[int] = set()
+    """Yield each parameter that is not frozen once, with its module and its full name."""
+    visited: set[int] = set()
     for module_name, module in network.named_modules():
         for name, parameter in module.named_parameters(recurse=False):
-            if parameter.requires_grad and id(parameter) not in seen:
-                seen.add(id(parameter))
+            if parameter.requires_grad and id(parameter) not in visited:
+                visited.add(id(parameter))
                 yield module, f"{module_name}.{name}" if module_name else name, parameter
 
 
 def _factors(module: nn.Module, name: str, row: recipes.Optimizer) -> tuple[float, float]:
-    """Return the factors of rate and decay of one parameter of a module."""
+    """Return the factors of learning rate and weight decay of one parameter of a module."""
     if isinstance(module, CrfRnn):
         return RATE_FACTORS[name], 1.0
     if isinstance(module, Norm):

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Places: where each class lies, found once, so that a patch is drawn as fast on any scene.
+"""Patch sampler: random windows of a scene, uniform or balanced by class.
 
-A patch lies anywhere, or around a pixel of a class that is drawn evenly from those that are there,
-so that cars are seen as often as roofs. A patch that knows nothing teaches nothing: where labels
-are sparse, one is drawn that does.
+A balanced window is centered on a pixel of a class drawn uniformly from the classes of the scene,
+so cars are sampled as often as roofs. Every window has labeled pixels. The blocks of each class are
+indexed once, so drawing takes the same time on scenes of any size.
 """
 
 from __future__ import annotations
@@ -15,39 +15,40 @@ from ..tiling.window import Window
 
 BLOCK_PX = 16
 STRIP_PX = 64 * BLOCK_PX
-TRIES = 10
+MAX_TRIES = 10
 
 
-class Places:
+class PatchSampler:
     """Draws windows of a scene.
 
     Args:
-        classes: (H, W) uint8, `IGNORED` where unknown, but not everywhere.
+        classes: classes (H, W) uint8, `IGNORED` where unlabeled; at least one pixel is labeled.
     """
 
     def __init__(self, classes: np.ndarray) -> None:
         self._classes = classes
-        found: dict[int, list[np.ndarray]] = {}
+        blocks_of: dict[int, list[np.ndarray]] = {}
         for top in range(0, classes.shape[0], STRIP_PX):
             for known, blocks in _blocks(classes[top : top + STRIP_PX]):
-                found.setdefault(known, []).append(blocks + np.array([top // BLOCK_PX, 0]))
-        self._blocks = {known: np.concatenate(found[known]) for known in sorted(found)}
+                blocks_of.setdefault(known, []).append(blocks + np.array([top // BLOCK_PX, 0]))
+        self._blocks = {known: np.concatenate(blocks_of[known]) for known in sorted(blocks_of)}
 
     def draw(
         self, rng: np.random.Generator, height: int, width: int, balanced_share: float
     ) -> Window:
-        """Return a window that knows something.
+        """Return a window with labeled pixels.
 
         Args:
-            rng: draws.
-            height: of the window in pixels, at most that of the scene.
-            width: the same.
-            balanced_share: how often it lies around a pixel of an evenly drawn class.
+            rng: random generator.
+            height: height of the window in pixels, at most that of the scene.
+            width: width of the window in pixels, at most that of the scene.
+            balanced_share: probability that the window is centered on a pixel of a class drawn
+                uniformly.
         """
-        high, wide = self._classes.shape
-        last_row, last_col = high - height, wide - width
+        scene_height, scene_width = self._classes.shape
+        last_row, last_col = scene_height - height, scene_width - width
         if rng.random() >= balanced_share:
-            for _ in range(TRIES):
+            for _ in range(MAX_TRIES):
                 row, col = rng.integers(0, (last_row + 1, last_col + 1))
                 window = Window(int(row), int(col), height, width)
                 if (self._classes[window.slices] != IGNORED).any():
@@ -61,7 +62,7 @@ class Places:
         )
 
     def _pixel(self, rng: np.random.Generator) -> tuple[int, int]:
-        """Return row and column of a pixel of a class, drawn evenly by class, then by block."""
+        """Return row and column of a pixel, drawn by class, then by block, both uniformly."""
         known = list(self._blocks)[rng.integers(len(self._blocks))]
         row, col = self._blocks[known][rng.integers(len(self._blocks[known]))] * BLOCK_PX
         block = self._classes[row : row + BLOCK_PX, col : col + BLOCK_PX]
@@ -71,12 +72,12 @@ class Places:
 
 
 def _blocks(strip: np.ndarray) -> list[tuple[int, np.ndarray]]:
-    """Return row and column (n, 2) of the blocks of a strip (h, w) that hold each class."""
+    """Return, for each class of a strip (h, w), row and column (n, 2) of the blocks with it."""
     height, width = strip.shape
     padding = ((0, -height % BLOCK_PX), (0, -width % BLOCK_PX))
     padded = np.pad(strip, padding, constant_values=IGNORED)
-    high, wide = (length // BLOCK_PX for length in padded.shape)
-    tiles = padded.reshape(high, BLOCK_PX, wide, BLOCK_PX)
+    rows, cols = (length // BLOCK_PX for length in padded.shape)
+    tiles = padded.reshape(rows, BLOCK_PX, cols, BLOCK_PX)
     return [
         (int(known), np.argwhere((tiles == known).any(axis=(1, 3))))
         for known in np.unique(strip)

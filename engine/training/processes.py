@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Processes: several copies of one training, each on its share of every step.
+"""Processes of a distributed training, each with its share of the patches of every step.
 
-`torchrun` starts them and says in the environment who is who. Each sees other patches; their
-gradients are added up before each step, so all keep the same weights. The first one alone reports
-and writes.
+`torchrun` starts the processes and sets their ranks in the environment. Gradients are reduced
+before each step, so all processes keep the same weights. Only the first process reports and writes.
 
-Batch norms use the statistics of their own process in training, and those of the first process
-are kept. Without them the steps are those of one process with all the patches, up to rounding.
+Batch norm uses the statistics of its own process in training; those of the first process are
+saved. Without batch norm, a step equals that of one process with all patches, up to rounding.
 """
 
 from __future__ import annotations
@@ -31,33 +30,33 @@ if TYPE_CHECKING:
 
     from ..protocol import Event
 
-PATIENCE = timedelta(hours=3)  # of processes that wait while the first one scores
+TIMEOUT = timedelta(hours=3)  # the others wait while the first process validates
 
 
 @dataclass(frozen=True)
 class Processes:
-    """Who takes part in a training.
+    """Processes of a training, from the point of view of one of them.
 
     Args:
-        number: of this process, from 0.
-        count: of all.
-        device: of this process.
+        number: rank of this process, from 0.
+        count: number of processes.
+        device: device of this process.
     """
 
     number: int = 0
     count: int = 1
-    device: torch.device = torch.device("cpu")  # noqa: RUF009, devices never change
+    device: torch.device = torch.device("cpu")  # noqa: RUF009, devices are immutable
 
     @property
     def is_first(self) -> bool:
-        """Say whether this process reports and writes."""
+        """Whether this process is the one that reports and writes."""
         return self.number == 0
 
     def shared(self, module: nn.Module) -> nn.Module:
-        """Return a module that averages its gradients over all processes when it runs back."""
+        """Return the module, averaging its gradients over all processes in the backward pass."""
         if self.count == 1:
             return module
-        # Some heads are without a truth, so they get no gradient.
+        # Heads without labels for their task get no gradient.
         return DistributedDataParallel(module, find_unused_parameters=True)
 
     def total(self, number: float) -> float:
@@ -69,23 +68,23 @@ class Processes:
         return float(summed)
 
     def agreed(self, decision: bool) -> bool:
-        """Return what the first process has decided; all wait for it."""
+        """Return the decision of the first process; all processes wait for it."""
         return self.total(float(decision and self.is_first)) > 0
 
 
 class Silent(Reporter):
-    """Says nothing, for all processes but the first; it still hears that it should stop."""
+    """Reporter without output, for all processes but the first; cancellation still works."""
 
     def emit(self, event: Event) -> None:
-        """Keep it to itself."""
+        """Discard the event."""
 
 
-def alone_until(module: nn.Module, *, is_last: bool) -> AbstractContextManager[object]:
-    """Return a context in which gradients stay in this process, but for the last batch of a step.
+def no_sync_until_last(module: nn.Module, *, is_last: bool) -> AbstractContextManager[object]:
+    """Return a context without gradient reduction, except for the last batch of a step.
 
     Args:
-        module: made by `Processes.shared`.
-        is_last: whether the batch is.
+        module: module returned by `Processes.shared`.
+        is_last: whether the batch is the last one of the step.
     """
     if is_last or not isinstance(module, DistributedDataParallel):
         return nullcontext()
@@ -94,10 +93,10 @@ def alone_until(module: nn.Module, *, is_last: bool) -> AbstractContextManager[o
 
 @contextmanager
 def joined(device: torch.device) -> Iterator[Processes]:
-    """Join the processes that `torchrun` has started; alone without it.
+    """Join the processes that `torchrun` has started, or yield a single process without it.
 
     Args:
-        device: as chosen; of several graphics cards, each process takes its own.
+        device: chosen device; with several GPUs, each process uses its own.
     """
     if not distributed.is_torchelastic_launched() or int(os.environ["WORLD_SIZE"]) == 1:
         yield Processes(device=device)
@@ -106,7 +105,7 @@ def joined(device: torch.device) -> Iterator[Processes]:
         device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
         torch.cuda.set_device(device)
     backend = "nccl" if device.type == "cuda" else "gloo"
-    distributed.init_process_group(backend, timeout=PATIENCE)
+    distributed.init_process_group(backend, timeout=TIMEOUT)
     try:
         yield Processes(distributed.get_rank(), distributed.get_world_size(), device)
     finally:

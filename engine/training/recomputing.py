@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Recomputing: a part of a network forgets what it computed, and computes it again on the way back.
+"""Gradient checkpointing: blocks of a network are recomputed in the backward pass.
 
-What is remembered shrinks from all layers to what passes between the parts, and the memory of the
-largest part comes on top; a third more computation buys it. Gradients stay the same. Running
-statistics of batch norms move once: they are put back after the second computation.
+Only the activations between blocks are stored, plus those of the largest block while it is
+recomputed, at the cost of a third more computation. Gradients stay the same. Running statistics of
+batch norms are updated once: they are restored after the recomputation.
 
     T. Chen, B. Xu, C. Zhang, C. Guestrin, Training Deep Nets with Sublinear Memory Cost,
     arXiv:1604.06174, 2016.
@@ -23,17 +23,17 @@ from torch.utils.checkpoint import checkpoint
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-LARGEST = 2  # levels of modules below a part: a block of layers, or a block of such blocks
+MAX_LEVELS = 2  # nesting depth of a part: a block of layers, or a block of such blocks
 
 
 def parts_of(network: nn.Module) -> list[nn.Module]:
-    """Return the parts that are computed twice: blocks of layers, as large as they may be.
+    """Return the blocks of layers that are recomputed, as large as `MAX_LEVELS` allows.
 
-    A layer by itself is none: what it remembers is its input, which is remembered anyway.
+    A single layer is not recomputed: it stores only its input, which is stored anyway.
     """
     parts = []
     for child in network.children():
-        if 0 < _levels(child) <= LARGEST and not isinstance(child, nn.ModuleList):
+        if 0 < _levels(child) <= MAX_LEVELS and not isinstance(child, nn.ModuleList):
             parts.append(child)
         else:
             parts += parts_of(child)
@@ -41,16 +41,16 @@ def parts_of(network: nn.Module) -> list[nn.Module]:
 
 
 def _levels(module: nn.Module) -> int:
-    """Return how deep modules are nested in a module; 0 for a single layer."""
+    """Return the nesting depth of a module; 0 for a single layer."""
     return max((1 + _levels(child) for child in module.children()), default=0)
 
 
 @contextmanager
 def recomputed(network: nn.Module) -> Iterator[None]:
-    """While inside, passes forward forget what their parts compute; they may run back later."""
+    """Enable checkpointing of forward passes; their backward passes may follow later."""
     parts = parts_of(network)
     for part in parts:
-        part.forward = partial(_twice, part, part.forward)
+        part.forward = partial(_checkpointed, part, part.forward)
     try:
         yield
     finally:
@@ -58,7 +58,9 @@ def recomputed(network: nn.Module) -> Iterator[None]:
             del part.forward
 
 
-def _twice(part: nn.Module, forward: Callable[..., Any], *inputs: Any, **options: Any) -> Any:
+def _checkpointed(
+    part: nn.Module, forward: Callable[..., Any], *inputs: Any, **options: Any
+) -> Any:
     if not torch.is_grad_enabled():
         return forward(*inputs, **options)
     return checkpoint(
@@ -72,7 +74,7 @@ def _twice(part: nn.Module, forward: Callable[..., Any], *inputs: Any, **options
 
 @contextmanager
 def _statistics_kept(part: nn.Module) -> Iterator[None]:
-    """After it, the statistics of batch norms are what they were before."""
+    """Restore the running statistics of batch norms on exit."""
     norms = [module for module in part.modules() if isinstance(module, _NormBase)]
     kept = [(buffer, buffer.clone()) for norm in norms for buffer in norm.buffers()]
     try:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Samples: patches cut from a pool of views that is renewed while training goes on.
+"""Training samples: patches of a pool of views that is renewed during training.
 
-Half of the patches lie anywhere, half around a pixel of a class drawn evenly from the classes of
-that view (see `places`), so cars and clutter are seen as often as roofs.
+Half of the patches are drawn uniformly, half around a pixel of a class drawn uniformly from the
+classes of the view (see `places`), so cars and clutter are sampled as often as roofs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 
 from ..metrics import count_classes
 from .augment import WAYS, turn
-from .places import Places
+from .places import PatchSampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,11 +26,11 @@ BALANCED_SHARE = 0.5
 
 
 class Batch(NamedTuple):
-    """Patches side by side.
+    """Batch of patches.
 
     Args:
-        channels: (N, C, P, P) float32.
-        classes: (N, P, P) uint8, `IGNORED` where nothing is learned.
+        channels: input channels (N, C, P, P) float32.
+        classes: classes (N, P, P) uint8, `IGNORED` where unlabeled.
     """
 
     channels: np.ndarray
@@ -38,23 +38,23 @@ class Batch(NamedTuple):
 
 
 class ViewPool:
-    """A number of views; the oldest makes room for each new one.
+    """Fixed number of views, of which the oldest is replaced by each new one.
 
     Args:
-        draw_view: makes a new view.
+        draw_view: function that returns a new view.
         size: number of views.
     """
 
     def __init__(self, draw_view: Callable[[], View], size: int) -> None:
         self._draw_view = draw_view
-        self._views: deque[tuple[View, Places]] = deque(maxlen=size)
+        self._views: deque[tuple[View, PatchSampler]] = deque(maxlen=size)
         for _ in range(size):
             self.renew()
 
     def renew(self) -> None:
-        """Add a view, in place of the oldest one if the pool is full."""
+        """Add a view; it replaces the oldest one if the pool is full."""
         view = self._draw_view()
-        self._views.append((view, Places(view.classes)))
+        self._views.append((view, PatchSampler(view.classes)))
 
     def class_shares(self, classes: int) -> np.ndarray:
         """Return the share of each class in the pool, (classes,) float64."""
@@ -65,7 +65,7 @@ class ViewPool:
         return counts / counts.sum()
 
     def draw(self, rng: np.random.Generator, patches: int, edge_px: int) -> Batch:
-        """Return a batch of turned patches."""
+        """Return a batch of patches, each in one of the eight orientations."""
         drawn = [self._draw_patch(rng, edge_px) for _ in range(patches)]
         return Batch(
             np.stack([channels for channels, _ in drawn]).astype(np.float32),
@@ -73,28 +73,28 @@ class ViewPool:
         )
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
-        view, places = self._views[rng.integers(len(self._views))]
+        view, sampler = self._views[rng.integers(len(self._views))]
         way = int(rng.integers(WAYS))
-        window = places.draw(rng, edge_px, edge_px, BALANCED_SHARE).slices
+        window = sampler.draw(rng, edge_px, edge_px, BALANCED_SHARE).slices
         return turn(view.channels[(slice(None), *window)], way), turn(view.classes[window], way)
 
 
 def rarity_weights(shares: np.ndarray, rarity: float) -> torch.Tensor:
-    """Return how likely a pixel of each class is drawn, (classes,) float32.
+    """Return sampling weights of the classes, (classes,) float32.
 
     Args:
-        shares: of each class, (classes,), their sum 1.
-        rarity: 0 draws all alike, 1 makes up for a class's share.
+        shares: share of each class, (classes,), with a sum of 1.
+        rarity: exponent; 0 samples all pixels alike, 1 compensates the shares of the classes.
     """
     return torch.tensor(shares, dtype=torch.float32).clamp(min=1e-3) ** -rarity
 
 
 def balancing_weights(shares: np.ndarray, rarity: float) -> torch.Tensor:
-    """Return how much a pixel of each class counts, (classes,) float32; one on average.
+    """Return loss weights of the classes, (classes,) float32, with a mean of 1 over the pixels.
 
     Args:
-        shares: of each class, (classes,), their sum 1.
-        rarity: 0 weighs all pixels alike, 1 all classes.
+        shares: share of each class, (classes,), with a sum of 1.
+        rarity: exponent; 0 weights all pixels alike, 1 all classes.
     """
     weights = rarity_weights(shares, rarity)
     return weights / (weights * torch.tensor(shares, dtype=torch.float32)).sum()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Patches read from disk as they are drawn, so memory does not depend on the scene's bands."""
+"""Patches of one scene, read from disk when drawn, so only its classes are kept in memory."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..metrics import IGNORED, count_classes
 from .augment import WAYS, turn
-from .places import Places
+from .places import PatchSampler
 from .samples import BALANCED_SHARE, Batch
 
 if TYPE_CHECKING:
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 
 class ScenePatches:
-    """Draws patches of the part of a scene that is learned from.
+    """Draws patches of the training window of a scene.
 
     Args:
-        scene: as a network gets it.
-        truth: (H, W) uint8 classes of the whole scene, `IGNORED` where unknown.
-        part: the window to learn from, at least a patch high and wide, with labeled pixels.
+        scene: network input of the scene.
+        truth: classes (H, W) uint8 of the whole scene, `IGNORED` where unlabeled.
+        part: training window, at least as large as a patch, with labeled pixels.
     """
 
     def __init__(self, scene: NetworkInput, truth: np.ndarray, part: Window) -> None:
         self._scene, self._part = scene, part
         self.classes = truth[part.slices]
-        self.places = Places(self.classes)
+        self.sampler = PatchSampler(self.classes)
 
     def renew(self) -> None:
-        """Do nothing: the scene stays."""
+        """Do nothing: all patches come from the same scene."""
 
     def class_shares(self, classes: int) -> np.ndarray:
-        """Return the share of each class in the part, (classes,) float64."""
+        """Return the share of each class in the training window, (classes,) float64."""
         counts = count_classes(self.classes, classes)
         return counts / max(1, counts.sum())
 
@@ -46,12 +46,12 @@ class ScenePatches:
         return Batch(np.stack(channels), np.stack(classes))
 
     def cut(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
-        """Return channels (C, h, w) and classes (h, w) of a window of the part."""
+        """Return channels (C, h, w) and classes (h, w) of a window of the training window."""
         channels, valid = self._scene.read(window.shift(self._part.row, self._part.col))
         return channels, np.where(valid, self.classes[window.slices], np.uint8(IGNORED))
 
     def _draw_patch(self, rng: np.random.Generator, edge_px: int) -> tuple[np.ndarray, np.ndarray]:
-        window = self.places.draw(rng, edge_px, edge_px, BALANCED_SHARE)
+        window = self.sampler.draw(rng, edge_px, edge_px, BALANCED_SHARE)
         channels, classes = self.cut(window)
         way = int(rng.integers(WAYS))
         return turn(channels, way), turn(classes, way)

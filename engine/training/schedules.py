@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Schedules: how the learning rate changes, and what momentum a size of batch wants.
+"""Learning rate schedules, and the momentum that suits a batch size.
 
 E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
 TPAMI 2017, Section 6.2.
@@ -26,13 +26,13 @@ def rate_at(schedule: object, base: float, step: int, steps: int) -> float:
     """Return the learning rate of a step.
 
     Args:
-        schedule: of a recipe.
-        base: rate of the stage.
-        step: counted from 0.
-        steps: of the stage.
+        schedule: schedule of a recipe.
+        base: learning rate of the stage.
+        step: number of the step, from 0.
+        steps: number of steps of the stage.
 
     Raises:
-        TypeError: it is no schedule.
+        TypeError: if the object is not a schedule.
 
     Example:
         >>> round(rate_at(Poly(1.5), 5e-4, 50, 100), 9)
@@ -68,7 +68,7 @@ def _(schedule: WarmCosine, base: float, step: int, steps: int) -> float:
 
 
 def warm_cosine(step: int, steps: int, warm_steps: int) -> float:
-    """Return the share 0..1 of the highest rate at a step: a ramp, then half a cosine to zero.
+    """Return the share 0..1 of the maximum rate at a step: linear warmup, then cosine decay to 0.
 
     Example:
         >>> [round(warm_cosine(step, 100, 10), 2) for step in (0, 9, 55, 100)]
@@ -81,12 +81,14 @@ def warm_cosine(step: int, steps: int, warm_steps: int) -> float:
 
 
 def equal_momentum(momentum: float, batch: int, other_batch: int) -> float:
-    """Return the momentum that forgets images as fast with another size of batch.
+    """Return the momentum with the same decay per image at another batch size.
+
+    With p^(1/k) = p'^(1/k'), momentum p at batch size k is equivalent to p' at batch size k'.
 
     Args:
-        momentum: p of batches of k images.
-        batch: k.
-        other_batch: k' of the momentum p' that is returned; p^(1/k) = p'^(1/k').
+        momentum: momentum p at batch size k.
+        batch: batch size k.
+        other_batch: batch size k' of the momentum p' that is returned.
 
     Example:
         >>> round(equal_momentum(0.9, 20, 1), 6)
@@ -97,11 +99,11 @@ def equal_momentum(momentum: float, batch: int, other_batch: int) -> float:
 
 @singledispatch
 def paced(schedule: Schedule, pace: float) -> Schedule:
-    """Return a schedule that goes its way in another time.
+    """Return a schedule stretched or compressed to another number of steps.
 
     Args:
-        schedule: of a recipe.
-        pace: how many steps of the recipe pass in one step.
+        schedule: schedule of a recipe.
+        pace: number of steps of the recipe per step of the run.
 
     Example:
         >>> paced(Staircase(every=1000, factor=0.1), 10).every

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scoring a network on scenes it has never seen, whole scenes at a time."""
+"""Scores of a network on held-out scenes, each labeled as a whole."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 def confusion_of(
     network: nn.Module, architecture: str, views: Iterable[View], classes: int
 ) -> Confusion:
-    """Label the views and return how their classes were confused.
+    """Label the views and return the confusion matrix.
 
     Args:
-        network: in evaluation mode.
-        architecture: its name in the catalog.
-        views: scenes with known truth.
-        classes: of the network.
+        network: network in evaluation mode.
+        architecture: name of the architecture in the catalog.
+        views: views of labeled scenes.
+        classes: number of classes.
     """
     whole = Padded(network, row_named(architecture).stride_px)
     confusion = Confusion(range(classes))
@@ -43,7 +43,7 @@ def confusion_of(
 
 
 def card_scores(confusion: Confusion, legend: Legend, prefix: str = "") -> dict[str, float]:
-    """Return the scores of a card by name: `overall_accuracy`, `mean_f1`, `f1_car`, ..."""
+    """Return the scores for a model card by name: `overall_accuracy`, `mean_f1`, `f1_car`, ..."""
     scores = score(confusion.counts)
     named = {"overall_accuracy": scores.overall_accuracy, "mean_f1": scores.mean_f1}
     for land_class, f1 in zip(legend.classes, scores.f1, strict=True):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Steps: one stage of a recipe on a network, one change of its weights after the other.
+"""Optimizer steps of one stage of a recipe.
 
-It knows no files, no patches and no progress: whoever has images and their classes feeds them.
+Independent of files, sampling and progress reports: the caller passes batches of images and labels.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ..architectures.frozen_norms import freeze_norms
 from ..architectures.heads import Head, training_heads
 from .losses import Objective, Truths, divisors_of, heads_loss, keep_pixels, objective_of
 from .optimizers import build_optimizer, set_rate
-from .processes import Processes, alone_until
+from .processes import Processes, no_sync_until_last
 from .recomputing import recomputed
 from .schedules import rate_at
 
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from ..protocol import TrainingRecipe
     from ..protocol.catalog.recipes import Stage
 
-ALONE = Processes()
+SINGLE_PROCESS = Processes()
 
 
 class Batch(NamedTuple):
-    """Images that pass through a network together.
+    """Batch of images with their labels.
 
     Args:
-        images: (N, bands, H, W) float32, on the device of the network.
-        truths: (N, H, W) int64, `main` and maybe those of other tasks; see `heads_loss`.
+        images: images (N, bands, H, W) float32, on the device of the network.
+        truths: labels (N, H, W) int64 by task, `main` and optionally others; see `heads_loss`.
     """
 
     images: Tensor
@@ -49,34 +49,34 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Means:
-    """By what means a step is computed; but for rounding, it stays the same step.
+    """How a step is computed; apart from rounding, the result does not depend on it.
 
     Args:
-        half_precise: scores are computed with bfloat16 where that is enough.
-        recompute: parts of the network are computed twice instead of remembered.
-        processes: who shares the work.
+        half_precise: whether scores are computed in bfloat16 where that is precise enough.
+        recompute: whether activations are recomputed instead of stored.
+        processes: processes that share the work.
     """
 
     half_precise: bool = False
     recompute: bool = False
-    processes: Processes = ALONE
+    processes: Processes = SINGLE_PROCESS
 
 
 @runtime_checkable
 class HasCells(Protocol):
-    """A network that gives its scores before they are enlarged."""
+    """Network that can return its scores before they are upsampled."""
 
     def cells(self, image: Tensor) -> Tensor:
         """Return scores (N, classes, H / cell, W / cell) for images (N, bands, H, W)."""
 
 
 class Heads(nn.Module):
-    """A network whose pass forward gives what a loss reads.
+    """Module whose forward pass returns all heads of a network, for the loss.
 
     Args:
-        network: in training mode.
-        heads_of: asks it.
-        means: of the pass.
+        network: network in training mode.
+        heads_of: function that returns the heads of the network for images.
+        means: how the forward pass is computed.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Heads(nn.Module):
         super().__init__()
         self.network = network
         self._heads_of, self._means = heads_of, means
-        # A recurrent CRF adds up too many small numbers for eight bits.
+        # CRF-RNN sums too many small numbers for the 8 bits of precision of bfloat16.
         is_exact = any(isinstance(module, CrfRnn) for module in network.modules())
         self._half_precise = means.half_precise and not is_exact
 
@@ -103,20 +103,20 @@ class Heads(nn.Module):
 
 
 class StageTraining:
-    """A stage under way.
+    """Training of one stage.
 
     Args:
-        network: on its device; is changed.
-        recipe: with the variants that are wanted.
-        stage: one of `recipe.stages_for`.
-        steps: how many there will be; see `Stage.length`.
-        pretrained: names of the parameters that come from elsewhere.
-        generator: draws the pixels that the loss looks at; None: that of torch.
-        class_weights: (C,) float32 on the device, how much a pixel counts by its true class.
-        means: of each step.
+        network: network on its device; modified in place.
+        recipe: recipe with the chosen variants.
+        stage: stage to train, one of `recipe.stages_for`.
+        steps: number of steps of the stage; see `Stage.length`.
+        pretrained: names of the pretrained parameters.
+        generator: random generator that samples the pixels of the loss; None: torch's default.
+        class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
+        means: how each step is computed.
 
     Raises:
-        ValueError: nothing is left to be trained.
+        ValueError: if no trainable parameter is left.
     """
 
     def __init__(
@@ -149,26 +149,26 @@ class StageTraining:
 
     @property
     def learning_rate(self) -> float:
-        """Rate of the next step."""
+        """Learning rate of the next step."""
         return rate_at(self._stage.schedule, self._stage.learning_rate, self.done, self.steps)
 
     @property
     def trained(self) -> nn.Module:
-        """What the training is about: the network, or the average of its weights so far."""
+        """Trained network: the moving average of the weights if there is one, or the network."""
         return self.network if self._average is None else self._average.module
 
     def step(self, batches: Sequence[Batch]) -> float:
-        """Change the weights once, and return the loss.
+        """Take one optimizer step and return the loss.
 
         Args:
-            batches: as many as the recipe accumulates, or fewer; all of them make one step.
+            batches: batches whose gradients are accumulated for the step.
         """
         self.network.train()
         for part in self._frozen:
             part.eval()
         set_rate(self._optimizer, self.learning_rate)
-        seen = [Batch(images, self._looked_at(truths)) for images, truths in batches]
-        loss = train_step(self._heads, self._optimizer, seen, self._objective, self._processes)
+        sampled = [Batch(images, self._loss_truths(truths)) for images, truths in batches]
+        loss = train_step(self._heads, self._optimizer, sampled, self._objective, self._processes)
         if self._average is not None:
             self._average.update_parameters(self.network)
         self.done += 1
@@ -184,15 +184,15 @@ class StageTraining:
             named |= _prefixed(f"optimizer.{number}.", held)
         return named
 
-    def go_on(self, tensors: Mapping[str, Tensor], done: int) -> None:
-        """Stand where another training of the same stage stood.
+    def resume(self, tensors: Mapping[str, Tensor], done: int) -> None:
+        """Restore the state of an interrupted training of the same stage.
 
         Args:
-            tensors: what its `tensors` were.
-            done: its steps.
+            tensors: tensors returned by its method `tensors`.
+            done: number of steps it had taken.
 
         Raises:
-            RuntimeError: they do not fit.
+            RuntimeError: if the tensors do not fit the network or the optimizer.
         """
         self.network.load_state_dict(_without("network.", tensors))
         if self._average is not None:
@@ -205,11 +205,11 @@ class StageTraining:
         self._optimizer.load_state_dict({"state": state, "param_groups": groups})
         self.done = done
 
-    def _looked_at(self, truths: Truths) -> dict[str, Tensor]:
-        """Return the truths on the grid of the scores, unknown where the loss does not look."""
-        every = max(1, self._cell_px)
+    def _loss_truths(self, truths: Truths) -> dict[str, Tensor]:
+        """Return the labels on the grid of the scores, `IGNORED` where the loss is not sampled."""
+        stride = max(1, self._cell_px)
         return {
-            name: keep_pixels(truth[:, ::every, ::every], self._kept_share, self._generator)
+            name: keep_pixels(truth[:, ::stride, ::stride], self._kept_share, self._generator)
             for name, truth in truths.items()
         }
 
@@ -219,20 +219,20 @@ def train_step(
     optimizer: Optimizer,
     batches: Sequence[Batch],
     objective: Objective,
-    processes: Processes = ALONE,
+    processes: Processes = SINGLE_PROCESS,
 ) -> float:
-    """Change the weights once by the gradients of all batches together, and return the loss.
+    """Take one optimizer step with the accumulated gradients of all batches and return the loss.
 
     Args:
-        heads: maps images to what the loss reads; see `Heads` and `Processes.shared`.
-        optimizer: of its weights.
-        batches: pass through the network one after the other; but for batch norms, the step is
-            that of one large batch.
-        objective: of all heads.
-        processes: each with batches of its own.
+        heads: module that maps images to heads; see `Heads` and `Processes.shared`.
+        optimizer: optimizer of its parameters.
+        batches: batches that pass through the network one by one; apart from batch norms, the
+            step equals that of one large batch.
+        objective: loss function of all heads.
+        processes: processes that share the step, each with its own batches.
 
     Returns:
-        The loss of this process's batches; those of all processes add up to that of the step.
+        Loss of the batches of this process; the loss of the step is the sum over all processes.
     """
     divisors = divisors_of([batch.truths for batch in batches], objective)
     if objective.is_mean:
@@ -240,31 +240,31 @@ def train_step(
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
     for number, (images, truths) in enumerate(batches, 1):
-        with alone_until(heads, is_last=number == len(batches)):
+        with no_sync_until_last(heads, is_last=number == len(batches)):
             loss = heads_loss(heads(images), truths, objective, divisors)
-            (loss * processes.count).backward()  # gradients of processes are averaged
+            (loss * processes.count).backward()  # gradients are averaged over processes
         total += loss.item()
     optimizer.step()
     return total
 
 
 def cell_heads(network: nn.Module, images: Tensor) -> tuple[Head, ...]:
-    """Return the scores of a network's cells as its only head.
+    """Return the scores of a network before upsampling as its only head.
 
     Raises:
-        TypeError: the network does not give them.
+        TypeError: if the network cannot return its scores before upsampling.
     """
     if not isinstance(network, HasCells):
-        raise TypeError(f"{type(network).__name__} does not give the scores of its cells.")
+        raise TypeError(f"{type(network).__name__} cannot return its scores before upsampling.")
     return (Head("main", network.cells(images)),)
 
 
 def averaged(network: nn.Module, kept: float) -> AveragedModel:
-    """Return a running average of a network's weights and statistics.
+    """Return an exponential moving average of a network's weights and running statistics.
 
     Args:
-        network: starts it.
-        kept: share of the average that each update keeps.
+        network: network with the initial values.
+        kept: decay of the average, per update.
     """
     average = AveragedModel(network, multi_avg_fn=get_ema_multi_avg_fn(kept), use_buffers=True)
     return average.eval()
@@ -275,5 +275,5 @@ def _prefixed(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _without(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return the tensors whose name has a prefix, without it."""
+    """Return the tensors whose names begin with a prefix, by their names without it."""
     return {n.removeprefix(prefix): value for n, value in tensors.items() if n.startswith(prefix)}

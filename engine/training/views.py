@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Views: scenes as a network gets them, by the very normalization that labeling uses."""
+"""Views: synthetic scenes as normalized network input with classes, as in labeling."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ if TYPE_CHECKING:
     from ..tiling.window import Window
 
 SEEN_THROUGH_BELOW_M = 0.5
-CROWN_REACH_M = 0.6  # pulses stray so far, and matched surfaces are smeared so
-RANGE_JITTER = 0.06  # of the stretch: another area of the same image has other percentiles
+CROWN_REACH_M = 0.6  # lateral error of laser pulses and of surfaces from image matching
+RANGE_JITTER = 0.06  # relative to the stretch: percentiles differ between areas of an image
 
 
 class View(NamedTuple):
-    """One scene, ready to be learned from or labeled.
+    """Network input of one scene with its classes.
 
     Args:
-        channels: (C, H, W) float16, normalized; 0 where invalid.
-        classes: (H, W) uint8, index of the class in the legend, or `IGNORED`.
+        channels: normalized channels (C, H, W) float16; 0 where invalid.
+        classes: class indices in the legend (H, W) uint8, or `IGNORED`.
     """
 
     channels: np.ndarray
     classes: np.ndarray
 
 
-class _InMemory:
-    """A raster in memory that can be measured like one on disk."""
+class _ArrayRaster:
+    """Raster in memory with the interface that `measure_band_ranges` needs."""
 
     def __init__(self, bands: np.ndarray, valid: np.ndarray, gsd_m: float) -> None:
         self._bands, self._valid = bands, valid
@@ -54,13 +54,13 @@ class _InMemory:
 
 
 class Sight(NamedTuple):
-    """How a network sees scenes.
+    """Input specification of a network.
 
     Args:
-        legend: its classes.
-        normalization: how raw values become its input.
-        gsd_m: edge of the pixels that it sees, at most the scene's; None: the scene's.
-        with_heights: it sees them as well.
+        legend: classes of the network.
+        normalization: normalization of raw values.
+        gsd_m: GSD of the input in meters, at most that of the scene; None: that of the scene.
+        with_heights: whether heights are an input channel.
     """
 
     legend: Legend
@@ -70,7 +70,7 @@ class Sight(NamedTuple):
 
 
 def training_view(rng: np.random.Generator, scene: Scene, sight: Sight) -> View:
-    """Return a view of a scene whose ground, edges and stretch are drawn anew by `rng`."""
+    """Return a view of a scene with a random ground, survey border and stretch."""
     heights = scene.dsm - find_ground(rng, scene.dsm, scene.dtm, scene.gsd_m)
     valid = cut_edge(rng, scene.labels.shape)
     together = sight.normalization.stretch_together
@@ -84,7 +84,7 @@ def training_view(rng: np.random.Generator, scene: Scene, sight: Sight) -> View:
 
 
 def clean_view(scene: Scene, sight: Sight, *, estimate_ground: bool) -> View:
-    """Return a view of a whole scene; the ground is its DTM, or estimated from its DSM."""
+    """Return a view of a whole scene with the ground of its DTM, or estimated from its DSM."""
     valid = np.ones(scene.labels.shape, bool)
     ground = estimate_ground_under(scene.dsm, scene.gsd_m) if estimate_ground else scene.dtm
     ranges = _band_ranges(scene, valid, sight.normalization)
@@ -92,10 +92,10 @@ def clean_view(scene: Scene, sight: Sight, *, estimate_ground: bool) -> View:
 
 
 def labels_met(scene: Scene) -> np.ndarray:
-    """Return labels (H, W) uint8 in which a crown is a tree where, and only where, it was met.
+    """Return labels (H, W) uint8 that agree with the measured heights at tree crowns.
 
-    Where the survey saw the ground through it, the ground counts; where it saw the crown beyond its
-    edge, the tree does. So labels keep to what the heights show, as classes of LiDAR points do.
+    Where the survey measured the ground through a crown, the label is that of the ground; where it
+    measured the crown beyond its edge, the label is tree, as in classified LiDAR points.
     """
     height_m = scene.dsm - scene.dtm
     is_crown = scene.labels == TREE
@@ -114,8 +114,8 @@ def labels_met(scene: Scene) -> np.ndarray:
 def _band_ranges(
     scene: Scene, valid: np.ndarray, normalization: Normalization
 ) -> tuple[tuple[float, float], ...]:
-    """Return black and white points, measured on the scene's own pixels, as labeling does it."""
-    raster = _InMemory(scene.image.astype(np.float32), valid, scene.gsd_m)
+    """Return black and white points, measured on the pixels of the scene as in labeling."""
+    raster = _ArrayRaster(scene.image.astype(np.float32), valid, scene.gsd_m)
     return measure_band_ranges(raster, normalization)
 
 
@@ -138,12 +138,12 @@ def _view(
 
 
 def _enlarged(chip: Chip, labels: np.ndarray, scale: float) -> tuple[Chip, np.ndarray]:
-    """Return a scene and its labels (h, w) uint8 on smaller pixels, made as labeling makes them.
+    """Return a scene and its labels (h, w) uint8, resampled to smaller pixels as in labeling.
 
     Args:
-        chip: the scene.
-        labels: of its pixels.
-        scale: pixels along the edge of a new one, at most 1.
+        chip: image, heights and validity of the scene.
+        labels: labels of its pixels.
+        scale: edge of a new pixel in pixels of the scene, at most 1.
     """
     lengths = [round(length / scale) for length in labels.shape]
     rows, cols = (

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What all our algorithms share: read a job, run it through the door, return what came of it.
+"""Base class of the algorithms: reads a job, runs it in the engine, and returns its results.
 
-An algorithm is declarative: five strings, its parameters, how they become a job, what comes back.
+A subclass declares its texts and parameters, and implements the conversion of parameters to a job
+and of the outcome to output values.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .destinations import without_unwanted
 from .values import ParameterValues, with_declared_layers
 
 if TYPE_CHECKING:
-    from .door import EngineDoor
+    from .door import EngineGateway
     from .dressing import Keep
 
 Values = Dict[str, Any]
@@ -35,8 +36,8 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     """An algorithm that runs one job.
 
     Args:
-        door: the way to the engine.
-        keep: keeps what it is given alive as long as the provider.
+        gateway: access to the engine.
+        keep: callback that keeps a reference to an object for the lifetime of the provider.
     """
 
     NAME: ClassVar[str]
@@ -44,38 +45,39 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     HELP: ClassVar[str]
     TAGS: ClassVar[Tuple[str, ...]]
     JOB_TYPE: ClassVar[type]
-    # What a run writes into the folder OUTPUT, by the key of what names another place for it.
+    # Name of each file that a run writes into the folder OUTPUT, by the key of the parameter that
+    # overrides its path.
     FOLDER_FILES: ClassVar[Mapping[str, str]] = {}
 
-    def __init__(self, door: EngineDoor, keep: Keep) -> None:
+    def __init__(self, gateway: EngineGateway, keep: Keep) -> None:
         super().__init__()
-        self._door = door
+        self._gateway = gateway
         self._keep = keep
-        self._job: Any = None  # one of JOB_TYPE, once prepared
+        self._job: Any = None  # of type JOB_TYPE after `prepareAlgorithm`
         self._doubts: Tuple[str, ...] = ()
 
     def name(self) -> str:
-        """Return the permanent name."""
+        """Return the permanent identifier."""
         return self.NAME
 
     def displayName(self) -> str:
-        """Return what people read."""
+        """Return the title in the toolbox."""
         return tr(self.TITLE)
 
     def shortHelpString(self) -> str:
-        """Return what stands beside the parameters."""
+        """Return the help text beside the parameters."""
         return tr(self.HELP)
 
     def tags(self) -> List[str]:
-        """Return words under which it is found."""
+        """Return search terms."""
         return [tr(tag) for tag in self.TAGS]
 
     def group(self) -> str:
-        """Return no group: there are few algorithms."""
+        """Return an empty name, because there are few algorithms."""
         return ""
 
     def groupId(self) -> str:
-        """Return no group: there are few algorithms."""
+        """Return an empty identifier, because there are few algorithms."""
         return ""
 
     def icon(self) -> QIcon:
@@ -87,20 +89,20 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         return str(ICON)
 
     def createInstance(self) -> JobAlgorithm:
-        """Return a new one with the same collaborators."""
-        return type(self)(self._door, self._keep)
+        """Return a new instance with the same collaborators."""
+        return type(self)(self._gateway, self._keep)
 
     def canExecute(self) -> Tuple[bool, str]:
-        """Say at once whether there is an engine to run."""
-        why = tr(self._door.why_closed())
-        return not why, why
+        """Return whether the engine is installed, and otherwise a message."""
+        reason = tr(self._gateway.unavailable_reason())
+        return not reason, reason
 
     def checkParameterValues(
         self, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[bool, str]:
-        """Say what can be told wrong in an instant, in our words where we have any."""
+        """Return whether the values are valid, and otherwise messages, our own if there are any."""
         try:
-            parameters = self._settled(parameters, context)
+            parameters = self._normalized(parameters, context)
         except OrthoscribeError as error:
             return False, sentence_of(error)
         problems = self._problems(parameters, context)
@@ -111,18 +113,18 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     def prepareAlgorithm(
         self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
-        """Read layers into a job, on the main thread.
+        """Read the parameters and layers into a job (main thread).
 
-        `qgis_process` does not ask `canExecute`, nor a model `checkParameterValues`: both are
-        asked again.
+        Repeats `canExecute` and `checkParameterValues`, because `qgis_process` skips the former
+        and models skip the latter.
 
         Raises:
-            QgsProcessingException: the job cannot be run.
+            QgsProcessingException: if the job cannot be run.
         """
         try:
-            parameters = self._settled(parameters, context)
-            why = tr(self._door.why_closed())
-            problems = (why,) if why else self._problems(parameters, context)
+            parameters = self._normalized(parameters, context)
+            reason = tr(self._gateway.unavailable_reason())
+            problems = (reason,) if reason else self._problems(parameters, context)
             if problems:
                 raise QgsProcessingException("\n".join(problems))
             values = ParameterValues(self, parameters, context)
@@ -137,36 +139,36 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     def processAlgorithm(
         self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> Values:
-        """Run the job, on a background thread.
+        """Run the job (background thread).
 
         Raises:
-            QgsProcessingException: it failed or was canceled.
+            QgsProcessingException: if the job failed or was canceled.
         """
         parameters = without_unwanted(self, parameters, context)
         parameters, job = self.place(self._job, parameters, context)
-        outcome = self._door.run(job, feedback, told=self._doubts)
+        outcome = self._gateway.run(job, feedback, already_shown=self._doubts)
         return self.collect(job, outcome, parameters, context, feedback)
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
-        """Return what can be told wrong in an instant, in plain sentences."""
+        """Return the problems that keep the job from running, found without reading pixels."""
         raise NotImplementedError
 
     def read_job(self, values: ParameterValues) -> Job:
-        """Return the job, its outputs not yet placed.
+        """Return the job with placeholders for its outputs.
 
         Raises:
-            OrthoscribeError: the values make no job.
+            OrthoscribeError: if the values are not valid.
         """
         raise NotImplementedError
 
     def doubts(self, values: ParameterValues, job: Any) -> Tuple[str, ...]:
-        """Return what is doubtful about the inputs although the job can be run."""
+        """Return warnings about inputs of a job that can be run."""
         return ()
 
     def place(
         self, job: Any, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[Values, Any]:
-        """Return the parameters and the job with every destination settled."""
+        """Return the parameters and the job with the final path of each output."""
         raise NotImplementedError
 
     def collect(
@@ -177,20 +179,20 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> Values:
-        """Return the value of every output."""
+        """Return the value of each output."""
         raise NotImplementedError
 
-    def _settled(self, parameters: Values, context: QgsProcessingContext) -> Values:
+    def _normalized(self, parameters: Values, context: QgsProcessingContext) -> Values:
         wanted = without_unwanted(self, parameters, context)
         return with_declared_layers(self, wanted, context)
 
     def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
         values = ParameterValues(self, parameters, context)
-        told = (
+        found = (
             *values.choice_problems(),
             *clash_problems(self, parameters, context, self.FOLDER_FILES),
         )
         try:
-            return (*told, *self.problems(values, context))
+            return (*found, *self.problems(values, context))
         except OrthoscribeError as error:
-            return (*told, sentence_of(error))
+            return (*found, sentence_of(error))

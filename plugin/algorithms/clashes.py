@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Destinations that would replace one another or an input, told before the run starts."""
+"""Checks before a run that no destination replaces another one, an input or foreign layers."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def clash_problems(
     context: QgsProcessingContext,
     folder_files: Mapping[str, str],
 ) -> Tuple[str, ...]:
-    """Return which destinations would replace one another, an input or foreign layers.
+    """Return a message for each destination that would replace another one, an input or a layer.
 
     Args:
-        algorithm: whose destinations they are.
-        parameters: its values, without destinations that are not wanted.
-        context: of the run.
-        folder_files: name of the file that is written into the folder OUTPUT, by the key of the
-            destination that can name another one; keys of no parameter are files of every run.
+        algorithm: algorithm with the destinations.
+        parameters: parameter values, without destinations that are not wanted.
+        context: Processing context of the run.
+        folder_files: name of each file written into the folder OUTPUT, by the key of the
+            destination that overrides its path; other keys are files without a destination.
     """
     sinks = _sinks(algorithm, parameters, context)
     files = _files(algorithm, parameters, context, folder_files)
@@ -48,9 +48,9 @@ def clash_problems(
     return (
         *_folder_problems(parameters),
         *between_sinks,
-        *_among({**files, **sinks}, files),
-        *_over_inputs({**files, **sinks}, inputs),
-        *_other_layers(files),
+        *_clashes_with_files({**files, **sinks}, files),
+        *_clashes_with_inputs({**files, **sinks}, inputs),
+        *_replaced_layers(files),
     )
 
 
@@ -70,7 +70,7 @@ def _files(
     context: QgsProcessingContext,
     folder_files: Mapping[str, str],
 ) -> Targets:
-    """Return the files that the engine writes, by what the user calls them."""
+    """Return the files that the engine writes, by title of the parameter."""
     named = {
         each.name(): destination_text(parameters.get(each.name()), context.expressionContext())
         for each in algorithm.destinationParameterDefinitions()
@@ -114,31 +114,31 @@ def _layer(
 def _folder_problems(parameters: Mapping[str, Any]) -> Iterator[str]:
     folder = destination_text(parameters.get("OUTPUT"))
     if folder and Path(folder).is_file():
-        yield f"{folder} is a file, not a folder: choose another output folder."
+        yield f"{folder} is a file, not a folder. Choose another output folder."
 
 
-def _among(all_of_them: Targets, files: Targets) -> Iterator[str]:
-    """Tell of pairs one of which the engine writes; sinks among themselves are told elsewhere."""
-    for (title, target), (other_title, other) in combinations(all_of_them.items(), 2):
+def _clashes_with_files(destinations: Targets, files: Targets) -> Iterator[str]:
+    """Yield a message for each clash with a file of the engine; `sink_routes` checks the sinks."""
+    for (title, target), (other_title, other) in combinations(destinations.items(), 2):
         if (title in files or other_title in files) and target.clashes_with(other):
             yield (
                 f"'{title}' and '{other_title}' both go to {other.file}, so one would replace the "
-                "other: name another file for one of them."
+                "other. Choose another file for one of them."
             )
 
 
-def _over_inputs(destinations: Targets, inputs: Targets) -> Iterator[str]:
+def _clashes_with_inputs(destinations: Targets, inputs: Targets) -> Iterator[str]:
     for title, target in destinations.items():
         for input_title, given in inputs.items():
             if target.clashes_with(given):
                 yield (
-                    f"'{title}' would replace {target.file}, which is given as '{input_title}': "
-                    "name another file."
+                    f"'{title}' would replace {target.file}, which is given as '{input_title}'. "
+                    "Choose another file."
                 )
 
 
-def _other_layers(files: Targets) -> Iterator[str]:
-    """Tell of GeoPackages that the engine would replace with all that users keep in them."""
+def _replaced_layers(files: Targets) -> Iterator[str]:
+    """Yield a message for each GeoPackage with foreign layers that the engine would replace."""
     for title, target in files.items():
         layers = layers_of(target.file) if target.is_geopackage else None
         others = [
@@ -149,7 +149,7 @@ def _other_layers(files: Targets) -> Iterator[str]:
         if others:
             yield (
                 f"'{title}' would replace {target.file} with all its layers "
-                f"({', '.join(others)}): name another file."
+                f"({', '.join(others)}). Choose another file."
             )
 
 

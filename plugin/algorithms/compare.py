@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`orthoscribe:compare`: several networks on one scene, trained or as they are, side by side."""
+"""`orthoscribe:compare`: compares architectures and models on one scene."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ LISTS = ("architectures", "label_values")
 
 
 class CompareNetworks(JobAlgorithm):
-    """Compares architectures and models."""
+    """Algorithm that compares architectures and models."""
 
     NAME = "compare"
     TITLE = "Compare networks"
     HELP = (
-        "Trains architectures on most of an image whose true classes are known, takes models as "
-        "they are, lets each of them label the part that is held out, and writes a table of their "
-        "scores, speed and memory, the best first.\n\n"
-        "All get the same few steps on the same patches, so the table tells how they compare on "
-        "this scene under this budget. A few hundred steps take minutes for small networks; wide "
-        "ones from papers want a graphics card, or a smaller width. What is trained stays in the "
-        "folder models and can be given to Label image."
+        "Trains architectures on most of an image with ground truth, uses existing models without "
+        "training, labels the part that is held out with each of them, and writes a table of their "
+        "scores, speed and memory use, best first.\n\n"
+        "All architectures are trained with the same number of steps on the same patches, so the "
+        "table compares them on this scene and with this budget. A few hundred steps take minutes "
+        "for small networks. Wide networks from papers need a graphics card, or a smaller width. "
+        "The trained models are saved in the folder models and can be used in Label image."
     )
     TAGS = ("benchmark", "training", "architectures", "accuracy", "table")
     JOB_TYPE = CompareJob
@@ -52,17 +52,15 @@ class CompareNetworks(JobAlgorithm):
         make = JobParameters(CompareJob)
         for parameter in (*_inputs(make), *_options(make)):
             self.addParameter(parameter)
-        self.addParameter(
-            make.folder_destination("output", "Folder for table and models", optional=False)
-        )
+        self.addParameter(make.folder_destination("output", "Output folder", optional=False))
         self.addOutput(QgsProcessingOutputFile("TABLE", tr("Table (CSV)")))
-        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report")))
-        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job, ready to be repeated")))
+        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
+        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
-        """Check the layers, then the job itself."""
+        """Return problems of the layers, then of the job."""
         image, labels = values.required_layer("image"), values.required_layer("labels")
-        unreadable = (*raster_problems(image, "image"), *raster_problems(labels, "true classes"))
+        unreadable = (*raster_problems(image, "image"), *raster_problems(labels, "ground truth"))
         if unreadable:
             return unreadable
         job = self.read_job(values)
@@ -74,7 +72,7 @@ class CompareNetworks(JobAlgorithm):
         )
 
     def read_job(self, values: ParameterValues) -> CompareJob:
-        """Return the job; its folder is settled later."""
+        """Return the job with a placeholder for its folder."""
         lists = values.lists(LISTS)
         lists["architectures"] = tuple(map(model_reference, lists.get("architectures", ())))
         return CompareJob(
@@ -85,13 +83,13 @@ class CompareNetworks(JobAlgorithm):
         )
 
     def doubts(self, values: ParameterValues, job: CompareJob) -> Tuple[str, ...]:
-        """Return what is doubtful about image and heights."""
+        """Return warnings about image and heights."""
         return input_doubts(values, job)
 
     def place(
         self, job: CompareJob, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[Values, CompareJob]:
-        """Settle the folder."""
+        """Set the output folder of the job."""
         folder = named_folder(self, parameters, context) or temporary_folder()
         return parameters, replace(job, output=str(folder))
 
@@ -103,7 +101,7 @@ class CompareNetworks(JobAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> Values:
-        """Return the table and the records."""
+        """Return the paths of table, report and job."""
         artifacts = outcome.artifacts
         return {
             "OUTPUT": job.output,
@@ -116,25 +114,25 @@ class CompareNetworks(JobAlgorithm):
 def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
         make.raster("image", "Image"),
-        make.raster("labels", "True classes"),
-        advanced(make.text("label_values", "Meaning of label values")),
-        make.text("architectures", "Architectures and models, apart by commas", optional=False),
-        make.band("nir_band", "Near infrared band", parent="image"),
-        make.band("red_band", "Red band", parent="image"),
-        make.band("green_band", "Green band", parent="image"),
+        make.raster("labels", "Ground truth"),
+        advanced(make.text("label_values", "Classes of label values")),
+        make.text("architectures", "Architectures and models, comma-separated", optional=False),
+        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        make.band("red_band", "Red band (automatic if not set)", parent="image"),
+        make.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(make),
-        make.decimal_number("test_fraction", "Part that is scored, at one side", 0.05, 0.9),
+        make.decimal_number("test_fraction", "Fraction held out for testing", 0.05, 0.9),
         make.whole_number("steps", "Training steps", 1),
     )
 
 
 def _options(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
-        advanced(make.whole_number("patches", "Patches in a step", 2)),
+        advanced(make.whole_number("patches", "Batch size (patches)", 2)),
         advanced(make.whole_number("patch_px", "Patch size (px)", 32)),
-        advanced(make.decimal_number("learning_rate", "Highest learning rate", 1e-7, 1.0)),
-        advanced(make.choice("width", "Width of the networks")),
-        advanced(make.whole_number("seed", "Seed", 0)),
+        advanced(make.decimal_number("learning_rate", "Peak learning rate", 1e-7, 1.0)),
+        advanced(make.choice("width", "Network width")),
+        advanced(make.whole_number("seed", "Random seed", 0)),
         advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "Processor threads", 0)),
+        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
     )

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Values of destination parameters: what they name, and whether they name anything.
+"""Values of destination parameters: their paths, and whether an output is wanted.
 
-The toolbox leaves an unwanted destination off or hands over None, the batch panel wraps an empty
-cell into a definition, a model may compute an empty text. All of them mean: not wanted.
+For an unwanted output, the toolbox omits the value or passes None, the batch panel wraps an empty
+cell in a definition, and a model may compute an empty text. All are treated alike.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ TEMPORARY = QgsProcessing.TEMPORARY_OUTPUT
 
 
 def destination_text(value: Any, expressions: Optional[QgsExpressionContext] = None) -> str:
-    """Return the path or name that a destination's value gives; empty where it is not wanted.
+    """Return the path or name in the value of a destination; empty if the output is not wanted.
 
     Args:
-        value: as Processing hands it over.
-        expressions: evaluates a value that is an expression.
+        value: parameter value from Processing.
+        expressions: context for evaluating a value that is an expression.
     """
     if isinstance(value, QgsProcessingOutputLayerDefinition):
         value = value.sink
@@ -41,7 +41,7 @@ def destination_text(value: Any, expressions: Optional[QgsExpressionContext] = N
 def without_unwanted(
     algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
 ) -> Dict[str, Any]:
-    """Return `parameters` without the destinations that are not wanted."""
+    """Return `parameters` without the destinations of unwanted outputs."""
     destinations = {each.name() for each in algorithm.destinationParameterDefinitions()}
     return {
         key: value
@@ -51,7 +51,7 @@ def without_unwanted(
 
 
 def renamed(value: Any, name: str) -> Any:
-    """Return a destination's value that gives `name` instead; how it is loaded stays the same."""
+    """Return the value of a destination with another `name` and the same loading options."""
     if not isinstance(value, QgsProcessingOutputLayerDefinition):
         return name
     other = QgsProcessingOutputLayerDefinition(name, value.destinationProject)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How algorithms reach the engine: whether it is there, and one run of it."""
+"""Access of the algorithms to the engine: its availability, and runs of jobs."""
 
 from __future__ import annotations
 
@@ -16,32 +16,34 @@ if TYPE_CHECKING:
     from ..protocol import Job, Outcome
 
 
-class EngineDoor:
-    """The one way from an algorithm to the engine.
+class EngineGateway:
+    """Access to the engine for algorithms.
 
     Args:
-        command: starts another engine than the installed one; tests give a scripted one.
+        command: command line of another engine than the installed one, for tests.
     """
 
     def __init__(self, command: Optional[Sequence[str]] = None) -> None:
         self._command = command
 
-    def why_closed(self) -> str:
-        """Return why no job can be run, in an instant; empty where one can."""
+    def unavailable_reason(self) -> str:
+        """Return why no job can be run, without starting the engine; empty if one can."""
         return "" if self._command or installed_python() is not None else NO_ENGINE
 
-    def run(self, job: Job, feedback: QgsProcessingFeedback, told: Sequence[str] = ()) -> Outcome:
-        """Run `job` and return its outcome, which is always a finished one.
+    def run(
+        self, job: Job, feedback: QgsProcessingFeedback, already_shown: Sequence[str] = ()
+    ) -> Outcome:
+        """Run `job` and return the outcome of the finished run.
 
         Args:
-            job: what to do.
-            feedback: hears of it.
-            told: warnings that it has heard already.
+            job: job to run.
+            feedback: feedback that receives progress and log.
+            already_shown: warnings already sent to `feedback`, which are not repeated.
 
         Raises:
-            QgsProcessingException: the job failed or was canceled; its text is for the user.
+            QgsProcessingException: if the job failed or was canceled, with a message for the user.
         """
-        bridge = FeedbackBridge(feedback, told)
+        bridge = FeedbackBridge(feedback, already_shown)
         outcome = run_job(job, bridge.on_event, bridge.is_canceled, command=self._command)
         if not outcome.is_finished:
             raise QgsProcessingException(ending_of(outcome))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is doubtful about the layers given to an algorithm: warnings before its run."""
+"""Warnings about the layers given to an algorithm, shown before the run."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ if TYPE_CHECKING:
 def input_doubts(
     values: ParameterValues, job: Any, card: Optional[ModelCard] = None
 ) -> Tuple[str, ...]:
-    """Return what is doubtful about image and heights, in plain sentences.
+    """Return warnings about model, image and heights.
 
     Args:
-        values: given to the algorithm.
-        job: made of them; it has bands and heights.
-        card: of the model that labels; None where one is trained.
+        values: parameter values of the algorithm.
+        job: job made from the values, with fields for bands and heights.
+        card: card of the model that labels; None if a model is trained.
     """
     image = values.layer("image")
-    if image is None:  # a data set is read instead
+    if image is None:  # the job uses a data set
         return ()
     roles = card.image_roles if card else IMAGE_ROLES
     given = {role: getattr(job, f"{role}_band") for role in roles}
     dsm, dtm = (values.layer(name) for name in ("dsm", "dtm"))
-    sees_heights = card.wants_heights if card else not getattr(job, "without_heights", False)
+    uses_heights = card.wants_heights if card else not getattr(job, "without_heights", False)
     heights = height_remarks(
         gsd_m(image),
-        heights_of(dsm) if dsm is not None and sees_heights else None,
+        heights_of(dsm) if dsm is not None and uses_heights else None,
         heights_of(dtm) if dtm is not None else None,
         job.heights,
     )
-    return (*_of_model(card, gsd_m(image)), *image_remarks(image, roles, given), *heights)
+    return (*_model_doubts(card, gsd_m(image)), *image_remarks(image, roles, given), *heights)
 
 
-def _of_model(card: Optional[ModelCard], image_gsd_m: float) -> Tuple[str, ...]:
+def _model_doubts(card: Optional[ModelCard], image_gsd_m: float) -> Tuple[str, ...]:
     if card is None:
         return ()
     resolution = labeling_resolution(image_gsd_m, card)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Layers that Processing loads, dressed on the main thread once they are there.
+"""Styling of the layers that Processing loads, on the main thread after loading.
 
-QGIS holds no reference to a post-processor, and the algorithm dies before it is called: whoever
-makes one hands it to `keep`, or it silently never runs (QGIS #47533).
+QGIS holds no reference to a post-processor, and the algorithm is deleted before it is called. Pass
+each post-processor to `keep`, or it silently never runs (QGIS #47533).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Keep = Callable[[Any], None]
 
 
 class LayerDresser(QgsProcessingLayerPostProcessorInterface):  # type: ignore[misc]
-    """Dresses one layer; on QGIS 3.22 it also moves it into the group of its run."""
+    """Post-processor that styles one layer, and on QGIS 3.22 also moves it into its run's group."""
 
     def __init__(self, role: str, run: Run, moves_into_group: bool) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class LayerDresser(QgsProcessingLayerPostProcessorInterface):  # type: ignore[mi
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> None:
-        """Dress `layer` (main thread)."""
+        """Style `layer` (main thread)."""
         dress(layer, self._role, self._run)
         project = context.project()
         if self._moves_into_group and project is not None:
@@ -48,7 +48,7 @@ class LayerDresser(QgsProcessingLayerPostProcessorInterface):  # type: ignore[mi
 def dress_on_load(
     context: QgsProcessingContext, destination: str, role: str, run: Run, keep: Keep
 ) -> None:
-    """Have `destination` dressed as `role` and grouped, if QGIS is going to load it."""
+    """Schedule styling by `role` and grouping of `destination`, if QGIS is going to load it."""
     if not context.willLoadLayerOnCompletion(destination):
         return
     details = context.layerToLoadOnCompletionDetails(destination)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`orthoscribe:evaluate`: how well a model labels scenes whose classes are known."""
+"""`orthoscribe:evaluate`: accuracy of a model on scenes with ground truth."""
 
 from __future__ import annotations
 
@@ -42,23 +42,23 @@ SCORES = {
 
 
 class EvaluateModel(JobAlgorithm):
-    """Scores a model."""
+    """Algorithm that evaluates a model."""
 
     NAME = "evaluate"
     TITLE = "Evaluate model"
     HELP = (
-        "Labels an image whose true classes are known, or a whole data set, and reports how good "
-        "the labels are: overall accuracy, F1, IoU and kappa, on all pixels and away from borders; "
-        "the confusion matrix; how scores fade towards borders; how many buildings and cars are "
-        "found; maps of truth, labels and errors. The report opens in the results viewer; "
-        "report.json beside it holds the numbers.\n\n"
-        "True classes are a raster with the codes or the colors of the legend, or polygons with a "
-        "field for the code or the name of their class; say under Meaning of label values what "
-        "other values stand for, as 6=building,5=tree. Use other places than the model was "
-        "trained on, or the scores mean nothing.\n\n"
-        "Data sets are the ISPRS tiles of Vaihingen and Potsdam in their official folders, split "
-        "as in Maggiori et al., or a folder with images/NAME.tif, labels/NAME.tif and, where the "
-        "model needs heights, dsm/NAME.tif. Published numbers can stand beside."
+        "Labels an image with ground truth, or a whole data set, and reports the accuracy of the "
+        "labels. The report contains overall accuracy, F1, IoU and kappa, with and without pixels "
+        "near class borders, the confusion matrix, accuracy by distance from a border, the "
+        "detection rate of buildings and cars, and maps of ground truth, labels and errors. It "
+        "opens in the results viewer. The same numbers are in report.json beside it.\n\n"
+        "The ground truth is a raster with the codes or the colors of the legend, or polygons with "
+        "a field for the code or the name of their class. For other values, set Classes of label "
+        "values, as 6=building,5=tree. Use areas that the model was not trained on, because "
+        "scores on training areas are too high.\n\n"
+        "A data set is one of the ISPRS data sets Vaihingen and Potsdam in its official folder, "
+        "split as in Maggiori et al., or a folder with images/NAME.tif, labels/NAME.tif and, if "
+        "the model needs heights, dsm/NAME.tif. Published results can be shown for comparison."
     )
     TAGS = ("accuracy", "validation", "score", "confusion matrix", "kappa", "F1", "IoU", "ISPRS")
     JOB_TYPE = EvaluateJob
@@ -69,17 +69,15 @@ class EvaluateModel(JobAlgorithm):
         make = JobParameters(EvaluateJob)
         for parameter in (*_inputs(make), *_options(make)):
             self.addParameter(parameter)
-        self.addParameter(
-            make.folder_destination("output", "Folder for the report", optional=False)
-        )
-        self.addOutput(QgsProcessingOutputHtml("PAGE", tr("Report for people")))
-        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report for programs")))
-        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job, ready to be repeated")))
+        self.addParameter(make.folder_destination("output", "Output folder", optional=False))
+        self.addOutput(QgsProcessingOutputHtml("PAGE", tr("Report (HTML)")))
+        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
+        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
         for name, title in SCORES.items():
             self.addOutput(QgsProcessingOutputNumber(key_of(name), tr(title)))
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
-        """Check the job, then the layers where there are some."""
+        """Return problems of the job, then of the layers unless a data set is used."""
         job = self._draft(values, is_draft=True)
         card = read_card(job.model)
         if job.problems() or job.dataset != "none":
@@ -97,17 +95,17 @@ class EvaluateModel(JobAlgorithm):
         )
 
     def read_job(self, values: ParameterValues) -> EvaluateJob:
-        """Return the job; polygons may have to be written to a file."""
+        """Return the job; writes polygons to a temporary file if needed."""
         return self._draft(values, is_draft=False)
 
     def doubts(self, values: ParameterValues, job: EvaluateJob) -> Tuple[str, ...]:
-        """Return what is doubtful about image and heights."""
+        """Return warnings about image and heights."""
         return input_doubts(values, job, read_card(job.model))
 
     def place(
         self, job: EvaluateJob, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[Values, EvaluateJob]:
-        """Settle the folder."""
+        """Set the output folder of the job."""
         folder = named_folder(self, parameters, context) or temporary_folder()
         return parameters, replace(job, output=str(folder))
 
@@ -119,7 +117,7 @@ class EvaluateModel(JobAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> Values:
-        """Return the report and its main numbers."""
+        """Return the paths of report and job, and the main scores."""
         files = {role: outcome.artifacts.get(role) for role in ("page", "report", "job")}
         numbers = {name: outcome.metrics.get(name) for name in SCORES}
         found = {**files, **numbers}
@@ -140,27 +138,29 @@ def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
         make.folder("model", "Model"),
         make.raster("image", "Image", optional=True),
-        make.raster_or_polygons("labels", "True classes"),
-        advanced(make.text("class_field", "Field of the class")),
-        advanced(make.text("label_values", "Meaning of label values")),
-        make.band("nir_band", "Near infrared band", parent="image"),
-        make.band("red_band", "Red band", parent="image"),
-        make.band("green_band", "Green band", parent="image"),
+        make.raster_or_polygons("labels", "Ground truth"),
+        advanced(make.text("class_field", "Class field (automatic if empty)")),
+        advanced(make.text("label_values", "Classes of label values")),
+        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        make.band("red_band", "Red band (automatic if not set)", parent="image"),
+        make.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(make),
         make.choice("dataset", "Data set"),
-        make.folder("root", "Folder of the data set", optional=True),
-        make.choice("split", "Scenes of the data set"),
+        make.folder("root", "Data set folder", optional=True),
+        make.choice("split", "Data set split"),
     )
 
 
 def _options(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
-        make.flag("eroded", "Score away from borders first"),
-        make.flag("paper", "Show published numbers"),
+        make.flag("eroded", "Report scores without class borders first"),
+        make.flag("paper", "Show published results"),
         advanced(make.flag("release_oa", "Count ignored classes as errors")),
-        advanced(make.whole_number("trimap_px", "Reach of the border curve (px)", 0)),
-        advanced(make.decimal_number("minimum_building_m2", "Smallest building (m²)", 0.0, 1e6)),
-        advanced(make.decimal_number("minimum_car_m2", "Smallest car (m²)", 0.0, 1e6)),
+        advanced(make.whole_number("trimap_px", "Trimap distance (px, 0 for no curve)", 0)),
+        advanced(
+            make.decimal_number("minimum_building_m2", "Minimum building area (m²)", 0.0, 1e6)
+        ),
+        advanced(make.decimal_number("minimum_car_m2", "Minimum car area (m²)", 0.0, 1e6)),
         advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "Processor threads", 0)),
+        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
     )

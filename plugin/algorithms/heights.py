@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Heights as parameters: a DSM, perhaps a DTM, their bands, and what the heights are."""
+"""Parameters for heights: a DSM, an optional DTM, their bands and the kind of heights."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ PLAIN = ("dsm_band", "dtm_band", "heights")
 
 
 def height_parameters(make: JobParameters) -> Tuple[Parameter, ...]:
-    """Return the parameters that describe heights."""
+    """Return the parameters for heights."""
     return (
         make.raster("dsm", "Surface model (DSM)", optional=True),
-        advanced(make.band("dsm_band", "Band of the DSM", parent="dsm")),
+        advanced(make.band("dsm_band", "DSM band", parent="dsm")),
         make.raster("dtm", "Terrain model (DTM)", optional=True),
-        advanced(make.band("dtm_band", "Band of the DTM", parent="dtm")),
-        make.choice("heights", "Heights are"),
+        advanced(make.band("dtm_band", "DTM band", parent="dtm")),
+        make.choice("heights", "Kind of heights"),
     )
 
 
 def height_problems(
     values: ParameterValues, image: QgsRasterLayer, context: QgsProcessingContext
 ) -> Tuple[str, ...]:
-    """Return what is wrong with the heights given for `image`, in plain sentences."""
+    """Return problems of the height rasters given for `image`."""
     found: Tuple[str, ...] = ()
     for name in RASTERS:
         layer = values.layer(name)
@@ -44,7 +44,7 @@ def height_problems(
 
 
 def missing_problems(job: LabelJob | EvaluateJob, card: ModelCard) -> Tuple[str, ...]:
-    """Return what is wrong when a model wants heights and there are none."""
+    """Return a problem if the model needs heights and no DSM is given."""
     if job.dsm or not card.wants_heights:
         return ()
     return (missing_heights(f"The model '{card.name}'"),)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`orthoscribe:label`: an image, with heights, into a class raster and polygons."""
+"""`orthoscribe:label`: classifies an image, with heights, into a class raster and polygons."""
 
 from __future__ import annotations
 
@@ -45,20 +45,21 @@ METRICS = (*(f"{land_class.name}_area_m2" for land_class in ISPRS.classes), "ima
 
 
 class LabelImage(JobAlgorithm):
-    """Labels an image into land classes."""
+    """Algorithm that labels an image with land classes."""
 
     NAME = "label"
     TITLE = "Label image"
     HELP = (
-        "Labels every pixel of a near infrared, red, green image as impervious surface, building, "
-        "low vegetation, tree, car or clutter, and draws buildings, roads and cars as polygons. "
-        "Most models, the default one too, also need a surface model (DSM) of the same place; it "
-        "may have any CRS, resolution and extent. Without a terrain model (DTM) the ground is "
-        "estimated.\n\n"
-        "Name a folder to get everything: classes.tif, polygons.gpkg, job.json (the job, ready to "
-        "be repeated) and report.json (areas, timings, versions). Or name single outputs.\n\n"
-        "The model is 'default', the name of another installed model, or a model's folder. Leave "
-        "bands empty to have them found from names, wavelengths and color interpretation."
+        "Labels each pixel of a near infrared, red, green image as impervious surface, building, "
+        "low vegetation, tree, car or clutter, and vectorizes buildings, roads and cars. Most "
+        "models, including the default one, also need a surface model (DSM) of the same area, in "
+        "any CRS, resolution and extent. Without a terrain model (DTM), the ground is estimated "
+        "from the surface model.\n\n"
+        "Choose an output folder to save all results, which are classes.tif, polygons.gpkg, "
+        "job.json (for repeating the run) and report.json (areas, timings and versions), or "
+        "choose single outputs.\n\n"
+        "The model is 'default', the name of another installed model, or a model folder. Bands "
+        "that are not set are detected from names, wavelengths and color interpretation."
     )
     TAGS = ("land cover", "segmentation", "classification", "deep learning", "buildings", "roads")
     JOB_TYPE = LabelJob
@@ -69,8 +70,8 @@ class LabelImage(JobAlgorithm):
         "REPORT": "report.json",
     }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
-        "draw_polygons": "follows from which outputs are wanted",
-        "band_ranges": "measured by the run and recorded in its job.json",
+        "draw_polygons": "set if an output with polygons is wanted",
+        "band_ranges": "measured during the run and saved in its job.json",
     }
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
@@ -80,11 +81,11 @@ class LabelImage(JobAlgorithm):
             self.addParameter(parameter)
         for name in METRICS:
             self.addOutput(QgsProcessingOutputNumber(key_of(name), tr(_metric_title(name))))
-        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job, ready to be repeated")))
-        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report")))
+        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
+        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
-        """Check the layers, then the job itself."""
+        """Return problems of the layers, the job and the destinations."""
         image = values.required_layer("image")
         unreadable = raster_problems(image, "image")
         if unreadable:
@@ -104,17 +105,17 @@ class LabelImage(JobAlgorithm):
         )
 
     def read_job(self, values: ParameterValues) -> LabelJob:
-        """Return the job; polygons that bound its area may have to be written to a file."""
+        """Return the job; writes the polygons of its area to a temporary file if needed."""
         return replace(self._draft(values), area=values.area("area"))
 
     def doubts(self, values: ParameterValues, job: LabelJob) -> Tuple[str, ...]:
-        """Return what is doubtful about image and heights."""
+        """Return warnings about model, image and heights."""
         return input_doubts(values, job, read_card(job.model))
 
     def place(
         self, job: LabelJob, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[Values, LabelJob]:
-        """Settle destinations: those that were named, the rest in the folder."""
+        """Set the paths of the outputs: those given, and the output folder for the rest."""
         named = named_folder(self, parameters, context)
         if named is not None:
             parameters = move_into_folder(parameters, {"CLASSES": "classes.tif"}, named)
@@ -136,7 +137,7 @@ class LabelImage(JobAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> Values:
-        """Return paths and areas; have what QGIS loads styled."""
+        """Return paths and areas, and schedule the styling of layers that QGIS loads."""
         run = describe_run(job, outcome)
         for role, asked in (("classes", job.classes), ("confidence", job.confidence)):
             written = outcome.artifacts.get(role, asked)
@@ -156,7 +157,7 @@ class LabelImage(JobAlgorithm):
         }
 
     def _draft(self, values: ParameterValues) -> LabelJob:
-        """Return the job as far as it can be told without writing anything."""
+        """Return the job without its area, which may have to be written to a file."""
         has_place = any(map(values.has, DESTINATIONS))
         crs = layer_crs(values.required_layer("image"))
         job = LabelJob(
@@ -168,7 +169,7 @@ class LabelImage(JobAlgorithm):
         return replace(job, model=model_reference(job.model))
 
     def _raster_place(self, parameters: Values, key: str, context: QgsProcessingContext) -> str:
-        """Return the absolute path of a raster destination, empty where it is not wanted."""
+        """Return the absolute path of a raster destination; empty if it is not wanted."""
         asked = self.parameterAsOutputLayer(parameters, key, context)
         place = _absolute(asked)
         load_instead(context, asked, place)
@@ -178,32 +179,32 @@ class LabelImage(JobAlgorithm):
 def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
         make.raster("image", "Image"),
-        make.band("nir_band", "Near infrared band", parent="image"),
-        make.band("red_band", "Red band", parent="image"),
-        make.band("green_band", "Green band", parent="image"),
+        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        make.band("red_band", "Red band (automatic if not set)", parent="image"),
+        make.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(make),
         make.folder("model", "Model"),
-        make.extent("extent", "Extent"),
-        make.polygons("area", "Only inside these polygons"),
+        make.extent("extent", "Extent to label"),
+        make.polygons("area", "Label only inside polygons"),
     )
 
 
 def _options(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
         *polygons.minimum_area_parameters(make),
-        advanced(make.flag("resample", "Resample to what the model knows")),
-        advanced(make.whole_number("tile_size_px", "Tile size (px)", 0)),
-        advanced(make.whole_number("halo_px", "Context around a tile (px)", -1)),
-        advanced(make.flag("stitch", "Score every pixel (slow)")),
-        advanced(make.whole_number("batch_size", "Tiles at once", 1)),
+        advanced(make.flag("resample", "Resample to the model's resolution")),
+        advanced(make.whole_number("tile_size_px", "Tile size (px, 0 for automatic)", 0)),
+        advanced(make.whole_number("halo_px", "Tile context (px, -1 for automatic)", -1)),
+        advanced(make.flag("stitch", "Full-resolution scores (slow)")),
+        advanced(make.whole_number("batch_size", "Batch size (tiles)", 1)),
         advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "Processor threads", 0)),
+        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
     )
 
 
 def _destinations(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
-        make.folder_destination("output", "Folder for everything", optional=True),
+        make.folder_destination("output", "Output folder", optional=True),
         make.raster_destination("classes", "Land cover", by_default=True),
         make.raster_destination("confidence", "Confidence", by_default=False),
         *polygons.polygon_destinations(make),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Processing parameters made from a job's fields: a key is the field's name in capitals.
+"""Processing parameters of the fields of a job: a key is the name of the field in capitals.
 
-Default and help text come from the field as well, so that toolbox, shell and dock agree.
+Defaults and help texts also come from the fields, so that toolbox, command line and dock agree.
 """
 
 from __future__ import annotations
@@ -36,28 +36,28 @@ POLYGONS_ONLY = (QgsProcessing.SourceType.TypeVectorPolygon,)
 
 
 def key_of(field_name: str) -> str:
-    """Return the parameter key of a job's field."""
+    """Return the parameter key of a field of a job."""
     return field_name.upper()
 
 
 def advanced(parameter: Parameter) -> Parameter:
-    """Return `parameter` folded away with the advanced ones."""
+    """Mark `parameter` as advanced and return it."""
     flag = Parameter.Flag.FlagAdvanced
     parameter.setFlags(parameter.flags() | flag)
     return parameter
 
 
 def polygon_sink(role: str, title: str) -> Parameter:
-    """Return an optional destination for the polygons of one role; by default it is not filled."""
+    """Return an optional destination for the polygons of one role, skipped by default."""
     parameter = QgsProcessingParameterFeatureSink(
         key_of(role), tr(title), POLYGONS_ONLY[0], optional=True, createByDefault=False
     )
-    parameter.setHelp(tr(f"{title} as a layer of their own; empty: not wanted."))
+    parameter.setHelp(tr(f"{title} as a separate layer. Leave empty to skip it."))
     return parameter
 
 
 class JobParameters:
-    """Makes the parameters of one kind of job."""
+    """Factory of the parameters of one type of job."""
 
     def __init__(self, job_type: Type[Any]) -> None:
         self._fields: Dict[str, Any] = {each.name: each for each in dataclasses.fields(job_type)}
@@ -69,10 +69,10 @@ class JobParameters:
         )
 
     def band(self, name: str, title: str, parent: str) -> Parameter:
-        """Return a band parameter.
+        """Return an optional band parameter without a default.
 
-        It has no default of its own and is optional: QGIS 3.22 calls a band parameter with a
-        default mandatory when the command line leaves it off. The job's default holds instead.
+        The default of the job applies instead: QGIS 3.22 treats a band parameter with a default
+        as mandatory if it is missing on the command line.
         """
         parameter = QgsProcessingParameterBand(
             key_of(name), tr(title), parentLayerParameterName=key_of(parent), optional=True
@@ -80,7 +80,7 @@ class JobParameters:
         return self._explained(name, parameter)
 
     def choice(self, name: str, title: str) -> Parameter:
-        """Return a choice among the field's words; the words themselves are the values."""
+        """Return a choice parameter; the values are the field's words, not indices."""
         parameter = QgsProcessingParameterEnum(
             key_of(name),
             tr(title),
@@ -91,17 +91,17 @@ class JobParameters:
         return self._explained(name, parameter)
 
     def whole_number(self, name: str, title: str, lowest: int) -> Parameter:
-        """Return a parameter for a whole number from `lowest` up."""
+        """Return a parameter for an integer of at least `lowest`."""
         return self._number(
             name, title, lowest, QgsProcessingParameterNumber.Type.Integer, 2_000_000_000
         )
 
     def decimal_number(self, name: str, title: str, lowest: float, highest: float) -> Parameter:
-        """Return a parameter for a number within `lowest` and `highest`."""
+        """Return a parameter for a number between `lowest` and `highest`."""
         return self._number(name, title, lowest, QgsProcessingParameterNumber.Type.Double, highest)
 
     def flag(self, name: str, title: str) -> Parameter:
-        """Return a yes or no parameter."""
+        """Return a Boolean parameter."""
         return self._explained(
             name,
             QgsProcessingParameterBoolean(
@@ -110,13 +110,13 @@ class JobParameters:
         )
 
     def text(self, name: str, title: str, *, optional: bool = True) -> Parameter:
-        """Return a parameter for words."""
+        """Return a text parameter."""
         return self._explained(
             name, QgsProcessingParameterString(key_of(name), tr(title), optional=optional)
         )
 
     def folder(self, name: str, title: str, *, optional: bool = False) -> Parameter:
-        """Return a parameter for a folder, or for a name that stands for one."""
+        """Return a parameter for a folder, or for the name of a model."""
         parameter = QgsProcessingParameterFile(
             key_of(name),
             tr(title),
@@ -162,7 +162,7 @@ class JobParameters:
         return self._explained(name, parameter)
 
     def folder_destination(self, name: str, title: str, *, optional: bool) -> Parameter:
-        """Return a destination for a whole folder."""
+        """Return a destination for a folder."""
         parameter = QgsProcessingParameterFolderDestination(
             key_of(name), tr(title), optional=optional, createByDefault=not optional
         )

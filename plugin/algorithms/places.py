@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where a run puts its files: the destinations that were named, the rest in one folder."""
+"""Output folder of a run, and destinations that follow from it."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from .destinations import TEMPORARY, destination_text, renamed
 def named_folder(
     algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
 ) -> Optional[Path]:
-    """Return the folder that OUTPUT names, None where it names none."""
+    """Return the folder given as OUTPUT; None if it is empty or temporary."""
     named = algorithm.parameterAsString(dict(parameters), "OUTPUT", context)
     return Path(named).absolute() if named and named != TEMPORARY else None
 
 
 def temporary_folder() -> Path:
-    """Return a folder, not there yet, that QGIS removes when it ends."""
+    """Return the path of a new folder that QGIS removes on exit; it does not exist yet."""
     return Path(QgsProcessingUtils.generateTempFilename("orthoscribe"))
 
 
 def move_into_folder(
     parameters: Mapping[str, Any], file_names: Mapping[str, str], folder: Path
 ) -> Dict[str, Any]:
-    """Return `parameters` with unnamed destinations moved into `folder`.
+    """Return `parameters` with destinations that are not set moved into `folder`.
 
-    A destination is unnamed when it was left off or is TEMPORARY_OUTPUT, the toolbox's default:
-    whoever names a folder wants the results there. Whether a layer is loaded stays as it was.
+    This includes destinations with TEMPORARY_OUTPUT, the toolbox's default, because an output
+    folder is meant for all results. The option to load a layer is kept.
 
     Args:
-        parameters: values by key.
-        file_names: name of the file in the folder by key of a destination.
-        folder: where to.
+        parameters: parameter values by key.
+        file_names: file name in the folder, by key of the destination.
+        folder: output folder.
     """
     moved = {
         key: renamed(parameters.get(key), str(folder / file_name))
@@ -46,9 +46,9 @@ def move_into_folder(
 
 
 def load_instead(context: QgsProcessingContext, asked: str, written: str) -> None:
-    """Let QGIS load `written` where it was to load `asked`.
+    """Make QGIS load the file `written` instead of the file `asked`.
 
-    The engine writes beside a file that somebody holds open, under a new name.
+    The engine writes to a new name if a file is open in another program.
     """
     if asked == written or not context.willLoadLayerOnCompletion(asked):
         return

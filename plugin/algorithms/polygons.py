@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons as parameters and outputs: how small is too small, and where each role goes."""
+"""Parameters and outputs of polygons: minimum areas, and a destination for each role."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ LARGEST_M2 = 1e6
 
 
 def minimum_area_parameters(make: JobParameters) -> Tuple[Parameter, ...]:
-    """Return the parameters that drop small polygons."""
+    """Return the parameters for minimum areas of polygons."""
     return tuple(
-        advanced(make.decimal_number(layer.minimum, f"Smallest {layer.thing} (m²)", 0, LARGEST_M2))
+        advanced(
+            make.decimal_number(layer.minimum, f"Minimum {layer.thing} area (m²)", 0, LARGEST_M2)
+        )
         for layer in POLYGON_LAYERS
     )
 
 
 def polygon_destinations(make: JobParameters) -> Tuple[Parameter, ...]:
-    """Return the destinations of polygons: one sink for each role, and all in one file."""
+    """Return the destinations of polygons: a sink for each role, and one file with all roles."""
     return (
         *(polygon_sink(layer.name, layer.title) for layer in POLYGON_LAYERS),
         make.geopackage_destination("polygons", "Polygons (GeoPackage)"),
@@ -35,7 +37,7 @@ def polygon_destinations(make: JobParameters) -> Tuple[Parameter, ...]:
 
 
 def wants_polygons(parameters: Mapping[str, Any]) -> bool:
-    """Say whether the user named a destination for polygons."""
+    """Return whether the user set a destination for polygons."""
     return any(wants_sink(parameters, role) for role in (*POLYGON_ROLES, "polygons"))
 
 
@@ -48,7 +50,7 @@ def deliver_polygons(
     run: Run,
     keep: Keep,
 ) -> Dict[str, Any]:
-    """Fill the sinks, have them dressed, and return the value of each polygon output."""
+    """Fill the sinks, schedule their styling, and return the value of each polygon output."""
     filled = fill_sinks(algorithm, parameters, context, polygons, feedback) if polygons else {}
     for role, destination in filled.items():
         dress_on_load(context, destination, role, run, keep)

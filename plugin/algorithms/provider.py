@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The provider `orthoscribe`: what the toolbox and `qgis_process` list. It needs no window."""
+"""Processing provider `orthoscribe`, for the toolbox and `qgis_process`. It needs no window."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..metadata import read_metadata
 from ..paths import ICON
 from .compare import CompareNetworks
-from .door import EngineDoor
+from .door import EngineGateway
 from .evaluate import EvaluateModel
 from .label import LabelImage
 from .makescene import MakeScene
@@ -32,29 +32,29 @@ ALGORITHMS: Tuple[Type[JobAlgorithm], ...] = (
 
 
 class OrthoscribeProvider(QgsProcessingProvider):  # type: ignore[misc]
-    """Lists our algorithms, and keeps alive what outlives a run of them.
+    """Provider of the algorithms; keeps references to objects that outlive an algorithm.
 
     Args:
-        command: starts another engine than the installed one.
+        command: command line of another engine than the installed one.
     """
 
     def __init__(self, command: Optional[Sequence[str]] = None) -> None:
         super().__init__()
-        self._door = EngineDoor(command)
-        self._kept: List[Any] = []
+        self._gateway = EngineGateway(command)
+        self._references: List[Any] = []
 
     def id(self) -> str:
-        """Return the permanent id."""
+        """Return the permanent identifier."""
         return "orthoscribe"
 
     def name(self) -> str:
-        """Return what people read."""
+        """Return the name in the toolbox."""
         return read_metadata().name
 
     def longName(self) -> str:
         """Return the name with the version."""
-        ours = read_metadata()
-        return f"{ours.name} {ours.version}"
+        metadata = read_metadata()
+        return f"{metadata.name} {metadata.version}"
 
     def versionInfo(self) -> str:
         """Return the version."""
@@ -69,10 +69,10 @@ class OrthoscribeProvider(QgsProcessingProvider):  # type: ignore[misc]
         return str(ICON)
 
     def supportedOutputRasterLayerExtensions(self) -> List[str]:
-        """Return what the engine writes: GeoTIFF, whatever the user's default is."""
+        """Return the raster formats of the engine: GeoTIFF, regardless of the user's default."""
         return ["tif", "tiff"]
 
     def loadAlgorithms(self) -> None:
-        """Add one of each."""
+        """Add an instance of each algorithm."""
         for algorithm in ALGORITHMS:
-            self.addAlgorithm(algorithm(self._door, self._kept.append))
+            self.addAlgorithm(algorithm(self._gateway, self._references.append))

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which file and layer the polygons of each role go to, so that no sink replaces what it must not.
+"""File and layer for the polygons of each role, chosen so that no foreign layer is replaced.
 
-QGIS replaces the whole file that a sink names. That is right for a new file, and for a file that
-holds nothing but an earlier result. A GeoPackage that several roles name, or that holds other
-layers, gets one layer for each role instead, named after it, beside what is there.
+QGIS replaces the whole file of a sink. This is correct for a new file, and for a file with a
+single earlier result. In a GeoPackage that is shared by several roles, or that contains other
+layers, each role is written to a layer of its own, and the other layers are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def sink_targets(parameters: Mapping[str, Any], context: QgsProcessingContext) -> Dict[str, Target]:
-    """Return the target of each role whose polygons are wanted, as it will be written."""
+    """Return the final target of each role whose polygons are wanted."""
     texts = {
         role: destination_text(parameters.get(key_of(role)), context.expressionContext())
         for role in POLYGON_ROLES
@@ -32,7 +32,7 @@ def sink_targets(parameters: Mapping[str, Any], context: QgsProcessingContext) -
 
 
 def routed(parameters: Mapping[str, Any], context: QgsProcessingContext) -> Dict[str, Any]:
-    """Return `parameters` with the address of a layer where a sink must not replace its file."""
+    """Return `parameters` with a layer address for each sink that must not replace its file."""
     targets = sink_targets(parameters, context)
     addresses = {
         key_of(role): renamed(parameters[key_of(role)], layer_address(target.file, target.layer))
@@ -45,7 +45,7 @@ def routed(parameters: Mapping[str, Any], context: QgsProcessingContext) -> Dict
 def route_problems(
     algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
 ) -> Tuple[str, ...]:
-    """Return what the sinks would replace that they must not, in plain sentences."""
+    """Return a message for each sink that would replace another one or a foreign layer."""
     titles = {
         role: algorithm.parameterDefinition(key_of(role)).description() for role in POLYGON_ROLES
     }
@@ -62,7 +62,7 @@ def _target(role: str, named: Mapping[str, Target]) -> Target:
 
 
 def _may_replace(file: str) -> bool:
-    """Return whether a file is not there, or holds one earlier result and nothing else."""
+    """Return whether a file does not exist, or contains only one earlier result."""
     layers = layers_of(file)
     return layers is None or (len(layers) == 1 and all(layers.values()))
 
@@ -73,10 +73,10 @@ def _shared(targets: Mapping[str, Target], titles: Mapping[str, str]) -> Iterato
             continue
         named = f"'{titles[role]}' and '{titles[other_role]}' both go to {target.text}"
         if target.layer or not target.is_file:
-            yield f"{named}, so one would replace the other: name another layer for one of them."
+            yield f"{named}, so one would replace the other. Choose another layer for one of them."
         else:
             yield (
-                f"{named}, a file of one layer: name another file for one of them, or one "
+                f"{named}, a file of one layer. Choose another file for one of them, or one "
                 "GeoPackage (.gpkg) for both."
             )
 
@@ -88,20 +88,20 @@ def _foreign(targets: Mapping[str, Target], titles: Mapping[str, str]) -> Iterat
             continue
         if not layers:
             yield (
-                f"'{titles[role]}' cannot go to {target.file}: the file is there already and "
-                "cannot be read as vector data. Name another file."
+                f"'{titles[role]}' cannot go to {target.file}, because the file exists and "
+                "cannot be read as vector data. Choose another file."
             )
             continue
         lost = _lost(target, layers)
         if lost:
             yield (
-                f"'{titles[role]}' would replace {_listed(lost)} in {target.file}, no earlier "
-                "result of Orthoscribe: name another file."
+                f"'{titles[role]}' would replace {_listed(lost)} in {target.file}, which "
+                "Orthoscribe did not write. Choose another file."
             )
 
 
 def _lost(target: Target, layers: Mapping[str, bool]) -> List[str]:
-    """Return the names of layers that are no results and would be replaced."""
+    """Return the names of foreign layers that would be replaced."""
     return [
         name
         for name, is_ours in layers.items()

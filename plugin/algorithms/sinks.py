@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygons copied from the engine's GeoPackage into whatever sink the user chose.
+"""Copies polygons from the engine's GeoPackage to the sinks chosen by the user.
 
 A sink may be a file of any format, a database or a memory layer, which only QGIS can write.
 """
@@ -24,7 +24,7 @@ from .sink_routes import route_problems, routed
 
 
 def wants_sink(parameters: Mapping[str, Any], role: str) -> bool:
-    """Return whether the user asked for the polygons of `role`."""
+    """Return whether the user set a destination for the polygons of `role`."""
     return bool(destination_text(parameters.get(key_of(role))))
 
 
@@ -35,22 +35,22 @@ def fill_sinks(
     polygons: str,
     feedback: QgsProcessingFeedback,
 ) -> Dict[str, str]:
-    """Copy the polygons of each wanted role; return what each sink is called by its role.
+    """Copy the polygons of each wanted role, and return the destination of each sink by role.
 
     Args:
-        algorithm: with one sink parameter for each role.
-        parameters: its values.
-        context: of the run.
-        polygons: the engine's GeoPackage, one layer for each role.
-        feedback: asked for cancellation.
+        algorithm: algorithm with one sink parameter for each role.
+        parameters: parameter values of the algorithm.
+        context: Processing context of the run.
+        polygons: path of the engine's GeoPackage, with one layer for each role.
+        feedback: feedback that is checked for cancellation.
 
     Raises:
-        QgsProcessingException: a layer cannot be read or a sink cannot be written, or a file has
-            appeared meanwhile that would be replaced.
+        QgsProcessingException: if a layer cannot be read, a sink cannot be written, or a file
+            created since the start of the run would be replaced.
     """
     problems = route_problems(algorithm, parameters, context)
     if problems:
-        raise QgsProcessingException("\n".join((*problems, f"The polygons lie in {polygons}.")))
+        raise QgsProcessingException("\n".join((*problems, f"The polygons are in {polygons}.")))
     parameters = routed(parameters, context)
     return {
         role: _fill(algorithm, parameters, context, _layer(polygons, role), role, feedback)
@@ -82,7 +82,7 @@ def _fill(
         raise QgsProcessingException(algorithm.invalidSinkError(dict(parameters), key))
     for feature in layer.getFeatures():
         if feedback.isCanceled():
-            raise QgsProcessingException("Canceled while the polygons were copied.")
+            raise QgsProcessingException("The run was canceled while polygons were copied.")
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             raise QgsProcessingException(algorithm.writeFeatureError(sink, dict(parameters), key))
     return str(destination)

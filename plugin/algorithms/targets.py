@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Targets: the file, and the layer in it, that a destination or an input stands for.
+"""Targets: file and layer of a destination or an input.
 
-Processing names a vector destination in several ways: as a path, as `ogr:dbname='file' table="t"`,
-as a table of a database, as memory.
+Processing has several forms of vector destinations: a path, `ogr:dbname='file' table="t"`, a table
+of a database, and memory.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class Target:
     """A file and a layer in it.
 
     Args:
-        file: absolute path; empty where no file is meant.
-        layer: name of the layer in the file; empty: the whole file.
-        text: what was given.
+        file: absolute path; empty if the target is not a file.
+        layer: name of the layer in the file; empty for the whole file.
+        text: original value of the parameter.
     """
 
     file: str
@@ -37,16 +37,16 @@ class Target:
 
     @property
     def is_file(self) -> bool:
-        """Return whether a file is meant, not a table of a database and not memory."""
+        """Whether the target is a file, not a database table or memory."""
         return bool(self.file)
 
     @property
     def is_geopackage(self) -> bool:
-        """Return whether the file can hold several layers."""
+        """Whether the file is a GeoPackage, which can hold several layers."""
         return self.file.lower().endswith(GEOPACKAGE)
 
     def is_same_file(self, other: Target) -> bool:
-        """Return whether both mean one file, however its path is spelled."""
+        """Return whether both are the same file, after normalization of the paths."""
         if not self.is_file or not other.is_file:
             return False
         return _canonical(self.file) == _canonical(other.file)
@@ -60,7 +60,7 @@ class Target:
 
 
 def sink_target(text: str) -> Target:
-    """Return what the destination of a vector layer means."""
+    """Return the target of the destination of a vector layer."""
     if text in ("", TEMPORARY) or text.startswith("memory:"):
         return Target("")
     match = _PROVIDER.fullmatch(text)
@@ -74,12 +74,12 @@ def sink_target(text: str) -> Target:
 
 
 def file_target(text: str) -> Target:
-    """Return what the destination of a raster or of a plain file means."""
+    """Return the target of the destination of a raster or a plain file."""
     return Target("") if text in ("", TEMPORARY) else Target(_absolute(text), text=text)
 
 
 def layer_address(file: str, layer: str) -> str:
-    """Return how Processing is told to write one layer of a file and to keep the others."""
+    """Return a Processing destination that writes one layer of a file and keeps the others."""
     uri = QgsDataSourceUri()
     uri.setDatabase(file)
     uri.setDataSource("", layer, GEOMETRY_COLUMN)

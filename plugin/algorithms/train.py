@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`orthoscribe:train`: a new model from an image whose classes are known, or from a data set."""
+"""`orthoscribe:train`: trains a model on an image with ground truth, or on a data set."""
 
 from __future__ import annotations
 
@@ -32,29 +32,29 @@ PLAIN = (
 
 
 class TrainModel(JobAlgorithm):
-    """Trains a model."""
+    """Algorithm that trains a model."""
 
     NAME = "train"
     TITLE = "Train model"
     HELP = (
-        "Trains a network on an image whose true classes are known, or on a whole data set, and "
-        "leaves a model: a folder that Label image takes. Start from a model to adapt it to your "
-        "imagery; leave the architecture empty then.\n\n"
-        "True classes are a raster with the codes or the colors of the legend, or polygons with a "
-        "field for the code or the name of their class; say under Meaning of label values what "
-        "other values stand for, as 6=building,5=tree.\n\n"
-        "One side of the image is held out and scored on the way. Small networks take "
-        "minutes on a processor; those that want a graphics card say so in the list of "
-        "architectures in the dock. A canceled training goes on where it was when it is run "
-        "again with the same values into the same folder."
+        "Trains a network on an image with ground truth, or on a whole data set, and saves a "
+        "model folder for Label image. To adapt a model to your imagery, choose it as the model to "
+        "start from and leave the architecture empty.\n\n"
+        "The ground truth is a raster with the codes or the colors of the legend, or polygons with "
+        "a field for the code or the name of their class. For other values, set Classes of label "
+        "values, as 6=building,5=tree.\n\n"
+        "One side of the image is held out for validation during training. Small networks train "
+        "in minutes on a CPU. The list of architectures in the dock shows which ones need a "
+        "graphics card. To resume a canceled training, run it again with the same values and the "
+        "same folder."
     )
     TAGS = ("fine-tune", "learning", "annotation", "network", "deep learning")
     JOB_TYPE = TrainJob
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
-        "averaging": "as the recipe says",
-        "validations": "twenty are enough to see a curve",
-        "checkpoint_s": "a minute lost is no loss",
-        "legend": "that of the model to start from, or of the ISPRS",
+        "averaging": "set by the recipe",
+        "validations": "twenty are enough for a curve",
+        "checkpoint_s": "the loss of a minute is acceptable",
+        "legend": "taken from the model to start from, or the ISPRS legend",
     }
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
@@ -65,11 +65,11 @@ class TrainModel(JobAlgorithm):
         self.addParameter(
             make.folder_destination("output", "Folder of the new model", optional=False)
         )
-        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report")))
-        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job, ready to be repeated")))
+        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
+        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
-        """Check the job, then the layers where there are some."""
+        """Return problems of the job, then of the layers unless a data set is used."""
         job = self._draft(values, is_draft=True)
         if job.problems() or job.dataset != "none":
             return job.problems()
@@ -85,17 +85,17 @@ class TrainModel(JobAlgorithm):
         )
 
     def read_job(self, values: ParameterValues) -> TrainJob:
-        """Return the job; polygons may have to be written to a file."""
+        """Return the job; writes polygons to a temporary file if needed."""
         return self._draft(values, is_draft=False)
 
     def doubts(self, values: ParameterValues, job: TrainJob) -> Tuple[str, ...]:
-        """Return what is doubtful about image and heights."""
+        """Return warnings about image and heights."""
         return input_doubts(values, job)
 
     def place(
         self, job: TrainJob, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[Values, TrainJob]:
-        """Settle the folder."""
+        """Set the output folder of the job."""
         folder = named_folder(self, parameters, context) or temporary_folder()
         return parameters, replace(job, output=str(folder))
 
@@ -107,7 +107,7 @@ class TrainModel(JobAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> Values:
-        """Return the model's folder and the records."""
+        """Return the paths of model, report and job."""
         artifacts = outcome.artifacts
         return {
             "OUTPUT": job.output,
@@ -129,45 +129,45 @@ class TrainModel(JobAlgorithm):
 def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
         make.raster("image", "Image", optional=True),
-        make.raster_or_polygons("labels", "True classes"),
-        advanced(make.text("class_field", "Field of the class")),
-        advanced(make.text("label_values", "Meaning of label values")),
+        make.raster_or_polygons("labels", "Ground truth"),
+        advanced(make.text("class_field", "Class field (automatic if empty)")),
+        advanced(make.text("label_values", "Classes of label values")),
         make.text("architecture", "Architecture"),
         make.folder("start", "Model to start from", optional=True),
-        make.band("nir_band", "Near infrared band", parent="image"),
-        make.band("red_band", "Red band", parent="image"),
-        make.band("green_band", "Green band", parent="image"),
+        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        make.band("red_band", "Red band (automatic if not set)", parent="image"),
+        make.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(make),
-        advanced(make.flag("without_heights", "Leave heights out")),
+        advanced(make.flag("without_heights", "Train without heights")),
         make.choice("dataset", "Data set"),
-        make.folder("root", "Folder of the data set", optional=True),
+        make.folder("root", "Data set folder", optional=True),
     )
 
 
 def _schedule(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
-        make.choice("recipe", "Recipe"),
-        make.whole_number("steps", "Steps", 0),
-        advanced(make.whole_number("epochs", "Epochs", 0)),
-        make.decimal_number("validation_fraction", "Part that is scored, at one side", 0.0, 0.9),
-        advanced(make.whole_number("patience", "Scores without a better one", 0)),
-        advanced(make.whole_number("batch", "Patches at once", 0)),
-        advanced(make.whole_number("patch_px", "Patch size (px)", 0)),
-        advanced(make.decimal_number("learning_rate", "Learning rate", 0.0, 1.0)),
-        advanced(make.flag("class_weights", "Rare classes count more")),
+        make.choice("recipe", "Training recipe"),
+        make.whole_number("steps", "Training steps (0 for automatic)", 0),
+        advanced(make.whole_number("epochs", "Epochs (0 to use training steps)", 0)),
+        make.decimal_number("validation_fraction", "Fraction held out for validation", 0.0, 0.9),
+        advanced(make.whole_number("patience", "Early stopping patience (0 for none)", 0)),
+        advanced(make.whole_number("batch", "Batch size (patches, 0 for automatic)", 0)),
+        advanced(make.whole_number("patch_px", "Patch size (px, 0 for automatic)", 0)),
+        advanced(make.decimal_number("learning_rate", "Learning rate (0 for automatic)", 0.0, 1.0)),
+        advanced(make.flag("class_weights", "Give rare classes more weight")),
     )
 
 
 def _options(make: JobParameters) -> Tuple[Parameter, ...]:
     return (
-        advanced(make.text("options", "Options of the architecture")),
-        advanced(make.text("variants", "Variants of the recipe")),
+        advanced(make.text("options", "Architecture options, comma-separated")),
+        advanced(make.text("variants", "Recipe variants, comma-separated")),
         advanced(make.choice("mixed_precision", "Mixed precision")),
-        advanced(make.flag("gradient_checkpointing", "Save memory by computing twice")),
-        advanced(make.text("title", "Title of the model")),
+        advanced(make.flag("gradient_checkpointing", "Gradient checkpointing (saves memory)")),
+        advanced(make.text("title", "Model title")),
         advanced(make.text("license", "License of the weights")),
-        advanced(make.whole_number("seed", "Seed", 0)),
+        advanced(make.whole_number("seed", "Random seed", 0)),
         advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "Processor threads", 0)),
-        advanced(make.flag("fresh", "Start over")),
+        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(make.flag("fresh", "Start over, ignoring a checkpoint")),
     )

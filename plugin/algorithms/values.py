@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Parameter values read into the fields of a job.
+"""Conversion of parameter values to the fields of a job.
 
-What the user left off is left off here too, so that the job's own defaults hold. Layers turn into
-paths, so this runs on the main thread, in `prepareAlgorithm` and `checkParameterValues`.
+Values that the user omitted are omitted here too, so that the defaults of the job apply. Reading
+layers requires the main thread, as in `prepareAlgorithm` and `checkParameterValues`.
 """
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -21,14 +21,14 @@ from qgis.core import (
 from ..compat import is_null
 from ..layers.declared import has_other_crs, layer_of_path
 from ..layers.inputs import AREA_FORMATS, area_source, raster_source, write_copy
-from ..protocol import Extent, InputError
+from ..protocol import Extent, InputError, listed
 from .parameters import key_of
 
-RASTERS = ("raster", "layer")  # types of parameters that take one
+RASTERS = ("raster", "layer")  # types of parameters for rasters
 
 
 class ParameterValues:
-    """The values given to one run of an algorithm, by field of its job."""
+    """Parameter values of one run of an algorithm, by field of its job."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class ParameterValues:
         self._context = context
 
     def has(self, name: str) -> bool:
-        """Say whether the user gave a value for the field `name`."""
+        """Return whether the user set a value for the field `name`."""
         value = self._parameters.get(key_of(name))
         return not is_null(value) and value != ""
 
@@ -49,18 +49,18 @@ class ParameterValues:
         """Return the raster layer given for `name`.
 
         Raises:
-            InputError: none was given, or what was given is no raster.
+            InputError: if the value is missing or not a raster.
         """
         layer = self.layer(name)
         if layer is None:
-            raise InputError(f"{key_of(name)} is missing: choose a raster.")
+            raise InputError(f"{key_of(name)} is missing. Choose a raster.")
         return layer
 
     def layer(self, name: str) -> Optional[QgsRasterLayer]:
-        """Return the raster layer given for `name`, None where none was given.
+        """Return the raster layer given for `name`, or None.
 
         Raises:
-            InputError: what was given is no raster.
+            InputError: if the value is not a raster.
         """
         if not self.has(name):
             return None
@@ -69,15 +69,15 @@ class ParameterValues:
         )
         if layer is None:
             raise InputError(
-                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a raster: "
-                "check that the file is there and not damaged."
+                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a raster. "
+                "Check that the file exists and is not damaged."
             )
         return layer
 
     def destination_problems(self, names: Iterable[str]) -> Tuple[str, ...]:
-        """Return what is wrong with the file names of destinations."""
+        """Return problems of the file names of destinations."""
         return tuple(
-            f"{key_of(name)} cannot be written: {why}"
+            f"{key_of(name)} cannot be written. {why}"
             for name in names
             if self.has(name)
             for is_fine, why in [self._is_supported(key_of(name))]
@@ -85,59 +85,59 @@ class ParameterValues:
         )
 
     def choice_problems(self) -> Tuple[str, ...]:
-        """Return which words are not among those to choose from; QGIS would not name these."""
+        """Return a message for each invalid choice, with all valid ones, which QGIS omits."""
         choices = (each for each in self._algorithm.parameterDefinitions() if each.type() == "enum")
         return tuple(
-            f"{each.name()} cannot be '{value}': choose {_either(each.options())}."
+            f"{each.name()} cannot be '{value}'. Choose {listed(each.options(), 'or')}."
             for each in choices
             for value in [self._parameters.get(each.name())]
             if isinstance(value, (str, int)) and str(value) not in ("", *each.options())
         )
 
     def sources(self, names: Iterable[str]) -> Dict[str, Any]:
-        """Return the path of each raster that was given.
+        """Return the path of each given raster.
 
         Raises:
-            InputError: a raster is no file that the engine can open.
+            InputError: if the engine cannot open a raster.
         """
         layers = {name: self.layer(name) for name in names}
         return {name: raster_source(layer) for name, layer in layers.items() if layer is not None}
 
     def either_source(self, name: str, *, is_draft: bool = False) -> str:
-        """Return the file of a raster or of polygons given for `name`; empty where none was.
+        """Return the file of the raster or polygons given for `name`; empty if not given.
 
         Args:
-            name: of the field.
-            is_draft: the file is not going to be read, so nothing is written for it.
+            name: name of the field.
+            is_draft: whether the file is only checked, so polygons need not be written to a file.
 
         Raises:
-            InputError: it is no file that the engine can open.
+            InputError: if the engine cannot open the layer.
         """
         if not self.has(name):
             return ""
         layer = self._algorithm.parameterAsLayer(self._parameters, key_of(name), self._context)
         if layer is None:
             raise InputError(
-                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a layer: "
-                "check that the file is there and not damaged."
+                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a layer. "
+                "Check that the file exists and is not damaged."
             )
         if isinstance(layer, QgsRasterLayer):
             return raster_source(layer)
         return layer.source() if is_draft else area_source(layer, self._context)
 
     def plain(self, names: Iterable[str]) -> Dict[str, Any]:
-        """Return each number, word and flag that was given."""
+        """Return each given number, text and flag, by name of the field."""
         return {name: self._plain(name) for name in names if self.has(name)}
 
     def lists(self, names: Iterable[str]) -> Dict[str, Any]:
-        """Return the parts between the commas, a tuple of words, of each text that was given."""
+        """Return each given text as a tuple, split at commas, by name of the field."""
         return {
             name: tuple(part.strip() for part in text.split(",") if part.strip())
             for name, text in self.plain(names).items()
         }
 
     def extent(self, name: str, crs: QgsCoordinateReferenceSystem) -> Optional[Extent]:
-        """Return the extent given for `name`, in `crs`; None where none was given."""
+        """Return the extent given for `name`, in `crs`, or None."""
         if not self.has(name):
             return None
         box = self._algorithm.parameterAsExtent(self._parameters, key_of(name), self._context, crs)
@@ -146,13 +146,13 @@ class ParameterValues:
         return (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum())
 
     def area(self, name: str) -> str:
-        """Return a vector file with exactly the polygons given for `name`; empty where none were.
+        """Return a vector file with exactly the polygons given for `name`; empty if not given.
 
-        Memory layers, filters, selections and layers that were given another CRS are written to
-        a temporary GeoPackage.
+        Memory layers, filtered or selected subsets, and layers with another CRS than their file
+        are written to a temporary GeoPackage.
 
         Raises:
-            InputError: it cannot be written.
+            InputError: if the temporary file cannot be written.
         """
         if not self.has(name):
             return ""
@@ -170,7 +170,8 @@ class ParameterValues:
 
     def _is_supported(self, key: str) -> Tuple[bool, str]:
         definition = self._algorithm.parameterDefinition(key)
-        return definition.isSupportedOutputValue(self._parameters[key], self._context)
+        # QGIS 3.22 has the context load a layer for each temporary destination that it looks at.
+        return definition.isSupportedOutputValue(self._parameters[key], QgsProcessingContext())
 
     def _plain(self, name: str) -> Any:
         key = key_of(name)
@@ -186,11 +187,6 @@ class ParameterValues:
         return read(self._parameters, key, self._context)
 
 
-def _either(words: Sequence[str]) -> str:
-    *others, last = words
-    return f"{', '.join(others)} or {last}" if others else last
-
-
 def _is_whole(definition: Any) -> bool:
     return (
         isinstance(definition, QgsProcessingParameterNumber)
@@ -201,12 +197,12 @@ def _is_whole(definition: Any) -> bool:
 def with_declared_layers(
     algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
 ) -> Dict[str, Any]:
-    """Return `parameters` with layers for paths that declare a CRS or a nodata value.
+    """Return `parameters` with layers instead of paths that declare a CRS or a nodata value.
 
-    A job names its rasters so, and so does a command copied from the dock. Main thread only.
+    Jobs, and commands copied from the dock, contain such paths. Main thread only.
 
     Raises:
-        InputError: a nodata value is no number.
+        InputError: if a nodata value is not a number.
     """
     keys = [each.name() for each in algorithm.parameterDefinitions() if each.type() in RASTERS]
     paths = {key: parameters[key] for key in keys if isinstance(parameters.get(key), str)}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""`orthoscribe:vectorize`: a class raster into polygons of buildings, roads and cars."""
+"""`orthoscribe:vectorize`: vectorizes buildings, roads and cars of a class raster."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ if TYPE_CHECKING:
 
 
 class VectorizeClasses(JobAlgorithm):
-    """Traces the buildings, roads and cars of a class raster."""
+    """Algorithm that vectorizes the buildings, roads and cars of a class raster."""
 
     NAME = "vectorize"
     TITLE = "Vectorize classes"
     HELP = (
-        "Traces buildings, roads and cars of a class raster that Label image made, without "
-        "labeling again: to try other minimum areas, or to add heights. Every polygon has its "
-        "area and perimeter; with a confidence raster its mean confidence; with a surface model "
-        "its height.\n\n"
-        "Name a folder to get polygons.gpkg and job.json, or name single outputs."
+        "Vectorizes buildings, roads and cars of a class raster from Label image, to try other "
+        "minimum areas or to add heights without labeling again. Each polygon has its area and "
+        "perimeter. A confidence raster adds its mean confidence, a surface model its height.\n\n"
+        "Choose an output folder to save polygons.gpkg and job.json, or choose single outputs."
     )
     TAGS = ("polygonize", "buildings", "roads", "cars", "footprints")
     JOB_TYPE = VectorizeJob
@@ -42,7 +41,7 @@ class VectorizeClasses(JobAlgorithm):
         "REPORT": "report.json",
     }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
-        "legend": "class rasters from the toolbox follow the ISPRS legend",
+        "legend": "class rasters from the toolbox have the ISPRS legend",
     }
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
@@ -53,15 +52,15 @@ class VectorizeClasses(JobAlgorithm):
             make.raster("confidence", "Confidence", optional=True),
             *heights.height_parameters(make),
             *polygons.minimum_area_parameters(make),
-            make.folder_destination("output", "Folder for everything", optional=True),
+            make.folder_destination("output", "Output folder", optional=True),
             *polygons.polygon_destinations(make),
         ):
             self.addParameter(parameter)
-        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job, ready to be repeated")))
-        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report")))
+        self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
+        self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
-        """Check the layers, then the job itself."""
+        """Return problems of the layers, then of the job."""
         classes = values.required_layer("classes")
         unreadable = raster_problems(classes, "class raster")
         if unreadable:
@@ -73,7 +72,7 @@ class VectorizeClasses(JobAlgorithm):
         )
 
     def read_job(self, values: ParameterValues) -> VectorizeJob:
-        """Return the job; its outputs are placed later."""
+        """Return the job with placeholders for its outputs."""
         wanted = ("output", "polygons", *POLYGON_ROLES)
         return VectorizeJob(
             output="." if any(values.has(name) for name in wanted) else "",
@@ -84,7 +83,7 @@ class VectorizeClasses(JobAlgorithm):
     def place(
         self, job: VectorizeJob, parameters: Values, context: QgsProcessingContext
     ) -> Tuple[Values, VectorizeJob]:
-        """Settle destinations: those that were named, the rest in the folder."""
+        """Set the paths of the outputs: those given, and the output folder for the rest."""
         named = self.parameterAsFileOutput(parameters, "POLYGONS", context)
         placed = replace(
             job,
@@ -101,7 +100,7 @@ class VectorizeClasses(JobAlgorithm):
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> Values:
-        """Return paths; have what QGIS loads styled."""
+        """Return paths, and schedule the styling of layers that QGIS loads."""
         artifacts = outcome.artifacts
         run = describe_run(job, outcome)
         return {

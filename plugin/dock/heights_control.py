@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Optional, Tuple
 
 from qgis.core import QgsApplication
@@ -82,7 +83,8 @@ class HeightsControl(QObject):
     def _drop_task(self) -> None:
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
+            with suppress(RuntimeError):  # QGIS has deleted a task that ended otherwise
+                task.cancel()
 
 
 def _key(ground: Optional[Ground]) -> Tuple[str, ...]:

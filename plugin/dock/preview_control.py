@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
 from qgis.core import Qgis, QgsApplication
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..i18n import tr
+from ..layers.bands import band_traits
 from ..layers.checks import raster_problems
 from .preview import PreviewTask
 from .thumbnail import Sample, gap_remarks, vegetation_hint
@@ -78,15 +80,21 @@ class PreviewControl(QObject):
     def _drop_task(self) -> None:
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
+            with suppress(RuntimeError):  # QGIS has deleted a task that ended otherwise
+                task.cancel()
 
 
 def _gaps(layer: QgsRasterLayer, bands: Sequence[int], sample: Sample) -> Tuple[str, ...]:
     """Return what to say of gaps, which count only where neither file nor user declares nodata."""
     provider = layer.dataProvider()
-    is_declared = any(
+    is_declared = _has_alpha(layer) or any(
         provider.sourceHasNoDataValue(band) or provider.userNoDataValues(band) for band in bands
     )
     types = {provider.sourceDataType(band) for band in bands}
     largest = LARGEST.get(types.pop()) if len(types) == 1 else None
     return () if is_declared else gap_remarks(sample, largest)
+
+
+def _has_alpha(layer: QgsRasterLayer) -> bool:
+    """Return whether a band holds transparency; QGIS shows a mask as such a band too."""
+    return any(traits.is_alpha for traits in band_traits(layer))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The one door to the engine: install it, start it, hand it a job, hear what it says.
+"""Client of the engine: install and start it, send jobs and receive events.
 
-Nothing outside this package knows that a process exists. `install`, `environment` and what they
-import use the standard library alone, so the Makefile, CI and the dock share one installer.
+The engine process is used only in this package. `install`, `environment` and their imports use only
+the standard library, so the Makefile, CI and the dock share one installer.
 """

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Whether an engine works for this QGIS, for the dock or for the toolbox.
+"""Jobs of the dock and the toolbox that are running in this QGIS.
 
-Whoever changes the engine's environment asks first: what is in use must stay in place.
+The engine's environment must not be changed while it is in use, so this is checked before.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _running: List[object] = []
 
 @contextlib.contextmanager
 def engine_in_use() -> Iterator[None]:
-    """Count a job as running for as long as the context lasts; any thread may enter."""
+    """Count a job as running during the context; safe in any thread."""
     job = object()
     with _lock:
         _running.append(job)
@@ -28,6 +28,6 @@ def engine_in_use() -> Iterator[None]:
 
 
 def is_engine_in_use() -> bool:
-    """Return whether a job runs."""
+    """Return whether a job is running."""
     with _lock:
         return bool(_running)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The recipe of an installation: find a Python, make an environment, fill it, test it, switch."""
+"""Steps of an installation: find a Python, create an environment, fill and test it, switch."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ LIBRARIES_START, LIBRARIES_END = 0.05, 0.92
 
 
 class Build:
-    """One installation, under the lock.
+    """One installation, while the lock is held.
 
     Args:
-        home: of the engine.
-        runner: runs the steps.
-        on_progress: told a fraction 0..1, the phase, and what happens in plain words.
-        wheels: folder of wheels to install from without a network.
+        home: home folder of the engine.
+        runner: runner of the steps.
+        on_progress: callback with the completed fraction, 0..1, the phase and a message.
+        wheels: folder of wheels to install from without a network; None: the package index.
     """
 
     def __init__(
@@ -54,11 +54,10 @@ class Build:
     def adopt_or_make(self, preferred: Optional[Path], *, is_fresh: bool) -> Path:
         """Switch to an environment for this version's pins and return its interpreter.
 
-        One that is already there, from before an upgrade that was taken back, will do unless
-        `is_fresh`.
+        An existing environment is used again, as after a downgrade, unless `is_fresh`.
 
         Raises:
-            InstallError: with a sentence for the user; nothing changed.
+            InstallError: if the installation failed, without any changes.
         """
         folder = None if is_fresh else self._runtimes.finished(self._lock)
         if folder is None or not self._works(folder):
@@ -100,23 +99,23 @@ class Build:
             )
 
     def _make_venv(self, base: Path, folder: Path) -> None:
-        self._on_progress(0.02, "Environment", f"Making an environment with {base}")
+        self._on_progress(0.02, "Environment", f"Creating an environment with {base}")
         command = [str(base), "-E", "-s", "-m", "venv", str(folder)]
         step = self._runner.run(command, child_environment(os.environ))
-        self._require(step, "The environment could not be made")
+        self._require(step, "The environment could not be created")
 
     def _fill(self, folder: Path) -> None:
-        self._say_library_progress(0.0, "Asking for the libraries")
+        self._report_libraries(0.0, "Looking for the libraries")
         scratch = folder / ".scratch"
         scratch.mkdir()
         python = interpreter_of(folder)
         environment = pip_environment(self._home / "downloads", scratch)
         progress = PipProgress(
-            read_pins(), (folder, self._home / "downloads"), self._say_library_progress
+            read_pins(), (folder, self._home / "downloads"), self._report_libraries
         )
         index = None if self._wheels else small_torch_index()
         if index is not None:
-            # Where this index cannot be reached the package index's build works too, only larger.
+            # If it cannot be reached, the larger build of the package index is installed below.
             alone = pip_install(python, *torch_alone(index, LOCK_FILE))
             self._runner.run(alone, environment, progress.feed)
         command = pip_install(python, *requirements(self._wheels, LOCK_FILE))
@@ -125,7 +124,7 @@ class Build:
         shutil.rmtree(scratch, ignore_errors=True)
 
     def _test(self, folder: Path) -> None:
-        self._on_progress(LIBRARIES_END, "Self-test", "Trying torch on this machine")
+        self._on_progress(LIBRARIES_END, "Self-test", "Testing torch on this machine")
         run_self_test(self._runner, interpreter_of(folder))
 
     def _switch(self, folder: Path) -> None:
@@ -133,7 +132,7 @@ class Build:
         base = Path(os.path.realpath(python))
         switch_to(Runtime(self._lock, str(python), str(base), folder_size_mb(folder)), self._home)
 
-    def _say_library_progress(self, fraction: float, message: str) -> None:
+    def _report_libraries(self, fraction: float, message: str) -> None:
         span = LIBRARIES_END - LIBRARIES_START
         self._on_progress(LIBRARIES_START + span * fraction, "Libraries", message)
 
@@ -142,21 +141,26 @@ class Build:
 
 
 def run_self_test(runner: StepRunner, python: Path) -> str:
-    """Run the engine's self-test with `python` and return what it said.
+    """Run the engine's self-test with `python` and return its output.
 
     Raises:
-        InstallError: it failed.
+        InstallError: if the self-test failed.
     """
     step = runner.run(self_test_command(python), engine_environment(os.environ))
     require(step, "The engine does not work on this machine", runner)
-    return step.words
+    return step.text
 
 
 def require(step: Step, sentence: str, runner: StepRunner) -> None:
-    """Raise the fitting sentence unless `step` is done.
+    """Check that `step` succeeded.
+
+    Args:
+        step: result of the step.
+        sentence: beginning of the message if the cause is unknown.
+        runner: runner of the step.
 
     Raises:
-        InstallError: the step failed; `sentence` begins what is said of an unknown cause.
+        InstallError: if the step failed; the message gives the cause, if it is known.
     """
     if not step.is_done:
         known = sentence_about(step.output)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What to tell the user when the engine died without a word."""
+"""Messages for an engine process that ended without a terminal event."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NATIVE = f"The engine crashed inside a compiled library. {_REPAIR}"
 # (unsigned, or signed as some launchers give it).
 _SENTENCES: Tuple[Tuple[Tuple[int, ...], str], ...] = (
     ((-9, 137), _MEMORY),
-    ((-15, 143), "Another program asked the engine to end before the job was done: run it again."),
+    ((-15, 143), "Another program ended the engine before the job was completed: run it again."),
     (
         (-4, 132, 0xC000001D, 0xC000001D - 2**32),
         "This processor lacks an instruction that the engine needs: use another machine.",
@@ -34,7 +34,7 @@ _SENTENCES: Tuple[Tuple[Tuple[int, ...], str], ...] = (
     ),
     (
         (0xC0000135, 0xC0000135 - 2**32),
-        "The engine misses a system library (0xC0000135): install the current Microsoft Visual C++ "
+        "The engine lacks a system library (0xC0000135): install the current Microsoft Visual C++ "
         f"runtime, then {REPAIR_ENGINE}.",
     ),
     ((0,), f"The engine ended without finishing the job. {_REPAIR}"),
@@ -46,7 +46,7 @@ _BY_STDERR: Tuple[Tuple[str, str], ...] = (
 
 
 def death_of_engine(exit_code: int, stderr_lines: Sequence[str]) -> Failed:
-    """Return the failure that an exit without a terminal event amounts to."""
+    """Return the failure for an exit without a terminal event."""
     detail = "\n".join(stderr_lines)
     return Failed("crash", _sentence(exit_code, detail), detail, exit_code)
 

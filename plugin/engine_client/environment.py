@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the engine's environment lives, and whether there is one: answered in an instant.
+"""Location and state of the engine's environment, without starting a process.
 
-    <home>/current.json             which runtime to use; replaced in one step, after a self-test
-    <home>/runtimes/<lock hash>/    a plain virtual environment
+    <home>/current.json             current runtime; replaced atomically after a self-test
+    <home>/runtimes/<lock hash>/    virtual environment
     <home>/models/                  the user's models
-    <home>/logs/                    what pip said
+    <home>/logs/                    output of installations
 
-The home lies outside the plugin and the QGIS profile, so that neither an update of the plugin
-nor a new profile loses a download of gigabytes.
+The home is outside of the plugin and the QGIS profile, so that gigabytes need not be downloaded
+again after an update of the plugin or for a new profile.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ REPAIR_ENGINE = "press Repair engine under Engine in the Orthoscribe panel"
 
 @dataclass(frozen=True)
 class Runtime:
-    """The content of `current.json`: the runtime that passed its self-test.
+    """Content of `current.json`: the runtime that has passed its self-test.
 
     Args:
-        lock: hash of the pins it was made from.
-        python: its interpreter.
-        base: the interpreter it was made with and cannot live without.
-        size_mb: its size on disk.
+        lock: hash of the pinned packages.
+        python: path of its interpreter.
+        base: path of the interpreter it was created with and depends on.
+        size_mb: size of the runtime on disk.
     """
 
     lock: str
@@ -54,19 +54,19 @@ def engine_home() -> Path:
 
 
 def lock_hash(lock_file: Path = LOCK_FILE) -> str:
-    """Return the name of the runtime that `lock_file` asks for; only its pins matter."""
+    """Return the name of the runtime for `lock_file`, a hash of its pins."""
     pins = read_pins(lock_file)
     return hashlib.sha256("\n".join(pins).encode("utf-8")).hexdigest()[:12]
 
 
 def read_pins(lock_file: Path = LOCK_FILE) -> List[str]:
-    """Return the lines of `lock_file` that name a package."""
+    """Return the lines of `lock_file` with a package."""
     lines = (line.strip() for line in lock_file.read_text(encoding="utf-8").splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
 def installed_python(home: Optional[Path] = None) -> Optional[Path]:
-    """Return the engine's interpreter, or None where this version's engine is not installed."""
+    """Return the engine's interpreter, or None if this version's engine is not installed."""
     runtime = usable_runtime(home)
     if runtime is None or runtime.lock != lock_hash():
         return None
@@ -74,7 +74,7 @@ def installed_python(home: Optional[Path] = None) -> Optional[Path]:
 
 
 def usable_runtime(home: Optional[Path] = None) -> Optional[Runtime]:
-    """Return the current runtime, of this version or an older one, if it still is in place."""
+    """Return the current runtime of any version, or None if it is missing or unfinished."""
     runtime = _current(home or engine_home())
     if runtime is None:
         return None
@@ -85,11 +85,11 @@ def usable_runtime(home: Optional[Path] = None) -> Optional[Runtime]:
 
 
 def switch_to(runtime: Runtime, home: Path) -> None:
-    """Make `runtime` the current one; readers see the old or the new, never a half."""
+    """Make `runtime` the current one, by replacing the file atomically."""
     pointer = home / "current.json"
-    beside = pointer.with_name(f".current.{os.getpid()}.json")
-    beside.write_text(json.dumps(asdict(runtime), indent=2) + "\n", encoding="utf-8")
-    os.replace(beside, pointer)  # noqa: PTH105 (the name says that it is atomic)
+    temporary = pointer.with_name(f".current.{os.getpid()}.json")
+    temporary.write_text(json.dumps(asdict(runtime), indent=2) + "\n", encoding="utf-8")
+    os.replace(temporary, pointer)  # noqa: PTH105 (documented as atomic)
 
 
 def _current(home: Path) -> Optional[Runtime]:

@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Events told to a Processing feedback, and its Cancel button asked.
-
-bridge = FeedbackBridge(feedback)
-outcome = run_job(job, bridge.on_event, bridge.is_canceled)
-"""
+"""Connection of a run to a Processing feedback: events to show, and the Cancel button."""
 
 from __future__ import annotations
 
@@ -13,30 +9,30 @@ from ..protocol import Artifact, Event, Failed, Hello, Log, Metric, Progress
 
 
 class FeedbackBridge:
-    """Stands between one run and one feedback.
+    """Connects one run to one feedback.
 
     Example:
         bridge = FeedbackBridge(feedback)
         outcome = run_job(job, bridge.on_event, bridge.is_canceled)
 
     Args:
-        feedback: a `QgsProcessingFeedback`, or whatever has its methods.
-        told: warnings that it has heard already; they are not repeated.
+        feedback: `QgsProcessingFeedback`, or an object with the same methods.
+        shown: warnings that have been shown already; they are not repeated.
     """
 
-    def __init__(self, feedback: Any, told: Iterable[str] = ()) -> None:
+    def __init__(self, feedback: Any, shown: Iterable[str] = ()) -> None:
         self._feedback = feedback
-        self._told = frozenset(told)
+        self._shown = frozenset(shown)
         self._stage = ""
 
     def is_canceled(self) -> bool:
-        """Say whether the user asked to stop."""
+        """Return whether the user has canceled."""
         return bool(self._feedback.isCanceled())
 
     def on_event(self, event: Event) -> None:
-        """Tell the feedback what the engine said.
+        """Show an event.
 
-        A failure's sentence is left to the algorithm, which raises it; here goes its detail.
+        Of a failure only the details are shown, since the algorithm raises its message.
         """
         if isinstance(event, Progress):
             self._show_progress(event)
@@ -60,7 +56,7 @@ class FeedbackBridge:
             self._feedback.setProgressText(progress.stage)
 
     def _show_log(self, log: Log) -> None:
-        if log.message in self._told:
+        if log.message in self._shown:
             return
         if log.level == "error":
             self._feedback.reportError(log.message, False)

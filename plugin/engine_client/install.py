@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The installer as a program: `python3 -m plugin.engine_client.install` from the root.
+"""Command line of the installer: `python3 -m plugin.engine_client.install` from the root.
 
-Any Python runs it; nothing but the standard library is needed.
+It needs only Python and the standard library.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .installer import Installer
 
 __all__ = ["InstallCanceled", "InstallError", "Installer", "main"]
 
-CANCELED_CODE = 130  # what a shell expects after Ctrl+C
+CANCELED_CODE = 130  # usual exit code after Ctrl+C
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -39,10 +39,10 @@ def main(arguments: Optional[List[str]] = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python3 -m plugin.engine_client.install")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    install = verbs.add_parser("install", help="install the engine where it is missing")
-    install.add_argument("--repair", action="store_true", help="install it again")
+    install = verbs.add_parser("install", help="install the engine if it is missing")
+    install.add_argument("--repair", action="store_true", help="install it even if it exists")
     install.add_argument(
-        "--python", type=Path, default=_path("ORTHOSCRIBE_PYTHON"), help="Python to start from"
+        "--python", type=Path, default=_path("ORTHOSCRIBE_PYTHON"), help="Python to install with"
     )
     install.add_argument(
         "--wheels",
@@ -51,9 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         help="install from this folder of wheels, without a network",
     )
     verbs.add_parser("python", help="print the path of the engine's Python")
-    verbs.add_parser("self-test", help="try the installed engine")
-    verbs.add_parser("size", help="print how many MB the engine takes")
-    verbs.add_parser("remove", help="remove the engine; models stay")
+    verbs.add_parser("self-test", help="test the installed engine")
+    verbs.add_parser("size", help="print the size of the engine in MB")
+    verbs.add_parser("remove", help="remove the engine; models are kept")
     verbs.add_parser("remove-old", help="remove the engines of other versions")
     return parser
 
@@ -118,7 +118,7 @@ _VERBS = {
 
 
 class _ProgressLines:
-    """Writes a line for each new thing that happens, and for each tenth of the way."""
+    """Writes a line for each new phase or message, and for every 10 % of the progress."""
 
     def __init__(self) -> None:
         self._shown = ("", "", -1)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Why an installation failed, in one sentence for the user."""
+"""Errors of the installation, with a message for the user."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Optional, Tuple
 
 _SETTINGS = "PIP_INDEX_URL, PIP_CERT or HTTPS_PROXY"
 
-# The first pattern found decides, so causes stand before what follows from them: without a
-# network pip also says that no version matches.
+# The first matching pattern decides, so causes come before their consequences: without a network
+# pip also reports that no version matches.
 _SIGNS: Tuple[Tuple[str, str], ...] = (
     (
         r"No space left on device|Errno 28|Disk quota exceeded|Errno 122|WinError 112",
@@ -22,8 +22,8 @@ _SIGNS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         r"CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError|certificate verify failed",
-        "The connection is intercepted: its certificate is not trusted. Ask your administrator "
-        "for the certificate file and set PIP_CERT to its path.",
+        "The certificate of the connection is not trusted, so a proxy may intercept it: ask your "
+        "administrator for the certificate file and set PIP_CERT to its path.",
     ),
     (
         r"Name or service not known|Temporary failure in name resolution|getaddrinfo failed"
@@ -34,23 +34,23 @@ _SIGNS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         r"\b403 Client Error|\b403 Forbidden|\b401 Client Error",
-        "The package index refused the download: a firewall may block it. Ask your administrator "
+        "The package index refused the download, or a firewall blocks it: ask your administrator "
         f"for the settings {_SETTINGS}.",
     ),
     (
         r"DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|has an invalid wheel|IncompleteRead",
-        "A download arrived damaged: try again.",
+        "A downloaded file is damaged: try again.",
     ),
     (
         r"ensurepip is not available|No module named '?(ensurepip|venv)",
-        "This Python cannot make virtual environments: run 'sudo apt install python3-venv', or "
+        "This Python cannot create virtual environments: run 'sudo apt install python3-venv', or "
         "choose another Python.",
     ),
     (
         r"No matching distribution found|Could not find a version that satisfies"
         r"|is not a supported wheel|requires a different Python",
-        "A library has no build for this Python on this machine: choose Python 3.11, 3.12 or "
-        "3.13, 64 bit.",
+        "A library is not available for this Python on this machine: choose a 64-bit Python 3.11, "
+        "3.12 or 3.13.",
     ),
     (
         r"WinError 1114|WinError 126|WinError 127|c10\.dll|shm\.dll",
@@ -59,7 +59,7 @@ _SIGNS: Tuple[Tuple[str, str], ...] = (
     ),
     (
         r'"is_ok": false',
-        "Torch computes wrong numbers on this graphics card: update its driver, then try again.",
+        "Torch computes wrong results on this graphics card: update its driver, then try again.",
     ),
     (
         r"Permission denied|Errno 13|WinError 5\b|Read-only file system|Operation not permitted",
@@ -70,11 +70,11 @@ _SIGNS: Tuple[Tuple[str, str], ...] = (
 
 
 class InstallError(Exception):
-    """The engine cannot be installed; the text is written for the user.
+    """The engine cannot be installed; the message is written for the user.
 
     Args:
-        sentence: what is wrong, and what to do.
-        log: path of the log with the details, if there is one.
+        sentence: message with the cause and the solution.
+        log: path of the log with the details; empty: none.
     """
 
     def __init__(self, sentence: str, log: str = "") -> None:
@@ -83,15 +83,15 @@ class InstallError(Exception):
         self.log = log
 
 
-class InstallCanceled(InstallError):  # noqa: N818 (nothing is wrong)
-    """Somebody asked the installation to stop; nothing is wrong and nothing is left."""
+class InstallCanceled(InstallError):  # noqa: N818 (not an error)
+    """The installation was canceled; this is not a failure, and nothing is left."""
 
     def __init__(self) -> None:
         super().__init__("The installation was canceled.")
 
 
 def sentence_about(text: str) -> Optional[str]:
-    """Return the sentence for what pip, venv or the system said, or None where it is unknown."""
+    """Return the message for an output of pip, venv or the system, or None if it is unknown."""
     for pattern, sentence in _SIGNS:
         if re.search(pattern, text):
             return sentence

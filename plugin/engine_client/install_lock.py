@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One installation at a time, among all windows of QGIS and all shells.
+"""Lock that allows one installation at a time, among all QGIS processes and shells.
 
-The file is locked by the operating system, which lets go of it when the last process that holds
-it ends, so a stale lock heals itself. Beside the lock stands who holds it, for the sentence. The
-installer's children hold the lock too: pip, orphaned by a killed installer, still keeps others
-from building, until the next installer ends it.
+The operating system locks the file and releases it when the last process that holds it ends, so no
+stale lock remains. The file contains the owner of the lock, for the message. The installer's
+children inherit the lock: if the installer is killed, its pip process still prevents other
+installations, until the next installer ends it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WAIT_S = 0.2
 if sys.platform == "win32":
     import msvcrt
 
-    _FAR_BYTE = 1 << 30  # a locked byte cannot be read, and the record must be
+    _FAR_BYTE = 1 << 30  # outside of the record, because a locked byte cannot be read
 
     def _lock(file: IO[str]) -> None:
         file.seek(_FAR_BYTE)
@@ -41,7 +41,7 @@ else:
 
 
 class InstallLock:
-    """The lock, held."""
+    """A lock that is held."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -52,7 +52,7 @@ class InstallLock:
         return self._file.fileno()
 
     def record_child(self, group: Optional[int]) -> None:
-        """Write down who holds the lock, and the process group that works for it."""
+        """Write the owner of the lock, and the process group of its running step, to the file."""
         self._file.seek(0)
         self._file.truncate()
         json.dump({"pid": os.getpid(), "since": time.strftime("%H:%M"), "child": group}, self._file)
@@ -63,11 +63,11 @@ class InstallLock:
 def hold_install_lock(
     home: Path, on_wait: Callable[[str], None], is_canceled: Callable[[], bool]
 ) -> Iterator[InstallLock]:
-    """Hold the lock of `home`; wait while another installer has it, and say so.
+    """Hold the lock of `home`; wait while another installer holds it, and report that.
 
     Raises:
-        InstallError: the folder cannot be written or knows no locks.
-        InstallCanceled: canceled while waiting.
+        InstallError: if the folder cannot be written, or its disk does not support locks.
+        InstallCanceled: if the installation was canceled while waiting.
     """
     path = home / "install.lock"
     with _open(path) as file:
@@ -102,7 +102,7 @@ def _try_lock(file: IO[str]) -> bool:
         return False
     except OSError as error:
         raise InstallError(
-            f"The engine's folder lies on a disk without file locks ({error.strerror}): set "
+            f"The engine's folder is on a disk without file locks ({error.strerror}): set "
             "ORTHOSCRIBE_HOME to a folder on a local disk."
         ) from error
     return True
@@ -111,13 +111,13 @@ def _try_lock(file: IO[str]) -> bool:
 def _holder(path: Path) -> Dict[str, Optional[int]]:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # it is just being written
+    except (OSError, ValueError):  # it is being written
         return {}
     return values if isinstance(values, dict) else {}
 
 
 def _end_orphan(holder: Dict[str, Optional[int]]) -> None:
-    """End the child of an installer that died; while the lock is held its group still exists."""
+    """End the child of a killed installer; its group exists as long as the lock is held."""
     pid, child = holder.get("pid"), holder.get("child")
     if sys.platform == "win32" or not pid or not child:
         return

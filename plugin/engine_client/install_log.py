@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The log of an installation: one file each, the last few kept."""
+"""Log files of installations; only the latest ones are kept."""
 
 from __future__ import annotations
 

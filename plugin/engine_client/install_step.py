@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""One step of the installation: a child process whose words go to the log, ended on request."""
+"""One step of the installation: a child process with its output in the log, ended if canceled."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TERMINATE_S = 0.3
 
 
 class StepRunner:
-    """Runs the steps of one installation, one after the other, into one log.
+    """Runs the steps of one installation in sequence, with one log.
 
     Args:
-        log: file that receives all output.
-        lock: inherited by every step, and told who works for it.
-        is_canceled: asked several times a second.
+        log: file for the output of all steps.
+        lock: lock that is inherited by every step, and records its process group.
+        is_canceled: function that returns whether to cancel, called several times per second.
     """
 
     def __init__(self, log: Path, lock: InstallLock, is_canceled: Callable[[], bool]) -> None:
@@ -40,11 +40,11 @@ class StepRunner:
         environment: Mapping[str, str],
         on_wait: Callable[[str], None] = lambda _: None,
     ) -> Step:
-        """Run `command` to its end; `on_wait` is told its output so far, again and again.
+        """Run `command` to its end, calling `on_wait` repeatedly with its output so far.
 
         Raises:
-            InstallCanceled: canceled; the child and its children are gone.
-            OSError: the command cannot be started.
+            InstallCanceled: if the installation was canceled, once its processes have ended.
+            OSError: if the command cannot be started.
         """
         offset = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as output:
@@ -80,20 +80,20 @@ class StepRunner:
 
 
 class Step:
-    """A step that ended."""
+    """Result of a completed step."""
 
     def __init__(self, exit_code: int, output: str) -> None:
         self.is_done = exit_code == 0
         self.output = output
 
     @property
-    def words(self) -> str:
-        """Return what it said, without the command line that the log begins with."""
+    def text(self) -> str:
+        """Output without the command line that the log begins with."""
         return self.output.lstrip().partition("\n")[2].strip()
 
     @property
     def last_line(self) -> str:
-        """Return the last thing it said."""
+        """Last line of the output that is not empty."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
         return lines[-1] if lines else ""
 

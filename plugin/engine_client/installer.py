@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The engine's environment: made, tested, then switched to; or removed.
+"""Installation and removal of the engine's environment.
 
-A virtual environment cannot be moved: its scripts and its configuration name its own path. So a
-new one is made where it will stay, marked unfinished, and the one atomic act is replacing
-`current.json`, after the self-test passed. Until then the old environment serves; whatever an
-interruption leaves is marked, and swept away by the next installation.
+A virtual environment cannot be moved, since its scripts and its configuration contain its path. So
+a new one is created in its final place and marked as unfinished. After it has passed the self-test,
+`current.json` is replaced, which is atomic. Until then the old environment is used. Interrupted
+installations leave marked folders, which the next installation removes.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ IsCanceled = Callable[[], bool]
 
 
 def _ignore_progress(fraction: float, phase: str, message: str) -> None:
-    """Nobody watches."""
+    """Do nothing."""
 
 
 def _never() -> bool:
@@ -38,11 +38,13 @@ def _never() -> bool:
 
 
 class Installer:
-    """Installs, tests and removes the engine of one home; blocks, so call it off the main thread.
+    """Installs, tests and removes the engine in one home folder.
+
+    All methods may block, so call them from a background thread.
 
     Args:
-        home: where everything goes; None: `$ORTHOSCRIBE_HOME` or `~/.orthoscribe`.
-        python: interpreter to start from; None: one is found.
+        home: home folder of the engine; None: `$ORTHOSCRIBE_HOME` or `~/.orthoscribe`.
+        python: interpreter to create the environment with; None: automatic.
         wheels: folder of wheels to install from without a network; None: the package index.
     """
 
@@ -65,22 +67,22 @@ class Installer:
         *,
         repair: bool = False,
     ) -> Path:
-        """Install the engine where it is missing and return its interpreter.
+        """Install the engine if it is missing and return its interpreter.
 
         Args:
-            on_progress: told a fraction 0..1, the phase, and what happens in plain words.
-            is_canceled: asked several times a second.
-            repair: install again even where it is installed.
+            on_progress: callback with the completed fraction, 0..1, the phase and a message.
+            is_canceled: function that returns whether to cancel, called several times per second.
+            repair: whether to install the engine even if it exists.
 
         Raises:
-            InstallError: with a sentence for the user; nothing changed.
-            InstallCanceled: on request; nothing changed.
+            InstallError: if the installation failed, without any changes.
+            InstallCanceled: if the installation was canceled, without any changes.
         """
         python = installed_python(self.home)
         if python is not None and not repair:
             return python
         with self._steps(on_progress, is_canceled) as runner:
-            python = installed_python(self.home)  # somebody may have installed it meanwhile
+            python = installed_python(self.home)  # may have been installed in the meantime
             if python is None or repair:
                 build = Build(self.home, runner, on_progress, wheels=self._wheels)
                 python = build.adopt_or_make(self._python, is_fresh=repair)
@@ -88,10 +90,10 @@ class Installer:
         return python
 
     def self_test(self, is_canceled: IsCanceled = _never) -> str:
-        """Run the installed engine's self-test and return what it said.
+        """Run the installed engine's self-test and return its output.
 
         Raises:
-            InstallError: it is not installed, or fails.
+            InstallError: if the engine is not installed, or the self-test fails.
         """
         python = installed_python(self.home)
         if python is None:
@@ -100,10 +102,10 @@ class Installer:
             return run_self_test(runner, python)
 
     def remove(self) -> None:
-        """Remove every environment; models and settings stay.
+        """Remove every environment; models and settings are kept.
 
         Raises:
-            InstallError: the folder cannot be written.
+            InstallError: if the folder cannot be written.
         """
         with self._steps(_ignore_progress, _never):
             (self.home / "current.json").unlink(missing_ok=True)
@@ -114,7 +116,7 @@ class Installer:
         """Remove the environments that this version does not use.
 
         Raises:
-            InstallError: the folder cannot be written.
+            InstallError: if the folder cannot be written.
         """
         python = installed_python(self.home)
         if python is not None:
@@ -122,25 +124,25 @@ class Installer:
                 self._runtimes.discard_other(python.parents[1])
 
     def planned_size_mb(self) -> int:
-        """Return the size on disk the engine will have, roughly."""
+        """Return the approximate size that the engine will have on disk."""
         return planned_size_mb()
 
     def size_mb(self) -> int:
-        """Return the size on disk of the engine in use, 0 where there is none; instant."""
+        """Return the recorded size of the current engine on disk, or 0 if there is none."""
         runtime = usable_runtime(self.home)
         return runtime.size_mb if runtime else 0
 
     def is_outdated(self) -> bool:
-        """Say whether an engine is installed, but of another version of the plugin."""
+        """Return whether the installed engine is of another version of the plugin."""
         runtime = usable_runtime(self.home)
         return runtime is not None and runtime.lock != lock_hash()
 
     @contextlib.contextmanager
     def _steps(self, on_progress: OnProgress, is_canceled: IsCanceled) -> Iterator[StepRunner]:
-        def say_waiting(sentence: str) -> None:
+        def report_waiting(sentence: str) -> None:
             on_progress(0.0, "Waiting", sentence)
 
-        with hold_install_lock(self.home, say_waiting, is_canceled) as lock:
+        with hold_install_lock(self.home, report_waiting, is_canceled) as lock:
             try:
                 self._runtimes.sweep()
                 yield StepRunner(new_log(self.home), lock, is_canceled)

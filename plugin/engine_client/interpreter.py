@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Find a Python to make the engine's environment with.
+"""Search for a Python interpreter from which the engine's environment is created.
 
-Never `sys.executable`: inside QGIS that may be QGIS itself, and starting it opens a second QGIS.
+`sys.executable` is not used: inside QGIS it may be QGIS itself, so that a second QGIS would start.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-import subprocess  # nosec B404  # interpreters are asked for their version
+import subprocess  # nosec B404  # interpreters are run to get their version
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Iterator, List, Optional, Tuple
 from .install_error import InstallError
 from .launch import child_environment
 
-OLDEST, NEWEST = (3, 11), (3, 13)  # what the pinned libraries have wheels for
+OLDEST, NEWEST = (3, 11), (3, 13)  # versions with wheels of the pinned libraries
 PROBE_S = 15.0
 
 _NAMES = ("python3.11", "python3.12", "python3.13", "python3", "python")
@@ -45,17 +45,17 @@ print(json.dumps([path, list(sys.version_info[:2]), sys.maxsize > 2**32, makes_v
 
 @dataclass(frozen=True)
 class Interpreter:
-    """A Python that can make the engine's environment."""
+    """A Python interpreter that can create the engine's environment."""
 
     path: Path
     version: Tuple[int, int]
 
 
 def choose_interpreter(preferred: Optional[Path] = None) -> Interpreter:
-    """Return the user's choice, or else the first interpreter found that will do.
+    """Return the interpreter that the user prefers, or else the first suitable one.
 
     Raises:
-        InstallError: the choice will not do, or there is none.
+        InstallError: if the preferred interpreter is not suitable, or none is found.
     """
     if preferred is not None:
         return probe_interpreter(preferred)
@@ -74,15 +74,15 @@ def choose_interpreter(preferred: Optional[Path] = None) -> Interpreter:
 
 
 def probe_interpreter(path: Path) -> Interpreter:
-    """Run `path` and return what it is.
+    """Run `path` and return the interpreter.
 
     Raises:
-        InstallError: it will not do; the sentence says why.
+        InstallError: if the interpreter is not suitable; the message gives the reason.
     """
     if _belongs_to_qgis(path):
-        raise InstallError(f"{path} belongs to QGIS: choose a Python of its own.")
+        raise InstallError(f"{path} belongs to QGIS: choose a separately installed Python.")
     try:
-        real_path, version, is_64_bit, makes_venvs = json.loads(_ask(path))
+        real_path, version, is_64_bit, makes_venvs = json.loads(_probe_output(path))
     except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise InstallError(f"{path} is not a working Python: choose another one.") from error
     if not OLDEST <= tuple(version) <= NEWEST or not is_64_bit:
@@ -92,13 +92,13 @@ def probe_interpreter(path: Path) -> Interpreter:
         )
     if not makes_venvs:
         raise InstallError(
-            f"{path} cannot make virtual environments: run 'sudo apt install python3-venv', or "
+            f"{path} cannot create virtual environments: run 'sudo apt install python3-venv', or "
             "choose another Python."
         )
     return Interpreter(Path(real_path), (version[0], version[1]))
 
 
-def _ask(path: Path) -> bytes:
+def _probe_output(path: Path) -> bytes:
     return subprocess.run(  # nosec B603  # a list, no shell
         [str(path), "-E", "-s", "-c", _PROBE],
         check=True,

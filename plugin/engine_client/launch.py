@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How the engine is launched: its command line and the environment it may see.
+"""Command line and environment variables of the engine.
 
-The environment is made from nothing plus an allow-list. QGIS sets PYTHONHOME, PYTHONPATH,
-PROJ_LIB, GDAL_DATA, LD_LIBRARY_PATH and more for itself; any of them breaks a foreign Python.
+Only variables in an allow-list are passed on. QGIS sets PYTHONHOME, PYTHONPATH, PROJ_LIB,
+GDAL_DATA, LD_LIBRARY_PATH and others for itself, and each of them breaks another Python.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ ALLOWED: Tuple[str, ...] = (
 ALLOWED_PREFIXES: Tuple[str, ...] = ("LC_", "ORTHOSCRIBE_")
 
 _ALWAYS = {"PYTHONIOENCODING": "utf-8", "PYTHONNOUSERSITE": "1"}
-# glibc otherwise returns every large tensor to the kernel and asks for it again, page by page.
+# Otherwise glibc returns every large tensor to the kernel and allocates it again, page by page.
 _ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "99999999999"}
 
 
@@ -56,19 +56,19 @@ def self_test_command(python: Path) -> List[str]:
 
 
 def child_environment(parent: Mapping[str, str]) -> Dict[str, str]:
-    """Return the environment of a child: what the allow-list lets through of `parent`, and ours."""
+    """Return the environment of a child: the allowed variables of `parent`, and fixed ones."""
     kept = {name: value for name, value in parent.items() if _is_allowed(name)}
     return {**kept, **_ALWAYS}
 
 
 def engine_environment(parent: Mapping[str, str], platform: str = sys.platform) -> Dict[str, str]:
-    """Return the environment of the engine: a child's, and on Linux how it allocates memory."""
+    """Return the environment of the engine: that of a child, and allocator settings on Linux."""
     allocator = _ALLOCATOR if platform.startswith("linux") else {}
     return {**child_environment(parent), **allocator}
 
 
 def _python(python: Path) -> List[str]:
-    """Shut out the environment's and the user's Python settings; UTF-8 on every system."""
+    """Return the command of an isolated Python that uses UTF-8 on every system."""
     return [str(python), "-E", "-s", "-X", "utf8"]
 
 

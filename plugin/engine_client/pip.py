@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""pip as the installer calls it: wheels only, exactly the pins, progress in numbers.
+"""Calls of pip by the installer: only wheels of the pinned versions, with progress.
 
-Settings of the user's network reach pip as it expects them, in the environment or in `pip.conf`,
-never on the command line, which everybody on the machine can read.
+Network settings are passed to pip by the environment or `pip.conf`, not on the command line, which
+all users of the machine can read.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ OnFraction = Callable[[float, str], None]
 
 
 def pip_environment(downloads: Path, scratch: Path) -> Dict[str, str]:
-    """Return pip's environment: its cache and scratch space lie on the disk that was measured."""
+    """Return pip's environment, with cache and temporary files on the disk that was checked."""
     network = {name: os.environ[name] for name in _NETWORK if name in os.environ}
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     return {
@@ -53,24 +53,24 @@ def pip_install(python: Path, *arguments: str) -> List[str]:
 
 
 def requirements(wheels: Optional[Path], lock_file: Path = LOCK_FILE) -> List[str]:
-    """Return pip's arguments for the pins; with a folder of wheels the network is left alone."""
+    """Return pip's arguments for the pins; with a folder of wheels no network is used."""
     offline = ("--no-index", "--find-links", str(wheels)) if wheels else ()
     return [*offline, "--requirement", str(lock_file)]
 
 
 def torch_alone(index: str, lock_file: Path = LOCK_FILE) -> List[str]:
-    """Return pip's arguments for the pinned torch from `index`, giving up soon."""
+    """Return pip's arguments for the pinned torch from `index`, with a short timeout."""
     pin = next(pin for pin in read_pins(lock_file) if pin.startswith("torch=="))
     return ["--index-url", index, "--retries", "0", "--timeout", "15", "--no-deps", pin]
 
 
 class PipProgress:
-    """Turns what pip said and what lies on disk into a fraction that never falls.
+    """Estimate of the progress from pip's output and the files on disk; it never decreases.
 
     Args:
-        pins: names and versions that will be installed.
-        folders: where files appear.
-        on_fraction: told the fraction, 0..1, and what happens in plain words.
+        pins: names and versions of the packages to install.
+        folders: folders of downloaded and installed files.
+        on_fraction: callback with the completed fraction, 0..1, and a message.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class PipProgress:
         self._next_s = 0.0
 
     def feed(self, output: str) -> None:
-        """Take pip's output so far."""
+        """Update the progress from pip's output so far."""
         if time.monotonic() < self._next_s:
             return
         self._next_s = time.monotonic() + _MEASURE_S
@@ -96,7 +96,7 @@ class PipProgress:
 
 
 def folder_size_mb(folder: Path) -> int:
-    """Return the size of all files below `folder`; what vanishes meanwhile does not count."""
+    """Return the size of all files in `folder`; files removed in the meantime are ignored."""
     size = 0
     for path, _, names in os.walk(folder):
         for name in names:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A running engine: lines go in, events come out, and its death is an event too.
+"""A running engine process, which receives lines and emits events, also for its own end.
 
-Three daemon threads with one job each, so no pipe is ever left unread and nothing can deadlock:
-one turns stdout into events, one keeps the last lines of stderr, one waits for the end.
+Three daemon threads prevent deadlocks by unread pipes: one converts stdout to events, one stores
+the last lines of stderr, and one waits for the end of the process.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class EngineProcess:
 
     Args:
         command: absolute path of the interpreter, and its arguments.
-        folder: working folder, from which `-m engine` is found.
+        folder: working folder, which contains the package `engine`.
 
     Raises:
-        EngineError: the process cannot be started.
+        EngineError: if the process cannot be started.
     """
 
     def __init__(self, command: Sequence[str], folder: Path = ROOT) -> None:
@@ -53,19 +53,19 @@ class EngineProcess:
 
     @property
     def pid(self) -> int:
-        """Process id, which is also the id of its group."""
+        """Process ID, which is also the ID of the process group."""
         return self._process.pid
 
     def send(self, line: str) -> None:
-        """Write one line to the engine; to a dead one nothing happens, its death is told apart."""
+        """Write one line to the engine; errors are ignored, since its end is a separate event."""
         with contextlib.suppress(OSError, ValueError):
             _stream(self._process.stdin).write(line.encode("utf-8") + b"\n")
             _stream(self._process.stdin).flush()
 
     def next_event(self, timeout_s: float) -> Optional[Event]:
-        """Return the next event, or None where `timeout_s` passed without one.
+        """Return the next event, or None after `timeout_s` without one.
 
-        A death comes last, as a `Failed`, after everything the engine still said.
+        The end of the process is the last event, a `Failed` after all other events.
         """
         try:
             return self._events.get(timeout=timeout_s)
@@ -82,11 +82,11 @@ class EngineProcess:
             kill_group(self._process)
         self._monitor.join(4 * DRAIN_S)
         if any(reader.is_alive() for reader in self._readers):
-            kill_group(self._process)  # a child of the engine outlived it and holds the pipes
+            kill_group(self._process)  # a child of the engine is still running and has the pipes
         self._close_pipes()
 
     def _close_pipes(self) -> None:
-        # A pipe somebody still reads from cannot be closed without waiting for that read.
+        # Closing a pipe while a thread reads from it would block until the read returns.
         pipes = (self._process.stdout, self._process.stderr)
         for reader, pipe in zip(self._readers, pipes):
             reader.join(DRAIN_S)
@@ -96,15 +96,15 @@ class EngineProcess:
     def _read_stdout(self) -> None:
         stream = _stream(self._process.stdout)
         for line in iter(lambda: stream.readline(LONGEST_LINE_BYTES), b""):
-            self._take(line.decode("utf-8", "replace").rstrip())
+            self._queue_line(line.decode("utf-8", "replace").rstrip())
 
-    def _take(self, line: str) -> None:
+    def _queue_line(self, line: str) -> None:
         event = event_from_line(line)
         if event is not None:
             self._events.put(event)
         elif line and self._stray_lines < STRAY_LINES:
             self._stray_lines += 1
-            self._events.put(Log("debug", f"The engine said: {line[:500]}"))
+            self._events.put(Log("debug", f"Output of the engine: {line[:500]}"))
 
     def _read_stderr(self) -> None:
         stream = _stream(self._process.stderr)

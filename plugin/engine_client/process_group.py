@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A child in a process group of its own, so that it can be ended with all its children."""
+"""Child processes in their own process groups, so that they can be ended with all children."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def start_group(
     Args:
         command: absolute path of a program, and its arguments.
         folder: working folder.
-        environment: all the child sees.
-        pipes: `stdin`, `stdout`, `stderr`, `pass_fds` as `subprocess.Popen` takes them.
+        environment: complete environment of the child.
+        pipes: arguments `stdin`, `stdout`, `stderr` and `pass_fds` of `subprocess.Popen`.
 
     Raises:
-        OSError: the program cannot be started.
+        OSError: if the program cannot be started.
     """
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
@@ -37,7 +37,7 @@ def start_group(
 
 
 def terminate_group(process: subprocess.Popen[bytes]) -> None:
-    """Ask the group to end."""
+    """Send SIGTERM to the group; on Windows end the process."""
     if sys.platform == "win32":
         process.terminate()
     else:
@@ -45,7 +45,7 @@ def terminate_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End the group without asking."""
+    """Kill the group."""
     if sys.platform == "win32":
         taskkill = Path(os.environ.get("SYSTEMROOT", r"C:\Windows"), "System32", "taskkill.exe")
         subprocess.run(  # nosec B603  # absolute path, a list, no shell
@@ -56,6 +56,6 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
 
 
 def _signal(group: int, number: signal.Signals) -> None:
-    # The group may have ended between the decision and this line.
+    # The group may have ended in the meantime.
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(group, number)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run a job: the one call by which dock, toolbox and wizard get anything done.
+"""Run a job in an engine process, for the dock, the toolbox and the wizard.
 
-It blocks, so call it from a background thread. It owns no Qt object and needs no QGIS.
+It blocks, so call it from a background thread. It uses neither Qt nor QGIS.
 """
 
 from __future__ import annotations
@@ -36,21 +36,21 @@ IsCanceled = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Patience:
-    """How long the engine may take.
+    """Timeouts for the engine.
 
-    After a cancel the engine itself sees to it that it ends soon: its watchdog ends it after about
-    a second, or after five where results were just being moved to their final names. Force from
-    here could cut that in half, so it is for an engine whose watchdog is stuck as well.
+    After a cancellation the engine ends by itself: its watchdog ends it after about a second, or
+    after five if results are being renamed to their final names. Killing it from here could
+    interrupt this, so it is only done if the watchdog does not respond.
 
     Args:
-        hello_s: from its start to its first word; importing torch is most of it.
-        cancel_s: from a cancel line to its terminal event, then it is ended by force.
-        goodbye_s: from the end of its job to the end of its process.
+        hello_s: time from the start of the process to `Hello`, mostly for importing torch.
+        cancel_s: time from a cancel line to the terminal event; then the engine is killed.
+        exit_s: time from the end of the job to the end of the process.
     """
 
     hello_s: float = 60.0
     cancel_s: float = 6.0
-    goodbye_s: float = 2.0
+    exit_s: float = 2.0
 
 
 def run_job(
@@ -61,35 +61,36 @@ def run_job(
     command: Optional[Sequence[str]] = None,
     patience: Patience = Patience(),
 ) -> Outcome:
-    """Run `job` in an engine process of its own and return how it ended.
+    """Run `job` in a new engine process and return its outcome.
 
-    Whatever goes wrong with the engine is a `Failed` outcome. Only what `on_event` or
-    `is_canceled` raise is raised again, after the engine was ended.
+    Errors of the engine become a `Failed` outcome. Only exceptions of `on_event` and `is_canceled`
+    are raised again, after the engine has been ended.
 
     Args:
-        job: what to do.
-        on_event: called in this thread with every event, the terminal one last.
-        is_canceled: asked in this thread several times a second.
-        command: starts another engine than the installed one.
-        patience: how long the engine may take.
+        job: job to run.
+        on_event: callback for every event in this thread, the terminal event last.
+        is_canceled: function that returns whether to cancel, called in this thread several times
+            per second.
+        command: command of another engine; None: the installed engine.
+        patience: timeouts for the engine.
     """
-    conversation = _Conversation(job, on_event, is_canceled, patience)
+    session = _Session(job, on_event, is_canceled, patience)
     with engine_in_use():
         try:
             engine = EngineProcess(command or installed_command())
         except EngineError as error:
-            return conversation.give_up(Failed(error.kind, str(error)))
+            return session.fail(Failed(error.kind, str(error)))
         try:
-            return conversation.hold(engine)
+            return session.run(engine)
         finally:
-            engine.stop(conversation.patience_left_s())
+            engine.stop(session.exit_timeout_s())
 
 
 def installed_command() -> List[str]:
     """Return the command line of the installed engine.
 
     Raises:
-        EngineError: no engine is installed for this version of the plugin.
+        EngineError: if no engine is installed for this version of the plugin.
     """
     python = installed_python()
     if python is None:
@@ -97,8 +98,8 @@ def installed_command() -> List[str]:
     return engine_command(python)
 
 
-class _Conversation:
-    """What is said between us and the engine about one job."""
+class _Session:
+    """Exchange of events with the engine for one job."""
 
     def __init__(
         self, job: Job, on_event: OnEvent, is_canceled: IsCanceled, patience: Patience
@@ -108,75 +109,75 @@ class _Conversation:
         self._is_canceled = is_canceled
         self._patience = patience
         self._gatherer = OutcomeGatherer()
-        self._has_greeted = False
+        self._has_started = False
         self._started_s = time.monotonic()
         self._canceled_s: Optional[float] = None
-        self._has_lost_patience = False
+        self._must_kill = False
 
-    def hold(self, engine: EngineProcess) -> Outcome:
-        """Listen until the terminal event, which is ours where the engine owes it."""
+    def run(self, engine: EngineProcess) -> Outcome:
+        """Process events until the terminal one, which is created here if the engine sends none."""
         while not self._gatherer.is_done:
             event = engine.next_event(POLL_S)
             if event is not None:
-                self._hear(event, engine)
+                self._receive(event, engine)
             if not self._gatherer.is_done:
-                self._mind_cancellation(engine)
+                self._check_cancellation(engine)
             if not self._gatherer.is_done:
-                self._mind_silence()
+                self._check_start()
         return self._gatherer.outcome
 
-    def give_up(self, failure: Failed) -> Outcome:
-        """Return the outcome of a job that never started."""
-        self._tell(failure)
+    def fail(self, failure: Failed) -> Outcome:
+        """Return the outcome of a job whose engine was not started."""
+        self._emit(failure)
         return self._gatherer.outcome
 
-    def patience_left_s(self) -> float:
-        """Return how long the engine may still take to end."""
-        if self._has_lost_patience or not self._gatherer.is_done:  # or a callback raised
+    def exit_timeout_s(self) -> float:
+        """Return the time that the engine gets to exit."""
+        if self._must_kill or not self._gatherer.is_done:  # not done: a callback raised
             return 0.0
-        return self._patience.goodbye_s
+        return self._patience.exit_s
 
-    def _tell(self, event: Event) -> None:
+    def _emit(self, event: Event) -> None:
         self._gatherer.feed(event)
         self._on_event(event)
 
-    def _hear(self, event: Event, engine: EngineProcess) -> None:
+    def _receive(self, event: Event, engine: EngineProcess) -> None:
         if isinstance(event, Failed) and event.reason == "crash" and self._canceled_s is not None:
-            self._tell(Canceled())
+            self._emit(Canceled())
             return
-        self._tell(event)
-        if isinstance(event, Hello) and not self._has_greeted:
-            self._greet(event, engine)
+        self._emit(event)
+        if isinstance(event, Hello) and not self._has_started:
+            self._start_job(event, engine)
 
-    def _greet(self, hello: Hello, engine: EngineProcess) -> None:
-        self._has_greeted = True
+    def _start_job(self, hello: Hello, engine: EngineProcess) -> None:
+        self._has_started = True
         if hello.protocol == PROTOCOL_VERSION:
             engine.send(job_to_line(self._job))
             return
         sentence = (
-            f"The engine speaks protocol {hello.protocol}, this plugin {PROTOCOL_VERSION}: "
+            f"The engine uses protocol {hello.protocol}, this plugin {PROTOCOL_VERSION}: "
             f"restart QGIS, and if that does not help, {REPAIR_ENGINE}."
         )
-        self._tell(Failed(EngineError.kind, sentence))
+        self._emit(Failed(EngineError.kind, sentence))
 
-    def _mind_cancellation(self, engine: EngineProcess) -> None:
+    def _check_cancellation(self, engine: EngineProcess) -> None:
         if self._canceled_s is None and self._is_canceled():
             self._canceled_s = time.monotonic()
             engine.send(CANCEL_LINE)
         if self._canceled_s is None:
             return
         waited_s = time.monotonic() - self._canceled_s
-        if not self._has_greeted or waited_s > self._patience.cancel_s:
-            # Before its greeting it only imports: nothing needs to be tidied up.
-            self._has_lost_patience = True
-            self._tell(Canceled())
+        if not self._has_started or waited_s > self._patience.cancel_s:
+            # Before `Hello` the engine only imports modules, so it has nothing to clean up.
+            self._must_kill = True
+            self._emit(Canceled())
 
-    def _mind_silence(self) -> None:
+    def _check_start(self) -> None:
         limit_s = self._patience.hello_s
-        if self._has_greeted or time.monotonic() - self._started_s < limit_s:
+        if self._has_started or time.monotonic() - self._started_s < limit_s:
             return
         sentence = (
             f"The engine did not start within {limit_s:.0f} seconds: try again, "
             f"and if it happens again, {REPAIR_ENGINE}."
         )
-        self._tell(Failed(EngineError.kind, sentence))
+        self._emit(Failed(EngineError.kind, sentence))

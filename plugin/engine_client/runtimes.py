@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The folders of environments, side by side, each named after the pins it was made from.
+"""Folders of the virtual environments, named after the hash of their pinned packages.
 
     runtimes/4f0c2d7e91ab/      finished
-    runtimes/4f0c2d7e91ab.1/    its successor in a repair; marked unfinished until it works
-    runtimes/.removed-...       on its way out
+    runtimes/4f0c2d7e91ab.1/    successor during a repair; marked as unfinished until it works
+    runtimes/.removed-...       being removed
 
-A folder counts only once its mark is gone.
+A folder is used only after its mark has been removed.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 
 
 class Runtimes:
-    """The environments below one home.
+    """Environments in one home folder.
 
     Args:
-        home: of the engine.
+        home: home folder of the engine.
     """
 
     def __init__(self, home: Path) -> None:
         self._folder = home / "runtimes"
 
     def begin(self, lock: str) -> Path:
-        """Return a new folder for the pins `lock`, marked unfinished."""
+        """Return a new folder for the lock hash `lock`, marked as unfinished."""
         number = 0
         folder = self._folder / lock
         while folder.exists():
@@ -43,15 +43,15 @@ class Runtimes:
         return folder
 
     def finish(self, folder: Path) -> None:
-        """Take the mark away."""
+        """Remove the mark of an unfinished folder."""
         (folder / UNFINISHED).unlink()
 
     def finished(self, lock: str) -> Optional[Path]:
-        """Return a finished folder for the pins `lock`, if there is one."""
+        """Return a finished folder for the lock hash `lock`, or None."""
         return next((each for each in self._of(lock) if not _is_unfinished(each)), None)
 
     def sweep(self) -> None:
-        """Remove what interrupted installations and removals left."""
+        """Remove the leftovers of interrupted installations and removals."""
         for folder in self._all():
             if folder.name.startswith(".removed-"):
                 shutil.rmtree(folder, ignore_errors=True)
@@ -59,7 +59,7 @@ class Runtimes:
                 self.discard(folder)
 
     def discard_other(self, kept: Path, *, lock: Optional[str] = None) -> None:
-        """Remove every folder but `kept`: all of them, or those for the pins `lock`."""
+        """Remove every folder except `kept`, or only those for the lock hash `lock`."""
         for folder in list(self._of(lock) if lock else self._all()):
             if folder != kept:
                 self.discard(folder)
@@ -70,14 +70,14 @@ class Runtimes:
             self.discard(folder)
 
     def discard(self, folder: Path) -> None:
-        """Rename, then delete; what is in use and cannot go now goes with the next sweep."""
-        doomed = folder.with_name(f".removed-{folder.name.lstrip('.')}-{os.getpid()}")
+        """Rename a folder, then delete it; files in use are removed by the next sweep."""
+        renamed = folder.with_name(f".removed-{folder.name.lstrip('.')}-{os.getpid()}")
         try:
-            folder.rename(doomed)
+            folder.rename(renamed)
         except OSError:
             (folder / UNFINISHED).touch()
-            doomed = folder
-        shutil.rmtree(doomed, ignore_errors=True)
+            renamed = folder
+        shutil.rmtree(renamed, ignore_errors=True)
 
     def _of(self, lock: str) -> Iterator[Path]:
         return (each for each in self._all() if each.name.split(".")[0] == lock)
@@ -87,7 +87,7 @@ class Runtimes:
 
 
 def interpreter_of(folder: Path) -> Path:
-    """Return where a virtual environment keeps its interpreter."""
+    """Return the path of the interpreter of a virtual environment."""
     if sys.platform == "win32":
         return folder / "Scripts" / "python.exe"
     return folder / "bin" / "python"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A job as a QGIS task: run in the background, heard on the main thread."""
+"""A job as a QGIS task: it runs in the background, and its events arrive on the main thread."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ Runner = Callable[[Job, Callable[[Event], None], Callable[[], bool]], Outcome]
 
 
 class EngineTask(QgsTask):  # type: ignore[misc]
-    """Runs one job; keep a reference to it until its outcome arrived.
+    """Task of one job, to be added to `QgsApplication.taskManager()`.
 
-    Add it to `QgsApplication.taskManager()`. `cancel()` ends the engine, as a rule within two
-    seconds; results that are just being moved to their final names get more.
+    Keep a reference to it until its outcome has arrived. `cancel()` normally ends the engine
+    within two seconds, or later if results are being renamed to their final names.
 
     Args:
-        title: what the task bar shows.
-        job: what to do.
-        on_event: called on the main thread with each event.
-        on_outcome: called on the main thread once, last, however the job ended.
-        runner: runs the job; tests give another one.
+        title: title in the task bar.
+        job: job to run.
+        on_event: callback for each event, called on the main thread.
+        on_outcome: callback for the outcome, called once, last, on the main thread.
+        runner: function that runs the job, replaced in tests.
     """
 
-    _heard = pyqtSignal(object)
+    _event_received = pyqtSignal(object)
 
     def __init__(
         self,
@@ -46,25 +46,25 @@ class EngineTask(QgsTask):  # type: ignore[misc]
         self._job = job
         self._on_outcome: Optional[OnOutcome] = on_outcome
         self._runner = runner
-        self._outcome = Outcome(Canceled())  # a task canceled while it waits never runs
-        # Queued, so that the callback runs where it was connected: on the main thread.
-        self._heard.connect(on_event, Qt.ConnectionType.QueuedConnection)
+        self._outcome = Outcome(Canceled())  # a task that is canceled while queued never runs
+        # Queued, so that the callback runs on the thread that connects it, the main thread.
+        self._event_received.connect(on_event, Qt.ConnectionType.QueuedConnection)
 
     def run(self) -> bool:
-        """Run the job (background thread). What escapes from here crashes QGIS, so nothing does."""
+        """Run the job on the background thread; raise nothing, since that would crash QGIS."""
         try:
-            self._outcome = self._runner(self._job, self._hear, self.isCanceled)
+            self._outcome = self._runner(self._job, self._receive, self.isCanceled)
         except Exception as error:
             self._outcome = Outcome(Failed("bug", sentence_of(error), traceback.format_exc()))
         return self._outcome.is_finished
 
     def finished(self, result: bool) -> None:
-        """Hand the outcome over, once (main thread)."""
+        """Pass the outcome to the callback, once, on the main thread."""
         on_outcome, self._on_outcome = self._on_outcome, None
         if on_outcome is not None:
             on_outcome(self._outcome)
 
-    def _hear(self, event: Event) -> None:
+    def _receive(self, event: Event) -> None:
         if isinstance(event, Progress):
             self.setProgress(100.0 * event.fraction)
-        self._heard.emit(event)
+        self._event_received.emit(event)

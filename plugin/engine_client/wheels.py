@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which build of torch suits this machine, where it comes from, and how large all of it is.
+"""Source of the torch build for this machine, and size of the engine.
 
-The package index serves Linux a build with CUDA, gigabytes that a machine without an NVIDIA card
-has no use for. Whoever has another source, PyTorch's own index of small builds or a folder of
-wheels, names it in the environment.
+For Linux the package index provides a build with CUDA, which needs gigabytes and is useless without
+an NVIDIA card. Another source, such as PyTorch's own index with small builds or a folder of wheels,
+can be set by environment variables.
 """
 
 from __future__ import annotations
@@ -19,25 +19,25 @@ SMALL_TORCH_INDEX = "ORTHOSCRIBE_TORCH_INDEX"
 OTHER_SOURCES = (SMALL_TORCH_INDEX, "ORTHOSCRIBE_WHEELS", "PIP_FIND_LINKS", "PIP_INDEX_URL")
 
 SIZE_MB = {"cpu": 1500, "cuda": 7500}
-DOWNLOAD_SHARE = 0.5  # of the size, kept on disk until the installation is over
+DOWNLOAD_SHARE = 0.5  # size of the downloads, which are kept until the end, relative to the engine
 
 _SMI_FOLDERS = ("/usr/lib/wsl/lib", r"C:\Windows\System32")
 
 
 def small_torch_index() -> Optional[str]:
-    """Return the index to ask for torch first, where the user has named one."""
+    """Return the index that is tried first for torch, or None if the user has set none."""
     return os.environ.get(SMALL_TORCH_INDEX)
 
 
 def planned_size_mb() -> int:
-    """Return the size of the engine on disk once it is installed, roughly."""
+    """Return the approximate size of the installed engine on disk."""
     is_cuda_by_default = sys.platform == "linux" and platform.machine() == "x86_64"
     has_small_build = any(name in os.environ for name in OTHER_SOURCES) and not has_nvidia_gpu()
     return SIZE_MB["cuda" if is_cuda_by_default and not has_small_build else "cpu"]
 
 
 def has_nvidia_gpu() -> bool:
-    """Say whether an NVIDIA driver is installed; asks no program, so the answer is instant."""
+    """Return whether an NVIDIA driver is installed; fast, since it runs no program."""
     if Path("/proc/driver/nvidia/version").exists() or shutil.which("nvidia-smi"):
         return True
     return any(shutil.which("nvidia-smi", path=folder) for folder in _SMI_FOLDERS)

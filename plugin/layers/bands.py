@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a raster layer says about its bands, for the rules that tell their roles."""
+"""Band metadata of a raster layer, input of the rules that detect band roles."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _WAVELENGTH = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>nm|nanomet|µm|u
 
 
 def guess_band_roles(layer: QgsRasterLayer) -> Dict[str, int]:
-    """Return the band number of `nir`, `red` and `green`; 0 where it cannot be told."""
+    """Return the band number of `nir`, `red` and `green`; 0 if it cannot be detected."""
     return guess_bands(IMAGE_ROLES, {}, band_traits(layer))
 
 
 def band_traits(layer: QgsRasterLayer) -> Tuple[BandTraits, ...]:
-    """Return what `layer` says about each of its bands."""
+    """Return the metadata of each band of `layer`."""
     return tuple(_traits(layer, number) for number in range(1, layer.bandCount() + 1))
 
 
 def band_description(shown_name: str) -> str:
-    """Return the description in the name that QGIS shows for a band, empty where it has none.
+    """Return the description in the name that QGIS shows for a band; empty without one.
 
     >>> band_description("Band 4: nir"), band_description("Band 1 (Red)")
     ('nir', '')
@@ -37,7 +37,7 @@ def band_description(shown_name: str) -> str:
 
 
 def wavelength_nm(description: str) -> Optional[float]:
-    """Return the wavelength that a description states, in nanometers.
+    """Return the wavelength in a band description, in nanometers; None without one.
 
     >>> wavelength_nm("b8 (0.842 Micrometers)"), wavelength_nm("B08 842 nm"), wavelength_nm("nir")
     (842.0, 842.0, None)

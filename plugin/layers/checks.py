@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What can be told wrong about layers in an instant, before the engine starts.
+"""Fast checks of layers before the engine starts.
 
-Every check gives plain sentences; none means nothing was found. The engine checks again, and
-deeper: it also serves the shell, where there are no layers. What counts is the layer's CRS: a job
-carries the one that the user gave the layer, where it is not the file's.
+Each check returns messages for the user, none if there is no problem. The engine repeats the
+checks and reads pixels too, because it also serves the command line, which has no layers. Checks
+use the CRS of the layer: a job includes it where it differs from that of the file.
 """
 
 from __future__ import annotations
@@ -25,39 +25,39 @@ from .inputs import raster_source
 
 
 def layer_crs(layer: QgsRasterLayer) -> QgsCoordinateReferenceSystem:
-    """Return the CRS in which a job reads the layer: the file's, or the one the layer was given."""
+    """Return the CRS in which a job reads the layer: the one set on it, or that of its file."""
     return layer.crs()
 
 
 def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
-    """Return what keeps a raster from being read; `title` names it: `image`, `DSM`."""
+    """Return why a raster cannot be read; `title` names it, as `image` or `DSM`."""
     try:
         raster_source(layer)
     except InputError as error:
         return (str(error),)
     if not layer_crs(layer).isValid():
         return (
-            f"The {title} '{layer.name()}' has no CRS, so its place is unknown: set the CRS of the "
-            "layer (right-click, Layer CRS > Set Layer CRS…), or write it into the file (Raster > "
-            "Projections > Assign Projection).",
+            f"The {title} '{layer.name()}' has no CRS, so its location is unknown. Set the CRS of "
+            "the layer (right-click, Layer CRS > Set Layer CRS…), or write it into the file "
+            "(Raster > Projections > Assign Projection).",
         )
     return ()
 
 
 def grid_problems(image: QgsRasterLayer) -> Tuple[str, ...]:
-    """Return what keeps sizes in meters from being measured on the image's grid."""
+    """Return why sizes in meters cannot be measured on the image's grid."""
     crs = layer_crs(image)
     if not crs.isGeographic():
         return ()
     return (
         f"The CRS of '{image.name()}' ({crs.authid()}) is geographic, in degrees, so areas "
-        "in square meters cannot be measured: reproject it to a projected CRS such as UTM "
+        "in square meters cannot be measured. Reproject the image to a projected CRS such as UTM "
         "(Raster > Projections > Warp).",
     )
 
 
 def band_problems(image: QgsRasterLayer, given: Mapping[str, int]) -> Tuple[str, ...]:
-    """Return what is wrong with the bands of an image; `given` is a number or 0 by role."""
+    """Return problems of the image's bands; `given` holds a band number, or 0, by role."""
     try:
         find_bands(tuple(given), given, band_traits(image))
     except InputError as error:
@@ -66,12 +66,12 @@ def band_problems(image: QgsRasterLayer, given: Mapping[str, int]) -> Tuple[str,
 
 
 def band_number_problems(layer: QgsRasterLayer, number: int, title: str) -> Tuple[str, ...]:
-    """Return what is wrong with the one band used of a heights raster."""
+    """Return problems of the band number of a heights raster."""
     if number <= layer.bandCount():
         return ()
     return (
-        f"Band {number} of the {title} is asked for, but '{layer.name()}' has "
-        f"{layer.bandCount()}: choose another band.",
+        f"Band {number} of the {title} does not exist (the last band of '{layer.name()}' is "
+        f"{layer.bandCount()}). Choose another band.",
     )
 
 
@@ -81,22 +81,22 @@ def overlap_problems(
     title: str,
     transform_context: QgsCoordinateTransformContext,
 ) -> Tuple[str, ...]:
-    """Return what is wrong with where `other` lies; `title` names it: `DSM`."""
+    """Return a problem if `other` does not overlap the image; `title` names it, as `DSM`."""
     extent = extent_in(image, other, transform_context)
     if extent is not None and extent.intersects(image.extent()):
         return ()
     return (
-        f"The image '{image.name()}' and the {title} '{other.name()}' do not overlap: choose a "
-        f"{title} of the same place, or correct the CRS of one of them.",
+        f"The image '{image.name()}' and the {title} '{other.name()}' do not overlap. Choose a "
+        f"{title} of the same area, or correct the CRS of one of them.",
     )
 
 
 def extent_problems(image: QgsRasterLayer, extent: Optional[Extent]) -> Tuple[str, ...]:
-    """Return what is wrong with a rectangle, in the image's CRS, that is to be labeled."""
+    """Return a problem if the extent to label, in the image's CRS, lies outside the image."""
     if extent is None or QgsRectangle(*extent).intersects(image.extent()):
         return ()
     return (
-        f"The extent lies outside the image '{image.name()}': choose one inside it, or leave the "
+        f"The extent lies outside the image '{image.name()}'. Choose one inside it, or leave the "
         "extent empty to label the whole image.",
     )
 
@@ -104,7 +104,7 @@ def extent_problems(image: QgsRasterLayer, extent: Optional[Extent]) -> Tuple[st
 def extent_in(
     image: QgsRasterLayer, other: QgsRasterLayer, transform_context: QgsCoordinateTransformContext
 ) -> Optional[QgsRectangle]:
-    """Return the extent of `other` in the image's CRS; None where it cannot be expressed in it."""
+    """Return the extent of `other` in the image's CRS; None if it cannot be transformed."""
     transform = QgsCoordinateTransform(layer_crs(other), layer_crs(image), transform_context)
     try:
         return transform.transformBoundingBox(other.extent())

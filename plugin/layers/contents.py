@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What an existing file holds, so that a result does not replace what is not a result."""
+"""Layers of an existing file, so that only earlier results are replaced."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from qgis.core import (
 )
 
 OUR_FIELDS = ("class", "area_m2", "perimeter_m")
-SHORTEST_FIELD = 10  # what a shapefile keeps of a name
+SHAPEFILE_NAME_LENGTH = 10  # characters of a field name that a shapefile keeps
 
 
 def layers_of(file: str) -> Optional[Dict[str, bool]]:
-    """Return the layers of a file, and whether each is one of our layers of polygons.
+    """Return the layers of a file, and whether each is a polygon layer of Orthoscribe.
 
     Args:
-        file: path; rasters in it count as layers too.
+        file: path of the file; its rasters count as layers too.
 
     Returns:
-        None where there is no file, or where it is empty.
+        Whether a layer is ours, by layer name; None if the file is missing or empty.
     """
     path = Path(file)
     if not path.is_file() or not path.stat().st_size:
@@ -37,5 +37,5 @@ def _is_ours(details: QgsProviderSublayerDetails) -> bool:
     if details.type() != QgsMapLayerType.VectorLayer:
         return False
     layer = QgsVectorLayer(details.uri(), "layer", details.providerKey())
-    names = {field.name().lower()[:SHORTEST_FIELD] for field in layer.fields()}
-    return layer.isValid() and all(field[:SHORTEST_FIELD] in names for field in OUR_FIELDS)
+    names = {field.name().lower()[:SHAPEFILE_NAME_LENGTH] for field in layer.fields()}
+    return layer.isValid() and all(field[:SHAPEFILE_NAME_LENGTH] in names for field in OUR_FIELDS)

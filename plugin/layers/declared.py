@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the user set on a layer in QGIS, where it differs from what the layer's file says."""
+"""CRS and nodata value that the user set on a layer in QGIS, where they differ from its file."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from qgis.core import QgsCoordinateReferenceSystem, QgsMapLayer, QgsRasterLayer,
 
 from ..protocol import InputError, RasterPath
 
-NO_VALUE = float("nan")  # of `RasterPath`: no value is nodata
+NO_VALUE = float("nan")  # in a `RasterPath`, stands for no nodata value at all
 _OF_THIS_PROFILE = "USER:"
 
 
 def layer_of_path(path: str) -> Optional[QgsRasterLayer]:
-    """Return the layer that a path with suffixes means; None where it has none or is no raster.
+    """Return the layer of a path with suffixes or of a raster table; None for any other path.
 
     Raises:
-        InputError: a nodata value is no number.
+        InputError: if a nodata value is not a number.
     """
     raster = RasterPath.parse(path)
-    if not raster.crs and raster.nodata is None:
+    if raster.file == path:
         return None
     layer = QgsRasterLayer(raster.source, Path(raster.file).stem)
     if not layer.isValid():
@@ -34,12 +34,12 @@ def layer_of_path(path: str) -> Optional[QgsRasterLayer]:
 
 
 def has_other_crs(layer: QgsMapLayer) -> bool:
-    """Return whether the layer was given another CRS than its file has."""
+    """Return whether the layer has another CRS than its file."""
     return layer.crs().isValid() and layer.crs() != layer.dataProvider().crs()
 
 
 def declared_crs(layer: QgsMapLayer) -> str:
-    """Return the CRS that the layer was given, as a code or WKT; empty where it is the file's."""
+    """Return the CRS set on the layer, as a code or WKT; empty if it is that of the file."""
     if not has_other_crs(layer):
         return ""
     code = layer.crs().authid()
@@ -49,19 +49,19 @@ def declared_crs(layer: QgsMapLayer) -> str:
 
 
 def declared_nodata(layer: QgsRasterLayer) -> Optional[float]:
-    """Return the nodata value that the user set, NaN for none, None where the file's counts.
+    """Return the nodata value set by the user; NaN if there is none, None to use the file's value.
 
     Raises:
-        InputError: the settings cannot be expressed as one value.
+        InputError: if the settings cannot be expressed as a single value.
     """
     bands = range(1, layer.bandCount() + 1)
-    wanted = {number: _wanted(layer, number) for number in bands}
-    if all(wanted[number] == _stated(layer, number) for number in bands):
+    wanted = {number: _effective_nodata(layer, number) for number in bands}
+    if all(wanted[number] == _file_nodata(layer, number) for number in bands):
         return None
     sets = set(wanted.values())
     if len(sets) == 1 and len(next(iter(sets))) <= 1:
         return next(iter(next(iter(sets))), NO_VALUE)
-    raise _several(layer)
+    raise _several_values_error(layer)
 
 
 def _crs_of(text: str) -> QgsCoordinateReferenceSystem:
@@ -77,18 +77,18 @@ def _set_nodata(layer: QgsRasterLayer, value: float) -> None:
         layer.dataProvider().setUserNoDataValue(number, ranges)
 
 
-def _wanted(layer: QgsRasterLayer, number: int) -> FrozenSet[float]:
-    """Return the values that QGIS shows as nodata."""
+def _effective_nodata(layer: QgsRasterLayer, number: int) -> FrozenSet[float]:
+    """Return the values that QGIS treats as nodata."""
     provider = layer.dataProvider()
     ranges = provider.userNoDataValues(number)
     if any(each.min() != each.max() for each in ranges):
-        raise _several(layer)
+        raise _several_values_error(layer)
     own = frozenset(each.min() for each in ranges)
-    return own | _stated(layer, number) if provider.useSourceNoDataValue(number) else own
+    return own | _file_nodata(layer, number) if provider.useSourceNoDataValue(number) else own
 
 
-def _stated(layer: QgsRasterLayer, number: int) -> FrozenSet[float]:
-    """Return the values that the file declares as nodata; NaN always is, so it does not count."""
+def _file_nodata(layer: QgsRasterLayer, number: int) -> FrozenSet[float]:
+    """Return the nodata values declared by the file, without NaN, which is nodata in any case."""
     provider = layer.dataProvider()
     if not provider.sourceHasNoDataValue(number):
         return frozenset()
@@ -96,9 +96,9 @@ def _stated(layer: QgsRasterLayer, number: int) -> FrozenSet[float]:
     return frozenset() if value != value else frozenset({value})  # noqa: PLR0124 (NaN)
 
 
-def _several(layer: QgsRasterLayer) -> InputError:
+def _several_values_error(layer: QgsRasterLayer) -> InputError:
     return InputError(
-        f"The layer '{layer.name()}' has several nodata values or a range of them, and only one "
-        "can be handed over: leave one in Layer Properties > Transparency, or export the layer "
+        f"The layer '{layer.name()}' has several nodata values or a range of them, but only one is "
+        "supported. Keep one in Layer Properties > Transparency, or export the layer "
         "(right-click, Export > Save As)."
     )

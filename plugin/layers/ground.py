@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How large pixels are on the ground, told from a layer in an instant.
+"""Ground sampling distance of a layer, without reading pixels.
 
-The units of a CRS are not always what they are called: at 50 degrees north a meter of Web Mercator
-is 0.64 m long. The engine measures a job's sizes in the same way.
+The units of a CRS may differ from distances on the ground: at 50 degrees north, one meter of Web
+Mercator is 0.64 m. The engine measures the sizes of a job in the same way.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ NEGLIGIBLE_DISTORTION = 0.01
 
 
 def gsd_m(layer: QgsRasterLayer) -> float:
-    """Return the ground sampling distance in meters, 0 where the CRS does not tell it.
+    """Return the ground sampling distance in meters; 0 without a projected CRS.
 
-    It is the geometric mean of both axes, in the middle of the layer.
+    It is the geometric mean of both axes at the center of the layer.
     """
     crs = layer_crs(layer)
     if not crs.isValid() or crs.isGeographic():
@@ -44,15 +44,15 @@ def gsd_m(layer: QgsRasterLayer) -> float:
 
 
 def _areal_stretch(crs: QgsCoordinateReferenceSystem, center: QgsPointXY, edge: float) -> float:
-    """Return how much larger than on the ground an area is drawn around `center`."""
+    """Return the areal scale of the projection at `center`: planar area over ground area."""
     x, y, half = center.x(), center.y(), edge / 2
     square = QgsGeometry.fromRect(QgsRectangle(x - half, y - half, x + half, y + half))
     ellipsoid = QgsDistanceArea()
-    ellipsoid.setSourceCrs(crs, QgsCoordinateTransformContext())  # a datum shift resizes nothing
+    ellipsoid.setSourceCrs(crs, QgsCoordinateTransformContext())  # datum shifts keep areas
     ellipsoid.setEllipsoid(WGS84)
     try:
         ground_m2 = ellipsoid.measureArea(square)
     except QgsCsException:
-        return 1.0  # outside the domain of the CRS its units are all there is
+        return 1.0  # outside the domain of the CRS, only its units are available
     stretch = EDGE_M**2 / ground_m2 if ground_m2 > 0 else 1.0
     return 1.0 if abs(stretch - 1) < NEGLIGIBLE_DISTORTION else stretch

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Layers as files that the engine can open: it sees paths, never layers."""
+"""Files of layers in a form that the engine can open: it receives paths, not layers."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ _ADDED_BY_QGIS = re.compile(r"\|(option:|credential:|authcfg=)")
 
 
 def raster_source(layer: QgsRasterLayer) -> str:
-    """Return what the engine opens to read `layer`, with the CRS and nodata value it was given.
+    """Return the path of `layer` for the engine, with the CRS and nodata value set in QGIS.
 
     Raises:
-        InputError: no file stands behind the layer, QGIS opens it in a way of its own, or its
-            nodata values cannot be handed over.
+        InputError: if the layer has no file, only QGIS can open it, or its nodata values cannot
+            be expressed in a path.
     """
     if not layer.isValid():
         raise InputError(
-            f"The layer '{layer.name()}' cannot be opened as a raster: its file is missing or "
-            "damaged. Check the path, or repair its data source."
+            f"The layer '{layer.name()}' cannot be opened as a raster because its file is missing "
+            "or damaged. Check the path, or repair its data source."
         )
     if layer.providerType() != "gdal":
         raise InputError(
             f"The layer '{layer.name()}' comes from a service, not from a file, so its raw values "
-            "cannot be read: export it first (right-click, Export > Save As, Raw Data, GeoTIFF)."
+            "cannot be read. Export it first (right-click, Export > Save As, Raw Data, GeoTIFF)."
         )
     source = layer.source()
     if source.startswith("/vsimem/") or _ADDED_BY_QGIS.search(source):
         raise InputError(
-            f"The layer '{layer.name()}' is opened from memory, with a password or with special "
-            "options, which only QGIS knows: export it first (right-click, Export > Save As)."
+            f"The layer '{layer.name()}' is in memory, needs a password or has special options, "
+            "so only QGIS can open it. Export it first (right-click, Export > Save As)."
         )
     declared = RasterPath(_absolute(source), declared_crs(layer), declared_nodata(layer))
     return str(declared)
@@ -59,18 +59,18 @@ def raster_source(layer: QgsRasterLayer) -> str:
 def area_source(
     layer: QgsVectorLayer, context: QgsProcessingContext, *, selected_only: bool = False
 ) -> str:
-    """Return a vector file that holds exactly the polygons of `layer`.
+    """Return a vector file with exactly the polygons of `layer`.
 
-    It is the layer's own file where that says the same; a memory layer, a filter, a selection,
-    one layer among several in a file or a layer that was given another CRS is written to a
+    This is the layer's own file where possible. A memory layer, a filtered or selected subset,
+    one of several layers in a file, or a layer with another CRS than its file is written to a
     temporary GeoPackage. Main thread only.
 
     Raises:
-        InputError: the layer cannot be read.
+        InputError: if the layer cannot be read.
     """
     if not layer.isValid():
         raise InputError(
-            f"The layer '{layer.name()}' cannot be opened: its file is missing or damaged."
+            f"The layer '{layer.name()}' cannot be opened because its file is missing or damaged."
         )
     if has_other_crs(layer):
         features = layer.getSelectedFeatures() if selected_only else layer.getFeatures()
@@ -89,10 +89,10 @@ def write_copy(
     features: Iterable[QgsFeature],
     context: QgsProcessingContext,
 ) -> str:
-    """Return a temporary GeoPackage with `features`.
+    """Write `features` to a temporary GeoPackage and return its path.
 
     Raises:
-        InputError: it cannot be written.
+        InputError: if the file cannot be written.
     """
     path = QgsProcessingUtils.generateTempFilename("area.gpkg")
     options = QgsVectorFileWriter.SaveVectorOptions()
@@ -109,13 +109,13 @@ def write_copy(
 
 
 def vector_path(layer: QgsVectorLayer) -> str:
-    """Return the file behind a vector layer, without the name of the layer inside it."""
+    """Return the file of a vector layer, without the name of the layer in it."""
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
     return str(parts.get("path") or "")
 
 
 def file_and_layer(layer: QgsMapLayer) -> Tuple[str, str]:
-    """Return the file behind a layer and its name in the file; empty where there is none."""
+    """Return the file of a layer and the layer's name in it; empty if there is none."""
     parts = QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source())
     path, name = str(parts.get("path") or ""), str(parts.get("layerName") or "")
     if path and not name and isinstance(layer, QgsVectorLayer) and layer.isValid():
@@ -126,5 +126,5 @@ def file_and_layer(layer: QgsMapLayer) -> Tuple[str, str]:
 
 
 def _absolute(source: str) -> str:
-    """Return `source` made independent of our working folder, where it is a plain path."""
+    """Return `source` as an absolute path if it is a plain path."""
     return str(Path(source).absolute()) if Path(source).exists() else source

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Temporary results kept: their folder is copied, and the project's layers read the copy.
+"""Saving of temporary results: copies their folder and points the project's layers to the copy.
 
-Layers stay the same objects, so their names, styles and places in the layer tree stay too. Main
-thread only.
+The layer objects stay, and with them names, styles and positions in the layer tree. Main thread
+only.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject
 
 GEOPACKAGE = ".gpkg"
-OF_AN_OPEN_GEOPACKAGE = ("-wal", "-shm", "-journal")
+SQLITE_SUFFIXES = ("-wal", "-shm", "-journal")
 RECORDS = ("job.json", "report.json")
 
 
 def layers_of_folder(folder: Path, project: QgsProject) -> Iterator[Tuple[QgsMapLayer, Path]]:
-    """Yield each layer of `project` that reads a file in `folder`, and the file's place in it."""
+    """Yield each layer of `project` with a file in `folder`, and the file's path in the folder."""
     inside = folder.resolve()
     for layer in project.mapLayers().values():
         file, _ = file_and_layer(layer)
@@ -38,54 +38,54 @@ def layers_of_folder(folder: Path, project: QgsProject) -> Iterator[Tuple[QgsMap
 
 
 def keep_results(folder: Path, kept: Path, project: QgsProject) -> None:
-    """Copy the results in `folder` to `kept`, and have the project's layers read them there.
+    """Copy the results in `folder` to `kept`, and point the project's layers to the copies.
 
     Args:
-        folder: of a run.
-        kept: where to; not there yet.
-        project: whose layers may read files in `folder`.
+        folder: folder of a run.
+        kept: folder to create.
+        project: project with layers that may read files in `folder`.
 
     Raises:
-        OutputError: a layer has edits that are not saved, or a file cannot be written; nothing
-            changed then.
+        OutputError: if a layer has unsaved edits or a file cannot be written. Nothing is changed
+            in this case.
     """
     layers = tuple(layers_of_folder(folder, project))
     for layer, _ in layers:
         if isinstance(layer, QgsVectorLayer) and layer.isModified():
             raise OutputError(
-                f"The layer '{layer.name()}' has edits that are not saved: save or discard them, "
-                "then try again."
+                f"The layer '{layer.name()}' has unsaved edits. Save or discard them, then try "
+                "again."
             )
     _copy_folder(folder, kept)
     for layer, place in layers:
-        _read_from(layer, kept / place)
+        _set_source(layer, kept / place)
         if layer.customProperty(JOB_FILE):
             layer.setCustomProperty(JOB_FILE, str(kept / RECORDS[0]))
 
 
 def _copy_folder(folder: Path, kept: Path) -> None:
-    """Copy aside, then rename, so that a folder under its final name is complete."""
+    """Copy under a temporary name, then rename, so that the final name means a complete copy."""
     aside = kept.with_name(f".{kept.name}.part")
     try:
         shutil.rmtree(aside, ignore_errors=True)
-        shutil.copytree(folder, aside, copy_function=_copy_file, ignore=_passing)
+        shutil.copytree(folder, aside, copy_function=_copy_file, ignore=_not_copied)
         for name in RECORDS:
             _move_paths(aside / name, folder, kept)
         aside.rename(kept)
     except (OSError, sqlite3.Error) as error:  # shutil.Error is an OSError
         shutil.rmtree(aside, ignore_errors=True)
         raise OutputError(
-            f"The results cannot be saved to {kept} ({error}): choose another folder."
+            f"The results cannot be saved to {kept} ({error}). Choose another folder."
         ) from error
 
 
-def _passing(_: str, names: Any) -> Any:
-    """Return which files are none of their own: SQLite's, and what is not finished."""
-    return [name for name in names if name.endswith(OF_AN_OPEN_GEOPACKAGE) or name.startswith(".")]
+def _not_copied(_: str, names: Any) -> Any:
+    """Return the files that are not copied: SQLite's auxiliary files and unfinished results."""
+    return [name for name in names if name.endswith(SQLITE_SUFFIXES) or name.startswith(".")]
 
 
 def _copy_file(source: str, target: str) -> str:
-    """Copy a file; a GeoPackage through SQLite, so that edits in its write-ahead log come along."""
+    """Copy a file; a GeoPackage through SQLite, to include edits in its write-ahead log."""
     if not source.lower().endswith(GEOPACKAGE):
         return str(shutil.copy2(source, target))
     with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
@@ -94,11 +94,11 @@ def _copy_file(source: str, target: str) -> str:
 
 
 def _move_paths(record: Path, folder: Path, kept: Path) -> None:
-    """Have a record name the files where they are now, so that its job can be repeated."""
+    """Replace the paths in a record by those of the copies, so that its job can be repeated."""
     try:
         values = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return  # what cannot be read is kept as it is
+        return  # an unreadable record is kept unchanged
     moved = _moved(values, str(folder), str(kept))
     record.write_text(json.dumps(moved, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
@@ -117,12 +117,12 @@ def _moved(value: Any, old: str, new: str) -> Any:
     return value
 
 
-def _read_from(layer: QgsMapLayer, file: Path) -> None:
+def _set_source(layer: QgsMapLayer, file: Path) -> None:
     registry, provider = QgsProviderRegistry.instance(), layer.providerType()
     parts = {**registry.decodeUri(provider, layer.source()), "path": str(file)}
     was_editable = isinstance(layer, QgsVectorLayer) and layer.isEditable()
     if was_editable:
-        layer.rollBack()  # nothing is lost: there are no edits
+        layer.rollBack()  # no loss, `keep_results` refuses layers with edits
     layer.setDataSource(registry.encodeUri(provider, parts), layer.name(), provider)
     if was_editable:
         layer.startEditing()

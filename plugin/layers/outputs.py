@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Results as one group of styled layers in the project.
+"""Results as a group of styled layers in the project.
 
-Layers enter a project here and in `scene`, nowhere else. That touches the layer tree, so it is for
-the main thread only.
+Only this module and `scene` add layers to a project. Main thread only, because of the layer tree.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ UNCHECKED_ROLES = ("confidence",)
 
 
 def add_results(outcome: Outcome, job: Job, project: QgsProject) -> QgsLayerTreeGroup:
-    """Add the layers of a finished run to `project`, on top, and return their group."""
+    """Add the layers of a finished run to the top of `project` and return their group."""
     run = describe_run(job, outcome)
     root = project.layerTreeRoot()
     group = root.insertGroup(0, _free_name(run.title, root))
@@ -41,7 +40,7 @@ def add_results(outcome: Outcome, job: Job, project: QgsProject) -> QgsLayerTree
 
 
 def result_layers(outcome: Outcome) -> Iterator[Tuple[str, QgsMapLayer]]:
-    """Yield role and layer of every result that can be shown, the bottom one first."""
+    """Yield role and layer of each result that can be displayed, bottom layer first."""
     for role, title in ROLES:
         layer = _open(outcome, role, tr(title))
         if layer is not None and layer.isValid():
@@ -49,7 +48,7 @@ def result_layers(outcome: Outcome) -> Iterator[Tuple[str, QgsMapLayer]]:
 
 
 def move_into_group(layer: QgsMapLayer, role: str, run: Run, project: QgsProject) -> None:
-    """Move a layer that QGIS 3.22 has just loaded into its run's group."""
+    """Move a layer that QGIS 3.22 has just loaded into the group of its run."""
     root = project.layerTreeRoot()
     node = root.findLayer(layer.id())
     if node is None:
@@ -62,7 +61,7 @@ def move_into_group(layer: QgsMapLayer, role: str, run: Run, project: QgsProject
 
 
 def _free_name(title: str, root: QgsLayerTreeGroup) -> str:
-    """Return `title`, with a number where a group is called so already."""
+    """Return `title`, with a number if a group of this name exists."""
     name, number = title, 1
     while root.findGroup(name) is not None:
         number += 1
@@ -71,7 +70,7 @@ def _free_name(title: str, root: QgsLayerTreeGroup) -> str:
 
 
 def _place(group: QgsLayerTreeGroup, role: str) -> int:
-    """Return where in `group` a layer belongs: below all that are higher up."""
+    """Return the index of a new layer in `group`, below all layers with a greater sort key."""
     roles = [node.layer().customProperty(ROLE) for node in group.findLayers() if node.layer()]
     return sum(sort_key(each) > sort_key(role) for each in roles)
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What is doubtful about layers, told in an instant, in the words of the engine.
+"""Warnings about input layers, without reading pixels.
 
-Dock and toolbox show these sentences before a run; the engine, which also reads pixels, logs the
-same ones.
+The dock and the toolbox show them before a run. The engine, which also reads pixels, logs the same
+sentences.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Heights(NamedTuple):
-    """What is known of a heights raster: names of its file and its layer, and its GSD in meters."""
+    """Properties of a heights raster: names of its file and its layer, and its GSD in meters."""
 
     file: str
     layer: str
@@ -35,7 +35,7 @@ class Heights(NamedTuple):
 
 
 def heights_of(layer: QgsRasterLayer) -> Heights:
-    """Return what is known of a heights layer."""
+    """Return the properties of a heights layer."""
     file, _ = file_and_layer(layer)
     return Heights(Path(file).name, layer.name(), gsd_m(layer))
 
@@ -43,27 +43,27 @@ def heights_of(layer: QgsRasterLayer) -> Heights:
 def image_remarks(
     image: QgsRasterLayer, roles: Sequence[str], given: Mapping[str, int]
 ) -> Tuple[str, ...]:
-    """Return what is doubtful about the bands taken of an image.
+    """Return warnings about the bands used of an image.
 
     Args:
-        image: that can be read.
-        roles: of `nir`, `red`, `green`, that the model needs.
-        given: band number by role as the user chose it; 0 or absent: it is found.
+        image: image layer that can be read.
+        roles: roles that the model needs, among `nir`, `red` and `green`.
+        given: band number chosen by the user, by role; 0 or absent to detect it.
     """
     traits = band_traits(image)
     try:
         bands = find_bands(roles, given, traits)
     except InputError:
-        return ()  # told as a problem
+        return ()  # reported as a problem
     return band_remarks(roles, given, bands, traits)
 
 
 def chosen_bands(
     image: QgsRasterLayer, roles: Sequence[str], shown: Mapping[str, int]
 ) -> Mapping[str, int]:
-    """Return the numbers that a job must name for `shown`: 0 for each that would be found anyway.
+    """Return the band numbers of a job for those `shown`: 0 for each that is detected anyway.
 
-    So the engine doubts what was guessed, and trusts what was chosen.
+    So the engine warns about detected bands, and accepts chosen ones.
     """
     traits = band_traits(image)
     guessed = guess_bands(roles, {}, traits)
@@ -74,17 +74,17 @@ def chosen_bands(
 def height_remarks(
     image_gsd_m: float, dsm: Optional[Heights], dtm: Optional[Heights], kind: str
 ) -> Tuple[str, ...]:
-    """Return what is doubtful about heights.
+    """Return warnings about heights.
 
     Args:
-        image_gsd_m: ground sampling distance of the image in meters; 0: unknown.
-        dsm: given as DSM or nDSM; None: none is.
-        dtm: given as DTM; None: none is.
+        image_gsd_m: ground sampling distance of the image in meters; 0 if unknown.
+        dsm: properties of the DSM or nDSM; None if it is missing.
+        dtm: properties of the DTM; None if it is missing.
         kind: one of `HEIGHT_KINDS`.
     """
     if dsm is None:
         return ()
-    # The engine knows the names of files alone; where these say nothing, those of layers may.
+    # The engine checks file names only; if these are neutral, layer names may give a hint.
     named = "" if kind == "ndsm" else _terrain_name(dsm, dtm)
     coarse = (
         coarse_heights_remark(image_gsd_m, each.gsd_m, title)

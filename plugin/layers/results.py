@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a run's layers are called, how they look, and the marks that say where they came from.
+"""Titles, styles and custom properties of the layers of a run.
 
-Both ways into a project, Processing's and the dock's, dress layers here. Main thread only.
+Both Processing and the dock style their result layers here. Main thread only.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ ROLE = "orthoscribe/role"
 JOB_FILE = "orthoscribe/job"
 AREA_SUFFIX = "_area_m2"
 
-# Small things lie on large ones, so that nothing is hidden.
+# Small objects above large ones, so that none is hidden.
 _STACKED = sorted(POLYGON_LAYERS, key=lambda layer: -float(getattr(LabelJob, layer.minimum)))
 POLYGON_ROLES = tuple(layer.name for layer in _STACKED)
-# role of a layer and its title, bottom of the layer tree first
+# Role and title of each layer, bottom of the layer tree first.
 ROLES: Tuple[Tuple[str, str], ...] = (
     ("confidence", "Confidence"),
     ("classes", "Land cover"),
@@ -40,15 +40,15 @@ ROLES: Tuple[Tuple[str, str], ...] = (
 
 @dataclass(frozen=True)
 class Run:
-    """What the layers of one run have in common.
+    """Properties shared by the layers of one run.
 
     Args:
-        title: of their group in the layer tree.
-        legend: what the codes of the class raster mean.
-        history: one line for the layers' metadata.
-        job_file: the job that made them, ready to be repeated; empty where it was not kept.
+        title: title of their group in the layer tree.
+        legend: legend of the class raster.
+        history: line for the history in the layers' metadata.
+        job_file: path of the job file, for repeating the run; empty if it was not saved.
         areas_m2: area by class name.
-        run_id: the same for all layers of the run.
+        run_id: identifier shared by all layers of the run.
     """
 
     title: str
@@ -60,7 +60,7 @@ class Run:
 
 
 def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) -> Run:
-    """Return what the layers of a finished run have in common."""
+    """Return the properties shared by the layers of a finished run."""
     now = now or dt.datetime.now().astimezone()
     source = job.image if isinstance(job, LabelJob) else getattr(job, "classes", "")
     legend = legend_of(job.model) if isinstance(job, LabelJob) else getattr(job, "legend", ISPRS)
@@ -79,10 +79,10 @@ def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) 
 
 
 def dress(layer: QgsMapLayer, role: str, run: Run) -> None:
-    """Style a result layer and mark where it came from.
+    """Style a result layer and record its origin.
 
     Raises:
-        KeyError: no result has such a role.
+        KeyError: if no result has this role.
     """
     if role == "classes":
         style_class_layer(layer, run.legend, run.areas_m2)
@@ -94,7 +94,7 @@ def dress(layer: QgsMapLayer, role: str, run: Run) -> None:
 
 
 def sort_key(role: str) -> int:
-    """Return where a role stands in the layer tree; greater is higher up."""
+    """Return the position of a role in the layer tree; greater is higher."""
     return [each for each, _ in ROLES].index(role)
 
 
@@ -112,7 +112,7 @@ def _model_title(job: Job) -> str:
 
 
 def _stem(source: str) -> str:
-    """Return what a raster is called: by its table in a GeoPackage, else by its file."""
+    """Return the name of a raster: its table in a GeoPackage, else the stem of its file."""
     raster = RasterPath.parse(source)
     return Path(raster.file).stem if raster.file == raster.source else raster.source.split(":")[-1]
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A generated scene as layers of the project, to start with.
+"""Demo scene as layers of the project.
 
-Layers enter a project here and in `outputs`, nowhere else. Main thread only.
+Only this module and `outputs` add layers to a project. Main thread only.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ IMAGE_FILE, DSM_FILE = SCENE_FILES = ("image.tif", "dsm.tif")
 
 
 def has_scene(folder: Path) -> bool:
-    """Say whether a scene lies in `folder`."""
+    """Return whether `folder` contains a scene."""
     return all((folder / name).is_file() for name in SCENE_FILES)
 
 
 def add_scene(folder: Path, project: QgsProject) -> Tuple[QgsRasterLayer, QgsRasterLayer]:
-    """Return the scene's image and DSM layers, added on top of `project` where they are missing.
+    """Return the scene's image and DSM layers, added to the top of `project` if missing.
 
     Raises:
-        OutputError: the scene cannot be opened.
+        OutputError: if a file of the scene cannot be opened.
     """
     dsm = _layer(folder / DSM_FILE, tr("Demo DSM"), project)
     image = _layer(folder / IMAGE_FILE, tr("Demo image"), project)
@@ -41,7 +41,7 @@ def _layer(path: Path, title: str, project: QgsProject) -> QgsRasterLayer:
             return known
     layer = QgsRasterLayer(str(path), title)
     if not layer.isValid():
-        raise OutputError(f"The scene's file {path} cannot be opened: delete it, then try again.")
+        raise OutputError(f"The demo file {path} cannot be opened. Delete it, then try again.")
     project.addMapLayer(layer, False)
     project.layerTreeRoot().insertLayer(0, layer)
     return layer

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How results look: everything derives from the legend."""
+"""Layer styles of the results, derived from the legend."""

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How class and confidence rasters look.
+"""Styles of class and confidence rasters.
 
-A class raster gets the legend's colors; whatever the legend does not name, nodata above all, is
-transparent.
+A class raster gets the colors of the legend; all other values, such as nodata, are transparent.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ HECTARE_M2 = 10_000
 def style_class_layer(
     layer: QgsRasterLayer, legend: Legend, areas_m2: Optional[Mapping[str, float]] = None
 ) -> None:
-    """Give a class raster the legend's colors and titles; areas by class name are added to them."""
+    """Style a class raster with the legend's colors and titles, with areas by class name."""
     areas_m2 = areas_m2 or {}
     classes = [
         QgsPalettedRasterRenderer.Class(
@@ -42,7 +41,7 @@ def style_class_layer(
 
 
 def style_confidence_layer(layer: QgsRasterLayer) -> None:
-    """Show confidence, 0 to 100, from red to green, with the image shining through."""
+    """Style confidence (0 to 100) from red to green, semi-transparent."""
     ramp = QgsColorRampShader(0, 100)
     ramp.setColorRampType(QgsColorRampShader.Type.Interpolated)
     ramp.setColorRampItemList(
@@ -60,7 +59,7 @@ def style_confidence_layer(layer: QgsRasterLayer) -> None:
 
 
 def _label(land_class: LandClass, areas_m2: Mapping[str, float]) -> str:
-    """Return the entry of the legend: `Building, 1,234 m² (0.12 ha)`."""
+    """Return the legend entry of a class, as `Building, 1,234 m² (0.12 ha)`."""
     area_m2 = areas_m2.get(land_class.name)
     if area_m2 is None:
         return land_class.title

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How polygons look: a thin fill of the legend's color, so that the image shows through."""
+"""Styles of polygon layers: a semi-transparent fill in the legend's color."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ OUTLINE_MM = 0.3
 
 
 def style_polygons(layer: QgsVectorLayer, role: str, legend: Legend) -> None:
-    """Give a polygon layer the look of its role: `buildings`, `roads` or `cars`.
+    """Style a polygon layer by its role: `buildings`, `roads` or `cars`.
 
     Raises:
-        KeyError: no layer of polygons has such a role.
+        KeyError: if no polygon layer has this role.
     """
     color = _color_of(role, legend)
     fill = QColor(color)
@@ -38,9 +38,9 @@ def style_polygons(layer: QgsVectorLayer, role: str, legend: Legend) -> None:
 
 
 def _color_of(role: str, legend: Legend) -> QColor:
-    """Return the legend's color; roads are gray, for white ones would vanish on a white map."""
+    """Return the legend's color; roads are gray, because white is invisible on a white map."""
     class_names = {layer.name: layer.class_name for layer in POLYGON_LAYERS}
     class_name = class_names[role]
-    if role == "roads" or not legend.has(class_name):  # without its class a layer is empty
+    if role == "roads" or not legend.has(class_name):  # such a layer is empty, any color will do
         return GRAY
     return QColor(*legend.named(class_name).color)

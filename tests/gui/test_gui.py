@@ -70,7 +70,7 @@ def test_cancel_ends_the_engine_and_leaves_nothing(visit):
     assert canceled.facts["engines"] == 1
     assert canceled.facts["engine_gone_s"] < 2.0
     assert canceled.facts["left"] == []
-    assert "Canceled: nothing was written." in canceled.facts["message"]
+    assert "The run was canceled. Nothing was written." in canceled.facts["message"]
 
 
 def test_killed_engine_is_told_and_qgis_lives(visit):

@@ -138,8 +138,8 @@ def test_foreign_layer_of_the_same_name_is_spared(run, complain, tmp_path):
     mine = make_layers(tmp_path / "mine.gpkg", "buildings")
     message = complain(BUILDINGS=mine)
     assert message == (
-        f"'Buildings' would replace the layer 'buildings' in {mine}, no earlier result of "
-        "Orthoscribe: name another file."
+        f"'Buildings' would replace the layer 'buildings' in {mine}, which Orthoscribe did not "
+        "write. Choose another file."
     )
     with pytest.raises(Exception, match="would replace"):
         run(BUILDINGS=mine)
@@ -167,9 +167,9 @@ def test_two_roles_in_a_file_of_one_layer_are_refused(complain, tmp_path, suffix
 
 def test_two_roles_in_one_layer_are_refused(complain, tmp_path):
     address = layer_address(str(tmp_path / "a.gpkg"), "both")
-    assert "name another layer" in complain(BUILDINGS=address, CARS=address)
+    assert "Choose another layer" in complain(BUILDINGS=address, CARS=address)
     table = 'postgres:dbname=\'gis\' table="public"."both" (geom)'
-    assert "name another layer" in complain(BUILDINGS=table, CARS=table)
+    assert "Choose another layer" in complain(BUILDINGS=table, CARS=table)
 
 
 def test_layers_of_one_file_named_by_address_are_fine(run, tmp_path):
@@ -241,12 +241,12 @@ def test_folder_of_an_input_is_refused_where_it_would_be_replaced(complain, writ
 
 def test_area_is_not_replaced(complain, run, tmp_path):
     run(BUILDINGS=tmp_path / "area.gpkg")
-    assert "given as 'Only inside these" in complain(
+    assert "given as 'Label only inside" in complain(
         AREA=tmp_path / "area.gpkg", BUILDINGS=tmp_path / "area.gpkg"
     )
     mine = make_layers(tmp_path / "mine.gpkg", "areas")
     assert complain(AREA=mine, BUILDINGS=mine) == ""
-    assert "given as 'Only inside these" in complain(
+    assert "given as 'Label only inside" in complain(
         AREA=mine, BUILDINGS=layer_address(str(mine), "areas")
     )
 

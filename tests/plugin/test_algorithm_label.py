@@ -181,7 +181,7 @@ def test_cancel_ends_the_run(processing, inputs, register, fake_engine, tmp_path
     register(fake_engine("--hang-at", 5))  # line 4 is the first progress above zero
     feedback = QgsProcessingFeedback()
     feedback.progressChanged.connect(lambda _: feedback.cancel())
-    with pytest.raises(QgsProcessingException, match="Canceled"):
+    with pytest.raises(QgsProcessingException, match="was canceled"):
         processing.run(LABEL, {**inputs, "OUTPUT": str(tmp_path / "out")}, feedback=feedback)
 
 

@@ -161,7 +161,7 @@ def test_destination_that_the_engine_cannot_write_is_refused(complain, image, tm
 
 
 def test_missing_image_is_asked_for(complain):
-    assert complain() == "IMAGE is missing: choose a raster."
+    assert complain() == "IMAGE is missing. Choose a raster."
 
 
 def test_vectorize_wants_a_place_for_results(complain, image):
@@ -177,7 +177,7 @@ def test_tiny_scene_is_refused(complain):
 @pytest.mark.parametrize("word", ["1", 1, "LIDAR"])
 def test_word_not_among_the_choices_is_refused_with_all_of_them(complain, word):
     message = complain("makescene", SURVEY=word)
-    assert f"SURVEY cannot be '{word}': choose drawn, perfect, lidar or matched." in message
+    assert f"SURVEY cannot be '{word}'. Choose drawn, perfect, lidar or matched." in message
 
 
 def test_word_among_the_choices_is_accepted(complain):

@@ -141,7 +141,7 @@ def test_cancel_is_a_line_and_returns_canceled(run):
     assert told[-1]["told"] == {"kind": "cancel"}
 
 
-def test_engine_that_publishes_is_heard_out_after_cancel(run):
+def test_engine_that_publishes_may_finish_after_cancel(run):
     outcome, _, told = run("--deaf", "--pause", 0.25, is_canceled=after(0.5))
     assert told[-1]["told"] == {"kind": "cancel"}
     assert outcome.is_finished

@@ -264,7 +264,7 @@ def test_message_of_a_failure_keeps_everything_for_a_report():
 
 def test_message_of_a_canceled_run_is_no_failure():
     message = message_of(Outcome(Canceled()), READY_JOB)
-    assert (message.level, message.headline) == (NOTE, "Canceled: nothing was written.")
+    assert (message.level, message.headline) == (NOTE, "The run was canceled. Nothing was written.")
 
 
 READY_JOB = LabelPresenter(READY).job()

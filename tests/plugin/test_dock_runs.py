@@ -195,7 +195,7 @@ def test_unsaved_edits_are_not_lost_by_saving(temporary, tmp_path):
     add_polygon(buildings)
     before = buildings.source()
     temporary.save_results(tmp_path / "kept")
-    assert "has edits that are not saved" in child(temporary, "message").text()
+    assert "has unsaved edits" in child(temporary, "message").text()
     assert buildings.source() == before
     assert buildings.isModified()
     assert not (tmp_path / "kept").exists()

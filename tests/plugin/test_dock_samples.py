@@ -98,6 +98,19 @@ def test_black_corner_of_an_image_is_told(make_dock, write_raster, wait):
     assert dock.state().image_remarks == (gap_remark(0, is_left_out=True),)
 
 
+def test_gap_behind_an_alpha_band_is_not_told(make_dock, write_raster, wait):
+    dock = make_dock()
+    values = np.full((4, 64, 64), 50, np.uint8)
+    values[:3, :16], values[3], values[3, :16] = 0, 255, 0
+    path = write(write_raster("image.tif", 4), *values)
+    file = gdal.Open(str(path), gdal.GA_Update)
+    file.GetRasterBand(4).SetColorInterpretation(gdal.GCI_AlphaBand)
+    file = None
+    add(path, "ortho")
+    wait(lambda: child(dock, "ndvi").text())
+    assert not any("like a gap" in remark for remark in dock.state().image_remarks)
+
+
 def test_declared_gap_is_not_told(make_dock, write_raster, wait):
     dock = make_dock()
     values = np.full((3, 64, 64), 50, np.uint8)

@@ -238,7 +238,7 @@ def test_cancel_ends_the_engine_within_two_seconds(
     wait(lambda: shown(dock, "run"))
     assert time.monotonic() - began < 2.5
     assert not is_alive(engine)
-    assert "Canceled: nothing was written." in child(dock, "message").text()
+    assert "The run was canceled. Nothing was written." in child(dock, "message").text()
     assert not QgsProject.instance().layerTreeRoot().findGroups()
 
 

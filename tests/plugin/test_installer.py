@@ -136,7 +136,10 @@ def test_folder_of_wheels_means_no_network(home, stub, calls, tmp_path):
         ("SSLError(SSLCertVerificationError(1, '[SSL: CERTIFICATE_VERIFY_FAILED]'))", "PIP_CERT"),
         ("ProxyError('Cannot connect to proxy.', OSError('Tunnel: 407'))", "proxy"),
         ("OSError: [Errno 28] No space left on device", "disk is full"),
-        ("ERROR: No matching distribution found for torch==2.13.0", "no build for this Python"),
+        (
+            "ERROR: No matching distribution found for torch==2.13.0",
+            "not available for this Python",
+        ),
         ("OSError: [Errno 13] Permission denied: '/x'", "cannot be written"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "damaged"),
         ("something new", "something new"),

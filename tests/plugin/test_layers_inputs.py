@@ -69,7 +69,7 @@ def test_missing_file_is_refused(tmp_path):
 
 def test_service_is_refused_with_the_way_out():
     layer = QgsRasterLayer("type=xyz&url=file:///tmp/%7Bz%7D/%7Bx%7D/%7By%7D.png", "tiles", "wms")
-    with pytest.raises(InputError, match="export it first"):
+    with pytest.raises(InputError, match="Export it first"):
         raster_source(layer)
 
 

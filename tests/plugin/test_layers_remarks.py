@@ -77,7 +77,7 @@ def dsm(write_raster):
 @pytest.mark.parametrize("name", ["label", "evaluate", "train", "compare"])
 def test_toolbox_warns_of_a_photo_in_natural_colors(warn, photo, dsm, name):
     (warning,) = warn(name, IMAGE=photo, DSM=dsm)
-    assert "marks its bands red, green and blue" in warning
+    assert "declares its bands as red, green and blue" in warning
 
 
 @pytest.mark.parametrize("name", ["label", "evaluate", "train", "compare"])
@@ -85,7 +85,7 @@ def test_toolbox_warns_of_a_terrain_model_as_dsm(warn, write_raster, name):
     image = str(write_raster("image.tif", descriptions=NAMED))
     terrain = str(write_raster("dtm.tif", 1, dtype="float32"))
     (warning,) = warn(name, IMAGE=image, DSM=terrain)
-    assert "its name says terrain model" in warning
+    assert "its name is that of a terrain model" in warning
 
 
 def test_toolbox_warns_of_crossed_bands_and_coarse_heights(warn, write_raster):

@@ -36,7 +36,7 @@ def test_setting_of_another_type_falls_back_to_the_default(setting):
 
 
 def test_setting_refuses_another_type(setting):
-    with pytest.raises(TypeError, match="takes int"):
+    with pytest.raises(TypeError, match="must be int"):
         setting.write("many")
 
 

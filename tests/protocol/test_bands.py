@@ -66,7 +66,7 @@ def test_photo_is_told_by_its_marks(interpretations, expected):
 
 def test_silent_bands_in_odd_numbers_cannot_be_told():
     assert guess_bands(ROLES, {}, bands(*[""] * 6)) == {"nir": 0, "red": 0, "green": 0}
-    with pytest.raises(InputError, match=r"near infrared, red and green band cannot be told"):
+    with pytest.raises(InputError, match=r"near infrared, red and green band cannot be determined"):
         find_bands(ROLES, {}, bands(*[""] * 6))
 
 
@@ -79,7 +79,7 @@ def test_a_guess_keeps_what_can_be_told():
     ("given", "sentence"),
     [
         ({"nir": 2, "red": 2}, "Band 2 is used as near infrared and red"),
-        ({"green": 9}, "Band 9 is asked for as green, but the image has 3 bands"),
+        ({"green": 9}, "Band 9 is selected as green, but the image has 3 bands"),
     ],
 )
 def test_impossible_wishes_are_refused(given, sentence):

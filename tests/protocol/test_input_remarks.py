@@ -28,8 +28,12 @@ def test_bands_crossed_against_their_names_are_told():
     given = dict(zip(ROLES, (3, 2, 1), strict=False))
     remarks = band_remarks(ROLES, given, (3, 2, 1), NAMED)
     assert len(remarks) == 2
-    assert remarks[0].startswith("Band 3 is used as near infrared, but the image calls it green")
-    assert remarks[1].startswith("Band 1 is used as green, but the image calls it near infrared")
+    assert remarks[0].startswith(
+        "Band 3 is used as near infrared, but the image declares it as green"
+    )
+    assert remarks[1].startswith(
+        "Band 1 is used as green, but the image declares it as near infrared"
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +46,7 @@ def test_bands_crossed_against_their_names_are_told():
 )
 def test_band_of_another_color_is_told(band, own):
     (remark,) = band_remarks(("nir",), {"nir": 1}, (1,), (band,))
-    assert f"the image calls it {own}:" in remark
+    assert f"the image declares it as {own}:" in remark
 
 
 def test_thermal_infrared_and_red_edge_do_not_pass_for_colors():
@@ -59,7 +63,7 @@ def test_natural_colors_are_told_unless_the_user_chose_the_band():
 
 @pytest.mark.parametrize("name", ["/d/dtm.tif", "DGM1_32.tif", "bare_earth.tif", "Terrain model"])
 def test_terrain_given_as_surface_is_told(name):
-    assert "its name says terrain model" in terrain_name_remark(name)
+    assert "its name is that of a terrain model" in terrain_name_remark(name)
     assert "Exchange them" in terrain_name_remark(name, "town_dsm.tif")
 
 

@@ -26,7 +26,7 @@ class BruteForceFilter:
         features: features in units of standard deviations, (pixels, dimensions).
 
     Raises:
-        ValueError: if there are more than 10,000 pixels.
+        ValueError: if the image has more than 10,000 pixels.
     """
 
     def __init__(self, features: Tensor) -> None:

@@ -45,7 +45,7 @@ class Cells(NamedTuple):
         """Return the index of the cell of another map, of equal stride, at cell 0 of this map.
 
         Raises:
-            ValueError: if there is none, so that the maps cannot be aligned by cropping.
+            ValueError: if no cell matches, so that the maps cannot be aligned by cropping.
         """
         offset = (self.shift - other.shift) / other.stride
         if self.stride != other.stride or offset != round(offset):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from ...protocol import row_named
-from ...training.fit import Recipe
+from ...training.fit import FitSettings
 
 if TYPE_CHECKING:
     import argparse
@@ -37,9 +37,9 @@ class Budget:
     threads: int = _number(2, "number of CPU threads")
 
     @property
-    def recipe(self) -> Recipe:
-        """Training recipe of each network."""
-        return Recipe.short(self.steps, self.patches, self.patch_px, self.learning_rate)
+    def fit_settings(self) -> FitSettings:
+        """Settings of the training loop, the same for each network."""
+        return FitSettings.short(self.steps, self.patches, self.patch_px, self.learning_rate)
 
     def problems(self, networks: Iterable[str]) -> tuple[str, ...]:
         """Return sentences why networks cannot be trained with this budget; empty if they can."""

@@ -77,12 +77,12 @@ def _train(
     rng = np.random.default_rng(budget.seed)
     trained, spent_s = network, []
     start_s = before_s = time.perf_counter()
-    for moment in fit(network, pool, budget.recipe, rng, _loss_of):
+    for result in fit(network, pool, budget.fit_settings, rng, _loss_of):
         now_s = time.perf_counter()
         spent_s.append(now_s - before_s)
-        before_s, trained = now_s, moment.network
-        if moment.step % 10 == 0:
-            LOG.info("%s: step %d of %d, loss %.3f", name, moment.step, budget.steps, moment.loss)
+        before_s, trained = now_s, result.network
+        if result.step % 10 == 0:
+            LOG.info("%s: step %d of %d, loss %.3f", name, result.step, budget.steps, result.loss)
         if now_s - start_s > 60 * limit_min:
             break
     return trained, spent_s

@@ -51,8 +51,8 @@ def read_caffemodel(content: memoryview) -> dict[str, Tensor]:
         content: content of the file.
 
     Raises:
-        ValueError: if it is of another format, damaged or without weights; the message gives the
-            reason.
+        ValueError: if the file has another format, is damaged or has no weights; the message gives
+            the reason.
     """
     tensors: dict[str, Tensor] = {}
     for field in fields_of(content):

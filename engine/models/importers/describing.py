@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...protocol import listed
 from .interpolation import is_bilinear
 from .table import GRAYS
 
@@ -64,7 +65,7 @@ def _remarks(
 ) -> Iterator[str]:
     if fitted.new:
         yield (
-            f"{'The' if fitted.scores else 'Backbone only: the'} file lacks {_listed(fitted.new)}, "
+            f"{'The' if fitted.scores else 'Backbone only: the'} file lacks {_named(fitted.new)}, "
             "so train before use."
         )
     if _lacks_heights(card, spelling):
@@ -85,9 +86,10 @@ def _lacks_heights(card: ModelCard, spelling: Spelling) -> bool:
     return card.wants_heights and "height" not in spelling.inputs.roles
 
 
-def _listed(layers: tuple[str, ...]) -> str:
+def _named(layers: tuple[str, ...]) -> str:
     """Return the names, or the first ones and the number of the others."""
-    if len(layers) <= MAX_NAMED:
-        return ", ".join(f"'{layer}'" for layer in layers)
-    shown = MAX_NAMED - 1
-    return f"{_listed(layers[:shown])} and {len(layers) - shown} more layers"
+    shown = len(layers) if len(layers) <= MAX_NAMED else MAX_NAMED - 1
+    names = [f"'{layer}'" for layer in layers[:shown]]
+    if len(layers) > shown:
+        names.append(f"{len(layers) - shown} more layers")
+    return listed(names)

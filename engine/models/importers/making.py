@@ -51,7 +51,7 @@ def make_model(job: ImportJob, weights: Weights) -> Imported:
         weights: content of the weight file.
 
     Raises:
-        ModelError: if there are no importable weights for the architecture, or these do not match.
+        ModelError: if the architecture has no importable weights, or these do not match.
     """
     target = target_of(job.architecture)
     spelling = spelling_of(weights.tensors, target)
@@ -71,7 +71,7 @@ def target_of(architecture: str) -> Target:
     """Return the import target of an architecture.
 
     Raises:
-        ModelError: if there are no importable weights for it.
+        ModelError: if the architecture has no importable weights.
     """
     if architecture not in TARGETS:
         raise ModelError(

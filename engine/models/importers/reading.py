@@ -117,7 +117,7 @@ def _numbers(found: dict[str, Tensor]) -> dict[str, Tensor]:
     """Return tensors as dense float32.
 
     Raises:
-        ValueError: if there are none, or they need more memory than any weight file.
+        ValueError: if no tensors are left, or they need more memory than any weight file.
     """
     kept = {name: value for name, value in found.items() if not name.endswith(COUNTERS)}
     if not kept:

@@ -16,7 +16,7 @@ def read_safetensors(content: memoryview) -> dict[str, Tensor]:
     """Return the tensors of a `.safetensors` file.
 
     Raises:
-        ValueError: if it is damaged; the message gives the reason.
+        ValueError: if the file is damaged; the message gives the reason.
     """
     try:
         return safetensors.torch.load(bytes(content))

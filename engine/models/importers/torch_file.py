@@ -26,7 +26,8 @@ def read_torch(content: memoryview) -> dict[str, Tensor]:
     """Return the tensors of a `.pth` file.
 
     Raises:
-        ValueError: if it is damaged or contains more than tensors; the message gives the reason.
+        ValueError: if the file is damaged or contains more than tensors; the message gives the
+            reason.
     """
     _check_unpacked_size(content)
     try:
@@ -46,7 +47,7 @@ def _check_unpacked_size(content: memoryview) -> None:
     """Check the uncompressed size of an archive.
 
     Raises:
-        ValueError: if it is larger than any weight file.
+        ValueError: if the size is larger than that of any weight file.
     """
     stream = io.BytesIO(content)
     if not zipfile.is_zipfile(stream):  # the legacy format is not an archive

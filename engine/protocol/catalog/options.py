@@ -58,7 +58,7 @@ class Option:
         """Return the choice with a value.
 
         Raises:
-            ValueError: if there is no such choice.
+            ValueError: if no choice has this value.
         """
         for choice in self.choices:
             if choice.value == value:

@@ -58,7 +58,7 @@ def check_choice(name: str, value: str, choices: Tuple[str, ...]) -> None:
     """Check that a value is one of the choices.
 
     Raises:
-        JobError: if it is not.
+        JobError: if the value is not a choice.
     """
     if value not in choices:
         raise JobError(f"'{name}' is {value!r}; it must be one of {', '.join(choices)}.")

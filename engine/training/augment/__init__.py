@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Augmentation: each patch is seen in many ways, so a network cannot learn it by heart."""
+"""Augmentation of training patches."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Light: the same place on another day, by gamma curves, saturation and hue.
+"""Photometric augmentation: gamma, saturation and hue.
 
 T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
 Segmentation in Street Scenes, CVPR 2017, Section 4 and the released code.
@@ -13,12 +13,12 @@ import numpy as np
 
 
 def gamma_of(z: float) -> float:
-    """Return the exponent of a gamma curve: 1 for 0, and the inverse for the negative.
+    """Return the exponent of a gamma curve: 1 at 0, and reciprocal values at z and -z.
 
-    Drawn evenly around zero, curves above and below the diagonal are equally likely.
+    If z is uniform around 0, brighter and darker curves are equally likely.
 
     Args:
-        z: within -0.5..0.5.
+        z: parameter of the curve, -0.5..0.5.
 
     Example:
         >>> round(gamma_of(0.05), 6), round(gamma_of(-0.05), 6)
@@ -28,35 +28,35 @@ def gamma_of(z: float) -> float:
 
 
 def change_gamma(light: np.ndarray, gamma: float) -> np.ndarray:
-    """Return light to the power of gamma; below black it stays as it is.
+    """Return intensities to the power of gamma; values below black are unchanged.
 
     Args:
-        light: any shape, float, black 0 and white 1; beyond white the curve just goes on.
-        gamma: above zero.
+        light: intensities of any shape, float; black is 0, white is 1, larger values are allowed.
+        gamma: positive exponent.
     """
     return np.where(light > 0, np.abs(light) ** gamma, light).astype(light.dtype)
 
 
 def change_saturation(light: np.ndarray, factor: float) -> np.ndarray:
-    """Return light whose saturation is multiplied, as far as no band falls below black.
+    """Return intensities with multiplied saturation, limited so that no band falls below black.
 
     Args:
-        light: (3, H, W) float within 0..1.
-        factor: 0 leaves the brightest band in all three.
+        light: intensities (3, H, W) float, 0..1.
+        factor: factor of the saturation; at 0, all bands become equal to the brightest one.
     """
     value = light.max(axis=0)
-    below = value - light  # value x saturation x a number of the hue
+    below = value - light  # value x saturation x a factor that depends on the hue
     spread = below.max(axis=0)
     limit = np.divide(value, spread, out=np.ones_like(value), where=spread > 0)
     return value - below * np.minimum(factor, limit)
 
 
 def change_hue(light: np.ndarray, degrees: float) -> np.ndarray:
-    """Return light whose hue is turned, value and saturation kept.
+    """Return intensities with rotated hue and the same value and saturation.
 
     Args:
-        light: (3, H, W) float within 0..1.
-        degrees: 120 makes the first band the second one.
+        light: intensities (3, H, W) float, 0..1.
+        degrees: rotation of the hue; at 120, the first band becomes the second one.
     """
     value = light.max(axis=0)
     spread = value - light.min(axis=0)
@@ -69,7 +69,7 @@ def change_hue(light: np.ndarray, degrees: float) -> np.ndarray:
 
 
 def _hue(light: np.ndarray, value: np.ndarray, spread: np.ndarray) -> np.ndarray:
-    """Return the hue in sixths of the circle, (H, W)."""
+    """Return the hue (H, W) in sixths of the color circle."""
     first, second, third = light
     by = np.where(spread > 0, spread, 1)
     return np.where(

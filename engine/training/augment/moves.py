@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Moves: patches shifted and rotated, the image reflected where nothing is, the truth unknown.
+"""Geometric augmentation: shift and rotation.
 
-A network learns to see objects that are cut, and never learns from what reflection invents.
+Beyond the patch, the image is filled by reflection and the classes with `IGNORED`, so objects are
+cut at other positions and reflected content is never trained on.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from ...metrics import IGNORED
 def shift(
     channels: np.ndarray, classes: np.ndarray, rows: int, cols: int
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return a patch whose content lies so many pixels further down and right.
+    """Return a patch shifted down and right by a number of pixels.
 
     Args:
-        channels: (C, H, W).
-        classes: (H, W) uint8; unknown where pixels come in.
-        rows: may be below zero, to move up.
-        cols: the same.
+        channels: channels (C, H, W).
+        classes: classes (H, W) uint8; `IGNORED` in the pixels that are filled.
+        rows: number of rows to shift down; negative: up.
+        cols: number of columns to shift right; negative: left.
     """
     height, width = classes.shape
     from_rows, from_cols = np.arange(height) - rows, np.arange(width) - cols
@@ -38,9 +39,9 @@ def rotate(
     """Return a patch of the same size, rotated around its center.
 
     Args:
-        channels: (C, H, W), interpolated bilinearly.
-        classes: (H, W) uint8, nearest; unknown beyond the patch.
-        angle_deg: counterclockwise as it is displayed.
+        channels: channels (C, H, W), resampled bilinearly.
+        classes: classes (H, W) uint8, resampled to the nearest; `IGNORED` beyond the patch.
+        angle_deg: angle in degrees, counterclockwise as displayed.
     """
     turned = ndimage.rotate(
         channels, angle_deg, axes=(-1, -2), reshape=False, order=1, mode="mirror"
@@ -52,7 +53,7 @@ def rotate(
 
 
 def _overlap(height: int, width: int, rows: int, cols: int) -> tuple[slice, slice]:
-    """Return where a patch and the same patch moved share pixels."""
+    """Return the rows and columns in which a patch and its shifted copy overlap."""
     return (
         slice(max(0, rows), max(0, height + min(0, rows))),
         slice(max(0, cols), max(0, width + min(0, cols))),
@@ -60,7 +61,7 @@ def _overlap(height: int, width: int, rows: int, cols: int) -> tuple[slice, slic
 
 
 def _reflected(positions: np.ndarray, length: int) -> np.ndarray:
-    """Return where positions beyond 0..length-1 come to lie, the edge pixel not repeated."""
+    """Return positions reflected into 0..length-1 without repeating the edge pixel."""
     period = max(1, 2 * (length - 1))
     folded = np.abs(positions) % period
     return np.minimum(folded, period - folded) if length > 1 else np.zeros_like(positions)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The augmentation of a recipe, drawn anew for each patch."""
+"""Random augmentation of a patch by the settings of a recipe."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ def augment(
     augmentation: Augmentation,
     normalization: Normalization,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return a patch as it might have been, and its truth.
+    """Return the channels and classes of a randomly augmented patch.
 
     Args:
-        rng: draws.
-        channels: (C, H, W) float, normalized, the bands of the image first; invalid pixels are 0
-            in all of them and stay so.
-        classes: (H, W) uint8, `IGNORED` where unknown.
-        augmentation: of a recipe.
-        normalization: of the channels, to find the light again.
+        rng: random generator.
+        channels: normalized channels (C, H, W) float, the bands of the image first; invalid pixels
+            are 0 in all channels and stay 0.
+        classes: classes (H, W) uint8, `IGNORED` where unlabeled.
+        augmentation: augmentation of a recipe.
+        normalization: normalization of the channels, inverted for photometric augmentation.
     """
     channels, classes = _moved(rng, channels, classes, augmentation)
     if augmentation.gamma or augmentation.hue_deg or augmentation.saturation != (1.0, 1.0):
@@ -68,7 +68,7 @@ def _relit(
         np.asarray(numbers, channels.dtype)[:, None, None]
         for numbers in (normalization.band_mean, normalization.band_std)
     )
-    light = channels[:bands] * std + mean  # black 0, white 1
+    light = channels[:bands] * std + mean  # black is 0, white is 1
     if augmentation.gamma:
         light = change_gamma(light, gamma_of(rng.uniform(-augmentation.gamma, augmentation.gamma)))
     if bands == 3 and augmentation.saturation != (1.0, 1.0):

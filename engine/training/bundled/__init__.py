@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The bundled models: `python -m engine.training.bundled --name default` makes one again.
+"""Bundled models: `python -m engine.training.bundled --name default` trains one again.
 
-Everything is drawn from fixed seeds. With the same generator of scenes, thread count and library
-versions, all of which the card records, the same weights come out.
+All random numbers come from fixed seeds. With the same scene generator, number of threads and
+library versions, which the card records, the resulting weights are the same.
 """
 
 from __future__ import annotations

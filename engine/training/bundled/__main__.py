@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Make the bundled model that the command line names."""
+"""Train a bundled model by its name."""
 
 from __future__ import annotations
 
@@ -17,19 +17,17 @@ def main() -> None:
     parser.add_argument("--name", choices=[row.name for row in ROWS], default="default")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model folders")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
-    parser.add_argument("--steps", type=int, default=0, help="fewer steps, for a trial")
-    parser.add_argument(
-        "--only-refine", action="store_true", help="go on from the model in its folder"
-    )
+    parser.add_argument("--steps", type=int, default=0, help="smaller number of steps, for a trial")
+    parser.add_argument("--only-refine", action="store_true", help="refine the model in its folder")
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     row = next(row for row in ROWS if row.name == given.name)
     if given.only_refine and (given.steps or row.refinement is None):
-        parser.error("--only-refine is for a row with a refinement, and takes no --steps")
+        parser.error("--only-refine needs a model with a refinement, and excludes --steps")
     if given.steps:
         row = replace(
             row,
-            recipe=replace(row.recipe, steps=given.steps),
+            settings=replace(row.settings, steps=given.steps),
             bundled_at=(),
             refinement=None,
         )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The card of a bundled model: what exactly it was trained on and scored on."""
+"""Card of a bundled model, with the provenance of its training and its scores."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from ..degrade import GROUND_KINDS, GROUND_SHARES
 if TYPE_CHECKING:
     from .rows import BundledModel, Run
 
-TOLD_OF_BEFORE = (
+KEPT_OF_ORIGIN = (
     "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
     "versions",
 )  # fmt: skip
 AVERAGED = "averaged on the way"
-HONESTY = (
+DISCLAIMER = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
     "scenes it has not seen. Look at the result on your imagery, and fine-tune on your own "
     "annotations where it matters."
@@ -34,12 +34,12 @@ HONESTY = (
 
 
 class Effort(NamedTuple):
-    """What a training run took so far.
+    """Effort of a training run so far.
 
     Args:
-        step: how far it came.
-        threads: of the processor.
-        elapsed_s: seconds.
+        step: number of completed steps.
+        threads: number of CPU threads.
+        elapsed_s: elapsed time in seconds.
     """
 
     step: int
@@ -57,16 +57,16 @@ def card_of(
     """Return the card of a model after some steps of training.
 
     Args:
-        row: how the model is made.
-        run: the one that training is at.
-        effort: so far.
-        scores: on the scenes held out.
-        origin: of the weights that the run started with; None for random ones.
+        row: definition of the model.
+        run: current training run.
+        effort: effort of the run so far.
+        scores: scores on the held-out scenes.
+        origin: card of the weights that the run started from; None: random weights.
     """
     return ModelCard(
         name=row.name,
         title=row.title,
-        summary=row.summary + HONESTY,
+        summary=row.summary + DISCLAIMER,
         architecture=row.architecture,
         options=row.options,
         legend=ISPRS,
@@ -78,12 +78,12 @@ def card_of(
         license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
-        provenance=_provenance(row, run, effort) | _before(origin),
+        provenance=_provenance(row, run, effort) | _origin_facts(origin),
     )
 
 
 def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
-    more = f" --steps {row.recipe.steps}" if row.refinement is None else ""
+    more = f" --steps {row.settings.steps}" if row.refinement is None else ""
     if run != row.runs[0]:
         more = " --only-refine"
     return {
@@ -93,9 +93,9 @@ def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
         "data": _data(row, run, effort.step),
         "held_out": _held_out(row),
         "generator": _generator(),
-        "recipe": recipe_text(run),
+        "recipe": settings_text(run),
         "weights": AVERAGED,
-        "steps_done": f"{effort.step} of {run.recipe.steps}",
+        "steps_done": f"{effort.step} of {run.settings.steps}",
         "seed": str(run.seed),
         "threads": str(effort.threads),
         "training_time": f"{effort.elapsed_s / 60:.0f} minutes with {effort.threads} threads",
@@ -106,16 +106,16 @@ def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
     }
 
 
-def _before(origin: ModelCard | None) -> dict[str, str]:
-    """Return where the weights came from that a run started with."""
+def _origin_facts(origin: ModelCard | None) -> dict[str, str]:
+    """Return the provenance of the weights that a run started from."""
     if origin is None:
         return {}
-    told = {f"before_{key}": origin.provenance[key] for key in TOLD_OF_BEFORE}
-    return {**told, "before_weights_sha256": origin.weights_sha256}
+    kept = {f"before_{key}": origin.provenance[key] for key in KEPT_OF_ORIGIN}
+    return {**kept, "before_weights_sha256": origin.weights_sha256}
 
 
 def _data(row: BundledModel, run: Run, step: int) -> str:
-    views = row.scene_count(run.recipe, step)
+    views = row.scene_count(run.settings, step)
     grounds = ", ".join(
         f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
     )
@@ -136,7 +136,7 @@ def _data(row: BundledModel, run: Run, step: int) -> str:
 
 
 def _enlarged(row: BundledModel) -> str:
-    coarsest_m = row.seen_gsd_m(row.coarsest_image_m)
+    coarsest_m = row.input_gsd_m(row.coarsest_image_m)
     if coarsest_m == row.coarsest_image_m:
         return ""
     return f", coarse ones enlarged to {coarsest_m:.3g} m"
@@ -153,7 +153,7 @@ def _held_out(row: BundledModel) -> str:
 
 
 def _generator() -> str:
-    """Return what tells one version of the generator of scenes from another."""
+    """Return a description that identifies the version of the scene generator."""
     digest = sha256()
     for layout in LAYOUTS.values():
         scene = make_scene(0, 128, 0.3, layout=layout)
@@ -163,9 +163,9 @@ def _generator() -> str:
     return f"make_scene(0, 128, 0.3) as {lands} has the SHA-256 {digest.hexdigest()[:16]}"
 
 
-def recipe_text(run: Run) -> str:
-    """Return how a run trains, in words and numbers."""
-    numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.recipe).items())
+def settings_text(run: Run) -> str:
+    """Return a description of the settings of a run."""
+    numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.settings).items())
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "
         f"sampled cells of half the resolution: {numbers}"

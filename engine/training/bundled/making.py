@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Making: train a bundled model on generated scenes and write its folder."""
+"""Training of a bundled model on generated scenes, which writes its folder."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..losses import sampled_loss
 from ..samples import ViewPool, rarity_weights
 from ..scoring import card_scores, confusion_of
 from ..views import Sight, View, clean_view, training_view
-from .card import Effort, card_of, recipe_text
+from .card import Effort, card_of, settings_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,12 +37,13 @@ LOG = logging.getLogger(__name__)
 
 
 class Start(NamedTuple):
-    """What a run starts with.
+    """Start of a run.
 
     Args:
-        network: with random weights, or with those of the run before; the run trains it.
-        origin: card of the run before; None: this is the first.
-        shares: (K,) float64, of each class in the pool of the first run; None before there is one.
+        network: network with random weights, or those of the previous run; trained in place.
+        origin: card of the previous run; None for the first run.
+        shares: share of each class in the pool of the first run, (K,) float64; None for the first
+            run.
     """
 
     network: nn.Module
@@ -56,13 +57,13 @@ def make_bundled(
     """Train a bundled model and write its folder, first with early weights, then the final ones.
 
     Args:
-        row: what to make.
+        row: definition of the model.
         models: folder of the model folders.
-        threads: processor threads; another number gives slightly other weights.
-        only_refine: go on from the model that is in its folder, with the row's refinement.
+        threads: number of CPU threads; the weights depend slightly on it.
+        only_refine: whether to run only the refinement, on the model in its folder.
 
     Raises:
-        ModelError: there is no such model to go on from.
+        ModelError: if the model in the folder is not the result of the first run.
     """
     torch.set_num_threads(threads)
     torch.manual_seed(row.seed)
@@ -76,56 +77,59 @@ def make_bundled(
 
 
 def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: int) -> Start:
-    """Train one run, bundle its weights, and return what the next one starts with.
+    """Train one run, bundle its weights, and return the start of the next run.
 
     Args:
-        row: how the model is made.
-        run: the one to train.
-        start: what it starts with; its network is trained.
-        folder: of the model, written after the steps of `run.bundled_at`.
-        threads: that the card tells of.
+        row: definition of the model.
+        run: training run.
+        start: start of the run; its network is trained in place.
+        folder: folder of the model, written after the steps of `run.bundled_at`.
+        threads: number of CPU threads, for the card.
     """
     started = time.monotonic()
     pool, rng = _pool(row, run)
-    # All runs weigh classes alike: shares of rare ones differ by pool.
+    # All runs use the same class weights: shares of rare classes differ between pools.
     shares = pool.class_shares(len(ISPRS)) if start.shares is None else start.shares
     if start.origin is not None:
-        torch.manual_seed(run.seed)  # so that it draws alike whatever was done before
-    weights = rarity_weights(shares, run.recipe.rarity)
+        torch.manual_seed(run.seed)  # independent of random numbers drawn before
+    weights = rarity_weights(shares, run.settings.rarity)
     card = start.origin
-    loss_of = partial(sampled_loss, class_weights=weights, cells=run.recipe.cells)
-    for moment in fit(start.network, pool, run.recipe, rng, loss_of):
-        effort = Effort(moment.step, threads, time.monotonic() - started)
-        if moment.step % 20 == 0:
-            LOG.info("step %d, loss %.3f, %.0f s", moment.step, moment.loss, effort.elapsed_s)
-        if moment.step in run.bundled_at:
-            scores = _scores(row, moment.network)
-            LOG.info("step %d: %s", moment.step, scores)
+    loss_of = partial(sampled_loss, class_weights=weights, cells=run.settings.cells)
+    for result in fit(start.network, pool, run.settings, rng, loss_of):
+        effort = Effort(result.step, threads, time.monotonic() - started)
+        if result.step % 20 == 0:
+            LOG.info("step %d, loss %.3f, %.0f s", result.step, result.loss, effort.elapsed_s)
+        if result.step in run.bundled_at:
+            scores = _scores(row, result.network)
+            LOG.info("step %d: %s", result.step, scores)
             card = card_of(row, run, effort, scores, start.origin)
-            card = save_bundle(folder, card, moment.network).card
-    return Start(moment.network, card, shares)
+            card = save_bundle(folder, card, result.network).card
+    return Start(result.network, card, shares)
 
 
 def _after_first(row: BundledModel, folder: Path) -> Start:
-    """Return the start of the second run, from the model of a folder that the first led to.
+    """Return the start of the second run, from the model of the first run in a folder.
 
     Raises:
-        ModelError: it did not.
+        ModelError: if the model in the folder is not the result of the first run.
     """
     bundle = load_bundle(folder)
     card, first = bundle.card, row.runs[0]
-    told = (card.provenance.get("recipe"), card.provenance.get("steps_done"))
-    is_first = told == (recipe_text(first), f"{first.recipe.steps} of {first.recipe.steps}")
+    recorded = (card.provenance.get("recipe"), card.provenance.get("steps_done"))
+    is_first = recorded == (
+        settings_text(first),
+        f"{first.settings.steps} of {first.settings.steps}",
+    )
     if card.normalization != row.normalization or card.options != row.options or not is_first:
         raise ModelError(
-            f"The model in {folder} is not what the first training run of '{row.name}' leads to, "
+            f"The model in {folder} is not the result of the first training run of '{row.name}', "
             "so it cannot be refined: train it again without --only-refine."
         )
     return Start(load_network(bundle), card, _pool(row, first)[0].class_shares(len(ISPRS)))
 
 
 def _pool(row: BundledModel, run: Run) -> tuple[ViewPool, np.random.Generator]:
-    """Return the scenes that a run starts with, and the generator that it goes on with."""
+    """Return the initial pool of scenes of a run, and its random generator."""
     rng = np.random.default_rng(run.seed)
     return ViewPool(_view_source(row, run.first_scene, rng).__next__, row.pool_size), rng
 
@@ -140,18 +144,18 @@ def _view_source(row: BundledModel, first_seed: int, rng: np.random.Generator) -
 
 
 def _sight(row: BundledModel, gsd_m: float) -> Sight:
-    """Return how a scene of a GSD is seen in training: coarse ones enlarged."""
-    seen_m = row.seen_gsd_m(gsd_m)
-    return Sight(ISPRS, row.normalization, None if seen_m == gsd_m else seen_m, row.wants_heights)
+    """Return the input specification of a scene of a GSD; coarse scenes are enlarged."""
+    input_m = row.input_gsd_m(gsd_m)
+    return Sight(ISPRS, row.normalization, None if input_m == gsd_m else input_m, row.wants_heights)
 
 
-def _size_px(row: BundledModel, seen_px: int, gsd_m: float) -> int:
-    """Return the edge of a scene that is seen as `seen_px` pixels."""
-    return round(seen_px * row.seen_gsd_m(gsd_m) / gsd_m)
+def _size_px(row: BundledModel, input_px: int, gsd_m: float) -> int:
+    """Return the edge in pixels of a scene whose network input is `input_px` pixels wide."""
+    return round(input_px * row.input_gsd_m(gsd_m) / gsd_m)
 
 
 def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
-    """Return scores with the true ground, and as `dsm_only_...` with the estimated one."""
+    """Return scores with the true ground, and with the estimated ground as `dsm_only_...`."""
     named: dict[str, float] = {}
     grounds = (("", False), ("dsm_only_", True)) if row.wants_heights else (("", False),)
     for prefix, estimate_ground in grounds:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Rows: how each bundled model is made."""
+"""Definitions of the bundled models."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization, labeled_gsd_m
-from ..fit import Recipe
+from ..fit import FitSettings
 
 FIRST_SEED = 1_000_000
 HELD_OUT = (
@@ -17,57 +17,57 @@ HELD_OUT = (
 
 @dataclass(frozen=True)
 class Run:
-    """One training run of a model.
+    """Training run of a bundled model.
 
     Args:
-        recipe: its numbers.
-        seed: of its views, batches and cells.
-        first_scene: seed of its first scene; the others count up from there.
-        bundled_at: steps after which the weights are bundled, the last among them.
+        settings: settings of the training loop.
+        seed: random seed of views, batches and cells.
+        first_scene: seed of the first scene; the following scenes have the next numbers.
+        bundled_at: steps after which the weights are bundled, including the last one.
 
     Raises:
-        ValueError: the last step is not among them.
+        ValueError: if `bundled_at` does not include the last step.
     """
 
-    recipe: Recipe
+    settings: FitSettings
     seed: int
     first_scene: int
     bundled_at: tuple[int, ...]
 
     def __post_init__(self) -> None:
-        """Refuse a run whose result would be lost."""
-        if self.recipe.steps not in self.bundled_at:
-            raise ValueError(f"Weights must be bundled after the last step, {self.recipe.steps}.")
+        """Check that the final weights are bundled."""
+        if self.settings.steps not in self.bundled_at:
+            raise ValueError(f"Weights must be bundled after the last step, {self.settings.steps}.")
 
 
 @dataclass(frozen=True)
 class BundledModel:
-    """How one bundled model is made.
+    """Definition of a bundled model.
 
     Args:
-        name: its folder.
-        title: what people read.
-        summary: what it is good for.
-        architecture: of the catalog; one whose loss can be sampled.
-        options: of the architecture.
-        roles: what its input shows.
-        seed: of weights, and of views, batches and cells of the first run.
-        recipe: numbers of the first training run.
-        refinement: numbers of a second, gentler run that goes on with the weights of the first,
-            over further scenes; None: there is none.
-        gsd_range_m: what it sees, in metres per pixel.
-        coarsest_image_m: of its scenes, which are drawn evenly in the logarithm from the finest it
-            sees to this.
-        enlarged_to_m: pixels that scenes coarser than it sees are enlarged to; 0: the coarsest that
-            it sees. Networks score pixels two by two, so smaller ones bring out what is a pixel or
-            two wide.
-        normalization: how raw values become its input.
-        scene_px: edge of a training scene.
-        pool_size: scenes in memory.
-        first_seed: of the training scenes, which count up from there.
-        held_out: (seed, GSD in metres) of the scenes it is scored on; never trained on.
-        held_out_px: their edge.
-        bundled_at: steps of the first run after which the weights so far are bundled as well.
+        name: name of the model and of its folder.
+        title: title shown to users.
+        summary: purpose of the model.
+        architecture: architecture of the catalog whose loss can be sampled.
+        options: options of the architecture.
+        roles: input channels.
+        seed: random seed of the weights, and of views, batches and cells of the first run.
+        settings: settings of the first training run.
+        refinement: settings of a second run with a lower learning rate that continues with the
+            weights of the first on new scenes; None: no second run.
+        gsd_range_m: range of input GSD in meters.
+        coarsest_image_m: maximum GSD of the training scenes in meters; their GSD is log-uniform
+            from the finest input GSD to this.
+        enlarged_to_m: GSD in meters that coarser scenes are enlarged to; 0: the coarsest input GSD.
+            The network has one score for 2 x 2 pixels, so smaller pixels help with objects that are
+            a pixel or two wide.
+        normalization: normalization of raw values.
+        scene_px: edge of a training scene in pixels of the input.
+        pool_size: number of scenes in memory.
+        first_seed: seed of the first training scene; the following scenes have the next numbers.
+        held_out: (seed, GSD in meters) of the held-out scenes.
+        held_out_px: edge of a held-out scene in pixels of the input.
+        bundled_at: steps of the first run after which intermediate weights are bundled as well.
     """
 
     name: str
@@ -77,7 +77,7 @@ class BundledModel:
     options: dict[str, str]
     roles: tuple[str, ...]
     seed: int
-    recipe: Recipe
+    settings: FitSettings
     gsd_range_m: tuple[float, float] = (0.1, 0.25)
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
@@ -90,35 +90,35 @@ class BundledModel:
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
-    refinement: Recipe | None = None
+    refinement: FitSettings | None = None
 
-    def seen_gsd_m(self, gsd_m: float) -> float:
-        """Return the pixels, in metres, that it sees of a scene, in training as in labeling."""
+    def input_gsd_m(self, gsd_m: float) -> float:
+        """Return the input GSD in meters for a scene, the same in training and in labeling."""
         return labeled_gsd_m(gsd_m, self.gsd_range_m, self.enlarged_to_m)
 
     @property
     def runs(self) -> tuple[Run, ...]:
-        """The training runs, one after the other; none sees a scene of another."""
-        bundled_at = (*self.bundled_at, self.recipe.steps)
-        first = Run(self.recipe, self.seed, self.first_seed, bundled_at)
+        """Training runs in their order, on disjoint scenes."""
+        bundled_at = (*self.bundled_at, self.settings.steps)
+        first = Run(self.settings, self.seed, self.first_seed, bundled_at)
         if self.refinement is None:
             return (first,)
-        unseen = self.first_seed + self.scene_count(self.recipe, self.recipe.steps)
-        # Any number that no other run has will do as its seed.
+        unseen = self.first_seed + self.scene_count(self.settings, self.settings.steps)
+        # The seed of the second run may be any number that the first run does not use.
         return first, Run(self.refinement, unseen, unseen, (self.refinement.steps,))
 
-    def scene_count(self, recipe: Recipe, steps: int) -> int:
-        """Return how many scenes a run takes for so many steps."""
-        return self.pool_size + steps // recipe.steps_per_view
+    def scene_count(self, settings: FitSettings, steps: int) -> int:
+        """Return the number of scenes that a run uses in a number of steps."""
+        return self.pool_size + steps // settings.steps_per_view
 
     @property
     def channels(self) -> int:
-        """How many input channels it has."""
+        """Number of input channels."""
         return self.normalization.channels_of(self.roles)
 
     @property
     def wants_heights(self) -> bool:
-        """Say whether it learns from heights."""
+        """Whether heights are an input channel."""
         return HEIGHT_ROLE in self.roles
 
 
@@ -133,9 +133,9 @@ ROWS = (
         seed=20261128,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        recipe=Recipe(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
+        settings=FitSettings(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
-        refinement=Recipe(
+        refinement=FitSettings(
             steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
         ),
     ),
@@ -149,7 +149,7 @@ ROWS = (
         seed=20261129,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        recipe=Recipe(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
+        settings=FitSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(1500,),
     ),
     BundledModel(
@@ -166,7 +166,7 @@ ROWS = (
         gsd_range_m=(0.1, 0.6),
         scene_px=512,
         pool_size=32,
-        recipe=Recipe(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
+        settings=FitSettings(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
         bundled_at=(500, 1000),
     ),
 )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Losses: how wrong scores are, where the truth is known."""
+"""Loss functions over labeled pixels."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Bootstrapped cross-entropy: only the hardest pixels of each image count.
+"""Bootstrapped cross-entropy: the mean over the hardest pixels of each image.
 
 T. Pohlen, A. Hermans, M. Mathias, B. Leibe, Full-Resolution Residual Networks for Semantic
 Segmentation in Street Scenes, CVPR 2017, equation 10.
@@ -24,14 +24,15 @@ def bootstrapped_losses(
 ) -> Tensor:
     """Return the loss of each image, (N,): the mean over its hardest pixels.
 
-    Unknown pixels have a loss of zero: they count only, and as nothing, where fewer pixels than
-    wanted are known. An image with fewer pixels than wanted is looked at as a whole.
+    Ignored pixels have zero loss; they enter the mean only if fewer than `hardest_px` are labeled.
+    For an image with fewer pixels than `hardest_px`, the mean is over all of them.
 
     Args:
-        scores: (N, C, H, W).
-        classes: (N, H, W) int64, `IGNORED` where unknown.
-        hardest_px: K of the paper.
-        class_weights: (C,), factors of the losses before they are compared; None: all one.
+        scores: scores (N, C, H, W).
+        classes: classes (N, H, W) int64, `IGNORED` where unlabeled.
+        hardest_px: number of hardest pixels, K of the paper.
+        class_weights: factor of the losses of each class, (C,), applied before pixels are ranked;
+            None: all 1.
     """
     losses = functional.cross_entropy(
         scores, classes, class_weights, ignore_index=IGNORED, reduction="none"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Softmax cross-entropy of the pixels whose class is known: their sum, or their mean.
+"""Softmax cross-entropy, summed or averaged over the labeled pixels.
 
-With a sum every pixel weighs the same, whatever the size of its image and of its batch. Divided
-by the number of pixels, rate times that number and decay divided by it give the same steps.
+A sum weights each pixel the same, regardless of image and batch size. A mean over n pixels gives
+the same steps with n times the learning rate and 1 / n of the weight decay.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     TPAMI 2017, Section 4.2.
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def summed_cross_entropy(
     scores: Tensor, classes: Tensor, class_weights: Tensor | None = None
 ) -> Tensor:
-    """Return the sum of the cross-entropy of scores (N, C, ...) where classes (N, ...) are known.
+    """Return the cross-entropy of scores (N, C, ...), summed over the labeled of classes (N, ...).
 
-    It is 0, with a gradient, where nothing is known. With class weights (C,) each pixel counts as
-    much as its true class.
+    Without labeled pixels it is 0, with a gradient. Class weights (C,) weight each pixel by its
+    true class.
     """
     return functional.cross_entropy(
         scores, classes, class_weights, ignore_index=IGNORED, reduction="sum"
@@ -34,18 +34,18 @@ def summed_cross_entropy(
 
 
 def cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
-    """Return the mean cross-entropy of scores (N, C, ...) where classes (N, ...) are known.
+    """Return the mean cross-entropy of scores (N, C, ...) over the labeled of classes (N, ...).
 
-    It is 0, with a gradient, where nothing is known.
+    Without labeled pixels it is 0, with a gradient.
     """
     return summed_cross_entropy(scores, classes) / known_pixels(classes).clamp(min=1)
 
 
 def weight_of_known(classes: Tensor, class_weights: Tensor) -> Tensor:
-    """Return how much the known pixels of classes (N, ...) count together, a scalar."""
+    """Return the sum of the class weights of the labeled pixels of classes (N, ...), a scalar."""
     return class_weights[classes[classes != IGNORED]].sum()
 
 
 def known_pixels(classes: Tensor) -> Tensor:
-    """Return how many pixels of classes (N, ...) are known, an int64 scalar."""
+    """Return the number of labeled pixels of classes (N, ...), an int64 scalar."""
     return (classes != IGNORED).sum()

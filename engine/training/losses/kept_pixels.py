@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Loss sampling: the loss looks at some pixels of the scores only, each drawn by itself.
+"""Loss sampling: the loss of a random subset of the pixels, each drawn independently.
 
-It does with whole images what training on patches does. The expected gradient of a summed loss is
-the share times the full one, so the authors feed more images in turn.
+It gives whole images the sampling of patchwise training. The expected gradient of a summed loss is
+the kept share of the full one; the authors use larger batches in return.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     TPAMI 2017, Sections 3.4 and 4.4.
@@ -17,12 +17,12 @@ from ...metrics import IGNORED
 
 
 def keep_pixels(classes: Tensor, share: float, generator: torch.Generator | None = None) -> Tensor:
-    """Return the classes, unknown but for a share of the pixels.
+    """Return the classes with all but a random share of the pixels set to `IGNORED`.
 
     Args:
-        classes: (N, H, W) int64, on the grid of the scores that the loss compares them with.
-        share: probability of each pixel to be kept; 1 changes nothing and draws nothing.
-        generator: draws on the processor; None: that of torch.
+        classes: classes (N, H, W) int64, on the grid of the scores.
+        share: probability of keeping a pixel; with 1, nothing is drawn.
+        generator: random generator on the CPU; None: torch's default.
     """
     if share == 1:
         return classes

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The objective: what a recipe makes small, as a total over a batch and what divides it.
+"""Loss function of a recipe, split into a total over a batch and a divisor.
 
-Kept apart, the two let batches that do not fit in memory together be fed one after the other:
-their totals add up, and all are divided by what belongs to the whole. So the gradients of k
-images one by one are those of one batch of k, for means as well as for sums.
+The split allows gradient accumulation over batches that do not fit into memory together: totals are
+added, and the divisor is that of all batches. So k images one by one have the same gradients as one
+batch of k, for means as well as for sums.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 
 class Objective(NamedTuple):
-    """A loss in two parts.
+    """Loss function in two parts.
 
     Args:
-        total: of scores (N, C, H, W) and classes (N, H, W), a scalar that adds up over batches.
-        divisor: of the classes (N, H, W) of all batches that make one step.
-        is_mean: the divisor adds up over batches; otherwise it is one, however many there are.
+        total: function of scores (N, C, H, W) and classes (N, H, W) that returns a scalar, additive
+            over batches.
+        divisor: function of the classes (N, H, W) of all batches of a step.
+        is_mean: whether the divisor is additive over batches; otherwise it is always 1.
     """
 
     total: Callable[[Tensor, Tensor], Tensor]
@@ -38,14 +39,14 @@ class Objective(NamedTuple):
 
 @singledispatch
 def objective_of(loss: object, class_weights: Tensor | None = None) -> Objective:
-    """Return how the loss of a recipe is computed.
+    """Return the loss function of a recipe.
 
     Args:
-        loss: of a recipe.
-        class_weights: (C,) float32, how much a pixel counts by its true class; None: all alike.
+        loss: loss of a recipe.
+        class_weights: loss weight of each class, (C,) float32; None: all 1.
 
     Raises:
-        TypeError: it is none.
+        TypeError: if the object is not a loss of a recipe.
     """
     raise TypeError(f"There is no loss for {loss!r}.")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The loss of a network with several heads: the sum of theirs, each with its weight.
+"""Loss of a network with several heads: the weighted sum of their losses.
 
 I. Kreso, S. Segvic, J. Krapac, Ladder-Style DenseNets for Semantic Segmentation of Large
 Natural Images, ICCVW 2017: .7 of the main and .3 of the auxiliary loss.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .objective import Objective
 
 Truths = Mapping[str, Tensor]
-LEARN_THE_MAIN_TRUTH = ("main", "auxiliary")
+MAIN_TRUTH_HEADS = ("main", "auxiliary")
 
 
 def heads_loss(
@@ -29,37 +29,39 @@ def heads_loss(
     objective: Objective,
     divisors: Mapping[str, float] | None = None,
 ) -> Tensor:
-    """Return the weighted sum of the losses of all heads whose truth is known.
+    """Return the weighted sum of the losses of all heads with labels.
 
     Args:
-        heads: of a network, the main one first.
-        truths: what heads are compared with, (N, H, W) int64: `main`, the land classes, which an
-            `auxiliary` head learns as well, and maybe other tasks by the name of their head. A
-            head of another task without a truth does not learn.
-        objective: of all heads.
-        divisors: of `divisors_of`, where these are a part of a larger batch.
+        heads: heads of a network, the main one first.
+        truths: labels (N, H, W) int64 by task: `main`, the land classes, for the main and the
+            `auxiliary` head, and optionally those of other heads by their names. Heads without
+            labels are not trained.
+        objective: loss function of all heads.
+        divisors: divisors from `divisors_of` if this is a part of a larger batch.
     """
-    by = divisors_of([truths], objective) if divisors is None else divisors
-    learned = [(head, _truth_name(head)) for head in heads if _truth_name(head) in truths]
+    divisor_of = divisors_of([truths], objective) if divisors is None else divisors
+    trained = [(head, _truth_name(head)) for head in heads if _truth_name(head) in truths]
     losses = [
-        head.weight * objective.total(_precise(head.scores), truths[name]) / (by[name] or 1.0)
-        for head, name in learned
+        head.weight
+        * objective.total(_at_least_float32(head.scores), truths[name])
+        / (divisor_of[name] or 1.0)
+        for head, name in trained
     ]
     return torch.stack(losses).sum()
 
 
 def divisors_of(batches: Sequence[Truths], objective: Objective) -> dict[str, float]:
-    """Return what divides the loss of each truth when all these batches make one step.
+    """Return the divisor of the loss of each task for a step over all these batches.
 
-    It is zero where nothing is known; the loss is zero there, too.
+    It is 0 without labeled pixels; the loss is 0 as well.
     """
     return {name: objective.divisor([batch[name] for batch in batches]) for name in batches[0]}
 
 
 def _truth_name(head: Head) -> str:
-    return "main" if head.name in LEARN_THE_MAIN_TRUTH else head.name
+    return "main" if head.name in MAIN_TRUTH_HEADS else head.name
 
 
-def _precise(scores: Tensor) -> Tensor:
-    """Return scores in which many small losses can be added up."""
+def _at_least_float32(scores: Tensor) -> Tensor:
+    """Return scores in float32 or better, precise enough to sum many small losses."""
     return scores.to(torch.promote_types(scores.dtype, torch.float32))

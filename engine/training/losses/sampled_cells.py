@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The loss of the MLP network at some cells only, drawn by their class.
+"""Loss of the MLP network at sampled cells, drawn by class.
 
-The hidden layer of the MLP network costs four fifths of its arithmetic, and works on every cell
-of half the resolution by itself. So training asks it about some cells only, as FCN samples its
-loss and PixelNet its pixels: more patches are seen in the same time. A cell is compared with its
-2 x 2 pixels.
+The hidden layer of the MLP network takes four fifths of its computation and is applied to each cell
+at half resolution independently. In training it is evaluated at sampled cells only, as FCN and
+PixelNet do with pixels, so more patches are trained on in the same time. The scores of a cell are
+compared with the classes of its 2 x 2 pixels.
 
     A. Bansal et al., PixelNet: Representation of the Pixels, by the Pixels, and for the Pixels,
     arXiv:1702.06506, 2017.
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 def sampled_loss(
     network: MaggioriMlp, images: Tensor, classes: Tensor, class_weights: Tensor, cells: int
 ) -> Tensor:
-    """Return the cross-entropy at cells drawn by weight.
+    """Return the mean cross-entropy at cells drawn with class weights.
 
     Args:
-        network: in training mode.
-        images: (N, bands, H, W) float32.
-        classes: (N, H, W) int64, `IGNORED` where unknown.
-        class_weights: (C,) float32, how likely a cell of each class is drawn.
-        cells: to draw from each image.
+        network: network in training mode.
+        images: images (N, bands, H, W) float32.
+        classes: classes (N, H, W) int64, `IGNORED` where unlabeled.
+        class_weights: sampling weight of the cells of each class, (C,) float32.
+        cells: number of cells drawn from each image.
     """
     pixels = functional.pixel_unshuffle(classes[:, None].float(), 2).long()  # (N, 4, H/2, W/2)
     drawn = _draw_cells(pixels[:, 0], class_weights, cells)  # (N, cells)
@@ -51,13 +51,13 @@ def _draw_cells(classes: Tensor, class_weights: Tensor, cells: int) -> Tensor:
 
 
 def _scores_at(network: MaggioriMlp, images: Tensor, cells: Tensor) -> Tensor:
-    """Return the half-resolution scores (N, C, cells) of the network at flat cell numbers."""
+    """Return the half-resolution scores (N, C, cells) of the network at flat cell indices."""
     height, width = images.shape[-2] // 2, images.shape[-1] // 2
     x = (cells % width + 0.5) * 2 / width - 1
     y = (cells.div(width, rounding_mode="floor") + 0.5) * 2 / height - 1
     points = torch.stack([x, y], dim=-1)[:, None]  # (N, 1, cells, 2)
     pool = torch.cat(
-        # Bilinear with zeros beyond the border is just what the network's upsampling does.
+        # Bilinear sampling with zeros beyond the border equals the network's upsampling.
         [functional.grid_sample(tap, points, align_corners=False) for tap in network.trunk(images)],
         dim=1,
     )  # (N, 320, 1, cells)

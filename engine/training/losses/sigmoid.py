@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Sigmoid cross-entropy: each class says by itself whether it is there, and none competes.
+"""Sigmoid cross-entropy: an independent binary decision for each class.
 
-The background needs no score of its own then: it is where nothing scores above zero. That saves
-the weights of one class, and cost the authors one point of mean IU.
+The background needs no score of its own: it is predicted where no class has a score above zero.
+That saves the weights of one class; the authors lost one point of mean IU.
 
     E. Shelhamer, J. Long, T. Darrell, Fully Convolutional Networks for Semantic Segmentation,
     TPAMI 2017, Section 6.1.
@@ -23,13 +23,13 @@ def sigmoid_loss(
     null_class: int | None = 0,
     class_weights: Tensor | None = None,
 ) -> Tensor:
-    """Return the sigmoid cross-entropy summed over known pixels and scored classes.
+    """Return the sigmoid cross-entropy summed over labeled pixels and scored classes.
 
     Args:
-        scores: (N, C, ...), of all classes; those of the null class are not looked at.
-        classes: (N, ...) int64, `IGNORED` where unknown.
-        null_class: index of the class whose score is always 0, or None where all are learned.
-        class_weights: (C,), how much a pixel counts by its true class; None: all alike.
+        scores: scores (N, C, ...) of all classes; those of the null class are ignored.
+        classes: classes (N, ...) int64, `IGNORED` where unlabeled.
+        null_class: index of the class whose score is always 0; None: all classes are scored.
+        class_weights: loss weight of each class, (C,); None: all 1.
     """
     indices = torch.arange(scores.shape[1], device=scores.device)
     scored = indices if null_class is None else indices[indices != null_class]  # (C - 1,)

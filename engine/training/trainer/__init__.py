@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A training run: stage after stage of a recipe, scored on the way, resumed after an interruption.
+"""Training run: all stages of a recipe with validation, checkpoints and resuming.
 
-Nothing random outlives a step: patches, dropped units and drawn pixels come from seeds made of
-the job's seed and the step's number. So a run that goes on from a checkpoint does what it would
-have done, and the checkpoint holds no state of any generator.
+Patches, dropout and sampled pixels are seeded by the seed of the job and the number of the step;
+no random generator outlives a step. So a resumed run continues as if it had not been interrupted,
+and checkpoints contain no state of random generators.
 """

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Batches: the patches of each step, drawn and read while the step before is computed.
+"""Batches: the patches of each step, drawn and read while the previous step is computed.
 
-Each patch has a generator of its own, seeded by where it stands in the run: it is the same patch
-whether the run was interrupted, and whichever process draws it.
+Each patch has its own random generator, seeded by its position in the run, so the patch does not
+depend on interruptions or on the process that draws it.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ class Batches:
     """Draws the patches of any step of a run.
 
     Args:
-        scenes: to draw from, all alike.
-        normalization: of the model to be.
-        seed: of the run.
-        processes: who takes part; each draws its own patches.
+        scenes: scenes to draw from, with equal probability.
+        normalization: normalization of the model.
+        seed: random seed of the run.
+        processes: processes that share the work, each with its own patches.
     """
 
     def __init__(
@@ -45,20 +45,20 @@ class Batches:
         self._scenes = tuple(scenes)
         self._normalization, self._seed, self._processes = normalization, seed, processes
 
-    def ahead(
+    def prefetch(
         self, recipe: TrainingRecipe, stage: int, first: int, last: int
     ) -> Iterator[list[Batch]]:
-        """Yield what the steps from `first` up to `last` of a stage look at."""
+        """Yield the batches of each step of a stage, from `first` to `last` (exclusive)."""
         with ThreadPoolExecutor(1, "patches") as reader:
-            coming = reader.submit(self.at, recipe, stage, first)
+            pending = reader.submit(self.at, recipe, stage, first)
             for step in range(first, last):
-                batches = coming.result()
+                batches = pending.result()
                 if step + 1 < last:
-                    coming = reader.submit(self.at, recipe, stage, step + 1)
+                    pending = reader.submit(self.at, recipe, stage, step + 1)
                 yield batches
 
     def at(self, recipe: TrainingRecipe, stage: int, step: int) -> list[Batch]:
-        """Return what a step looks at: as many batches as the recipe accumulates."""
+        """Return the batches of a step, as many as the recipe accumulates."""
         size, whole = recipe.sampling.batch, self._processes.count * recipe.sampling.batch
         firsts = [
             part * whole + self._processes.number * size
@@ -69,8 +69,8 @@ class Batches:
             for first in firsts
         ]
 
-    def _batch(self, recipe: TrainingRecipe, places: list[tuple[int, int, int]]) -> Batch:
-        drawn = [self._patch(recipe, place) for place in places]
+    def _batch(self, recipe: TrainingRecipe, positions: list[tuple[int, int, int]]) -> Batch:
+        drawn = [self._patch(recipe, position) for position in positions]
         images = torch.from_numpy(np.stack([channels for channels, _ in drawn]))
         classes = torch.from_numpy(np.stack([classes for _, classes in drawn]))
         device = self._processes.device
@@ -80,10 +80,10 @@ class Batches:
         )
 
     def _patch(
-        self, recipe: TrainingRecipe, place: tuple[int, int, int]
+        self, recipe: TrainingRecipe, position: tuple[int, int, int]
     ) -> tuple[np.ndarray, np.ndarray]:
-        rng = np.random.default_rng(seed_at(self._seed, *place))
+        rng = np.random.default_rng(seed_at(self._seed, *position))
         scene = self._scenes[rng.integers(len(self._scenes))]
         height, width = recipe.sampling.patch_px or scene.classes.shape
-        window = scene.places.draw(rng, height, width, recipe.sampling.balanced_share)
+        window = scene.sampler.draw(rng, height, width, recipe.sampling.balanced_share)
         return augment(rng, *scene.cut(window), recipe.augmentation, self._normalization)

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The checkpoint: all that a run needs to go on as if it had never been interrupted.
+"""Checkpoint file: everything that is needed to resume a run as if it had not been interrupted.
 
-One file of tensors, the weights, their average and the state of the optimizer, with a header in
-JSON that says where the run stood and of which job it is. It is written aside and renamed, so a
-process killed while it writes leaves the one before. Nothing in it is ever executed.
+A safetensors file with the weights, their average and the optimizer state, and a JSON header with
+the job and the progress of the run. It is written to a temporary file and renamed, so the previous
+checkpoint survives if the process is killed while writing. Nothing in the file is executed.
 """
 
 from __future__ import annotations
@@ -31,45 +31,45 @@ if TYPE_CHECKING:
 NAME = "checkpoint.safetensors"
 HEADER = "orthoscribe"
 SCHEMA = 1
-HELD_OUT = "labels (they decide which side is held out)"  # as messages call it
-# How a job is run, not what comes out of it; a run may go on elsewhere, to the same up to rounding.
-NOT_THE_RESULT = ("device", "threads", "checkpoint_s", "fresh", "title", "license", "output")
+HELD_OUT = "labels (they decide which side is held out)"  # name of the field in messages
+# Fields without influence on the result, apart from rounding; they may change when a run resumes.
+IRRELEVANT_FIELDS = ("device", "threads", "checkpoint_s", "fresh", "title", "license", "output")
 
 
 class Checkpoint(NamedTuple):
-    """Where a run stood.
+    """Saved state of a run.
 
     Args:
-        position: how far it was.
-        tensors: by name.
+        progress: progress of the run.
+        tensors: tensors of weights, average and optimizer, by name.
     """
 
-    position: RunProgress
+    progress: RunProgress
     tensors: dict[str, Tensor]
 
 
 class CheckpointFile:
-    """The checkpoint of a job, in the folder of its results.
+    """Checkpoint of a job in its output folder.
 
     Args:
-        folder: of the results.
-        job: with absolute paths.
-        processes: how many share the work; each has a batch of its own.
-        held_out: what is held out of each scene, one of `datasets.split.SIDES` if it is cut.
+        folder: output folder.
+        job: job with absolute paths.
+        processes: number of processes, each with its own batches.
+        held_out: held-out part of each scene, one of `datasets.split.SIDES` if the scene is split.
     """
 
     def __init__(
         self, folder: Path, job: TrainJob, processes: int = 1, held_out: Sequence[str] = ()
     ) -> None:
         self.path = folder / NAME
-        self._job = {**_what_counts(job), "processes": processes, HELD_OUT: list(held_out)}
+        self._job = {**_relevant_fields(job), "processes": processes, HELD_OUT: list(held_out)}
 
     def load(self) -> Checkpoint | None:
-        """Return where the run stood, or None where there is no checkpoint.
+        """Return the saved state, or None without a checkpoint.
 
         Raises:
-            JobError: it is that of another job.
-            InputError: it cannot be read.
+            JobError: if the checkpoint is that of another job.
+            InputError: if the checkpoint cannot be read.
         """
         if not self.path.exists():
             return None
@@ -86,18 +86,18 @@ class CheckpointFile:
                 "choose another output folder."
             ) from error
 
-    def save(self, position: RunProgress, tensors: Mapping[str, Tensor]) -> None:
-        """Write where the run stands, in place of what was there.
+    def save(self, progress: RunProgress, tensors: Mapping[str, Tensor]) -> None:
+        """Write the state of the run in place of the previous checkpoint.
 
         Raises:
-            OutputError: it cannot be written; the one before is still there.
+            OutputError: if the file cannot be written; the previous checkpoint is kept.
         """
-        header = {"schema": SCHEMA, "job": self._job, "position": asdict(position)}
-        held = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
+        header = {"schema": SCHEMA, "job": self._job, "position": asdict(progress)}
+        on_cpu = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
         part = part_of(self.path)
         try:
             with writing(self.path):
-                safetensors.torch.save_file(held, part, {HEADER: json.dumps(header)})
+                safetensors.torch.save_file(on_cpu, part, {HEADER: json.dumps(header)})
                 with part.open("r+b") as file:
                     os.fsync(file.fileno())
                 part.replace(self.path)
@@ -107,20 +107,18 @@ class CheckpointFile:
             part.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Remove it, if there is one."""
+        """Remove the checkpoint if it exists."""
         self.path.unlink(missing_ok=True)
 
-    def _check(self, theirs: Mapping[str, Any]) -> None:
-        """Refuse the checkpoint of another job.
+    def _check(self, saved: Mapping[str, Any]) -> None:
+        """Check that a checkpoint belongs to this job.
 
         Raises:
-            JobError: it is one.
+            JobError: if the checkpoint is that of another job.
         """
-        # A field that came after the checkpoint was written had no value but its default.
-        theirs = {**_what_counts(TrainJob(output="")), **self._former_cuts(), **theirs}
-        names = [
-            name for name in {**self._job, **theirs} if self._job.get(name) != theirs.get(name)
-        ]
+        # Fields added after the checkpoint was written had their default values.
+        saved = {**_relevant_fields(TrainJob(output="")), **self._default_held_out(), **saved}
+        names = [name for name in {**self._job, **saved} if self._job.get(name) != saved.get(name)]
         if names:
             raise JobError(
                 f"The folder {self.path.parent} holds the checkpoint of another training, with "
@@ -128,17 +126,17 @@ class CheckpointFile:
                 "values to go on, or start over with 'fresh'."
             )
 
-    def _former_cuts(self) -> dict[str, list[str]]:
-        """Return what a checkpoint without a record of it held out: the right of each scene."""
+    def _default_held_out(self) -> dict[str, list[str]]:
+        """Return the held-out parts of checkpoints without a list of them: the right sides."""
         return {HELD_OUT: ["right" if side in SIDES else side for side in self._job[HELD_OUT]]}
 
 
 def _check_schema(schema: int) -> None:
     if schema != SCHEMA:
-        raise ValueError(f"another version wrote it, by schema {schema}")
+        raise ValueError(f"it has schema {schema} of another version")
 
 
-def _what_counts(job: TrainJob) -> dict[str, Any]:
-    """Return those fields of a job that its result depends on, as JSON has them."""
+def _relevant_fields(job: TrainJob) -> dict[str, Any]:
+    """Return the fields of a job that influence its result, as JSON values."""
     values: dict[str, Any] = json.loads(job_to_json(job))
-    return {name: value for name, value in values.items() if name not in NOT_THE_RESULT}
+    return {name: value for name, value in values.items() if name not in IRRELEVANT_FIELDS}

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The loop: all stages of a run, one step after the other."""
+"""Training loop: all steps of all stages of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..steps import StageTraining
 from .plan import options_of
 from .progress import RunProgress
 from .seeds import seed_at
-from .weight_transfer import inherit
+from .weight_transfer import transfer_weights
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +37,7 @@ BEST = "best."
 
 @dataclass(frozen=True)
 class Trained:
-    """A network and the architecture it is of."""
+    """Trained network and its architecture."""
 
     network: nn.Module
     architecture: str
@@ -45,16 +45,16 @@ class Trained:
 
 @dataclass(frozen=True)
 class RunContext:
-    """All that a run needs around its network.
+    """Everything that a run needs besides its job, plan and network.
 
     Args:
-        card: of the model to be.
-        batches: what is learned from.
-        validation: what is scored; None: nothing is.
-        class_weights: (C,) float32 on the device, or None.
-        means: of each step.
-        file: for checkpoints.
-        run_log: hears of everything.
+        card: card of the model to train.
+        batches: source of the training patches.
+        validation: held-out parts to score on; None: no validation.
+        class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
+        means: how each step is computed.
+        file: checkpoint file.
+        run_log: receiver of progress, metrics and messages.
     """
 
     card: ModelCard
@@ -67,14 +67,14 @@ class RunContext:
 
 
 class Run:
-    """A run under way.
+    """Training run, new or resumed.
 
     Args:
-        job: what is asked.
-        plan: of the run.
-        context: what it needs.
-        start: the network to start from, or None.
-        checkpoint: where the run stood, or None.
+        job: job of the run.
+        plan: plan of the run.
+        context: data, files and settings of the run.
+        start: network to start from, or None.
+        checkpoint: saved state to resume from, or None.
     """
 
     def __init__(
@@ -85,44 +85,44 @@ class Run:
         start: Trained | None,
         checkpoint: Checkpoint | None,
     ) -> None:
-        self._job, self._plan, self._room = job, plan, context
-        self._before, self._checkpoint = start, checkpoint
+        self._job, self._plan, self._context = job, plan, context
+        self._previous, self._checkpoint = start, checkpoint
         self._processes = context.means.processes
         self._best: dict[str, Tensor] = {}
-        self._begun_s = self._saved_s = time.monotonic()
-        self.position = checkpoint.position if checkpoint else RunProgress()
-        self._seconds_before = self.position.seconds
+        self._start_s = self._saved_s = time.monotonic()
+        self.progress = checkpoint.progress if checkpoint else RunProgress()
+        self._seconds_before = self.progress.seconds
 
-    def finish(self) -> Trained:
-        """Train to the end of the last stage.
+    def train(self) -> Trained:
+        """Train to the end of the last stage and return the result.
 
         Raises:
-            EngineError: the loss is no number any more.
-            JobCanceled: somebody asked to stop; a checkpoint is left.
+            EngineError: if the loss becomes NaN or infinite.
+            JobCanceled: if the job was canceled; a checkpoint is saved.
         """
-        while self.position.stage < len(self._plan.stages):
-            planned = self._plan.stages[self.position.stage]
-            training = self._begin(planned)
-            self._go_through(planned, training)
-            self._before = Trained(self._chosen(training), planned.stage.architecture)
-            self.position.next_stage()
-        self.position.seconds = self._seconds()
-        if self._before is None:
-            raise ValueError("A plan without a stage trains nothing.")
-        return self._before
+        while self.progress.stage < len(self._plan.stages):
+            planned = self._plan.stages[self.progress.stage]
+            training = self._start_stage(planned)
+            self._run_stage(planned, training)
+            self._previous = Trained(self._best_network(training), planned.stage.architecture)
+            self.progress.next_stage()
+        self.progress.seconds = self._seconds()
+        if self._previous is None:
+            raise ValueError("A plan must have at least one stage.")
+        return self._previous
 
-    def _begin(self, planned: PlannedStage) -> StageTraining:
-        """Return the training of a stage, new or as the checkpoint has it."""
-        torch.manual_seed(seed_at(self._job.seed, self.position.stage))
-        architecture, card = planned.stage.architecture, self._room.card
+    def _start_stage(self, planned: PlannedStage) -> StageTraining:
+        """Return the training of a stage, new or resumed from the checkpoint."""
+        torch.manual_seed(seed_at(self._job.seed, self.progress.stage))
+        architecture, card = planned.stage.architecture, self._context.card
         network = build(
             architecture,
             card.channels,
             len(card.legend),
             options_of(architecture, card.architecture, card.options),
         )
-        if self._checkpoint is None and self._before is not None:
-            self._inherit(network, architecture, self._before)
+        if self._checkpoint is None and self._previous is not None:
+            self._transfer_weights(network, architecture, self._previous)
         network.to(self._processes.device)
         network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         training = StageTraining(
@@ -130,36 +130,38 @@ class Run:
             planned.recipe,
             planned.stage,
             planned.steps,
-            pretrained=self.position.pretrained,
-            class_weights=self._room.class_weights,
-            means=self._room.means,
+            pretrained=self.progress.pretrained,
+            class_weights=self._context.class_weights,
+            means=self._context.means,
         )
         if self._checkpoint is not None:
-            training.go_on(self._checkpoint.tensors, self.position.step)
+            training.resume(self._checkpoint.tensors, self.progress.step)
             self._best = _best_in(self._checkpoint.tensors)
             self._checkpoint = None
         return training
 
-    def _inherit(self, network: nn.Module, architecture: str, before: Trained) -> None:
-        """Take over weights; those from the model to start from stay pretrained all along."""
-        names = inherit(network, architecture, before.network, before.architecture)
+    def _transfer_weights(self, network: nn.Module, architecture: str, previous: Trained) -> None:
+        """Transfer weights; those of the model to start from count as pretrained in all stages."""
+        names = transfer_weights(network, architecture, previous.network, previous.architecture)
         known = {name for name, _ in network.named_parameters()}
-        marked = set(self.position.pretrained) if self.position.stage else set(names.values())
-        self.position.pretrained = sorted(
-            name for name, old in names.items() if name in known and old in marked
+        pretrained = set(self.progress.pretrained) if self.progress.stage else set(names.values())
+        self.progress.pretrained = sorted(
+            name for name, old in names.items() if name in known and old in pretrained
         )
-        self._room.run_log.tell(
+        self._context.run_log.info(
             f"{row_named(architecture).title} takes over {len(names)} of "
-            f"{len(network.state_dict())} tensors from {row_named(before.architecture).title}."
+            f"{len(network.state_dict())} tensors from {row_named(previous.architecture).title}."
         )
 
-    def _go_through(self, planned: PlannedStage, training: StageTraining) -> None:
-        """Make the steps of a stage that are left."""
-        stage, title = self.position.stage, row_named(planned.stage.architecture).title
-        before = self._plan.done_before(stage)
-        coming = self._room.batches.ahead(planned.recipe, stage, training.done, planned.steps)
-        for batches in coming:
-            if self._has_enough():
+    def _run_stage(self, planned: PlannedStage, training: StageTraining) -> None:
+        """Run the remaining steps of a stage."""
+        stage, title = self.progress.stage, row_named(planned.stage.architecture).title
+        offset = self._plan.steps_before(stage)
+        pending = self._context.batches.prefetch(
+            planned.recipe, stage, training.done, planned.steps
+        )
+        for batches in pending:
+            if self._stops_early():
                 break
             self._stop_if_canceled(training)
             torch.manual_seed(seed_at(self._job.seed, stage, training.done, self._processes.number))
@@ -167,58 +169,58 @@ class Run:
             loss = self._processes.total(training.step(batches))
             if not isfinite(loss):
                 raise EngineError(
-                    f"After {before + training.done} steps the loss is no number any more: choose "
+                    f"The loss became NaN or infinite after {offset + training.done} steps: choose "
                     "a lower learning_rate, or another recipe."
                 )
-            self.position.count(loss)
-            self._room.run_log.step(before + training.done, loss, rate, title)
-            self._look_back(planned, training, rate)
+            self.progress.add_loss(loss)
+            self._context.run_log.step(offset + training.done, loss, rate, title)
+            self._validate(planned, training, rate)
             self._save(training, self._job.checkpoint_s)
 
-    def _has_enough(self) -> bool:
-        """Say whether the scores have stopped rising; all processes agree."""
+    def _stops_early(self) -> bool:
+        """Return whether the scores have stopped rising; the first process decides for all."""
         if not self._job.patience:
             return False
-        return self._processes.agreed(self.position.misses >= self._job.patience)
+        return self._processes.agreed(self.progress.misses >= self._job.patience)
 
-    def _look_back(self, planned: PlannedStage, training: StageTraining, rate: float) -> None:
-        """Now and then, note how the run is doing, and keep the best weights."""
-        done = self._plan.done_before(self.position.stage) + training.done
+    def _validate(self, planned: PlannedStage, training: StageTraining, rate: float) -> None:
+        """Record loss and scores if validation is due, and keep the best weights."""
+        done = self._plan.steps_before(self.progress.stage) + training.done
         if done % self._plan.validate_every and training.done < planned.steps:
             return
         if not self._processes.is_first:
             return
         entry = {
-            "stage": self.position.stage + 1,
+            "stage": self.progress.stage + 1,
             "step": done,
-            "loss": self.position.mean_loss(),
+            "loss": self.progress.mean_loss(),
             "learning_rate": rate,
             **self._scores(planned, training),
         }
-        self.position.curve.append(entry)
+        self.progress.curve.append(entry)
         scores = {
             f"validation_{name}": entry[name]
             for name in ("mean_f1", "overall_accuracy")
             if name in entry
         }
-        self._room.run_log.note(done, scores)
+        self._context.run_log.record(done, scores)
 
     def _scores(self, planned: PlannedStage, training: StageTraining) -> dict[str, float]:
-        """Return the scores of the held-out parts, if there are any."""
-        validation = self._room.validation
+        """Return the scores of the held-out parts; empty without validation."""
+        validation = self._context.validation
         if validation is None:
             return {}
         confusion = validation.confusion_of(training.trained, planned.stage.architecture)
-        scores = card_scores(confusion, self._room.card.legend)
-        if self.position.judge(scores["mean_f1"]) and self._job.patience:
+        scores = card_scores(confusion, self._context.card.legend)
+        if self.progress.update_best(scores["mean_f1"]) and self._job.patience:
             self._best = {
                 name: value.detach().cpu().clone()
                 for name, value in training.trained.state_dict().items()
             }
         return scores
 
-    def _chosen(self, training: StageTraining) -> nn.Module:
-        """Return what a stage has trained: the best weights if they were looked for."""
+    def _best_network(self, training: StageTraining) -> nn.Module:
+        """Return the network of a stage, with the best weights if early stopping kept them."""
         if self._best:
             training.trained.load_state_dict(self._best)
             self._best = {}
@@ -226,23 +228,23 @@ class Run:
 
     def _stop_if_canceled(self, training: StageTraining) -> None:
         try:
-            self._room.run_log.raise_if_canceled()
+            self._context.run_log.raise_if_canceled()
         except JobCanceled:
             self._save(training, 0.0)
             raise
 
     def _save(self, training: StageTraining, after_s: float) -> None:
-        """Write a checkpoint, if the last one is old enough."""
+        """Write a checkpoint if the last one is at least `after_s` seconds old."""
         now_s = time.monotonic()
         if not self._processes.is_first or now_s - self._saved_s < after_s:
             return
-        self.position.seconds = self._seconds()
+        self.progress.seconds = self._seconds()
         best = {BEST + name: value for name, value in self._best.items()}
-        self._room.file.save(self.position, {**training.tensors(), **best})
+        self._context.file.save(self.progress, {**training.tensors(), **best})
         self._saved_s = time.monotonic()
 
     def _seconds(self) -> float:
-        return self._seconds_before + time.monotonic() - self._begun_s
+        return self._seconds_before + time.monotonic() - self._start_s
 
 
 def _best_in(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The model that a run starts from, and the card of the one it leads to."""
+"""Target model of a run: its architecture, the model to start from, and its card."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Aim:
-    """What the model will be, as far as job and start say it.
+class TrainingTarget:
+    """Model to train, as far as the job and the model to start from define it.
 
     Args:
-        architecture: name of the catalog.
-        options: how it is built.
-        start: the model to start from, or None.
+        architecture: name of the architecture in the catalog.
+        options: options of the architecture.
+        start: model to start from, or None.
     """
 
     architecture: str
@@ -36,85 +36,85 @@ class Aim:
     start: Bundle | None
 
 
-def aim_of(job: TrainJob) -> Aim:
-    """Return what a job aims at.
+def target_of(job: TrainJob) -> TrainingTarget:
+    """Return the model that a job trains.
 
     Raises:
-        ModelError: the model to start from cannot be used.
-        JobError: its architecture cannot be trained so.
+        ModelError: if the model to start from cannot be used.
+        JobError: if the architecture cannot be trained with these options or this recipe.
     """
     start = load_bundle(find_model(job.start)) if job.start else None
     architecture = job.architecture or (start.card.architecture if start else "")
-    inherited = start.card.options if start and start.card.architecture == architecture else {}
-    options = {**inherited, **job.chosen}
+    start_options = start.card.options if start and start.card.architecture == architecture else {}
+    options = {**start_options, **job.chosen}
     try:
         row_named(architecture).settled(options)
         job.recipe_for(architecture)
     except ValueError as error:
-        raise JobError(f"The architecture cannot be trained so: {error}") from error
-    return Aim(architecture, options, start)
+        raise JobError(f"The architecture cannot be trained like this: {error}") from error
+    return TrainingTarget(architecture, options, start)
 
 
 def card_of(
-    job: TrainJob, aim: Aim, roles: tuple[str, ...], gsds_m: Sequence[float] = (1.0,)
+    job: TrainJob, target: TrainingTarget, roles: tuple[str, ...], gsds_m: Sequence[float] = (1.0,)
 ) -> ModelCard:
-    """Return the card of the model to be, without what only the run can tell.
+    """Return the card of the model to train, without the results of the run.
 
     Args:
-        job: what is asked.
-        aim: of the job.
-        roles: what the scenes can show.
-        gsds_m: of the scenes.
+        job: training job.
+        target: model that the job trains.
+        roles: input channels that the scenes provide.
+        gsds_m: GSD of each scene in meters.
 
     Raises:
-        InputError: the model to start from has other bands.
+        InputError: if the model to start from needs other input channels.
     """
-    start = aim.start.card if aim.start else None
+    start = target.start.card if target.start else None
     if start is not None and set(start.roles) - set(roles):
         missing = ", ".join(sorted(set(start.roles) - set(roles)))
         raise InputError(
             f"The model to start from needs {missing}, which is not given: add it, or start from "
             "another model."
         )
-    row = row_named(aim.architecture)
+    row = row_named(target.architecture)
     known = (*gsds_m, *(start.gsd_range_m if start else ()))
     return ModelCard(
         name=Path(job.output).name,
         title=job.title or row.title,
         summary="",
-        architecture=aim.architecture,
-        legend=job.legend or _legend_after(start),
+        architecture=target.architecture,
+        legend=job.legend or _legend_of(start),
         roles=start.roles if start else roles,
         gsd_range_m=(min(known), max(known)),
-        normalization=_normalization_of(aim, start),
+        normalization=_normalization_of(target, start),
         license=job.license or "unknown",
         weights_sha256="",
-        options=aim.options,
+        options=target.options,
         coarsest_image_m=start.coarsest_image_m if _still_enlarges(start, max(known)) else 0.0,
         enlarged_to_m=start.enlarged_to_m if _still_enlarges(start, max(known)) else 0.0,
     )
 
 
-def _normalization_of(aim: Aim, start: ModelCard | None) -> Normalization:
-    """Return the scales of the model to start from.
+def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normalization:
+    """Return the normalization of the model to start from.
 
-    Networks of another paper get heights once: some are built for them as the last channel, and no
-    weights pass to them that would miss the other.
+    Networks of another paper get a single height channel: some require it as their last channel,
+    and no transferred weights depend on the second one.
     """
     if start is None:
         return Normalization()
-    if row_named(start.architecture).paper == row_named(aim.architecture).paper:
+    if row_named(start.architecture).paper == row_named(target.architecture).paper:
         return start.normalization
     return replace(start.normalization, height_knee_m=0.0)
 
 
 def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:
-    """Say whether the model to start from knew images coarser than what is seen from now on."""
+    """Return whether the model to start from was trained on images coarser than these scenes."""
     return start is not None and start.coarsest_image_m > coarsest_m
 
 
-def _legend_after(start: ModelCard | None) -> Legend:
-    """Return the classes to learn where the job says none: imported weights have only numbers."""
+def _legend_of(start: ModelCard | None) -> Legend:
+    """Return the default legend: that of the start model unless its classes have no names."""
     if start is None or all(one.name.startswith("class_") for one in start.legend.classes):
         return ISPRS
     return start.legend
@@ -123,26 +123,26 @@ def _legend_after(start: ModelCard | None) -> Legend:
 def described(
     card: ModelCard,
     job: TrainJob,
-    aim: Aim,
+    target: TrainingTarget,
     plan: Plan,
-    position: RunProgress,
+    progress: RunProgress,
     scores: Mapping[str, float],
     facts: Mapping[str, str],
 ) -> ModelCard:
-    """Return the card with what was done and what came of it.
+    """Return the card with the scores and the provenance of the run.
 
     Args:
-        card: of the model.
-        job: what was asked.
-        aim: of the job.
-        plan: of the run.
-        position: at its end.
-        scores: on what was held out.
-        facts: what else is worth telling, by name.
+        card: card of the model.
+        job: training job.
+        target: model that the job trains.
+        plan: plan of the run.
+        progress: progress at the end of the run.
+        scores: scores on the held-out parts.
+        facts: further entries of the provenance, by name.
     """
     recipe = job.recipe_for(card.architecture)
-    start = f", from the model '{aim.start.card.name}'" if aim.start else ""
-    done = position.curve[-1]["step"] if position.curve else plan.steps
+    start = f", from the model '{target.start.card.name}'" if target.start else ""
+    done = progress.curve[-1]["step"] if progress.curve else plan.steps
     return replace(
         card,
         untrained=(),
@@ -158,12 +158,12 @@ def described(
             ),
             "patches": f"{plan.images} in a step, {plan.patch_px[1]} x {plan.patch_px[0]} px",
             "average": f"{plan.stages[-1].recipe.averaging:g} kept at each step",
-            "start": f"{aim.start.card.name}, sha256 {aim.start.card.weights_sha256}"
-            if aim.start
+            "start": f"{target.start.card.name}, sha256 {target.start.card.weights_sha256}"
+            if target.start
             else "random weights",
             "scores": "of the held-out parts, labeled tile by tile" if scores else "none",
             "seed": str(job.seed),
-            "training_time": f"{position.seconds / 60:.1f} minutes",
+            "training_time": f"{progress.seconds / 60:.1f} minutes",
             "versions": ", ".join(f"{name} {value}" for name, value in versions().items()),
         },
     )

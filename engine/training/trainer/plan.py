@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The plan: a recipe and the wishes of a job become the numbers of one run.
+"""Plan of a run: the settings of a recipe, adjusted by the job.
 
-A run that is shorter or longer than its recipe keeps the recipe's shape: each stage gets its share
-of the steps, and its learning rate goes the same way in that time.
+A run that is shorter or longer than its recipe is scaled: each stage keeps its share of the steps,
+and its schedule is stretched or compressed to them.
 """
 
 from __future__ import annotations
@@ -21,18 +21,19 @@ if TYPE_CHECKING:
     from ...protocol.catalog.recipes import Stage
     from ...tiling.window import Window
 
-WHOLE_IMAGE_PX = 512  # edge of a patch where a recipe takes whole images: scenes are no photographs
-SHORTEST_MEMORY = 10  # steps; an average over a whole short run would remember random weights
+WHOLE_IMAGE_PX = 512  # edge of a patch for recipes on whole images: scenes are too large for that
+# An average over all steps of a short run would contain the random initial weights.
+MIN_AVERAGED_STEPS = 10
 
 
 @dataclass(frozen=True)
 class PlannedStage:
-    """One stage of a run.
+    """Stage of a run.
 
     Args:
-        stage: with the architecture that it trains; its schedule is paced for its steps.
-        recipe: with the job's wishes.
-        steps: of the optimizer.
+        stage: stage with its architecture, and a schedule scaled to its steps.
+        recipe: recipe, adjusted by the job.
+        steps: number of optimizer steps.
     """
 
     stage: Stage
@@ -42,12 +43,12 @@ class PlannedStage:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run will do.
+    """Plan of a run.
 
     Args:
-        stages: one after the other.
-        validate_every: steps between two scores.
-        processes: how many share the work, each with a batch of its own.
+        stages: stages in their order.
+        validate_every: number of steps between two validations.
+        processes: number of processes, each with its own batches.
     """
 
     stages: tuple[PlannedStage, ...]
@@ -56,24 +57,24 @@ class Plan:
 
     @property
     def steps(self) -> int:
-        """Steps of all stages."""
+        """Number of steps of all stages."""
         return sum(planned.steps for planned in self.stages)
 
     @property
     def images(self) -> int:
-        """Patches behind a step."""
+        """Number of patches per step, over all processes."""
         return self.stages[0].recipe.sampling.images * self.processes
 
     @property
     def patch_px(self) -> tuple[int, int]:
-        """Height and width of a patch."""
+        """Height and width of a patch in pixels."""
         patch_px = self.stages[0].recipe.sampling.patch_px
         if patch_px is None:
-            raise ValueError("A planned run always has a size of patches.")
+            raise ValueError("The recipe of a planned run must have a patch size.")
         return patch_px
 
-    def done_before(self, stage: int) -> int:
-        """Return the steps of the stages before one."""
+    def steps_before(self, stage: int) -> int:
+        """Return the number of steps of all stages before a stage."""
         return sum(planned.steps for planned in self.stages[:stage])
 
 
@@ -82,69 +83,77 @@ def plan_run(
     architecture: str,
     options: Mapping[str, str],
     parts: Sequence[Window],
-    behind: str = "",
+    start_architecture: str = "",
     processes: int = 1,
 ) -> Plan:
     """Return the plan of a run.
 
     Args:
-        job: what is wished.
-        architecture: of the model to be.
-        options: how it is built.
-        parts: of the scenes, to learn from.
-        behind: architecture of the model to start from, or empty; the stages that led to it are
-            left out.
-        processes: how many share the work.
+        job: training job.
+        architecture: architecture of the model to train.
+        options: options of the architecture.
+        parts: training windows of the scenes.
+        start_architecture: architecture of the model to start from, or empty; the
+            stages up to it are left out.
+        processes: number of processes.
 
     Raises:
-        InputError: no patch fits into one of the parts.
+        InputError: if a training window is smaller than the smallest patch.
     """
     recipe = job.recipe_for(architecture)
-    stages = _ahead(recipe.stages_for(architecture), behind)
-    stride_px = stride_of(job, architecture, options, behind)
-    recipe = _wished(recipe, job, _patch_px(job, recipe, stride_px, parts))
+    stages = _remaining_stages(recipe.stages_for(architecture), start_architecture)
+    stride_px = stride_of(job, architecture, options, start_architecture)
+    recipe = _adjusted(recipe, job, _patch_px(job, recipe, stride_px, parts))
     patch_px = recipe.sampling.patch_px or (1, 1)
     area_px = sum(part.height * part.width for part in parts)
-    images = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # for each process
-    natural = [stage.length(images, recipe.sampling) for stage in stages]
-    wanted = job.steps or ceil(job.epochs * images / recipe.sampling.images) or sum(natural)
-    faster = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
+    images = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # per process
+    recipe_steps = [stage.length(images, recipe.sampling) for stage in stages]
+    total_steps = (
+        job.steps or ceil(job.epochs * images / recipe.sampling.images) or sum(recipe_steps)
+    )
+    rate_factor = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
     planned = tuple(
         PlannedStage(
             replace(
                 stage,
                 schedule=paced(stage.schedule, length / steps),
-                learning_rate=stage.learning_rate * faster,
+                learning_rate=stage.learning_rate * rate_factor,
             ),
-            replace(recipe, averaging=min(recipe.averaging, _longest_memory(steps))),
+            replace(recipe, averaging=min(recipe.averaging, _max_averaging(steps))),
             steps,
         )
-        for stage, length, steps in zip(stages, natural, _shared_out(wanted, natural), strict=True)
+        for stage, length, steps in zip(
+            stages, recipe_steps, _split_steps(total_steps, recipe_steps), strict=True
+        )
     )
     every = ceil(sum(each.steps for each in planned) / job.validations)
     return Plan(planned, every, processes)
 
 
 def stride_of(
-    job: TrainJob, architecture: str, options: Mapping[str, str], behind: str = ""
+    job: TrainJob, architecture: str, options: Mapping[str, str], start_architecture: str = ""
 ) -> int:
-    """Return the stride in pixels on which patches have to lie: that of all stages together."""
+    """Return the number that patch sizes in pixels must be multiples of, for all stages."""
     strides_px = [
         row_named(stage.architecture)
         .geometry(options_of(stage.architecture, architecture, options))
         .stride_px
-        for stage in _ahead(job.recipe_for(architecture).stages_for(architecture), behind)
+        for stage in _remaining_stages(
+            job.recipe_for(architecture).stages_for(architecture), start_architecture
+        )
     ]
     return lcm(*strides_px)
 
 
-def _ahead(stages: tuple[Stage, ...], behind: str) -> tuple[Stage, ...]:
-    """Return the stages that a model still has before it; the last one at least."""
-    led = [number for number, stage in enumerate(stages) if stage.architecture == behind]
-    return stages[min(led[-1] + 1, len(stages) - 1) :] if led else stages
+def _remaining_stages(stages: tuple[Stage, ...], start_architecture: str) -> tuple[Stage, ...]:
+    """Return the stages after that of the start architecture, at least the last one."""
+    done = [
+        number for number, stage in enumerate(stages) if stage.architecture == start_architecture
+    ]
+    return stages[min(done[-1] + 1, len(stages) - 1) :] if done else stages
 
 
-def _wished(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) -> TrainingRecipe:
+def _adjusted(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) -> TrainingRecipe:
     sampling = replace(recipe.sampling, batch=job.batch or recipe.sampling.batch, patch_px=patch_px)
     averaging = recipe.averaging if job.averaging is None else job.averaging
     return replace(recipe, sampling=sampling, averaging=averaging)
@@ -153,35 +162,38 @@ def _wished(recipe: TrainingRecipe, job: TrainJob, patch_px: tuple[int, int]) ->
 def _patch_px(
     job: TrainJob, recipe: TrainingRecipe, stride_px: int, parts: Sequence[Window]
 ) -> tuple[int, int]:
-    """Return height and width of a patch: as wished, on the stride, and within every part.
+    """Return height and width of a patch: multiples of the stride that fit into every part.
 
-    A patch that is meant to be square stays square in a part that is narrower than it, because
-    augmentation turns it, and turned patches have to fit into one batch.
+    A square patch stays square in a part that is narrower than it, because augmentation rotates
+    patches, and rotated patches must fit into one batch.
     """
     edge_px = job.patch_px or WHOLE_IMAGE_PX
-    wished = (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
-    room = min(part.height for part in parts), min(part.width for part in parts)
-    if min(room) < stride_px:
+    wanted_px = (
+        (edge_px, edge_px) if job.patch_px else recipe.sampling.patch_px or (edge_px, edge_px)
+    )
+    limits_px = min(part.height for part in parts), min(part.width for part in parts)
+    if min(limits_px) < stride_px:
         raise InputError(
-            f"A part to learn from has {room[1]} x {room[0]} px, less than the {stride_px} px "
-            "that the architecture needs: choose a smaller validation_fraction, or larger images."
+            f"A training part has {limits_px[1]} x {limits_px[0]} px, less than the "
+            f"{stride_px} px that the architecture needs: choose a smaller validation_fraction, "
+            "or larger images."
         )
-    if wished[0] == wished[1]:
-        room = (min(room), min(room))
+    if wanted_px[0] == wanted_px[1]:
+        limits_px = (min(limits_px), min(limits_px))
     rows, cols = (
-        min(-(-wish // stride_px), limit // stride_px) * stride_px
-        for wish, limit in zip(wished, room, strict=True)
+        min(-(-length // stride_px), limit // stride_px) * stride_px
+        for length, limit in zip(wanted_px, limits_px, strict=True)
     )
     return rows, cols
 
 
 def options_of(architecture: str, target: str, options: Mapping[str, str]) -> dict[str, str]:
-    """Return how an earlier stage is built so that its weights fit the last one.
+    """Return the options of an earlier stage whose weights fit the last stage.
 
     Args:
-        architecture: of the stage.
-        target: architecture of the model to be.
-        options: how that is built.
+        architecture: architecture of the stage.
+        target: architecture of the model to train.
+        options: options of the target architecture.
     """
     settled = row_named(target).settled(options)
     if architecture == target:
@@ -191,17 +203,17 @@ def options_of(architecture: str, target: str, options: Mapping[str, str]) -> di
     return {name: value for name, value in settled.items() if value in known.get(name, ())}
 
 
-def _shared_out(steps: int, natural: Sequence[int]) -> list[int]:
-    """Return the steps of each stage, as the natural lengths are to each other.
+def _split_steps(steps: int, recipe_steps: Sequence[int]) -> list[int]:
+    """Return the steps of each stage, in the proportions of the recipe.
 
     >>> _shared_out(100, [45_000, 30_000])
     [60, 40]
     """
-    shares = [max(1, round(steps * length / sum(natural))) for length in natural]
+    shares = [max(1, round(steps * length / sum(recipe_steps))) for length in recipe_steps]
     shares[-1] = max(1, steps - sum(shares[:-1]))
     return shares
 
 
-def _longest_memory(steps: int) -> float:
-    """Return the share of an average that forgets how a run of so many steps began."""
-    return 1 - SHORTEST_MEMORY / (steps + SHORTEST_MEMORY)
+def _max_averaging(steps: int) -> float:
+    """Return the largest decay of an average that forgets the start of a run of so many steps."""
+    return 1 - MIN_AVERAGED_STEPS / (steps + MIN_AVERAGED_STEPS)

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Precision: where bfloat16 helps, and what a processor without it would suffer."""
+"""Choice between float32 and bfloat16."""
 
 from __future__ import annotations
 
 import torch
 
 
-def is_half_precise(wish: str, device: torch.device) -> bool:
-    """Say whether scores are computed with bfloat16.
+def is_half_precise(choice: str, device: torch.device) -> bool:
+    """Return whether scores are computed in bfloat16.
 
-    Processors without instructions for it emulate it, up to a hundred times slower, and those
-    with them gain little on small patches: so nothing but graphics cards is asked by itself.
+    CPUs without bfloat16 instructions emulate it up to a hundred times slower, and those with them
+    gain little on small patches, so `auto` enables it on GPUs only.
 
     Args:
-        wish: `yes`, `no`, or `auto`: on graphics cards that have bfloat16.
-        device: where the network is trained.
+        choice: `yes`, `no`, or `auto` for GPUs that support bfloat16.
+        device: device of the training.
     """
-    if wish == "auto":
+    if choice == "auto":
         return device.type == "cuda" and torch.cuda.is_bf16_supported()
-    return wish == "yes"
+    return choice == "yes"

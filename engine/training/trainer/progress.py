@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The position: how far a run is, and what it has come to; what a checkpoint says in words."""
+"""Progress of a run: its position, scores and learning curve, saved in the checkpoint header."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from typing import Any
 
 @dataclass
 class RunProgress:
-    """How far a run is.
+    """Progress of a run.
 
     Args:
         stage: number of the stage, from 0.
-        step: steps done in the stage.
-        pretrained: names of the weights that come from the model to start from.
-        best: best mean F1 of the stage so far; below zero: none yet.
-        misses: scores since the best one.
+        step: number of completed steps of the stage.
+        pretrained: names of the weights from the model to start from.
+        best: best mean F1 of the stage so far; negative before the first validation.
+        misses: number of validations since the best one.
         losses: sum of the losses since the last entry of the curve.
-        counted: their number.
-        seconds: that the run took, all its parts together.
-        curve: what was noted on the way: step, loss, learning rate, scores.
+        counted: number of losses in that sum.
+        seconds: duration of the run, including the time before interruptions.
+        curve: learning curve; each entry has step, loss, learning rate and scores.
     """
 
     stage: int = 0
@@ -34,23 +34,23 @@ class RunProgress:
     curve: list[dict[str, Any]] = field(default_factory=list)
 
     def next_stage(self) -> None:
-        """Go to the beginning of the next stage."""
+        """Move on to the beginning of the next stage."""
         self.stage, self.step, self.best, self.misses = self.stage + 1, 0, -1.0, 0
 
-    def count(self, loss: float) -> None:
-        """Note that a step was made."""
+    def add_loss(self, loss: float) -> None:
+        """Count a step and add its loss."""
         self.step += 1
         self.losses += loss
         self.counted += 1
 
     def mean_loss(self) -> float:
-        """Return the mean loss since this was asked last."""
+        """Return the mean loss since the last call."""
         mean = self.losses / max(1, self.counted)
         self.losses, self.counted = 0.0, 0
         return mean
 
-    def judge(self, mean_f1: float) -> bool:
-        """Note a score, and say whether it is the best one of the stage."""
+    def update_best(self, mean_f1: float) -> bool:
+        """Record a score and return whether it is the best one of the stage."""
         is_best = mean_f1 > self.best
         self.best, self.misses = (mean_f1, 0) if is_best else (self.best, self.misses + 1)
         return is_best

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The run_log: what a run tells while it goes on, to whoever listens and to TensorBoard."""
+"""Run log: progress, metrics and messages of a run, for the reporter and for TensorBoard."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
     from ...process.reporter import Reporter
     from .plan import Plan
 
-MOST_METRICS = 500  # of each kind in a whole run
+MOST_METRICS = 500  # maximum number of reported steps per metric and run
 
 
 class RunLog:
-    """Takes note of steps and scores.
+    """Reports the steps and scores of a run.
 
-    Progress is that of what was left when this process began, so the time left can be told from
-    it after an interruption, too.
+    Progress is relative to the steps that were left when this process started, so the remaining
+    time can be estimated after an interruption, too.
 
     Args:
-        reporter: hears of progress and metrics.
-        plan: of the run.
-        begins: steps that were done before.
+        reporter: receiver of progress, metrics and messages.
+        plan: plan of the run.
+        begins: number of steps completed before.
         logs: folder for TensorBoard; None: nothing is written.
     """
 
@@ -35,36 +35,36 @@ class RunLog:
         self._every = max(1, plan.steps // MOST_METRICS)
         self._file = EventFile(logs, begins + 1) if logs else None
 
-    def tell(self, message: str) -> None:
-        """Say a sentence."""
+    def info(self, message: str) -> None:
+        """Log a message."""
         self._reporter.log("info", message)
 
     def raise_if_canceled(self) -> None:
-        """Leave the run if somebody asked for it.
+        """Stop the run if the job was canceled.
 
         Raises:
-            JobCanceled: somebody did.
+            JobCanceled: if the job was canceled.
         """
         self._reporter.raise_if_canceled()
 
     def step(self, done: int, loss: float, learning_rate: float, title: str) -> None:
-        """Note a step.
+        """Report a step.
 
         Args:
-            done: steps of the whole run so far.
-            loss: before it.
-            learning_rate: of it.
-            title: of what is trained.
+            done: number of completed steps of the whole run.
+            loss: loss of the step.
+            learning_rate: learning rate of the step.
+            title: title of the architecture.
         """
         share = (done - self._begins) / max(1, self._steps - self._begins)
         self._reporter.progress(
             share, f"Training {title}: step {done} of {self._steps}, loss {loss:.3g}"
         )
         if done % self._every == 0:
-            self.note(done, {"loss": loss, "learning_rate": learning_rate})
+            self.record(done, {"loss": loss, "learning_rate": learning_rate})
 
-    def note(self, done: int, numbers: Mapping[str, float]) -> None:
-        """Note numbers of a step by their names."""
+    def record(self, done: int, numbers: Mapping[str, float]) -> None:
+        """Report metrics of a step by name."""
         for name, number in numbers.items():
             self._reporter.metric(name, number)
         if self._file is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Preparation: from a job and its open scenes to everything that a run needs."""
+"""Setup of a run: open scenes, card, plan, training patches and validation."""
 
 from __future__ import annotations
 
@@ -29,29 +29,29 @@ if TYPE_CHECKING:
     from ...process.reporter import Reporter
     from ...protocol import ModelCard, TrainJob
     from ..processes import Processes
-    from .model import Aim
+    from .model import TrainingTarget
     from .plan import Plan
     from .training_scenes import Source, TrainingScene
 
-RARITY = 0.4  # of a class's share: 0 weighs all pixels alike, 1 all classes
+RARITY = 0.4  # exponent of class weights: 0 weights all pixels alike, 1 all classes
 
 
 @dataclass(frozen=True)
 class RunSetup:
-    """What a run is about.
+    """Model, plan and data of a run.
 
     Args:
-        card: of the model to be.
-        plan: of the run.
-        learned: scenes to learn from.
-        validation: of what is held out; None: nothing is, or nothing is known there.
-        class_weights: (C,) float32 on the device, or None.
-        held_out: what is held out of each scene, by its name; see `TrainingScene`.
+        card: card of the model to train.
+        plan: plan of the run.
+        training_patches: sources of training patches, one for each scene.
+        validation: validation on the held-out parts; None without labels in held-out parts.
+        class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
+        held_out: held-out part of each scene by its name; see `TrainingScene`.
     """
 
     card: ModelCard
     plan: Plan
-    learned: tuple[ScenePatches, ...]
+    training_patches: tuple[ScenePatches, ...]
     validation: Validation | None
     class_weights: Tensor | None
     held_out: dict[str, str]
@@ -59,7 +59,7 @@ class RunSetup:
 
 def open_training_scenes(
     job: TrainJob,
-    aim: Aim,
+    target: TrainingTarget,
     sources: Sequence[Source],
     scratch: Path,
     files: ExitStack,
@@ -69,65 +69,71 @@ def open_training_scenes(
     """Open all scenes of a job.
 
     Args:
-        job: what is asked.
-        aim: of the job.
-        sources: the scenes.
-        scratch: folder for what has to be computed first.
-        files: closes the scenes in the end.
-        on_progress: called with fractions 0..1; may raise to stop.
-        warn: called with sentences about the labels.
+        job: training job.
+        target: model that the job trains.
+        sources: sources of the scenes.
+        scratch: folder for temporary files.
+        files: exit stack that closes the scenes.
+        on_progress: callback that receives the completed fraction; it may raise to cancel.
+        warn: callback that receives warnings about the labels.
 
     Raises:
-        InputError: a file cannot be used.
+        InputError: if a file cannot be used.
     """
-    card = card_of(job, aim, roles_for(job, sources))
-    behind = aim.start.card.architecture if aim.start else ""
-    least_px = stride_of(job, card.architecture, card.options, behind)
+    card = card_of(job, target, roles_for(job, sources))
+    start_architecture = target.start.card.architecture if target.start else ""
+    least_px = stride_of(job, card.architecture, card.options, start_architecture)
     scenes = []
     for number, source in enumerate(sources):
 
-        def say(share: float, done: int = number) -> None:
+        def report_progress(share: float, done: int = number) -> None:
             on_progress((done + share) / len(sources))
 
-        place = scratch / f"scene_{number}"
-        scenes.append(open_training_scene(source, job, card, place, files, say, warn, least_px))
+        folder = scratch / f"scene_{number}"
+        scenes.append(
+            open_training_scene(source, job, card, folder, files, report_progress, warn, least_px)
+        )
     return tuple(scenes)
 
 
 def prepare(
     job: TrainJob,
-    aim: Aim,
+    target: TrainingTarget,
     scenes: Sequence[TrainingScene],
     processes: Processes,
     threads: int,
     reporter: Reporter,
 ) -> RunSetup:
-    """Return what the run of a job is about.
+    """Return model, plan and data of the run of a job.
 
     Args:
-        job: what is asked.
-        aim: of the job.
-        scenes: its scenes.
-        processes: who shares the work.
-        threads: of the processor.
-        reporter: hears what is not as one would like it.
+        job: training job.
+        target: model that the job trains.
+        scenes: open scenes of the job.
+        processes: processes that share the work.
+        threads: number of CPU threads.
+        reporter: receiver of warnings.
 
     Raises:
-        InputError: a scene is too small, or what is held out cannot tell when to stop.
+        InputError: if a scene is too small, or early stopping lacks labels in the held-out parts.
     """
     roles = scenes[0].roles
-    card = card_of(job, aim, roles, [scene.gsd_m for scene in scenes])
-    learned = [scene for scene in scenes if scene.learned.width]
-    behind = aim.start.card.architecture if aim.start else ""
-    parts = [scene.learned for scene in learned]
-    plan = plan_run(job, card.architecture, card.options, parts, behind, processes.count)
+    card = card_of(job, target, roles, [scene.gsd_m for scene in scenes])
+    training_scenes = [scene for scene in scenes if scene.training_window.width]
+    start_architecture = target.start.card.architecture if target.start else ""
+    parts = [scene.training_window for scene in training_scenes]
+    plan = plan_run(
+        job, card.architecture, card.options, parts, start_architecture, processes.count
+    )
     pretrained = row_named(card.architecture).pretrained
-    if pretrained and aim.start is None:
+    if pretrained and target.start is None:
         reporter.warn(
-            f"{card.title} is meant to start from {pretrained} weights and starts from random "
-            "ones: expect less than its paper reports, or import them and start from that model."
+            f"{card.title} is designed to start from {pretrained} weights but starts from random "
+            "ones: expect lower scores than in its paper, or import them and start from that model."
         )
-    patches = tuple(ScenePatches(each.scene, each.truth, each.learned) for each in learned)
+    patches = tuple(
+        ScenePatches(each.scene, each.truth, each.training_window) for each in training_scenes
+    )
     validation = _validation(job, card, scenes, processes.device, threads, reporter)
     weights = _class_weights(patches, len(card.legend)) if job.class_weights else None
     on_device = None if weights is None else weights.to(processes.device)
@@ -144,30 +150,30 @@ def _validation(
     reporter: Reporter,
 ) -> Validation | None:
     parts = [
-        HeldOut(scene.scene, scene.truth, scene.scored)
+        HeldOut(scene.scene, scene.truth, scene.validation_window)
         for scene in scenes
-        if scene.scored.width and scene.knows(scene.scored)
+        if scene.validation_window.width and scene.has_labels(scene.validation_window)
     ]
     if parts:
         classes = len(card.legend)
-        scored = [count_classes(each.truth[each.part.slices], classes) for each in parts]
-        known = [count_classes(scene.truth, classes) for scene in scenes]
-        learned = [count_classes(each.truth[each.learned.slices], classes) for each in scenes]
+        validation = [count_classes(each.truth[each.part.slices], classes) for each in parts]
+        labeled = [count_classes(scene.truth, classes) for scene in scenes]
+        training = [
+            count_classes(each.truth[each.training_window.slices], classes) for each in scenes
+        ]
         for doubt in (
-            *doubts_about_counts(np.sum(scored, 0), card.legend, np.sum(known, 0)),
-            *doubts_about_learned(np.sum(learned, 0), card.legend, np.sum(known, 0)),
+            *doubts_about_counts(np.sum(validation, 0), card.legend, np.sum(labeled, 0)),
+            *doubts_about_learned(np.sum(training, 0), card.legend, np.sum(labeled, 0)),
         ):
             reporter.warn(doubt)
         return Validation(parts, card, device, threads, reporter.raise_if_canceled)
     if job.patience:
         raise InputError(
-            "No pixel is labeled in the part that is held out, so no score can show when to stop: "
+            "No pixel of the held-out parts is labeled, so no score can show when to stop: "
             "leave patience out, or choose another validation_fraction."
         )
     if job.validation_fraction:
-        reporter.warn(
-            "No pixel is labeled in the part that is held out, so the model gets no scores."
-        )
+        reporter.warn("No pixel of the held-out parts is labeled, so the model gets no scores.")
     return None
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Lessons: scenes with their truth, opened, and which part of each is learned or scored.
+"""Training scenes: open rasters, their labels and the train/validation split.
 
-A data set that lists its scenes for validation is scored on these. Otherwise one side of every
-scene is held out, by one straight cut (see `datasets.split`).
+The scenes that a data set lists for validation are held out as a whole. Otherwise one side of each
+scene is held out by a straight cut (see `datasets.split`).
 """
 
 from __future__ import annotations
@@ -37,56 +37,56 @@ if TYPE_CHECKING:
 
     from ...protocol import ModelCard, TrainJob
 
-ALL, NOTHING = "all", "nothing"  # of a scene that is not cut
+ALL, NOTHING = "all", "nothing"  # held-out part of a scene that is not split
 
 
 @dataclass(frozen=True)
 class Source:
-    """A scene that is not open yet.
+    """Source of a training scene.
 
     Args:
-        scene: its files.
-        scored_fraction: part at one side that is held out; 1: it is scored only.
+        scene: files of the scene.
+        validation_fraction: fraction at one side that is held out; 1: all of the scene.
     """
 
     scene: LabeledScene
-    scored_fraction: float
+    validation_fraction: float
 
 
 @dataclass(frozen=True)
 class TrainingScene:
-    """A scene, open.
+    """Open training scene.
 
     Args:
-        name: of the scene.
-        scene: as a network gets it.
-        truth: (H, W) uint8: index in the legend, or `IGNORED`.
-        learned: window to learn from; empty where nothing is.
-        scored: window that is held out; empty where nothing is.
-        held_out: the side that is scored, or `ALL` or `NOTHING` of the scene.
-        gsd_m: of the image.
-        roles: what it shows.
+        name: name of the scene.
+        scene: network input of the scene.
+        truth: class indices in the legend (H, W) uint8, or `IGNORED`.
+        training_window: window to train on; empty if all of the scene is held out.
+        validation_window: held-out window; empty if nothing is held out.
+        held_out: held-out side, or `ALL` or `NOTHING`.
+        gsd_m: GSD of the image in meters.
+        roles: input channels of the scene.
     """
 
     name: str
     scene: NetworkInput
     truth: np.ndarray
-    learned: Window
-    scored: Window
+    training_window: Window
+    validation_window: Window
     held_out: str
     gsd_m: float
     roles: tuple[str, ...]
 
-    def knows(self, window: Window) -> bool:
-        """Return whether any class is known in a window."""
+    def has_labels(self, window: Window) -> bool:
+        """Return whether a window has labeled pixels."""
         return bool((self.truth[window.slices] != IGNORED).any())
 
 
 def sources_of(job: TrainJob) -> tuple[Source, ...]:
-    """Return the scenes of a job.
+    """Return the sources of the scenes of a job.
 
     Raises:
-        InputError: a data set or a file of it is missing.
+        InputError: if a data set or one of its files is missing.
     """
     if job.dataset == "none":
         bands = (job.nir_band, job.red_band, job.green_band)
@@ -102,11 +102,11 @@ def sources_of(job: TrainJob) -> tuple[Source, ...]:
         )
         return (Source(scene, job.validation_fraction),)
     splits = layout_of(job.dataset, job.root).splits
-    learned = _scenes(job, "training" if "training" in splits else "all")
+    training = _scenes(job, "training" if "training" in splits else "all")
     if "training" not in splits or "validation" not in splits or not job.validation_fraction:
-        return tuple(Source(scene, job.validation_fraction) for scene in learned)
-    scored = _scenes(job, "validation")
-    return (*(Source(each, 0.0) for each in learned), *(Source(each, 1.0) for each in scored))
+        return tuple(Source(scene, job.validation_fraction) for scene in training)
+    validation = _scenes(job, "validation")
+    return (*(Source(each, 0.0) for each in training), *(Source(each, 1.0) for each in validation))
 
 
 def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
@@ -114,18 +114,18 @@ def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
 
 
 def roles_for(job: TrainJob, sources: Sequence[Source]) -> tuple[str, ...]:
-    """Return the input channels that the scenes can give.
+    """Return the input channels that the scenes provide.
 
     Raises:
-        InputError: some of the scenes have heights, and some have none.
+        InputError: if only some of the scenes have heights.
     """
-    without = [source.scene.name for source in sources if not source.scene.dsm]
-    if job.without_heights or len(without) == len(sources):
+    without_heights = [source.scene.name for source in sources if not source.scene.dsm]
+    if job.without_heights or len(without_heights) == len(sources):
         return IMAGE_ROLES
-    if without:
+    if without_heights:
         raise InputError(
-            f"The scene '{without[0]}' has no heights, but others have: add its DSM, or train "
-            "without_heights."
+            f"The scene '{without_heights[0]}' has no heights, but others have: add its "
+            "DSM, or train without_heights."
         )
     return (*IMAGE_ROLES, HEIGHT_ROLE)
 
@@ -140,20 +140,21 @@ def open_training_scene(
     warn: Callable[[str], None],
     least_px: int,
 ) -> TrainingScene:
-    """Open a scene, its heights and its truth.
+    """Open a scene with its heights and labels.
 
     Args:
-        source: of the scene.
-        job: says which bands of DSM and DTM.
-        card: of the model to be; its channels, its classes and its normalization count.
-        scratch: folder for what has to be computed first; is made.
-        files: closes the scene in the end.
-        on_progress: called with fractions 0..1 while the ground is estimated; may raise to stop.
-        warn: called with sentences about the labels.
-        least_px: height and width that the part to learn from should have.
+        source: source of the scene.
+        job: training job with the bands of DSM and DTM.
+        card: card of the model to train, with its channels, classes and normalization.
+        scratch: folder for temporary files; created here.
+        files: exit stack that closes the scene.
+        on_progress: callback that receives the completed fraction of estimating the ground; it may
+            raise to cancel.
+        warn: callback that receives warnings about the labels.
+        least_px: minimum height and width that the training window should have.
 
     Raises:
-        InputError: a file cannot be used, or has no labels in the part to learn from.
+        InputError: if a file cannot be used, or the training window has no labels.
     """
     scratch.mkdir()
     scene = placed(source.scene, scratch)
@@ -167,11 +168,11 @@ def open_training_scene(
     reader = files.enter_context(open_scene(sources, scratch, on_progress))
     truth = read_classes(scene.truth, reader.grid, card.legend, warn)
     ignored = LAYOUTS[job.dataset].ignored if job.dataset in LAYOUTS else ""
-    unasked = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
-    truth[np.isin(truth, unasked)] = IGNORED
+    ignored_classes = [n for n, one in enumerate(card.legend.classes) if one.name == ignored]
+    truth[np.isin(truth, ignored_classes)] = IGNORED
     ranges = measure_band_ranges(reader.survey, card.normalization)
-    split = _split(truth, source.scored_fraction, len(card.legend), least_px)
-    lesson = TrainingScene(
+    split = _split(truth, source.validation_fraction, len(card.legend), least_px)
+    training_scene = TrainingScene(
         scene.name,
         NetworkInput(reader, card.normalization, ranges),
         truth,
@@ -181,12 +182,14 @@ def open_training_scene(
         reader.grid.gsd_m,
         card.roles,
     )
-    if source.scored_fraction < 1 and not lesson.knows(lesson.learned):
+    if source.validation_fraction < 1 and not training_scene.has_labels(
+        training_scene.training_window
+    ):
         raise InputError(
-            f"The labels of {scene.image} have no labeled pixel in the part to learn from: choose "
-            "a smaller validation_fraction, or labels that cover more of the image."
+            f"The labels of {scene.image} have no labeled pixel in the training part: choose a "
+            "smaller validation_fraction, or labels that cover more of the image."
         )
-    return lesson
+    return training_scene
 
 
 def _split(truth: np.ndarray, fraction: float, classes: int, least_px: int) -> Split:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Validation: the parts that are held out, labeled tile by tile and scored.
+"""Validation: the held-out parts, labeled tile by tile and scored.
 
-The tiles are those of labeling, but see no more than 128 px around them, so that scoring on the
-way stays cheap. Networks that look further are a little better than they score here.
+The tiles are those of labeling, but with a halo of at most 128 px, which keeps validation during
+training cheap. Networks with a larger receptive field are slightly better than their scores here.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
     from ...tiling.window import Window
     from ..network_input import NetworkInput
 
-SEEN_PX = 128
+MAX_HALO_PX = 128
 
 
 class HeldOut(NamedTuple):
-    """A part of a scene that is never trained on.
+    """Held-out part of a scene.
 
     Args:
-        scene: as a network gets it.
-        truth: (H, W) uint8 of the whole scene: index in the legend, or `IGNORED`.
-        part: what is scored.
+        scene: network input of the scene.
+        truth: class indices in the legend (H, W) uint8 of the whole scene, or `IGNORED`.
+        part: window to score.
     """
 
     scene: NetworkInput
@@ -45,14 +45,14 @@ class HeldOut(NamedTuple):
 
 
 class Validation:
-    """Scores networks.
+    """Scores networks on held-out parts.
 
     Args:
-        parts: all that is held out.
-        card: of the model that the networks lead to.
-        device: where they run.
-        threads: of the processor.
-        raise_if_canceled: called often; raises to stop.
+        parts: held-out parts of all scenes.
+        card: card of the model to train.
+        device: device of the networks.
+        threads: number of CPU threads.
+        raise_if_canceled: callback, called often, that raises `JobCanceled` to stop.
     """
 
     def __init__(
@@ -68,25 +68,25 @@ class Validation:
         self._raise_if_canceled = raise_if_canceled
 
     def confusion_of(self, network: nn.Module, architecture: str) -> Confusion:
-        """Return how a network confuses classes in all parts together.
+        """Return the confusion matrix of a network over all parts.
 
         Args:
-            network: is left as it is.
-            architecture: its name.
+            network: network to score; not modified.
+            architecture: name of its architecture.
 
         Raises:
-            JobCanceled: somebody asked to stop.
+            JobCanceled: if the job was canceled.
         """
         card, classes = self._card, len(self._card.legend)
         options = options_of(architecture, card.architecture, card.options)
         stride_px, halo_px = row_named(architecture).geometry(options)
-        seen_px = padded_size(SEEN_PX, stride_px)
+        max_halo_px = padded_size(MAX_HALO_PX, stride_px)
         predictor = Predictor(
             network,
             self._device,
-            codes=range(1, classes + 1),  # 0 is not labeled
+            codes=range(1, classes + 1),  # 0 is unlabeled
             stride_px=stride_px,
-            halo_px=seen_px if halo_px is None else min(seen_px, halo_px),
+            halo_px=max_halo_px if halo_px is None else min(max_halo_px, halo_px),
         )
         confusion = Confusion(range(classes))
         for part in self.parts:

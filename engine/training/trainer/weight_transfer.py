@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Inheritance: what a network takes over from the one trained before it, by the names of weights.
+"""Weight transfer from a trained network to another one, by the names of the weights.
 
-What grows on another network keeps that network's trunk, its front end, or all of it. Between
-other architectures everything with the same name and shape is taken over.
+An architecture that extends another one takes over its trunk, its front end, or all of its weights.
+Between other architectures, all weights with the same name and shape are transferred.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
 
-class Passing(NamedTuple):
-    """What passes from one architecture to others.
+class WeightTransfer(NamedTuple):
+    """Weights that are transferred from one architecture to others.
 
     Args:
-        source: the architecture that is trained first.
-        targets: those that grow out of it.
-        prefixes: how names begin there and here; a network at half resolution has all its
-            weights below `network.`.
+        source: architecture that is trained first.
+        targets: architectures that extend it.
+        prefixes: prefixes of the names in source and target; networks at half resolution have all
+            their weights below `network.`.
     """
 
     source: str
@@ -35,11 +35,11 @@ class Passing(NamedTuple):
 
 TRUNK = (("trunk.", "trunk."), ("network.trunk.", "network.trunk."))
 FRONT_END = (("front_end.", "front_end."),)
-BELOW_A_CRF = (("", "unary."),)
+CRF_UNARY = (("", "unary."),)
 EVERYTHING = (("", ""),)
 
-PASSINGS = (
-    Passing(
+TRANSFERS = (
+    WeightTransfer(
         "maggiori_fcn",
         (
             "maggiori_unpool_max",
@@ -50,55 +50,61 @@ PASSINGS = (
         ),
         TRUNK,
     ),
-    Passing("maggiori_fcn", ("cnn_rf", "cnn_rf_crf"), EVERYTHING),
-    Passing("sherrah_dilation", ("sherrah_dilation_crf",), BELOW_A_CRF),
-    Passing("yk_frontend", ("yk_context_basic", "yk_context_large"), FRONT_END),
-    Passing("yk_frontend", ("yk_frontend_crf", "yk_frontend_crfrnn"), BELOW_A_CRF),
-    Passing("yk_context_basic", ("yk_context_basic_crf", "yk_context_basic_crfrnn"), BELOW_A_CRF),
-    Passing("yk_context_large", ("yk_context_large_crf", "yk_context_large_crfrnn"), BELOW_A_CRF),
+    WeightTransfer("maggiori_fcn", ("cnn_rf", "cnn_rf_crf"), EVERYTHING),
+    WeightTransfer("sherrah_dilation", ("sherrah_dilation_crf",), CRF_UNARY),
+    WeightTransfer("yk_frontend", ("yk_context_basic", "yk_context_large"), FRONT_END),
+    WeightTransfer("yk_frontend", ("yk_frontend_crf", "yk_frontend_crfrnn"), CRF_UNARY),
+    WeightTransfer(
+        "yk_context_basic", ("yk_context_basic_crf", "yk_context_basic_crfrnn"), CRF_UNARY
+    ),
+    WeightTransfer(
+        "yk_context_large", ("yk_context_large_crf", "yk_context_large_crfrnn"), CRF_UNARY
+    ),
 )
-STAGED = (("fcn_32s", "fcn_16s"), ("fcn_16s", "fcn_8s_staged"))  # by the way of their paper
+STAGED = (("fcn_32s", "fcn_16s"), ("fcn_16s", "fcn_8s_staged"))  # initialized as in their paper
 
 
-def inherit(network: nn.Module, target: str, given: nn.Module, source: str) -> dict[str, str]:
-    """Give a new network the weights of another one.
+def transfer_weights(
+    network: nn.Module, target: str, trained: nn.Module, source: str
+) -> dict[str, str]:
+    """Transfer the weights of a trained network to a new one.
 
-    New scores of an FCN on top of what is trained start at zero, as its paper has it.
+    New score layers of an FCN on top of trained layers are initialized to zero, as in its paper.
 
     Args:
-        network: new; is changed.
-        target: its architecture.
-        given: trained; is left as it is.
-        source: its architecture.
+        network: new network; modified in place.
+        target: architecture of the new network.
+        trained: trained network; not modified.
+        source: architecture of the trained network.
 
     Returns:
-        Where each weight that was taken over comes from: names in `given` by names in `network`.
+        Names of the transferred weights in `trained`, by their names in `network`.
     """
-    own, theirs = network.state_dict(), given.state_dict()
-    names = _names(own, theirs, _prefixes(source, target))
-    if (source, target) in STAGED and len(names) == len(theirs):
-        stage_from(network, given)
+    own, trained_weights = network.state_dict(), trained.state_dict()
+    names = _names(own, trained_weights, _prefixes(source, target))
+    if (source, target) in STAGED and len(names) == len(trained_weights):
+        stage_from(network, trained)
         return names
-    network.load_state_dict({**own, **{name: theirs[old] for name, old in names.items()}})
+    network.load_state_dict({**own, **{name: trained_weights[old] for name, old in names.items()}})
     if names and not _any_scores(network, names):
         zero_scores(network)
     return names
 
 
 def _prefixes(source: str, target: str) -> tuple[tuple[str, str], ...]:
-    for passing in PASSINGS:
-        if passing.source == source and target in passing.targets:
-            return passing.prefixes
+    for transfer in TRANSFERS:
+        if transfer.source == source and target in transfer.targets:
+            return transfer.prefixes
     return EVERYTHING
 
 
 def _names(
     own: Mapping[str, Tensor],
-    theirs: Mapping[str, Tensor],
+    trained_weights: Mapping[str, Tensor],
     prefixes: tuple[tuple[str, str], ...],
 ) -> dict[str, str]:
     found = {}
-    for name, tensor in theirs.items():
+    for name, tensor in trained_weights.items():
         for old, new in prefixes:
             here = new + name.removeprefix(old)
             if name.startswith(old) and here in own and own[here].shape == tensor.shape:

@@ -231,8 +231,8 @@ def test_what_cannot_be_trained_is_refused_before_anything_is_made(tmp_path, cap
     assert list(tmp_path.iterdir()) == []
 
 
-def test_short_recipes_average_over_a_part_of_their_steps():
-    recipe = Budget().recipe
-    assert recipe.warm_steps == round(0.05 * recipe.steps)
-    assert math.isclose(recipe.averaging, 1 - 10 / (recipe.steps + 10))
-    assert Budget(steps=100_000).recipe.averaging == 0.99
+def test_short_runs_average_over_a_part_of_their_steps():
+    settings = Budget().fit_settings
+    assert settings.warm_steps == round(0.05 * settings.steps)
+    assert math.isclose(settings.averaging, 1 - 10 / (settings.steps + 10))
+    assert Budget(steps=100_000).fit_settings.averaging == 0.99

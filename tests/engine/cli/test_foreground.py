@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.timed
 
 ROOT = Path(__file__).resolve().parents[3]
-CHILD = ROOT / "tests" / "fakes" / "scripted_engine.py"
+CHILD = ROOT / "tests" / "scripted_engine.py"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "60"}
 
 

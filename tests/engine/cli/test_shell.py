@@ -102,7 +102,7 @@ def test_flags_of_a_scene_make_the_same_job_as_python():
     ("text", "words"),
     [
         ("--output x --image a --extent 1,2,3", "must be 4 numbers"),
-        ("--output x --image a --extent 1,2,3,north", "no list of numbers"),
+        ("--output x --image a --extent 1,2,3,north", "not a list of numbers"),
         ("--output x --image a --heights tall", "invalid choice"),
         ("--output x --image a --thread 2", "unrecognized arguments"),
         ("--output x", "required: --image"),

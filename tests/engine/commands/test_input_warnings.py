@@ -144,7 +144,7 @@ def test_model_without_heights_is_a_sketch(job, tmp_path):
     options = {"width": "1/4"}
     model = save_random_model(tmp_path / "flat", "maggiori_fcn", ROLES[:3], (0.1, 0.2), options)
     (warning,) = warnings_of(replace(job, model=model, dsm=""))
-    assert "sees no heights, so its labels are a sketch" in warning
+    assert "uses no heights, so its labels are a sketch" in warning
 
 
 def jobs_with_heights(kind, scene, dsm, model, output):

@@ -292,9 +292,9 @@ def test_bands_that_are_named_are_nothing_to_tell(job):
 @pytest.mark.parametrize(
     ("photometric", "bands", "words"),
     [
-        ("minisblack", {}, "does not say for sure which band is which"),
-        ("rgb", {}, "marks its bands red, green and blue, so there may be no near infrared"),
-        ("rgb", {"nir_band": 1}, "does not say for sure which band is red or green"),
+        ("minisblack", {}, "does not clearly declare which band is which"),
+        ("rgb", {}, "declares its bands as red, green and blue, so it may have no near infrared"),
+        ("rgb", {"nir_band": 1}, "does not clearly declare which band is red or green"),
     ],
 )
 def test_bands_told_by_custom_alone_are_said_so(job, scene, tmp_path, photometric, bands, words):

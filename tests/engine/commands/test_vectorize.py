@@ -371,8 +371,28 @@ def test_confidence_on_another_grid_is_refused(job, tmp_path):
     moved = write_raster(tmp_path / "moved.tif", other, NORTH_UP * Affine.translation(0.5, 0))
     smaller = write_raster(tmp_path / "smaller.tif", other[:20])
     for path in (moved, smaller):
-        assert "lies on another grid" in refused(replace(job, confidence=path))
+        assert "is on another grid" in refused(replace(job, confidence=path))
 
 
 def test_legend_of_the_default_job_draws_every_layer():
     assert all(ISPRS.has(each.class_name) for each in LAYERS)
+
+
+def test_masked_pixels_of_the_class_raster_are_unlabeled(job):
+    with rasterio.open(job.classes, "r+") as dataset:
+        mask = np.full(dataset.shape, 255, np.uint8)
+        mask[:, :25] = 0
+        dataset.write_mask(mask)
+    _, artifacts = vectorize(everything(job))
+    _, buildings, _ = layer(artifacts["polygons"], "buildings")
+    _, cars, _ = layer(artifacts["polygons"], "cars")
+    assert len(buildings) == 1
+    assert len(cars) == 0
+
+
+def test_class_declared_as_nodata_is_warned_of(job):
+    job = replace(everything(job), classes=f"{job.classes}|nodata=2")
+    reporter, artifacts = vectorize(job)
+    (warning,) = [each.message for each in reporter.heard("log") if each.level == "warning"]
+    assert "declares the code 2 as nodata, so Building gets no polygons" in warning
+    assert len(layer(artifacts["polygons"], "buildings")[1]) == 0

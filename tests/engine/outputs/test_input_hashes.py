@@ -35,3 +35,13 @@ def test_waiting_for_a_large_file_can_be_given_up(tmp_path):
     for thread in threads:
         thread.join(5)
         assert not thread.is_alive()
+
+
+def test_file_that_cannot_be_read_any_more_has_no_hash(tmp_path, monkeypatch):
+    def fail(*_):
+        raise OSError("gone")
+
+    monkeypatch.setattr("orthoscribe.engine.outputs.input_hashes.describe_file", fail)
+    with InputHashes({"image": str(tmp_path / "image.tif")}) as hashes:
+        found = hashes.wait(lambda: None)
+    assert found["image"]["sha256"] is None

@@ -174,6 +174,17 @@ def test_output_is_compared_with_inputs_that_are_missing_and_with_layers_of_file
         staging.aside(roads)
 
 
+@pytest.mark.parametrize("suffix", ["|layerid=0", '|subset="code" = 2', "|nodata=0"])
+def test_suffix_of_an_input_does_not_hide_its_file(tmp_path, suffix):
+    path = tmp_path / "town.gpkg"
+    path.touch()
+    with (
+        Staging(tmp_path, [f"{path}{suffix}"]) as staging,
+        pytest.raises(OutputError, match="input"),
+    ):
+        staging.aside(path)
+
+
 def test_output_that_would_restyle_an_input_is_refused(tmp_path):
     with Staging(tmp_path, [str(tmp_path / "town.jp2")]) as staging:
         with pytest.raises(OutputError, match="belong to the input"):
@@ -276,7 +287,7 @@ def test_output_that_is_a_file_is_refused(tmp_path):
 def test_folder_without_permission_is_refused(tmp_path):
     tmp_path.chmod(0o500)
     try:
-        with Staging(tmp_path) as staging, pytest.raises(OutputError, match="lack the permission"):
+        with Staging(tmp_path) as staging, pytest.raises(OutputError, match="not have permission"):
             staging.aside(tmp_path / "classes.tif")
     finally:
         tmp_path.chmod(0o700)
@@ -287,7 +298,7 @@ def test_folder_without_permission_is_refused(tmp_path):
 def test_folder_that_nobody_may_look_into_is_refused(tmp_path, name):
     with locked(tmp_path / "locked") as folder:
         output = folder / name
-        with Staging(output) as staging, pytest.raises(OutputError, match="lack the permission"):
+        with Staging(output) as staging, pytest.raises(OutputError, match="not have permission"):
             staging.aside(output / "classes.tif")
 
 
@@ -295,7 +306,7 @@ def test_folder_that_nobody_may_look_into_is_refused(tmp_path, name):
 def test_writer_that_does_not_say_why_is_asked_for_in_a_locked_folder(tmp_path):
     with locked(tmp_path / "locked") as folder:
         error = destination_error(folder / "deep" / "classes.tif", RuntimeError("failed"))
-    assert "lack the permission" in str(error)
+    assert "do not have permission" in str(error)
 
 
 def test_disk_that_fills_up_during_the_job_is_an_output_error(tmp_path):
@@ -322,7 +333,7 @@ def test_space_is_asked_for_before_it_is_taken(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize(
     ("number", "sentence"),
-    [(errno.EDQUOT, "is full"), (errno.EACCES, "lack the permission"), (errno.EIO, "cannot be")],
+    [(errno.EDQUOT, "is full"), (errno.EACCES, "do not have permission"), (errno.EIO, "cannot be")],
 )
 def test_reasons_are_told_in_a_sentence(tmp_path, number, sentence):
     error = destination_error(tmp_path / "classes.tif", OSError(number, os.strerror(number)))

@@ -162,7 +162,7 @@ def test_partner_of_a_changed_file_stays_with_it(tmp_path):
     )
     said = run(tmp_path, "2")
     assert "report.json was changed after it was written" in said[1]
-    assert said[0].startswith("job.json stays as it is, because job_2.json belongs")
+    assert said[0].startswith("job.json is kept, and job_2.json belongs")
     assert read(tmp_path / "job.json")["seed"] == "1"
 
 

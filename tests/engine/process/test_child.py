@@ -74,10 +74,10 @@ def test_request_to_stop_is_passed_on(job, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the child in /proc")
 def test_killed_child_is_told_as_a_death(job):
     listener = Listener(lambda: [os.kill(pid, signal.SIGKILL) for pid in children()])
-    with pytest.raises(EngineError, match="ended without a word"):
+    with pytest.raises(EngineError, match="ended unexpectedly"):
         run_in_child(SceneJob(output=job.output, size_px=1500, gsd_m=0.2), listener)
 
 
 def test_child_that_never_listens_is_told_as_a_death(job):
-    with pytest.raises(EngineError, match="ended without a word"):
+    with pytest.raises(EngineError, match="ended unexpectedly"):
         run_in_child(job, Listener(), (sys.executable, "-c", "raise SystemExit(3)"))

@@ -13,7 +13,7 @@ from orthoscribe.engine.protocol import CANCEL_LINE, SceneJob, event_from_line, 
 pytestmark = pytest.mark.timed
 
 ROOT = Path(__file__).resolve().parents[3]
-CHILD = ROOT / "tests" / "fakes" / "scripted_engine.py"
+CHILD = ROOT / "tests" / "scripted_engine.py"
 TRANSCRIPTS = ROOT / "tests" / "transcripts"
 JOB_LINE = job_to_line(SceneJob(output="/nowhere"))
 

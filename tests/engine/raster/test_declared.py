@@ -160,3 +160,45 @@ def test_raster_table_of_a_geopackage_is_read(tmp_path):
         heights_in(tmp_path, f"GPKG:{tmp_path / 'heights.gpkg'}:dtm")
     with pytest.raises(InputError, match=r"The DSM .*nothing\.gpkg does not exist"):
         heights_in(tmp_path, f"GPKG:{tmp_path / 'nothing.gpkg'}:dsm")
+
+
+def test_ground_is_estimated_in_meters_whatever_the_unit_of_the_vertical_crs(tmp_path):
+    heights, image = hills(HEIGHT, WIDTH), image_at(tmp_path)
+    heights[20:40, 30:60] += 8
+    feet = (heights / np.float32(SURVEY_FOOT_M)).astype(np.float32)
+    plain = write_raster(tmp_path / "plain.tif", heights)
+    other = write_raster(tmp_path / "feet.tif", feet, crs="EPSG:32632+6360")
+    found = [read(tmp_path, image, heights=HeightSources(path)).heights for path in (plain, other)]
+    np.testing.assert_allclose(found[1], found[0], atol=0.01)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32", "int16"])
+def test_nodata_counts_beside_a_mask(tmp_path, dtype):
+    stored = np.full((HEIGHT, WIDTH), 7, dtype)
+    stored[:20] = -9999
+    path = write_raster(tmp_path / "dsm.tif", stored, nodata=-9999)
+    mask = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    mask[60:] = 0
+    with rasterio.open(path, "r+") as dataset:
+        dataset.write_mask(mask)
+    known = ~np.isnan(heights_in(tmp_path, path))
+    assert known[20:60].all()
+    assert not known[:20].any()
+    assert not known[60:].any()
+
+
+@pytest.mark.parametrize("unit", ["dm", "cm"])
+def test_undeclared_nodata_of_heights_in_other_units_is_unknown(tmp_path, unit):
+    stored = (hills(HEIGHT, WIDTH) * 10).astype(np.float32)
+    stored[::2, ::2] = -9999
+    heights = heights_in(
+        tmp_path, declare(write_raster(tmp_path / "dsm.tif", stored), units=(unit,))
+    )
+    assert np.isnan(heights[::2, ::2]).all()
+    assert not np.isnan(heights[1::2]).any()
+
+
+def test_zeros_of_heights_above_ground_are_ground(tmp_path):
+    heights = np.full((HEIGHT, WIDTH), 30, np.float32)
+    heights[:40] = 0
+    assert not np.isnan(heights_in(tmp_path, write_raster(tmp_path / "ndsm.tif", heights))).any()

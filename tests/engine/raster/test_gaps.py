@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
-from orthoscribe.engine.raster.gaps import find_gaps
+from orthoscribe.engine.raster.gaps import find_gaps, find_height_gap
 from orthoscribe.engine.raster.opening import open_raster
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.tiling.window import Window
@@ -74,4 +74,40 @@ def test_nothing_is_a_gap_where_the_user_says_so_or_the_file_declares(tmp_path):
     assert gaps_of(declared).left_out == []
     with rasterio.open(path, "r+") as dataset:
         dataset.write_mask(np.full((EDGE_PX, EDGE_PX), 255, np.uint8))
+    assert gaps_of(path).left_out == []
+
+
+def height_gap(tmp_path, heights, meters=1.0, **options):
+    path = write_raster(tmp_path / "dsm.tif", heights, **options)
+    with open_raster(path, "DSM") as dataset:
+        return find_height_gap(dataset, 1, meters)
+
+
+def terrain(low_m, high_m):
+    return np.linspace(low_m, high_m, EDGE_PX**2, dtype=np.float32).reshape(EDGE_PX, EDGE_PX)
+
+
+def test_zeros_far_below_all_other_heights_are_a_gap(tmp_path):
+    heights = terrain(300, 340)
+    assert height_gap(tmp_path, heights) is None
+    heights[CORNER] = 0
+    assert height_gap(tmp_path, heights) == 0.0
+    assert height_gap(tmp_path, heights, meters=0.01) is None  # 3 m below
+    assert height_gap(tmp_path, heights, nodata=0) is None
+
+
+def test_sea_beside_a_coast_and_flat_ground_are_no_gap(tmp_path):
+    heights = terrain(1, 90)
+    heights[CORNER] = 0
+    assert height_gap(tmp_path, heights) is None
+
+
+def test_limit_of_an_integer_type_is_a_gap(tmp_path):
+    heights = terrain(300, 340).astype(np.uint16)
+    heights[CORNER] = 65535
+    assert height_gap(tmp_path, heights) == 65535.0
+
+
+def test_nodata_of_nan_is_a_declaration(tmp_path):
+    path = image_with(tmp_path, 0, CORNER, np.float32, nodata=np.nan)
     assert gaps_of(path).left_out == []

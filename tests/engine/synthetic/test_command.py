@@ -185,7 +185,7 @@ def test_folder_without_permission_is_refused_before_anything_is_drawn(tmp_path,
     monkeypatch.setattr("orthoscribe.engine.commands.scene.plan_scene", None)  # never called
     with (
         locked(tmp_path / "locked") as folder,
-        pytest.raises(OutputError, match="lack the permission there"),
+        pytest.raises(OutputError, match="do not have permission"),
     ):
         run(SceneJob(output=str(folder / name)), SilentReporter())
 

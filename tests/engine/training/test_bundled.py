@@ -15,12 +15,12 @@ from orthoscribe.engine.protocol import (
 )
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
 from orthoscribe.engine.training.bundled.rows import Run
-from orthoscribe.engine.training.fit import Recipe
+from orthoscribe.engine.training.fit import FitSettings
 
 ROW = {row.name: row for row in ROWS}
 SHIPPED = sorted(folder for folder in MODELS.iterdir() if (folder / "model.json").exists())
 LARGEST_BYTES = 10e6  # of all models together
-QUICK = Recipe(
+QUICK = FitSettings(
     steps=2, patches=2, patch_px=32, cells=32, warm_steps=1, steps_per_view=2, averaging=0.5
 )
 
@@ -28,7 +28,7 @@ QUICK = Recipe(
 def small(row):
     """Return the row with next to nothing to do."""
     return replace(
-        row, recipe=QUICK, scene_px=96, pool_size=2, held_out=((1, 0.4),), held_out_px=96,
+        row, settings=QUICK, scene_px=96, pool_size=2, held_out=((1, 0.4),), held_out_px=96,
         bundled_at=(), refinement=row.refinement and replace(QUICK, steps=3),
     )  # fmt: skip
 
@@ -44,7 +44,7 @@ def test_held_out_scenes_are_never_trained_on(row):
         seed
         for run in row.runs
         for seed in range(
-            run.first_scene, run.first_scene + row.scene_count(run.recipe, run.recipe.steps)
+            run.first_scene, run.first_scene + row.scene_count(run.settings, run.settings.steps)
         )
     ]
     assert len(set(trained)) == len(trained)
@@ -57,8 +57,8 @@ def test_held_out_scenes_are_never_trained_on(row):
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_rows_bundle_early_weights_before_the_last(row):
     assert list(row.bundled_at) == sorted(set(row.bundled_at))
-    assert all(0 < step < row.recipe.steps for step in row.bundled_at)
-    assert row.recipe.warm_steps < min(row.bundled_at)
+    assert all(0 < step < row.settings.steps for step in row.bundled_at)
+    assert row.settings.warm_steps < min(row.bundled_at)
 
 
 def parameters_of(row):
@@ -131,8 +131,8 @@ def test_command_makes_the_row_it_names(tmp_path, monkeypatch):
         __main__.main()
     (whole, *given), (trial, *_) = asked
     assert (whole, *given) == (ROW["light"], tmp_path, 2, False)
-    assert (trial.recipe.steps, trial.bundled_at) == (7, ())
-    assert trial.recipe.learning_rate == whole.recipe.learning_rate
+    assert (trial.settings.steps, trial.bundled_at) == (7, ())
+    assert trial.settings.learning_rate == whole.settings.learning_rate
 
 
 def test_default_is_shipped_and_all_models_together_are_small():
@@ -144,8 +144,8 @@ def test_default_is_shipped_and_all_models_together_are_small():
 @pytest.mark.parametrize("gsd_m", [0.1, 0.2, 0.3, 0.35, 0.5, 0.6])
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
 def test_shipped_models_label_images_as_they_saw_them_in_training(folder, gsd_m):
-    seen_m = ROW[folder.name].seen_gsd_m(gsd_m)
-    assert labeling_resolution(gsd_m, load_bundle(folder).card).gsd_m == seen_m
+    input_m = ROW[folder.name].input_gsd_m(gsd_m)
+    assert labeling_resolution(gsd_m, load_bundle(folder).card).gsd_m == input_m
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda folder: folder.name)
@@ -162,7 +162,7 @@ def test_shipped_model_is_honest_and_good(folder):
     )  # fmt: skip
     keys = ("before_recipe", "recipe")[-len(row.runs) :]
     for key, run in zip(keys, row.runs, strict=True):
-        numbers = ", ".join(f"{name} {value}" for name, value in asdict(run.recipe).items())
+        numbers = ", ".join(f"{name} {value}" for name, value in asdict(run.settings).items())
         assert card.provenance[key].endswith(f": {numbers}")
     assert ("before_recipe" in card.provenance) is (len(row.runs) > 1)
     assert f"{row.scene_px} x {row.scene_px} px" in card.provenance["data"]

@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
-from orthoscribe.engine.training.fit import Recipe, fit
+from orthoscribe.engine.training.fit import FitSettings, fit
 from orthoscribe.engine.training.losses import sampled_loss
 from orthoscribe.engine.training.samples import ViewPool, rarity_weights
 from orthoscribe.engine.training.schedules import warm_cosine
 from orthoscribe.engine.training.views import View
 
-RECIPE = Recipe(
+SETTINGS = FitSettings(
     steps=12, patches=4, patch_px=32, cells=64, warm_steps=2, averaging=0.5, steps_per_view=5
 )
 
@@ -32,24 +32,24 @@ def run_fit():
     pool = ViewPool(lambda: two_halves(rng), size=3)
     network = build("maggiori_mlp", 4, 2)
     loss_of = partial(
-        sampled_loss, class_weights=rarity_weights(pool.class_shares(2), 0.4), cells=RECIPE.cells
+        sampled_loss, class_weights=rarity_weights(pool.class_shares(2), 0.4), cells=SETTINGS.cells
     )
-    return list(fit(network, pool, RECIPE, rng, loss_of))
+    return list(fit(network, pool, SETTINGS, rng, loss_of))
 
 
 @pytest.fixture(scope="module")
-def moments():
+def results():
     return run_fit()
 
 
-def test_fit_learns_a_plain_rule(moments):
-    losses = [moment.loss for moment in moments]
-    assert [moment.step for moment in moments] == list(range(1, 13))
+def test_fit_learns_a_plain_rule(results):
+    losses = [result.loss for result in results]
+    assert [result.step for result in results] == list(range(1, 13))
     assert np.mean(losses[-3:]) < 0.5 * np.mean(losses[:2])
 
 
-def test_fit_hands_out_the_averaged_network_ready_to_label(moments):
-    network = moments[-1].network
+def test_fit_hands_out_the_averaged_network_ready_to_label(results):
+    network = results[-1].network
     assert not network.training
     view = two_halves(np.random.default_rng(9))
     image = torch.from_numpy(view.channels.astype(np.float32))[None]
@@ -58,9 +58,9 @@ def test_fit_hands_out_the_averaged_network_ready_to_label(moments):
     assert (labels == view.classes).mean() > 0.8
 
 
-def test_fit_repeats_itself_bit_for_bit(moments):
+def test_fit_repeats_itself_bit_for_bit(results):
     again = run_fit()[-1].network.state_dict()
-    for name, value in moments[-1].network.state_dict().items():
+    for name, value in results[-1].network.state_dict().items():
         assert torch.equal(value, again[name]), name
 
 

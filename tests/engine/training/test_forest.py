@@ -12,12 +12,12 @@ from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.models.bundle import load_bundle, load_network, save_bundle
 from orthoscribe.engine.models.store import find_model
 from orthoscribe.engine.protocol import Normalization
-from orthoscribe.engine.training.forest import ForestRecipe, draw_samples, fit_forest, plant
+from orthoscribe.engine.training.forest import ForestSettings, draw_samples, fit_forest, grow
 from orthoscribe.engine.training.samples import Batch
 from sklearn.ensemble import RandomForestClassifier
 
 FEATURES, TREES = 7, 6
-QUICK = ForestRecipe(patches=6, patch_px=64, pixels_per_class=40)
+QUICK = ForestSettings(patches=6, patch_px=64, pixels_per_class=40)
 
 
 class Meadows:
@@ -49,11 +49,11 @@ def narrow():
 
 
 @pytest.mark.parametrize(("depth", "least"), [(1, 1), (5, 1), (8, 40)])
-def test_planted_forest_gives_the_probabilities_of_scikit_learn(depth, least):
+def test_copied_forest_gives_the_probabilities_of_scikit_learn(depth, least):
     rng = np.random.default_rng(1)
     forest, samples = grown(rng, depth, least=least)
     copy = Forest(FEATURES, 3, TREES, depth=8)
-    plant(forest, copy)
+    grow(forest, copy)
     unseen = np.concatenate([samples, rng.normal(size=(2000, FEATURES)).astype(np.float32)])
     found = copy.probabilities(torch.from_numpy(unseen)).numpy()
     np.testing.assert_allclose(found, forest.predict_proba(unseen), rtol=0, atol=1e-6)
@@ -62,7 +62,7 @@ def test_planted_forest_gives_the_probabilities_of_scikit_learn(depth, least):
 def test_samples_on_a_threshold_go_where_scikit_learn_sends_them():
     forest, _ = grown(np.random.default_rng(2), 4)
     copy = Forest(FEATURES, 3, TREES, depth=4)
-    plant(forest, copy)
+    grow(forest, copy)
     splits = [tree.tree_ for tree in forest.estimators_]
     edges = np.concatenate([tree.threshold[tree.feature >= 0] for tree in splits])
     near = np.float32(edges)
@@ -75,7 +75,7 @@ def test_samples_on_a_threshold_go_where_scikit_learn_sends_them():
 def test_class_that_was_never_seen_gets_nothing():
     forest, samples = grown(np.random.default_rng(4), 3, classes=(0, 2, 4))
     copy = Forest(FEATURES, 6, TREES, depth=3)
-    plant(forest, copy)
+    grow(forest, copy)
     found = copy.probabilities(torch.from_numpy(samples)).numpy()
     np.testing.assert_allclose(found[:, [0, 2, 4]], forest.predict_proba(samples), atol=1e-6)
     assert not found[:, [1, 3, 5]].any()
@@ -93,7 +93,7 @@ def test_class_that_was_never_seen_gets_nothing():
 def test_forest_of_another_shape_is_refused(other):
     forest, _ = grown(np.random.default_rng(1), 5)
     with pytest.raises(ValueError, match="grown"):
-        plant(forest, other)
+        grow(forest, other)
 
 
 def test_samples_are_as_many_of_each_class_and_none_unknown():
@@ -131,7 +131,7 @@ def test_patches_without_known_pixels_are_refused():
             batch = super().draw(rng, patches, edge_px)
             return Batch(batch.channels, np.full_like(batch.classes, IGNORED))
 
-    with pytest.raises(ValueError, match="known classes"):
+    with pytest.raises(ValueError, match="no labeled pixels"):
         fit_forest(narrow(), Nothing(), QUICK, seed=1)
 
 

@@ -62,7 +62,7 @@ def test_fixed_weights_are_left_out():
 
 def test_nothing_to_train_is_refused():
     network = small_network().requires_grad_(False)
-    with pytest.raises(ValueError, match="fixed"):
+    with pytest.raises(ValueError, match="frozen"):
         build_optimizer(network, Optimizer("sgd"), 1.0)
 
 

@@ -18,7 +18,7 @@ def job(tmp_path):
 def test_checkpoint_gives_back_what_was_saved(job, tmp_path):
     CheckpointFile(tmp_path, job).save(RunProgress(step=3), {"weights": torch.arange(4.0)})
     found = CheckpointFile(tmp_path, replace(job, threads=7)).load()
-    assert found.position == RunProgress(step=3)
+    assert found.progress == RunProgress(step=3)
     torch.testing.assert_close(found.tensors["weights"], torch.arange(4.0))
 
 

@@ -13,7 +13,7 @@ import pytest
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.outputs.report import sha256_of
 from orthoscribe.engine.protocol import job_to_json
-from orthoscribe.tests.lessons import Listener, small_job, write_lesson
+from orthoscribe.tests.training_scene import Listener, small_job, write_training_scene
 
 ROOT = Path(__file__).parents[3]
 PATIENCE_S = 120.0
@@ -45,7 +45,7 @@ def kill_when_beyond(place, job_file, checkpoint):
 
 @pytest.mark.slow
 def test_killed_training_ends_with_the_weights_of_an_uninterrupted_one(tmp_path):
-    scene = write_lesson(tmp_path / "scene")
+    scene = write_training_scene(tmp_path / "scene")
     wishes = {"recipe": "paper", "steps": 160, "averaging": 0.9, "patience": 30, "validations": 12}
     run_job(small_job(scene, tmp_path / "whole", **wishes), Listener())
     job = small_job(scene, tmp_path / "parts", **wishes)

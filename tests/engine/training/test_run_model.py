@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from orthoscribe.engine.models.bundle import build_of, load_bundle, save_bundle
 from orthoscribe.engine.protocol import Normalization, TrainJob
-from orthoscribe.engine.training.trainer.model import aim_of, card_of
+from orthoscribe.engine.training.trainer.model import card_of, target_of
 from orthoscribe.tests.random_models import save_random_model
 
 ROLES = ("nir", "red", "green", "height")
@@ -26,7 +26,7 @@ def bent(tmp_path):
 
 def card_after(bent, architecture):
     job = TrainJob(output="out", architecture=architecture, start=str(bent))
-    return card_of(job, aim_of(job), ROLES)
+    return card_of(job, target_of(job), ROLES)
 
 
 def test_networks_of_the_same_paper_get_heights_as_often_as_the_model_to_start_from(bent):

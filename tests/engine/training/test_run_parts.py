@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Parts of a training run by themselves: places, seeds, event files, recomputing, checkpoints."""
+"""Parts of a training run by themselves: patches, seeds, event files, recomputing, progress."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from orthoscribe.engine.protocol.catalog.recipes import (
     SigmoidEntropy,
 )
 from orthoscribe.engine.training.losses import objective_of
-from orthoscribe.engine.training.places import Places
+from orthoscribe.engine.training.places import PatchSampler
 from orthoscribe.engine.training.recomputing import parts_of, recomputed
 from orthoscribe.engine.training.samples import balancing_weights
 from orthoscribe.engine.training.trainer.event_file import EventFile, crc32c
@@ -26,44 +26,44 @@ from orthoscribe.engine.training.trainer.seeds import seed_at
 from torch import nn
 
 
-def draws(places, count, size=16, share=0.0):
+def draws(sampler, count, size=16, share=0.0):
     rng = np.random.default_rng(0)
-    return [places.draw(rng, size, size + 8, share) for _ in range(count)]
+    return [sampler.draw(rng, size, size + 8, share) for _ in range(count)]
 
 
 def test_windows_lie_anywhere_in_the_scene_and_nowhere_else():
-    windows = draws(Places(np.zeros((40, 70), np.uint8)), 400)
+    windows = draws(PatchSampler(np.zeros((40, 70), np.uint8)), 400)
     assert {window.row for window in windows} == set(range(25))
     assert {window.col for window in windows} == set(range(47))
     assert {(window.height, window.width) for window in windows} == {(16, 24)}
 
 
-def test_window_always_knows_something():
+def test_window_always_has_labels():
     classes = np.full((300, 300), IGNORED, np.uint8)
     classes[290:293, 5:9] = 2
-    for window in draws(Places(classes), 50):
+    for window in draws(PatchSampler(classes), 50):
         assert (classes[window.slices] == 2).any()
 
 
 def test_balanced_windows_show_rare_classes_as_often_as_common_ones():
     classes = np.zeros((2100, 90), np.uint8)  # more than a strip of blocks
     classes[2090:2094, 33:36] = 1
-    windows = draws(Places(classes), 200, share=1.0)
+    windows = draws(PatchSampler(classes), 200, share=1.0)
     with_rare = np.mean([(classes[window.slices] == 1).any() for window in windows])
     assert 0.4 < with_rare < 0.65
 
 
 def test_window_as_large_as_the_scene_is_the_scene():
-    (window,) = draws(Places(np.zeros((16, 24), np.uint8)), 1, share=1.0)
+    (window,) = draws(PatchSampler(np.zeros((16, 24), np.uint8)), 1, share=1.0)
     assert window == (0, 0, 16, 24)
 
 
-def test_seeds_of_different_places_differ():
-    places = [
+def test_seeds_of_different_positions_differ():
+    positions = [
         (stage, step, process) for stage in range(3) for step in range(50) for process in (0, 1)
     ]
-    assert len({seed_at(1, *place) for place in places}) == len(places)
-    assert all(0 <= seed_at(1, *place) < 2**63 for place in places)
+    assert len({seed_at(1, *position) for position in positions}) == len(positions)
+    assert all(0 <= seed_at(1, *position) < 2**63 for position in positions)
 
 
 def read_records(content):
@@ -165,9 +165,14 @@ def test_class_weights_are_one_on_average():
     assert list(weights) == sorted(weights)
 
 
-def test_position_knows_the_best_score_and_how_long_ago_it_was():
-    position = RunProgress()
-    assert [position.judge(score) for score in (0.2, 0.5, 0.4, 0.5)] == [True, True, False, False]
-    assert (position.best, position.misses) == (0.5, 2)
-    position.next_stage()
-    assert position.judge(0.1)
+def test_progress_keeps_the_best_score_and_how_long_ago_it_was():
+    progress = RunProgress()
+    assert [progress.update_best(score) for score in (0.2, 0.5, 0.4, 0.5)] == [
+        True,
+        True,
+        False,
+        False,
+    ]
+    assert (progress.best, progress.misses) == (0.5, 2)
+    progress.next_stage()
+    assert progress.update_best(0.1)

@@ -13,9 +13,9 @@ from orthoscribe.engine.training.trainer.plan import plan_run
 TOWN = (Window(0, 0, 2000, 2500),)
 
 
-def plan_of(architecture, parts=TOWN, behind="", options=None, processes=1, **wishes):
+def plan_of(architecture, parts=TOWN, start_architecture="", options=None, processes=1, **wishes):
     job = TrainJob(output="out", image="i", labels="l", architecture=architecture, **wishes)
-    return plan_run(job, architecture, options or {}, parts, behind, processes)
+    return plan_run(job, architecture, options or {}, parts, start_architecture, processes)
 
 
 def test_paper_is_followed_to_the_letter_where_nothing_is_wished():
@@ -90,8 +90,8 @@ def test_whole_images_become_patches():
 
 def test_stages_behind_the_model_to_start_from_are_left_out():
     staged = []
-    for behind in ("", "fcn_32s", "fcn_16s", "fcn_8s_staged", "maggiori_fcn"):
-        plan = plan_of("fcn_8s_staged", behind=behind, recipe="paper")
+    for start_architecture in ("", "fcn_32s", "fcn_16s", "fcn_8s_staged", "maggiori_fcn"):
+        plan = plan_of("fcn_8s_staged", start_architecture=start_architecture, recipe="paper")
         staged.append([each.stage.architecture for each in plan.stages])
     whole = ["fcn_32s", "fcn_16s", "fcn_8s_staged"]
     assert staged == [whole, whole[1:], whole[2:], whole[2:], whole]

@@ -13,7 +13,7 @@ import torch
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.models.bundle import load_bundle, load_network
 from orthoscribe.engine.protocol import job_to_json
-from orthoscribe.tests.lessons import Listener, small_job, write_lesson
+from orthoscribe.tests.training_scene import Listener, small_job, write_training_scene
 
 ROOT = Path(__file__).parents[3]
 LOOPBACK = {"GLOO_SOCKET_IFNAME": "lo"} if sys.platform == "linux" else {}
@@ -49,7 +49,7 @@ def run_in_two(job, job_file):
     ids=["sum", "mean"],
 )
 def test_two_processes_train_like_one_with_twice_the_batch(tmp_path, wishes, atol):
-    scene = write_lesson(tmp_path / "scene")
+    scene = write_training_scene(tmp_path / "scene")
     run_job(small_job(scene, tmp_path / "one", **{**wishes, "batch": 4}), Listener())
     done = run_in_two(small_job(scene, tmp_path / "two", **wishes), tmp_path / "job.json")
     assert done.returncode == 0, done.stderr
@@ -64,7 +64,7 @@ def test_two_processes_train_like_one_with_twice_the_batch(tmp_path, wishes, ato
 
 @pytest.mark.slow
 def test_two_processes_stop_together_when_scores_stop_rising(tmp_path):
-    scene = write_lesson(tmp_path / "scene")
+    scene = write_training_scene(tmp_path / "scene")
     wishes = {"steps": 40, "validations": 20, "patience": 1, "learning_rate": 1e-9}
     job = small_job(scene, tmp_path / "two", averaging=0.0, **{**MEAN, **wishes})
     done = run_in_two(job, tmp_path / "job.json")

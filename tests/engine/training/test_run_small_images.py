@@ -9,7 +9,7 @@ import rasterio
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.models.bundle import load_bundle, load_network
 from orthoscribe.engine.protocol import CompareJob
-from orthoscribe.tests.lessons import Listener, small_job, write_lesson
+from orthoscribe.tests.training_scene import Listener, small_job, write_training_scene
 
 SPARSE = ((5, 7, 1), (5, 9, 2), (50, 33, 3), (61, 90, 4), (62, 91, 4), (71, 101, 1))
 SPARSE_RIGHT = ((10, 131, 1), (11, 141, 2), (40, 150, 3), (80, 155, 4))
@@ -30,7 +30,7 @@ def write_sparse(scene, pixels):
 @pytest.mark.parametrize("without_heights", [False, True], ids=["heights", "image alone"])
 @pytest.mark.parametrize("size", [(252, 252), (256, 256), (100, 300), (300, 100)], ids=str)
 def test_image_narrower_than_a_patch_is_trained_on(tmp_path, size, without_heights):
-    scene = write_lesson(tmp_path / "scene", *size)
+    scene = write_training_scene(tmp_path / "scene", *size)
     wishes = {"steps": 2, "validations": 1, "patch_px": 0, "options": ("width=1/16",)}
     job = small_job(scene, tmp_path / "out", without_heights=without_heights, batch=4, **wishes)
     run_job(job, Listener())
@@ -39,14 +39,14 @@ def test_image_narrower_than_a_patch_is_trained_on(tmp_path, size, without_heigh
 
 @pytest.mark.parametrize("size", [(252, 252), (100, 300)], ids=str)
 def test_small_model_goes_on_learning_on_a_narrow_image(tmp_path, size):
-    scene = write_lesson(tmp_path / "scene", *size)
+    scene = write_training_scene(tmp_path / "scene", *size)
     wishes = {"architecture": "", "options": (), "start": "light", "patch_px": 0}
     run_job(small_job(scene, tmp_path / "out", steps=2, validations=1, **wishes), Listener())
     assert load_bundle(tmp_path / "out").card.provenance["start"].startswith("light")
 
 
 def test_forest_grows_on_a_handful_of_pixels(tmp_path):
-    scene = write_lesson(tmp_path / "scene")
+    scene = write_training_scene(tmp_path / "scene")
     labels = write_sparse(scene, SPARSE + SPARSE_RIGHT)
     wishes = {"architecture": "cnn_rf", "recipe": "paper", "steps": 4, "validations": 1}
     job = small_job(scene, tmp_path / "out", **wishes)
@@ -55,7 +55,7 @@ def test_forest_grows_on_a_handful_of_pixels(tmp_path):
 
 
 def test_comparison_learns_from_a_handful_of_pixels(tmp_path):
-    scene = write_lesson(tmp_path / "scene")
+    scene = write_training_scene(tmp_path / "scene")
     job = CompareJob(
         image=str(scene / "image.tif"),
         labels=write_sparse(scene, SPARSE + SPARSE_RIGHT),

@@ -30,14 +30,14 @@ from orthoscribe.engine.protocol import (
     Progress,
     job_from_json,
 )
-from orthoscribe.tests.lessons import Listener, small_job, write_lesson
+from orthoscribe.tests.training_scene import Listener, small_job, write_training_scene
 
 LEFT = {"job.json", "logs", "model.json", "report.json", "weights.safetensors"}
 
 
 @pytest.fixture(scope="module")
 def scene(tmp_path_factory):
-    return write_lesson(tmp_path_factory.mktemp("scene"))
+    return write_training_scene(tmp_path_factory.mktemp("scene"))
 
 
 @pytest.fixture(scope="module")
@@ -290,7 +290,7 @@ def test_recomputing_changes_no_weight(scene, tmp_path):
 
 def test_folder_of_tiles_is_scored_on_its_validation_scenes(tmp_path):
     for number in range(3):
-        write_lesson(tmp_path / "set" / f"tile{number}", 64, 64, seed=number)
+        write_training_scene(tmp_path / "set" / f"tile{number}", 64, 64, seed=number)
     (tmp_path / "set" / "training.txt").write_text("tile0\ntile1\n", encoding="utf-8")
     (tmp_path / "set" / "validation.txt").write_text("tile2\n", encoding="utf-8")
     job = small_job(tmp_path, tmp_path / "out")
@@ -409,7 +409,7 @@ def test_model_that_needs_heights_wants_them_when_it_learns_on(trained, scene, t
 
 
 def test_scene_smaller_than_the_stride_is_refused(tmp_path):
-    scene = write_lesson(tmp_path / "tiny", 40, 40)
+    scene = write_training_scene(tmp_path / "tiny", 40, 40)
     job = small_job(scene, tmp_path / "out", architecture="ldn121", options=("width=1/16",))
     with pytest.raises(InputError, match="32 x 40 px"):
         run_job(job, Listener())

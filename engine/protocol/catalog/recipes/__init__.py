@@ -51,7 +51,7 @@ def recipe_named(name: str) -> TrainingRecipe:
     """Return the recipe called `name`.
 
     Raises:
-        KeyError: if there is no such recipe.
+        KeyError: if no recipe has this name.
     """
     for recipe in RECIPES:
         if recipe.name == name:

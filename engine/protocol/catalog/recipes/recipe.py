@@ -152,7 +152,7 @@ class TrainingRecipe:
         """Return the recipe with variants applied in order; later ones take precedence.
 
         Raises:
-            ValueError: if there is no such variant.
+            ValueError: if the recipe has no variant of a given name.
         """
         known = {variant.name: variant for variant in self.variants}
         recipe = self

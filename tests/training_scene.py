@@ -19,7 +19,7 @@ BRIGHTNESS = np.array(
 HEIGHTS_M = np.array([0, 7, 0.3, 10], np.float32)
 
 
-def write_lesson(folder: Path, height: int = 96, width: int = 160, seed: int = 0) -> Path:
+def write_training_scene(folder: Path, height: int = 96, width: int = 160, seed: int = 0) -> Path:
     """Write image.tif, ndsm.tif and labels.tif, squares of four classes; return the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.protocol import CATALOG, recipe_named
 from orthoscribe.engine.training.trainer.plan import options_of
-from orthoscribe.engine.training.trainer.weight_transfer import PASSINGS, STAGED, inherit
+from orthoscribe.engine.training.trainer.weight_transfer import STAGED, TRANSFERS, transfer_weights
 
 NARROW = {"width": "1/16"}
 
@@ -45,27 +45,27 @@ NEW = {  # what a later stage has for itself, by the beginnings of its names
 def test_stage_takes_over_all_but_what_is_new_in_it(source, target):
     torch.manual_seed(0)
     network = build(target, 4, 3, NARROW)
-    given = build(source, 4, 3, options_of(source, target, NARROW))
-    names = inherit(network, target, given, source)
-    theirs, own = given.state_dict(), network.state_dict()
+    trained = build(source, 4, 3, options_of(source, target, NARROW))
+    names = transfer_weights(network, target, trained, source)
+    trained_weights, own = trained.state_dict(), network.state_dict()
     for name, old in names.items():
-        assert torch.equal(own[name], theirs[old])
+        assert torch.equal(own[name], trained_weights[old])
     missing = {name.split(".")[0] for name in own if name not in names}
     assert missing == NEW.get(target, set())
 
 
 def test_table_names_rows_of_the_catalog():
     rows = {row.name for row in CATALOG}
-    assert all({passing.source, *passing.targets} <= rows for passing in PASSINGS)
+    assert all({transfer.source, *transfer.targets} <= rows for transfer in TRANSFERS)
     assert set(PAIRS) >= {
-        (passing.source, target) for passing in PASSINGS for target in passing.targets
+        (transfer.source, target) for transfer in TRANSFERS for target in transfer.targets
     }
 
 
 @pytest.mark.parametrize(("source", "target"), STAGED)
 def test_next_skip_of_an_fcn_starts_at_zero(source, target):
-    given, network = (build(name, 4, 3, NARROW) for name in (source, target))
-    names = inherit(network, target, given, source)
+    trained, network = (build(name, 4, 3, NARROW) for name in (source, target))
+    names = transfer_weights(network, target, trained, source)
     new = [n for n in network.state_dict() if n not in names and n.endswith("weight")]
     scores = [n for n in new if "scores" in n]
     assert scores
@@ -74,21 +74,21 @@ def test_next_skip_of_an_fcn_starts_at_zero(source, target):
 
 def test_networks_at_half_resolution_keep_their_trunk():
     options = {**NARROW, "resolution": "half"}
-    given, network = (build(name, 4, 3, options) for name in ("maggiori_fcn", "maggiori_mlp"))
-    names = inherit(network, "maggiori_mlp", given, "maggiori_fcn")
+    trained, network = (build(name, 4, 3, options) for name in ("maggiori_fcn", "maggiori_mlp"))
+    names = transfer_weights(network, "maggiori_mlp", trained, "maggiori_fcn")
     assert {name.rsplit(".stages.")[0] for name in names} == {"network.trunk"}
 
 
 def test_other_number_of_classes_makes_new_scores():
-    given, network = build("maggiori_fcn", 4, 6, NARROW), build("maggiori_fcn", 4, 3, NARROW)
+    trained, network = build("maggiori_fcn", 4, 6, NARROW), build("maggiori_fcn", 4, 3, NARROW)
     before = network.score.weight.clone()
-    names = inherit(network, "maggiori_fcn", given, "maggiori_fcn")
+    names = transfer_weights(network, "maggiori_fcn", trained, "maggiori_fcn")
     assert {name.split(".")[0] for name in names} == {"trunk"}
     assert torch.equal(network.score.weight, before)
 
 
 def test_scores_of_an_fcn_on_top_of_something_trained_start_at_zero():
-    given, network = build("fcn_32s", 4, 6, NARROW), build("fcn_32s", 4, 3, NARROW)
-    inherit(network, "fcn_32s", given, "fcn_32s")
+    trained, network = build("fcn_32s", 4, 6, NARROW), build("fcn_32s", 4, 3, NARROW)
+    transfer_weights(network, "fcn_32s", trained, "fcn_32s")
     image = torch.randn(1, 4, 32, 32)
     assert not network.eval()(image).any()

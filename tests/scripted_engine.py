@@ -24,7 +24,7 @@ from engine.process.signals import listen_for_signals
 from engine.protocol import InputError, SceneJob
 
 PARENT = os.getppid()
-TRANSCRIPTS = Path(__file__).resolve().parents[1] / "transcripts"
+TRANSCRIPTS = Path(__file__).resolve().parent / "transcripts"
 
 
 def replay(_job, reporter):
