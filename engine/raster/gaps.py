@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SOLID_PX = 8  # edge of a block with a single value
 LEAST_FRACTION = 0.005  # of the sampled pixels
-FAR_M = 20.0  # between a gap in heights and all other heights
+FAR_M = 20.0  # least distance of a gap from all other heights
 
 
 @dataclass
@@ -59,15 +59,15 @@ def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
 
 
 def find_height_gap(dataset: RasterDataset, band: int, meters: float) -> float | None:
-    """Return the stored value of gaps in heights that no file declares; None without any.
+    """Return the stored value of undeclared gaps in heights, or None.
 
-    A gap is a solid patch of 0, or of the least or largest value of an integer type, far from all
-    other heights. A lake or a sea at the foot of a slope is no gap.
+    A gap is a solid block of 0, or of the smallest or largest value of an integer type, far from
+    all other heights. A lake or a sea at the foot of a slope is not a gap.
 
     Args:
-        dataset: heights, open.
-        band: number of their band, from 1.
-        meters: length of the unit of the heights.
+        dataset: open height raster.
+        band: number of the band with the heights, from 1.
+        meters: unit of the heights in meters.
     """
     if dataset.declares_no_nodata:
         return None

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from orthoscribe.engine.metrics import IGNORED, ObjectCounts
 from orthoscribe.engine.evaluate.components import count_objects
+from orthoscribe.engine.metrics import IGNORED, ObjectCounts
 
 TRUTH = np.array(
     [
