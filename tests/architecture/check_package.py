@@ -5,7 +5,16 @@ import zipfile
 from pathlib import Path, PurePosixPath
 
 LIMIT_BYTES = 25_000_000
-NEEDED = ("LICENSE", "__init__.py", "metadata.txt", "README.md", "engine/requirements.lock")
+NEEDED = (
+    "LICENSE",
+    "__init__.py",
+    "metadata.txt",
+    "README.md",
+    "engine/requirements.lock",
+    "engine/evaluate/page/page.html.j2",
+    "engine/evaluate/page/tables.html.j2",
+    "engine/evaluate/page/style.css.j2",
+)
 REFUSED_SUFFIXES = {".exe", ".dll", ".so", ".dylib", ".bat", ".cmd", ".sh", ".ps1", ".pyc"}
 REFUSED_FOLDERS = {"tests", "docs", "build", "dist", "__pycache__", ".git", ".ci", "__MACOSX"}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Markup: elements of HTML and SVG as strings; text is always escaped, markup never twice."""
+"""Markup: elements of SVG as strings, text escaped once, and numbers as text."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ ABSENT = "-"
 
 
 class Markup(str):
-    """A string that is markup already."""
+    """A string that is markup already, which templates do not escape."""
 
     __slots__ = ()
+
+    def __html__(self) -> Markup:
+        """Return the string for templates."""
+        return self
 
 
 def element(name: str, *children: str, **attributes: object) -> Markup:
@@ -41,6 +45,11 @@ def joined(parts: Iterable[str]) -> Markup:
 def percent(value: float | None) -> str:
     """Return a fraction as percent with one digit, a dash where there is none."""
     return ABSENT if value is None else f"{100 * value:.1f}"
+
+
+def decimal(value: float | None, digits: int) -> str:
+    """Return a number with a fixed number of decimals, a dash where there is none."""
+    return ABSENT if value is None else f"{value:.{digits}f}"
 
 
 def color_of(levels: Iterable[int]) -> str:

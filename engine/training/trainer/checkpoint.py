@@ -32,7 +32,7 @@ NAME = "checkpoint.safetensors"
 HEADER = "orthoscribe"
 SCHEMA = 1
 HELD_OUT = "labels (they decide which side is held out)"  # name of the field in messages
-# Fields without influence on the result, apart from rounding; they may change when a run resumes.
+# Fields without influence on the weights, apart from rounding; they may change when a run resumes.
 IRRELEVANT_FIELDS = ("device", "threads", "checkpoint_s", "fresh", "title", "license", "output")
 
 
@@ -137,6 +137,6 @@ def _check_schema(schema: int) -> None:
 
 
 def _relevant_fields(job: TrainJob) -> dict[str, Any]:
-    """Return the fields of a job that influence its result, as JSON values."""
+    """Return the fields of a job that influence its weights, as JSON values."""
     values: dict[str, Any] = json.loads(job_to_json(job))
     return {name: value for name, value in values.items() if name not in IRRELEVANT_FIELDS}

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.commands.evaluate import doubts_about
 from orthoscribe.engine.datasets.isprs import VAIHINGEN
 from orthoscribe.engine.evaluate import blocks
+from orthoscribe.engine.evaluate.page.compose import compose_page
+from orthoscribe.engine.evaluate.page.pictures import Gallery, Picture
 from orthoscribe.engine.evaluate.records import tally_record
 from orthoscribe.engine.evaluate.tally import Tally
 from orthoscribe.engine.metrics import IGNORED
@@ -123,6 +126,10 @@ def report_of(job, reporter=None):
     return json.loads((Path(job.output) / "report.json").read_text(encoding="utf-8"))
 
 
+def page_of(job):
+    return (Path(job.output) / "report.html").read_text(encoding="utf-8")
+
+
 def class_scores(part, name):
     (found,) = (one for one in part["classes"] if one["name"] == name)
     return found
@@ -177,7 +184,7 @@ def test_headline_is_eroded_where_that_is_asked_for(job):
 def test_page_needs_nothing_from_anywhere(job, tmp_path):
     reporter = Recorder()
     run_job(job, reporter)
-    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    page = page_of(job)
     assert page.count("data:image/png;base64,") == 4
     assert page.count("<svg") == 3
     assert "http" not in page.replace("http://www.w3.org/2000/svg", "")
@@ -192,6 +199,56 @@ def test_page_needs_nothing_from_anywhere(job, tmp_path):
     ]
 
 
+def test_names_and_warnings_cannot_break_the_page(job):
+    report = report_of(job)
+    bad = "<b title='\"'>&"
+    report["model"].update(title=bad, name=bad)
+    report["device"] = report["scenes"][0]["name"] = bad
+    gallery = Gallery(ISPRS, [Picture(bad, "", "", "", "")])
+    page = compose_page({**report, "warnings": [bad]}, ISPRS, gallery)
+    tags = Tags()
+    tags.feed(page)
+    assert tags.open == []
+    assert "<b title" not in page
+    assert "".join(tags.texts).count(bad) == 7  # titles, warning, caption, scene, model, device
+
+
+def test_every_number_of_the_page_is_formatted(job, town):
+    """Fractions are percentages with one decimal, and what is not there is a dash."""
+    report = report_of(replace(job, image=str(town / "image.tif"), labels=str(town / "labels.tif")))
+    tags = Tags()
+    tags.feed(page_of(job))
+    cells = [text.strip() for text in tags.cells]
+    scores = class_scores(report["full"], "building")
+    first = cells.index("Building")
+    assert cells[first + 1] == f"{100 * scores['f1']:.1f}"
+    assert "-" in cells
+    assert not {"None", "nan", ""} & set(cells)
+
+
+class Tags(HTMLParser):
+    """Collects texts and table cells of a page, and the tags that were not closed in order."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.texts, self.cells = [], [], []
+
+    def handle_starttag(self, tag, attributes):
+        if tag not in ("meta", "img"):
+            self.open.append(tag)
+        if tag == "td":
+            self.cells.append("")
+
+    def handle_endtag(self, tag):
+        if self.open[-1] == tag:
+            self.open.pop()
+
+    def handle_data(self, text):
+        self.texts.append(text)
+        if "td" in self.open:
+            self.cells[-1] += text
+
+
 def test_whole_set_is_counted_together_without_clutter(job, vaihingen):
     given = replace(job, image="", labels="", dataset="vaihingen", root=str(vaihingen))
     report = report_of(given)
@@ -201,7 +258,9 @@ def test_whole_set_is_counted_together_without_clutter(job, vaihingen):
     assert report["full"]["overall_accuracy"] == 0.5
     assert len(report["full"]["classes"]) == 5
     assert len(report["inputs"]) == 11  # five images, five labels, the weights
+    assert "Clutter is ignored in scoring." in page_of(given)
     released = report_of(replace(given, release_oa=True))
+    assert "Overall accuracy counts its pixels as errors" in page_of(given)
     assert released["full"]["overall_accuracy"] == 0.25
 
 
@@ -246,7 +305,7 @@ def test_published_rows_stand_beside(job, vaihingen):
     assert report["eroded"] is None
     assert own[table["columns"].index("building")] == pytest.approx(100 * 2 / 3, abs=0.01)
     assert own[-1] == 50.0
-    page = (Path(job.output) / "report.html").read_text(encoding="utf-8")
+    page = page_of(job)
     assert "Volpi" not in page
     assert "Deconvolution" in page
     assert "88.61" in page
@@ -308,7 +367,7 @@ def test_labels_of_other_codes_are_doubted_in_the_report(town, tmp_path):
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     warned = [event.message for event in recorder.events if isinstance(event, Log)]
     assert report["warnings"][-1] in warned
-    assert "worse than chance" in report["warnings"][-1]
+    assert "worse than by chance" in report["warnings"][-1]
     assert "1 Impervious surface, 2 Building" in report["warnings"][-1]
 
 
@@ -368,7 +427,7 @@ def test_scores_from_next_to_no_pixels_say_so(job, tmp_path):
     assert "(building 5)" in doubt
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert doubt in report["warnings"]
-    assert doubt in (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert doubt in page_of(job)
 
 
 def test_notes_of_the_labeling_are_no_warnings_of_the_report(job, tmp_path):
