@@ -211,7 +211,7 @@ def doubts_about(scores: dict[str, Any], legend: Legend) -> tuple[str, ...]:
     if (scores["kappa"] or 0) >= 0:
         return ()
     return (
-        "The agreement of labels and model is worse than by chance: check that the codes or colors "
-        f"of the labels are {legend.coded_titles}, or state in label_values what they mean, and "
+        "The agreement of labels and model is worse than chance: check that the codes or colors of "
+        f"the labels are {legend.coded_titles}, or state in label_values what they mean, and "
         "that labels and image show the same place.",
     )

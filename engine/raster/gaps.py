@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 SOLID_PX = 8  # edge of a block with a single value
 LEAST_FRACTION = 0.005  # of the sampled pixels
-FAR_M = 20.0  # between a gap in heights and all other heights
+FAR_M = 20.0  # least distance of a gap from all other heights
 
 
 @dataclass
@@ -66,9 +66,9 @@ def height_gaps(dataset: RasterDataset, band: int, meters: float) -> tuple[float
     at the foot of a slope is no gap.
 
     Args:
-        dataset: heights, open.
-        band: number of their band, from 1.
-        meters: length of the unit of the heights.
+        dataset: open height raster.
+        band: number of the band with the heights, from 1.
+        meters: unit of the heights in meters.
     """
     if dataset.declares_no_nodata:
         return ()

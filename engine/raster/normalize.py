@@ -112,7 +112,7 @@ def measure_band_ranges(
         raise InputError(
             "No pixel of the image can be labeled: image, masks and heights, if any, share no "
             "pixel with values. Check the nodata values, and that the DSM, if any, covers the "
-            f"image and is in meters: heights below {LOWEST_M:.0f} or above {HIGHEST_M:.0f} are "
+            f"image and is in meters: heights below {LOWEST_M:.0f} or above {HIGHEST_M:.0f} m are "
             "ignored."
         )
     percents = (normalization.low_percent, normalization.high_percent)

@@ -143,7 +143,7 @@ def check_band(dataset: DatasetReader, band: int, what: str) -> None:
     if not 1 <= band <= dataset.count:
         count = "one band" if dataset.count == 1 else f"{dataset.count} bands"
         raise InputError(
-            f"Band {band} of the {what} is asked for, but {dataset.name} has {count}: choose "
+            f"Band {band} of the {what} is selected, but {dataset.name} has {count}: choose "
             "another band."
         )
 

@@ -166,7 +166,7 @@ def _gap_remarks(gaps: Gaps) -> tuple[str, ...]:
 
 
 class SceneSurvey(NamedTuple):
-    """The whole scene without ground heights: chips without heights, valid where the DSM is.
+    """The whole scene for statistics: chips without heights, valid where given heights are known.
 
     The ground is estimated only around the part to label, but this is readable everywhere, so
     statistics measured on it do not depend on that part.

@@ -27,6 +27,7 @@ CLEAN = (
     "engine/commands",
     "engine/comparison",
     "engine/datasets",
+    "engine/evaluate",
     "engine/labeling",
     "engine/metrics",
     "engine/models",

@@ -255,8 +255,10 @@ def test_dsm_in_centimeters_is_told(job, scene, tmp_path):
     recorder = Recorder()
     lowland = replace(job, dsm=str(tmp_path / "lowland.tif"), draw_polygons=False)
     run_job(lowland, recorder)
-    assert "are they in centimeters or feet?" in recorder.of(Log)[0].message
-    with pytest.raises(InputError, match=r"its heights are meters: none are taken .* above 9000"):
+    assert "are the heights in centimeters or feet?" in recorder.of(Log)[0].message
+    with pytest.raises(
+        InputError, match=r"is in meters: heights below .* or above 9000 m are ignored"
+    ):
         run_job(replace(lowland, dsm=str(tmp_path / "upland.tif")), Recorder())
 
 

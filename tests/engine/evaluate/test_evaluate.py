@@ -367,7 +367,7 @@ def test_labels_of_other_codes_are_doubted_in_the_report(town, tmp_path):
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     warned = [event.message for event in recorder.events if isinstance(event, Log)]
     assert report["warnings"][-1] in warned
-    assert "worse than by chance" in report["warnings"][-1]
+    assert "worse than chance" in report["warnings"][-1]
     assert "1 Impervious surface, 2 Building" in report["warnings"][-1]
 
 

@@ -181,7 +181,7 @@ def test_unplaced_images_are_refused(tmp_path):
 def test_bands_that_are_missing_or_used_twice_are_refused(tmp_path, image):
     single = write_raster(tmp_path / "single.tif", speckle(1, 20, 20))
     refused(tmp_path, "has one band, but 3 are needed", single)
-    refused(tmp_path, "Band 7 is selected as", image, bands=(7, 1, 2))
+    refused(tmp_path, "Band 7 is selected as near infrared", image, bands=(7, 1, 2))
     refused(tmp_path, "Band 2 is used as", image, bands=(2, 2, 1))
 
 
