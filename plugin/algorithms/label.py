@@ -139,9 +139,9 @@ class LabelImage(JobAlgorithm):
     ) -> Values:
         """Return paths and areas, and schedule the styling of layers that QGIS loads."""
         run = describe_run(job, outcome)
-        for role, asked in (("classes", job.classes), ("confidence", job.confidence)):
-            written = outcome.artifacts.get(role, asked)
-            load_instead(context, asked, written)
+        for role, requested in (("classes", job.classes), ("confidence", job.confidence)):
+            written = outcome.artifacts.get(role, requested)
+            load_instead(context, requested, written)
             dress_on_load(context, written, role, run, self._keep)
         artifacts = outcome.artifacts
         return {
@@ -170,9 +170,9 @@ class LabelImage(JobAlgorithm):
 
     def _raster_place(self, parameters: Values, key: str, context: QgsProcessingContext) -> str:
         """Return the absolute path of a raster destination; empty if it is not wanted."""
-        asked = self.parameterAsOutputLayer(parameters, key, context)
-        place = _absolute(asked)
-        load_instead(context, asked, place)
+        requested = self.parameterAsOutputLayer(parameters, key, context)
+        place = _absolute(requested)
+        load_instead(context, requested, place)
         return place
 
 

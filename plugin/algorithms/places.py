@@ -45,15 +45,15 @@ def move_into_folder(
     return {**parameters, **moved}
 
 
-def load_instead(context: QgsProcessingContext, asked: str, written: str) -> None:
-    """Make QGIS load the file `written` instead of the file `asked`.
+def load_instead(context: QgsProcessingContext, requested: str, written: str) -> None:
+    """Make QGIS load the file `written` instead of the file `requested`.
 
     The engine writes to a new name if a file is open in another program.
     """
-    if asked == written or not context.willLoadLayerOnCompletion(asked):
+    if requested == written or not context.willLoadLayerOnCompletion(requested):
         return
     layers = context.layersToLoadOnCompletion()
-    layers[written] = layers.pop(asked)
+    layers[written] = layers.pop(requested)
     context.setLayersToLoadOnCompletion(layers)
 
 

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock: from two layers to labeled polygons without leaving the map."""
+"""The dock panel, which labels image and height layers of the project."""

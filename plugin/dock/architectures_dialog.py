@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""All architectures by paper, one honest line each, and which of them have a model."""
+"""Dialog with all architectures by paper, a summary of each, and the available models."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ DISABLED = QPalette.ColorGroup.Disabled
 
 
 class ArchitecturesDialog(QDialog):
-    """Lists what an image can be labeled with; a row with a model can be chosen.
+    """Dialog for choosing a model from the list of all architectures.
 
     Args:
-        offers: by paper.
+        offers: architectures and their models, by paper.
     """
 
     def __init__(
@@ -52,14 +52,14 @@ class ArchitecturesDialog(QDialog):
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._use = buttons.button(QDialogButtonBox.StandardButton.Ok)
-        self._use.setText(tr("Use Model"))
-        folder = buttons.addButton(tr("Choose Folder…"), QDialogButtonBox.ButtonRole.ActionRole)
-        folder.setToolTip(tr("Uses a model that was trained, imported or copied elsewhere"))
+        self._use.setText(tr("Use model"))
+        folder = buttons.addButton(tr("Choose folder…"), QDialogButtonBox.ButtonRole.ActionRole)
+        folder.setToolTip(tr("Use a model that was trained, imported or copied to another folder"))
         folder.clicked.connect(self._ask_for_folder)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        self._details = text_label("orthoscribe_architectures_details", tr("About the choice"))
+        self._details = text_label("orthoscribe_architectures_details", tr("About the selection"))
         layout.addWidget(self._tree)
         layout.addWidget(self._details)
         layout.addWidget(buttons)
@@ -79,9 +79,9 @@ class ArchitecturesDialog(QDialog):
             QTreeWidget(),
             "orthoscribe_architectures_tree",
             tr("Architectures"),
-            tr("Networks by paper; those with a model can label at once"),
+            tr("Architectures by paper, of which those with a model can be used right away"),
         )
-        tree.setHeaderLabels([tr("Architecture"), tr("Model"), tr("What to expect")])
+        tree.setHeaderLabels([tr("Architecture"), tr("Model"), tr("Description")])
         tree.setUniformRowHeights(True)
         for paper, rows in offers.items():
             heading = QTreeWidgetItem([paper])
@@ -97,7 +97,7 @@ class ArchitecturesDialog(QDialog):
         return tree
 
     def use_folder(self, folder: str) -> None:
-        """Choose the model in a folder, if there is one; say what is wrong with it otherwise."""
+        """Choose the model in a folder, or show why it cannot be used."""
         try:
             read_card(folder)
         except ModelError as error:
@@ -107,12 +107,12 @@ class ArchitecturesDialog(QDialog):
         self.accept()
 
     def _ask_for_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Choose a model's folder"))
+        folder = QFileDialog.getExistingDirectory(self, tr("Choose a model folder"))
         if folder:
             self.use_folder(folder)
 
     def _allow(self) -> None:
-        """Let a row be used that has a model, and say more about it."""
+        """Enable the button for a row with a model, and show details of the row."""
         self._use.setEnabled(bool(self.model()))
         item = self._tree.currentItem()
         self._details.setText(item.toolTip(0) if item is not None else "")
@@ -123,7 +123,7 @@ class ArchitecturesDialog(QDialog):
 
 
 def _item(offer: Offered, model: str) -> QTreeWidgetItem:
-    """Return the line of a model, or, grayed, of an architecture that nobody has trained."""
+    """Return the row of a model, or the grayed row of an architecture without a model."""
     item = QTreeWidgetItem([offer.row.title, model, offer.row.summary])
     details = f"{offer.row.name} ({offer.row.described_in}). {offer.line}"
     for column in range(item.columnCount()):

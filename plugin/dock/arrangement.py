@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How the dock's parts lie: inputs that scroll, above controls that are always in sight."""
+"""Layout of the dock: scrollable inputs above controls that are always visible."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ MARGIN = 1.05
 
 
 def scrolling_above(inputs: Sequence[QWidget], controls: QWidget) -> QWidget:
-    """Return `inputs` in a column that scrolls, above `controls`."""
+    """Return a widget with `inputs` in a scrollable column above `controls`."""
     column_widget = QWidget()
     column = QVBoxLayout(column_widget)
     for each in inputs:
@@ -32,7 +32,7 @@ def scrolling_above(inputs: Sequence[QWidget], controls: QWidget) -> QWidget:
 
 
 def zoom_to(layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject) -> None:
-    """Show the whole of `layer` on the map."""
+    """Zoom the map to the full extent of `layer`."""
     transform = QgsCoordinateTransform(
         layer.crs(), canvas.mapSettings().destinationCrs(), project.transformContext()
     )

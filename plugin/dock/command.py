@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A label job as a command line: what the dock would run, for a script or a colleague."""
+"""Label job of the dock as a `qgis_process` command line."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 
 def command_of(job: LabelJob, crs: str = "", platform: str = sys.platform) -> str:
-    """Return the `qgis_process` command that runs `job`; defaults are left out.
+    """Return the `qgis_process` command that runs `job`, without default values.
 
     Args:
-        job: the job.
-        crs: CRS of its extent, as an authority's code.
-        platform: as `sys.platform` says; it decides how words are quoted.
+        job: label job.
+        crs: CRS of the job's extent, as an authority code.
+        platform: platform as in `sys.platform`, which determines the quoting.
     """
     words = ["qgis_process", "run", "orthoscribe:label", *_arguments(job, crs)]
     return subprocess.list2cmdline(words) if platform == "win32" else shlex.join(words)
 
 
 def job_to_copy(state: DockState, chosen: str) -> LabelJob:
-    """Return the job with a new folder in the chosen one, else in where the command is started.
+    """Return the job with a new folder in the output folder or in the current directory.
 
     Args:
-        state: what the dock shows.
-        chosen: output folder; empty where results are temporary.
+        state: state of the dock.
+        chosen: output folder; empty for temporary results.
     """
     name = run_name(state.model, dt.datetime.now().astimezone())
     folder = free_folder(Path(chosen), name) if chosen else Path(name)
@@ -44,7 +44,7 @@ def job_to_copy(state: DockState, chosen: str) -> LabelJob:
 
 
 def _arguments(job: LabelJob, crs: str) -> List[str]:
-    # A named folder already means its classes.tif.
+    # The output folder implies its classes.tif.
     classes = str(Path(job.output) / "classes.tif")
     shown = replace(job, classes="") if job.classes == classes else job
     changed = ((each.name, getattr(shown, each.name), each.default) for each in fields(job))
@@ -64,7 +64,7 @@ def _spelled(name: str, value: Any, crs: str) -> str:
 
 
 def _extent(extent: Extent, crs: str) -> str:
-    """Return an extent in the order of Processing, which is not ours."""
+    """Return an extent in the order of Processing: xmin, xmax, ymin, ymax."""
     xmin, ymin, xmax, ymax = extent
     corners = f"{xmin},{xmax},{ymin},{ymax}"
     return f"{corners} [{crs}]" if crs else corners

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Where the demo scene lives: made once for each version, then kept."""
+"""Folder and job of the demo scene, which is made once for each version and kept."""
 
 from __future__ import annotations
 

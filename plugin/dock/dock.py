@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock: it wires its sections to the presenter, and the presenter's job to the engine."""
+"""Dock widget: connects its sections to the presenter, and the presenter's job to the engine."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ LINES_KEPT = 500
 
 
 class OrthoscribeDock(QgsDockWidget):
-    """From two layers to labeled polygons.
+    """Dock widget for labeling image and height layers of the project.
 
     Args:
-        iface: QGIS's window.
-        parent: its main window.
-        runner: runs a job; tests give another one.
-        installer: sets up the engine; tests give another one.
+        iface: QGIS interface.
+        parent: main window of QGIS.
+        runner: function that runs a job, replaced in tests.
+        installer: installer of the engine, replaced in tests.
     """
 
     def __init__(
@@ -71,11 +71,11 @@ class OrthoscribeDock(QgsDockWidget):
         self._project = QgsProject.instance()
         self._run = EngineRun(runner)
         self._pace = Pace()
-        self._said: List[str] = []
+        self._log_lines: List[str] = []
         self._temporary = TemporaryResults(self._project)
-        self._folder: Optional[Path] = None  # of the run that is going on
+        self._folder: Optional[Path] = None  # output folder of the current run
         self._must_pick = True
-        self._told_about: Optional[LabelJob] = None  # the inputs at the time of the message
+        self._message_inputs: Optional[LabelJob] = None  # inputs when the message was shown
         self._setup = SetupPanel(installer or Installer())
         self._sections = Sections(iface.mapCanvas(), self._project)
         self._controls = RunSection()
@@ -85,11 +85,11 @@ class OrthoscribeDock(QgsDockWidget):
         self._settle = self._timer(SETTLE_MS, self._refresh, is_single=True)
         self._tick = self._timer(TICK_MS, self._show_pace)
         self.setWidget(scrolling_above((self._setup, self._sections), self._controls))
-        self._connections = self._connected()
+        self._connections = self._connect()
         self._refresh()
 
     def state(self) -> DockState:
-        """Return what the dock shows."""
+        """Return the current state of the dock."""
         return self._sections.read(
             output=self._sections.labeling.output() or self._temporary.parent,
             bands_hint=self._preview.hint,
@@ -101,7 +101,7 @@ class OrthoscribeDock(QgsDockWidget):
         )
 
     def teardown(self) -> None:
-        """End what runs, within three seconds, and let go of everything; legal twice."""
+        """End running work within three seconds and disconnect; may be called more than once."""
         for signal, slot in self._connections:
             signal.disconnect(slot)
         self._connections = ()
@@ -112,14 +112,14 @@ class OrthoscribeDock(QgsDockWidget):
         self._heights.teardown()
         self._setup.teardown()
         self._run.teardown()
-        self._let_go_of_folder()
+        self._release_folder()
 
-    def _connected(self) -> Tuple[Tuple[Any, Any], ...]:
-        """Connect everything and return it, to be taken apart again."""
+    def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
+        """Connect all signals and return the connections, for `teardown`."""
         connections = (
-            (self._project.layersAdded, self._take_layers),
-            (self._project.layersRemoved, self._take_layers),
-            (self._iface.currentLayerChanged, self._take_layers),
+            (self._project.layersAdded, self._on_layers_changed),
+            (self._project.layersRemoved, self._on_layers_changed),
+            (self._iface.currentLayerChanged, self._on_layers_changed),
             (self._iface.mapCanvas().extentsChanged, self._refresh_soon),
             (self._sections.changed, self._refresh_soon),
             (self._sections.bands_changed, self._preview.renew_soon),
@@ -148,8 +148,8 @@ class OrthoscribeDock(QgsDockWidget):
         timer.timeout.connect(slot)
         return timer
 
-    def _take_layers(self) -> None:
-        # Later: the layer tree hears of new layers after us.
+    def _on_layers_changed(self) -> None:
+        # Deferred, because the layer tree is updated after this signal.
         self._must_pick = True
         self._refresh_soon()
 
@@ -163,8 +163,8 @@ class OrthoscribeDock(QgsDockWidget):
         self._watch.follow(self._sections.rasters())
         state = self.state()
         presenter = LabelPresenter(state)
-        if self._told_about is not None and self._told_about != presenter.inputs():
-            self._tell(None)
+        if self._message_inputs is not None and self._message_inputs != presenter.inputs():
+            self._show_message(None)
         self._sections.heights.ask_for_terrain(presenter.wants_terrain())
         self._sections.labeling.ask_for_polygons(presenter.wants_polygons())
         self._controls.show_findings(presenter.findings())
@@ -172,26 +172,26 @@ class OrthoscribeDock(QgsDockWidget):
         self._controls.offer_model("" if state.is_busy else presenter.offered_model())
         self._controls.offer_saving(not state.is_busy and bool(self._temporary.unsaved()))
 
-    def _tell(self, message: Optional[Message]) -> None:
-        """Show a message until an input changes."""
-        self._told_about = LabelPresenter(self.state()).inputs() if message else None
+    def _show_message(self, message: Optional[Message]) -> None:
+        """Show a message until an input changes; None hides it."""
+        self._message_inputs = LabelPresenter(self.state()).inputs() if message else None
         self._controls.show_message(message)
 
     def _label(self) -> None:
         state = self.state()
-        if not LabelPresenter(state).can_run():  # something changed since the button was enabled
+        if not LabelPresenter(state).can_run():  # the state changed after the button was enabled
             self._refresh()
             return
         try:
             state = self._with_folder(self._with_area(state))
         except OrthoscribeError as error:
-            self._tell(Message(FAILURE, str(error)))
+            self._show_message(Message(FAILURE, str(error)))
             return
         self._sections.remember()
-        self._start(tr("Orthoscribe: labeling"), LabelPresenter(state).job())
+        self._start(tr("Orthoscribe labeling"), LabelPresenter(state).job())
 
     def _with_area(self, state: DockState) -> DockState:
-        """Return the state with the area's polygons in a file that holds nothing else."""
+        """Return the state with a file that contains exactly the polygons of the area."""
         if state.area != POLYGONS:
             return state
         context = QgsProcessingContext()
@@ -199,42 +199,45 @@ class OrthoscribeDock(QgsDockWidget):
         return replace(state, polygons=area_source(self._sections.labeling.polygons(), context))
 
     def _with_folder(self, state: DockState) -> DockState:
-        """Return the state with a new folder for this run alone."""
+        """Return the state with a new folder for this run."""
         name = run_name(state.model, dt.datetime.now().astimezone())
         self._folder = reserve_folder(Path(state.output).expanduser().absolute(), name)
         return replace(state, output=str(self._folder))
 
-    def _let_go_of_folder(self) -> None:
-        """Remove the folder of a run that left nothing."""
+    def _release_folder(self) -> None:
+        """Forget the folder of the run, and remove it if it has no results."""
         folder, self._folder = self._folder, None
         if folder is not None:
             release_folder(folder)
 
     def _try_demo(self) -> None:
         if has_scene(demo_folder()):
-            self._tell(self._show_demo(demo_folder()))
+            self._show_message(self._show_demo(demo_folder()))
         else:
-            self._start(tr("Orthoscribe: making the demo scene"), demo_job())
+            self._start(tr("Orthoscribe demo scene"), demo_job())
 
     def _start(self, title: str, job: Job) -> None:
         self._pace = Pace()
-        self._said = []
+        self._log_lines = []
         self._controls.show_busy()
         self._show_pace()
         self._tick.start()
-        self._run.start(title, job, self._hear, lambda outcome: self._end(job, outcome))
+        self._run.start(title, job, self._on_event, lambda outcome: self._end(job, outcome))
 
     def _cancel(self) -> None:
         self._tick.stop()
         self._controls.show_canceling()
         self._run.cancel()
 
-    def _hear(self, event: Event) -> None:
+    def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
             self._pace.feed(event)
             self._show_pace()
         elif isinstance(event, Log):
-            self._said = [*self._said[1 - LINES_KEPT :], f"{event.level}: {event.message}"]
+            self._log_lines = [
+                *self._log_lines[1 - LINES_KEPT :],
+                f"{event.level}: {event.message}",
+            ]
 
     def _show_pace(self) -> None:
         if self._tick.isActive() or not self._pace.percent:
@@ -244,15 +247,15 @@ class OrthoscribeDock(QgsDockWidget):
         self._tick.stop()
         self._controls.show_idle()
         is_temporary = self._temporary.holds(Path(job.output))
-        message = message_of(outcome, job, self._said, is_temporary=is_temporary)
+        message = message_of(outcome, job, self._log_lines, is_temporary=is_temporary)
         if outcome.is_finished:
-            message = self._take_results(job, outcome, message)
-        self._let_go_of_folder()
-        self._tell(message)
+            message = self._add_results(job, outcome, message)
+        self._release_folder()
+        self._show_message(message)
         self._refresh()
 
-    def _take_results(self, job: Job, outcome: Outcome, message: Message) -> Message:
-        """Show the results and return what to say about them."""
+    def _add_results(self, job: Job, outcome: Outcome, message: Message) -> Message:
+        """Add the results to the project and return the message to show."""
         if not isinstance(job, LabelJob):
             return self._show_demo(Path(job.output))
         add_results(outcome, job, self._project)
@@ -267,30 +270,30 @@ class OrthoscribeDock(QgsDockWidget):
             return Message(FAILURE, str(error))
         self._sections.choose(image, dsm)
         zoom_to(image, self._iface.mapCanvas(), self._project)
-        return Message(NOTE, tr("The demo scene is on the map: press Run."))
+        return Message(NOTE, tr("The demo scene was added to the map. Press Run to label it."))
 
     def _copy_command(self) -> None:
         state = self.state()
         crs = state.image.crs if state.image else ""
         job = job_to_copy(state, self._sections.labeling.output())
         QApplication.clipboard().setText(command_of(job, crs))
-        self._tell(Message(NOTE, tr("The command is on the clipboard.")))
+        self._show_message(Message(NOTE, tr("The command was copied to the clipboard.")))
 
     def _ask_where_to_save(self) -> None:
         folder = QFileDialog.getExistingDirectory(
-            self, tr("Choose the folder in which the results are saved"), OUTPUT_FOLDER.read()
+            self, tr("Choose a folder for the results"), OUTPUT_FOLDER.read()
         )
         if folder:
             self.save_results(Path(folder))
 
     def save_results(self, parent: Path) -> None:
-        """Save the temporary results into new folders in `parent`; their layers follow."""
+        """Save the temporary results to new folders in `parent`, and update their layers."""
         try:
-            kept = self._temporary.save(parent)
+            folders = self._temporary.save(parent)
         except OrthoscribeError as error:
             message = Message(FAILURE, str(error))
         else:
-            places = ", ".join(map(str, kept))
+            places = ", ".join(map(str, folders))
             message = Message(SUCCESS, tr("The results are in {folder}.").format(folder=places))
-        self._tell(message)
+        self._show_message(message)
         self._refresh()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""How a run ended, told in the dock: a headline, what follows from it, and details to copy."""
+"""Message about the end of a run: a headline, notes, warnings, and details to copy."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ SUCCESS, NOTE, FAILURE = ("success", "note", "failure")
 
 @dataclass(frozen=True)
 class Message:
-    """What the message area shows.
+    """Content of the message area.
 
     Args:
-        level: `success`, `note` or `failure`.
+        level: one of `success`, `note` and `failure`.
         headline: one sentence.
-        notes: what follows from it.
-        warnings: what the engine wants the user to know.
-        details: for *Copy details*: job, log and the engine's last words; empty where there is
+        notes: additional sentences.
+        warnings: warnings of the engine.
+        details: text for *Copy details* with job, log and error details; empty if there is
             nothing to report.
     """
 
@@ -34,32 +34,32 @@ class Message:
 
 
 def message_of(
-    outcome: Outcome, job: Job, said: Iterable[str] = (), *, is_temporary: bool = False
+    outcome: Outcome, job: Job, log_lines: Iterable[str] = (), *, is_temporary: bool = False
 ) -> Message:
-    """Return what to tell about a run.
+    """Return the message about a run.
 
     Args:
-        outcome: how it ended.
-        job: what was asked for.
-        said: the engine's log.
-        is_temporary: the results go when QGIS closes.
+        outcome: outcome of the run.
+        job: job of the run.
+        log_lines: lines of the engine's log.
+        is_temporary: whether the results are deleted when QGIS closes.
     """
     if isinstance(outcome.end, Finished):
         headline = tr("Done in {elapsed}.").format(elapsed=_elapsed(outcome.end.elapsed_s))
         place = (
-            tr("The results are temporary, they go when QGIS closes: press Save… to keep them.")
+            tr("The temporary results are deleted when QGIS closes. Press Save… to keep them.")
             if is_temporary
             else tr("The results are in {folder}.").format(folder=job.output)
         )
         return Message(SUCCESS, headline, (place,), outcome.warnings)
     level = NOTE if outcome.is_canceled else FAILURE
-    details = details_of(outcome, job, said)
+    details = details_of(outcome, job, log_lines)
     return Message(level, tr(ending_of(outcome)), (), outcome.warnings, details)
 
 
-def details_of(outcome: Outcome, job: Job, said: Iterable[str]) -> str:
-    """Return what somebody needs who was not there."""
-    parts = [job_to_json(job), *said]
+def details_of(outcome: Outcome, job: Job, log_lines: Iterable[str]) -> str:
+    """Return the details of a run for a bug report."""
+    parts = [job_to_json(job), *log_lines]
     if outcome.failure is not None:
         failure = outcome.failure
         parts += [f"{failure.reason} (exit code {failure.exit_code}): {failure.message}"]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The one run that the dock may have: started, canceled, and never outliving the dock."""
+"""Run of a job for the dock: one at a time, canceled when the dock is closed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class EngineRun:
     """Runs one job at a time as a QGIS task.
 
     Args:
-        runner: runs a job; tests give another one.
+        runner: function that runs a job, replaced in tests.
     """
 
     def __init__(self, runner: Runner) -> None:
@@ -34,7 +34,7 @@ class EngineRun:
 
     @property
     def is_busy(self) -> bool:
-        """Say whether a job runs."""
+        """Whether a job is running."""
         return self._task is not None
 
     def start(
@@ -44,26 +44,26 @@ class EngineRun:
         on_event: Callable[[Event], None],
         on_outcome: Callable[[Outcome], None],
     ) -> None:
-        """Start `job`; both callbacks come on the main thread, the second one last.
+        """Start `job`; both callbacks are called on the main thread, `on_outcome` once and last.
 
         Raises:
-            RuntimeError: another job still runs.
+            RuntimeError: if another job is running.
         """
         if self.is_busy:
-            raise RuntimeError("One job at a time.")
+            raise RuntimeError("Another job is running.")
         self._on_event, self._on_outcome = on_event, on_outcome
         self._is_working.clear()
         self._has_ended.clear()
-        self._task = EngineTask(title, job, self._hear, self._end, runner=self._work)
+        self._task = EngineTask(title, job, self._forward_event, self._finish, runner=self._work)
         QgsApplication.taskManager().addTask(self._task)
 
     def cancel(self) -> None:
-        """Ask the run to stop; its outcome still comes."""
+        """Request cancellation; the outcome still follows."""
         if self._task is not None:
             self._task.cancel()
 
     def teardown(self) -> None:
-        """End what runs, waiting for the engine's end, and call nobody back any more."""
+        """Cancel the run and wait for the engine to end; no callback is called any more."""
         self._on_event = self._on_outcome = None
         self.cancel()
         if self._is_working.is_set():
@@ -79,11 +79,11 @@ class EngineRun:
         finally:
             self._has_ended.set()
 
-    def _hear(self, event: Event) -> None:
+    def _forward_event(self, event: Event) -> None:
         if self._on_event is not None:
             self._on_event(event)
 
-    def _end(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: Outcome) -> None:
         self._task = None
         on_outcome, self._on_event, self._on_outcome = self._on_outcome, None, None
         if on_outcome is not None:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What raster layers say about themselves, taken from them on the main thread in an instant."""
+"""Properties of raster layers, read on the main thread without reading pixels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def image_facts(layer: QgsRasterLayer) -> RasterFacts:
-    """Return what is known about an image layer."""
+    """Return the properties of an image layer."""
     problems = raster_problems(layer, "image")
     return _facts(layer, problems or grid_problems(layer))
 
@@ -36,7 +36,7 @@ def heights_choice(
     image: Optional[QgsRasterLayer],
     context: QgsCoordinateTransformContext,
 ) -> Choice:
-    """Return what is known about a heights layer; `title` names it: `DSM`, `DTM`."""
+    """Return the properties of a heights layer; `title` names it, as `DSM` or `DTM`."""
     problems = raster_problems(layer, title)
     coverage = 1.0
     if image is not None and not problems and not raster_problems(image, "image"):
@@ -48,7 +48,7 @@ def heights_choice(
 def coverage_of(
     image: QgsRasterLayer, other: QgsRasterLayer, context: QgsCoordinateTransformContext
 ) -> float:
-    """Return the fraction 0..1 of the image's extent that `other` covers."""
+    """Return the fraction (0..1) of the image's extent that `other` covers."""
     extent, covering = image.extent(), extent_in(image, other, context)
     if covering is None or extent.area() <= 0:
         return 0.0
@@ -56,7 +56,7 @@ def coverage_of(
 
 
 def as_extent(rectangle: QgsRectangle) -> Extent:
-    """Return a rectangle as jobs state it."""
+    """Return a rectangle in the form used in jobs."""
     return (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
 
 

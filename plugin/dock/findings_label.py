@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The pre-flight card and the run's message as text that both themes can show."""
+"""HTML of the pre-flight card and of messages, legible in light and dark themes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..i18n import tr
 from .ending import FAILURE, NOTE, SUCCESS, Message
 from .preflight import DOUBT, GOOD, PROBLEM, Finding
 
-# Signs differ in shape too, for those who do not see the colors.
+# Signs also differ in shape, for color-blind users.
 _SIGNS = {
     PROBLEM: ("#d9463e", "✕"),
     DOUBT: ("#cc8400", "▲"),
@@ -22,7 +22,7 @@ _SIGNS = {
 
 
 def card_html(findings: Iterable[Finding]) -> str:
-    """Return the card: what is wrong if anything is, else what is doubtful and what is good."""
+    """Return the HTML of the card: only the problems if there are any, else all findings."""
     findings = tuple(findings)
     problems = [each for each in findings if each.is_problem]
     return _rows(
@@ -32,16 +32,16 @@ def card_html(findings: Iterable[Finding]) -> str:
 
 
 def card_text(findings: Iterable[Finding]) -> str:
-    """Return the card for a screen reader."""
+    """Return the text of the card for screen readers."""
     words = {PROBLEM: tr("Problem"), DOUBT: tr("Warning"), GOOD: tr("Good")}
     return " ".join(f"{words[each.level]}: {each.subject}. {each.sentence}" for each in findings)
 
 
 def message_html(message: Message) -> str:
-    """Return a message: its headline and what follows, and one row for each warning."""
-    said = "<br>".join([f"<b>{escape(message.headline)}</b>", *map(escape, message.notes)])
+    """Return the HTML of a message: headline and notes, and a row for each warning."""
+    content = "<br>".join([f"<b>{escape(message.headline)}</b>", *map(escape, message.notes)])
     warnings = (_row(DOUBT, escape(line)) for line in message.warnings)
-    return _rows([_row(message.level, said), *warnings])
+    return _rows([_row(message.level, content), *warnings])
 
 
 def _rows(rows: Iterable[str]) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Looks at the chosen heights whenever they change, one background task at a time."""
+"""Checks of the chosen heights after each change, in one background task at a time."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ SETTLE_MS = 200
 
 
 class HeightsControl(QObject):
-    """Samples the chosen heights once for each choice, and remembers what is doubtful.
+    """Samples the chosen heights once for each choice, and stores warnings about them.
 
     Args:
-        section: where the heights are chosen.
-        project: says how coordinates are transformed.
+        section: section with the chosen heights.
+        project: project with the transform context.
     """
 
     changed = pyqtSignal()
@@ -37,31 +37,31 @@ class HeightsControl(QObject):
         self._section = section
         self._project = project
         self._task: Optional[HeightsTask] = None
-        self._seen: Tuple[str, ...] = ()
+        self._sampled_key: Tuple[str, ...] = ()
         self._settle = QTimer(self)
         self._settle.setInterval(SETTLE_MS)
         self._settle.setSingleShot(True)
         self._settle.timeout.connect(self._renew)
 
     def renew_soon(self) -> None:
-        """Look at the heights again once the choice stays put for a moment."""
+        """Check the heights again after a short delay without further changes."""
         self._settle.start()
 
     def teardown(self) -> None:
-        """Stop looking."""
+        """Stop checking."""
         self._settle.stop()
         self._drop_task()
 
     def _renew(self) -> None:
         ground = self._ground()
-        seen = _key(ground)
-        if seen == self._seen:
+        key = _key(ground)
+        if key == self._sampled_key:
             return
-        self._seen = seen
+        self._sampled_key = key
         self._drop_task()
-        self._take(())
+        self._set_remarks(())
         if ground is not None:
-            self._task = HeightsTask(ground, self._project.transformContext(), self._take)
+            self._task = HeightsTask(ground, self._project.transformContext(), self._set_remarks)
             QgsApplication.taskManager().addTask(self._task)
 
     def _ground(self) -> Optional[Ground]:
@@ -74,7 +74,7 @@ class HeightsControl(QObject):
             return None
         return Ground(dsm, dtm, kind)
 
-    def _take(self, remarks: Tuple[str, ...]) -> None:
+    def _set_remarks(self, remarks: Tuple[str, ...]) -> None:
         self._task = None
         if remarks != self.remarks:
             self.remarks = remarks
@@ -91,4 +91,4 @@ def _key(ground: Optional[Ground]) -> Tuple[str, ...]:
     if ground is None:
         return ()
     layers = [layer for layer in (ground.dsm, ground.dtm) if layer is not None]
-    return (ground.kind, *map(raster_source, layers))  # with CRS and nodata
+    return (ground.kind, *map(raster_source, layers))  # the source includes CRS and nodata

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A coarse sample of heights, read in the background, and what is doubtful about it."""
+"""Coarse sample of heights, read in the background, and warnings based on it."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ from .thumbnail import percentile
 
 EDGE_PX = 128
 LOW_PERCENT = 5
-LOWEST_M, HIGHEST_M = -1000.0, 9000.0  # beyond, a value is no height on Earth
-FEWEST = 50  # values below which nothing is said
+LOWEST_M, HIGHEST_M = -1000.0, 9000.0  # range of plausible heights
+FEWEST = 50  # values needed for a warning about the zero level
 
 Values = List[Optional[float]]
 
 
 class Ground(NamedTuple):
-    """What is sampled: a DSM or nDSM, a DTM where it is subtracted, and their kind."""
+    """Layers to sample: a DSM or nDSM, a DTM if it is subtracted, and the kind of heights."""
 
     dsm: QgsRasterLayer
     dtm: Optional[QgsRasterLayer]
@@ -40,11 +40,11 @@ class Ground(NamedTuple):
 
 
 def sampled_remarks(dsm: Sequence[Optional[float]], dtm: Values, kind: str) -> Tuple[str, ...]:
-    """Return what is doubtful about heights.
+    """Return warnings about sampled heights.
 
     Args:
-        dsm: values at points, None where there is none.
-        dtm: values at the same points; empty where there is no DTM.
+        dsm: DSM or nDSM values at sample points, None for nodata.
+        dtm: DTM values at the same points; empty without a DTM.
         kind: one of `HEIGHT_KINDS`.
     """
     title = "nDSM" if kind == "ndsm" else "DSM"
@@ -53,19 +53,19 @@ def sampled_remarks(dsm: Sequence[Optional[float]], dtm: Values, kind: str) -> T
         for name, values in ((title, dsm), ("DTM", dtm))
         if any(not LOWEST_M <= value <= HIGHEST_M for value in values if value is not None)
     ]
-    above = sorted(_above_ground(dsm, dtm) if dtm else _known(dsm))
+    above = sorted(_above_ground(dsm, dtm) if dtm else _plausible(dsm))
     if len(above) >= FEWEST:
         found.append(zero_level_remark(percentile(above, LOW_PERCENT), kind))
     return tuple(each for each in found if each)
 
 
 class HeightsTask(QgsTask):  # type: ignore[misc]
-    """Samples heights; keep a reference to it until it handed its remarks over.
+    """Task that samples heights; keep a reference to it until it has delivered its remarks.
 
     Args:
-        ground: what to sample; layers may go away while the task runs.
-        context: how coordinates are transformed.
-        on_remarks: called on the main thread with sentences; not called after a failure.
+        ground: layers to sample, which may be removed while the task runs.
+        context: context of coordinate transformations.
+        on_remarks: callback for the warnings, called on the main thread unless sampling fails.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class HeightsTask(QgsTask):  # type: ignore[misc]
         context: QgsCoordinateTransformContext,
         on_remarks: Callable[[Tuple[str, ...]], None],
     ) -> None:
-        super().__init__(tr("Orthoscribe: looking at the heights"), QgsTask.Flag.CanCancel)
+        super().__init__(tr("Orthoscribe heights check"), QgsTask.Flag.CanCancel)
         self._kind = ground.kind
         self._extent = QgsRectangle(ground.dsm.extent())
         self._crs = ground.dsm.crs()
@@ -86,23 +86,23 @@ class HeightsTask(QgsTask):  # type: ignore[misc]
         self._remarks: Tuple[str, ...] = ()
 
     def run(self) -> bool:
-        """Read (background thread). What escapes from here crashes QGIS, so nothing does."""
+        """Read the sample (background thread). No exception may escape, or QGIS crashes."""
         try:
             dsm, *others = (self._values(*source) for source in self._sources)
             self._remarks = sampled_remarks(dsm, others[0] if others else [], self._kind)
         except Exception as error:
-            LOGGER.warning("The heights cannot be looked at: %s", error)
+            LOGGER.warning("The heights cannot be sampled: %s", error)
             return False
         return not self.isCanceled()
 
     def finished(self, result: bool) -> None:
-        """Hand the remarks over (main thread)."""
+        """Deliver the remarks (main thread)."""
         on_remarks, self._on_remarks = self._on_remarks, None
         if result and on_remarks is not None:
             on_remarks(self._remarks)
 
     def cancel(self) -> None:
-        """Stop reading; nothing is handed over any more."""
+        """Stop reading; the callback is not called any more."""
         self._on_remarks = None
         self._feedback.cancel()
         super().cancel()
@@ -122,10 +122,10 @@ class HeightsTask(QgsTask):  # type: ignore[misc]
         ]
 
 
-def _known(values: Sequence[Optional[float]]) -> List[float]:
+def _plausible(values: Sequence[Optional[float]]) -> List[float]:
     return [each for each in values if each is not None and LOWEST_M <= each <= HIGHEST_M]
 
 
 def _above_ground(dsm: Sequence[Optional[float]], dtm: Values) -> List[float]:
-    pairs = (pair for pair in zip(dsm, dtm) if len(_known(pair)) == len(pair))
+    pairs = (pair for pair in zip(dsm, dtm) if len(_plausible(pair)) == len(pair))
     return [surface - terrain for surface, terrain in pairs]  # type: ignore[operator]

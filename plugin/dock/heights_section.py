@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which heights go with the image, and what they are measured from."""
+"""Section for the layers and the kind of heights."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from .naming import named
 
 KINDS = (
     ("auto", "Automatic"),
-    ("dsm", "Surface Model (DSM)"),
-    ("ndsm", "Heights Above Ground (nDSM)"),
-    ("dsm+dtm", "Surface and Terrain Model (DSM + DTM)"),
+    ("dsm", "Surface model (DSM)"),
+    ("ndsm", "Heights above ground (nDSM)"),
+    ("dsm+dtm", "Surface and terrain model (DSM + DTM)"),
 )
 
 
 class HeightsSection(QGroupBox):
-    """The heights' layer and kind; the terrain's layer appears where it is needed."""
+    """Layer and kind of the heights, and the terrain layer if it is needed."""
 
     changed = pyqtSignal()
-    layer_chosen = pyqtSignal()  # by the user, not by us
+    layer_chosen = pyqtSignal()  # by the user, not by the plugin
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(tr("Heights"), parent)
@@ -33,13 +33,13 @@ class HeightsSection(QGroupBox):
         self._dsm = self._layer_box(
             "orthoscribe_dsm_layer",
             tr("Heights layer"),
-            tr("Raster whose first band holds heights in meters; any CRS and resolution will do"),
+            tr("Raster with heights in meters in its first band, in any CRS and resolution"),
         )
         self._kind = named(
             QComboBox(),
             "orthoscribe_heights_kind",
             tr("Kind of heights"),
-            tr("Without a terrain model the ground is estimated from the surface model"),
+            tr("Without a terrain model, the ground is estimated from the surface model"),
         )
         for kind, title in KINDS:
             self._kind.addItem(tr(title), kind)
@@ -49,7 +49,7 @@ class HeightsSection(QGroupBox):
         self._dtm = self._layer_box(
             "orthoscribe_dtm_layer",
             tr("Terrain layer"),
-            tr("Raster whose first band holds the bare ground in meters, subtracted from the DSM"),
+            tr("Raster with terrain heights in meters in its first band, subtracted from the DSM"),
         )
         self._dtm_label = QLabel(tr("Terrain"))
         form = QFormLayout(self)
@@ -57,15 +57,15 @@ class HeightsSection(QGroupBox):
         form.addRow(tr("Layer"), self._dsm)
         form.addRow(tr("Kind"), self._kind)
         form.addRow(self._dtm_label, self._dtm)
-        self._kind.currentIndexChanged.connect(self._tell)
-        self._dsm.activated.connect(self._tell_chosen)
+        self._kind.currentIndexChanged.connect(self._emit_changed)
+        self._dsm.activated.connect(self._emit_layer_chosen)
 
     def dsm(self) -> Optional[QgsRasterLayer]:
-        """Return the layer of the heights."""
+        """Return the heights layer."""
         return self._dsm.currentLayer()
 
     def dtm(self) -> Optional[QgsRasterLayer]:
-        """Return the layer of the terrain."""
+        """Return the terrain layer."""
         return self._dtm.currentLayer()
 
     def kind(self) -> str:
@@ -73,15 +73,15 @@ class HeightsSection(QGroupBox):
         return str(self._kind.currentData())
 
     def set_dsm(self, layer: Optional[QgsRasterLayer]) -> None:
-        """Choose the layer of the heights."""
+        """Choose the heights layer."""
         self._dsm.setLayer(layer)
 
     def set_dtm(self, layer: Optional[QgsRasterLayer]) -> None:
-        """Choose the layer of the terrain."""
+        """Choose the terrain layer."""
         self._dtm.setLayer(layer)
 
     def ask_for_terrain(self, is_wanted: bool) -> None:
-        """Show or hide the terrain's layer."""
+        """Show or hide the terrain layer."""
         self._dtm.setVisible(is_wanted)
         self._dtm_label.setVisible(is_wanted)
 
@@ -90,11 +90,11 @@ class HeightsSection(QGroupBox):
         box.setFilters(QgsMapLayerProxyModel.Filter.RasterLayer)
         box.setAllowEmptyLayer(True)
         box.setLayer(None)
-        box.layerChanged.connect(self._tell)
+        box.layerChanged.connect(self._emit_changed)
         return box
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()
 
-    def _tell_chosen(self) -> None:
+    def _emit_layer_chosen(self) -> None:
         self.layer_chosen.emit()

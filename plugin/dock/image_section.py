@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which image, and which of its bands are near infrared, red and green."""
+"""Section for the image layer and its near infrared, red and green bands."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ COLORS = {"nir": "near infrared", "red": "red", "green": "green"}
 
 
 class ImageSection(QGroupBox):
-    """The image's layer and band roles, with a small picture of what they amount to."""
+    """Image layer and band roles, with a false-color preview."""
 
     layer_changed = pyqtSignal()
-    layer_chosen = pyqtSignal()  # by the user, not by us
+    layer_chosen = pyqtSignal()  # by the user, not by the plugin
     bands_changed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
@@ -46,7 +46,7 @@ class ImageSection(QGroupBox):
             QLabel(),
             "orthoscribe_preview",
             tr("Preview of the bands"),
-            tr("Near infrared shown red, red shown green, green shown blue: plants look red"),
+            tr("Near infrared, red and green bands shown as red, green and blue (plants look red)"),
         )
         self._picture.setFixedSize(EDGE_PX, EDGE_PX)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -54,14 +54,14 @@ class ImageSection(QGroupBox):
             QLabel(),
             "orthoscribe_ndvi",
             tr("Vegetation check"),
-            tr("Share of the preview whose vegetation index (NDVI) is clearly above zero"),
+            tr("Share of the preview with a vegetation index (NDVI) clearly above zero"),
         )
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)
         self._arrange()
-        self._layers.layerChanged.connect(self._take_layer)
-        self._layers.activated.connect(self._tell_chosen)
-        self._take_layer(self._layers.currentLayer())
+        self._layers.layerChanged.connect(self._on_layer_changed)
+        self._layers.activated.connect(self._emit_layer_chosen)
+        self._on_layer_changed(self._layers.currentLayer())
 
     def layer(self) -> Optional[QgsRasterLayer]:
         """Return the chosen layer."""
@@ -72,12 +72,12 @@ class ImageSection(QGroupBox):
         self._layers.setLayer(layer)
 
     def bands(self) -> Tuple[int, int, int]:
-        """Return the numbers of the NIR, red and green band; 0 where none is chosen."""
+        """Return the numbers of the NIR, red and green bands; 0 if not set."""
         nir, red, green = (max(0, self._bands[role].currentBand()) for role in IMAGE_ROLES)
         return nir, red, green
 
     def show_sample(self, sample: Optional[Sample], hint: str) -> None:
-        """Show a picture of the bands, or none, and what is to be said about them."""
+        """Show the preview of a sample, None to clear it, and a hint about the bands."""
         self._hint.setText(hint)
         if sample is None:
             self._picture.clear()
@@ -98,10 +98,10 @@ class ImageSection(QGroupBox):
             QgsRasterBandComboBox(),
             f"orthoscribe_{role}_band",
             tr("{title} band").format(title=tr(TITLES[role])),
-            tr("Band that holds {color}").format(color=tr(COLORS[role])),
+            tr("Band with {color} values").format(color=tr(COLORS[role])),
         )
         box.setShowNotSetOption(True, tr("Not set"))
-        box.bandChanged.connect(self._take_bands)
+        box.bandChanged.connect(self._on_bands_changed)
         return box
 
     def _arrange(self) -> None:
@@ -118,9 +118,9 @@ class ImageSection(QGroupBox):
         layout.addLayout(grid)
         layout.addWidget(self._hint)
 
-    def _take_layer(self, layer: Optional[QgsRasterLayer]) -> None:
-        """Offer the layer's bands, and choose those remembered for it or guessed."""
-        numbers = _known_bands(layer) if layer is not None else (0, 0, 0)
+    def _on_layer_changed(self, layer: Optional[QgsRasterLayer]) -> None:
+        """Show the bands of the layer, with those saved for it or detected as chosen."""
+        numbers = _initial_bands(layer) if layer is not None else (0, 0, 0)
         for role, number in zip(IMAGE_ROLES, numbers):
             box = self._bands[role]
             blocker = QSignalBlocker(box)
@@ -130,21 +130,21 @@ class ImageSection(QGroupBox):
             blocker.unblock()
         self.layer_changed.emit()
 
-    def _take_bands(self) -> None:
+    def _on_bands_changed(self) -> None:
         layer = self.layer()
         if layer is not None:
             layer.setCustomProperty(BANDS_PROPERTY, " ".join(map(str, self.bands())))
         self.bands_changed.emit()
 
-    def _tell_chosen(self) -> None:
+    def _emit_layer_chosen(self) -> None:
         self.layer_chosen.emit()
 
 
-def _known_bands(layer: QgsRasterLayer) -> Tuple[int, ...]:
-    remembered = str(layer.customProperty(BANDS_PROPERTY, "")).split()
-    if len(remembered) == len(IMAGE_ROLES) and all(
-        word.isdigit() and int(word) <= layer.bandCount() for word in remembered
+def _initial_bands(layer: QgsRasterLayer) -> Tuple[int, ...]:
+    saved = str(layer.customProperty(BANDS_PROPERTY, "")).split()
+    if len(saved) == len(IMAGE_ROLES) and all(
+        word.isdigit() and int(word) <= layer.bandCount() for word in saved
     ):
-        return tuple(map(int, remembered))
+        return tuple(map(int, saved))
     guessed = guess_band_roles(layer)
     return tuple(guessed[role] for role in IMAGE_ROLES)

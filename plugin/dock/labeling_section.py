@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""With which model, where on the image, and into which folder."""
+"""Section for the model, the area to label and the output folder."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .naming import named
 from .state import POLYGONS, VIEW, WHOLE
 
 AREA_TITLES = (
-    (WHOLE, "Whole Layer"),
-    (VIEW, "Current View"),
-    (POLYGONS, "Polygons of a Layer"),
+    (WHOLE, "Whole layer"),
+    (VIEW, "Current view"),
+    (POLYGONS, "Polygons of a layer"),
 )
 
 
 class LabelingSection(QGroupBox):
-    """Model, area and output; the layer of polygons appears where it is needed."""
+    """Model, area and output folder, and the polygon layer if it is needed."""
 
     changed = pyqtSignal()
 
@@ -43,21 +43,21 @@ class LabelingSection(QGroupBox):
         form.addRow(tr("Area"), self._area)
         form.addRow(self._polygons_label, self._polygons)
         form.addRow(tr("Output"), self._output)
-        self._model.changed.connect(self._tell)
-        self._area.currentIndexChanged.connect(self._tell)
-        self._polygons.layerChanged.connect(self._tell)
-        self._output.fileChanged.connect(self._tell)
+        self._model.changed.connect(self._emit_changed)
+        self._area.currentIndexChanged.connect(self._emit_changed)
+        self._polygons.layerChanged.connect(self._emit_changed)
+        self._output.fileChanged.connect(self._emit_changed)
 
     def model(self) -> str:
         """Return the name of the model."""
         return self._model.model()
 
     def heightless_model(self) -> str:
-        """Return the name of a model that needs no heights; empty where none is installed."""
+        """Return the name of a model that needs no heights; empty if none is installed."""
         return self._model.heightless()
 
     def choose_model(self, name: str) -> None:
-        """Choose a model as if the user had."""
+        """Choose a model, with the same effect as a choice by the user."""
         self._model.choose(name)
 
     def area(self) -> str:
@@ -65,28 +65,26 @@ class LabelingSection(QGroupBox):
         return str(self._area.currentData())
 
     def polygons(self) -> Optional[QgsVectorLayer]:
-        """Return the layer whose polygons are the area."""
+        """Return the polygon layer of the area."""
         return self._polygons.currentLayer()
 
     def output(self) -> str:
-        """Return the chosen folder; empty for a temporary one."""
+        """Return the output folder; empty for temporary results."""
         return self._output.filePath().strip()
 
     def ask_for_polygons(self, are_wanted: bool) -> None:
-        """Show or hide the layer of polygons."""
+        """Show or hide the polygon layer."""
         self._polygons.setVisible(are_wanted)
         self._polygons_label.setVisible(are_wanted)
 
     def remember(self) -> None:
-        """Keep the model, and where the folder dialog opens, for the next session."""
+        """Save the model and the start folder of the folder dialog for the next session."""
         MODEL.write(self.model())
         if self.output():
             OUTPUT_FOLDER.write(str(Path(self.output()).parent))
 
     def _area_box(self) -> QComboBox:
-        box = named(
-            QComboBox(), "orthoscribe_area", tr("Area"), tr("Part of the image that is labeled")
-        )
+        box = named(QComboBox(), "orthoscribe_area", tr("Area"), tr("Part of the image to label"))
         for area, title in AREA_TITLES:
             box.addItem(tr(title), area)
         return box
@@ -96,7 +94,7 @@ class LabelingSection(QGroupBox):
             QgsMapLayerComboBox(),
             "orthoscribe_polygons",
             tr("Polygons of the area"),
-            tr("Only what lies inside these polygons is labeled"),
+            tr("Polygon layer, outside of which the image is not labeled"),
         )
         box.setFilters(QgsMapLayerProxyModel.Filter.PolygonLayer)
         box.setAllowEmptyLayer(True)
@@ -108,8 +106,8 @@ class LabelingSection(QGroupBox):
             "orthoscribe_output",
             tr("Output folder"),
             tr(
-                "Folder in which each run gets a folder of its own; left empty, results are "
-                "temporary and go when QGIS closes"
+                "Folder in which each run creates its own subfolder. If empty, results are "
+                "temporary and are deleted when QGIS closes."
             ),
         )
         box.setStorageMode(QgsFileWidget.StorageMode.GetDirectory)
@@ -118,5 +116,5 @@ class LabelingSection(QGroupBox):
         box.setDefaultRoot(OUTPUT_FOLDER.read())
         return box
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Follows the chosen layers, whose CRS and nodata the user may set at any time."""
+"""Notification of changes of the chosen layers, such as a new CRS or nodata value."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LayerWatch(QObject):
-    """Tells of changes of the layers that it follows."""
+    """Emits `changed` when one of the followed layers changes."""
 
     changed = pyqtSignal()
 
@@ -22,21 +22,21 @@ class LayerWatch(QObject):
         self._followed: Dict[str, QgsRasterLayer] = {}
 
     def follow(self, layers: Iterable[Optional[QgsRasterLayer]]) -> None:
-        """Follow `layers` from now on, and no others."""
+        """Follow `layers`, and stop following all others."""
         wanted = {layer.id(): layer for layer in layers if layer is not None}
         for name in self._followed.keys() - wanted.keys():
-            with suppress(RuntimeError, TypeError):  # the layer is gone
+            with suppress(RuntimeError, TypeError):  # the layer has been deleted
                 for signal in _signals(self._followed[name]):
-                    signal.disconnect(self._tell)
+                    signal.disconnect(self._emit_changed)
         for name in wanted.keys() - self._followed.keys():
             for signal in _signals(wanted[name]):
-                signal.connect(self._tell)
+                signal.connect(self._emit_changed)
         self._followed = wanted
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()
 
 
 def _signals(layer: QgsRasterLayer) -> Tuple[Any, Any]:
-    """Return what is emitted when the CRS is set, and when the nodata values are."""
+    """Return the signals emitted after changes of the CRS and of the nodata values."""
     return (layer.crsChanged, layer.repaintRequested)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The models at hand under the papers of their architectures, and the way to all architectures."""
+"""Combo box with the installed models by paper, and a button that lists all architectures."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from ..settings import MODEL
 from .architectures_dialog import ArchitecturesDialog
 from .naming import named
 
-PREFERRED = "image_only"  # among the models that need no heights
+PREFERRED = "image_only"  # preferred model that needs no heights
 
 
 class ModelBox(QWidget):
-    """Chooses a model; `changed` tells that it is another one."""
+    """Widget for choosing a model; emits `changed` when another one is chosen."""
 
     changed = pyqtSignal()
 
@@ -34,7 +34,7 @@ class ModelBox(QWidget):
             QToolButton(),
             "orthoscribe_all_architectures",
             tr("All architectures"),
-            tr("Lists every architecture by paper, and which of them have a model"),
+            tr("List all architectures by paper, with the available models"),
         )
         self._all.setText("…")
         layout = QHBoxLayout(self)
@@ -42,7 +42,7 @@ class ModelBox(QWidget):
         layout.addWidget(self._box, 1)
         layout.addWidget(self._all)
         self.setFocusProxy(self._box)
-        self._box.currentIndexChanged.connect(self._tell)
+        self._box.currentIndexChanged.connect(self._emit_changed)
         self._all.clicked.connect(self._choose_from_all)
 
     def model(self) -> str:
@@ -50,11 +50,11 @@ class ModelBox(QWidget):
         return str(self._box.currentData() or MODEL.default)
 
     def heightless(self) -> str:
-        """Return the name of a model that needs no heights; empty where none is installed."""
+        """Return the name of a model that needs no heights; empty if none is installed."""
         return self._heightless[0] if self._heightless else ""
 
     def choose(self, model: str) -> None:
-        """Choose a model, by name or by its folder, as if the user had."""
+        """Choose a model by name or folder, with the same effect as a choice by the user."""
         if self._box.findData(model) < 0:
             card = read_card(model)
             self._box.addItem(card.title, model)
@@ -84,11 +84,11 @@ class ModelBox(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()
 
 
 def _add_heading(box: QComboBox, paper: str) -> None:
-    """Add a line that cannot be chosen."""
+    """Add a heading that cannot be chosen."""
     box.addItem(paper)
     box.model().item(box.count() - 1).setEnabled(False)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Every control has a stable name for tests, a tooltip, and a name for screen readers."""
+"""Object name, accessible name and tooltip of controls."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Control = TypeVar("Control", bound="QWidget")
 
 
 def named(control: Control, object_name: str, title: str, tip: str) -> Control:
-    """Name `control` and return it.
+    """Set the names and the tooltip of `control` and return it.
 
     Args:
         control: any widget.
-        object_name: how tests and style sheets find it.
-        title: how a screen reader announces it.
-        tip: its tooltip.
+        object_name: permanent name for tests and style sheets.
+        title: accessible name for screen readers.
+        tip: tooltip of the control.
     """
     control.setObjectName(object_name)
     control.setAccessibleName(title)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The options that most runs leave alone, folded away."""
+"""Collapsed section for options that most runs leave at their defaults."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from .state import DEFAULTS, Options
 DEVICE_TITLES = {
     "auto": "Automatic",
     "cpu": "Processor (CPU)",
-    "cuda": "NVIDIA Graphics Card (CUDA)",
-    "mps": "Apple Graphics (MPS)",
+    "cuda": "NVIDIA graphics card (CUDA)",
+    "mps": "Apple graphics (MPS)",
 }
 
 
 class OptionsSection(QgsCollapsibleGroupBox):
-    """Minimum areas, tiles, device and what is kept."""
+    """Minimum areas, confidence raster, tiles and device."""
 
     changed = pyqtSignal()
 
@@ -42,20 +42,22 @@ class OptionsSection(QgsCollapsibleGroupBox):
         self._areas = {layer.minimum: self._area_box(layer) for layer in POLYGON_LAYERS}
         self._keep_confidence = self._check_box(
             "keep_confidence",
-            tr("Keep confidence"),
-            tr("Also writes how sure the model is of each pixel, 0 to 100"),
+            tr("Save confidence"),
+            tr("Also save a raster with the model's confidence in each pixel, from 0 to 100"),
         )
         self._tile = self._number_box("tile_size_px", tr("Tile size"), 0, 16384, 64)
         self._tile.setSpecialValueText(tr("Automatic"))
         self._tile.setSuffix(tr(" px"))
-        self._tile.setToolTip(tr("Smaller tiles need less memory; the result is the same"))
+        self._tile.setToolTip(tr("Smaller tiles need less memory and give the same result"))
         self._batch = self._number_box("batch_size", tr("Batch size"), 1, 64, 1)
-        self._batch.setToolTip(tr("Tiles computed at once; more can be faster on a graphics card"))
+        self._batch.setToolTip(
+            tr("Number of tiles computed at once (more can be faster on a graphics card)")
+        )
         self._device = self._device_box()
         self._arrange()
 
     def options(self) -> Options:
-        """Return what is chosen."""
+        """Return the chosen options."""
         return Options(
             tile_size_px=self._tile.value(),
             batch_size=self._batch.value(),
@@ -65,7 +67,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
         )
 
     def remember(self) -> None:
-        """Keep the device for the next session."""
+        """Save the device for the next session."""
         DEVICE.write(str(self._device.currentData()))
 
     def _arrange(self) -> None:
@@ -80,18 +82,18 @@ class OptionsSection(QgsCollapsibleGroupBox):
 
     def _check_box(self, name: str, title: str, tip: str) -> QCheckBox:
         box = named(QCheckBox(title), f"orthoscribe_{name}", title, tip)
-        box.toggled.connect(self._tell)
+        box.toggled.connect(self._emit_changed)
         return box
 
     def _area_box(self, layer: PolygonLayer) -> QDoubleSpinBox:
-        title = tr("Smallest {thing}").format(thing=tr(layer.thing))
-        tip = tr("Smaller ones are dropped")
+        title = tr("Minimum {thing}").format(thing=tr(layer.thing))
+        tip = tr("Polygons with a smaller area are dropped")
         box = named(QDoubleSpinBox(), f"orthoscribe_{layer.minimum}", title, tip)
         box.setRange(0.0, 1e6)
         box.setDecimals(1)
         box.setSuffix(tr(" m²"))
         box.setValue(getattr(DEFAULTS, layer.minimum))
-        box.valueChanged.connect(self._tell)
+        box.valueChanged.connect(self._emit_changed)
         return box
 
     def _number_box(self, name: str, title: str, low: int, high: int, step: int) -> QSpinBox:
@@ -99,17 +101,19 @@ class OptionsSection(QgsCollapsibleGroupBox):
         box.setRange(low, high)
         box.setSingleStep(step)
         box.setValue(getattr(DEFAULTS, name))
-        box.valueChanged.connect(self._tell)
+        box.valueChanged.connect(self._emit_changed)
         return box
 
     def _device_box(self) -> QComboBox:
-        box = named(QComboBox(), "orthoscribe_device", tr("Device"), tr("Where the network runs"))
+        box = named(
+            QComboBox(), "orthoscribe_device", tr("Device"), tr("Device that runs the network")
+        )
         for device in DEVICES:
             box.addItem(tr(DEVICE_TITLES[device]), device)
         box.setCurrentIndex(max(0, box.findData(DEVICE.read())))
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        box.currentIndexChanged.connect(self._tell)
+        box.currentIndexChanged.connect(self._emit_changed)
         return box
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()

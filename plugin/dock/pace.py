@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The pace of a run: fractions go in, a percentage and an honest time left come out."""
+"""Progress of a run: percentage, stage and estimated remaining time."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ TRUSTED_FRACTION = 0.03
 
 
 class Pace:
-    """Fed with the progress of one run.
+    """Estimates the remaining time from the progress events of one run.
 
     Args:
-        clock: seconds that only rise; tests give another one.
+        clock: monotonic clock in seconds, replaced in tests.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
@@ -28,7 +28,7 @@ class Pace:
         self._last_s = 0.0
 
     def feed(self, progress: Progress) -> None:
-        """Take one event in."""
+        """Add one progress event."""
         now_s = self._clock()
         if self._first is None:
             self._first, self._first_s = progress, now_s
@@ -36,18 +36,18 @@ class Pace:
 
     @property
     def percent(self) -> int:
-        """How much is done, 0..100."""
+        """Percentage done, 0..100."""
         return int(100 * min(1.0, max(0.0, self._last.fraction)))
 
     @property
     def stage(self) -> str:
-        """What is being done, for people."""
+        """Current stage, capitalized for display."""
         stage = self._last.stage
         return stage[:1].upper() + stage[1:]
 
     @property
     def left_s(self) -> Optional[float]:
-        """Seconds left, or None while nothing can be said."""
+        """Estimated seconds left, or None before an estimate is possible."""
         if self._first is None:
             return None
         done = self._last.fraction - self._first.fraction
@@ -65,7 +65,7 @@ class Pace:
 
 
 def time_left(seconds: float) -> str:
-    """Return a time as people say it, no more exact than it is.
+    """Return a rounded text for a remaining time.
 
     >>> time_left(3), time_left(42), time_left(100), time_left(4000)
     ('a few seconds left', 'about 40 s left', 'about 2 min left', 'about 1 h 7 min left')

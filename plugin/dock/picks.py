@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Which layers are most likely meant, so that a project with one scene needs no picking."""
+"""Preselection of layers, so that a project with one scene needs no choices."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FLOATS = (Qgis.DataType.Float32, Qgis.DataType.Float64)
 
 
 def rasters_from_top(project: QgsProject) -> List[QgsRasterLayer]:
-    """Return the project's raster files as the map draws them: visible ones first, top down."""
+    """Return the project's raster files in drawing order, visible layers first."""
     root = project.layerTreeRoot()
     ordered = [layer for layer in root.layerOrder() if _is_raster_file(layer)]
     return sorted(ordered, key=lambda layer: not _is_visible(project, layer))
@@ -26,7 +26,7 @@ def rasters_from_top(project: QgsProject) -> List[QgsRasterLayer]:
 def pick_image(
     rasters: Iterable[QgsRasterLayer], active: Optional[QgsMapLayer]
 ) -> Optional[QgsRasterLayer]:
-    """Return the active layer if it can be an image, else the first that can."""
+    """Return the active layer if it can be an image, else the first layer that can."""
     images = [layer for layer in rasters if layer.bandCount() >= 3]
     return active if active in images else next(iter(images), None)
 
@@ -38,18 +38,18 @@ def pick_heights(
     *,
     terrain: bool = False,
 ) -> Optional[QgsRasterLayer]:
-    """Return the raster of heights that covers most of `image`; a name decides between equals."""
+    """Return the heights raster that covers most of `image`; equal ones are ranked by name."""
     named = ("dtm", "terrain", "ground") if terrain else ("dsm", "surface")
     others = ("dsm", "surface") if terrain else ("dtm", "terrain", "ground")
 
-    def merit(layer: QgsRasterLayer) -> Tuple[float, int]:
+    def score(layer: QgsRasterLayer) -> Tuple[float, int]:
         name = layer.name().lower()
         fit = any(word in name for word in named) - any(word in name for word in others)
         return round(coverage_of(image, layer, context), 2), fit
 
     candidates = [layer for layer in rasters if _can_be_heights(layer)]
-    best = max(candidates, key=merit, default=None)
-    return best if best is not None and merit(best)[0] > 0 else None
+    best = max(candidates, key=score, default=None)
+    return best if best is not None and score(best)[0] > 0 else None
 
 
 def _is_raster_file(layer: QgsMapLayer) -> bool:

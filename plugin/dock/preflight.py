@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The pre-flight card: what is wrong or doubtful about a run, said before it starts.
+"""Pre-flight card: problems and warnings shown before a run.
 
-What the layers say against themselves comes from `layers.checks`, which the toolbox asks too; the
-engine checks everything again.
+Problems of layers come from `layers.checks`, as in the toolbox. The engine repeats all checks.
 """
 
 from __future__ import annotations
@@ -36,8 +35,8 @@ class Finding:
 
     Args:
         level: one of `LEVELS`; a problem keeps the job from running.
-        subject: what it is about, in a word or two.
-        sentence: what is found, why it matters, what to do.
+        subject: subject of the finding, in a word or two.
+        sentence: finding, reason and remedy.
     """
 
     level: str
@@ -46,17 +45,17 @@ class Finding:
 
     @property
     def is_problem(self) -> bool:
-        """Say whether it keeps the job from running."""
+        """Whether the finding keeps the job from running."""
         return self.level == PROBLEM
 
 
-def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tuple[Finding, ...]:
-    """Return the card's lines, the worst first.
+def findings_of(state: DockState, job: LabelJob, visible: Optional[Extent]) -> Tuple[Finding, ...]:
+    """Return the lines of the card, worst first.
 
     Args:
-        state: what the dock shows.
-        job: the job it stands for.
-        seen: the part of the image that the map shows.
+        state: state of the dock.
+        job: job of the state.
+        visible: visible part of the image, in its CRS; None if no part is visible.
     """
     found = [
         *_engine(state),
@@ -65,7 +64,7 @@ def findings_of(state: DockState, job: LabelJob, seen: Optional[Extent]) -> Tupl
         *_resolution(state),
         *_heights(state),
         *_model(state),
-        *_area(state, seen),
+        *_area(state, visible),
     ]
     if not any(each.is_problem for each in found):
         found.extend(Finding(PROBLEM, tr("Job"), sentence) for sentence in job.problems())
@@ -76,7 +75,7 @@ def _engine(state: DockState) -> Iterator[Finding]:
     if not state.has_engine:
         yield Finding(PROBLEM, tr("Engine"), tr(NO_ENGINE))
     elif state.is_engine_changing:
-        sentence = tr("The engine is being tested, repaired or removed: wait until that is done.")
+        sentence = tr("The engine is being tested, repaired or removed. Wait until this is done.")
         yield Finding(PROBLEM, tr("Engine"), sentence)
 
 
@@ -126,12 +125,12 @@ def _heights(state: DockState) -> Iterator[Finding]:
     if state.dsm is None:
         if state.card is None or state.card.wants_heights:
             sentence = tr(
-                "The model needs heights: choose a surface model (DSM) or an nDSM, or {other}."
+                "The model needs heights. Choose a surface model (DSM) or an nDSM, or {other}."
             ).format(other=heightless_choice())
             yield Finding(PROBLEM, tr("Heights"), sentence)
         return
     yield from _raster(tr("Heights"), state.dsm)
-    yield from _doubtful_heights(state)
+    yield from _heights_warnings(state)
     if state.heights != "dsm+dtm":
         return
     if state.dtm is None:
@@ -141,7 +140,7 @@ def _heights(state: DockState) -> Iterator[Finding]:
         yield from _raster(tr("Terrain"), state.dtm)
 
 
-def _doubtful_heights(state: DockState) -> Iterator[Finding]:
+def _heights_warnings(state: DockState) -> Iterator[Finding]:
     if state.dsm is None or (state.card is not None and not state.card.wants_heights):
         return
     dtm = state.dtm if state.heights == "dsm+dtm" else None
@@ -163,23 +162,23 @@ def _raster(subject: str, choice: Choice) -> Iterator[Finding]:
     if choice.raster.problem:
         yield Finding(PROBLEM, subject, choice.raster.problem)
     elif choice.coverage < FULL_COVERAGE:
-        sentence = tr("It covers {percent:.0f} % of the image: the rest stays unlabeled.")
+        sentence = tr("Only {percent:.0f} % of the image is covered. The rest is not labeled.")
         yield Finding(DOUBT, subject, sentence.format(percent=100 * choice.coverage))
     else:
-        yield Finding(GOOD, subject, tr("They cover the whole image."))
+        yield Finding(GOOD, subject, tr("The whole image is covered."))
 
 
 def _model(state: DockState) -> Iterator[Finding]:
     if state.card is None:
-        sentence = tr("The model '{model}' is missing or its card is broken: choose another one.")
+        sentence = tr("The model '{model}' is missing or damaged. Choose another model.")
         yield Finding(PROBLEM, tr("Model"), sentence.format(model=state.model))
     elif sketch_remark(state.card):
         yield Finding(DOUBT, tr("Model"), sketch_remark(state.card))
 
 
-def _area(state: DockState, seen: Optional[Extent]) -> Iterator[Finding]:
-    if state.area == VIEW and state.image is not None and seen is None:
-        sentence = tr("The map does not show the image: zoom to it, or label the whole layer.")
+def _area(state: DockState, visible: Optional[Extent]) -> Iterator[Finding]:
+    if state.area == VIEW and state.image is not None and visible is None:
+        sentence = tr("The map does not show the image. Zoom to it, or label the whole layer.")
         yield Finding(PROBLEM, tr("Area"), sentence)
     elif state.area == POLYGONS and not state.polygons:
         yield Finding(PROBLEM, tr("Area"), tr("Choose the layer with the polygons of the area."))

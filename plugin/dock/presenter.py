@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock's decisions, without a widget: which job it asks for, and whether that may run."""
+"""Logic of the dock without widgets: the job of a state, and whether it can run."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .state import POLYGONS, VIEW, DockState
 
 
 class LabelPresenter:
-    """Reads one state of the dock.
+    """Presenter of one state of the dock.
 
     Args:
-        state: what the dock shows.
+        state: state of the dock.
     """
 
     def __init__(self, state: DockState) -> None:
         self._state = state
 
     def job(self) -> LabelJob:
-        """Return the job that Run starts, and that the toolbox would build of the same inputs."""
+        """Return the job of the state, the same as from the toolbox with the same inputs."""
         state = self._state
         nir, red, green = state.chosen_bands
         dtm = state.dtm if state.heights == "dsm+dtm" else None
@@ -41,7 +41,7 @@ class LabelPresenter:
             nir_band=nir,
             red_band=red,
             green_band=green,
-            extent=seen_part(state) if state.area == VIEW else None,
+            extent=visible_part(state) if state.area == VIEW else None,
             area=state.polygons if state.area == POLYGONS else "",
             classes=str(folder / "classes.tif"),
             confidence=str(folder / "confidence.tif") if options.pop("keep_confidence") else "",
@@ -49,40 +49,40 @@ class LabelPresenter:
         )
 
     def inputs(self) -> LabelJob:
-        """Return the job without what changes when the map is moved."""
+        """Return the job without its extent, which changes when the map is moved."""
         return replace(self.job(), extent=None)
 
     def findings(self) -> Tuple[Finding, ...]:
-        """Return what is to be said before the run, the worst first."""
-        return findings_of(self._state, self.job(), seen_part(self._state))
+        """Return the findings before the run, worst first."""
+        return findings_of(self._state, self.job(), visible_part(self._state))
 
     def can_run(self) -> bool:
-        """Say whether Run may be pressed."""
+        """Return whether *Run* is enabled."""
         return not self._state.is_busy and not any(each.is_problem for each in self.findings())
 
     def can_try_demo(self) -> bool:
-        """Say whether *Try demo data* may be pressed."""
+        """Return whether *Try demo data* is enabled."""
         state = self._state
         return state.has_engine and not state.is_engine_changing and not state.is_busy
 
     def offered_model(self) -> str:
-        """Return the model to offer because heights are missing; empty where none is offered."""
+        """Return a model to offer if heights are missing; empty if none is offered."""
         state = self._state
         lacks_heights = state.dsm is None and state.card is not None and state.card.wants_heights
         has_image = state.image is not None and not state.image.problem
         return state.heightless_model if lacks_heights and has_image else ""
 
     def wants_terrain(self) -> bool:
-        """Say whether the DTM is asked for."""
+        """Return whether a DTM is needed."""
         return self._state.heights == "dsm+dtm"
 
     def wants_polygons(self) -> bool:
-        """Say whether the layer with the area's polygons is asked for."""
+        """Return whether a polygon layer of the area is needed."""
         return self._state.area == POLYGONS
 
 
-def seen_part(state: DockState) -> Optional[Extent]:
-    """Return the part of the image that the map shows, or None where it shows none of it."""
+def visible_part(state: DockState) -> Optional[Extent]:
+    """Return the part of the image that is visible on the map; None if no part is visible."""
     if state.image is None or state.view is None:
         return None
     image, view = state.image.extent, state.view

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Reading a small sample of three bands in the background: large rasters take their time."""
+"""Background task that reads a small sample of three bands, because large rasters are slow."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from ..log import LOGGER
 from .thumbnail import Sample
 
 EDGE_PX = 96  # on the screen
-SAMPLED_PX = 2 * EDGE_PX  # smoothed when shown: every pixel alone would flicker
+SAMPLED_PX = 2 * EDGE_PX  # averaged for display, which avoids aliasing
 
 
 class PreviewTask(QgsTask):  # type: ignore[misc]
-    """Samples three bands of a layer; keep a reference to it until it handed its sample over.
+    """Task that samples three bands of a layer; keep a reference until it has delivered the sample.
 
     Args:
-        layer: an image layer; it may go away while the task runs.
-        bands: numbers of NIR, red and green.
-        on_sample: called on the main thread with the sample; not called after a failure.
+        layer: image layer, which may be removed while the task runs.
+        bands: numbers of the NIR, red and green bands.
+        on_sample: callback for the sample, called on the main thread unless reading fails.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class PreviewTask(QgsTask):  # type: ignore[misc]
         bands: Tuple[int, int, int],
         on_sample: Callable[[Sample], None],
     ) -> None:
-        super().__init__(tr("Orthoscribe: looking at the bands"), QgsTask.Flag.CanCancel)
+        super().__init__(tr("Orthoscribe band preview"), QgsTask.Flag.CanCancel)
         self._provider = layer.dataProvider().clone()
         self._extent = QgsRectangle(layer.extent())
         self._size = _fitted(layer.width(), layer.height())
@@ -49,21 +49,21 @@ class PreviewTask(QgsTask):  # type: ignore[misc]
         self._sample: Optional[Sample] = None
 
     def run(self) -> bool:
-        """Read (background thread). What escapes from here crashes QGIS, so nothing does."""
+        """Read the sample (background thread). No exception may escape, or QGIS crashes."""
         try:
             self._sample = self._read()
         except Exception as error:
-            LOGGER.warning("The bands cannot be shown: %s", error)
+            LOGGER.warning("The bands cannot be previewed: %s", error)
         return self._sample is not None and not self.isCanceled()
 
     def finished(self, result: bool) -> None:
-        """Hand the sample over (main thread)."""
+        """Deliver the sample (main thread)."""
         on_sample, self._on_sample = self._on_sample, None
         if result and on_sample is not None and self._sample is not None:
             on_sample(self._sample)
 
     def cancel(self) -> None:
-        """Stop reading; nothing is handed over any more."""
+        """Stop reading; the callback is not called any more."""
         self._on_sample = None
         self._feedback.cancel()
         super().cancel()
@@ -92,6 +92,6 @@ def _values(block: QgsRasterBlock) -> List[float]:
 
 
 def _fitted(width_px: int, height_px: int) -> Tuple[int, int]:
-    """Return the size of the sample, in the raster's proportions."""
+    """Return the size of the sample, with the aspect ratio of the raster."""
     scale = min(1.0, SAMPLED_PX / max(width_px, height_px, 1))
     return max(1, round(width_px * scale)), max(1, round(height_px * scale))

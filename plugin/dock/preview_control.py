@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Keeps the picture of the bands up to date, one background task at a time."""
+"""Updates of the band preview, in one background task at a time."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ LARGEST = {Qgis.DataType.Byte: 255.0, Qgis.DataType.UInt16: 65535.0}
 
 
 class PreviewControl(QObject):
-    """Samples the chosen bands whenever they change, and shows what it found.
+    """Samples the chosen bands after each change, and shows the preview and a hint.
 
     Args:
-        section: where the bands are chosen and shown.
+        section: section with the chosen bands and the preview.
     """
 
     changed = pyqtSignal()
@@ -45,11 +45,11 @@ class PreviewControl(QObject):
         self._settle.timeout.connect(self._renew)
 
     def renew_soon(self) -> None:
-        """Look at the bands again once they stay put for a moment."""
+        """Sample the bands again after a short delay without further changes."""
         self._settle.start()
 
     def teardown(self) -> None:
-        """Stop looking."""
+        """Stop sampling."""
         self._settle.stop()
         self._drop_task()
 
@@ -59,12 +59,12 @@ class PreviewControl(QObject):
         if layer is None or raster_problems(layer, "image"):
             self._show(None, "", "")
         elif 0 in bands:
-            self._show(None, tr("Choose the three bands to see them."), "")
+            self._show(None, tr("Choose all three bands for a preview."), "")
         else:
-            self._task = PreviewTask(layer, bands, self._take_sample)
+            self._task = PreviewTask(layer, bands, self._on_sample)
             QgsApplication.taskManager().addTask(self._task)
 
-    def _take_sample(self, sample: Sample) -> None:
+    def _on_sample(self, sample: Sample) -> None:
         self._task = None
         layer = self._section.layer()
         gaps = _gaps(layer, self._section.bands(), sample) if layer is not None else ()
@@ -85,7 +85,7 @@ class PreviewControl(QObject):
 
 
 def _gaps(layer: QgsRasterLayer, bands: Sequence[int], sample: Sample) -> Tuple[str, ...]:
-    """Return what to say of gaps, which count only where neither file nor user declares nodata."""
+    """Return warnings about gaps, none if the file or the user declares a nodata value."""
     provider = layer.dataProvider()
     is_declared = _has_alpha(layer) or any(
         provider.sourceHasNoDataValue(band) or provider.userNoDataValues(band) for band in bands

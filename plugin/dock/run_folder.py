@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""A folder for each run, so that no run replaces another one's results, or what became of them."""
+"""Folder for each run, so that no run replaces the results of another one."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_TRIES = 1000
 
 
 def run_name(model: str, now: dt.datetime) -> str:
-    """Return what the folder of a run is called: date, time and model.
+    """Return the folder name of a run: date, time and model.
 
     >>> import datetime as dt
     >>> run_name("/models/my towns", dt.datetime(2026, 11, 29, 1, 6))
@@ -29,7 +29,7 @@ def run_name(model: str, now: dt.datetime) -> str:
 
 
 def free_folder(parent: Path, name: str) -> Path:
-    """Return a folder in `parent` that is not there: `name`, or `name` and a number."""
+    """Return a folder in `parent` that does not exist: `name`, or `name` with a number."""
     folder, number = parent / name, 1
     while folder.exists() or folder.is_symlink():
         number += 1
@@ -38,29 +38,29 @@ def free_folder(parent: Path, name: str) -> Path:
 
 
 def reserve_folder(parent: Path, name: str) -> Path:
-    """Make a new folder in `parent` for one run and return it.
+    """Create a new folder in `parent` for one run and return it.
 
     Raises:
-        OutputError: it cannot be made.
+        OutputError: if the folder cannot be created.
     """
     for _ in range(MOST_TRIES):
         folder = free_folder(parent, name)
         try:
             folder.mkdir(parents=True)
-        except FileExistsError:  # another QGIS was faster, or a file lies in the way
+        except FileExistsError:  # created by another QGIS meanwhile, or a file is in the way
             if not folder.is_dir():
                 break
         except OSError as error:
             raise OutputError(
-                f"The folder {folder} cannot be made ({error.strerror}): choose another output "
+                f"The folder {folder} cannot be created ({error.strerror}). Choose another output "
                 "folder."
             ) from error
         else:
             return folder
-    raise OutputError(f"No folder can be made in {parent}: choose another output folder.")
+    raise OutputError(f"No folder can be created in {parent}. Choose another output folder.")
 
 
 def release_folder(folder: Path) -> None:
-    """Remove the folder of a run that left no results, with what a killed engine left aside."""
+    """Remove the folder of a run without results, including hidden files of a killed engine."""
     if folder.is_dir() and all(each.name.startswith(".") for each in folder.iterdir()):
         shutil.rmtree(folder, ignore_errors=True)

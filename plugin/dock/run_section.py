@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The one place for starting, watching and stopping, and for what came of it."""
+"""Section for starting, monitoring and canceling a run, and for its result."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BUTTON_HEIGHT_PX = 34
 
 
 class RunSection(QWidget):
-    """Pre-flight card, Run and Cancel, progress and message."""
+    """Pre-flight card, buttons, progress and message of a run."""
 
     run_pressed = pyqtSignal()
     cancel_pressed = pyqtSignal()
@@ -46,29 +46,31 @@ class RunSection(QWidget):
         self._message = _html_label("orthoscribe_message", tr("Result of the run"))
         self._stage = text_label("orthoscribe_stage", tr("Stage"))
         self._bar = named(
-            QProgressBar(), "orthoscribe_progress", tr("Progress"), tr("How much is done")
+            QProgressBar(), "orthoscribe_progress", tr("Progress"), tr("Progress of the run")
         )
         self._run = self._button("orthoscribe_run", tr("Run"), tr("Label the image"))
         self._cancel = self._button(
-            "orthoscribe_cancel", tr("Cancel"), tr("Stop within two seconds; nothing is written")
+            "orthoscribe_cancel",
+            tr("Cancel"),
+            tr("Stop within two seconds without writing results"),
         )
         self._demo = self._button(
-            "orthoscribe_demo", tr("Try demo data"), tr("Make a small scene and add it to the map")
+            "orthoscribe_demo", tr("Try demo data"), tr("Add a small synthetic scene to the map")
         )
         self._command = self._button(
             "orthoscribe_command",
             tr("Copy as command"),
-            tr("Copy the qgis_process command that does the same"),
+            tr("Copy the qgis_process command of this run"),
         )
         self._copy = self._button(
             "orthoscribe_copy_details",
             tr("Copy details"),
-            tr("Copy the job and the engine's log, for a report"),
+            tr("Copy the job and the engine log for a bug report"),
         )
         self._save = self._button(
             "orthoscribe_save",
             tr("Save…"),
-            tr("Copy the temporary results to a folder; the layers of the project follow"),
+            tr("Save the temporary results to a folder and update the layers of the project"),
         )
         self._model = self._button(
             "orthoscribe_use_model", "", tr("Choose this model, which needs no heights")
@@ -88,7 +90,7 @@ class RunSection(QWidget):
         self._card.setAccessibleDescription(card_text(findings))
 
     def allow(self, *, run: bool, demo: bool) -> None:
-        """Say which buttons may be pressed."""
+        """Enable or disable *Run* and *Try demo data*."""
         self._run.setEnabled(run)
         self._demo.setEnabled(demo)
 
@@ -97,7 +99,7 @@ class RunSection(QWidget):
         self._save.setVisible(is_wanted)
 
     def offer_model(self, name: str) -> None:
-        """Offer to choose a model; an empty name offers none."""
+        """Show the button that chooses a model; an empty name hides it."""
         self._offered = name
         title = tr("Use '{model}'").format(model=name)
         self._model.setText(title)
@@ -105,36 +107,36 @@ class RunSection(QWidget):
         self._model.setVisible(bool(name))
 
     def show_busy(self) -> None:
-        """Offer Cancel instead of Run, and forget the last message."""
+        """Show *Cancel* instead of *Run*, and clear the last message."""
         self._cancel.setEnabled(True)
         self.show_message(None)
         self._bar.setRange(0, 0)
         self._switch(is_busy=True)
 
     def show_progress(self, percent: int, text: str) -> None:
-        """Show how far the run is; below one percent the bar only says that something happens."""
+        """Show the progress of the run; below one percent the bar shows activity only."""
         self._bar.setRange(0, 100 if percent else 0)
         self._bar.setValue(percent)
         self._stage.setText(text)
 
     def show_canceling(self) -> None:
-        """Say that Cancel was heard."""
+        """Show that the run is being canceled."""
         self._cancel.setEnabled(False)
         self._stage.setText(tr("Stopping the engine"))
 
     def show_idle(self) -> None:
-        """Offer Run."""
+        """Show *Run* instead of *Cancel*."""
         self._switch(is_busy=False)
 
     def show_message(self, message: Optional[Message]) -> None:
-        """Show what came of a run, or nothing."""
+        """Show a message, or hide it."""
         self._message.setVisible(message is not None)
         self._details = message.details if message else ""
         self._copy.setVisible(bool(self._details))
         if message is not None:
             self._message.setText(message_html(message))
-            said = " ".join((message.headline, *message.notes, *message.warnings))
-            self._message.setAccessibleDescription(said)
+            description = " ".join((message.headline, *message.notes, *message.warnings))
+            self._message.setAccessibleDescription(description)
 
     def _switch(self, *, is_busy: bool) -> None:
         for widget in (self._bar, self._stage, self._cancel):
@@ -146,9 +148,9 @@ class RunSection(QWidget):
         for button in (self._run, self._cancel):
             button.setMinimumHeight(BUTTON_HEIGHT_PX)
         self._run.setDefault(True)
-        aside = QHBoxLayout()
+        row = QHBoxLayout()
         for button in (self._demo, self._command):
-            aside.addWidget(button)
+            row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.addWidget(self._message)
         for button in (self._copy, self._save):
@@ -157,7 +159,7 @@ class RunSection(QWidget):
         layout.addWidget(self._model, 0, Qt.AlignmentFlag.AlignRight)
         for widget in (self._stage, self._bar, self._run, self._cancel):
             layout.addWidget(widget)
-        layout.addLayout(aside)
+        layout.addLayout(row)
 
     def _connect(self) -> None:
         self._run.clicked.connect(self.run_pressed.emit)

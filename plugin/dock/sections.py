@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock's inputs side by side, read as one state."""
+"""Input sections of the dock, read as one state."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 
 
 class Sections(QWidget):
-    """Image, heights, labeling and options.
+    """Sections for image, heights, labeling and options.
 
     Args:
-        canvas: the map whose view can be the area.
-        project: whose layers are offered.
+        canvas: map canvas for the area *Current view*.
+        project: project with the available layers.
     """
 
     changed = pyqtSignal()
@@ -59,7 +59,7 @@ class Sections(QWidget):
         self._connect()
 
     def pick(self, active: Optional[QgsMapLayer]) -> None:
-        """Choose the layers most likely meant, where the user has not chosen."""
+        """Choose the most likely layers, except those chosen by the user."""
         rasters = rasters_from_top(self._project)
         if self.image.layer() is None or not self._is_image_chosen:
             self._is_image_chosen = False
@@ -76,16 +76,16 @@ class Sections(QWidget):
             self.heights.set_dtm(pick_heights(rest, image, context, terrain=True))
 
     def choose(self, image: QgsRasterLayer, dsm: QgsRasterLayer) -> None:
-        """Choose these layers as if the user had."""
+        """Choose layers, with the same effect as a choice by the user."""
         self._is_image_chosen = self._is_dsm_chosen = True
         self.image.set_layer(image)
         self.heights.set_dsm(dsm)
 
     def read(self, **others: Any) -> DockState:
-        """Return what is chosen, and what the chosen layers say about themselves.
+        """Return the chosen inputs and the properties of the chosen layers.
 
         Args:
-            others: fields of the state that do not come from here.
+            others: other fields of the state.
         """
         image = self.image.layer()
         facts = image_facts(image) if image is not None else None
@@ -114,34 +114,34 @@ class Sections(QWidget):
         )
 
     def rasters(self) -> Tuple[Optional[QgsRasterLayer], ...]:
-        """Return the chosen image, heights and terrain; None where none is chosen."""
+        """Return the chosen image, heights and terrain layers; None if not chosen."""
         return self.image.layer(), self.heights.dsm(), self.heights.dtm()
 
     def remember(self) -> None:
-        """Keep what a next session would choose again."""
+        """Save the choices for the next session."""
         self.labeling.remember()
         self.options.remember()
 
     def _connect(self) -> None:
-        self.image.layer_chosen.connect(self._take_chosen_image)
-        self.image.layer_changed.connect(self._tell_bands)
-        self.image.bands_changed.connect(self._tell_bands)
-        self.heights.layer_chosen.connect(self._take_chosen_dsm)
+        self.image.layer_chosen.connect(self._on_image_chosen)
+        self.image.layer_changed.connect(self._emit_bands_changed)
+        self.image.bands_changed.connect(self._emit_bands_changed)
+        self.heights.layer_chosen.connect(self._on_dsm_chosen)
         for section in (self.heights, self.labeling, self.options):
-            section.changed.connect(self._tell)
+            section.changed.connect(self._emit_changed)
 
-    def _take_chosen_image(self) -> None:
+    def _on_image_chosen(self) -> None:
         self._is_image_chosen = True
         self.pick(None)
 
-    def _take_chosen_dsm(self) -> None:
+    def _on_dsm_chosen(self) -> None:
         self._is_dsm_chosen = True
 
-    def _tell_bands(self) -> None:
+    def _emit_bands_changed(self) -> None:
         self.bands_changed.emit()
         self.changed.emit()
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()
 
     def _choice(self, layer: Optional[QgsRasterLayer], title: str) -> Optional[Choice]:
@@ -159,7 +159,7 @@ class Sections(QWidget):
         return chosen_bands(image, IMAGE_ROLES, dict(zip(IMAGE_ROLES, self.image.bands())))
 
     def _view(self, image: QgsRasterLayer) -> Optional[Extent]:
-        """Return what the map shows, in the image's coordinates."""
+        """Return the visible extent of the map in the image's CRS; None if transforming fails."""
         settings = self._canvas.mapSettings()
         transform = QgsCoordinateTransform(
             settings.destinationCrs(), layer_crs(image), self._project.transformContext()

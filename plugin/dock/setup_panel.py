@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The *Set up engine* panel: open while there is no engine, folded away once there is one."""
+"""Panel for setting up the engine, collapsed after the engine is installed."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from ..engine_client.activity import is_engine_in_use
 from ..engine_client.environment import installed_python
 from ..i18n import tr
 from .naming import named
-from .setup_presenter import SetupPresenter, SetupState, why_it_must_stay
-from .setup_task import SetupTask, Tell, Work
+from .setup_presenter import SetupPresenter, SetupState, in_use_message
+from .setup_task import ReportProgress, SetupTask, Work
 from .text_label import text_label
 
 if TYPE_CHECKING:
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 IsCanceled = Callable[[], bool]
 
 WATCH_MS = 500
-REPAIR_TIP = "Download, install and test the engine again; models and settings stay"
-REMOVE_TIP = "Delete the engine from the disk; models and settings stay"
+REPAIR_TIP = "Download, install and test the engine again, keeping models and settings"
+REMOVE_TIP = "Delete the engine from the disk, keeping models and settings"
 
 
 class SetupPanel(QgsCollapsibleGroupBox):
-    """Installs, tests, repairs and removes the engine.
+    """Panel that installs, tests, repairs and removes the engine.
 
     Args:
-        installer: works on one home; tests give another one.
+        installer: installer of the engine, replaced in tests.
     """
 
     changed = pyqtSignal()
@@ -50,9 +50,9 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._task: Optional[SetupTask] = None
         self._is_removal_asked = False
         self._text = text_label("orthoscribe_engine_text", tr("About the engine"))
-        self._said = text_label("orthoscribe_engine_message", tr("What the setup says"))
+        self._message = text_label("orthoscribe_engine_message", tr("Setup messages"))
         self._bar = named(
-            QProgressBar(), "orthoscribe_engine_progress", tr("Progress"), tr("How much is done")
+            QProgressBar(), "orthoscribe_engine_progress", tr("Progress"), tr("Setup progress")
         )
         self._install = self._button(
             "orthoscribe_setup",
@@ -63,7 +63,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._test = self._button(
             "orthoscribe_self_test",
             tr("Self-test"),
-            tr("Compute something on this machine and compare the result"),
+            tr("Run a test computation on this machine and check its result"),
             self._self_test,
         )
         self._repair = self._button(
@@ -73,19 +73,19 @@ class SetupPanel(QgsCollapsibleGroupBox):
             "orthoscribe_remove_engine", tr("Remove engine"), REMOVE_TIP, self._remove_engine
         )
         self._cancel = self._button(
-            "orthoscribe_cancel_setup", tr("Cancel"), tr("Stop; nothing is changed"), self._stop
+            "orthoscribe_cancel_setup", tr("Cancel"), tr("Stop without changes"), self._stop
         )
         self._arrange()
         self._watch = QTimer(self)
         self._watch.setInterval(WATCH_MS)
-        self._watch.timeout.connect(self._mind_use)
+        self._watch.timeout.connect(self._update_buttons)
         self._watch.start()
         self.refresh()
         self.setSaveCollapsedState(False)
         self.setCollapsed(self.has_engine())
 
     def has_engine(self) -> bool:
-        """Say whether this version's engine is installed."""
+        """Return whether the engine of this version is installed."""
         return installed_python(self._installer.home) is not None
 
     @property
@@ -94,7 +94,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         return self._task is not None
 
     def refresh(self) -> None:
-        """Show what is so."""
+        """Update texts and buttons to the current state."""
         presenter = SetupPresenter(self._state())
         self._text.setText(presenter.text())
         self._bar.setVisible(self.is_busy)
@@ -103,12 +103,12 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._test.setVisible(presenter.can_test())
         self._repair.setVisible(presenter.can_repair())
         self._remove.setVisible(presenter.can_remove())
-        self._mind_use()
+        self._update_buttons()
         self._remove.setText(presenter.removal_text(is_asked=self._is_removal_asked))
-        self._said.setVisible(bool(self._said.text()))
+        self._message.setVisible(bool(self._message.text()))
 
     def teardown(self) -> None:
-        """Stop what is being done; the installer cleans up after itself."""
+        """Cancel the current work; the installer cleans up after itself."""
         self._watch.stop()
         task, self._task = self._task, None
         if task is not None:
@@ -124,60 +124,60 @@ class SetupPanel(QgsCollapsibleGroupBox):
             is_busy=self.is_busy,
         )
 
-    def _mind_use(self) -> None:
-        """Follow the jobs that the toolbox starts and ends without telling the dock."""
-        why_not = why_it_must_stay(is_in_use=is_engine_in_use())
+    def _update_buttons(self) -> None:
+        """Disable the buttons while a job runs, which may have been started from the toolbox."""
+        reason = in_use_message(is_in_use=is_engine_in_use())
         for button, tip in ((self._repair, REPAIR_TIP), (self._remove, REMOVE_TIP)):
-            button.setEnabled(not why_not)
-            button.setToolTip(why_not or tr(tip))
+            button.setEnabled(not reason)
+            button.setToolTip(reason or tr(tip))
 
     def _set_up(self) -> None:
-        def work(tell: Tell, is_canceled: IsCanceled) -> str:
-            self._installer.install(tell, is_canceled)
+        def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
+            self._installer.install(report_progress, is_canceled)
             return tr("The engine is ready.")
 
-        self._start(tr("Orthoscribe: setting up the engine"), work)
+        self._start(tr("Orthoscribe engine setup"), work)
 
     def _self_test(self) -> None:
-        def work(tell: Tell, is_canceled: IsCanceled) -> str:
-            return tr("The self-test passed: {result}").format(
+        def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
+            return tr("The self-test passed.\n{result}").format(
                 result=self._installer.self_test(is_canceled)
             )
 
-        self._start(tr("Orthoscribe: testing the engine"), work)
+        self._start(tr("Orthoscribe engine self-test"), work)
 
     def _repair_engine(self) -> None:
-        """Install the engine again; the old one serves until the new one has passed its test."""
-        self._mind_use()
+        """Install the engine again; the old one is used until the new one has passed its test."""
+        self._update_buttons()
         if not self._repair.isEnabled():
             return
 
-        def work(tell: Tell, is_canceled: IsCanceled) -> str:
-            self._installer.install(tell, is_canceled, repair=True)
-            return tr("The engine is repaired.")
+        def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
+            self._installer.install(report_progress, is_canceled, repair=True)
+            return tr("The engine was repaired.")
 
-        self._start(tr("Orthoscribe: repairing the engine"), work)
+        self._start(tr("Orthoscribe engine repair"), work)
 
     def _remove_engine(self) -> None:
-        """Ask at the first click, on the button itself; remove at the second."""
-        self._mind_use()
-        if not self._remove.isEnabled():  # a job has started this very moment
+        """Ask for confirmation on the button at the first click, and remove at the second."""
+        self._update_buttons()
+        if not self._remove.isEnabled():  # a job has just started
             return
         if not self._is_removal_asked:
             self._is_removal_asked = True
             self.refresh()
             return
 
-        def work(tell: Tell, is_canceled: IsCanceled) -> str:
+        def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
             self._installer.remove()
             return tr("The engine was removed.")
 
-        self._start(tr("Orthoscribe: removing the engine"), work)
+        self._start(tr("Orthoscribe engine removal"), work)
 
     def _start(self, title: str, work: Work) -> None:
         self._is_removal_asked = False
         self._bar.setRange(0, 0)
-        self._said.setText("")
+        self._message.setText("")
         self._cancel.setEnabled(True)
         self._task = SetupTask(title, work, self._show_progress, self._end)
         QgsApplication.taskManager().addTask(self._task)
@@ -194,23 +194,23 @@ class SetupPanel(QgsCollapsibleGroupBox):
             return
         self._bar.setRange(0, 100 if fraction > 0 else 0)
         self._bar.setValue(int(100 * fraction))
-        self._said.setText(sentence)
-        self._said.setVisible(True)
+        self._message.setText(sentence)
+        self._message.setVisible(True)
 
     def _end(self, is_good: bool, sentence: str) -> None:
-        if self._task is None:  # the dock is gone
+        if self._task is None:  # after `teardown`
             return
         self._task = None
-        self._said.setText(sentence)
+        self._message.setText(sentence)
         self.refresh()
         self.changed.emit()
 
     def _arrange(self) -> None:
-        """Put all into one child: a group box that is unfolded shows each of its children."""
+        """Lay out all widgets in one child, because expanding a group box shows its children."""
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self._text, self._said, self._bar):
+        for widget in (self._text, self._message, self._bar):
             column.addWidget(widget)
         for buttons in (
             (self._install, self._test, self._cancel),

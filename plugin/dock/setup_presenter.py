@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the *Set up engine* panel says, without a widget."""
+"""Texts and buttons of the engine panel, without widgets."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SetupState:
-    """What is known about the engine's environment.
+    """State of the engine's environment.
 
     Args:
-        home: where it lives or will live.
-        is_installed: this version's engine is there.
-        is_outdated: only another version's engine is there.
-        planned_mb: its size on disk once it is there, roughly.
-        size_mb: its size on disk now.
-        is_busy: it is being installed, repaired, tested or removed.
+        home: folder of the engine.
+        is_installed: whether the engine of this version is installed.
+        is_outdated: whether only an engine of another version is installed.
+        planned_mb: approximate size on disk after installation.
+        size_mb: current size on disk.
+        is_busy: whether the engine is being installed, repaired, tested or removed.
     """
 
     home: Path
@@ -34,13 +34,13 @@ class SetupState:
 
 
 class SetupPresenter:
-    """Reads one state of the panel."""
+    """Presenter of one state of the panel."""
 
     def __init__(self, state: SetupState) -> None:
         self._state = state
 
     def text(self) -> str:
-        """Return what to know before pressing a button."""
+        """Return the text about the engine."""
         state = self._state
         if state.is_installed:
             return tr("Installed in {home}, {size}.").format(
@@ -49,16 +49,16 @@ class SetupPresenter:
         why = (
             tr("The installed engine belongs to another version of Orthoscribe.")
             if state.is_outdated
-            else tr("The neural networks run in an engine of their own, apart from QGIS.")
+            else tr("The neural networks run in a separate engine outside QGIS.")
         )
         sentence = tr(
-            "Setting it up downloads PyTorch from the Python package index into {home}: about "
-            "{size} on disk, a few minutes. Nothing in QGIS is changed."
+            "The setup downloads PyTorch from the Python package index into {home}, which needs "
+            "about {size} on disk and takes a few minutes. Nothing in QGIS is changed."
         )
         return f"{why} {sentence.format(home=state.home, size=size_text(state.planned_mb))}"
 
     def can_install(self) -> bool:
-        """Say whether *Set up engine* is offered."""
+        """Return whether *Set up engine* is offered."""
         return not self._state.is_busy and not self._state.is_installed
 
     def can_remove(self) -> bool:
@@ -70,25 +70,25 @@ class SetupPresenter:
         return not self._state.is_busy and self._state.is_installed
 
     def removal_text(self, *, is_asked: bool) -> str:
-        """Return what the button that removes the engine says."""
+        """Return the text of the button that removes the engine."""
         if not is_asked:
             return tr("Remove engine")
-        return tr("Really remove {size}").format(size=size_text(self._state.size_mb))
+        return tr("Confirm removal ({size})").format(size=size_text(self._state.size_mb))
 
     def can_test(self) -> bool:
-        """Say whether *Self-test* is offered."""
+        """Return whether *Self-test* is offered."""
         return not self._state.is_busy and self._state.is_installed
 
 
-def why_it_must_stay(*, is_in_use: bool) -> str:
-    """Return why the engine can be neither repaired nor removed now; empty where it can."""
+def in_use_message(*, is_in_use: bool) -> str:
+    """Return why the engine cannot be repaired or removed now; empty if it can."""
     if not is_in_use:
         return ""
-    return tr("The engine is at work: wait until its job has ended, or cancel it.")
+    return tr("The engine is running a job. Wait until the job has finished, or cancel it.")
 
 
 def size_text(megabytes: int) -> str:
-    """Return a size as people say it.
+    """Return a size as text, in MB or GB.
 
     >>> size_text(812), size_text(2900)
     ('812 MB', '2.9 GB')

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Work on the engine's environment in the background: install, test or remove it."""
+"""Background task that installs, tests or removes the engine's environment."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from ..engine_client.install_error import InstallCanceled, InstallError
 from ..errors import sentence_of
 from ..log import LOGGER
 
-Tell = Callable[[float, str, str], None]
-Work = Callable[[Tell, Callable[[], bool]], str]
+ReportProgress = Callable[[float, str, str], None]
+Work = Callable[[ReportProgress, Callable[[], bool]], str]
 
 
 class SetupTask(QgsTask):  # type: ignore[misc]
-    """Does one piece of work; keep a reference to it until it said how it ended.
+    """Task for one operation; keep a reference to it until `on_end` was called.
 
     Args:
-        title: what the task bar shows.
-        work: given a teller of (fraction, phase, sentence) and a question whether to stop;
-            returns a sentence for the user, raises `InstallError`.
-        on_progress: called on the main thread with a fraction and a sentence.
-        on_end: called on the main thread once, with whether it went well, and a sentence.
+        title: title in the task manager.
+        work: function of a progress callback (fraction, phase, sentence) and a cancellation
+            check, which returns a message for the user or raises `InstallError`.
+        on_progress: callback for a fraction and a sentence, called on the main thread.
+        on_end: callback for success and a message, called once on the main thread.
     """
 
     _progressed = pyqtSignal(float, str)
@@ -43,24 +43,24 @@ class SetupTask(QgsTask):  # type: ignore[misc]
         self._progressed.connect(on_progress, Qt.ConnectionType.QueuedConnection)
 
     def run(self) -> bool:
-        """Work (background thread). What escapes from here crashes QGIS, so nothing does."""
+        """Do the work (background thread). No exception may escape, or QGIS crashes."""
         try:
-            self._sentence = self._work(self._tell, self.isCanceled)
+            self._sentence = self._work(self._report_progress, self.isCanceled)
         except InstallError as error:
             self._sentence = str(error)
         except Exception as error:
-            LOGGER.exception("The engine's environment")
+            LOGGER.exception("The engine's environment could not be changed")
             self._sentence = sentence_of(error)
         else:
             return True
         return False
 
     def finished(self, result: bool) -> None:
-        """Say how it ended (main thread)."""
+        """Report the result (main thread)."""
         on_end, self._on_end = self._on_end, None
         if on_end is not None:
             on_end(result, self._sentence)
 
-    def _tell(self, fraction: float, phase: str, sentence: str) -> None:
+    def _report_progress(self, fraction: float, phase: str, sentence: str) -> None:
         self.setProgress(100.0 * fraction)
         self._progressed.emit(fraction, f"{phase}: {sentence}" if phase else sentence)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the dock shows, as one record: widgets write it, the presenter reads it."""
+"""State of the dock: written by the widgets, read by the presenter."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ DEFAULTS = LabelJob(image="", output="")
 
 @dataclass(frozen=True)
 class RasterFacts:
-    """What is known about a raster layer before anything is read from it.
+    """Properties of a raster layer that are available without reading pixels.
 
     Args:
-        title: the layer's name.
-        source: file that the engine can open; empty where there is a `problem`.
+        title: name of the layer.
+        source: path that the engine can open; empty if there is a `problem`.
         file: name of the file, without its folder.
-        problem: why the layer cannot be used, and what to do; empty where it can.
+        problem: reason why the layer cannot be used, and the remedy; empty if it can.
         crs: short name of the coordinate reference system.
-        gsd_m: ground sampling distance in meters; 0 where it is unknown.
-        width_px: columns.
-        height_px: rows.
-        extent: in its own coordinates.
+        gsd_m: ground sampling distance in meters; 0 if unknown.
+        width_px: number of columns.
+        height_px: number of rows.
+        extent: extent in the CRS of the layer.
     """
 
     title: str
@@ -42,7 +42,7 @@ class RasterFacts:
 
 @dataclass(frozen=True)
 class Choice:
-    """A raster and the band of it that counts, and how much of the image it covers (0..1)."""
+    """A heights raster, its band number, and the fraction of the image that it covers (0..1)."""
 
     raster: RasterFacts
     band: int = 1
@@ -51,7 +51,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Options:
-    """The options that are folded away; they are fields of the job."""
+    """Options of the collapsed section, named as the fields of the job."""
 
     minimum_building_m2: float = DEFAULTS.minimum_building_m2
     minimum_road_m2: float = DEFAULTS.minimum_road_m2
@@ -64,31 +64,31 @@ class Options:
 
 @dataclass(frozen=True)
 class DockState:
-    """All the dock's inputs.
+    """All inputs of the dock.
 
     Args:
-        image: the image, or None while none is chosen.
-        image_remarks: what its pixels say against the image.
-        bands: numbers of the NIR, red and green band; 0: none is chosen.
-        chosen_bands: likewise, but 0 also where the number is what the engine finds itself.
-        bands_problem: why these bands cannot be used; empty where they can.
-        bands_hint: what the pixels say against these bands; empty where nothing does.
-        bands_remarks: what the file says against these bands, or does not say for sure.
+        image: image layer; None if not chosen.
+        image_remarks: warnings about the image, based on its pixels.
+        bands: numbers of the NIR, red and green bands; 0 if not set.
+        chosen_bands: band numbers as in `bands`, but 0 also for those that the engine detects.
+        bands_problem: reason why these bands cannot be used; empty if they can.
+        bands_hint: warning about these bands, based on pixels; empty without one.
+        bands_remarks: warnings about these bands, based on metadata.
         heights: one of `HEIGHT_KINDS`.
-        dsm: the heights, or None.
-        heights_remarks: what the pixels of DSM and DTM say against them.
-        dtm: the terrain; counts only with heights 'dsm+dtm'.
+        dsm: DSM or nDSM; None if not chosen.
+        heights_remarks: warnings about DSM and DTM, based on pixels.
+        dtm: DTM, used only with heights 'dsm+dtm'.
         model: name or folder of the model.
-        heightless_model: name of an installed model that needs no heights; empty: there is none.
-        card: its card, or None where it cannot be read.
+        heightless_model: name of an installed model that needs no heights; empty without one.
+        card: card of the model; None if it cannot be read.
         area: one of `AREAS`.
-        view: what the map shows, in the image's CRS; None where that cannot be told.
-        polygons: vector file of the area; empty while no layer is chosen.
-        output: folder of the results, or the one in which a run gets its own.
-        options: what is folded away.
-        has_engine: the engine is installed.
-        is_engine_changing: the engine is being installed, repaired, tested or removed.
-        is_busy: a job runs.
+        view: visible extent of the map in the image's CRS; None if it cannot be transformed.
+        polygons: vector file of the area; empty if no layer is chosen.
+        output: folder of the results, or parent of the run's folder.
+        options: options of the collapsed section.
+        has_engine: whether the engine is installed.
+        is_engine_changing: whether the engine is being installed, repaired, tested or removed.
+        is_busy: whether a job is running.
     """
 
     image: Optional[RasterFacts] = None

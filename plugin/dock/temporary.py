@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Results that go when QGIS closes, until the user saves them."""
+"""Temporary results, which are deleted when QGIS closes unless the user saves them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class TemporaryResults:
-    """The folders of runs for which no output folder was chosen.
+    """Folders of runs without an output folder.
 
     Args:
-        project: whose layers show them.
+        project: project with the result layers.
     """
 
     def __init__(self, project: QgsProject) -> None:
@@ -29,7 +29,7 @@ class TemporaryResults:
 
     @property
     def parent(self) -> str:
-        """Folder in which temporary runs get theirs; QGIS removes it when it ends."""
+        """Parent of the folders of temporary runs, deleted when QGIS closes."""
         if not self._parent:
             self._parent = QgsProcessingUtils.generateTempFilename("orthoscribe")
         return self._parent
@@ -39,20 +39,20 @@ class TemporaryResults:
         return Path(self.parent) in folder.parents
 
     def add(self, folder: Path) -> None:
-        """Remember the results of a run."""
+        """Add the folder of a run."""
         self._folders.append(folder)
 
     def unsaved(self) -> Tuple[Path, ...]:
-        """Return the folders whose results the project shows."""
+        """Return the folders with results that are layers of the project."""
         return tuple(
             folder for folder in self._folders if any(layers_of_folder(folder, self._project))
         )
 
     def save(self, parent: Path) -> Tuple[Path, ...]:
-        """Copy what the project shows into new folders in `parent`, and return these.
+        """Copy the results in the project to new folders in `parent`, and return these.
 
         Raises:
-            OutputError: a layer has edits that are not saved, or a file cannot be written.
+            OutputError: if a layer has unsaved edits or a file cannot be written.
         """
         kept = []
         for folder in self.unsaved():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Text that we write while the dock is open: it wraps, and can be copied."""
+"""Label for variable text, which wraps and can be copied."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .naming import named
 def text_label(
     object_name: str, title: str, text_format: Qt.TextFormat = Qt.TextFormat.PlainText
 ) -> QLabel:
-    """Return an empty label that is as wide as it may be and as high as its text.
+    """Return an empty label with the width of its container and the height of its text.
 
     Args:
-        object_name: how tests find it.
-        title: how a screen reader announces it.
-        text_format: plain, unless whoever fills it escapes what comes from outside.
+        object_name: permanent name for tests.
+        title: accessible name for screen readers.
+        text_format: format of the text; anything but plain text requires escaping of inputs.
     """
     label = named(QLabel(), object_name, title, "")
     label.setTextFormat(text_format)

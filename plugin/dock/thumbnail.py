@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What a small sample of three bands looks like, and whether its vegetation makes sense.
+"""False-color picture, vegetation check and gap check of a small sample of three bands.
 
-Plain lists of numbers: a sample is some thousand pixels, and the plugin brings no numpy.
+Uses plain lists, because a sample has only some thousand pixels and the plugin does not use numpy.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ LOW_PERCENT, HIGH_PERCENT = 2.0, 98.0
 CLEAR_NDVI = 0.15
 CLEARLY_MORE = 1.3
 GREEN_NDVI = 0.1
-LEAST_GAP = 0.005  # of the sample
+LEAST_GAP = 0.005  # fraction of the sample
 
 
 @dataclass(frozen=True)
 class Sample:
-    """Values of an image on a coarse lattice.
+    """Values of an image on a coarse grid.
 
     Args:
-        width_px: columns.
-        height_px: rows.
-        nir: raw values, row by row.
-        red: likewise.
-        green: likewise.
-        valid: whether a pixel holds values.
+        width_px: number of columns.
+        height_px: number of rows.
+        nir: raw near infrared values, row by row.
+        red: raw red values, row by row.
+        green: raw green values, row by row.
+        valid: whether each pixel has values.
     """
 
     width_px: int
@@ -41,10 +41,10 @@ class Sample:
 
 
 def argb_bytes(sample: Sample) -> bytes:
-    """Return the sample in false color, four bytes blue, green, red, alpha for each pixel.
+    """Return the sample in false color, four bytes (blue, green, red, alpha) per pixel.
 
-    Near infrared is shown red, red green and green blue; each is stretched for itself, and what
-    is not valid is transparent.
+    Near infrared is shown as red, red as green and green as blue. Each band is stretched
+    separately, and pixels that are not valid are transparent.
     """
     channels = [_stretched(band, sample.valid) for band in (sample.green, sample.red, sample.nir)]
     alpha = bytes(255 if valid else 0 for valid in sample.valid)
@@ -55,28 +55,28 @@ def argb_bytes(sample: Sample) -> bytes:
 
 
 def vegetation_hint(sample: Sample) -> Tuple[str, str]:
-    """Return what the vegetation index says: what to show, and what speaks against the bands.
+    """Return a text about the vegetation index, and a warning about the bands or an empty text.
 
-    Plants reflect far more near infrared than red, and hardly anything does the opposite. So an
-    index that reaches further below zero than above it points to swapped bands.
+    Plants reflect far more near infrared than red, and hardly any material does the opposite. An
+    index that extends further below zero than above therefore indicates swapped bands.
     """
     index = sorted(_vegetation_index(sample))
     if not index:
-        return tr("No pixel with values was found."), ""
+        return tr("The preview has no valid pixels."), ""
     low, high = percentile(index, 5), percentile(index, 95)
     if -low > CLEAR_NDVI and -low > CLEARLY_MORE * high:
-        hint = tr("The vegetation index looks inverted: are the NIR and red bands swapped?")
+        hint = tr("The vegetation index looks inverted. Check if NIR and red bands are swapped.")
         return hint, hint
     share = sum(value > GREEN_NDVI for value in index) / len(index)
-    return tr("NDVI: {percent:.0f} % looks like vegetation.").format(percent=100 * share), ""
+    return tr("{percent:.0f} % vegetation according to NDVI.").format(percent=100 * share), ""
 
 
 def gap_remarks(sample: Sample, largest: Optional[float]) -> Tuple[str, ...]:
-    """Return what to say of patches that look like gaps, although no nodata value says so.
+    """Return warnings about patches that look like gaps without a declared nodata value.
 
     Args:
-        sample: of an image whose bands declare no nodata value.
-        largest: value that the data type of the bands can hold at most; None for fractions.
+        sample: sample of an image without a nodata value.
+        largest: largest value of the data type of the bands; None for floating point.
     """
     remarks = []
     for value, is_left_out in ((0.0, True), (largest, False)):
@@ -86,7 +86,7 @@ def gap_remarks(sample: Sample, largest: Optional[float]) -> Tuple[str, ...]:
 
 
 def _solid_px(sample: Sample, value: float) -> int:
-    """Return how many pixels hold `value` in all bands and have such a pixel beside and below."""
+    """Return the number of pixels of `value` in all bands with equal pixels right and below."""
     held = [
         valid and nir == red == green == value
         for nir, red, green, valid in zip(sample.nir, sample.red, sample.green, sample.valid)

@@ -36,9 +36,9 @@ def add_scene(folder: Path, project: QgsProject) -> Tuple[QgsRasterLayer, QgsRas
 
 
 def _layer(path: Path, title: str, project: QgsProject) -> QgsRasterLayer:
-    for known in project.mapLayers().values():
-        if known.source() == str(path):
-            return known
+    for existing in project.mapLayers().values():
+        if existing.source() == str(path):
+            return existing
     layer = QgsRasterLayer(str(path), title)
     if not layer.isValid():
         raise OutputError(f"The demo file {path} cannot be opened. Delete it, then try again.")

@@ -41,6 +41,6 @@ def _color_of(role: str, legend: Legend) -> QColor:
     """Return the legend's color; roads are gray, because white is invisible on a white map."""
     class_names = {layer.name: layer.class_name for layer in POLYGON_LAYERS}
     class_name = class_names[role]
-    if role == "roads" or not legend.has(class_name):  # such a layer is empty, any color will do
+    if role == "roads" or not legend.has(class_name):  # a layer without its class is empty
         return GRAY
     return QColor(*legend.named(class_name).color)

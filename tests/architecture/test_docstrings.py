@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Packages without findings, as "engine/raster"; `engine/__main__.py` belongs to "engine".
 CLEAN = (
+CLEAN = (
     "engine",
     "engine/architectures",
     "engine/bench",
@@ -39,7 +40,12 @@ CLEAN = (
     "engine/synthetic",
     "engine/tiling",
     "engine/training",
+    "plugin",
+    "plugin/algorithms",
+    "plugin/dock",
     "plugin/engine_client",
+    "plugin/layers",
+)
     "plugin/styling",
 )
 

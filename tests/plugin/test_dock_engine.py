@@ -100,7 +100,7 @@ def test_engine_is_removed_on_the_second_click(make_dock, home, wait):
 def test_self_test_says_what_it_found(make_dock, home, wait):
     dock = make_dock(installer=Installing(home))
     child(dock, "self_test").click()
-    wait(lambda: "passed: fine" in child(dock, "engine_message").text())
+    wait(lambda: "passed.\nfine" in child(dock, "engine_message").text())
 
 
 def test_repair_installs_again(make_dock, home, wait):
@@ -108,7 +108,7 @@ def test_repair_installs_again(make_dock, home, wait):
     dock = unfolded(make_dock(installer=installer))
     assert shown(dock, "repair_engine")
     child(dock, "repair_engine").click()
-    wait(lambda: "is repaired" in child(dock, "engine_message").text())
+    wait(lambda: "was repaired" in child(dock, "engine_message").text())
     assert installer.repairs == [True]
 
 
@@ -146,10 +146,10 @@ def test_engine_stays_while_the_dock_runs_a_job(make_dock, home, scene, fake_eng
     child(dock, "run").click()
     for name in ("remove_engine", "repair_engine"):
         wait(lambda name=name: not child(dock, name).isEnabled())
-        assert "at work" in child(dock, name).toolTip()
+        assert "running a job" in child(dock, name).toolTip()
     child(dock, "cancel").click()
     wait(lambda: child(dock, "remove_engine").isEnabled())
-    assert "at work" not in child(dock, "remove_engine").toolTip()
+    assert "running a job" not in child(dock, "remove_engine").toolTip()
 
 
 def test_engine_stays_while_the_toolbox_runs_a_job(make_dock, home, job, fake_engine, wait):

@@ -99,7 +99,7 @@ def test_job_is_cut_to_the_part_of_the_image_in_view():
 
 def test_view_beside_the_image_is_a_problem():
     (found,) = problems(replace(READY, area=VIEW, view=(900.0, 900.0, 950.0, 950.0)))
-    assert "zoom to it" in found.sentence
+    assert "Zoom to it" in found.sentence
 
 
 def test_area_of_polygons_needs_a_layer():

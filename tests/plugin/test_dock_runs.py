@@ -137,7 +137,7 @@ def test_output_that_is_a_file_is_told(make_dock, scene, painting_engine, wait, 
     child(dock, "output").setFilePath(str(tmp_path / "file"))
     wait(lambda: is_ready(dock))
     child(dock, "run").click()
-    assert "cannot be made" in child(dock, "message").text()
+    assert "cannot be created" in child(dock, "message").text()
     assert shown(dock, "run")
 
 
@@ -155,7 +155,7 @@ def test_command_names_a_folder_of_its_own(make_dock, scene, wait, tmp_path):
 
 def test_saved_results_keep_edits_styles_and_names(temporary, tmp_path, wait):
     dock = temporary
-    assert "press Save" in child(dock, "message").text()
+    assert "Press Save" in child(dock, "message").text()
     assert shown(dock, "save")
     buildings, classes = named("Buildings"), named("Land cover")
     add_polygon(buildings)
