@@ -20,7 +20,6 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Packages without findings, as "engine/raster"; `engine/__main__.py` belongs to "engine".
 CLEAN = (
-CLEAN = (
     "engine",
     "engine/architectures",
     "engine/bench",
@@ -45,7 +44,6 @@ CLEAN = (
     "plugin/dock",
     "plugin/engine_client",
     "plugin/layers",
-)
     "plugin/styling",
 )
 
