@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +22,11 @@ from ..outputs.written import State, Written
 from ..process.device import available_threads, choose_device, describe_device
 from ..protocol import CARD_NAME, JobError
 from ..training.processes import Silent, joined
-from ..training.scoring import card_scores
+from ..training.scoring import card_scores, score_names
 from ..training.steps import Means
 from ..training.trainer.batches import Batches
 from ..training.trainer.checkpoint import CheckpointFile
+from ..training.trainer.curve_file import CurveFile
 from ..training.trainer.finish import finish_network
 from ..training.trainer.loop import Run, RunContext, Trained
 from ..training.trainer.model import described, target_of
@@ -70,9 +71,9 @@ class _Work:
 def run(job: TrainJob, reporter: Reporter) -> None:
     """Train the model of `job` and publish it with job.json and report.json.
 
-    A checkpoint and logs are written during training. They are kept if the job is canceled or
-    killed, and the same job resumes from the checkpoint, which is removed when the model is
-    published.
+    A checkpoint and logs/curve.csv are written during training. They are kept if the job is
+    canceled or killed, and the same job resumes from the checkpoint, which is removed when the
+    model is published.
 
     Raises:
         InputError: if an input cannot be used.
@@ -97,7 +98,7 @@ def run(job: TrainJob, reporter: Reporter) -> None:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         work = _Work(job, target, sources, processes, threads, staging, Stopwatch(), reporter)
         prepared = _prepared(work, files)
-        running = _begun(work, prepared)
+        running = _begun(work, prepared, files)
         with work.stopwatch.stage("train"):
             trained = running.train()
         if processes.is_first:
@@ -177,7 +178,7 @@ def _prepared(work: _Work, files: ExitStack) -> RunSetup:
     return prepare(work.job, work.target, scenes, work.processes, work.threads, work.reporter)
 
 
-def _begun(work: _Work, prepared: RunSetup) -> Run:
+def _begun(work: _Work, prepared: RunSetup, files: ExitStack) -> Run:
     """Return the run, new or resumed from its checkpoint."""
     job, plan, processes = work.job, prepared.plan, work.processes
     file = work.file(prepared)
@@ -188,7 +189,10 @@ def _begun(work: _Work, prepared: RunSetup) -> Run:
     if checkpoint is not None:
         done = plan.steps_before(checkpoint.progress.stage) + checkpoint.progress.step
         work.reporter.log("info", f"Resuming after step {done} of {plan.steps}.")
-    logs = work.staging.folder / LOGS if processes.is_first else None
+    curve = None
+    if processes.is_first:
+        curve = CurveFile(work.staging.folder / LOGS, score_names(prepared.card.legend), done)
+        files.enter_context(closing(curve))
     context = RunContext(
         card=prepared.card,
         batches=Batches(
@@ -202,7 +206,7 @@ def _begun(work: _Work, prepared: RunSetup) -> Run:
             processes,
         ),
         file=file,
-        run_log=RunLog(work.reporter.span(OPENED, TRAINED), plan, done, logs),
+        run_log=RunLog(work.reporter.span(OPENED, TRAINED), plan, done, curve),
     )
     start = work.target.start
     given = Trained(load_network(start), start.card.architecture) if start else None

@@ -42,6 +42,11 @@ def confusion_of(
     return confusion
 
 
+def score_names(legend: Legend) -> tuple[str, ...]:
+    """Return the names of all scores that a card with this legend can have."""
+    return ("overall_accuracy", "mean_f1", *(f"f1_{one.name}" for one in legend.classes))
+
+
 def card_scores(confusion: Confusion, legend: Legend, prefix: str = "") -> dict[str, float]:
     """Return the scores for a model card by name: `overall_accuracy`, `mean_f1`, `f1_car`, ..."""
     scores = score(confusion.counts)

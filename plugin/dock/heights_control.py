@@ -3,25 +3,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Optional, Tuple
-
-from qgis.core import QgsApplication
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..layers.checks import raster_problems
 from ..layers.inputs import raster_source
 from .heights_sample import Ground, HeightsTask
+from .sample_control import SampleControl
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
 
     from .heights_section import HeightsSection
 
-SETTLE_MS = 200
 
-
-class HeightsControl(QObject):
+class HeightsControl(SampleControl):
     """Samples the chosen heights once for each choice, and stores warnings about them.
 
     Args:
@@ -29,28 +24,12 @@ class HeightsControl(QObject):
         project: project with the transform context.
     """
 
-    changed = pyqtSignal()
-
     def __init__(self, section: HeightsSection, project: QgsProject) -> None:
         super().__init__(section)
         self.remarks: Tuple[str, ...] = ()
         self._section = section
         self._project = project
-        self._task: Optional[HeightsTask] = None
         self._sampled_key: Tuple[str, ...] = ()
-        self._settle = QTimer(self)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.setSingleShot(True)
-        self._settle.timeout.connect(self._renew)
-
-    def renew_soon(self) -> None:
-        """Check the heights again after a short delay without further changes."""
-        self._settle.start()
-
-    def teardown(self) -> None:
-        """Stop checking."""
-        self._settle.stop()
-        self._drop_task()
 
     def _renew(self) -> None:
         ground = self._ground()
@@ -61,8 +40,8 @@ class HeightsControl(QObject):
         self._drop_task()
         self._set_remarks(())
         if ground is not None:
-            self._task = HeightsTask(ground, self._project.transformContext(), self._set_remarks)
-            QgsApplication.taskManager().addTask(self._task)
+            context = self._project.transformContext()
+            self._start(HeightsTask(ground, context, self._set_remarks))
 
     def _ground(self) -> Optional[Ground]:
         dsm, kind = self._section.dsm(), self._section.kind()
@@ -79,12 +58,6 @@ class HeightsControl(QObject):
         if remarks != self.remarks:
             self.remarks = remarks
             self.changed.emit()
-
-    def _drop_task(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            with suppress(RuntimeError):  # QGIS has deleted a task that ended otherwise
-                task.cancel()
 
 
 def _key(ground: Optional[Ground]) -> Tuple[str, ...]:

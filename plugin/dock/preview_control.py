@@ -3,16 +3,15 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Optional, Sequence, Tuple
 
-from qgis.core import Qgis, QgsApplication
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.core import Qgis
 
 from ..i18n import tr
 from ..layers.bands import band_traits
 from ..layers.checks import raster_problems
 from .preview import PreviewTask
+from .sample_control import SampleControl
 from .thumbnail import Sample, gap_remarks, vegetation_hint
 
 if TYPE_CHECKING:
@@ -20,38 +19,21 @@ if TYPE_CHECKING:
 
     from .image_section import ImageSection
 
-SETTLE_MS = 200
 LARGEST = {Qgis.DataType.Byte: 255.0, Qgis.DataType.UInt16: 65535.0}
 
 
-class PreviewControl(QObject):
+class PreviewControl(SampleControl):
     """Samples the chosen bands after each change, and shows the preview and a hint.
 
     Args:
         section: section with the chosen bands and the preview.
     """
 
-    changed = pyqtSignal()
-
     def __init__(self, section: ImageSection) -> None:
         super().__init__(section)
         self.hint = ""
         self.gaps: Tuple[str, ...] = ()
         self._section = section
-        self._task: Optional[PreviewTask] = None
-        self._settle = QTimer(self)
-        self._settle.setInterval(SETTLE_MS)
-        self._settle.setSingleShot(True)
-        self._settle.timeout.connect(self._renew)
-
-    def renew_soon(self) -> None:
-        """Sample the bands again after a short delay without further changes."""
-        self._settle.start()
-
-    def teardown(self) -> None:
-        """Stop sampling."""
-        self._settle.stop()
-        self._drop_task()
 
     def _renew(self) -> None:
         self._drop_task()
@@ -61,8 +43,7 @@ class PreviewControl(QObject):
         elif 0 in bands:
             self._show(None, tr("Choose all three bands for a preview."), "")
         else:
-            self._task = PreviewTask(layer, bands, self._on_sample)
-            QgsApplication.taskManager().addTask(self._task)
+            self._start(PreviewTask(layer, bands, self._on_sample))
 
     def _on_sample(self, sample: Sample) -> None:
         self._task = None
@@ -76,12 +57,6 @@ class PreviewControl(QObject):
         self._section.show_sample(sample, text)
         self.hint, self.gaps = hint, gaps
         self.changed.emit()
-
-    def _drop_task(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            with suppress(RuntimeError):  # QGIS has deleted a task that ended otherwise
-                task.cancel()
 
 
 def _gaps(layer: QgsRasterLayer, bands: Sequence[int], sample: Sample) -> Tuple[str, ...]:

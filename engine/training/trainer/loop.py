@@ -173,8 +173,10 @@ class Run:
                     "a lower learning_rate, or another recipe."
                 )
             self.progress.add_loss(loss)
-            self._context.run_log.step(offset + training.done, loss, rate, title)
-            self._validate(planned, training, rate)
+            done = offset + training.done
+            self._context.run_log.step(done, loss, title)
+            scores = self._validate(planned, training, rate)
+            self._context.run_log.record(done, stage + 1, loss, rate, scores)
             self._save(training, self._job.checkpoint_s)
 
     def _stops_early(self) -> bool:
@@ -183,27 +185,25 @@ class Run:
             return False
         return self._processes.agreed(self.progress.misses >= self._job.patience)
 
-    def _validate(self, planned: PlannedStage, training: StageTraining, rate: float) -> None:
-        """Record loss and scores if validation is due, and keep the best weights."""
+    def _validate(
+        self, planned: PlannedStage, training: StageTraining, rate: float
+    ) -> dict[str, float]:
+        """Return the scores if validation is due, else none, and keep the best weights."""
         done = self._plan.steps_before(self.progress.stage) + training.done
         if done % self._plan.validate_every and training.done < planned.steps:
-            return
+            return {}
         if not self._processes.is_first:
-            return
+            return {}
+        scores = self._scores(planned, training)
         entry = {
             "stage": self.progress.stage + 1,
             "step": done,
             "loss": self.progress.mean_loss(),
             "learning_rate": rate,
-            **self._scores(planned, training),
+            **scores,
         }
         self.progress.curve.append(entry)
-        scores = {
-            f"validation_{name}": entry[name]
-            for name in ("mean_f1", "overall_accuracy")
-            if name in entry
-        }
-        self._context.run_log.record(done, scores)
+        return scores
 
     def _scores(self, planned: PlannedStage, training: StageTraining) -> dict[str, float]:
         """Return the scores of the held-out parts; empty without validation."""

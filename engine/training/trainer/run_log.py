@@ -1,20 +1,19 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run log: progress, metrics and messages of a run, for the reporter and for TensorBoard."""
+"""Run log: progress, metrics, messages and the curve of a training run."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .event_file import EventFile
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from ...process.reporter import Reporter
+    from .curve_file import CurveFile
     from .plan import Plan
 
 MOST_METRICS = 500  # maximum number of reported steps per metric and run
+SHOWN_SCORES = ("mean_f1", "overall_accuracy")
 
 
 class RunLog:
@@ -27,13 +26,15 @@ class RunLog:
         reporter: receiver of progress, metrics and messages.
         plan: plan of the run.
         begins: number of steps completed before.
-        logs: folder for TensorBoard; None: nothing is written.
+        curve: file of the curve; None: nothing is written.
     """
 
-    def __init__(self, reporter: Reporter, plan: Plan, begins: int, logs: Path | None) -> None:
+    def __init__(
+        self, reporter: Reporter, plan: Plan, begins: int, curve: CurveFile | None
+    ) -> None:
         self._reporter, self._steps, self._begins = reporter, plan.steps, begins
         self._every = max(1, plan.steps // MOST_METRICS)
-        self._file = EventFile(logs, begins + 1) if logs else None
+        self._curve = curve
 
     def info(self, message: str) -> None:
         """Log a message."""
@@ -47,25 +48,37 @@ class RunLog:
         """
         self._reporter.raise_if_canceled()
 
-    def step(self, done: int, loss: float, learning_rate: float, title: str) -> None:
-        """Report a step.
+    def step(self, done: int, loss: float, title: str) -> None:
+        """Report the progress.
 
         Args:
             done: number of completed steps of the whole run.
             loss: loss of the step.
-            learning_rate: learning rate of the step.
             title: title of the architecture.
         """
         share = (done - self._begins) / max(1, self._steps - self._begins)
         self._reporter.progress(
             share, f"Training {title}: step {done} of {self._steps}, loss {loss:.3g}"
         )
-        if done % self._every == 0:
-            self.record(done, {"loss": loss, "learning_rate": learning_rate})
 
-    def record(self, done: int, numbers: Mapping[str, float]) -> None:
-        """Report metrics of a step by name."""
-        for name, number in numbers.items():
-            self._reporter.metric(name, number)
-        if self._file is not None:
-            self._file.add(done, numbers)
+    def record(
+        self, done: int, stage: int, loss: float, learning_rate: float, scores: Mapping[str, float]
+    ) -> None:
+        """Record the numbers of a step: at most `MOST_METRICS` times in a run, and all scores.
+
+        Args:
+            done: number of completed steps of the whole run.
+            stage: number of the stage, from 1.
+            loss: loss of the step.
+            learning_rate: learning rate of the step.
+            scores: validation scores by name; empty if the step was not validated.
+        """
+        is_due = done % self._every == 0
+        if is_due:
+            self._reporter.metric("loss", loss)
+            self._reporter.metric("learning_rate", learning_rate)
+        for name in SHOWN_SCORES:
+            if name in scores:
+                self._reporter.metric(f"validation_{name}", scores[name])
+        if self._curve is not None and (is_due or scores):
+            self._curve.append(done, stage, loss, learning_rate, scores)

@@ -60,3 +60,5 @@ def test_killed_training_ends_with_the_weights_of_an_uninterrupted_one(tmp_path)
     assert sha256_of(whole) == sha256_of(parts)
     hidden = [path for path in (tmp_path / "parts").iterdir() if path.name.startswith(".")]
     assert not hidden
+    curves = [(tmp_path / name / "logs" / "curve.csv").read_bytes() for name in ("whole", "parts")]
+    assert curves[0] == curves[1]

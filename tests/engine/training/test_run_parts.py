@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Parts of a training run by themselves: patches, seeds, event files, recomputing, progress."""
+"""Parts of a training run by themselves: patches, seeds, curves, recomputing, progress."""
 
 from __future__ import annotations
 
 import copy
-import struct
 
 import numpy as np
 import pytest
 import torch
 from orthoscribe.engine.architectures import build, training_heads
 from orthoscribe.engine.metrics import IGNORED
+from orthoscribe.engine.protocol import OutputError
 from orthoscribe.engine.protocol.catalog.recipes import (
     BootstrappedEntropy,
     CrossEntropy,
@@ -20,7 +20,7 @@ from orthoscribe.engine.training.losses import objective_of
 from orthoscribe.engine.training.places import PatchSampler
 from orthoscribe.engine.training.recomputing import parts_of, recomputed
 from orthoscribe.engine.training.samples import balancing_weights
-from orthoscribe.engine.training.trainer.event_file import EventFile, crc32c
+from orthoscribe.engine.training.trainer.curve_file import CurveFile
 from orthoscribe.engine.training.trainer.progress import RunProgress
 from orthoscribe.engine.training.trainer.seeds import seed_at
 from torch import nn
@@ -66,35 +66,53 @@ def test_seeds_of_different_positions_differ():
     assert all(0 <= seed_at(1, *position) < 2**63 for position in positions)
 
 
-def read_records(content):
-    """Yield the contents of a file of records, their checksums tested."""
-    while content:
-        (length,) = struct.unpack("<Q", content[:8])
-        for part, at in ((content[:8], 8), (content[12 : 12 + length], 12 + length)):
-            crc = crc32c(part)
-            masked = ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-            assert struct.unpack("<I", content[at : at + 4]) == (masked,)
-        yield content[12 : 12 + length]
-        content = content[16 + length :]
+def noted(folder, begins, steps, scores=("mean_f1",)):
+    """Append rows of steps to the curve of a folder, and return its lines."""
+    curve = CurveFile(folder, scores, begins)
+    for step in steps:
+        curve.append(step, 1, 1 / step, 0.01, {"mean_f1": 0.5} if step % 2 == 0 else {})
+        assert (folder / "curve.csv").read_text().endswith("\n")  # flushed
+    curve.close()
+    return (folder / "curve.csv").read_text().splitlines()
 
 
-def test_event_file_holds_what_tensorboard_reads(tmp_path):
-    EventFile(tmp_path, 7).add(300, {"loss": 0.5, "rate": 2.0})
-    (path,) = tmp_path.iterdir()
-    assert ".tfevents." in path.name
-    version, session, numbers = read_records(path.read_bytes())
-    assert version.endswith(b"\x1a\x0dbrain.Event:2")
-    assert session[9:] == b"\x10\x07\x3a\x02\x08\x01"  # step 7, session started
-    loss = b"\x0a\x04loss\x15" + struct.pack("<f", 0.5)
-    rate = b"\x0a\x04rate\x15" + struct.pack("<f", 2.0)
-    summary = b"\x0a\x0b" + loss + b"\x0a\x0b" + rate
-    assert numbers[0] == 0x09
-    assert numbers[9:] == b"\x10\xac\x02\x2a\x1a" + summary  # 300 is 0xac 0x02
+def test_curve_has_a_row_for_each_step(tmp_path):
+    assert noted(tmp_path / "logs", 0, (3, 4)) == [
+        "step,stage,loss,learning_rate,validation_mean_f1",
+        "3,1,0.333333,0.01,",
+        "4,1,0.25,0.01,0.5",
+    ]
 
 
-def test_checksum_is_that_of_castagnoli():
-    assert crc32c(b"123456789") == 0xE3069283
-    assert crc32c(bytes(32)) == 0x8A9136AA  # RFC 3720, B.4
+@pytest.mark.parametrize("torn", ["", "7,1,0.1", "\0\0\0\0", "7,1\n", "seven,1,0.1,0.01,\n"])
+def test_curve_goes_on_after_the_checkpoint_without_repeating_steps(tmp_path, torn):
+    """The process was killed after step 6, perhaps within a row; its checkpoint is of step 4."""
+    noted(tmp_path, 0, range(1, 7))
+    with (tmp_path / "curve.csv").open("a") as file:
+        file.write(torn)
+    lines = noted(tmp_path, 4, range(5, 9))
+    assert lines == noted(tmp_path / "whole", 0, range(1, 9))
+    assert [path.name for path in tmp_path.glob("*.csv")] == ["curve.csv"]
+
+
+def test_curve_of_a_run_before_is_kept(tmp_path):
+    before = [noted(tmp_path, 0, steps) for steps in ((1, 2, 3), (1, 2))]
+    assert len(noted(tmp_path, 0, (1,))) == 2
+    kept = [(tmp_path / f"curve-{number}.csv").read_text().splitlines() for number in (1, 2)]
+    assert kept == before
+
+
+@pytest.mark.parametrize("content", [b"step;stage;loss\r\n1;1;0,5\r\n", b"", b"\xff\xfe1\n"])
+def test_curve_with_other_columns_is_kept_when_a_run_goes_on(tmp_path, content):
+    (tmp_path / "curve.csv").write_bytes(content)
+    assert len(noted(tmp_path, 4, (5, 6))) == 3
+    assert (tmp_path / "curve-1.csv").read_bytes() == content
+
+
+def test_curve_that_cannot_be_written_is_an_output_error(tmp_path):
+    (tmp_path / "logs").write_text("a file where a folder should be")
+    with pytest.raises(OutputError, match="is a file, not a folder"):
+        CurveFile(tmp_path / "logs", (), 0)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import subprocess
@@ -88,6 +89,21 @@ def test_training_learns_and_says_so(trained):
     assert fractions == sorted(fractions)
 
 
+def test_curve_of_the_training_is_a_table(trained):
+    folder, _ = trained
+    with (folder / "logs" / "curve.csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(row["step"]) for row in rows] == list(range(1, 61))
+    assert float(rows[-1]["loss"]) < 0.7 * float(rows[0]["loss"])
+    reported = report_of(folder)["curve"]
+    scored = [row for row in rows if row["validation_mean_f1"]]
+    for row, entry in zip(scored, reported, strict=True):
+        assert int(row["step"]) == entry["step"]
+        assert float(row["learning_rate"]) == pytest.approx(entry["learning_rate"], rel=1e-5)
+        for name in ("mean_f1", "overall_accuracy", "f1_building"):
+            assert float(row[f"validation_{name}"]) == entry[name]
+
+
 def test_scores_of_the_card_are_those_of_labeling(trained, scene, tmp_path):
     folder, _ = trained
     job = LabelJob(
@@ -169,6 +185,8 @@ def test_canceled_training_goes_on_to_the_same_weights(scene, tmp_path):
     assert {path.name for path in (tmp_path / "parts").iterdir()} == LEFT
     whole, parts = (report_of(tmp_path / name)["curve"] for name in ("whole", "parts"))
     assert whole == parts
+    tables = [tmp_path / name / "logs" / "curve.csv" for name in ("whole", "parts")]
+    assert tables[0].read_bytes() == tables[1].read_bytes()
 
 
 def test_checkpoint_of_another_job_is_refused_unless_fresh(scene, tmp_path):
