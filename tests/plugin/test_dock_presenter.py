@@ -146,7 +146,7 @@ def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
         ({"dsm": Choice(DSM, coverage=0.6)}, "Heights", "60 %"),
         ({"bands_hint": "NIR and red swapped?"}, "Bands", "swapped"),
         ({"bands_remarks": ("Band 1 is called blue.",)}, "Bands", "called blue"),
-        ({"dsm": Choice(replace(DSM, title="DTM 2024"))}, "Heights", "says terrain model"),
+        ({"dsm": Choice(replace(DSM, title="DTM 2024"))}, "Heights", "is that of a terrain model"),
         ({"dsm": Choice(replace(DSM, file="dgm1.tif"))}, "Heights", "'dgm1.tif' is given as"),
         ({"dsm": Choice(replace(DSM, gsd_m=5.0))}, "Heights", "5 m per pixel"),
         ({"card": replace(CARD, roles=("nir", "red", "green"))}, "Model", "a sketch"),
