@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rasterio.enums import ColorInterp, MaskFlags
+from rasterio.enums import ColorInterp
 
 from ..protocol import InputError
 from ..raster.grid import RasterGrid
 from ..raster.mapping import PixelMapping
+from ..raster.validity import has_mask
 from ..raster.windows import raster_window
 from ..tiling.window import Window
 
@@ -52,8 +53,7 @@ class LabelRaster:
                 f"The labels {dataset.name} have a CRS that cannot be converted to that of the "
                 "image: reproject them first."
             ) from error
-        flags = dataset.mask_flag_enums[0]
-        self._has_mask = MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags
+        self._has_mask = has_mask(dataset, 1)
         self._alphas = [
             number
             for number, kind in zip(dataset.indexes, dataset.colorinterp, strict=True)

@@ -29,7 +29,6 @@ SURFACE_WORDS = {"dsm", "dom", "mns", "mds", "surface", "ndsm"}
 WAVELENGTH_SLACK_NM = 50
 COARSE_RATIO, COARSE_M = 8, 1.5  # heights at least this much coarser than the image, and in meters
 LARGEST_ZERO_OFFSET_M = 0.4  # between streets and terrain model
-SMALLEST_GAP_FRACTION = 0.005
 
 
 def band_remarks(

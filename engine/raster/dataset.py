@@ -15,8 +15,7 @@ from ..protocol import InputError, RasterPath
 class RasterDataset(DatasetReader):
     """A rasterio dataset whose `crs` and `nodatavals` can be overridden by the user.
 
-    `has_nodata_override` is true if `nodatavals` are not the file's own. GDAL's masks ignore such
-    values.
+    GDAL's masks ignore overridden values.
     """
 
     def __init__(self, path: RasterPath, drivers: tuple[str, ...]) -> None:
@@ -47,11 +46,6 @@ class RasterDataset(DatasetReader):
             return own
         value = None if math.isnan(self._declared_nodata) else self._declared_nodata
         return (value,) * len(own)
-
-    @property
-    def has_nodata_override(self) -> bool:
-        """Whether the user overrides the nodata values of the file."""
-        return self._declared_nodata is not None
 
     @property
     def declares_no_nodata(self) -> bool:

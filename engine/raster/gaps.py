@@ -20,7 +20,7 @@ from .band_reader import BandReader
 from .windows import raster_window
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from .dataset import RasterDataset
 
@@ -52,9 +52,8 @@ def find_gaps(dataset: RasterDataset, bands: Sequence[int]) -> Gaps:
     if dataset.declares_no_nodata:
         return Gaps()
     tally = _Tally(BandReader(dataset, bands), _largest(dataset, bands))
-    for window in sample_windows(dataset.height, dataset.width):
-        with suppress(RasterioIOError):  # a damaged block is an error only where it is used
-            tally.feed(*tally.reader.read_stored(raster_window(window)))
+    for stored, valid in _samples(dataset, tally.reader):
+        tally.feed(stored, valid)
     return tally.gaps()
 
 
@@ -74,17 +73,23 @@ def height_gaps(dataset: RasterDataset, band: int, meters: float) -> tuple[float
         return ()
     reader = BandReader(dataset, [band], any_band=True)
     values = _height_candidates(dataset.dtypes[band - 1])
-    found = [np.empty(0, np.float32)]
-    for window in sample_windows(dataset.height, dataset.width):
-        with suppress(RasterioIOError):
-            stored, valid = reader.read_stored(raster_window(window))
-            found.append(stored[0][valid & ~np.isin(stored[0], values)])
-    others = np.concatenate(found)
+    found = [
+        stored[0][valid & ~np.isin(stored[0], values)]
+        for stored, valid in _samples(dataset, reader)
+    ]
+    others = np.concatenate([np.empty(0, np.float32), *found])
     if others.size == 0:
         return ()
     low, high = np.percentile(others, (1, 99))
     step_m = abs(reader.scales[0][0]) * meters
     return tuple(each for each in values if max(low - each, each - high) * step_m >= FAR_M)
+
+
+def _samples(dataset: RasterDataset, reader: BandReader) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield stored values (B, h, w) and validity masks (h, w) of sample windows."""
+    for window in sample_windows(dataset.height, dataset.width):
+        with suppress(RasterioIOError):  # a damaged block is an error only where it is used
+            yield reader.read_stored(raster_window(window))
 
 
 def _height_candidates(dtype: str) -> tuple[float, ...]:

@@ -19,6 +19,7 @@ from .bands import band_traits
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rasterio.io import DatasetReader
     from rasterio.windows import Window as RasterioWindow
 
     from .dataset import RasterDataset
@@ -57,9 +58,11 @@ class ValidityRule:
         self._others = [
             band.number
             for band in traits
-            if not band.is_alpha and band.number not in bands and _has_nodata(dataset, band.number)
+            if not band.is_alpha
+            and band.number not in bands
+            and _nodata(dataset, band.number) is not None
         ]
-        self._mask_band = bands[0] if _has_mask(dataset, bands[0]) else None
+        self._mask_band = bands[0] if has_mask(dataset, bands[0]) else None
 
     @property
     def is_declared(self) -> bool:
@@ -144,11 +147,7 @@ def _nodata(dataset: RasterDataset, band: int) -> np.float32 | None:
         return np.float32(nodata)
 
 
-def _has_nodata(dataset: RasterDataset, band: int) -> bool:
-    return not dataset.has_nodata_override and _nodata(dataset, band) is not None
-
-
-def _has_mask(dataset: RasterDataset, band: int) -> bool:
+def has_mask(dataset: DatasetReader, band: int) -> bool:
     """Return whether the dataset has a mask that is not its alpha band."""
     flags = dataset.mask_flag_enums[band - 1]
     return MaskFlags.per_dataset in flags and MaskFlags.alpha not in flags

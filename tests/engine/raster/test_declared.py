@@ -211,3 +211,13 @@ def test_geopackage_of_several_rasters_is_refused_with_their_names(tmp_path):
         shutil.copy(dsm, tmp_path / "h.gpkg", driver="GPKG", RASTER_TABLE=table, **more)
     with pytest.raises(InputError, match=r"several rasters: name one of them: GPKG:.*ONE"):
         heights_in(tmp_path, tmp_path / "h.gpkg")
+
+
+def test_nodata_declared_in_the_path_must_be_in_all_bands_too(tmp_path):
+    values = speckle(4, HEIGHT, WIDTH)
+    values[:3, :20] = 0  # the fourth band, which is not read, has values
+    values[:, 50:60] = 0
+    path = image_at(tmp_path, values, descriptions=("nir", "red", "green", "blue"))
+    valid = read(tmp_path, f"{path}|nodata=0").valid
+    assert valid[:50].all()
+    assert not valid[50:60].any()
