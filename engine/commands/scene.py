@@ -16,6 +16,8 @@ from ..synthetic import conditions_of, paint_scene, plan_scene
 from ..synthetic.annotate import NAME, write_annotations
 from ..synthetic.files import NAMES, SceneFiles, chunks_of, needed_bytes
 from ..synthetic.layouts import LAYOUTS
+from ..synthetic.truth import NAME as TRUTH_NAME
+from ..synthetic.truth import write_truth
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from ..process.reporter import Reporter
     from ..protocol import SceneJob
     from ..synthetic import Conditions, ScenePlan
+    from ..synthetic.footprints import Footprint
 
 PAINTING_SHARE = 0.85  # fraction of the progress; the rest is tracing
 
@@ -38,7 +41,8 @@ def run(job: SceneJob, reporter: Reporter) -> None:
     """
     stopwatch = Stopwatch()
     folder = Path(job.output)
-    finals = {role: folder / name for role, name in {**NAMES, "annotations": NAME}.items()}
+    names = {**NAMES, "annotations": NAME, "truth": TRUTH_NAME}
+    finals = {role: folder / name for role, name in names.items()}
     finals |= record_paths(folder, job.kind)
     with Staging(folder) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
@@ -46,9 +50,10 @@ def run(job: SceneJob, reporter: Reporter) -> None:
         layout = None if job.land == "drawn" else LAYOUTS[job.land]
         plan = plan_scene(job.seed, *job.shape_px, job.gsd_m, _conditions(job), layout)
         with stopwatch.stage("paint"):
-            _paint(plan, staged, reporter)
+            footprints = _paint(plan, staged, reporter)
         with stopwatch.stage("trace"):
             _trace(staged, reporter)
+            write_truth(staged["truth"], plan, footprints, staged["labels"])
         write_job(staged["job"], job)
         results = {"land": plan.layout.land, "conditions": asdict(plan.conditions)}
         report = compose_report(job, results, device="cpu", read={}, stopwatch=stopwatch)
@@ -72,16 +77,20 @@ def _conditions(job: SceneJob) -> Conditions:
     return replace(drawn, bit_depth=job.bit_depth, **changed)
 
 
-def _paint(plan: ScenePlan, paths: Mapping[str, Path], reporter: Reporter) -> None:
-    """Write the rasters of a scene."""
+def _paint(plan: ScenePlan, paths: Mapping[str, Path], reporter: Reporter) -> set[Footprint]:
+    """Write the rasters of a scene and return the footprints of its objects."""
+    footprints: set[Footprint] = set()
     with SceneFiles(paths, plan) as files:
         done_px = 0
         for window in chunks_of(plan):
             share = PAINTING_SHARE * done_px / (plan.height * plan.width)
             reporter.progress(share, "Painting the scene")
-            files.write(window, paint_scene(plan, window))
+            scene = paint_scene(plan, window)
+            files.write(window, scene)
+            footprints.update(scene.footprints)
             reporter.raise_if_canceled()
             done_px += window.height * window.width
+    return footprints
 
 
 def _trace(paths: Mapping[str, Path], reporter: Reporter) -> None:

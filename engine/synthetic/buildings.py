@@ -11,6 +11,7 @@ import numpy as np
 
 from .canvas import Presence
 from .codes import BUILDING
+from .footprints import WING, Footprint
 from .roof_patches import Covered, patch_roof
 from .roofs import Roof
 from .spectra import FLAT_ROOFS, PITCHED_ROOFS, SHEET_METAL, SIDEWALK, SOLAR_PANEL, choose
@@ -102,6 +103,10 @@ def _raise_wing(canvas: Canvas, building: Building) -> Covered:
     frame, mask = canvas.rectangle(building.place, length_m, width_m)
     if frame.is_empty:
         return Covered(building, frame, mask)
+    if building.presence is not Presence.GONE:
+        canvas.footprints.append(
+            Footprint(WING, *building.place, length_m, width_m, building.eaves_m)
+        )
     rise = building.roof.rise(frame.along, frame.across, length_m, width_m, building.slope)
     if building.roof is Roof.FLAT:
         inside = frame.rectangle(length_m - 0.6, width_m - 0.6)

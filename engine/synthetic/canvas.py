@@ -20,6 +20,7 @@ from .codes import TREE
 
 if TYPE_CHECKING:
     from .conditions import Conditions
+    from .footprints import Footprint
     from .noise import NoiseSource
     from .spectra import Paint
     from .terrain import Terrain
@@ -143,6 +144,7 @@ class Canvas:
         self.foliage = textures.child("foliage").fractal(window, 1.1 / gsd_m, 2)
         self.mottle = textures.child("mottle").fractal(window, 3.0 / gsd_m, 2)
         self.patches = textures.child("patches").fractal(window, 16.0 / gsd_m, 3)
+        self.footprints: list[Footprint] = []  # shared by the parts of the canvas
         self._terrain_at = terrain.at
 
     @property

@@ -10,6 +10,7 @@ import numpy as np
 
 from .canvas import Presence
 from .codes import CAR, IMPERVIOUS
+from .footprints import Footprint
 from .sight import segments_in_sight
 from .spectra import CARS, GLASS, ROAD_PAINT, choose
 
@@ -25,20 +26,23 @@ WIDE_HALF_M = 3.2  # half the width of a roadway with two lanes between parked c
 
 
 class _Body(NamedTuple):
+    kind: str
     length_m: tuple[float, float]
     width_m: tuple[float, float]
     height_m: tuple[float, float]
     has_cabin: bool
 
 
-_CAR = _Body((3.7, 4.9), (1.65, 1.95), (1.4, 1.75), has_cabin=True)
-_VAN = _Body((4.8, 6.2), (1.95, 2.15), (2.0, 2.7), has_cabin=False)
-_TRUCK = _Body((7.0, 12.0), (2.4, 2.6), (3.0, 3.9), has_cabin=False)
+_CAR = _Body("car", (3.7, 4.9), (1.65, 1.95), (1.4, 1.75), has_cabin=True)
+_VAN = _Body("van", (4.8, 6.2), (1.95, 2.15), (2.0, 2.7), has_cabin=False)
+_TRUCK = _Body("truck", (7.0, 12.0), (2.4, 2.6), (3.0, 3.9), has_cabin=False)
 
 
-def park_car(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
+def park_car(
+    rng: np.random.Generator, canvas: Canvas, place: Place, *, is_on_lot: bool = False
+) -> None:
     """Add a car, or sometimes a van, at `place`."""
-    _put(rng, canvas, place, _VAN if rng.random() < 0.08 else _CAR)
+    _put(rng, canvas, place, _VAN if rng.random() < 0.08 else _CAR, is_on_lot=is_on_lot)
 
 
 def park_truck(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
@@ -64,7 +68,8 @@ def mark_and_fill_stalls(
         canvas.cover_ground(*edge, IMPERVIOUS, line)
         if number < stalls and rng.random() < filled_share:
             middle = place.moved(along_m + STALL_WIDTH_M / 2, rng.normal(0, 0.25))
-            park_car(rng, canvas, middle.turned(pi / 2 * rng.choice((-1, 1)) + rng.normal(0, 0.02)))
+            pose = middle.turned(pi / 2 * rng.choice((-1, 1)) + rng.normal(0, 0.02))
+            park_car(rng, canvas, pose, is_on_lot=True)
 
 
 def _fill_segment(
@@ -92,7 +97,14 @@ def _fill_segment(
             park_car(rng, canvas, place.turned(turn + rng.normal(0, 0.02)))
 
 
-def _put(rng: np.random.Generator, canvas: Canvas, place: Place, body: _Body) -> None:
+def _put(
+    rng: np.random.Generator,
+    canvas: Canvas,
+    place: Place,
+    body: _Body,
+    *,
+    is_on_lot: bool = False,
+) -> None:
     length_m, width_m, height_m = (
         rng.uniform(*limits) for limits in (body.length_m, body.width_m, body.height_m)
     )
@@ -103,6 +115,7 @@ def _put(rng: np.random.Generator, canvas: Canvas, place: Place, body: _Body) ->
     frame = canvas.frame(place, hypot(length_m, width_m) / 2)
     if frame.is_empty:
         return
+    canvas.footprints.append(Footprint(body.kind, *place, length_m, width_m, height_m, is_on_lot))
     along, across = frame.along * forward / (length_m / 2), frame.across / (width_m / 2)
     outline = along**6 + across**6 < 1
     heights = np.full(along.shape, height_m, np.float32)

@@ -34,6 +34,7 @@ from .zones import furnish_blocks
 
 if TYPE_CHECKING:
     from .conditions import Conditions
+    from .footprints import Footprint
     from .layouts import Layout
     from .streets import StreetPlan
 
@@ -52,6 +53,7 @@ class Scene:
         dtm: true terrain heights, float32, in meters.
         labels: codes of the ISPRS legend, uint8, without unlabeled pixels.
         ground_labels: labels without trees, uint8: the classes below the crowns.
+        footprints: outlines of the buildings and vehicles in the window and around it.
     """
 
     seed: int
@@ -61,6 +63,7 @@ class Scene:
     dtm: np.ndarray
     labels: np.ndarray
     ground_labels: np.ndarray
+    footprints: tuple[Footprint, ...]
 
 
 @dataclass(frozen=True)
@@ -147,6 +150,7 @@ def paint_scene(plan: ScenePlan, window: Window) -> Scene:
         dtm=canvas.terrain[here],
         labels=_draw_labels(source.child("pen"), canvas, conditions)[here],
         ground_labels=canvas.ground_labels[here],
+        footprints=tuple(canvas.footprints),
     )
 
 
