@@ -8,7 +8,7 @@ and of the outcome to output values.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Mapping, Optional, Tuple
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -29,6 +29,8 @@ from .parameter_values import ParameterValues, with_declared_layers
 from .parameters import key_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .engine_access import EngineAccess
     from .post_processing import KeepReference
 
@@ -156,7 +158,10 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
             QgsProcessingException: if the job failed or was canceled.
         """
         parameters = without_skipped_outputs(self, parameters, context)
-        parameters, job = self.set_outputs(self._job, parameters, context)
+        # Evaluated once, because QGIS may return another temporary path each time.
+        folder = output_folder(self, parameters, context)
+        job = replace(self._job, output=str(folder or temporary_folder()))
+        parameters, job = self.set_output_files(job, parameters, context, folder)
         outcome = self._engine.run(job, feedback, already_shown=self._warnings)
         return self.output_values(job, outcome, parameters, context, feedback)
 
@@ -176,12 +181,22 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         """Return warnings about inputs of a job that can be run."""
         return ()
 
-    def set_outputs(
-        self, job: Any, parameters: ParameterMap, context: QgsProcessingContext
+    def set_output_files(
+        self,
+        job: Any,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
     ) -> Tuple[ParameterMap, Any]:
-        """Return the parameters and the job with the final path of each output."""
-        folder = output_folder(self, parameters, context) or temporary_folder()
-        return parameters, replace(job, output=str(folder))
+        """Return the parameters and the job with the path of each output beside the folder.
+
+        Args:
+            job: job with its output folder.
+            parameters: parameter values by key.
+            context: Processing context of the run.
+            folder: output folder given by the user; None if it is temporary.
+        """
+        return parameters, job
 
     def output_values(
         self,

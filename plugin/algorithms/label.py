@@ -28,7 +28,7 @@ from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome, resolution_problem
 from . import heights, polygons
 from .base import JobAlgorithm, ParameterMap
 from .input_warnings import input_warnings
-from .output_folder import fill_destinations, output_folder, replace_layer_to_load
+from .output_folder import fill_destinations, replace_layer_to_load
 from .parameters import Parameter, ParameterFactory, advanced, key_of
 from .post_processing import style_on_load
 
@@ -111,12 +111,14 @@ class LabelImage(JobAlgorithm):
         """Return warnings about model, image and heights."""
         return input_warnings(values, job, read_card(job.model))
 
-    def set_outputs(
-        self, job: LabelJob, parameters: ParameterMap, context: QgsProcessingContext
+    def set_output_files(
+        self,
+        job: LabelJob,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
     ) -> Tuple[ParameterMap, LabelJob]:
         """Set the paths of the outputs: those given, and the output folder for the rest."""
-        parameters, job = super().set_outputs(job, parameters, context)
-        folder = output_folder(self, parameters, context)
         if folder is not None:
             parameters = fill_destinations(parameters, {"CLASSES": "classes.tif"}, folder)
         return parameters, replace(

@@ -79,11 +79,14 @@ class VectorizeClasses(JobAlgorithm):
             **values.scalars((*heights.SCALARS, *polygons.SCALARS)),
         )
 
-    def set_outputs(
-        self, job: VectorizeJob, parameters: ParameterMap, context: QgsProcessingContext
+    def set_output_files(
+        self,
+        job: VectorizeJob,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
     ) -> Tuple[ParameterMap, VectorizeJob]:
-        """Set the output folder, and the path of the polygons if it is given."""
-        parameters, job = super().set_outputs(job, parameters, context)
+        """Set the path of the polygons if it is given."""
         polygons_file = self.parameterAsFileOutput(parameters, "POLYGONS", context)
         return parameters, replace(
             job, polygons=str(Path(polygons_file).absolute()) if polygons_file else ""
