@@ -107,7 +107,7 @@ class InputSections(QWidget):
             heightless_model=self.labeling.heightless_model(),
             card=card,
             area=self.labeling.area(),
-            view=visible_extent(self._canvas, image.crs(), self._project) if is_readable else None,
+            view=visible_extent(self._canvas, image, self._project) if is_readable else None,
             polygons=(vector_path(polygons) or polygons.name()) if polygons is not None else "",
             options=self.options.options(),
             **others,

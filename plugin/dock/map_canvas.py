@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Extents of the map canvas: zooming to a layer, and the visible part of a layer."""
+"""Extents of the map canvas: zooming to a layer, and the visible extent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qgis.core import QgsCoordinateTransform, QgsCsException
 from .layer_properties import extent_of
 
 if TYPE_CHECKING:
-    from qgis.core import QgsCoordinateReferenceSystem, QgsMapLayer, QgsProject
+    from qgis.core import QgsMapLayer, QgsProject
     from qgis.gui import QgsMapCanvas
 
     from ..protocol import Extent
@@ -30,11 +30,13 @@ def zoom_to_layer(layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject)
 
 
 def visible_extent(
-    canvas: QgsMapCanvas, crs: QgsCoordinateReferenceSystem, project: QgsProject
+    canvas: QgsMapCanvas, layer: QgsMapLayer, project: QgsProject
 ) -> Optional[Extent]:
-    """Return the visible extent of the map in `crs`; None if it cannot be transformed."""
+    """Return the visible extent of the map in the CRS of `layer`; None if it cannot be transformed."""
     settings = canvas.mapSettings()
-    transform = QgsCoordinateTransform(settings.destinationCrs(), crs, project.transformContext())
+    transform = QgsCoordinateTransform(
+        settings.destinationCrs(), layer.crs(), project.transformContext()
+    )
     try:
         return extent_of(transform.transformBoundingBox(settings.visibleExtent()))
     except QgsCsException:

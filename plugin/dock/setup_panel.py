@@ -24,9 +24,7 @@ from .setup_presenter import SetupPresenter, SetupState, in_use_message
 from .setup_task import Operation, ReportProgress, SetupTask
 
 if TYPE_CHECKING:
-    from ..engine_client.installer import Installer
-
-IsCanceled = Callable[[], bool]
+    from ..engine_client.installer import Installer, IsCanceled
 
 USAGE_CHECK_MS = 500
 REPAIR_TIP = "Download, install and test the engine again, keeping models and settings"

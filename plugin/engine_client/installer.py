@@ -18,7 +18,7 @@ from .environment import NO_ENGINE, engine_home, installed_python, lock_hash, us
 from .install_error import InstallError, known_cause
 from .install_lock import hold_install_lock
 from .install_step import StepRunner
-from .installation import Installation, run_self_test
+from .installation import Installation, OnProgress, run_self_test
 from .runtimes import Runtimes
 from .torch_source import expected_size_mb
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 LOGS_KEPT = 5
 
-OnProgress = Callable[[float, str, str], None]
 IsCanceled = Callable[[], bool]
 
 

@@ -69,7 +69,7 @@ def problems(state):
 
 
 def warnings_of(state):
-    return [each for each in LabelPresenter(state).findings() if each.level == "doubt"]
+    return [each for each in LabelPresenter(state).findings() if each.level == "warning"]
 
 
 def test_job_carries_all_that_is_chosen():
@@ -161,7 +161,7 @@ def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
         ({"card": replace(CARD, roles=("nir", "red", "green"))}, "Model", "a sketch"),
     ],
 )
-def test_doubt_is_named_but_may_run(change, subject, words):
+def test_warning_is_named_but_may_run(change, subject, words):
     state = replace(READY, **change)
     assert [each.subject for each in warnings_of(state)] == [subject]
     assert words in warnings_of(state)[0].sentence
@@ -172,7 +172,7 @@ def test_doubt_is_named_but_may_run(change, subject, words):
 def test_resolution_is_judged_as_the_engine_judges_it(gsd_m):
     found = LabelPresenter(replace(READY, image=replace(IMAGE, gsd_m=gsd_m))).findings()
     judged = labeling_resolution(gsd_m, CARD)
-    level = "doubt" if judged.is_doubtful else "good"
+    level = "warning" if judged.is_doubtful else "good"
     expected = [(level, judged.remark)] if judged.remark else []
     said = [(each.level, each.sentence) for each in found if each.subject == "Resolution"]
     assert said == expected

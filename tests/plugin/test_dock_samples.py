@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the dock doubts after a look at the pixels."""
+"""Warnings of the dock that are based on pixels."""
 
 import numpy as np
 import pytest
