@@ -32,7 +32,7 @@ def zoom_to_layer(layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject)
 def visible_extent(
     canvas: QgsMapCanvas, layer: QgsMapLayer, project: QgsProject
 ) -> Optional[Extent]:
-    """Return the visible extent of the map in the CRS of `layer`; None if it cannot be transformed."""
+    """Return the visible extent of the map in the CRS of `layer`; None if transforming fails."""
     settings = canvas.mapSettings()
     transform = QgsCoordinateTransform(
         settings.destinationCrs(), layer.crs(), project.transformContext()
