@@ -15,7 +15,7 @@ try:
 except ImportError:  # Qt 5 as wrapped by QGIS 3.22
     from qgis.PyQt.QtWidgets import QAction
 
-__all__ = ["QAction", "can_group", "is_null"]
+__all__ = ["QAction", "is_null", "supports_layer_groups"]
 
 
 def is_null(value: Any) -> bool:
@@ -23,6 +23,6 @@ def is_null(value: Any) -> bool:
     return value is None or value == NULL
 
 
-def can_group(details: Any) -> bool:
+def supports_layer_groups(details: Any) -> bool:
     """Return whether Processing can load a layer into a group (QGIS 3.32 and later)."""
     return hasattr(details, "groupName")

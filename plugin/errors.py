@@ -8,14 +8,14 @@ from .protocol import Failed, OrthoscribeError, Outcome
 CANCELED = "The run was canceled. Nothing was written."
 
 
-def sentence_of(error: BaseException) -> str:
+def error_text(error: BaseException) -> str:
     """Return the message to show for `error`."""
     if isinstance(error, OrthoscribeError):
         return str(error)
     return f"A bug in Orthoscribe caused an error ({error!r}). Please report it with the log."
 
 
-def ending_of(outcome: Outcome) -> str:
+def outcome_text(outcome: Outcome) -> str:
     """Return the message to show for a run; empty if the run finished."""
     if outcome.is_finished:
         return ""

@@ -7,7 +7,8 @@ and of the outcome to output values.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Mapping, Tuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar, Dict, List, Mapping, Optional, Tuple
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -17,27 +18,31 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QIcon
 
-from ..errors import sentence_of
+from ..errors import error_text
 from ..i18n import tr
 from ..paths import ICON
 from ..protocol import Job, OrthoscribeError, Outcome
-from .clashes import clash_problems
-from .destinations import without_unwanted
-from .values import ParameterValues, with_declared_layers
+from .destinations import without_skipped_outputs
+from .output_conflicts import conflict_problems
+from .output_folder import output_folder, temporary_folder
+from .parameter_values import ParameterValues, with_declared_layers
+from .parameters import key_of
 
 if TYPE_CHECKING:
-    from .door import EngineGateway
-    from .dressing import Keep
+    from pathlib import Path
 
-Values = Dict[str, Any]
+    from .engine_access import EngineAccess
+    from .post_processing import KeepReference
+
+ParameterMap = Dict[str, Any]
 
 
 class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     """An algorithm that runs one job.
 
     Args:
-        gateway: access to the engine.
-        keep: callback that keeps a reference to an object for the lifetime of the provider.
+        engine: access to the engine.
+        keep_reference: callback that keeps an object for the lifetime of the provider.
     """
 
     NAME: ClassVar[str]
@@ -48,13 +53,15 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
     # Name of each file that a run writes into the folder OUTPUT, by the key of the parameter that
     # overrides its path.
     FOLDER_FILES: ClassVar[Mapping[str, str]] = {}
+    # Roles of the files that are outputs by themselves, without a destination parameter.
+    ARTIFACTS: ClassVar[Tuple[str, ...]] = ()
 
-    def __init__(self, gateway: EngineGateway, keep: Keep) -> None:
+    def __init__(self, engine: EngineAccess, keep_reference: KeepReference) -> None:
         super().__init__()
-        self._gateway = gateway
-        self._keep = keep
+        self._engine = engine
+        self._keep_reference = keep_reference
         self._job: Any = None  # of type JOB_TYPE after `prepareAlgorithm`
-        self._doubts: Tuple[str, ...] = ()
+        self._warnings: Tuple[str, ...] = ()
 
     def name(self) -> str:
         """Return the permanent identifier."""
@@ -90,28 +97,31 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
 
     def createInstance(self) -> JobAlgorithm:
         """Return a new instance with the same collaborators."""
-        return type(self)(self._gateway, self._keep)
+        return type(self)(self._engine, self._keep_reference)
 
     def canExecute(self) -> Tuple[bool, str]:
         """Return whether the engine is installed, and otherwise a message."""
-        reason = tr(self._gateway.unavailable_reason())
+        reason = tr(self._engine.unavailable_reason())
         return not reason, reason
 
     def checkParameterValues(
-        self, parameters: Values, context: QgsProcessingContext
+        self, parameters: ParameterMap, context: QgsProcessingContext
     ) -> Tuple[bool, str]:
         """Return whether the values are valid, and otherwise messages, our own if there are any."""
         try:
             parameters = self._normalized(parameters, context)
         except OrthoscribeError as error:
-            return False, sentence_of(error)
+            return False, error_text(error)
         problems = self._problems(parameters, context)
         if problems:
             return False, "\n".join(problems)
         return super().checkParameterValues(parameters, context)
 
     def prepareAlgorithm(
-        self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+        self,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
     ) -> bool:
         """Read the parameters and layers into a job (main thread).
 
@@ -123,31 +133,37 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         """
         try:
             parameters = self._normalized(parameters, context)
-            reason = tr(self._gateway.unavailable_reason())
+            reason = tr(self._engine.unavailable_reason())
             problems = (reason,) if reason else self._problems(parameters, context)
             if problems:
                 raise QgsProcessingException("\n".join(problems))
             values = ParameterValues(self, parameters, context)
             self._job = self.read_job(values)
-            self._doubts = self.doubts(values, self._job)
+            self._warnings = self.input_warnings(values, self._job)
         except OrthoscribeError as error:
-            raise QgsProcessingException(sentence_of(error)) from error
-        for sentence in self._doubts:
+            raise QgsProcessingException(error_text(error)) from error
+        for sentence in self._warnings:
             feedback.pushWarning(sentence)
         return True
 
     def processAlgorithm(
-        self, parameters: Values, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> Values:
+        self,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+    ) -> ParameterMap:
         """Run the job (background thread).
 
         Raises:
             QgsProcessingException: if the job failed or was canceled.
         """
-        parameters = without_unwanted(self, parameters, context)
-        parameters, job = self.place(self._job, parameters, context)
-        outcome = self._gateway.run(job, feedback, already_shown=self._doubts)
-        return self.collect(job, outcome, parameters, context, feedback)
+        parameters = without_skipped_outputs(self, parameters, context)
+        # Evaluated once, because QGIS may return another temporary path each time.
+        folder = output_folder(self, parameters, context)
+        job = replace(self._job, output=str(folder or temporary_folder()))
+        parameters, job = self.set_output_files(job, parameters, context, folder)
+        outcome = self._engine.run(job, feedback, already_shown=self._warnings)
+        return self.output_values(job, outcome, parameters, context, feedback)
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
         """Return the problems that keep the job from running, found without reading pixels."""
@@ -161,38 +177,50 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         """
         raise NotImplementedError
 
-    def doubts(self, values: ParameterValues, job: Any) -> Tuple[str, ...]:
+    def input_warnings(self, values: ParameterValues, job: Any) -> Tuple[str, ...]:
         """Return warnings about inputs of a job that can be run."""
         return ()
 
-    def place(
-        self, job: Any, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, Any]:
-        """Return the parameters and the job with the final path of each output."""
-        raise NotImplementedError
+    def set_output_files(
+        self,
+        job: Any,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
+    ) -> Tuple[ParameterMap, Any]:
+        """Return the parameters and the job with the path of each output beside the folder.
 
-    def collect(
+        Args:
+            job: job with its output folder.
+            parameters: parameter values by key.
+            context: Processing context of the run.
+            folder: output folder given by the user; None if it is temporary.
+        """
+        return parameters, job
+
+    def output_values(
         self,
         job: Any,
         outcome: Outcome,
-        parameters: Values,
+        parameters: ParameterMap,
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
-    ) -> Values:
-        """Return the value of each output."""
-        raise NotImplementedError
+    ) -> ParameterMap:
+        """Return the value of each output: the folder, and the file of each of `ARTIFACTS`."""
+        files = {key_of(role): outcome.artifacts.get(role) for role in self.ARTIFACTS}
+        return {"OUTPUT": job.output, **files}
 
-    def _normalized(self, parameters: Values, context: QgsProcessingContext) -> Values:
-        wanted = without_unwanted(self, parameters, context)
+    def _normalized(self, parameters: ParameterMap, context: QgsProcessingContext) -> ParameterMap:
+        wanted = without_skipped_outputs(self, parameters, context)
         return with_declared_layers(self, wanted, context)
 
-    def _problems(self, parameters: Values, context: QgsProcessingContext) -> Tuple[str, ...]:
+    def _problems(self, parameters: ParameterMap, context: QgsProcessingContext) -> Tuple[str, ...]:
         values = ParameterValues(self, parameters, context)
         found = (
             *values.choice_problems(),
-            *clash_problems(self, parameters, context, self.FOLDER_FILES),
+            *conflict_problems(self, parameters, context, self.FOLDER_FILES),
         )
         try:
             return (*found, *self.problems(values, context))
         except OrthoscribeError as error:
-            return (*found, sentence_of(error))
+            return (*found, error_text(error))

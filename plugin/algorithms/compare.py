@@ -3,26 +3,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Tuple
 
-from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputFile
+from qgis.core import QgsProcessingContext, QgsProcessingOutputFile
 
 from ..i18n import tr
 from ..layers.checks import band_problems, grid_problems, raster_problems
 from ..models import model_reference
-from ..protocol import IMAGE_ROLES, CompareJob, Outcome
+from ..protocol import IMAGE_ROLES, CompareJob
 from . import heights
-from .base import JobAlgorithm, Values
-from .doubts import input_doubts
-from .parameters import JobParameters, Parameter, advanced
-from .places import named_folder, temporary_folder
+from .base import JobAlgorithm
+from .input_warnings import input_warnings
+from .parameters import Parameter, ParameterFactory, advanced
 
 if TYPE_CHECKING:
-    from .values import ParameterValues
+    from .parameter_values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
-PLAIN = (
+SCALARS = (
     "test_fraction", "steps", "patches", "patch_px", "learning_rate", "width", "seed", "device",
     "threads",
 )  # fmt: skip
@@ -45,14 +43,15 @@ class CompareNetworks(JobAlgorithm):
     )
     TAGS = ("benchmark", "training", "architectures", "accuracy", "table")
     JOB_TYPE = CompareJob
+    ARTIFACTS = ("table", "report", "job")
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {}
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
         """Declare parameters and outputs."""
-        make = JobParameters(CompareJob)
-        for parameter in (*_inputs(make), *_options(make)):
+        factory = ParameterFactory(CompareJob)
+        for parameter in (*_inputs(factory), *_options(factory)):
             self.addParameter(parameter)
-        self.addParameter(make.folder_destination("output", "Output folder", optional=False))
+        self.addParameter(factory.folder_destination("output", "Output folder", optional=False))
         self.addOutput(QgsProcessingOutputFile("TABLE", tr("Table (CSV)")))
         self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
         self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
@@ -79,60 +78,36 @@ class CompareNetworks(JobAlgorithm):
             output="." if values.has("output") else "",
             **lists,
             **values.sources(("image", "labels", *heights.RASTERS)),
-            **values.plain((*BANDS, *PLAIN, *heights.PLAIN)),
+            **values.scalars((*BANDS, *SCALARS, *heights.SCALARS)),
         )
 
-    def doubts(self, values: ParameterValues, job: CompareJob) -> Tuple[str, ...]:
+    def input_warnings(self, values: ParameterValues, job: CompareJob) -> Tuple[str, ...]:
         """Return warnings about image and heights."""
-        return input_doubts(values, job)
-
-    def place(
-        self, job: CompareJob, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, CompareJob]:
-        """Set the output folder of the job."""
-        folder = named_folder(self, parameters, context) or temporary_folder()
-        return parameters, replace(job, output=str(folder))
-
-    def collect(
-        self,
-        job: CompareJob,
-        outcome: Outcome,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
-        """Return the paths of table, report and job."""
-        artifacts = outcome.artifacts
-        return {
-            "OUTPUT": job.output,
-            "TABLE": artifacts.get("table"),
-            "REPORT": artifacts.get("report"),
-            "JOB": artifacts.get("job"),
-        }
+        return input_warnings(values, job)
 
 
-def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
+def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        make.raster("image", "Image"),
-        make.raster("labels", "Ground truth"),
-        advanced(make.text("label_values", "Classes of label values")),
-        make.text("architectures", "Architectures and models, comma-separated", optional=False),
-        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
-        make.band("red_band", "Red band (automatic if not set)", parent="image"),
-        make.band("green_band", "Green band (automatic if not set)", parent="image"),
-        *heights.height_parameters(make),
-        make.decimal_number("test_fraction", "Fraction held out for testing", 0.05, 0.9),
-        make.whole_number("steps", "Training steps", 1),
+        factory.raster("image", "Image"),
+        factory.raster("labels", "Ground truth"),
+        advanced(factory.text("label_values", "Classes of label values")),
+        factory.text("architectures", "Architectures and models, comma-separated", optional=False),
+        factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        factory.band("red_band", "Red band (automatic if not set)", parent="image"),
+        factory.band("green_band", "Green band (automatic if not set)", parent="image"),
+        *heights.height_parameters(factory),
+        factory.decimal_number("test_fraction", "Fraction held out for testing", 0.05, 0.9),
+        factory.whole_number("steps", "Training steps", 1),
     )
 
 
-def _options(make: JobParameters) -> Tuple[Parameter, ...]:
+def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        advanced(make.whole_number("patches", "Batch size (patches)", 2)),
-        advanced(make.whole_number("patch_px", "Patch size (px)", 32)),
-        advanced(make.decimal_number("learning_rate", "Peak learning rate", 1e-7, 1.0)),
-        advanced(make.choice("width", "Network width")),
-        advanced(make.whole_number("seed", "Random seed", 0)),
-        advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.whole_number("patches", "Batch size (patches)", 2)),
+        advanced(factory.whole_number("patch_px", "Patch size (px)", 32)),
+        advanced(factory.decimal_number("learning_rate", "Peak learning rate", 1e-7, 1.0)),
+        advanced(factory.choice("width", "Network width")),
+        advanced(factory.whole_number("seed", "Random seed", 0)),
+        advanced(factory.choice("device", "Device")),
+        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
     )

@@ -38,7 +38,7 @@ def destination_text(value: Any, expressions: Optional[QgsExpressionContext] = N
     return "" if is_null(value) else str(value).strip()
 
 
-def without_unwanted(
+def without_skipped_outputs(
     algorithm: QgsProcessingAlgorithm, parameters: Mapping[str, Any], context: QgsProcessingContext
 ) -> Dict[str, Any]:
     """Return `parameters` without the destinations of unwanted outputs."""
@@ -50,7 +50,7 @@ def without_unwanted(
     }
 
 
-def renamed(value: Any, name: str) -> Any:
+def with_path(value: Any, name: str) -> Any:
     """Return the value of a destination with another `name` and the same loading options."""
     if not isinstance(value, QgsProcessingOutputLayerDefinition):
         return name

@@ -19,16 +19,15 @@ from ..layers.checks import band_problems, grid_problems, raster_problems
 from ..models import model_reference, read_card
 from ..protocol import IMAGE_ROLES, ISPRS, EvaluateJob, Outcome
 from . import heights
-from .base import JobAlgorithm, Values
-from .doubts import input_doubts
-from .parameters import JobParameters, Parameter, advanced, key_of
-from .places import named_folder, temporary_folder
+from .base import JobAlgorithm, ParameterMap
+from .input_warnings import input_warnings
+from .parameters import Parameter, ParameterFactory, advanced, key_of
 
 if TYPE_CHECKING:
-    from .values import ParameterValues
+    from .parameter_values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
-PLAIN = (
+SCALARS = (
     "model", "class_field", "dataset", "root", "split", "eroded", "paper", "release_oa",
     "trimap_px", "minimum_building_m2", "minimum_car_m2", "device", "threads",
 )  # fmt: skip
@@ -62,14 +61,15 @@ class EvaluateModel(JobAlgorithm):
     )
     TAGS = ("accuracy", "validation", "score", "confusion matrix", "kappa", "F1", "IoU", "ISPRS")
     JOB_TYPE = EvaluateJob
+    ARTIFACTS = ("page", "report", "job")
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {}
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
         """Declare parameters and outputs."""
-        make = JobParameters(EvaluateJob)
-        for parameter in (*_inputs(make), *_options(make)):
+        factory = ParameterFactory(EvaluateJob)
+        for parameter in (*_inputs(factory), *_options(factory)):
             self.addParameter(parameter)
-        self.addParameter(make.folder_destination("output", "Output folder", optional=False))
+        self.addParameter(factory.folder_destination("output", "Output folder", optional=False))
         self.addOutput(QgsProcessingOutputHtml("PAGE", tr("Report (HTML)")))
         self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
         self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
@@ -98,69 +98,60 @@ class EvaluateModel(JobAlgorithm):
         """Return the job; writes polygons to a temporary file if needed."""
         return self._draft(values, is_draft=False)
 
-    def doubts(self, values: ParameterValues, job: EvaluateJob) -> Tuple[str, ...]:
+    def input_warnings(self, values: ParameterValues, job: EvaluateJob) -> Tuple[str, ...]:
         """Return warnings about image and heights."""
-        return input_doubts(values, job, read_card(job.model))
+        return input_warnings(values, job, read_card(job.model))
 
-    def place(
-        self, job: EvaluateJob, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, EvaluateJob]:
-        """Set the output folder of the job."""
-        folder = named_folder(self, parameters, context) or temporary_folder()
-        return parameters, replace(job, output=str(folder))
-
-    def collect(
+    def output_values(
         self,
         job: EvaluateJob,
         outcome: Outcome,
-        parameters: Values,
+        parameters: ParameterMap,
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
-    ) -> Values:
+    ) -> ParameterMap:
         """Return the paths of report and job, and the main scores."""
-        files = {role: outcome.artifacts.get(role) for role in ("page", "report", "job")}
-        numbers = {name: outcome.metrics.get(name) for name in SCORES}
-        found = {**files, **numbers}
-        return {"OUTPUT": job.output, **{key_of(name): value for name, value in found.items()}}
+        files = super().output_values(job, outcome, parameters, context, feedback)
+        return {**files, **{key_of(name): outcome.metrics.get(name) for name in SCORES}}
 
     def _draft(self, values: ParameterValues, *, is_draft: bool) -> EvaluateJob:
         job = EvaluateJob(
             output="." if values.has("output") else "",
-            labels=values.either_source("labels", is_draft=is_draft),
+            labels=values.raster_or_vector_source("labels", is_draft=is_draft),
             **values.lists(("label_values",)),
             **values.sources(("image", *heights.RASTERS)),
-            **values.plain((*BANDS, *PLAIN, *heights.PLAIN)),
+            **values.scalars((*BANDS, *SCALARS, *heights.SCALARS)),
         )
         return replace(job, model=model_reference(job.model))
 
 
-def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
+def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        make.folder("model", "Model"),
-        make.raster("image", "Image", optional=True),
-        make.raster_or_polygons("labels", "Ground truth"),
-        advanced(make.text("class_field", "Class field (automatic if empty)")),
-        advanced(make.text("label_values", "Classes of label values")),
-        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
-        make.band("red_band", "Red band (automatic if not set)", parent="image"),
-        make.band("green_band", "Green band (automatic if not set)", parent="image"),
-        *heights.height_parameters(make),
-        make.choice("dataset", "Data set"),
-        make.folder("root", "Data set folder", optional=True),
-        make.choice("split", "Data set split"),
+        factory.folder("model", "Model"),
+        factory.raster("image", "Image", optional=True),
+        factory.raster_or_polygons("labels", "Ground truth"),
+        advanced(factory.text("class_field", "Class field (automatic if empty)")),
+        advanced(factory.text("label_values", "Classes of label values")),
+        factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        factory.band("red_band", "Red band (automatic if not set)", parent="image"),
+        factory.band("green_band", "Green band (automatic if not set)", parent="image"),
+        *heights.height_parameters(factory),
+        factory.choice("dataset", "Data set"),
+        factory.folder("root", "Data set folder", optional=True),
+        factory.choice("split", "Data set split"),
     )
 
 
-def _options(make: JobParameters) -> Tuple[Parameter, ...]:
+def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        make.flag("eroded", "Report scores without class borders first"),
-        make.flag("paper", "Show published results"),
-        advanced(make.flag("release_oa", "Count ignored classes as errors")),
-        advanced(make.whole_number("trimap_px", "Trimap distance (px, 0 for no curve)", 0)),
+        factory.flag("eroded", "Report scores without class borders first"),
+        factory.flag("paper", "Show published results"),
+        advanced(factory.flag("release_oa", "Count ignored classes as errors")),
+        advanced(factory.whole_number("trimap_px", "Trimap distance (px, 0 for no curve)", 0)),
         advanced(
-            make.decimal_number("minimum_building_m2", "Minimum building area (m²)", 0.0, 1e6)
+            factory.decimal_number("minimum_building_m2", "Minimum building area (m²)", 0.0, 1e6)
         ),
-        advanced(make.decimal_number("minimum_car_m2", "Minimum car area (m²)", 0.0, 1e6)),
-        advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.decimal_number("minimum_car_m2", "Minimum car area (m²)", 0.0, 1e6)),
+        advanced(factory.choice("device", "Device")),
+        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
     )

@@ -7,26 +7,26 @@ from typing import TYPE_CHECKING, Tuple
 
 from ..layers.checks import band_number_problems, overlap_problems, raster_problems
 from ..protocol import missing_heights
-from .parameters import JobParameters, Parameter, advanced
+from .parameters import Parameter, ParameterFactory, advanced
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsRasterLayer
 
     from ..protocol import EvaluateJob, LabelJob, ModelCard
-    from .values import ParameterValues
+    from .parameter_values import ParameterValues
 
 RASTERS = ("dsm", "dtm")
-PLAIN = ("dsm_band", "dtm_band", "heights")
+SCALARS = ("dsm_band", "dtm_band", "heights")
 
 
-def height_parameters(make: JobParameters) -> Tuple[Parameter, ...]:
+def height_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     """Return the parameters for heights."""
     return (
-        make.raster("dsm", "Surface model (DSM)", optional=True),
-        advanced(make.band("dsm_band", "DSM band", parent="dsm")),
-        make.raster("dtm", "Terrain model (DTM)", optional=True),
-        advanced(make.band("dtm_band", "DTM band", parent="dtm")),
-        make.choice("heights", "Kind of heights"),
+        factory.raster("dsm", "Surface model (DSM)", optional=True),
+        advanced(factory.band("dsm_band", "DSM band", parent="dsm")),
+        factory.raster("dtm", "Terrain model (DTM)", optional=True),
+        advanced(factory.band("dtm_band", "DTM band", parent="dtm")),
+        factory.choice("heights", "Kind of heights"),
     )
 
 
@@ -38,7 +38,7 @@ def height_problems(
     for name in RASTERS:
         layer = values.layer(name)
         if layer is not None:
-            band = values.plain([f"{name}_band"]).get(f"{name}_band", 1)
+            band = values.scalars([f"{name}_band"]).get(f"{name}_band", 1)
             found += _layer_problems(layer, band, name.upper(), image, context)
     return found
 

@@ -19,25 +19,24 @@ from ..layers.checks import (
     band_problems,
     extent_problems,
     grid_problems,
-    layer_crs,
     raster_problems,
 )
-from ..layers.ground import gsd_m
+from ..layers.gsd import gsd_m
 from ..layers.results import describe_run
 from ..models import model_reference, read_card
 from ..protocol import IMAGE_ROLES, ISPRS, LabelJob, Outcome, resolution_problem
 from . import heights, polygons
-from .base import JobAlgorithm, Values
-from .doubts import input_doubts
-from .dressing import dress_on_load
-from .parameters import JobParameters, Parameter, advanced, key_of
-from .places import load_instead, move_into_folder, named_folder, temporary_folder
+from .base import JobAlgorithm, ParameterMap
+from .input_warnings import input_warnings
+from .output_folder import fill_destinations, replace_layer_to_load
+from .parameters import Parameter, ParameterFactory, advanced, key_of
+from .post_processing import style_on_load
 
 if TYPE_CHECKING:
-    from .values import ParameterValues
+    from .parameter_values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
-PLAIN = (
+SCALARS = (
     "model", "resample", "tile_size_px", "halo_px", "stitch", "batch_size", "device", "threads",
 )  # fmt: skip
 DESTINATIONS = ("output", "classes", "confidence", "polygons", *polygons.POLYGON_ROLES)
@@ -76,8 +75,8 @@ class LabelImage(JobAlgorithm):
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
         """Declare parameters and outputs."""
-        make = JobParameters(LabelJob)
-        for parameter in (*_inputs(make), *_options(make), *_destinations(make)):
+        factory = ParameterFactory(LabelJob)
+        for parameter in (*_inputs(factory), *_options(factory), *_destinations(factory)):
             self.addParameter(parameter)
         for name in METRICS:
             self.addOutput(QgsProcessingOutputNumber(key_of(name), tr(_metric_title(name))))
@@ -106,50 +105,57 @@ class LabelImage(JobAlgorithm):
 
     def read_job(self, values: ParameterValues) -> LabelJob:
         """Return the job; writes the polygons of its area to a temporary file if needed."""
-        return replace(self._draft(values), area=values.area("area"))
+        return replace(self._draft(values), area=values.polygon_source("area"))
 
-    def doubts(self, values: ParameterValues, job: LabelJob) -> Tuple[str, ...]:
+    def input_warnings(self, values: ParameterValues, job: LabelJob) -> Tuple[str, ...]:
         """Return warnings about model, image and heights."""
-        return input_doubts(values, job, read_card(job.model))
+        return input_warnings(values, job, read_card(job.model))
 
-    def place(
-        self, job: LabelJob, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, LabelJob]:
+    def set_output_files(
+        self,
+        job: LabelJob,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
+    ) -> Tuple[ParameterMap, LabelJob]:
         """Set the paths of the outputs: those given, and the output folder for the rest."""
-        named = named_folder(self, parameters, context)
-        if named is not None:
-            parameters = move_into_folder(parameters, {"CLASSES": "classes.tif"}, named)
-        placed = replace(
+        if folder is not None:
+            parameters = fill_destinations(parameters, {"CLASSES": "classes.tif"}, folder)
+        return parameters, replace(
             job,
-            output=str(named or temporary_folder()),
-            classes=self._raster_place(parameters, "CLASSES", context),
-            confidence=self._raster_place(parameters, "CONFIDENCE", context),
+            classes=self._raster_path(parameters, "CLASSES", context),
+            confidence=self._raster_path(parameters, "CONFIDENCE", context),
             polygons=_absolute(self.parameterAsFileOutput(parameters, "POLYGONS", context)),
-            draw_polygons=named is not None or polygons.wants_polygons(parameters),
+            draw_polygons=folder is not None or polygons.wants_polygons(parameters),
         )
-        return parameters, placed
 
-    def collect(
+    def output_values(
         self,
         job: LabelJob,
         outcome: Outcome,
-        parameters: Values,
+        parameters: ParameterMap,
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
-    ) -> Values:
+    ) -> ParameterMap:
         """Return paths and areas, and schedule the styling of layers that QGIS loads."""
         run = describe_run(job, outcome)
         for role, requested in (("classes", job.classes), ("confidence", job.confidence)):
             written = outcome.artifacts.get(role, requested)
-            load_instead(context, requested, written)
-            dress_on_load(context, written, role, run, self._keep)
+            replace_layer_to_load(context, requested, written)
+            style_on_load(context, written, role, run, self._keep_reference)
         artifacts = outcome.artifacts
         return {
             "OUTPUT": job.output,
             "CLASSES": artifacts.get("classes"),
             "CONFIDENCE": artifacts.get("confidence"),
-            **polygons.deliver_polygons(
-                self, parameters, context, feedback, artifacts.get("polygons"), run, self._keep
+            **polygons.polygon_outputs(
+                self,
+                parameters,
+                context,
+                feedback,
+                artifacts.get("polygons"),
+                run,
+                self._keep_reference,
             ),
             "JOB": artifacts.get("job"),
             "REPORT": artifacts.get("report"),
@@ -159,55 +165,57 @@ class LabelImage(JobAlgorithm):
     def _draft(self, values: ParameterValues) -> LabelJob:
         """Return the job without its area, which may have to be written to a file."""
         has_place = any(map(values.has, DESTINATIONS))
-        crs = layer_crs(values.required_layer("image"))
+        crs = values.required_layer("image").crs()
         job = LabelJob(
             output="." if has_place else "",
             extent=values.extent("extent", crs),
             **values.sources(("image", *heights.RASTERS)),
-            **values.plain((*BANDS, *PLAIN, *heights.PLAIN, *polygons.PLAIN)),
+            **values.scalars((*BANDS, *SCALARS, *heights.SCALARS, *polygons.SCALARS)),
         )
         return replace(job, model=model_reference(job.model))
 
-    def _raster_place(self, parameters: Values, key: str, context: QgsProcessingContext) -> str:
+    def _raster_path(
+        self, parameters: ParameterMap, key: str, context: QgsProcessingContext
+    ) -> str:
         """Return the absolute path of a raster destination; empty if it is not wanted."""
         requested = self.parameterAsOutputLayer(parameters, key, context)
         place = _absolute(requested)
-        load_instead(context, requested, place)
+        replace_layer_to_load(context, requested, place)
         return place
 
 
-def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
+def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        make.raster("image", "Image"),
-        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
-        make.band("red_band", "Red band (automatic if not set)", parent="image"),
-        make.band("green_band", "Green band (automatic if not set)", parent="image"),
-        *heights.height_parameters(make),
-        make.folder("model", "Model"),
-        make.extent("extent", "Extent to label"),
-        make.polygons("area", "Label only inside polygons"),
+        factory.raster("image", "Image"),
+        factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        factory.band("red_band", "Red band (automatic if not set)", parent="image"),
+        factory.band("green_band", "Green band (automatic if not set)", parent="image"),
+        *heights.height_parameters(factory),
+        factory.folder("model", "Model"),
+        factory.extent("extent", "Extent to label"),
+        factory.polygons("area", "Label only inside polygons"),
     )
 
 
-def _options(make: JobParameters) -> Tuple[Parameter, ...]:
+def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        *polygons.minimum_area_parameters(make),
-        advanced(make.flag("resample", "Resample to the model's resolution")),
-        advanced(make.whole_number("tile_size_px", "Tile size (px, 0 for automatic)", 0)),
-        advanced(make.whole_number("halo_px", "Tile context (px, -1 for automatic)", -1)),
-        advanced(make.flag("stitch", "Full-resolution scores (slow)")),
-        advanced(make.whole_number("batch_size", "Batch size (tiles)", 1)),
-        advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
+        *polygons.minimum_area_parameters(factory),
+        advanced(factory.flag("resample", "Resample to the model's resolution")),
+        advanced(factory.whole_number("tile_size_px", "Tile size (px, 0 for automatic)", 0)),
+        advanced(factory.whole_number("halo_px", "Tile context (px, -1 for automatic)", -1)),
+        advanced(factory.flag("stitch", "Full-resolution scores (slow)")),
+        advanced(factory.whole_number("batch_size", "Batch size (tiles)", 1)),
+        advanced(factory.choice("device", "Device")),
+        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
     )
 
 
-def _destinations(make: JobParameters) -> Tuple[Parameter, ...]:
+def _destinations(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        make.folder_destination("output", "Output folder", optional=True),
-        make.raster_destination("classes", "Land cover", by_default=True),
-        make.raster_destination("confidence", "Confidence", by_default=False),
-        *polygons.polygon_destinations(make),
+        factory.folder_destination("output", "Output folder", optional=True),
+        factory.raster_destination("classes", "Land cover", by_default=True),
+        factory.raster_destination("confidence", "Confidence", by_default=False),
+        *polygons.polygon_destinations(factory),
     )
 
 

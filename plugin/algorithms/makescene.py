@@ -3,24 +3,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Tuple
 
 from qgis.core import (
     QgsProcessingContext,
-    QgsProcessingFeedback,
     QgsProcessingOutputRasterLayer,
     QgsProcessingOutputVectorLayer,
 )
 
 from ..i18n import tr
-from ..protocol import Outcome, SceneJob
-from .base import JobAlgorithm, Values
-from .parameters import JobParameters, Parameter, advanced, key_of
-from .places import named_folder, temporary_folder
+from ..protocol import SceneJob
+from .base import JobAlgorithm
+from .parameters import Parameter, ParameterFactory, advanced, key_of
 
 if TYPE_CHECKING:
-    from .values import ParameterValues
+    from .parameter_values import ParameterValues
 
 RASTERS = {
     "image": "Image (NIR, red, green)",
@@ -28,7 +25,7 @@ RASTERS = {
     "dtm": "Terrain model (DTM)",
     "labels": "Ground truth",
 }
-PLAIN = (
+SCALARS = (
     "seed", "size_px", "width_px", "height_px", "gsd_m", "land", "survey", "bit_depth",
     "with_flaws", "lean", "shift_m", "outdated_fraction", "moved_cars", "label_noise_m",
 )  # fmt: skip
@@ -48,21 +45,24 @@ class MakeScene(JobAlgorithm):
     )
     TAGS = ("synthetic", "demo", "test", "example")
     JOB_TYPE = SceneJob
+    ARTIFACTS = (*RASTERS, "annotations")
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {}
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
         """Declare parameters and outputs."""
-        make = JobParameters(SceneJob)
-        self.addParameter(make.whole_number("seed", "Random seed", 0))
-        self.addParameter(make.whole_number("size_px", "Size (px)", 64))
-        self.addParameter(make.whole_number("width_px", "Width (px, 0 for the size)", 0))
-        self.addParameter(make.whole_number("height_px", "Height (px, 0 for the size)", 0))
-        self.addParameter(make.decimal_number("gsd_m", "Ground sampling distance (m)", 0.02, 2.0))
-        self.addParameter(make.choice("land", "Landscape"))
-        self.addParameter(make.choice("survey", "Height survey"))
-        for parameter in _flaws(make):
+        factory = ParameterFactory(SceneJob)
+        self.addParameter(factory.whole_number("seed", "Random seed", 0))
+        self.addParameter(factory.whole_number("size_px", "Size (px)", 64))
+        self.addParameter(factory.whole_number("width_px", "Width (px, 0 for the size)", 0))
+        self.addParameter(factory.whole_number("height_px", "Height (px, 0 for the size)", 0))
+        self.addParameter(
+            factory.decimal_number("gsd_m", "Ground sampling distance (m)", 0.02, 2.0)
+        )
+        self.addParameter(factory.choice("land", "Landscape"))
+        self.addParameter(factory.choice("survey", "Height survey"))
+        for parameter in _flaws(factory):
             self.addParameter(advanced(parameter))
-        self.addParameter(make.folder_destination("output", "Output folder", optional=False))
+        self.addParameter(factory.folder_destination("output", "Output folder", optional=False))
         for role, title in RASTERS.items():
             self.addOutput(QgsProcessingOutputRasterLayer(key_of(role), tr(title)))
         self.addOutput(QgsProcessingOutputVectorLayer("ANNOTATIONS", tr("Annotations")))
@@ -74,37 +74,17 @@ class MakeScene(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> SceneJob:
         """Return the job with a placeholder for its folder."""
         output = "." if values.has("output") else ""
-        return SceneJob(output=output, **values.plain(PLAIN))
-
-    def place(
-        self, job: SceneJob, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, SceneJob]:
-        """Set the output folder of the job."""
-        folder = named_folder(self, parameters, context) or temporary_folder()
-        return parameters, replace(job, output=str(folder))
-
-    def collect(
-        self,
-        job: SceneJob,
-        outcome: Outcome,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
-        """Return the paths of the scene's files."""
-        roles = (*RASTERS, "annotations")
-        files = {key_of(role): outcome.artifacts.get(role) for role in roles}
-        return {"OUTPUT": job.output, **files}
+        return SceneJob(output=output, **values.scalars(SCALARS))
 
 
-def _flaws(make: JobParameters) -> Tuple[Parameter, ...]:
+def _flaws(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     """Return the parameters of the sensor and of mismatches between image, heights and labels."""
     return (
-        make.whole_number("bit_depth", "Bit depth of the image (8 or 16)", 8),
-        make.flag("with_flaws", "Add random flaws, as for training"),
-        make.decimal_number("lean", "Relief displacement (m per m of height)", 0.0, 1.0),
-        make.decimal_number("shift_m", "Image shift (m)", 0.0, 20.0),
-        make.decimal_number("outdated_fraction", "Objects missing in the DSM (share)", 0.0, 1.0),
-        make.decimal_number("moved_cars", "Cars missing in the DSM (share)", 0.0, 1.0),
-        make.decimal_number("label_noise_m", "Label border noise (m)", 0.0, 20.0),
+        factory.whole_number("bit_depth", "Bit depth of the image (8 or 16)", 8),
+        factory.flag("with_flaws", "Add random flaws, as for training"),
+        factory.decimal_number("lean", "Relief displacement (m per m of height)", 0.0, 1.0),
+        factory.decimal_number("shift_m", "Image shift (m)", 0.0, 20.0),
+        factory.decimal_number("outdated_fraction", "Objects missing in the DSM (share)", 0.0, 1.0),
+        factory.decimal_number("moved_cars", "Cars missing in the DSM (share)", 0.0, 1.0),
+        factory.decimal_number("label_noise_m", "Label border noise (m)", 0.0, 20.0),
     )

@@ -56,7 +56,7 @@ def polygon_sink(role: str, title: str) -> Parameter:
     return parameter
 
 
-class JobParameters:
+class ParameterFactory:
     """Factory of the parameters of one type of job."""
 
     def __init__(self, job_type: Type[Any]) -> None:
@@ -64,7 +64,7 @@ class JobParameters:
 
     def raster(self, name: str, title: str, *, optional: bool = False) -> Parameter:
         """Return a raster layer parameter."""
-        return self._explained(
+        return self._with_help(
             name, QgsProcessingParameterRasterLayer(key_of(name), tr(title), optional=optional)
         )
 
@@ -77,7 +77,7 @@ class JobParameters:
         parameter = QgsProcessingParameterBand(
             key_of(name), tr(title), parentLayerParameterName=key_of(parent), optional=True
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def choice(self, name: str, title: str) -> Parameter:
         """Return a choice parameter; the values are the field's words, not indices."""
@@ -88,7 +88,7 @@ class JobParameters:
             defaultValue=self._fields[name].default,
             usesStaticStrings=True,
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def whole_number(self, name: str, title: str, lowest: int) -> Parameter:
         """Return a parameter for an integer of at least `lowest`."""
@@ -102,7 +102,7 @@ class JobParameters:
 
     def flag(self, name: str, title: str) -> Parameter:
         """Return a Boolean parameter."""
-        return self._explained(
+        return self._with_help(
             name,
             QgsProcessingParameterBoolean(
                 key_of(name), tr(title), defaultValue=self._fields[name].default
@@ -111,7 +111,7 @@ class JobParameters:
 
     def text(self, name: str, title: str, *, optional: bool = True) -> Parameter:
         """Return a text parameter."""
-        return self._explained(
+        return self._with_help(
             name, QgsProcessingParameterString(key_of(name), tr(title), optional=optional)
         )
 
@@ -124,7 +124,7 @@ class JobParameters:
             defaultValue=self._fields[name].default,
             optional=optional,
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def raster_or_polygons(self, name: str, title: str) -> Parameter:
         """Return an optional parameter for a raster or a layer of polygons."""
@@ -132,11 +132,11 @@ class JobParameters:
         parameter = QgsProcessingParameterMapLayer(
             key_of(name), tr(title), optional=True, types=kinds
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def extent(self, name: str, title: str) -> Parameter:
         """Return an optional extent parameter."""
-        return self._explained(
+        return self._with_help(
             name, QgsProcessingParameterExtent(key_of(name), tr(title), optional=True)
         )
 
@@ -145,28 +145,28 @@ class JobParameters:
         parameter = QgsProcessingParameterFeatureSource(
             key_of(name), tr(title), list(POLYGONS_ONLY), optional=True
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def raster_destination(self, name: str, title: str, *, by_default: bool) -> Parameter:
         """Return an optional destination for a raster."""
         parameter = QgsProcessingParameterRasterDestination(
             key_of(name), tr(title), optional=True, createByDefault=by_default
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def geopackage_destination(self, name: str, title: str) -> Parameter:
         """Return an optional destination for a GeoPackage of several layers."""
         parameter = QgsProcessingParameterFileDestination(
             key_of(name), tr(title), "GeoPackage (*.gpkg)", optional=True, createByDefault=False
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def folder_destination(self, name: str, title: str, *, optional: bool) -> Parameter:
         """Return a destination for a folder."""
         parameter = QgsProcessingParameterFolderDestination(
             key_of(name), tr(title), optional=optional, createByDefault=not optional
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
     def _number(
         self,
@@ -184,9 +184,9 @@ class JobParameters:
             minValue=lowest,
             maxValue=highest,
         )
-        return self._explained(name, parameter)
+        return self._with_help(name, parameter)
 
-    def _explained(self, name: str, parameter: Parameter) -> Parameter:
+    def _with_help(self, name: str, parameter: Parameter) -> Parameter:
         text: str = self._fields[name].metadata["help"]
         parameter.setHelp(tr(text[:1].upper() + text[1:] + "."))
         return parameter

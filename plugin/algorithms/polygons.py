@@ -5,34 +5,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
-from ..layers.results import POLYGON_ROLES, Run
+from ..layers.results import POLYGON_ROLES, RunProperties
 from ..protocol import POLYGON_LAYERS
-from .dressing import Keep, dress_on_load
-from .parameters import JobParameters, Parameter, advanced, key_of, polygon_sink
+from .parameters import Parameter, ParameterFactory, advanced, key_of, polygon_sink
+from .post_processing import KeepReference, style_on_load
 from .sinks import fill_sinks, wants_sink
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingFeedback
 
-PLAIN = tuple(layer.minimum for layer in POLYGON_LAYERS)
+SCALARS = tuple(layer.minimum for layer in POLYGON_LAYERS)
 LARGEST_M2 = 1e6
 
 
-def minimum_area_parameters(make: JobParameters) -> Tuple[Parameter, ...]:
+def minimum_area_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     """Return the parameters for minimum areas of polygons."""
     return tuple(
         advanced(
-            make.decimal_number(layer.minimum, f"Minimum {layer.thing} area (m²)", 0, LARGEST_M2)
+            factory.decimal_number(layer.minimum, f"Minimum {layer.thing} area (m²)", 0, LARGEST_M2)
         )
         for layer in POLYGON_LAYERS
     )
 
 
-def polygon_destinations(make: JobParameters) -> Tuple[Parameter, ...]:
+def polygon_destinations(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     """Return the destinations of polygons: a sink for each role, and one file with all roles."""
     return (
         *(polygon_sink(layer.name, layer.title) for layer in POLYGON_LAYERS),
-        make.geopackage_destination("polygons", "Polygons (GeoPackage)"),
+        factory.geopackage_destination("polygons", "Polygons (GeoPackage)"),
     )
 
 
@@ -41,19 +41,19 @@ def wants_polygons(parameters: Mapping[str, Any]) -> bool:
     return any(wants_sink(parameters, role) for role in (*POLYGON_ROLES, "polygons"))
 
 
-def deliver_polygons(
+def polygon_outputs(
     algorithm: QgsProcessingAlgorithm,
     parameters: Mapping[str, Any],
     context: QgsProcessingContext,
     feedback: QgsProcessingFeedback,
     polygons: Optional[str],
-    run: Run,
-    keep: Keep,
+    run: RunProperties,
+    keep_reference: KeepReference,
 ) -> Dict[str, Any]:
     """Fill the sinks, schedule their styling, and return the value of each polygon output."""
     filled = fill_sinks(algorithm, parameters, context, polygons, feedback) if polygons else {}
     for role, destination in filled.items():
-        dress_on_load(context, destination, role, run, keep)
+        style_on_load(context, destination, role, run, keep_reference)
     return {
         **{key_of(role): filled.get(role) for role in POLYGON_ROLES},
         "POLYGONS": polygons,

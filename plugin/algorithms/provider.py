@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 from ..metadata import read_metadata
 from ..paths import ICON
 from .compare import CompareNetworks
-from .door import EngineGateway
+from .engine_access import EngineAccess
 from .evaluate import EvaluateModel
 from .label import LabelImage
 from .makescene import MakeScene
@@ -40,7 +40,7 @@ class OrthoscribeProvider(QgsProcessingProvider):  # type: ignore[misc]
 
     def __init__(self, command: Optional[Sequence[str]] = None) -> None:
         super().__init__()
-        self._gateway = EngineGateway(command)
+        self._engine = EngineAccess(command)
         self._references: List[Any] = []
 
     def id(self) -> str:
@@ -75,4 +75,4 @@ class OrthoscribeProvider(QgsProcessingProvider):  # type: ignore[misc]
     def loadAlgorithms(self) -> None:
         """Add an instance of each algorithm."""
         for algorithm in ALGORITHMS:
-            self.addAlgorithm(algorithm(self._gateway, self._references.append))
+            self.addAlgorithm(algorithm(self._engine, self._references.append))

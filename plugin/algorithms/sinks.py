@@ -20,7 +20,7 @@ from qgis.core import (
 from ..layers.results import POLYGON_ROLES
 from .destinations import destination_text
 from .parameters import key_of
-from .sink_routes import route_problems, routed
+from .sink_destinations import sink_problems, with_layer_destinations
 
 
 def wants_sink(parameters: Mapping[str, Any], role: str) -> bool:
@@ -48,10 +48,10 @@ def fill_sinks(
         QgsProcessingException: if a layer cannot be read, a sink cannot be written, or a file
             created since the start of the run would be replaced.
     """
-    problems = route_problems(algorithm, parameters, context)
+    problems = sink_problems(algorithm, parameters, context)
     if problems:
         raise QgsProcessingException("\n".join((*problems, f"The polygons are in {polygons}.")))
-    parameters = routed(parameters, context)
+    parameters = with_layer_destinations(parameters, context)
     return {
         role: _fill(algorithm, parameters, context, _layer(polygons, role), role, feedback)
         for role in POLYGON_ROLES

@@ -6,24 +6,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Dict, Optional, Tuple
 
-from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputFile
+from qgis.core import QgsProcessingContext, QgsProcessingOutputFile
 
 from ..i18n import tr
 from ..layers.checks import band_problems, grid_problems, raster_problems
 from ..models import model_reference
-from ..protocol import IMAGE_ROLES, Outcome, TrainJob
+from ..protocol import IMAGE_ROLES, TrainJob
 from . import heights
-from .base import JobAlgorithm, Values
-from .doubts import input_doubts
-from .parameters import JobParameters, Parameter, advanced
-from .places import named_folder, temporary_folder
+from .base import JobAlgorithm
+from .input_warnings import input_warnings
+from .parameters import Parameter, ParameterFactory, advanced
 
 if TYPE_CHECKING:
-    from .values import ParameterValues
+    from .parameter_values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
 LISTS = ("label_values", "options", "variants")
-PLAIN = (
+SCALARS = (
     "architecture", "recipe", "start", "class_field", "without_heights", "dataset", "root",
     "validation_fraction", "steps", "epochs", "batch", "patch_px", "learning_rate",
     "class_weights", "patience", "mixed_precision", "gradient_checkpointing", "title", "license",
@@ -50,6 +49,7 @@ class TrainModel(JobAlgorithm):
     )
     TAGS = ("fine-tune", "learning", "annotation", "network", "deep learning")
     JOB_TYPE = TrainJob
+    ARTIFACTS = ("report", "job")
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "averaging": "set by the recipe",
         "validations": "twenty are enough for a curve",
@@ -59,11 +59,11 @@ class TrainModel(JobAlgorithm):
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
         """Declare parameters and outputs."""
-        make = JobParameters(TrainJob)
-        for parameter in (*_inputs(make), *_schedule(make), *_options(make)):
+        factory = ParameterFactory(TrainJob)
+        for parameter in (*_inputs(factory), *_schedule(factory), *_options(factory)):
             self.addParameter(parameter)
         self.addParameter(
-            make.folder_destination("output", "Folder of the new model", optional=False)
+            factory.folder_destination("output", "Folder of the new model", optional=False)
         )
         self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
         self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
@@ -88,86 +88,65 @@ class TrainModel(JobAlgorithm):
         """Return the job; writes polygons to a temporary file if needed."""
         return self._draft(values, is_draft=False)
 
-    def doubts(self, values: ParameterValues, job: TrainJob) -> Tuple[str, ...]:
+    def input_warnings(self, values: ParameterValues, job: TrainJob) -> Tuple[str, ...]:
         """Return warnings about image and heights."""
-        return input_doubts(values, job)
-
-    def place(
-        self, job: TrainJob, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, TrainJob]:
-        """Set the output folder of the job."""
-        folder = named_folder(self, parameters, context) or temporary_folder()
-        return parameters, replace(job, output=str(folder))
-
-    def collect(
-        self,
-        job: TrainJob,
-        outcome: Outcome,
-        parameters: Values,
-        context: QgsProcessingContext,
-        feedback: QgsProcessingFeedback,
-    ) -> Values:
-        """Return the paths of model, report and job."""
-        artifacts = outcome.artifacts
-        return {
-            "OUTPUT": job.output,
-            "REPORT": artifacts.get("report"),
-            "JOB": artifacts.get("job"),
-        }
+        return input_warnings(values, job)
 
     def _draft(self, values: ParameterValues, *, is_draft: bool) -> TrainJob:
         job = TrainJob(
             output="." if values.has("output") else "",
-            labels=values.either_source("labels", is_draft=is_draft),
+            labels=values.raster_or_vector_source("labels", is_draft=is_draft),
             **values.lists(LISTS),
             **values.sources(("image", *heights.RASTERS)),
-            **values.plain((*BANDS, *PLAIN, *heights.PLAIN)),
+            **values.scalars((*BANDS, *SCALARS, *heights.SCALARS)),
         )
         return replace(job, start=model_reference(job.start)) if job.start else job
 
 
-def _inputs(make: JobParameters) -> Tuple[Parameter, ...]:
+def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        make.raster("image", "Image", optional=True),
-        make.raster_or_polygons("labels", "Ground truth"),
-        advanced(make.text("class_field", "Class field (automatic if empty)")),
-        advanced(make.text("label_values", "Classes of label values")),
-        make.text("architecture", "Architecture"),
-        make.folder("start", "Model to start from", optional=True),
-        make.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
-        make.band("red_band", "Red band (automatic if not set)", parent="image"),
-        make.band("green_band", "Green band (automatic if not set)", parent="image"),
-        *heights.height_parameters(make),
-        advanced(make.flag("without_heights", "Train without heights")),
-        make.choice("dataset", "Data set"),
-        make.folder("root", "Data set folder", optional=True),
+        factory.raster("image", "Image", optional=True),
+        factory.raster_or_polygons("labels", "Ground truth"),
+        advanced(factory.text("class_field", "Class field (automatic if empty)")),
+        advanced(factory.text("label_values", "Classes of label values")),
+        factory.text("architecture", "Architecture"),
+        factory.folder("start", "Model to start from", optional=True),
+        factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
+        factory.band("red_band", "Red band (automatic if not set)", parent="image"),
+        factory.band("green_band", "Green band (automatic if not set)", parent="image"),
+        *heights.height_parameters(factory),
+        advanced(factory.flag("without_heights", "Train without heights")),
+        factory.choice("dataset", "Data set"),
+        factory.folder("root", "Data set folder", optional=True),
     )
 
 
-def _schedule(make: JobParameters) -> Tuple[Parameter, ...]:
+def _schedule(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        make.choice("recipe", "Training recipe"),
-        make.whole_number("steps", "Training steps (0 for automatic)", 0),
-        advanced(make.whole_number("epochs", "Epochs (0 to use training steps)", 0)),
-        make.decimal_number("validation_fraction", "Fraction held out for validation", 0.0, 0.9),
-        advanced(make.whole_number("patience", "Early stopping patience (0 for none)", 0)),
-        advanced(make.whole_number("batch", "Batch size (patches, 0 for automatic)", 0)),
-        advanced(make.whole_number("patch_px", "Patch size (px, 0 for automatic)", 0)),
-        advanced(make.decimal_number("learning_rate", "Learning rate (0 for automatic)", 0.0, 1.0)),
-        advanced(make.flag("class_weights", "Give rare classes more weight")),
+        factory.choice("recipe", "Training recipe"),
+        factory.whole_number("steps", "Training steps (0 for automatic)", 0),
+        advanced(factory.whole_number("epochs", "Epochs (0 to use training steps)", 0)),
+        factory.decimal_number("validation_fraction", "Fraction held out for validation", 0.0, 0.9),
+        advanced(factory.whole_number("patience", "Early stopping patience (0 for none)", 0)),
+        advanced(factory.whole_number("batch", "Batch size (patches, 0 for automatic)", 0)),
+        advanced(factory.whole_number("patch_px", "Patch size (px, 0 for automatic)", 0)),
+        advanced(
+            factory.decimal_number("learning_rate", "Learning rate (0 for automatic)", 0.0, 1.0)
+        ),
+        advanced(factory.flag("class_weights", "Give rare classes more weight")),
     )
 
 
-def _options(make: JobParameters) -> Tuple[Parameter, ...]:
+def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        advanced(make.text("options", "Architecture options, comma-separated")),
-        advanced(make.text("variants", "Recipe variants, comma-separated")),
-        advanced(make.choice("mixed_precision", "Mixed precision")),
-        advanced(make.flag("gradient_checkpointing", "Gradient checkpointing (saves memory)")),
-        advanced(make.text("title", "Model title")),
-        advanced(make.text("license", "License of the weights")),
-        advanced(make.whole_number("seed", "Random seed", 0)),
-        advanced(make.choice("device", "Device")),
-        advanced(make.whole_number("threads", "CPU threads (0 for all)", 0)),
-        advanced(make.flag("fresh", "Start over, ignoring a checkpoint")),
+        advanced(factory.text("options", "Architecture options, comma-separated")),
+        advanced(factory.text("variants", "Recipe variants, comma-separated")),
+        advanced(factory.choice("mixed_precision", "Mixed precision")),
+        advanced(factory.flag("gradient_checkpointing", "Gradient checkpointing (saves memory)")),
+        advanced(factory.text("title", "Model title")),
+        advanced(factory.text("license", "License of the weights")),
+        advanced(factory.whole_number("seed", "Random seed", 0)),
+        advanced(factory.choice("device", "Device")),
+        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.flag("fresh", "Start over, ignoring a checkpoint")),
     )

@@ -14,12 +14,11 @@ from ..layers.checks import grid_problems, raster_problems
 from ..layers.results import POLYGON_ROLES, describe_run
 from ..protocol import Outcome, VectorizeJob
 from . import heights, polygons
-from .base import JobAlgorithm, Values
-from .parameters import JobParameters
-from .places import named_folder, temporary_folder
+from .base import JobAlgorithm, ParameterMap
+from .parameters import ParameterFactory
 
 if TYPE_CHECKING:
-    from .values import ParameterValues
+    from .parameter_values import ParameterValues
 
 
 class VectorizeClasses(JobAlgorithm):
@@ -46,14 +45,14 @@ class VectorizeClasses(JobAlgorithm):
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
         """Declare parameters and outputs."""
-        make = JobParameters(VectorizeJob)
+        factory = ParameterFactory(VectorizeJob)
         for parameter in (
-            make.raster("classes", "Land cover"),
-            make.raster("confidence", "Confidence", optional=True),
-            *heights.height_parameters(make),
-            *polygons.minimum_area_parameters(make),
-            make.folder_destination("output", "Output folder", optional=True),
-            *polygons.polygon_destinations(make),
+            factory.raster("classes", "Land cover"),
+            factory.raster("confidence", "Confidence", optional=True),
+            *heights.height_parameters(factory),
+            *polygons.minimum_area_parameters(factory),
+            factory.folder_destination("output", "Output folder", optional=True),
+            *polygons.polygon_destinations(factory),
         ):
             self.addParameter(parameter)
         self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
@@ -77,36 +76,43 @@ class VectorizeClasses(JobAlgorithm):
         return VectorizeJob(
             output="." if any(values.has(name) for name in wanted) else "",
             **values.sources(("classes", "confidence", *heights.RASTERS)),
-            **values.plain((*heights.PLAIN, *polygons.PLAIN)),
+            **values.scalars((*heights.SCALARS, *polygons.SCALARS)),
         )
 
-    def place(
-        self, job: VectorizeJob, parameters: Values, context: QgsProcessingContext
-    ) -> Tuple[Values, VectorizeJob]:
-        """Set the paths of the outputs: those given, and the output folder for the rest."""
-        named = self.parameterAsFileOutput(parameters, "POLYGONS", context)
-        placed = replace(
-            job,
-            output=str(named_folder(self, parameters, context) or temporary_folder()),
-            polygons=str(Path(named).absolute()) if named else "",
+    def set_output_files(
+        self,
+        job: VectorizeJob,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
+    ) -> Tuple[ParameterMap, VectorizeJob]:
+        """Set the path of the polygons if it is given."""
+        polygons_file = self.parameterAsFileOutput(parameters, "POLYGONS", context)
+        return parameters, replace(
+            job, polygons=str(Path(polygons_file).absolute()) if polygons_file else ""
         )
-        return parameters, placed
 
-    def collect(
+    def output_values(
         self,
         job: VectorizeJob,
         outcome: Outcome,
-        parameters: Values,
+        parameters: ParameterMap,
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
-    ) -> Values:
+    ) -> ParameterMap:
         """Return paths, and schedule the styling of layers that QGIS loads."""
         artifacts = outcome.artifacts
         run = describe_run(job, outcome)
         return {
             "OUTPUT": job.output,
-            **polygons.deliver_polygons(
-                self, parameters, context, feedback, artifacts.get("polygons"), run, self._keep
+            **polygons.polygon_outputs(
+                self,
+                parameters,
+                context,
+                feedback,
+                artifacts.get("polygons"),
+                run,
+                self._keep_reference,
             ),
             "JOB": artifacts.get("job"),
             "REPORT": artifacts.get("report"),

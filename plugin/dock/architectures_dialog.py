@@ -21,14 +21,13 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 from ..models import read_card
 from ..protocol import ModelError
-from .naming import named
-from .text_label import text_label
+from .named_widgets import named, text_label
 
 if TYPE_CHECKING:
     from ..protocol import Offered
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
-WIDEST_TITLE_PX = 300
+MAX_TITLE_WIDTH_PX = 300
 DISABLED = QPalette.ColorGroup.Disabled
 
 
@@ -47,7 +46,7 @@ class ArchitecturesDialog(QDialog):
         self.setWindowTitle(tr("Architectures"))
         self.resize(1000, 600)
         self._folder = ""
-        self._tree = self._filled(offers)
+        self._tree = self._create(offers)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
@@ -55,7 +54,7 @@ class ArchitecturesDialog(QDialog):
         self._use.setText(tr("Use model"))
         folder = buttons.addButton(tr("Choose folder…"), QDialogButtonBox.ButtonRole.ActionRole)
         folder.setToolTip(tr("Use a model that was trained, imported or copied to another folder"))
-        folder.clicked.connect(self._ask_for_folder)
+        folder.clicked.connect(self._choose_folder)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -63,9 +62,9 @@ class ArchitecturesDialog(QDialog):
         layout.addWidget(self._tree)
         layout.addWidget(self._details)
         layout.addWidget(buttons)
-        self._tree.currentItemChanged.connect(self._allow)
-        self._tree.itemDoubleClicked.connect(self._accept_usable)
-        self._allow()
+        self._tree.currentItemChanged.connect(self._show_selection)
+        self._tree.itemDoubleClicked.connect(self._accept_if_usable)
+        self._show_selection()
 
     def model(self) -> str:
         """Return the name or the folder of the chosen model, or an empty string."""
@@ -74,7 +73,7 @@ class ArchitecturesDialog(QDialog):
         item = self._tree.currentItem()
         return str(item.data(0, MODEL_ROLE) or "") if item is not None else ""
 
-    def _filled(self, offers: Mapping[str, Tuple[Offered, ...]]) -> QTreeWidget:
+    def _create(self, offers: Mapping[str, Tuple[Offered, ...]]) -> QTreeWidget:
         tree = named(
             QTreeWidget(),
             "orthoscribe_architectures_tree",
@@ -93,7 +92,7 @@ class ArchitecturesDialog(QDialog):
             heading.setExpanded(True)
         for column in (0, 1):
             tree.resizeColumnToContents(column)
-        tree.setColumnWidth(0, min(tree.columnWidth(0), WIDEST_TITLE_PX))
+        tree.setColumnWidth(0, min(tree.columnWidth(0), MAX_TITLE_WIDTH_PX))
         return tree
 
     def use_folder(self, folder: str) -> None:
@@ -106,18 +105,18 @@ class ArchitecturesDialog(QDialog):
         self._folder = folder
         self.accept()
 
-    def _ask_for_folder(self) -> None:
+    def _choose_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, tr("Choose a model folder"))
         if folder:
             self.use_folder(folder)
 
-    def _allow(self) -> None:
+    def _show_selection(self) -> None:
         """Enable the button for a row with a model, and show details of the row."""
         self._use.setEnabled(bool(self.model()))
         item = self._tree.currentItem()
         self._details.setText(item.toolTip(0) if item is not None else "")
 
-    def _accept_usable(self) -> None:
+    def _accept_if_usable(self) -> None:
         if self.model():
             self.accept()
 

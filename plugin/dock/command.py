@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .state import DockState
 
 
-def command_of(job: LabelJob, crs: str = "", platform: str = sys.platform) -> str:
+def qgis_process_command(job: LabelJob, crs: str = "", platform: str = sys.platform) -> str:
     """Return the `qgis_process` command that runs `job`, without default values.
 
     Args:
@@ -49,13 +49,13 @@ def _arguments(job: LabelJob, crs: str) -> List[str]:
     shown = replace(job, classes="") if job.classes == classes else job
     changed = ((each.name, getattr(shown, each.name), each.default) for each in fields(job))
     return [
-        f"--{name.upper()}={_spelled(name, value, crs)}"
+        f"--{name.upper()}={_argument_text(name, value, crs)}"
         for name, value, default in changed
         if value != default
     ]
 
 
-def _spelled(name: str, value: Any, crs: str) -> str:
+def _argument_text(name: str, value: Any, crs: str) -> str:
     if name == "extent":
         return _extent(value, crs)
     if isinstance(value, bool):

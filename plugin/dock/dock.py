@@ -16,35 +16,36 @@ from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QWidget
 from ..engine_client.installer import Installer
 from ..engine_client.run import run_job
 from ..i18n import tr
+from ..layers.demo_scene import add_scene, has_scene
 from ..layers.inputs import area_source
 from ..layers.outputs import add_results
-from ..layers.scene import add_scene, has_scene
 from ..protocol import LabelJob, Log, OrthoscribeError, Progress
 from ..settings import OUTPUT_FOLDER
-from .arrangement import scrolling_above, zoom_to
-from .command import command_of, job_to_copy
+from .command import job_to_copy, qgis_process_command
 from .demo import demo_folder, demo_job
-from .ending import FAILURE, NOTE, SUCCESS, Message, message_of
 from .engine_run import EngineRun
-from .heights_control import HeightsControl
-from .layer_watch import LayerWatch
-from .pace import Pace
+from .heights_sampler import HeightsSampler
+from .input_sections import InputSections
+from .layer_watcher import LayerWatcher
+from .layout import with_fixed_controls
+from .map_canvas import zoom_to_layer
 from .presenter import LabelPresenter
-from .preview_control import PreviewControl
+from .preview_sampler import PreviewSampler
+from .progress_estimate import ProgressEstimate
 from .run_folder import release_folder, reserve_folder, run_name
+from .run_message import FAILURE, NOTE, SUCCESS, Message, message_about
 from .run_section import RunSection
-from .sections import Sections
 from .setup_panel import SetupPanel
 from .state import POLYGONS, DockState
-from .temporary import TemporaryResults
+from .temporary_results import TemporaryResults
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from ..protocol import Event, Job, Outcome
 
-SETTLE_MS = 150
-TICK_MS = 1000
-LINES_KEPT = 500
+DELAY_MS = 150
+PROGRESS_INTERVAL_MS = 1000
+LOG_LINES = 500
 
 
 class OrthoscribeDock(QgsDockWidget):
@@ -70,21 +71,21 @@ class OrthoscribeDock(QgsDockWidget):
         self._iface = iface
         self._project = QgsProject.instance()
         self._run = EngineRun(runner)
-        self._pace = Pace()
+        self._progress = ProgressEstimate()
         self._log_lines: List[str] = []
         self._temporary = TemporaryResults(self._project)
         self._folder: Optional[Path] = None  # output folder of the current run
-        self._must_pick = True
+        self._needs_default_layers = True
         self._message_inputs: Optional[LabelJob] = None  # inputs when the message was shown
         self._setup = SetupPanel(installer or Installer())
-        self._sections = Sections(iface.mapCanvas(), self._project)
+        self._sections = InputSections(iface.mapCanvas(), self._project)
         self._controls = RunSection()
-        self._preview = PreviewControl(self._sections.image)
-        self._heights = HeightsControl(self._sections.heights, self._project)
-        self._watch = LayerWatch(self)
-        self._settle = self._timer(SETTLE_MS, self._refresh, is_single=True)
-        self._tick = self._timer(TICK_MS, self._show_pace)
-        self.setWidget(scrolling_above((self._setup, self._sections), self._controls))
+        self._preview = PreviewSampler(self._sections.image)
+        self._heights = HeightsSampler(self._sections.heights, self._project)
+        self._layer_watcher = LayerWatcher(self)
+        self._delay_timer = self._timer(DELAY_MS, self._refresh, is_single=True)
+        self._progress_timer = self._timer(PROGRESS_INTERVAL_MS, self._show_progress)
+        self.setWidget(with_fixed_controls((self._setup, self._sections), self._controls))
         self._connections = self._connect()
         self._refresh()
 
@@ -105,9 +106,9 @@ class OrthoscribeDock(QgsDockWidget):
         for signal, slot in self._connections:
             signal.disconnect(slot)
         self._connections = ()
-        for timer in (self._settle, self._tick):
+        for timer in (self._delay_timer, self._progress_timer):
             timer.stop()
-        self._watch.follow(())
+        self._layer_watcher.watch(())
         self._preview.teardown()
         self._heights.teardown()
         self._setup.teardown()
@@ -120,21 +121,21 @@ class OrthoscribeDock(QgsDockWidget):
             (self._project.layersAdded, self._on_layers_changed),
             (self._project.layersRemoved, self._on_layers_changed),
             (self._iface.currentLayerChanged, self._on_layers_changed),
-            (self._iface.mapCanvas().extentsChanged, self._refresh_soon),
-            (self._sections.changed, self._refresh_soon),
-            (self._sections.bands_changed, self._preview.renew_soon),
-            (self._preview.changed, self._refresh_soon),
-            (self._sections.heights.changed, self._heights.renew_soon),
-            (self._heights.changed, self._refresh_soon),
-            (self._watch.changed, self._refresh_soon),
-            (self._watch.changed, self._preview.renew_soon),
-            (self._watch.changed, self._heights.renew_soon),
-            (self._setup.changed, self._refresh_soon),
+            (self._iface.mapCanvas().extentsChanged, self._schedule_refresh),
+            (self._sections.changed, self._schedule_refresh),
+            (self._sections.bands_changed, self._preview.schedule_update),
+            (self._preview.changed, self._schedule_refresh),
+            (self._sections.heights.changed, self._heights.schedule_update),
+            (self._heights.changed, self._schedule_refresh),
+            (self._layer_watcher.changed, self._schedule_refresh),
+            (self._layer_watcher.changed, self._preview.schedule_update),
+            (self._layer_watcher.changed, self._heights.schedule_update),
+            (self._setup.changed, self._schedule_refresh),
             (self._controls.run_pressed, self._label),
             (self._controls.cancel_pressed, self._cancel),
-            (self._controls.demo_pressed, self._try_demo),
+            (self._controls.demo_pressed, self._show_or_make_demo),
             (self._controls.command_pressed, self._copy_command),
-            (self._controls.save_pressed, self._ask_where_to_save),
+            (self._controls.save_pressed, self._choose_save_folder),
             (self._controls.model_pressed, self._sections.labeling.choose_model),
         )
         for signal, slot in connections:
@@ -150,27 +151,27 @@ class OrthoscribeDock(QgsDockWidget):
 
     def _on_layers_changed(self) -> None:
         # Deferred, because the layer tree is updated after this signal.
-        self._must_pick = True
-        self._refresh_soon()
+        self._needs_default_layers = True
+        self._schedule_refresh()
 
-    def _refresh_soon(self) -> None:
-        self._settle.start()
+    def _schedule_refresh(self) -> None:
+        self._delay_timer.start()
 
     def _refresh(self) -> None:
-        if self._must_pick:
-            self._must_pick = False
-            self._sections.pick(self._iface.activeLayer())
-        self._watch.follow(self._sections.rasters())
+        if self._needs_default_layers:
+            self._needs_default_layers = False
+            self._sections.select_default_layers(self._iface.activeLayer())
+        self._layer_watcher.watch(self._sections.rasters())
         state = self.state()
         presenter = LabelPresenter(state)
         if self._message_inputs is not None and self._message_inputs != presenter.inputs():
             self._show_message(None)
-        self._sections.heights.ask_for_terrain(presenter.wants_terrain())
-        self._sections.labeling.ask_for_polygons(presenter.wants_polygons())
+        self._sections.heights.show_terrain_layer(presenter.wants_terrain())
+        self._sections.labeling.show_polygon_layer(presenter.wants_polygons())
         self._controls.show_findings(presenter.findings())
-        self._controls.allow(run=presenter.can_run(), demo=presenter.can_try_demo())
-        self._controls.offer_model("" if state.is_busy else presenter.offered_model())
-        self._controls.offer_saving(not state.is_busy and bool(self._temporary.unsaved()))
+        self._controls.enable_buttons(run=presenter.can_run(), demo=presenter.can_try_demo())
+        self._controls.show_model_button("" if state.is_busy else presenter.offered_model())
+        self._controls.show_save_button(not state.is_busy and bool(self._temporary.unsaved()))
 
     def _show_message(self, message: Optional[Message]) -> None:
         """Show a message until an input changes; None hides it."""
@@ -187,7 +188,7 @@ class OrthoscribeDock(QgsDockWidget):
         except OrthoscribeError as error:
             self._show_message(Message(FAILURE, str(error)))
             return
-        self._sections.remember()
+        self._sections.save_settings()
         self._start(tr("Orthoscribe labeling"), LabelPresenter(state).job())
 
     def _with_area(self, state: DockState) -> DockState:
@@ -210,44 +211,44 @@ class OrthoscribeDock(QgsDockWidget):
         if folder is not None:
             release_folder(folder)
 
-    def _try_demo(self) -> None:
+    def _show_or_make_demo(self) -> None:
         if has_scene(demo_folder()):
             self._show_message(self._show_demo(demo_folder()))
         else:
             self._start(tr("Orthoscribe demo scene"), demo_job())
 
     def _start(self, title: str, job: Job) -> None:
-        self._pace = Pace()
+        self._progress = ProgressEstimate()
         self._log_lines = []
         self._controls.show_busy()
-        self._show_pace()
-        self._tick.start()
+        self._show_progress()
+        self._progress_timer.start()
         self._run.start(title, job, self._on_event, lambda outcome: self._end(job, outcome))
 
     def _cancel(self) -> None:
-        self._tick.stop()
+        self._progress_timer.stop()
         self._controls.show_canceling()
         self._run.cancel()
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
-            self._pace.feed(event)
-            self._show_pace()
+            self._progress.feed(event)
+            self._show_progress()
         elif isinstance(event, Log):
             self._log_lines = [
-                *self._log_lines[1 - LINES_KEPT :],
+                *self._log_lines[1 - LOG_LINES :],
                 f"{event.level}: {event.message}",
             ]
 
-    def _show_pace(self) -> None:
-        if self._tick.isActive() or not self._pace.percent:
-            self._controls.show_progress(self._pace.percent, self._pace.text)
+    def _show_progress(self) -> None:
+        if self._progress_timer.isActive() or not self._progress.percent:
+            self._controls.show_progress(self._progress.percent, self._progress.text)
 
     def _end(self, job: Job, outcome: Outcome) -> None:
-        self._tick.stop()
+        self._progress_timer.stop()
         self._controls.show_idle()
         is_temporary = self._temporary.holds(Path(job.output))
-        message = message_of(outcome, job, self._log_lines, is_temporary=is_temporary)
+        message = message_about(outcome, job, self._log_lines, is_temporary=is_temporary)
         if outcome.is_finished:
             message = self._add_results(job, outcome, message)
         self._release_folder()
@@ -268,18 +269,18 @@ class OrthoscribeDock(QgsDockWidget):
             image, dsm = add_scene(folder, self._project)
         except OrthoscribeError as error:
             return Message(FAILURE, str(error))
-        self._sections.choose(image, dsm)
-        zoom_to(image, self._iface.mapCanvas(), self._project)
+        self._sections.select_layers(image, dsm)
+        zoom_to_layer(image, self._iface.mapCanvas(), self._project)
         return Message(NOTE, tr("The demo scene was added to the map. Press Run to label it."))
 
     def _copy_command(self) -> None:
         state = self.state()
         crs = state.image.crs if state.image else ""
         job = job_to_copy(state, self._sections.labeling.output())
-        QApplication.clipboard().setText(command_of(job, crs))
+        QApplication.clipboard().setText(qgis_process_command(job, crs))
         self._show_message(Message(NOTE, tr("The command was copied to the clipboard.")))
 
-    def _ask_where_to_save(self) -> None:
+    def _choose_save_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(
             self, tr("Choose a folder for the results"), OUTPUT_FOLDER.read()
         )

@@ -11,9 +11,9 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QWidget
 
 from ..i18n import tr
-from .naming import named
+from .named_widgets import named
 
-KINDS = (
+KIND_TITLES = (
     ("auto", "Automatic"),
     ("dsm", "Surface model (DSM)"),
     ("ndsm", "Heights above ground (nDSM)"),
@@ -41,7 +41,7 @@ class HeightsSection(QGroupBox):
             tr("Kind of heights"),
             tr("Without a terrain model, the ground is estimated from the surface model"),
         )
-        for kind, title in KINDS:
+        for kind, title in KIND_TITLES:
             self._kind.addItem(tr(title), kind)
         self._kind.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -80,7 +80,7 @@ class HeightsSection(QGroupBox):
         """Choose the terrain layer."""
         self._dtm.setLayer(layer)
 
-    def ask_for_terrain(self, is_wanted: bool) -> None:
+    def show_terrain_layer(self, is_wanted: bool) -> None:
         """Show or hide the terrain layer."""
         self._dtm.setVisible(is_wanted)
         self._dtm_label.setVisible(is_wanted)

@@ -14,9 +14,9 @@ from qgis.PyQt.QtWidgets import QGridLayout, QGroupBox, QLabel, QVBoxLayout, QWi
 from ..i18n import tr
 from ..layers.bands import guess_band_roles
 from ..protocol import IMAGE_ROLES
-from .naming import named
-from .preview import EDGE_PX
-from .thumbnail import Sample, argb_bytes
+from .band_sample import BandSample, argb_bytes
+from .named_widgets import named
+from .preview_task import EDGE_PX
 
 BANDS_PROPERTY = "orthoscribe/bands"
 TITLES = {"nir": "NIR", "red": "Red", "green": "Green"}
@@ -58,7 +58,7 @@ class ImageSection(QGroupBox):
         )
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         self._hint.setWordWrap(True)
-        self._arrange()
+        self._build_layout()
         self._layers.layerChanged.connect(self._on_layer_changed)
         self._layers.activated.connect(self._emit_layer_chosen)
         self._on_layer_changed(self._layers.currentLayer())
@@ -76,7 +76,7 @@ class ImageSection(QGroupBox):
         nir, red, green = (max(0, self._bands[role].currentBand()) for role in IMAGE_ROLES)
         return nir, red, green
 
-    def show_sample(self, sample: Optional[Sample], hint: str) -> None:
+    def show_sample(self, sample: Optional[BandSample], hint: str) -> None:
         """Show the preview of a sample, None to clear it, and a hint about the bands."""
         self._hint.setText(hint)
         if sample is None:
@@ -104,7 +104,7 @@ class ImageSection(QGroupBox):
         box.bandChanged.connect(self._on_bands_changed)
         return box
 
-    def _arrange(self) -> None:
+    def _build_layout(self) -> None:
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         for row, role in enumerate(IMAGE_ROLES):

@@ -13,8 +13,8 @@ from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QWidg
 
 from ..i18n import tr
 from ..settings import MODEL, OUTPUT_FOLDER
-from .model_box import ModelBox
-from .naming import named
+from .model_selector import ModelSelector
+from .named_widgets import named
 from .state import POLYGONS, VIEW, WHOLE
 
 AREA_TITLES = (
@@ -32,7 +32,7 @@ class LabelingSection(QGroupBox):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(tr("Labeling"), parent)
         self.setObjectName("orthoscribe_labeling")
-        self._model = ModelBox()
+        self._model = ModelSelector()
         self._area = self._area_box()
         self._polygons = self._polygons_box()
         self._polygons_label = QLabel(tr("Polygons"))
@@ -72,12 +72,12 @@ class LabelingSection(QGroupBox):
         """Return the output folder; empty for temporary results."""
         return self._output.filePath().strip()
 
-    def ask_for_polygons(self, are_wanted: bool) -> None:
+    def show_polygon_layer(self, are_wanted: bool) -> None:
         """Show or hide the polygon layer."""
         self._polygons.setVisible(are_wanted)
         self._polygons_label.setVisible(are_wanted)
 
-    def remember(self) -> None:
+    def save_settings(self) -> None:
         """Save the model and the start folder of the folder dialog for the next session."""
         MODEL.write(self.model())
         if self.output():

@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 from ..protocol import DEVICES, POLYGON_LAYERS, PolygonLayer
 from ..settings import DEVICE
-from .naming import named
+from .named_widgets import named
 from .state import DEFAULTS, Options
 
 DEVICE_TITLES = {
@@ -54,7 +54,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
             tr("Number of tiles computed at once (more can be faster on a graphics card)")
         )
         self._device = self._device_box()
-        self._arrange()
+        self._build_layout()
 
     def options(self) -> Options:
         """Return the chosen options."""
@@ -66,11 +66,11 @@ class OptionsSection(QgsCollapsibleGroupBox):
             **{name: box.value() for name, box in self._areas.items()},
         )
 
-    def remember(self) -> None:
+    def save_settings(self) -> None:
         """Save the device for the next session."""
         DEVICE.write(str(self._device.currentData()))
 
-    def _arrange(self) -> None:
+    def _build_layout(self) -> None:
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for box in self._areas.values():

@@ -19,12 +19,12 @@ from ..protocol import (
     resolution_problem,
     sketch_remark,
 )
-from .state import POLYGONS, VIEW, Choice, DockState, RasterFacts
+from .state import POLYGONS, VIEW, DockState, HeightsInput, RasterProperties
 
 if TYPE_CHECKING:
     from ..protocol import Extent, LabelJob
 
-PROBLEM, DOUBT, GOOD = LEVELS = ("problem", "doubt", "good")
+PROBLEM, WARNING, GOOD = LEVELS = ("problem", "warning", "good")
 
 FULL_COVERAGE = 0.995
 
@@ -49,7 +49,9 @@ class Finding:
         return self.level == PROBLEM
 
 
-def findings_of(state: DockState, job: LabelJob, visible: Optional[Extent]) -> Tuple[Finding, ...]:
+def preflight_findings(
+    state: DockState, job: LabelJob, visible: Optional[Extent]
+) -> Tuple[Finding, ...]:
     """Return the lines of the card, worst first.
 
     Args:
@@ -79,7 +81,7 @@ def _engine(state: DockState) -> Iterator[Finding]:
         yield Finding(PROBLEM, tr("Engine"), sentence)
 
 
-def _image(image: Optional[RasterFacts]) -> Iterator[Finding]:
+def _image(image: Optional[RasterProperties]) -> Iterator[Finding]:
     subject = tr("Image")
     if image is None:
         sentence = tr(
@@ -102,10 +104,10 @@ def _bands(state: DockState) -> Iterator[Finding]:
         yield Finding(PROBLEM, tr("Bands"), state.bands_problem)
         return
     for sentence in state.image_remarks:
-        yield Finding(DOUBT, tr("Image"), sentence)
+        yield Finding(WARNING, tr("Image"), sentence)
     for sentence in (*state.bands_remarks, state.bands_hint):
         if sentence:
-            yield Finding(DOUBT, tr("Bands"), sentence)
+            yield Finding(WARNING, tr("Bands"), sentence)
 
 
 def _resolution(state: DockState) -> Iterator[Finding]:
@@ -117,7 +119,7 @@ def _resolution(state: DockState) -> Iterator[Finding]:
         return
     found = labeling_resolution(state.image.gsd_m, state.card)
     if found.remark:
-        level = DOUBT if found.is_doubtful else GOOD
+        level = WARNING if found.is_doubtful else GOOD
         yield Finding(level, tr("Resolution"), found.remark)
 
 
@@ -151,19 +153,19 @@ def _heights_warnings(state: DockState) -> Iterator[Finding]:
         state.heights,
     )
     for sentence in (*sentences, *state.heights_remarks):
-        yield Finding(DOUBT, tr("Heights"), sentence)
+        yield Finding(WARNING, tr("Heights"), sentence)
 
 
-def _heights_of(choice: Choice) -> Heights:
+def _heights_of(choice: HeightsInput) -> Heights:
     return Heights(choice.raster.file, choice.raster.title, choice.raster.gsd_m)
 
 
-def _raster(subject: str, choice: Choice) -> Iterator[Finding]:
+def _raster(subject: str, choice: HeightsInput) -> Iterator[Finding]:
     if choice.raster.problem:
         yield Finding(PROBLEM, subject, choice.raster.problem)
     elif choice.coverage < FULL_COVERAGE:
         sentence = tr("Only {percent:.0f} % of the image is covered. The rest is not labeled.")
-        yield Finding(DOUBT, subject, sentence.format(percent=100 * choice.coverage))
+        yield Finding(WARNING, subject, sentence.format(percent=100 * choice.coverage))
     else:
         yield Finding(GOOD, subject, tr("The whole image is covered."))
 
@@ -173,7 +175,7 @@ def _model(state: DockState) -> Iterator[Finding]:
         sentence = tr("The model '{model}' is missing or damaged. Choose another model.")
         yield Finding(PROBLEM, tr("Model"), sentence.format(model=state.model))
     elif sketch_remark(state.card):
-        yield Finding(DOUBT, tr("Model"), sketch_remark(state.card))
+        yield Finding(WARNING, tr("Model"), sketch_remark(state.card))
 
 
 def _area(state: DockState, visible: Optional[Extent]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from ..protocol import Extent, LabelJob
-from .preflight import Finding, findings_of
+from .preflight import Finding, preflight_findings
 from .state import POLYGONS, VIEW, DockState
 
 
@@ -54,7 +54,7 @@ class LabelPresenter:
 
     def findings(self) -> Tuple[Finding, ...]:
         """Return the findings before the run, worst first."""
-        return findings_of(self._state, self.job(), visible_part(self._state))
+        return preflight_findings(self._state, self.job(), visible_part(self._state))
 
     def can_run(self) -> bool:
         """Return whether *Run* is enabled."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 _NOT_IN_NAMES = re.compile(r"[^\w.-]+")
-MOST_TRIES = 1000
+MAX_ATTEMPTS = 1000
 
 
 def run_name(model: str, now: dt.datetime) -> str:
@@ -43,7 +43,7 @@ def reserve_folder(parent: Path, name: str) -> Path:
     Raises:
         OutputError: if the folder cannot be created.
     """
-    for _ in range(MOST_TRIES):
+    for _ in range(MAX_ATTEMPTS):
         folder = free_folder(parent, name)
         try:
             folder.mkdir(parents=True)

@@ -17,13 +17,12 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from .findings_label import card_html, card_text, message_html
-from .naming import named
-from .text_label import text_label
+from .findings_html import card_html, card_text, message_html
+from .named_widgets import named, text_label
 
 if TYPE_CHECKING:
-    from .ending import Message
     from .preflight import Finding
+    from .run_message import Message
 
 BUTTON_HEIGHT_PX = 34
 
@@ -78,7 +77,7 @@ class RunSection(QWidget):
         for button in (self._save, self._model):
             button.hide()
         self._offered = ""
-        self._arrange()
+        self._build_layout()
         self._connect()
         self.show_message(None)
         self.show_idle()
@@ -89,16 +88,16 @@ class RunSection(QWidget):
         self._card.setText(card_html(findings))
         self._card.setAccessibleDescription(card_text(findings))
 
-    def allow(self, *, run: bool, demo: bool) -> None:
+    def enable_buttons(self, *, run: bool, demo: bool) -> None:
         """Enable or disable *Run* and *Try demo data*."""
         self._run.setEnabled(run)
         self._demo.setEnabled(demo)
 
-    def offer_saving(self, is_wanted: bool) -> None:
+    def show_save_button(self, is_wanted: bool) -> None:
         """Show or hide the button that saves temporary results."""
         self._save.setVisible(is_wanted)
 
-    def offer_model(self, name: str) -> None:
+    def show_model_button(self, name: str) -> None:
         """Show the button that chooses a model; an empty name hides it."""
         self._offered = name
         title = tr("Use '{model}'").format(model=name)
@@ -144,7 +143,7 @@ class RunSection(QWidget):
         for widget in (self._card, self._run, self._demo, self._command):
             widget.setVisible(not is_busy)
 
-    def _arrange(self) -> None:
+    def _build_layout(self) -> None:
         for button in (self._run, self._cancel):
             button.setMinimumHeight(BUTTON_HEIGHT_PX)
         self._run.setDefault(True)

@@ -16,20 +16,17 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..engine_client.activity import is_engine_in_use
 from ..engine_client.environment import installed_python
+from ..engine_client.usage import is_engine_in_use
 from ..i18n import tr
-from .naming import named
+from .named_widgets import named, text_label
 from .setup_presenter import SetupPresenter, SetupState, in_use_message
-from .setup_task import ReportProgress, SetupTask, Work
-from .text_label import text_label
+from .setup_task import Operation, ReportProgress, SetupTask
 
 if TYPE_CHECKING:
-    from ..engine_client.installer import Installer
+    from ..engine_client.installer import Installer, IsCanceled
 
-IsCanceled = Callable[[], bool]
-
-WATCH_MS = 500
+USAGE_CHECK_MS = 500
 REPAIR_TIP = "Download, install and test the engine again, keeping models and settings"
 REMOVE_TIP = "Delete the engine from the disk, keeping models and settings"
 
@@ -48,7 +45,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self.setObjectName("orthoscribe_engine")
         self._installer = installer
         self._task: Optional[SetupTask] = None
-        self._is_removal_asked = False
+        self._is_removal_pending = False
         self._text = text_label("orthoscribe_engine_text", tr("About the engine"))
         self._message = text_label("orthoscribe_engine_message", tr("Setup messages"))
         self._bar = named(
@@ -75,11 +72,11 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._cancel = self._button(
             "orthoscribe_cancel_setup", tr("Cancel"), tr("Stop without changes"), self._stop
         )
-        self._arrange()
-        self._watch = QTimer(self)
-        self._watch.setInterval(WATCH_MS)
-        self._watch.timeout.connect(self._update_buttons)
-        self._watch.start()
+        self._build_layout()
+        self._usage_timer = QTimer(self)
+        self._usage_timer.setInterval(USAGE_CHECK_MS)
+        self._usage_timer.timeout.connect(self._update_buttons)
+        self._usage_timer.start()
         self.refresh()
         self.setSaveCollapsedState(False)
         self.setCollapsed(self.has_engine())
@@ -104,12 +101,12 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._repair.setVisible(presenter.can_repair())
         self._remove.setVisible(presenter.can_remove())
         self._update_buttons()
-        self._remove.setText(presenter.removal_text(is_asked=self._is_removal_asked))
+        self._remove.setText(presenter.removal_text(needs_confirmation=self._is_removal_pending))
         self._message.setVisible(bool(self._message.text()))
 
     def teardown(self) -> None:
         """Cancel the current work; the installer cleans up after itself."""
-        self._watch.stop()
+        self._usage_timer.stop()
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
@@ -119,7 +116,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
             home=self._installer.home,
             is_installed=self.has_engine(),
             is_outdated=self._installer.is_outdated(),
-            planned_mb=self._installer.planned_size_mb(),
+            expected_mb=self._installer.expected_size_mb(),
             size_mb=self._installer.size_mb(),
             is_busy=self.is_busy,
         )
@@ -163,8 +160,8 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._update_buttons()
         if not self._remove.isEnabled():  # a job has just started
             return
-        if not self._is_removal_asked:
-            self._is_removal_asked = True
+        if not self._is_removal_pending:
+            self._is_removal_pending = True
             self.refresh()
             return
 
@@ -174,8 +171,8 @@ class SetupPanel(QgsCollapsibleGroupBox):
 
         self._start(tr("Orthoscribe engine removal"), work)
 
-    def _start(self, title: str, work: Work) -> None:
-        self._is_removal_asked = False
+    def _start(self, title: str, work: Operation) -> None:
+        self._is_removal_pending = False
         self._bar.setRange(0, 0)
         self._message.setText("")
         self._cancel.setEnabled(True)
@@ -197,7 +194,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._message.setText(sentence)
         self._message.setVisible(True)
 
-    def _end(self, is_good: bool, sentence: str) -> None:
+    def _end(self, is_success: bool, sentence: str) -> None:
         if self._task is None:  # after `teardown`
             return
         self._task = None
@@ -205,7 +202,7 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self.refresh()
         self.changed.emit()
 
-    def _arrange(self) -> None:
+    def _build_layout(self) -> None:
         """Lay out all widgets in one child, because expanding a group box shows its children."""
         content = QWidget()
         column = QVBoxLayout(content)

@@ -20,7 +20,7 @@ class SetupState:
         home: folder of the engine.
         is_installed: whether the engine of this version is installed.
         is_outdated: whether only an engine of another version is installed.
-        planned_mb: approximate size on disk after installation.
+        expected_mb: approximate size on disk after installation.
         size_mb: current size on disk.
         is_busy: whether the engine is being installed, repaired, tested or removed.
     """
@@ -28,7 +28,7 @@ class SetupState:
     home: Path
     is_installed: bool
     is_outdated: bool = False
-    planned_mb: int = 0
+    expected_mb: int = 0
     size_mb: int = 0
     is_busy: bool = False
 
@@ -55,7 +55,7 @@ class SetupPresenter:
             "The setup downloads PyTorch from the Python package index into {home}, which needs "
             "about {size} on disk and takes a few minutes. Nothing in QGIS is changed."
         )
-        return f"{why} {sentence.format(home=state.home, size=size_text(state.planned_mb))}"
+        return f"{why} {sentence.format(home=state.home, size=size_text(state.expected_mb))}"
 
     def can_install(self) -> bool:
         """Return whether *Set up engine* is offered."""
@@ -69,9 +69,9 @@ class SetupPresenter:
         """Return whether *Repair engine* is offered."""
         return not self._state.is_busy and self._state.is_installed
 
-    def removal_text(self, *, is_asked: bool) -> str:
+    def removal_text(self, *, needs_confirmation: bool) -> str:
         """Return the text of the button that removes the engine."""
-        if not is_asked:
+        if not needs_confirmation:
             return tr("Remove engine")
         return tr("Confirm removal ({size})").format(size=size_text(self._state.size_mb))
 

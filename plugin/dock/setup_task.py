@@ -9,11 +9,11 @@ from qgis.core import QgsTask
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 
 from ..engine_client.install_error import InstallCanceled, InstallError
-from ..errors import sentence_of
+from ..errors import error_text
 from ..log import LOGGER
 
 ReportProgress = Callable[[float, str, str], None]
-Work = Callable[[ReportProgress, Callable[[], bool]], str]
+Operation = Callable[[ReportProgress, Callable[[], bool]], str]
 
 
 class SetupTask(QgsTask):  # type: ignore[misc]
@@ -32,7 +32,7 @@ class SetupTask(QgsTask):  # type: ignore[misc]
     def __init__(
         self,
         title: str,
-        work: Work,
+        work: Operation,
         on_progress: Callable[[float, str], None],
         on_end: Callable[[bool, str], None],
     ) -> None:
@@ -50,7 +50,7 @@ class SetupTask(QgsTask):  # type: ignore[misc]
             self._sentence = str(error)
         except Exception as error:
             LOGGER.exception("The engine's environment could not be changed")
-            self._sentence = sentence_of(error)
+            self._sentence = error_text(error)
         else:
             return True
         return False

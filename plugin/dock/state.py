@@ -14,7 +14,7 @@ DEFAULTS = LabelJob(image="", output="")
 
 
 @dataclass(frozen=True)
-class RasterFacts:
+class RasterProperties:
     """Properties of a raster layer that are available without reading pixels.
 
     Args:
@@ -41,10 +41,10 @@ class RasterFacts:
 
 
 @dataclass(frozen=True)
-class Choice:
+class HeightsInput:
     """A heights raster, its band number, and the fraction of the image that it covers (0..1)."""
 
-    raster: RasterFacts
+    raster: RasterProperties
     band: int = 1
     coverage: float = 1.0
 
@@ -91,7 +91,7 @@ class DockState:
         is_busy: whether a job is running.
     """
 
-    image: Optional[RasterFacts] = None
+    image: Optional[RasterProperties] = None
     image_remarks: Tuple[str, ...] = ()
     bands: Tuple[int, int, int] = (0, 0, 0)
     chosen_bands: Tuple[int, int, int] = (0, 0, 0)
@@ -99,8 +99,8 @@ class DockState:
     bands_hint: str = ""
     bands_remarks: Tuple[str, ...] = ()
     heights: str = DEFAULTS.heights
-    dsm: Optional[Choice] = None
-    dtm: Optional[Choice] = None
+    dsm: Optional[HeightsInput] = None
+    dtm: Optional[HeightsInput] = None
     heights_remarks: Tuple[str, ...] = ()
     model: str = DEFAULTS.model
     heightless_model: str = ""

@@ -93,7 +93,7 @@ def _self_test(installer: Installer, _: argparse.Namespace) -> int:
 
 
 def _print_size(installer: Installer, _: argparse.Namespace) -> int:
-    sys.stdout.write(f"{installer.size_mb() or installer.planned_size_mb()}\n")
+    sys.stdout.write(f"{installer.size_mb() or installer.expected_size_mb()}\n")
     return 0
 
 

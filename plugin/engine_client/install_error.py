@@ -10,7 +10,7 @@ _SETTINGS = "PIP_INDEX_URL, PIP_CERT or HTTPS_PROXY"
 
 # The first matching pattern decides, so causes come before their consequences: without a network
 # pip also reports that no version matches.
-_SIGNS: Tuple[Tuple[str, str], ...] = (
+_CAUSES: Tuple[Tuple[str, str], ...] = (
     (
         r"No space left on device|Errno 28|Disk quota exceeded|Errno 122|WinError 112",
         "The disk is full: free some space, or set ORTHOSCRIBE_HOME to a folder on another disk.",
@@ -90,9 +90,9 @@ class InstallCanceled(InstallError):  # noqa: N818 (not an error)
         super().__init__("The installation was canceled.")
 
 
-def sentence_about(text: str) -> Optional[str]:
+def known_cause(text: str) -> Optional[str]:
     """Return the message for an output of pip, venv or the system, or None if it is unknown."""
-    for pattern, sentence in _SIGNS:
+    for pattern, sentence in _CAUSES:
         if re.search(pattern, text):
             return sentence
     return None

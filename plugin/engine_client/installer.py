@@ -11,21 +11,22 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from typing import TYPE_CHECKING, Callable, Iterator, Optional
 
-from .build import Build, run_self_test
 from .environment import NO_ENGINE, engine_home, installed_python, lock_hash, usable_runtime
-from .install_error import InstallError, sentence_about
+from .install_error import InstallError, known_cause
 from .install_lock import hold_install_lock
-from .install_log import new_log
 from .install_step import StepRunner
+from .installation import Installation, OnProgress, run_self_test
 from .runtimes import Runtimes
-from .wheels import planned_size_mb
+from .torch_source import expected_size_mb
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-OnProgress = Callable[[float, str, str], None]
+LOGS_KEPT = 5
+
 IsCanceled = Callable[[], bool]
 
 
@@ -84,8 +85,8 @@ class Installer:
         with self._steps(on_progress, is_canceled) as runner:
             python = installed_python(self.home)  # may have been installed in the meantime
             if python is None or repair:
-                build = Build(self.home, runner, on_progress, wheels=self._wheels)
-                python = build.adopt_or_make(self._python, is_fresh=repair)
+                installation = Installation(self.home, runner, on_progress, wheels=self._wheels)
+                python = installation.reuse_or_create(self._python, is_fresh=repair)
         on_progress(1.0, "Done", "The engine is ready.")
         return python
 
@@ -123,9 +124,9 @@ class Installer:
             with self._steps(_ignore_progress, _never):
                 self._runtimes.discard_other(python.parents[1])
 
-    def planned_size_mb(self) -> int:
+    def expected_size_mb(self) -> int:
         """Return the approximate size that the engine will have on disk."""
-        return planned_size_mb()
+        return expected_size_mb()
 
     def size_mb(self) -> int:
         """Return the recorded size of the current engine on disk, or 0 if there is none."""
@@ -144,8 +145,17 @@ class Installer:
 
         with hold_install_lock(self.home, report_waiting, is_canceled) as lock:
             try:
-                self._runtimes.sweep()
-                yield StepRunner(new_log(self.home), lock, is_canceled)
+                self._runtimes.remove_leftovers()
+                yield StepRunner(_new_log(self.home), lock, is_canceled)
             except OSError as error:
-                sentence = sentence_about(str(error))
+                sentence = known_cause(str(error))
                 raise InstallError(sentence or f"The installation failed ({error}).") from error
+
+
+def _new_log(home: Path) -> Path:
+    """Return the path of a new log in `home`, and remove the oldest ones."""
+    folder = home / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in sorted(folder.glob("install-*.log"))[: -LOGS_KEPT + 1]:
+        old.unlink()
+    return folder / time.strftime("install-%Y%m%d-%H%M%S.log")

@@ -13,7 +13,7 @@ from typing import Dict, List, Mapping, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_PLACES = ("PATH", "HOME", "USER", "TEMP", "TMP", "TMPDIR", "TZ", "LANG", "LANGUAGE")
+_SYSTEM = ("PATH", "HOME", "USER", "TEMP", "TMP", "TMPDIR", "TZ", "LANG", "LANGUAGE")
 _WINDOWS = (
     "APPDATA",
     "COMSPEC",
@@ -32,7 +32,7 @@ _COMPUTE = ("CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES", "OMP_NUM_THREADS")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
 
 ALLOWED: Tuple[str, ...] = (
-    *_PLACES,
+    *_SYSTEM,
     *_WINDOWS,
     *_COMPUTE,
     *_PROXIES,

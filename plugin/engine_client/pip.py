@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence
 
 from .environment import LOCK_FILE, read_pins
 from .launch import child_environment
-from .wheels import DOWNLOAD_SHARE, planned_size_mb
+from .torch_source import DOWNLOAD_SHARE, expected_size_mb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,7 +58,7 @@ def requirements(wheels: Optional[Path], lock_file: Path = LOCK_FILE) -> List[st
     return [*offline, "--requirement", str(lock_file)]
 
 
-def torch_alone(index: str, lock_file: Path = LOCK_FILE) -> List[str]:
+def torch_requirement(index: str, lock_file: Path = LOCK_FILE) -> List[str]:
     """Return pip's arguments for the pinned torch from `index`, with a short timeout."""
     pin = next(pin for pin in read_pins(lock_file) if pin.startswith("torch=="))
     return ["--index-url", index, "--retries", "0", "--timeout", "15", "--no-deps", pin]
@@ -89,7 +89,7 @@ class PipProgress:
         self._next_s = time.monotonic() + _MEASURE_S
         found = _FOUND.findall(output)
         size_mb = sum(map(folder_size_mb, self._folders))
-        expected_mb = planned_size_mb() * (1.0 + DOWNLOAD_SHARE)
+        expected_mb = expected_size_mb() * (1.0 + DOWNLOAD_SHARE)
         share = 0.3 * len(set(found)) / self._pins + 0.7 * size_mb / expected_mb
         self._fraction = max(self._fraction, min(share, 1.0))
         self._on_fraction(self._fraction, f"{_activity(output, found)} ({size_mb} MB so far)")

@@ -16,7 +16,7 @@ from collections import deque
 from typing import IO, TYPE_CHECKING, Callable, Deque, Optional, Sequence
 
 from ..protocol import EngineError, Event, Log, event_from_line
-from .death import death_of_engine
+from .crash import crash_failure
 from .launch import ROOT, engine_environment
 from .process_group import kill_group, start_group, terminate_group
 
@@ -72,11 +72,11 @@ class EngineProcess:
         except queue.Empty:
             return None
 
-    def stop(self, patience_s: float) -> None:
-        """End the engine: close its stdin, wait `patience_s`, then terminate, then kill."""
+    def stop(self, timeout_s: float) -> None:
+        """End the engine: close its stdin, wait `timeout_s`, then terminate, then kill."""
         with contextlib.suppress(OSError):
             _stream(self._process.stdin).close()
-        if not self._exited.wait(patience_s):
+        if not self._exited.wait(timeout_s):
             terminate_group(self._process)
         if not self._exited.wait(TERMINATE_S):
             kill_group(self._process)
@@ -116,7 +116,7 @@ class EngineProcess:
         self._exited.set()
         for reader in self._readers:
             reader.join(DRAIN_S)
-        self._events.put(death_of_engine(exit_code, list(self._stderr)))
+        self._events.put(crash_failure(exit_code, list(self._stderr)))
 
 
 def _start(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:

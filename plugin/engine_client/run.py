@@ -23,10 +23,10 @@ from ..protocol import (
     OutcomeGatherer,
     job_to_line,
 )
-from .activity import engine_in_use
 from .environment import NO_ENGINE, REPAIR_ENGINE, installed_python
 from .launch import engine_command
 from .process import EngineProcess
+from .usage import engine_in_use
 
 POLL_S = 0.1
 
@@ -35,7 +35,7 @@ IsCanceled = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """Timeouts for the engine.
 
     After a cancellation the engine ends by itself: its watchdog ends it after about a second, or
@@ -59,7 +59,7 @@ def run_job(
     is_canceled: IsCanceled,
     *,
     command: Optional[Sequence[str]] = None,
-    patience: Patience = Patience(),
+    timeouts: Timeouts = Timeouts(),
 ) -> Outcome:
     """Run `job` in a new engine process and return its outcome.
 
@@ -72,18 +72,18 @@ def run_job(
         is_canceled: function that returns whether to cancel, called in this thread several times
             per second.
         command: command of another engine; None: the installed engine.
-        patience: timeouts for the engine.
+        timeouts: timeouts for the engine.
     """
-    session = _Session(job, on_event, is_canceled, patience)
+    exchange = _JobExchange(job, on_event, is_canceled, timeouts)
     with engine_in_use():
         try:
             engine = EngineProcess(command or installed_command())
         except EngineError as error:
-            return session.fail(Failed(error.kind, str(error)))
+            return exchange.fail(Failed(error.kind, str(error)))
         try:
-            return session.run(engine)
+            return exchange.run(engine)
         finally:
-            engine.stop(session.exit_timeout_s())
+            engine.stop(exchange.exit_timeout_s())
 
 
 def installed_command() -> List[str]:
@@ -98,16 +98,16 @@ def installed_command() -> List[str]:
     return engine_command(python)
 
 
-class _Session:
+class _JobExchange:
     """Exchange of events with the engine for one job."""
 
     def __init__(
-        self, job: Job, on_event: OnEvent, is_canceled: IsCanceled, patience: Patience
+        self, job: Job, on_event: OnEvent, is_canceled: IsCanceled, timeouts: Timeouts
     ) -> None:
         self._job = job
         self._on_event = on_event
         self._is_canceled = is_canceled
-        self._patience = patience
+        self._timeouts = timeouts
         self._gatherer = OutcomeGatherer()
         self._has_started = False
         self._started_s = time.monotonic()
@@ -135,7 +135,7 @@ class _Session:
         """Return the time that the engine gets to exit."""
         if self._must_kill or not self._gatherer.is_done:  # not done: a callback raised
             return 0.0
-        return self._patience.exit_s
+        return self._timeouts.exit_s
 
     def _emit(self, event: Event) -> None:
         self._gatherer.feed(event)
@@ -167,13 +167,13 @@ class _Session:
         if self._canceled_s is None:
             return
         waited_s = time.monotonic() - self._canceled_s
-        if not self._has_started or waited_s > self._patience.cancel_s:
+        if not self._has_started or waited_s > self._timeouts.cancel_s:
             # Before `Hello` the engine only imports modules, so it has nothing to clean up.
             self._must_kill = True
             self._emit(Canceled())
 
     def _check_start(self) -> None:
-        limit_s = self._patience.hello_s
+        limit_s = self._timeouts.hello_s
         if self._has_started or time.monotonic() - self._started_s < limit_s:
             return
         sentence = (

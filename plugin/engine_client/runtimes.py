@@ -50,7 +50,7 @@ class Runtimes:
         """Return a finished folder for the lock hash `lock`, or None."""
         return next((each for each in self._of(lock) if not _is_unfinished(each)), None)
 
-    def sweep(self) -> None:
+    def remove_leftovers(self) -> None:
         """Remove the leftovers of interrupted installations and removals."""
         for folder in self._all():
             if folder.name.startswith(".removed-"):
@@ -70,7 +70,7 @@ class Runtimes:
             self.discard(folder)
 
     def discard(self, folder: Path) -> None:
-        """Rename a folder, then delete it; files in use are removed by the next sweep."""
+        """Rename a folder, then delete it; files in use are removed by `remove_leftovers`."""
         renamed = folder.with_name(f".removed-{folder.name.lstrip('.')}-{os.getpid()}")
         try:
             folder.rename(renamed)

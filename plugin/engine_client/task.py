@@ -9,7 +9,7 @@ from typing import Callable, Optional
 from qgis.core import QgsTask
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 
-from ..errors import sentence_of
+from ..errors import error_text
 from ..protocol import Canceled, Event, Failed, Job, Outcome, Progress
 from .run import run_job
 
@@ -55,7 +55,7 @@ class EngineTask(QgsTask):  # type: ignore[misc]
         try:
             self._outcome = self._runner(self._job, self._receive, self.isCanceled)
         except Exception as error:
-            self._outcome = Outcome(Failed("bug", sentence_of(error), traceback.format_exc()))
+            self._outcome = Outcome(Failed("bug", error_text(error), traceback.format_exc()))
         return self._outcome.is_finished
 
     def finished(self, result: bool) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Mapping, Optional, Tuple
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
     QgsCsException,
@@ -24,18 +23,13 @@ from .bands import band_traits
 from .inputs import raster_source
 
 
-def layer_crs(layer: QgsRasterLayer) -> QgsCoordinateReferenceSystem:
-    """Return the CRS in which a job reads the layer: the one set on it, or that of its file."""
-    return layer.crs()
-
-
 def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
     """Return why a raster cannot be read; `title` names it, as `image` or `DSM`."""
     try:
         raster_source(layer)
     except InputError as error:
         return (str(error),)
-    if not layer_crs(layer).isValid():
+    if not layer.crs().isValid():
         return (
             f"The {title} '{layer.name()}' has no CRS, so its location is unknown. Set the CRS of "
             "the layer (right-click, Layer CRS > Set Layer CRS…), or write it into the file "
@@ -46,7 +40,7 @@ def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
 
 def grid_problems(image: QgsRasterLayer) -> Tuple[str, ...]:
     """Return why sizes in meters cannot be measured on the image's grid."""
-    crs = layer_crs(image)
+    crs = image.crs()
     if not crs.isGeographic():
         return ()
     return (
@@ -105,7 +99,7 @@ def extent_in(
     image: QgsRasterLayer, other: QgsRasterLayer, transform_context: QgsCoordinateTransformContext
 ) -> Optional[QgsRectangle]:
     """Return the extent of `other` in the image's CRS; None if it cannot be transformed."""
-    transform = QgsCoordinateTransform(layer_crs(other), layer_crs(image), transform_context)
+    transform = QgsCoordinateTransform(other.crs(), image.crs(), transform_context)
     try:
         return transform.transformBoundingBox(other.extent())
     except QgsCsException:

@@ -23,7 +23,7 @@ from qgis.core import (
 )
 
 from ..protocol import InputError, RasterPath
-from .declared import declared_crs, declared_nodata, has_other_crs
+from .overrides import crs_override, has_crs_override, nodata_override
 
 AREA_FORMATS = ("gpkg", "shp", "geojson", "fgb")
 _ADDED_BY_QGIS = re.compile(r"\|(option:|credential:|authcfg=)")
@@ -52,7 +52,7 @@ def raster_source(layer: QgsRasterLayer) -> str:
             f"The layer '{layer.name()}' is in memory, needs a password or has special options, "
             "so only QGIS can open it. Export it first (right-click, Export > Save As)."
         )
-    declared = RasterPath(_absolute(source), declared_crs(layer), declared_nodata(layer))
+    declared = RasterPath(_absolute(source), crs_override(layer), nodata_override(layer))
     return str(declared)
 
 
@@ -72,7 +72,7 @@ def area_source(
         raise InputError(
             f"The layer '{layer.name()}' cannot be opened because its file is missing or damaged."
         )
-    if has_other_crs(layer):
+    if has_crs_override(layer):
         features = layer.getSelectedFeatures() if selected_only else layer.getFeatures()
         return write_copy(layer.fields(), layer.wkbType(), layer.crs(), features, context)
     feedback = QgsProcessingFeedback()  # QGIS 3.22 crashes without one

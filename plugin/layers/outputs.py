@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Results as a group of styled layers in the project.
 
-Only this module and `scene` add layers to a project. Main thread only, because of the layer tree.
+Only this module and `demo_scene` add layers to a project. Main thread only, because of the layer
+tree.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from qgis.core import (
 )
 
 from ..i18n import tr
-from .results import POLYGON_ROLES, ROLE, ROLES, Run, describe_run, dress, sort_key
+from .results import POLYGON_ROLES, ROLE, ROLES, RunProperties, describe_run, sort_key, style_result
 
 if TYPE_CHECKING:
     from ..protocol import Job, Outcome
@@ -31,7 +32,7 @@ def add_results(outcome: Outcome, job: Job, project: QgsProject) -> QgsLayerTree
     root = project.layerTreeRoot()
     group = root.insertGroup(0, _free_name(run.title, root))
     for role, layer in result_layers(outcome):
-        dress(layer, role, run)
+        style_result(layer, role, run)
         project.addMapLayer(layer, False)
         node = group.insertLayer(0, layer)
         node.setItemVisibilityChecked(role not in UNCHECKED_ROLES)
@@ -47,7 +48,9 @@ def result_layers(outcome: Outcome) -> Iterator[Tuple[str, QgsMapLayer]]:
             yield role, layer
 
 
-def move_into_group(layer: QgsMapLayer, role: str, run: Run, project: QgsProject) -> None:
+def move_into_run_group(
+    layer: QgsMapLayer, role: str, run: RunProperties, project: QgsProject
+) -> None:
     """Move a layer that QGIS 3.22 has just loaded into the group of its run."""
     root = project.layerTreeRoot()
     node = root.findLayer(layer.id())

@@ -19,7 +19,7 @@ from ..protocol import (
     terrain_name_remark,
 )
 from .bands import band_traits
-from .ground import gsd_m
+from .gsd import gsd_m
 from .inputs import file_and_layer
 
 if TYPE_CHECKING:

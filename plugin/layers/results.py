@@ -39,7 +39,7 @@ ROLES: Tuple[Tuple[str, str], ...] = (
 
 
 @dataclass(frozen=True)
-class Run:
+class RunProperties:
     """Properties shared by the layers of one run.
 
     Args:
@@ -59,13 +59,13 @@ class Run:
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
-def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) -> Run:
+def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) -> RunProperties:
     """Return the properties shared by the layers of a finished run."""
     now = now or dt.datetime.now().astimezone()
     source = job.image if isinstance(job, LabelJob) else getattr(job, "classes", "")
     legend = legend_of(job.model) if isinstance(job, LabelJob) else getattr(job, "legend", ISPRS)
     parts = (tr("Land cover"), _model_title(job), _stem(source), f"{now:%Y-%m-%d %H:%M:%S}")
-    return Run(
+    return RunProperties(
         title=" · ".join(part for part in parts if part),
         legend=legend,
         history=_history(job, source, now),
@@ -78,7 +78,7 @@ def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) 
     )
 
 
-def dress(layer: QgsMapLayer, role: str, run: Run) -> None:
+def style_result(layer: QgsMapLayer, role: str, run: RunProperties) -> None:
     """Style a result layer and record its origin.
 
     Raises:
@@ -90,7 +90,7 @@ def dress(layer: QgsMapLayer, role: str, run: Run) -> None:
         style_confidence_layer(layer)
     else:
         style_polygons(layer, role, run.legend)
-    _mark(layer, role, run)
+    _record_origin(layer, role, run)
 
 
 def sort_key(role: str) -> int:
@@ -98,7 +98,7 @@ def sort_key(role: str) -> int:
     return [each for each, _ in ROLES].index(role)
 
 
-def _mark(layer: QgsMapLayer, role: str, run: Run) -> None:
+def _record_origin(layer: QgsMapLayer, role: str, run: RunProperties) -> None:
     layer.setCustomProperty(RUN_ID, run.run_id)
     layer.setCustomProperty(ROLE, role)
     layer.setCustomProperty(JOB_FILE, run.job_file)

@@ -5,7 +5,7 @@ from inspect import signature
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.algorithms.destinations import destination_text, without_unwanted
+from orthoscribe.plugin.algorithms.destinations import destination_text, without_skipped_outputs
 from orthoscribe.plugin.algorithms.polygons import wants_polygons
 from orthoscribe.plugin.algorithms.sinks import wants_sink
 from qgis.core import (
@@ -112,7 +112,7 @@ def test_values_that_name_nothing_are_left_off(register, name):
     keys = [each.name() for each in algorithm.destinationParameterDefinitions()]
     for value in NOTHING:
         given = {**dict.fromkeys(keys, value), "SEED": 1}
-        assert without_unwanted(algorithm, given, QgsProcessingContext()) == {"SEED": 1}
+        assert without_skipped_outputs(algorithm, given, QgsProcessingContext()) == {"SEED": 1}
 
 
 @pytest.mark.parametrize("name", ALGORITHMS)

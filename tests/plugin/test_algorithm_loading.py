@@ -1,4 +1,4 @@
-"""What QGIS loads after a run from the toolbox: dressed, grouped, in order."""
+"""What QGIS loads after a run from the toolbox: styled, grouped, in order."""
 
 import gc
 

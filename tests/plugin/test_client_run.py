@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from orthoscribe.plugin.engine_client.environment import NO_ENGINE
-from orthoscribe.plugin.engine_client.run import Patience, run_job
+from orthoscribe.plugin.engine_client.run import Timeouts, run_job
 from orthoscribe.plugin.protocol import (
     Artifact,
     Canceled,
@@ -157,8 +157,8 @@ def test_deaf_engine_is_gone_after_patience(run, is_alive):
         return bool(canceled_s)
 
     start_s = time.monotonic()
-    patience = Patience(cancel_s=0.6)
-    outcome, _, told = run("--deaf", "--hang-at", 3, is_canceled=is_canceled, patience=patience)
+    timeouts = Timeouts(cancel_s=0.6)
+    outcome, _, told = run("--deaf", "--hang-at", 3, is_canceled=is_canceled, timeouts=timeouts)
     assert time.monotonic() - canceled_s[0] < 1.5
     assert outcome.is_canceled
     assert not is_alive(told[0]["pid"])
@@ -177,7 +177,7 @@ def test_crash_after_cancel_is_a_cancellation(run):
 
 
 def test_silent_engine_fails_after_patience(run):
-    outcome, _, _ = run("--hang-at", 0, patience=Patience(hello_s=0.4))
+    outcome, _, _ = run("--hang-at", 0, timeouts=Timeouts(hello_s=0.4))
     assert outcome.failure.reason == "engine"
     assert "did not start" in outcome.failure.message
 

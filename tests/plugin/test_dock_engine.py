@@ -7,10 +7,10 @@ import time
 
 import pytest
 from orthoscribe.plugin.engine_client import environment
-from orthoscribe.plugin.engine_client.activity import engine_in_use, is_engine_in_use
-from orthoscribe.plugin.engine_client.death import death_of_engine
+from orthoscribe.plugin.engine_client.crash import crash_failure
 from orthoscribe.plugin.engine_client.install_error import InstallError
 from orthoscribe.plugin.engine_client.run import run_job
+from orthoscribe.plugin.engine_client.usage import engine_in_use, is_engine_in_use
 from orthoscribe.tests.docks import child, is_ready, shown
 
 
@@ -39,7 +39,7 @@ class Installing:
     def remove(self):
         (self.home / "current.json").unlink()
 
-    def planned_size_mb(self):
+    def expected_size_mb(self):
         return 1100
 
     def size_mb(self):
@@ -194,4 +194,4 @@ def test_unfolding_the_panel_shows_only_what_is_offered(make_dock, home):
 @pytest.mark.parametrize("exit_code", [0, -11, -6, 1, 0xC0000005, 0xC0000135])
 def test_advice_to_repair_names_the_button(make_dock, exit_code):
     title = child(make_dock(), "repair_engine").text()
-    assert f"ress {title} under Engine" in death_of_engine(exit_code, []).message
+    assert f"ress {title} under Engine" in crash_failure(exit_code, []).message

@@ -5,18 +5,18 @@ from dataclasses import replace
 
 import pytest
 from orthoscribe.engine.protocol import Normalization
-from orthoscribe.plugin.dock.command import command_of
-from orthoscribe.plugin.dock.ending import FAILURE, NOTE, SUCCESS, message_of
-from orthoscribe.plugin.dock.findings_label import card_html, card_text
-from orthoscribe.plugin.dock.pace import Pace, time_left
+from orthoscribe.plugin.dock.command import qgis_process_command
+from orthoscribe.plugin.dock.findings_html import card_html, card_text
 from orthoscribe.plugin.dock.presenter import LabelPresenter
+from orthoscribe.plugin.dock.progress_estimate import ProgressEstimate, remaining_time_text
+from orthoscribe.plugin.dock.run_message import FAILURE, NOTE, SUCCESS, message_about
 from orthoscribe.plugin.dock.state import (
     POLYGONS,
     VIEW,
-    Choice,
     DockState,
+    HeightsInput,
     Options,
-    RasterFacts,
+    RasterProperties,
 )
 from orthoscribe.plugin.engine_client.environment import NO_ENGINE
 from orthoscribe.plugin.protocol import (
@@ -43,7 +43,7 @@ CARD = ModelCard(
     license="CC0-1.0",
     weights_sha256="0" * 64,
 )
-IMAGE = RasterFacts(
+IMAGE = RasterProperties(
     title="ortho",
     source="/photos/ortho.tif",
     crs="EPSG:25832",
@@ -52,10 +52,15 @@ IMAGE = RasterFacts(
     height_px=2000,
     extent=(0.0, 0.0, 100.0, 200.0),
 )
-DSM = RasterFacts(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
-DTM = RasterFacts(title="dtm", source="/photos/dtm.tif", crs="EPSG:25832", gsd_m=1.0)
+DSM = RasterProperties(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
+DTM = RasterProperties(title="dtm", source="/photos/dtm.tif", crs="EPSG:25832", gsd_m=1.0)
 READY = DockState(
-    image=IMAGE, bands=(1, 2, 3), chosen_bands=(1, 2, 3), dsm=Choice(DSM), card=CARD, output="/out"
+    image=IMAGE,
+    bands=(1, 2, 3),
+    chosen_bands=(1, 2, 3),
+    dsm=HeightsInput(DSM),
+    card=CARD,
+    output="/out",
 )
 
 
@@ -63,8 +68,8 @@ def problems(state):
     return [each for each in LabelPresenter(state).findings() if each.is_problem]
 
 
-def doubts(state):
-    return [each for each in LabelPresenter(state).findings() if each.level == "doubt"]
+def warnings_of(state):
+    return [each for each in LabelPresenter(state).findings() if each.level == "warning"]
 
 
 def test_job_carries_all_that_is_chosen():
@@ -86,7 +91,7 @@ def test_job_carries_all_that_is_chosen():
 
 
 def test_job_has_the_terrain_only_with_the_kind_that_asks_for_it():
-    with_terrain = replace(READY, dtm=Choice(DTM, band=2))
+    with_terrain = replace(READY, dtm=HeightsInput(DTM, band=2))
     assert LabelPresenter(with_terrain).job().dtm == ""
     job = LabelPresenter(replace(with_terrain, heights="dsm+dtm")).job()
     assert (job.dtm, job.dtm_band, job.heights) == ("/photos/dtm.tif", 2, "dsm+dtm")
@@ -120,11 +125,11 @@ def test_ready_state_may_run_and_says_what_is_good():
     ("change", "subject", "words"),
     [
         ({"image": None}, "Image", "near infrared"),
-        ({"image": RasterFacts("x", problem="It is a web map.")}, "Image", "It is a web map."),
+        ({"image": RasterProperties("x", problem="It is a web map.")}, "Image", "It is a web map."),
         ({"bands_problem": "Band 2 is used twice."}, "Bands", "Band 2 is used twice."),
         ({"image": replace(IMAGE, gsd_m=3.0)}, "Resolution", "labels would be meaningless"),
         ({"dsm": None}, "Heights", "such as 'image_only'"),
-        ({"dsm": Choice(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
+        ({"dsm": HeightsInput(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
         ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),
         ({"card": None, "model": "mine"}, "Model", "'mine'"),
         ({"has_engine": False}, "Engine", NO_ENGINE),
@@ -143,19 +148,23 @@ def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
     ("change", "subject", "words"),
     [
         ({"image": replace(IMAGE, gsd_m=0.5)}, "Resolution", "0.05 to 0.2 m"),
-        ({"dsm": Choice(DSM, coverage=0.6)}, "Heights", "60 %"),
+        ({"dsm": HeightsInput(DSM, coverage=0.6)}, "Heights", "60 %"),
         ({"bands_hint": "NIR and red swapped?"}, "Bands", "swapped"),
         ({"bands_remarks": ("Band 1 is called blue.",)}, "Bands", "called blue"),
-        ({"dsm": Choice(replace(DSM, title="DTM 2024"))}, "Heights", "is that of a terrain model"),
-        ({"dsm": Choice(replace(DSM, file="dgm1.tif"))}, "Heights", "'dgm1.tif' is given as"),
-        ({"dsm": Choice(replace(DSM, gsd_m=5.0))}, "Heights", "5 m per pixel"),
+        (
+            {"dsm": HeightsInput(replace(DSM, title="DTM 2024"))},
+            "Heights",
+            "is that of a terrain model",
+        ),
+        ({"dsm": HeightsInput(replace(DSM, file="dgm1.tif"))}, "Heights", "'dgm1.tif' is given as"),
+        ({"dsm": HeightsInput(replace(DSM, gsd_m=5.0))}, "Heights", "5 m per pixel"),
         ({"card": replace(CARD, roles=("nir", "red", "green"))}, "Model", "a sketch"),
     ],
 )
-def test_doubt_is_named_but_may_run(change, subject, words):
+def test_warning_is_named_but_may_run(change, subject, words):
     state = replace(READY, **change)
-    assert [each.subject for each in doubts(state)] == [subject]
-    assert words in doubts(state)[0].sentence
+    assert [each.subject for each in warnings_of(state)] == [subject]
+    assert words in warnings_of(state)[0].sentence
     assert LabelPresenter(state).can_run()
 
 
@@ -163,7 +172,7 @@ def test_doubt_is_named_but_may_run(change, subject, words):
 def test_resolution_is_judged_as_the_engine_judges_it(gsd_m):
     found = LabelPresenter(replace(READY, image=replace(IMAGE, gsd_m=gsd_m))).findings()
     judged = labeling_resolution(gsd_m, CARD)
-    level = "doubt" if judged.is_doubtful else "good"
+    level = "warning" if judged.is_doubtful else "good"
     expected = [(level, judged.remark)] if judged.remark else []
     said = [(each.level, each.sentence) for each in found if each.subject == "Resolution"]
     assert said == expected
@@ -188,7 +197,9 @@ def test_nothing_starts_while_something_runs():
 
 
 def test_card_shows_problems_alone_and_escapes_names():
-    state = replace(READY, dsm=None, bands_hint="swapped", image=RasterFacts("x", problem="<b>&"))
+    state = replace(
+        READY, dsm=None, bands_hint="swapped", image=RasterProperties("x", problem="<b>&")
+    )
     html = card_html(LabelPresenter(state).findings())
     assert "swapped" not in html
     assert "&lt;b&gt;&amp;" in html
@@ -203,28 +214,28 @@ def test_command_leaves_out_defaults_and_quotes_words():
         view=(10.0, 20.0, 30.0, 40.0),
     )
     job = LabelPresenter(state).job()
-    assert command_of(job, "EPSG:25832", "linux") == (
+    assert qgis_process_command(job, "EPSG:25832", "linux") == (
         "qgis_process run orthoscribe:label '--IMAGE=/my photos/o.tif' --OUTPUT=/out "
         "--DSM=/photos/dsm.tif --NIR_BAND=1 --RED_BAND=2 --GREEN_BAND=3 "
         "'--EXTENT=10.0,30.0,20.0,40.0 [EPSG:25832]'"
     )
-    assert '"--IMAGE=/my photos/o.tif"' in command_of(job, "", "win32")
+    assert '"--IMAGE=/my photos/o.tif"' in qgis_process_command(job, "", "win32")
 
 
 def test_pace_trusts_itself_only_after_a_while():
     now = [0.0]
-    pace = Pace(lambda: now[0])
-    assert (pace.percent, pace.text) == (0, "Starting")
-    pace.feed(Progress(0.0, "reading"))
+    estimate = ProgressEstimate(lambda: now[0])
+    assert (estimate.percent, estimate.text) == (0, "Starting")
+    estimate.feed(Progress(0.0, "reading"))
     now[0] = 1.0
-    pace.feed(Progress(0.1, "labeling"))
-    assert pace.text == "Labeling"
+    estimate.feed(Progress(0.1, "labeling"))
+    assert estimate.text == "Labeling"
     now[0] = 10.0
-    pace.feed(Progress(0.25, "labeling"))
-    assert (pace.percent, pace.left_s) == (25, 30.0)
-    assert pace.text == "Labeling · about 30 s left"
+    estimate.feed(Progress(0.25, "labeling"))
+    assert (estimate.percent, estimate.remaining_s) == (25, 30.0)
+    assert estimate.text == "Labeling · about 30 s left"
     now[0] = 18.0
-    assert pace.left_s == 22.0
+    assert estimate.remaining_s == 22.0
 
 
 @pytest.mark.parametrize(
@@ -238,32 +249,32 @@ def test_pace_trusts_itself_only_after_a_while():
     ],
 )
 def test_time_left_is_no_more_exact_than_it_is(seconds, text):
-    assert time_left(seconds) == text
+    assert remaining_time_text(seconds) == text
 
 
 def test_message_of_a_finished_run_passes_warnings_on():
-    message = message_of(Outcome(Finished(12.4), warnings=("Coarse.",)), READY_JOB)
+    message = message_about(Outcome(Finished(12.4), warnings=("Coarse.",)), READY_JOB)
     assert (message.level, message.headline) == (SUCCESS, "Done in 12 s.")
     assert message.warnings == ("Coarse.",)
     assert message.notes == ("The results are in /out.",)
 
 
 def test_message_of_temporary_results_says_that_they_go():
-    message = message_of(Outcome(Finished(100.0)), READY_JOB, is_temporary=True)
+    message = message_about(Outcome(Finished(100.0)), READY_JOB, is_temporary=True)
     assert message.headline == "Done in 1 min 40 s."
     assert "temporary" in message.notes[0]
 
 
 def test_message_of_a_failure_keeps_everything_for_a_report():
     end = Failed("crash", "The engine was killed.", "Traceback: last words", -9)
-    message = message_of(Outcome(end), READY_JOB, ["info: reading"])
+    message = message_about(Outcome(end), READY_JOB, ["info: reading"])
     assert (message.level, message.headline) == (FAILURE, "The engine was killed.")
     for part in ("/photos/ortho.tif", "info: reading", "crash", "-9", "last words"):
         assert part in message.details
 
 
 def test_message_of_a_canceled_run_is_no_failure():
-    message = message_of(Outcome(Canceled()), READY_JOB)
+    message = message_about(Outcome(Canceled()), READY_JOB)
     assert (message.level, message.headline) == (NOTE, "The run was canceled. Nothing was written.")
 
 

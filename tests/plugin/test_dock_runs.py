@@ -15,7 +15,7 @@ from orthoscribe.plugin.dock.run_folder import (
     reserve_folder,
     run_name,
 )
-from orthoscribe.plugin.layers.keep import keep_results
+from orthoscribe.plugin.layers.save_results import save_results
 from orthoscribe.plugin.protocol import OutputError
 from orthoscribe.tests.docks import child, is_ready, shown
 from qgis.core import QgsFeature, QgsGeometry, QgsProject
@@ -280,9 +280,9 @@ def test_records_name_the_place_where_they_are_now(tmp_path, qgis_new_project):
     )
     (folder / "report.json").write_text("{broken")
     (folder / ".hidden.part").touch()
-    keep_results(folder, kept, QgsProject.instance())
+    save_results(folder, kept, QgsProject.instance())
     job = json.loads((kept / "job.json").read_text())
     assert job == {"output": str(kept), "image": f"{folder}2/a.tif", "n": [f"{kept}/c.tif", 1]}
     assert sorted(path.name for path in kept.iterdir()) == ["job.json", "report.json"]
     with pytest.raises(OutputError, match="cannot be saved"):
-        keep_results(tmp_path / "nothing", tmp_path / "other", QgsProject.instance())
+        save_results(tmp_path / "nothing", tmp_path / "other", QgsProject.instance())

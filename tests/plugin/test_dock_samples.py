@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""What the dock doubts after a look at the pixels."""
+"""Warnings of the dock that are based on pixels."""
 
 import numpy as np
 import pytest
-from orthoscribe.plugin.dock.heights_sample import sampled_remarks
-from orthoscribe.plugin.dock.thumbnail import Sample, gap_remarks
+from orthoscribe.plugin.dock.band_sample import BandSample, gap_remarks
+from orthoscribe.plugin.dock.heights_task import sampled_remarks
 from orthoscribe.plugin.protocol import (
     gap_remark,
     undeclared_heights_remark,
@@ -158,7 +158,7 @@ def test_sampled_heights_are_judged_as_the_engine_judges_them(dsm, dtm, kind, ex
 
 
 def sample(values, width=10):
-    return Sample(width, len(values) // width, values, values, values, [True] * len(values))
+    return BandSample(width, len(values) // width, values, values, values, [True] * len(values))
 
 
 def test_single_dark_pixels_are_no_gap():

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The dock in QGIS, with fake engines behind the same door."""
+"""The dock in QGIS, with fake engines behind the same interface."""
 
 import json
 import os

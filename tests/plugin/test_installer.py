@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.engine_client import build, wheels
+from orthoscribe.plugin.engine_client import installation, torch_source
 from orthoscribe.plugin.engine_client.environment import installed_python, lock_hash
 from orthoscribe.plugin.engine_client.install import InstallCanceled, Installer, InstallError
 
@@ -214,7 +214,7 @@ def test_remove_leaves_the_models(installer, home):
 
 
 def test_full_disk_is_noticed_before_the_download(installer, calls, monkeypatch):
-    monkeypatch.setattr(build, "planned_size_mb", lambda: 10**9)
+    monkeypatch.setattr(installation, "expected_size_mb", lambda: 10**9)
     with pytest.raises(InstallError, match="free"):
         installer.install()
     assert not calls("pip")
@@ -336,7 +336,7 @@ def test_real_installation_works(home, monkeypatch):
     assert json.loads(installer.self_test())["is_ok"]
     imports = "import torch, rasterio, shapely, skimage, scipy, numpy, safetensors, pyogrio"
     subprocess.run([python, "-E", "-s", "-c", imports], cwd=home, check=True)
-    assert 0.5 < installer.size_mb() / installer.planned_size_mb() < 2.0
+    assert 0.5 < installer.size_mb() / installer.expected_size_mb() < 2.0
     installer.remove()
     shutil.rmtree(home)
 
@@ -354,12 +354,12 @@ def _processes_of(home):
 
 
 def test_planned_size_is_that_of_cuda_unless_a_small_build_is_named(monkeypatch):
-    for name in wheels.OTHER_SOURCES:
+    for name in torch_source.OTHER_SOURCES:
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(wheels.sys, "platform", "linux")
-    monkeypatch.setattr(wheels.platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(wheels, "has_nvidia_gpu", lambda: False)
-    assert wheels.planned_size_mb() == wheels.SIZE_MB["cuda"]
-    monkeypatch.setenv(wheels.SMALL_TORCH_INDEX, "file:///wheels")
-    assert wheels.planned_size_mb() == wheels.SIZE_MB["cpu"]
-    assert wheels.small_torch_index() == "file:///wheels"
+    monkeypatch.setattr(torch_source.sys, "platform", "linux")
+    monkeypatch.setattr(torch_source.platform, "machine", lambda: "x86_64")
+    monkeypatch.setattr(torch_source, "has_nvidia_gpu", lambda: False)
+    assert torch_source.expected_size_mb() == torch_source.SIZE_MB["cuda"]
+    monkeypatch.setenv(torch_source.TORCH_INDEX, "file:///wheels")
+    assert torch_source.expected_size_mb() == torch_source.SIZE_MB["cpu"]
+    assert torch_source.torch_index() == "file:///wheels"

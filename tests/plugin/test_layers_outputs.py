@@ -47,7 +47,7 @@ def test_layers_enter_a_project_in_two_modules_only():
     folder = Path(outputs.__file__).parents[1]
     to_project = re.compile(r"(?<!temporaryLayerStore\(\))\.addMapLayer")
     adding = [path for path in folder.rglob("*.py") if to_project.search(path.read_text())]
-    assert {path.name for path in adding} == {"outputs.py", "scene.py"}
+    assert {path.name for path in adding} == {"outputs.py", "demo_scene.py"}
 
 
 def test_confidence_is_there_but_not_shown(job, outcome, qgis_new_project):

@@ -126,9 +126,9 @@ def test_legend_is_the_isprs_one_without_a_card(tmp_path):
     ],
 )
 def test_every_ending_has_its_sentence(end, sentence):
-    assert errors.ending_of(Outcome(end)) == sentence
+    assert errors.outcome_text(Outcome(end)) == sentence
 
 
 def test_bug_is_told_apart_from_what_the_user_can_mend():
-    assert errors.sentence_of(InputError("No image.")) == "No image."
-    assert "bug" in errors.sentence_of(ValueError("x"))
+    assert errors.error_text(InputError("No image.")) == "No image."
+    assert "bug" in errors.error_text(ValueError("x"))

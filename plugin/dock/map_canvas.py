@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Extents of the map canvas: zooming to a layer, and the visible extent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Optional
+
+from qgis.core import QgsCoordinateTransform, QgsCsException
+
+from .layer_properties import extent_of
+
+if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer, QgsProject
+    from qgis.gui import QgsMapCanvas
+
+    from ..protocol import Extent
+
+MARGIN = 1.05
+
+
+def zoom_to_layer(layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject) -> None:
+    """Zoom the map to the full extent of `layer`."""
+    transform = QgsCoordinateTransform(
+        layer.crs(), canvas.mapSettings().destinationCrs(), project.transformContext()
+    )
+    extent = transform.transformBoundingBox(layer.extent())
+    extent.scale(MARGIN)
+    canvas.setExtent(extent)
+    canvas.refresh()
+
+
+def visible_extent(
+    canvas: QgsMapCanvas, layer: QgsMapLayer, project: QgsProject
+) -> Optional[Extent]:
+    """Return the visible extent of the map in the CRS of `layer`; None if transforming fails."""
+    settings = canvas.mapSettings()
+    transform = QgsCoordinateTransform(
+        settings.destinationCrs(), layer.crs(), project.transformContext()
+    )
+    try:
+        return extent_of(transform.transformBoundingBox(settings.visibleExtent()))
+    except QgsCsException:
+        return None
