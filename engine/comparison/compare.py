@@ -20,7 +20,7 @@ from .benchmark import labeling_job, measure
 from .candidates import card_for, is_architecture
 from .split import extent_of
 from .table import Result
-from .training import settings_for, train
+from .training import patch_px_of, train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,9 +76,9 @@ def check_parts(comparison: Comparison, reporter: Reporter) -> None:
     for doubt in doubts:
         reporter.warn(doubt)
     for name in filter(is_architecture, comparison.job.architectures):
-        edge_px = settings_for(
+        edge_px = patch_px_of(
             card_for(name, comparison.job, comparison.scene.grid.gsd_m), comparison.job
-        ).patch_px
+        )
         if min(part.height, part.width) < edge_px:
             raise InputError(
                 f"The training part has {part.width} x {part.height} px, less than a patch "

@@ -11,30 +11,30 @@ from __future__ import annotations
 import logging
 import statistics
 import time
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ...architectures import build, count_parameters, training_heads
+from ...architectures import build, count_parameters
 from ...metrics import score, score_without
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS
-from ...protocol.catalog.recipes import CrossEntropy
-from ...training.fit import fit
-from ...training.losses import heads_loss, objective_of
-from ...training.samples import ViewPool
+from ...training.batches import Batches
+from ...training.processes import Processes
 from ...training.scoring import confusion_of
+from ...training.stage_loop import train_stage
+from ...training.steps import StageTraining
+from ...training.view_pool import ViewPatches
 from .result import Result
+from .views import SPEC
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
     from .budget import Budget
     from .views import Views
 
 CLUTTER = [one.name for one in ISPRS.classes].index("clutter")
-OBJECTIVE = objective_of(CrossEntropy(reduction="mean"))
 LOG = logging.getLogger(__name__)
 
 
@@ -72,24 +72,21 @@ def _train(
     network: nn.Module, name: str, budget: Budget, views: Views, limit_min: float
 ) -> tuple[nn.Module, list[float]]:
     """Return the averaged network in evaluation mode and the duration of each step in s."""
-    # The pool holds all views, so renewing one replaces it by itself
-    pool = ViewPool(cycle(views.training).__next__, len(views.training))
-    rng = np.random.default_rng(budget.seed)
-    trained, spent_s = network, []
+    recipe = budget.recipe
+    training = StageTraining(network, recipe, recipe.stages[0], budget.steps)
+    sources = [ViewPatches(view) for view in views.training]
+    batches = Batches(lambda _step: sources, SPEC.normalization, budget.seed, Processes())
+    spent_s = []
     start_s = before_s = time.perf_counter()
-    for result in fit(network, pool, budget.fit_settings, rng, _loss_of):
+    for step in train_stage(training, batches):
         now_s = time.perf_counter()
         spent_s.append(now_s - before_s)
-        before_s, trained = now_s, result.network
-        if result.step % 10 == 0:
-            LOG.info("%s: step %d of %d, loss %.3f", name, result.step, budget.steps, result.loss)
+        before_s = now_s
+        if step.done % 10 == 0:
+            LOG.info("%s: step %d of %d, loss %.3f", name, step.done, budget.steps, step.loss)
         if now_s - start_s > 60 * limit_min:
             break
-    return trained, spent_s
-
-
-def _loss_of(network: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
-    return heads_loss(training_heads(network, images), {"main": classes}, OBJECTIVE)
+    return training.trained, spent_s
 
 
 def _percent(share: float) -> float | None:

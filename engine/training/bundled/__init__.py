@@ -7,7 +7,7 @@ library versions, which the card records, the resulting weights are the same.
 
 from __future__ import annotations
 
-from .making import MODELS, make_bundled
 from .rows import ROWS, BundledModel
+from .train_bundled import MODELS, make_bundled
 
 __all__ = ["MODELS", "ROWS", "BundledModel", "make_bundled"]

@@ -232,7 +232,6 @@ def test_what_cannot_be_trained_is_refused_before_anything_is_made(tmp_path, cap
 
 
 def test_short_runs_average_over_a_part_of_their_steps():
-    settings = Budget().fit_settings
-    assert settings.warm_steps == round(0.05 * settings.steps)
-    assert math.isclose(settings.averaging, 1 - 10 / (settings.steps + 10))
-    assert Budget(steps=100_000).fit_settings.averaging == 0.99
+    recipe = Budget().recipe
+    assert math.isclose(recipe.averaging, 1 - 10 / (Budget().steps + 10))
+    assert Budget(steps=100_000).recipe.averaging == 0.99
