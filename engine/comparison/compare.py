@@ -19,7 +19,7 @@ from ..training.scene_patches import ScenePatches
 from .benchmark import labeling_job, measure
 from .candidates import card_for, is_architecture
 from .split import extent_of
-from .table import Result
+from .table import ComparisonResult
 from .training import patch_px_of, train
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def compare(
 
 def _evaluate(
     comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter
-) -> Result:
+) -> ComparisonResult:
     """Train or load one network, label the held-out part with it, and score the labels."""
     stem = Path(name).name
     bundle, training_s = comparison.bundles.get(name), 0.0
@@ -137,7 +137,7 @@ def _evaluate(
     if is_architecture(name):
         (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])
         (bundle.folder / CARD_NAME).replace(staged[f"card_{stem}"])
-    return Result(
+    return ComparisonResult(
         name=stem,
         was_trained=is_architecture(name),
         parameters=parameters,

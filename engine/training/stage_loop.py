@@ -65,6 +65,6 @@ def train_stage(
         if not isfinite(loss):
             raise EngineError(
                 f"The loss became NaN or infinite after {steps_before + training.done} steps: "
-                "choose a lower learning rate."
+                "choose a lower learning_rate."
             )
         yield StepResult(training.done, loss, rate)

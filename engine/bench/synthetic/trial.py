@@ -2,7 +2,7 @@
 """Training of one network with the budget and scoring on unseen scenes.
 
 Networks with the same budget are trained on the same patches in the same order. The loss is the
-plain mean cross-entropy of full-size scores, without the class weights or hard pixel mining of the
+plain mean cross-entropy of full-size scores, without class weights or the hard pixel mining of the
 papers. Auxiliary heads are trained too, because they are part of the network.
 """
 
@@ -25,7 +25,7 @@ from ...training.scoring import confusion_of
 from ...training.stage_loop import train_stage
 from ...training.steps import StageTraining
 from ...training.view_pool import ViewPatches
-from .result import Result
+from .result import TrialResult
 from .views import SPEC
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ CLUTTER = [one.name for one in ISPRS.classes].index("clutter")
 LOG = logging.getLogger(__name__)
 
 
-def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -> Result:
+def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -> TrialResult:
     """Train and score a network.
 
     Args:
@@ -54,7 +54,7 @@ def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -
     counts = confusion_of(trained, name, views.unseen, len(ISPRS)).counts
     scores = score_without(counts, CLUTTER)
     f1 = np.insert(scores.f1, CLUTTER, score(counts).f1[CLUTTER])
-    return Result(
+    return TrialResult(
         architecture=name,
         parameters=count_parameters(network),
         f1={one.name: _percent(value) for one, value in zip(ISPRS.classes, f1, strict=True)},

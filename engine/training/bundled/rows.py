@@ -21,7 +21,7 @@ class BundledRun:
 
     Args:
         settings: settings of the training loop.
-        seed: random seed of views, batches and cells.
+        seed: random seed of views, patches and cells.
         first_scene: seed of the first scene; the following scenes have the next numbers.
         bundled_at: steps after which the weights are bundled, including the last one.
 

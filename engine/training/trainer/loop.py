@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..forward import Means
     from ..stage_loop import StepResult
     from .checkpoint import Checkpoint, CheckpointFile
-    from .plan import Plan, PlannedStage
+    from .plan import PlannedStage, TrainingPlan
     from .run_log import RunLog
     from .validation import Validation
 
@@ -81,7 +81,7 @@ class TrainingRun:
     def __init__(
         self,
         job: TrainJob,
-        plan: Plan,
+        plan: TrainingPlan,
         context: RunContext,
         start: Trained | None,
         checkpoint: Checkpoint | None,

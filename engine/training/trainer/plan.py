@@ -41,7 +41,7 @@ class PlannedStage:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """Plan of a run.
 
     Args:
@@ -84,7 +84,7 @@ def plan_run(
     parts: Sequence[Window],
     start_architecture: str = "",
     processes: int = 1,
-) -> Plan:
+) -> TrainingPlan:
     """Return the plan of a run.
 
     Args:
@@ -126,7 +126,7 @@ def plan_run(
         )
     )
     every = ceil(sum(each.steps for each in planned) / job.validations)
-    return Plan(planned, every, processes)
+    return TrainingPlan(planned, every, processes)
 
 
 def stride_of(

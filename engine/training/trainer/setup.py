@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ...protocol import ModelCard, TrainJob
     from ..processes import Processes
     from .model import TrainingTarget
-    from .plan import Plan
+    from .plan import TrainingPlan
     from .training_scenes import Source, TrainingScene
 
 
@@ -48,7 +48,7 @@ class RunSetup:
     """
 
     card: ModelCard
-    plan: Plan
+    plan: TrainingPlan
     training_patches: tuple[ScenePatches, ...]
     validation: Validation | None
     class_weights: Tensor | None

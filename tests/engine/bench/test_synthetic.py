@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from orthoscribe.engine.bench.synthetic.__main__ import main
 from orthoscribe.engine.bench.synthetic.budget import TABLE_TWO, Budget
-from orthoscribe.engine.bench.synthetic.result import Result, find_kept, keep
+from orthoscribe.engine.bench.synthetic.result import TrialResult, find_kept, keep
 from orthoscribe.engine.bench.synthetic.table import (
     PAPER_CLASSES,
     as_markdown,
@@ -52,7 +52,7 @@ def printed(name, **changed):
     """Return the numbers of the paper as if they were ours."""
     _, row = published_in_vaihingen(name)
     *f1, mean_f1, overall_accuracy = row.values
-    result = Result(
+    result = TrialResult(
         architecture=name,
         parameters=1,
         f1={**dict(zip(PAPER_CLASSES, f1, strict=True)), "clutter": 40.0},
