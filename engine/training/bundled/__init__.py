@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Bundled models: `python -m engine.training.bundled --name default` trains one again.
 
-All random numbers come from fixed seeds. With the same code, number of threads and library versions,
-the resulting weights are the same.
+All random numbers come from fixed seeds. With the same code, number of threads and versions of the
+libraries, the resulting weights are the same.
 """
 
 from __future__ import annotations
