@@ -20,10 +20,10 @@ import torch
 from ..commands.label import run
 from ..labeling.predictor import Predictor
 from ..process.device import describe_device
+from .benchmark_input import Quiet, find_or_make_model, load_input
 from .contenders import CONTENDERS, is_installed, label_in_memory
 from .memory import peak_memory_mb
 from .mosaic import write_mosaic
-from .stage import Quiet, find_or_make_model, set_stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..protocol import LabelJob
-    from .stage import Stage
+    from .benchmark_input import BenchmarkInput
 
 
 def main() -> None:
@@ -42,49 +42,49 @@ def main() -> None:
         model = find_or_make_model(folder)
         _print(f"{describe_device(torch.device('cpu'))}, torch {torch.__version__}, {model.name}")
         job = write_mosaic(folder / "speed", given.size_px, str(model))
-        stage = set_stage(job, folder / "scratch")
-        compare_speed(job, stage, given.rounds)
-        compare_contenders(stage.crop(given.contest_px), given.rounds)
-        del stage
+        loaded = load_input(job, folder / "scratch")
+        compare_speed(job, loaded, given.rounds)
+        compare_contenders(loaded.crop(given.contest_px), given.rounds)
+        del loaded
         compare_memory(folder, str(model), given.memory_px)
 
 
-def compare_speed(job: LabelJob, stage: Stage, rounds: int) -> None:
+def compare_speed(job: LabelJob, loaded: BenchmarkInput, rounds: int) -> None:
     """Print the speed from files to files, that of the network alone, and their ratio."""
-    predictor = Predictor.from_card(stage.card, stage.network, torch.device("cpu"))
-    label_in_memory(stage.crop(1024), predictor)  # warm-up
+    predictor = Predictor.from_card(loaded.card, loaded.network, torch.device("cpu"))
+    label_in_memory(loaded.crop(1024), predictor)  # warm-up
     seconds = _in_turns(
         rounds,
         {
             "files to files": lambda: run(job, Quiet()),
-            "network alone": lambda: label_in_memory(stage, predictor),
+            "network alone": lambda: label_in_memory(loaded, predictor),
         },
     )
-    height, width = stage.valid.shape
+    height, width = loaded.valid.shape
     _print(f"\nSpeed, {height} x {width} px")
     for name, spent in seconds.items():
-        _print(f"  {name:32}{stage.valid.size / spent / 1e6:10.2f} Mpx/s")
+        _print(f"  {name:32}{loaded.valid.size / spent / 1e6:10.2f} Mpx/s")
     ratio = seconds["network alone"] / seconds["files to files"]
     _print(f"  {'files / network':32}{ratio:10.2f}         goal: at least 0.85")
 
 
-def compare_contenders(stage: Stage, rounds: int) -> None:
+def compare_contenders(loaded: BenchmarkInput, rounds: int) -> None:
     """Print speed and number of differing labels of all methods, from memory to memory."""
     present = {name: each for name, each in CONTENDERS.items() if is_installed(name)}
     codes: dict[str, np.ndarray] = {}
 
     def keep(name: str) -> Callable[[], None]:
-        return lambda: codes.update({name: present[name](stage)})
+        return lambda: codes.update({name: present[name](loaded)})
 
     seconds = _in_turns(rounds, {name: keep(name) for name in present})
-    height, width = stage.valid.shape
+    height, width = loaded.valid.shape
     _print(f"\nMethods, {height} x {width} px, labels that differ from those of the whole image")
     for name in CONTENDERS:
         if name not in present:
             _print(f"  {name:32}   skipped: not installed")
             continue
         wrong = int((codes[name] != codes["whole image, eager"]).sum())
-        _print(f"  {name:32}{stage.valid.size / seconds[name] / 1e6:10.2f} Mpx/s {wrong:10} px")
+        _print(f"  {name:32}{loaded.valid.size / seconds[name] / 1e6:10.2f} Mpx/s {wrong:10} px")
 
 
 def compare_memory(folder: Path, model: str, sizes_px: list[int]) -> None:

@@ -21,25 +21,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..tiling.window import Window
-    from .stage import Stage
+    from .benchmark_input import BenchmarkInput
 
 WINDOW_PX = 256  # window size for MONAI
 WINDOWS_AT_ONCE = 4
 
 
-def ours(stage: Stage) -> np.ndarray:
+def ours(loaded: BenchmarkInput) -> np.ndarray:
     """Return the codes (H, W) uint8 of Orthoscribe's tiled inference, from memory to memory."""
-    predictor = Predictor.from_card(stage.card, stage.network, torch.device("cpu"))
-    return label_in_memory(stage, predictor)
+    predictor = Predictor.from_card(loaded.card, loaded.network, torch.device("cpu"))
+    return label_in_memory(loaded, predictor)
 
 
-def label_in_memory(stage: Stage, predictor: Predictor) -> np.ndarray:
+def label_in_memory(loaded: BenchmarkInput, predictor: Predictor) -> np.ndarray:
     """Return the codes (H, W) uint8 of tiled inference without reading or writing files."""
-    height, width = stage.valid.shape
+    height, width = loaded.valid.shape
     codes = np.empty((height, width), np.uint8)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
-        return stage.image[(slice(None), *window.slices)], stage.valid[window.slices]
+        return loaded.image[(slice(None), *window.slices)], loaded.valid[window.slices]
 
     def write(window: Window, part: np.ndarray, _: np.ndarray | None) -> None:
         codes[window.slices] = part
@@ -48,36 +48,36 @@ def label_in_memory(stage: Stage, predictor: Predictor) -> np.ndarray:
     return codes
 
 
-def whole_image(stage: Stage) -> np.ndarray:
+def whole_image(loaded: BenchmarkInput) -> np.ndarray:
     """Return the codes (H, W) uint8 of the unfolded network on the whole image."""
     network = Padded(
-        stage.network, row_named(stage.card.architecture).geometry(stage.card.options).stride_px
+        loaded.network, row_named(loaded.card.architecture).geometry(loaded.card.options).stride_px
     )
     with torch.inference_mode():
-        return _codes(stage, network(torch.from_numpy(stage.image)[None]))
+        return _codes(loaded, network(torch.from_numpy(loaded.image)[None]))
 
 
-def monai(stage: Stage, overlap: float, mode: str) -> np.ndarray:
+def monai(loaded: BenchmarkInput, overlap: float, mode: str) -> np.ndarray:
     """Return the codes (H, W) uint8 of MONAI's sliding window inference."""
     from monai.inferers import sliding_window_inference  # noqa: PLC0415 - may be absent
 
     with torch.inference_mode():
         scores = sliding_window_inference(
-            torch.from_numpy(stage.image)[None],
+            torch.from_numpy(loaded.image)[None],
             WINDOW_PX,
             WINDOWS_AT_ONCE,
-            stage.network,
+            loaded.network,
             overlap=overlap,
             mode=mode,
         )
-        return _codes(stage, scores)
+        return _codes(loaded, scores)
 
 
-CONTENDERS: dict[str, Callable[[Stage], np.ndarray]] = {
+CONTENDERS: dict[str, Callable[[BenchmarkInput], np.ndarray]] = {
     "Orthoscribe, tiled": ours,
     "whole image, eager": whole_image,
-    "MONAI, overlap 0.25, constant": lambda stage: monai(stage, 0.25, "constant"),
-    "MONAI, overlap 0.5, gaussian": lambda stage: monai(stage, 0.5, "gaussian"),
+    "MONAI, overlap 0.25, constant": lambda loaded: monai(loaded, 0.25, "constant"),
+    "MONAI, overlap 0.5, gaussian": lambda loaded: monai(loaded, 0.5, "gaussian"),
 }
 
 
@@ -86,6 +86,6 @@ def is_installed(name: str) -> bool:
     return not name.startswith("MONAI") or find_spec("monai") is not None
 
 
-def _codes(stage: Stage, scores: torch.Tensor) -> np.ndarray:
-    codes = np.array(stage.card.legend.codes, np.uint8)[scores[0].argmax(0).numpy()]
-    return np.where(stage.valid, codes, 0)
+def _codes(loaded: BenchmarkInput, scores: torch.Tensor) -> np.ndarray:
+    codes = np.array(loaded.card.legend.codes, np.uint8)[scores[0].argmax(0).numpy()]
+    return np.where(loaded.valid, codes, 0)

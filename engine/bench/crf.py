@@ -36,7 +36,7 @@ CRFS = {
 }
 
 
-class Scene(NamedTuple):
+class CrfScene(NamedTuple):
     """Small noisy image with simulated scores of a network.
 
     Args:
@@ -112,7 +112,7 @@ def measure_cost(name: str, size_px: int, noise: float) -> None:
     _print(f"{seconds} {_largest_mb() - before_mb} {right}")
 
 
-def draw(edge_px: int, noise: float) -> Scene:
+def draw(edge_px: int, noise: float) -> CrfScene:
     """Return a deterministic scene of Voronoi regions around random sites."""
     generator = torch.Generator().manual_seed(2011)
     axis = torch.arange(edge_px, dtype=torch.float32)
@@ -125,7 +125,7 @@ def draw(edge_px: int, noise: float) -> Scene:
     scores = torch.randn(edge_px, edge_px, CLASSES, generator=generator)
     scores = scores + functional.one_hot(truth, CLASSES)
     image = (levels + grain) / BAND_SCALE
-    return Scene(image.permute(2, 0, 1)[None], scores.permute(2, 0, 1)[None], truth)
+    return CrfScene(image.permute(2, 0, 1)[None], scores.permute(2, 0, 1)[None], truth)
 
 
 def _largest_mb() -> float:

@@ -21,7 +21,7 @@ from ..commands.label import run
 from ..protocol import LabelJob
 from ..raster.windows import raster_window
 from ..tiling.window import Window
-from .stage import Quiet, find_or_make_model
+from .benchmark_input import Quiet, find_or_make_model
 
 SIZES_PX = ((20000, 20000), (600, 16385), (9000, 300), (5000, 66))  # rows, columns
 PATCH_PX = 200

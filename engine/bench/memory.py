@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..commands import run_job
 from ..protocol import job_from_json, job_to_json
-from .stage import Quiet
+from .benchmark_input import Quiet
 
 if TYPE_CHECKING:
     from ..protocol import LabelJob

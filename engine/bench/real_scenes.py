@@ -24,7 +24,7 @@ import rasterio
 
 from ..commands import run_job
 from ..protocol import ISPRS, LabelJob
-from .stage import Quiet
+from .benchmark_input import Quiet
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,14 +21,14 @@ from ..outputs.staging import Staging
 from ..outputs.written import State, Written
 from ..process.device import available_threads, choose_device, describe_device
 from ..protocol import CARD_NAME, JobError
+from ..training.batches import Batches
+from ..training.forward import Means
 from ..training.processes import Silent, joined
 from ..training.scoring import card_scores, score_names
-from ..training.steps import Means
-from ..training.trainer.batches import Batches
 from ..training.trainer.checkpoint import CheckpointFile
 from ..training.trainer.curve_file import CurveFile
 from ..training.trainer.finish import finish_network
-from ..training.trainer.loop import Run, RunContext, Trained
+from ..training.trainer.loop import RunContext, Trained, TrainingRun
 from ..training.trainer.model import described, target_of
 from ..training.trainer.precision import is_half_precise
 from ..training.trainer.run_log import RunLog
@@ -178,7 +178,7 @@ def _prepared(work: _Work, files: ExitStack) -> RunSetup:
     return prepare(work.job, work.target, scenes, work.processes, work.threads, work.reporter)
 
 
-def _begun(work: _Work, prepared: RunSetup, files: ExitStack) -> Run:
+def _begun(work: _Work, prepared: RunSetup, files: ExitStack) -> TrainingRun:
     """Return the run, new or resumed from its checkpoint."""
     job, plan, processes = work.job, prepared.plan, work.processes
     file = work.file(prepared)
@@ -196,7 +196,10 @@ def _begun(work: _Work, prepared: RunSetup, files: ExitStack) -> Run:
     context = RunContext(
         card=prepared.card,
         batches=Batches(
-            prepared.training_patches, prepared.card.normalization, job.seed, processes
+            lambda _step: prepared.training_patches,
+            prepared.card.normalization,
+            job.seed,
+            processes,
         ),
         validation=prepared.validation,
         class_weights=prepared.class_weights,
@@ -210,11 +213,11 @@ def _begun(work: _Work, prepared: RunSetup, files: ExitStack) -> Run:
     )
     start = work.target.start
     given = Trained(load_network(start), start.card.architecture) if start else None
-    return Run(job, plan, context, given, checkpoint)
+    return TrainingRun(job, plan, context, given, checkpoint)
 
 
 def _finish(
-    work: _Work, prepared: RunSetup, running: Run, trained: Trained, staged: dict[str, Path]
+    work: _Work, prepared: RunSetup, running: TrainingRun, trained: Trained, staged: dict[str, Path]
 ) -> None:
     """Write the model, job.json and report.json."""
     job, plan, card = work.job, prepared.plan, prepared.card

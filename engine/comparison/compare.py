@@ -19,8 +19,8 @@ from ..training.scene_patches import ScenePatches
 from .benchmark import labeling_job, measure
 from .candidates import card_for, is_architecture
 from .split import extent_of
-from .table import Result
-from .training import settings_for, train
+from .table import ComparisonResult
+from .training import patch_px_of, train
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,9 +76,9 @@ def check_parts(comparison: Comparison, reporter: Reporter) -> None:
     for doubt in doubts:
         reporter.warn(doubt)
     for name in filter(is_architecture, comparison.job.architectures):
-        edge_px = settings_for(
+        edge_px = patch_px_of(
             card_for(name, comparison.job, comparison.scene.grid.gsd_m), comparison.job
-        ).patch_px
+        )
         if min(part.height, part.width) < edge_px:
             raise InputError(
                 f"The training part has {part.width} x {part.height} px, less than a patch "
@@ -112,7 +112,7 @@ def compare(
 
 def _evaluate(
     comparison: Comparison, name: str, staged: dict[str, Path], reporter: Reporter
-) -> Result:
+) -> ComparisonResult:
     """Train or load one network, label the held-out part with it, and score the labels."""
     stem = Path(name).name
     bundle, training_s = comparison.bundles.get(name), 0.0
@@ -137,7 +137,7 @@ def _evaluate(
     if is_architecture(name):
         (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])
         (bundle.folder / CARD_NAME).replace(staged[f"card_{stem}"])
-    return Result(
+    return ComparisonResult(
         name=stem,
         was_trained=is_architecture(name),
         parameters=parameters,

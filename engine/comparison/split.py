@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..datasets.split import split_scene
 from ..protocol import ISPRS
 from .candidates import card_for, is_architecture
-from .training import settings_for
+from .training import patch_px_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def split_for(job: CompareJob, truth: np.ndarray, grid: RasterGrid) -> Split:
     """Return the split of a scene, with a training part large enough for patches if possible."""
     edges_px = [
-        settings_for(card_for(name, job, grid.gsd_m), job).patch_px
+        patch_px_of(card_for(name, job, grid.gsd_m), job)
         for name in filter(is_architecture, job.architectures)
     ]
     return split_scene(truth, len(ISPRS), job.test_fraction, max(edges_px, default=1))

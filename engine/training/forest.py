@@ -17,11 +17,15 @@ from sklearn.ensemble import RandomForestClassifier
 from ..metrics import IGNORED
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sklearn.tree import DecisionTreeClassifier
 
     from ..architectures.maggiori.cnn_rf import CnnRf
     from ..architectures.maggiori.forest import Forest
-    from .fit import Pool
+    from .patches import Patch
+
+    DrawPatch = Callable[[np.random.Generator], Patch]
 
 NO_SPLIT = -1  # child index of a leaf in scikit-learn
 
@@ -31,31 +35,29 @@ class ForestSettings:
     """Number of pixels that a forest is fitted on.
 
     Args:
-        patches: number of patches drawn from the pool.
-        patch_px: edge of a patch in pixels, a multiple of the network's stride.
+        patches: number of patches.
         pixels_per_class: maximum number of pixels per class and patch.
         min_leaf_pixels: minimum number of pixels in a leaf.
     """
 
     patches: int = 200
-    patch_px: int = 256
     pixels_per_class: int = 50
     min_leaf_pixels: int = 3
 
 
-def fit_forest(network: CnnRf, pool: Pool, settings: ForestSettings, seed: int) -> None:
+def fit_forest(network: CnnRf, draw: DrawPatch, settings: ForestSettings, seed: int) -> None:
     """Replace the forest of a trained network by one fitted on its features.
 
     Args:
         network: trained network; left in evaluation mode.
-        pool: source of the patches.
+        draw: function that draws a patch, whose edges are multiples of the network's stride.
         settings: number of pixels to fit on.
         seed: random seed of patches, pixels and trees.
 
     Raises:
         ValueError: if none of the drawn pixels is labeled.
     """
-    samples, classes = draw_samples(network.eval(), pool, settings, np.random.default_rng(seed))
+    samples, classes = draw_samples(network.eval(), draw, settings, np.random.default_rng(seed))
     if not len(classes):
         raise ValueError("The forest cannot be fitted: the patches have no labeled pixels.")
     grown = RandomForestClassifier(
@@ -70,20 +72,19 @@ def fit_forest(network: CnnRf, pool: Pool, settings: ForestSettings, seed: int) 
 
 
 def draw_samples(
-    network: CnnRf, pool: Pool, settings: ForestSettings, rng: np.random.Generator
+    network: CnnRf, draw: DrawPatch, settings: ForestSettings, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return features (P, F) float32 and classes (P,) uint8 of drawn pixels."""
     device = next(network.parameters()).device
     found, known = [], []
     for _ in range(settings.patches):
-        batch = pool.draw(rng, 1, settings.patch_px)
-        pixels = _draw_pixels(batch.classes.ravel(), settings.pixels_per_class, rng)
+        patch = draw(rng)
+        pixels = _draw_pixels(patch.classes.ravel(), settings.pixels_per_class, rng)
         with torch.inference_mode():
-            maps = network.features(torch.from_numpy(batch.channels).to(device))
+            maps = network.features(torch.from_numpy(patch.channels)[None].to(device))
             at = torch.from_numpy(pixels).to(device)
             found.append(maps.flatten(2)[0, :, at].t().cpu().numpy())
-        known.append(batch.classes.ravel()[pixels])
-        pool.renew()
+        known.append(patch.classes.ravel()[pixels])
     return np.concatenate(found), np.concatenate(known)
 
 

@@ -2,7 +2,8 @@
 """Optimizers with a learning rate and a weight decay for each group of parameters.
 
 Recipes have separate factors for biases, normalization layers and pretrained weights. The few
-parameters of a CRF-RNN have learning rates up to 10,000 times as high as those of its network.
+parameters of a CRF-RNN have learning rates up to 10,000 times as high as those of its network, with
+SGD.
 """
 
 from __future__ import annotations
@@ -99,7 +100,8 @@ def _own_parameters(network: nn.Module) -> Iterator[tuple[nn.Module, str, nn.Par
 def _factors(module: nn.Module, name: str, row: recipes.Optimizer) -> tuple[float, float]:
     """Return the factors of learning rate and weight decay of one parameter of a module."""
     if isinstance(module, CrfRnn):
-        return RATE_FACTORS[name], 1.0
+        # Adam divides gradients by their size, so no weight needs a higher rate.
+        return RATE_FACTORS[name] if row.kind == "sgd" else 1.0, 1.0
     if isinstance(module, Norm):
         return 1.0, row.norm_decay
     if name == "bias" and isinstance(module, Conv):

@@ -6,33 +6,37 @@ Independent of files, sampling and progress reports: the caller passes batches o
 
 from __future__ import annotations
 
-from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
-from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from ..architectures.crf.rnn import CrfRnn
 from ..architectures.frozen_norms import freeze_norms
-from ..architectures.heads import Head, training_heads
-from .losses import Objective, Truths, divisors_of, heads_loss, keep_pixels, objective_of
+from ..architectures.heads import training_heads
+from .forward import PLAIN, SINGLE_PROCESS, HasCells, Heads, Means, cell_heads
+from .losses import (
+    Objective,
+    Truths,
+    classes_at,
+    divisors_of,
+    draw_cells,
+    heads_loss,
+    keep_pixels,
+    objective_of,
+)
 from .optimizers import build_optimizer, set_rate
-from .processes import Processes, no_sync_until_last
-from .recomputing import recomputed
+from .processes import no_sync_until_last
 from .schedules import rate_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
-    from torch import Tensor
+    from torch import Tensor, nn
     from torch.optim import Optimizer
 
     from ..protocol import TrainingRecipe
     from ..protocol.catalog.recipes import Stage
-
-SINGLE_PROCESS = Processes()
+    from .processes import Processes
 
 
 class Batch(NamedTuple):
@@ -41,65 +45,12 @@ class Batch(NamedTuple):
     Args:
         images: images (N, bands, H, W) float32, on the device of the network.
         truths: labels (N, H, W) int64 by task, `main` and optionally others; see `heads_loss`.
+        cells: flat indices (N, cells) of the cells whose labels the truths are; None: all pixels.
     """
 
     images: Tensor
     truths: Truths
-
-
-@dataclass(frozen=True)
-class Means:
-    """How a step is computed; apart from rounding, the result does not depend on it.
-
-    Args:
-        half_precise: whether scores are computed in bfloat16 where that is precise enough.
-        recompute: whether activations are recomputed instead of stored.
-        processes: processes that share the work.
-    """
-
-    half_precise: bool = False
-    recompute: bool = False
-    processes: Processes = SINGLE_PROCESS
-
-
-@runtime_checkable
-class HasCells(Protocol):
-    """Network that can return its scores before they are upsampled."""
-
-    def cells(self, image: Tensor) -> Tensor:
-        """Return scores (N, classes, H / cell, W / cell) for images (N, bands, H, W)."""
-
-
-class Heads(nn.Module):
-    """Module whose forward pass returns all heads of a network, for the loss.
-
-    Args:
-        network: network in training mode.
-        heads_of: function that returns the heads of the network for images.
-        means: how the forward pass is computed.
-    """
-
-    def __init__(
-        self,
-        network: nn.Module,
-        heads_of: Callable[[nn.Module, Tensor], tuple[Head, ...]] = training_heads,
-        means: Means = Means(),
-    ) -> None:
-        super().__init__()
-        self.network = network
-        self._heads_of, self._means = heads_of, means
-        # CRF-RNN sums too many small numbers for the 8 bits of precision of bfloat16.
-        is_exact = any(isinstance(module, CrfRnn) for module in network.modules())
-        self._half_precise = means.half_precise and not is_exact
-
-    def forward(self, images: Tensor) -> tuple[Head, ...]:
-        """Return all heads for images (N, bands, H, W), the main one first."""
-        with ExitStack() as by:
-            if self._half_precise:
-                by.enter_context(torch.autocast(images.device.type, torch.bfloat16))
-            if self._means.recompute:
-                by.enter_context(recomputed(self.network))
-            return self._heads_of(self.network, images)
+    cells: Tensor | None = None
 
 
 class StageTraining:
@@ -112,7 +63,8 @@ class StageTraining:
         steps: number of steps of the stage; see `Stage.length`.
         pretrained: names of the pretrained parameters.
         generator: random generator that samples the pixels of the loss; None: torch's default.
-        class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
+        class_weights: weight of each class, (C,) float32 on the device, in the loss, or in the
+            sampling of cells if the recipe draws them; None: all 1.
         means: how each step is computed.
 
     Raises:
@@ -129,18 +81,21 @@ class StageTraining:
         pretrained: Collection[str] = (),
         generator: torch.Generator | None = None,
         class_weights: Tensor | None = None,
-        means: Means = Means(),
+        means: Means = PLAIN,
     ) -> None:
         if recipe.frozen_norms:
             freeze_norms(network)
-        self.network, self.steps, self.done = network, steps, 0
+        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.network, self.recipe, self.steps, self.done = network, recipe, steps, 0
         self._frozen = [network.get_submodule(name) for name in stage.frozen]
         for part in self._frozen:
             part.requires_grad_(requires_grad=False)
         rate = stage.learning_rate
         self._optimizer = build_optimizer(network, recipe.optimizer, rate, pretrained)
-        self._stage, self._objective = stage, objective_of(recipe.loss, class_weights)
-        self._kept_share, self._generator = recipe.sampling.kept_share, generator
+        self._stage, self._class_weights, self._generator = stage, class_weights, generator
+        # Where class weights decide which cells are drawn, the loss does not weight them again.
+        in_loss = None if recipe.sampling.drawn_cells else class_weights
+        self._objective = objective_of(recipe.loss, in_loss)
         self._cell_px = recipe.cell_px if isinstance(network, HasCells) else 0
         heads_of = cell_heads if self._cell_px else training_heads
         self._processes = means.processes
@@ -167,7 +122,7 @@ class StageTraining:
         for part in self._frozen:
             part.eval()
         set_rate(self._optimizer, self.learning_rate)
-        sampled = [Batch(images, self._loss_truths(truths)) for images, truths in batches]
+        sampled = [self._sampled(batch) for batch in batches]
         loss = train_step(self._heads, self._optimizer, sampled, self._objective, self._processes)
         if self._average is not None:
             self._average.update_parameters(self.network)
@@ -205,13 +160,22 @@ class StageTraining:
         self._optimizer.load_state_dict({"state": state, "param_groups": groups})
         self.done = done
 
-    def _loss_truths(self, truths: Truths) -> dict[str, Tensor]:
-        """Return the labels on the grid of the scores, `IGNORED` where the loss is not sampled."""
+    def _sampled(self, batch: Batch) -> Batch:
+        """Return the batch with the labels that the loss is computed at.
+
+        They are those of drawn cells, or all on the grid of the scores, `IGNORED` where the loss is
+        not sampled.
+        """
+        sampling, main = self.recipe.sampling, batch.truths["main"]
+        if sampling.drawn_cells:
+            cells = draw_cells(main, sampling.drawn_cells, self._class_weights, self._generator)
+            return Batch(batch.images, {"main": classes_at(main, cells)}, cells)
         stride = max(1, self._cell_px)
-        return {
-            name: keep_pixels(truth[:, ::stride, ::stride], self._kept_share, self._generator)
-            for name, truth in truths.items()
+        truths = {
+            name: keep_pixels(truth[:, ::stride, ::stride], sampling.kept_share, self._generator)
+            for name, truth in batch.truths.items()
         }
+        return Batch(batch.images, truths)
 
 
 def train_step(
@@ -224,7 +188,7 @@ def train_step(
     """Take one optimizer step with the accumulated gradients of all batches and return the loss.
 
     Args:
-        heads: module that maps images to heads; see `Heads` and `Processes.shared`.
+        heads: module that maps images and cells to heads; see `Heads` and `Processes.shared`.
         optimizer: optimizer of its parameters.
         batches: batches that pass through the network one by one; apart from batch norms, the
             step equals that of one large batch.
@@ -239,24 +203,13 @@ def train_step(
         divisors = {name: processes.total(divisor) for name, divisor in divisors.items()}
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
-    for number, (images, truths) in enumerate(batches, 1):
+    for number, (images, truths, cells) in enumerate(batches, 1):
         with no_sync_until_last(heads, is_last=number == len(batches)):
-            loss = heads_loss(heads(images), truths, objective, divisors)
+            loss = heads_loss(heads(images, cells), truths, objective, divisors)
             (loss * processes.count).backward()  # gradients are averaged over processes
         total += loss.item()
     optimizer.step()
     return total
-
-
-def cell_heads(network: nn.Module, images: Tensor) -> tuple[Head, ...]:
-    """Return the scores of a network before upsampling as its only head.
-
-    Raises:
-        TypeError: if the network cannot return its scores before upsampling.
-    """
-    if not isinstance(network, HasCells):
-        raise TypeError(f"{type(network).__name__} cannot return its scores before upsampling.")
-    return (Head("main", network.cells(images)),)
 
 
 def averaged(network: nn.Module, kept: float) -> AveragedModel:

@@ -53,7 +53,7 @@ class _ArrayRaster:
         return Chip(self._bands[(slice(None), *window.slices)], None, self._valid[window.slices])
 
 
-class Sight(NamedTuple):
+class InputSpec(NamedTuple):
     """Input specification of a network.
 
     Args:
@@ -69,29 +69,29 @@ class Sight(NamedTuple):
     with_heights: bool = True
 
 
-def training_view(rng: np.random.Generator, scene: Scene, sight: Sight) -> View:
+def training_view(rng: np.random.Generator, scene: Scene, spec: InputSpec) -> View:
     """Return a view of a scene with a random ground, survey border and stretch."""
     heights = scene.dsm - find_ground(rng, scene.dsm, scene.dtm, scene.gsd_m)
     valid = cut_edge(rng, scene.labels.shape)
-    together = sight.normalization.stretch_together
-    ranges = _band_ranges(scene, valid, sight.normalization)
+    together = spec.normalization.stretch_together
+    ranges = _band_ranges(scene, valid, spec.normalization)
     jitter = RANGE_JITTER * rng.standard_normal((1 if together else len(ranges), 2))
     ranges = tuple(
         (low + (high - low) * by[0], high + (high - low) * by[1])
         for (low, high), by in zip(ranges, np.broadcast_to(jitter, (len(ranges), 2)), strict=True)
     )
-    return _view(scene, heights, valid, ranges, sight)
+    return _view(scene, heights, valid, ranges, spec)
 
 
-def clean_view(scene: Scene, sight: Sight, *, estimate_ground: bool) -> View:
+def clean_view(scene: Scene, spec: InputSpec, *, estimate_ground: bool) -> View:
     """Return a view of a whole scene with the ground of its DTM, or estimated from its DSM."""
     valid = np.ones(scene.labels.shape, bool)
     ground = estimate_ground_under(scene.dsm, scene.gsd_m) if estimate_ground else scene.dtm
-    ranges = _band_ranges(scene, valid, sight.normalization)
-    return _view(scene, scene.dsm - ground, valid, ranges, sight)
+    ranges = _band_ranges(scene, valid, spec.normalization)
+    return _view(scene, scene.dsm - ground, valid, ranges, spec)
 
 
-def labels_met(scene: Scene) -> np.ndarray:
+def labels_by_heights(scene: Scene) -> np.ndarray:
     """Return labels (H, W) uint8 that agree with the measured heights at tree crowns.
 
     Where the survey measured the ground through a crown, the label is that of the ground; where it
@@ -106,9 +106,9 @@ def labels_met(scene: Scene) -> np.ndarray:
         for here in (is_crown, np.isin(scene.labels, (BUILDING, CAR, CLUTTER)))
     )
     is_ground = np.isin(scene.labels, (IMPERVIOUS, LOW_VEGETATION))
-    is_met_beyond = is_at_crown & ~is_at_thing & is_ground & (height_m >= TREE_FROM_M)
+    is_crown_beyond = is_at_crown & ~is_at_thing & is_ground & (height_m >= TREE_FROM_M)
     labels = np.where(is_seen_through, scene.ground_labels, scene.labels)
-    return np.where(is_met_beyond, np.uint8(TREE), labels)
+    return np.where(is_crown_beyond, np.uint8(TREE), labels)
 
 
 def _band_ranges(
@@ -124,15 +124,15 @@ def _view(
     heights: np.ndarray,
     valid: np.ndarray,
     ranges: tuple[tuple[float, float], ...],
-    sight: Sight,
+    spec: InputSpec,
 ) -> View:
-    chip = Chip(scene.image.astype(np.float32), heights if sight.with_heights else None, valid)
-    labels = labels_met(scene) if sight.with_heights else scene.labels
-    if sight.gsd_m is not None:
-        chip, labels = _enlarged(chip, labels, sight.gsd_m / scene.gsd_m)
-    channels = normalize(*chip, sight.normalization, ranges)
+    chip = Chip(scene.image.astype(np.float32), heights if spec.with_heights else None, valid)
+    labels = labels_by_heights(scene) if spec.with_heights else scene.labels
+    if spec.gsd_m is not None:
+        chip, labels = _enlarged(chip, labels, spec.gsd_m / scene.gsd_m)
+    channels = normalize(*chip, spec.normalization, ranges)
     index_of = np.full(256, IGNORED, np.uint8)
-    index_of[list(sight.legend.codes)] = np.arange(len(sight.legend))
+    index_of[list(spec.legend.codes)] = np.arange(len(spec.legend))
     classes = np.where(chip.valid, index_of[labels], np.uint8(IGNORED))
     return View(channels.astype(np.float16), classes)
 

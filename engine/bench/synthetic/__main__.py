@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from .budget import Budget
-    from .result import Result
+    from .result import TrialResult
 
 LOG = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.stdout.write(text)
 
 
-def write_report(folder: Path, results: Sequence[Result], budget: Budget) -> str:
+def write_report(folder: Path, results: Sequence[TrialResult], budget: Budget) -> str:
     """Write `results.json` and `table.md`, and return the latter."""
     verdict = judge_ordering(results)
     record = {
@@ -70,7 +70,7 @@ def write_report(folder: Path, results: Sequence[Result], budget: Budget) -> str
     return text
 
 
-def _published(result: Result) -> dict[str, object] | None:
+def _published(result: TrialResult) -> dict[str, object] | None:
     found = published_in_vaihingen(result.architecture)
     if found is None:
         return None

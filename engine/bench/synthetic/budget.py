@@ -7,11 +7,13 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from ...protocol import row_named
-from ...training.fit import FitSettings
+from ...training.short_recipe import short_recipe
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
+
+    from ...protocol import TrainingRecipe
 
 TABLE_TWO = ("maggiori_fcn", "maggiori_unpool_max", "maggiori_skip", "maggiori_mlp")
 HEAVY = ("sherrah_dilation", "frrn_a", "ldn121")  # hours instead of minutes of training
@@ -37,9 +39,9 @@ class Budget:
     threads: int = _number(2, "number of CPU threads")
 
     @property
-    def fit_settings(self) -> FitSettings:
-        """Settings of the training loop, the same for each network."""
-        return FitSettings.short(self.steps, self.patches, self.patch_px, self.learning_rate)
+    def recipe(self) -> TrainingRecipe:
+        """Training recipe, the same for each network."""
+        return short_recipe(self.steps, self.patches, self.patch_px, self.learning_rate)
 
     def problems(self, networks: Iterable[str]) -> tuple[str, ...]:
         """Return sentences why networks cannot be trained with this budget; empty if they can."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Result:
+class TrialResult:
     """Scores of one network in percent, and its costs.
 
     Args:
@@ -46,7 +46,7 @@ class Result:
         return self.steps_done < self.steps
 
 
-def keep(folder: Path, result: Result, settings: Mapping[str, Any]) -> None:
+def keep(folder: Path, result: TrialResult, settings: Mapping[str, Any]) -> None:
     """Write a result with its settings, atomically."""
     folder.mkdir(parents=True, exist_ok=True)
     path = _path(folder, result.architecture)
@@ -58,7 +58,7 @@ def keep(folder: Path, result: Result, settings: Mapping[str, Any]) -> None:
 
 def find_kept(
     folder: Path, architecture: str, settings: Mapping[str, Any], limit_min: float
-) -> Result | None:
+) -> TrialResult | None:
     """Return the result of an earlier run if it is still valid.
 
     Args:
@@ -74,7 +74,7 @@ def find_kept(
     record = json.loads(path.read_text(encoding="utf-8"))
     if record["settings"] != dict(settings):
         return None
-    result = Result(**record["result"])
+    result = TrialResult(**record["result"])
     return None if result.was_cut_short and result.limit_min != limit_min else result
 
 

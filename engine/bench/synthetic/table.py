@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ...evaluate.published import PublishedRow, PublishedTable
     from .budget import Budget
-    from .result import Result
+    from .result import TrialResult
 
 PAPER_CLASSES = tuple(one.name for one in ISPRS.classes if one.name != "clutter")
 SCORES = ("Imp. surf.", "Building", "Low veg.", "Tree", "Car", "Mean F1", "OA", "Clutter")
@@ -30,7 +30,7 @@ def published_in_vaihingen(name: str) -> tuple[PublishedTable, PublishedRow] | N
     return next(found, None)
 
 
-def as_markdown(results: Sequence[Result], budget: Budget, verdict: str) -> str:
+def as_markdown(results: Sequence[TrialResult], budget: Budget, verdict: str) -> str:
     """Return the tables of scores and costs, and the sentence about the ranking."""
     scores = [(_title(result), *_scores(result)) for result in results]
     costs = [(_title(result), *_costs(result)) for result in results]
@@ -52,11 +52,11 @@ def as_markdown(results: Sequence[Result], budget: Budget, verdict: str) -> str:
     )
 
 
-def _title(result: Result) -> str:
+def _title(result: TrialResult) -> str:
     return row_named(result.architecture).title
 
 
-def _scores(result: Result) -> Iterable[str]:
+def _scores(result: TrialResult) -> Iterable[str]:
     """Yield the cells of a row of scores."""
     own = (*(result.f1[name] for name in PAPER_CLASSES), result.mean_f1, result.overall_accuracy)
     found = published_in_vaihingen(result.architecture)
@@ -66,7 +66,7 @@ def _scores(result: Result) -> Iterable[str]:
     yield _number(result.f1["clutter"])
 
 
-def _costs(result: Result) -> tuple[str, ...]:
+def _costs(result: TrialResult) -> tuple[str, ...]:
     return (
         f"{result.parameters:,}",
         f"{result.steps_done} of {result.steps}",
@@ -76,7 +76,7 @@ def _costs(result: Result) -> tuple[str, ...]:
     )
 
 
-def _remarks(results: Sequence[Result]) -> Iterable[str]:
+def _remarks(results: Sequence[TrialResult]) -> Iterable[str]:
     """Yield remarks for the interpretation of the rows."""
     short = [_title(result) for result in results if result.was_cut_short]
     if short:

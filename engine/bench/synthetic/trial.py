@@ -2,7 +2,7 @@
 """Training of one network with the budget and scoring on unseen scenes.
 
 Networks with the same budget are trained on the same patches in the same order. The loss is the
-plain mean cross-entropy of full-size scores, without the class weights or hard pixel mining of the
+plain mean cross-entropy of full-size scores, without class weights or the hard pixel mining of the
 papers. Auxiliary heads are trained too, because they are part of the network.
 """
 
@@ -11,34 +11,34 @@ from __future__ import annotations
 import logging
 import statistics
 import time
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
-from ...architectures import build, count_parameters, training_heads
+from ...architectures import build, count_parameters
 from ...metrics import score, score_without
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS
-from ...protocol.catalog.recipes import CrossEntropy
-from ...training.fit import fit
-from ...training.losses import heads_loss, objective_of
-from ...training.samples import ViewPool
+from ...training.batches import Batches
+from ...training.processes import Processes
 from ...training.scoring import confusion_of
-from .result import Result
+from ...training.stage_loop import train_stage
+from ...training.steps import StageTraining
+from ...training.view_pool import ViewPatches
+from .result import TrialResult
+from .views import SPEC
 
 if TYPE_CHECKING:
-    from torch import Tensor, nn
+    from torch import nn
 
     from .budget import Budget
     from .views import Views
 
 CLUTTER = [one.name for one in ISPRS.classes].index("clutter")
-OBJECTIVE = objective_of(CrossEntropy(reduction="mean"))
 LOG = logging.getLogger(__name__)
 
 
-def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -> Result:
+def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -> TrialResult:
     """Train and score a network.
 
     Args:
@@ -54,7 +54,7 @@ def train_and_score(name: str, budget: Budget, views: Views, limit_min: float) -
     counts = confusion_of(trained, name, views.unseen, len(ISPRS)).counts
     scores = score_without(counts, CLUTTER)
     f1 = np.insert(scores.f1, CLUTTER, score(counts).f1[CLUTTER])
-    return Result(
+    return TrialResult(
         architecture=name,
         parameters=count_parameters(network),
         f1={one.name: _percent(value) for one, value in zip(ISPRS.classes, f1, strict=True)},
@@ -72,24 +72,21 @@ def _train(
     network: nn.Module, name: str, budget: Budget, views: Views, limit_min: float
 ) -> tuple[nn.Module, list[float]]:
     """Return the averaged network in evaluation mode and the duration of each step in s."""
-    # The pool holds all views, so renewing one replaces it by itself
-    pool = ViewPool(cycle(views.training).__next__, len(views.training))
-    rng = np.random.default_rng(budget.seed)
-    trained, spent_s = network, []
+    recipe = budget.recipe
+    training = StageTraining(network, recipe, recipe.stages[0], budget.steps)
+    sources = [ViewPatches(view) for view in views.training]
+    batches = Batches(lambda _step: sources, SPEC.normalization, budget.seed, Processes())
+    spent_s = []
     start_s = before_s = time.perf_counter()
-    for result in fit(network, pool, budget.fit_settings, rng, _loss_of):
+    for step in train_stage(training, batches):
         now_s = time.perf_counter()
         spent_s.append(now_s - before_s)
-        before_s, trained = now_s, result.network
-        if result.step % 10 == 0:
-            LOG.info("%s: step %d of %d, loss %.3f", name, result.step, budget.steps, result.loss)
+        before_s = now_s
+        if step.done % 10 == 0:
+            LOG.info("%s: step %d of %d, loss %.3f", name, step.done, budget.steps, step.loss)
         if now_s - start_s > 60 * limit_min:
             break
-    return trained, spent_s
-
-
-def _loss_of(network: nn.Module, images: Tensor, classes: Tensor) -> Tensor:
-    return heads_loss(training_heads(network, images), {"main": classes}, OBJECTIVE)
+    return training.trained, spent_s
 
 
 def _percent(share: float) -> float | None:

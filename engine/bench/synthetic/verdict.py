@@ -17,13 +17,13 @@ from .table import PAPER_CLASSES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .result import Result
+    from .result import TrialResult
 
 FCN, SKIP, MLP = "maggiori_fcn", "maggiori_skip", "maggiori_mlp"
 TABLE_TWO = next(table for table in maggiori.TABLES if table.name == "Table II")
 
 
-def judge_ordering(results: Sequence[Result]) -> str:
+def judge_ordering(results: Sequence[TrialResult]) -> str:
     """Return one sentence about the ranking, with the published margins in parentheses."""
     by_name = {result.architecture: result for result in results}
     missing = [_title(name) for name in (FCN, SKIP, MLP) if name not in by_name]
@@ -56,7 +56,7 @@ def judge_ordering(results: Sequence[Result]) -> str:
     )
 
 
-def _gains(fcn: Result, mlp: Result) -> Mapping[str, float]:
+def _gains(fcn: TrialResult, mlp: TrialResult) -> Mapping[str, float]:
     """Return the gains in F1 by class in percentage points, if both networks have a score."""
     pairs = ((name, fcn.f1[name], mlp.f1[name]) for name in PAPER_CLASSES)
     return {

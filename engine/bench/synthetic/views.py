@@ -16,7 +16,7 @@ import numpy as np
 from ...protocol import ISPRS, Normalization
 from ...synthetic import make_scene
 from ...synthetic.layouts import TOWN  # similar to Vaihingen, which the table refers to
-from ...training.views import Sight, View, clean_view, training_view
+from ...training.views import InputSpec, View, clean_view, training_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     MakeView = Callable[[Budget, int], View]
 
-SIGHT = Sight(ISPRS, Normalization())
+SPEC = InputSpec(ISPRS, Normalization())
 FIRST_TRAINING_SEED = 3_000_000
 FIRST_UNSEEN_SEED = 4_000_000
 
@@ -74,12 +74,12 @@ def find_or_make_views(folder: Path, budget: Budget) -> Views:
 
 def _training(budget: Budget, seed: int) -> View:
     scene = make_scene(seed, budget.scene_px, budget.gsd_m, layout=TOWN)
-    return training_view(np.random.default_rng((budget.seed, seed)), scene, SIGHT)
+    return training_view(np.random.default_rng((budget.seed, seed)), scene, SPEC)
 
 
 def _unseen(budget: Budget, seed: int) -> View:
     scene = make_scene(seed, budget.scene_px, budget.gsd_m, layout=TOWN)
-    return clean_view(scene, SIGHT, estimate_ground=False)
+    return clean_view(scene, SPEC, estimate_ground=False)
 
 
 def _is_current(folder: Path, budget: Budget, make: MakeView, seed: int) -> bool:

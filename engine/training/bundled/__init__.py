@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Bundled models: `python -m engine.training.bundled --name default` trains one again.
 
-All random numbers come from fixed seeds. With the same scene generator, number of threads and
-library versions, which the card records, the resulting weights are the same.
+All random numbers come from fixed seeds. With the same code, number of threads and versions of the
+libraries, the resulting weights are the same.
 """
 
 from __future__ import annotations
 
-from .making import MODELS, make_bundled
 from .rows import ROWS, BundledModel
+from .train_bundled import MODELS, make_bundled
 
 __all__ = ["MODELS", "ROWS", "BundledModel", "make_bundled"]

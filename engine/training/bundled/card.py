@@ -19,7 +19,7 @@ from ...synthetic.trees import TREE_FROM_M
 from ..degrade import GROUND_KINDS, GROUND_SHARES
 
 if TYPE_CHECKING:
-    from .rows import BundledModel, Run
+    from .rows import BundledModel, BundledRun
 
 KEPT_OF_ORIGIN = (
     "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
@@ -49,7 +49,7 @@ class Effort(NamedTuple):
 
 def card_of(
     row: BundledModel,
-    run: Run,
+    run: BundledRun,
     effort: Effort,
     scores: dict[str, float],
     origin: ModelCard | None = None,
@@ -82,7 +82,7 @@ def card_of(
     )
 
 
-def _provenance(row: BundledModel, run: Run, effort: Effort) -> dict[str, str]:
+def _provenance(row: BundledModel, run: BundledRun, effort: Effort) -> dict[str, str]:
     more = f" --steps {row.settings.steps}" if row.refinement is None else ""
     if run != row.runs[0]:
         more = " --only-refine"
@@ -114,7 +114,7 @@ def _origin_facts(origin: ModelCard | None) -> dict[str, str]:
     return {**kept, "before_weights_sha256": origin.weights_sha256}
 
 
-def _data(row: BundledModel, run: Run, step: int) -> str:
+def _data(row: BundledModel, run: BundledRun, step: int) -> str:
     views = row.scene_count(run.settings, step)
     grounds = ", ".join(
         f"{kind} ({share:.0%})" for kind, share in zip(GROUND_KINDS, GROUND_SHARES, strict=True)
@@ -163,7 +163,7 @@ def _generator() -> str:
     return f"make_scene(0, 128, 0.3) as {lands} has the SHA-256 {digest.hexdigest()[:16]}"
 
 
-def settings_text(run: Run) -> str:
+def settings_text(run: BundledRun) -> str:
     """Return a description of the settings of a run."""
     numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.settings).items())
     return (

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization, labeled_gsd_m
-from ..fit import FitSettings
+from .settings import RunSettings
 
 FIRST_SEED = 1_000_000
 HELD_OUT = (
@@ -16,12 +16,12 @@ HELD_OUT = (
 
 
 @dataclass(frozen=True)
-class Run:
+class BundledRun:
     """Training run of a bundled model.
 
     Args:
         settings: settings of the training loop.
-        seed: random seed of views, batches and cells.
+        seed: random seed of views, patches and cells.
         first_scene: seed of the first scene; the following scenes have the next numbers.
         bundled_at: steps after which the weights are bundled, including the last one.
 
@@ -29,7 +29,7 @@ class Run:
         ValueError: if `bundled_at` does not include the last step.
     """
 
-    settings: FitSettings
+    settings: RunSettings
     seed: int
     first_scene: int
     bundled_at: tuple[int, ...]
@@ -77,7 +77,7 @@ class BundledModel:
     options: dict[str, str]
     roles: tuple[str, ...]
     seed: int
-    settings: FitSettings
+    settings: RunSettings
     gsd_range_m: tuple[float, float] = (0.1, 0.25)
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
@@ -90,24 +90,24 @@ class BundledModel:
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
-    refinement: FitSettings | None = None
+    refinement: RunSettings | None = None
 
     def input_gsd_m(self, gsd_m: float) -> float:
         """Return the input GSD in meters for a scene, the same in training and in labeling."""
         return labeled_gsd_m(gsd_m, self.gsd_range_m, self.enlarged_to_m)
 
     @property
-    def runs(self) -> tuple[Run, ...]:
+    def runs(self) -> tuple[BundledRun, ...]:
         """Training runs in their order, on disjoint scenes."""
         bundled_at = (*self.bundled_at, self.settings.steps)
-        first = Run(self.settings, self.seed, self.first_seed, bundled_at)
+        first = BundledRun(self.settings, self.seed, self.first_seed, bundled_at)
         if self.refinement is None:
             return (first,)
         unseen = self.first_seed + self.scene_count(self.settings, self.settings.steps)
         # The seed of the second run may be any number that the first run does not use.
-        return first, Run(self.refinement, unseen, unseen, (self.refinement.steps,))
+        return first, BundledRun(self.refinement, unseen, unseen, (self.refinement.steps,))
 
-    def scene_count(self, settings: FitSettings, steps: int) -> int:
+    def scene_count(self, settings: RunSettings, steps: int) -> int:
         """Return the number of scenes that a run uses in a number of steps."""
         return self.pool_size + steps // settings.steps_per_view
 
@@ -133,9 +133,9 @@ ROWS = (
         seed=20261128,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        settings=FitSettings(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
+        settings=RunSettings(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
-        refinement=FitSettings(
+        refinement=RunSettings(
             steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
         ),
     ),
@@ -149,7 +149,7 @@ ROWS = (
         seed=20261129,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        settings=FitSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
+        settings=RunSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(1500,),
     ),
     BundledModel(
@@ -166,7 +166,7 @@ ROWS = (
         gsd_range_m=(0.1, 0.6),
         scene_px=512,
         pool_size=32,
-        settings=FitSettings(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
+        settings=RunSettings(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
         bundled_at=(500, 1000),
     ),
 )

@@ -8,20 +8,22 @@ from .cross_entropy import cross_entropy, known_pixels, summed_cross_entropy
 from .kept_pixels import keep_pixels
 from .objective import Objective, objective_of
 from .of_heads import Truths, divisors_of, heads_loss
-from .sampled_cells import sampled_loss
+from .sampled_cells import classes_at, draw_cells, heads_at
 from .sigmoid import sigmoid_loss
 
 __all__ = [
     "Objective",
     "Truths",
     "bootstrapped_losses",
+    "classes_at",
     "cross_entropy",
     "divisors_of",
+    "draw_cells",
+    "heads_at",
     "heads_loss",
     "keep_pixels",
     "known_pixels",
     "objective_of",
-    "sampled_loss",
     "sigmoid_loss",
     "summed_cross_entropy",
 ]

@@ -3,23 +3,26 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ...architectures import build
 from ...architectures.maggiori.cnn_rf import CnnRf
+from ...protocol.catalog.recipes import Augmentation, Sampling
 from ..forest import ForestSettings, fit_forest
+from ..patches import draw_patch
 from .weight_transfer import transfer_weights
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from torch import nn
 
     from ...protocol import ModelCard
-    from ..samples import Batch
     from ..scene_patches import ScenePatches
     from .loop import Trained
+
+FOREST_BALANCED_SHARE = 0.5
 
 
 def finish_network(
@@ -41,19 +44,12 @@ def finish_network(
         transfer_weights(network, card.architecture, trained.network, trained.architecture)
         network.to(next(trained.network.parameters()).device)
     if isinstance(network, CnnRf):
-        fit_forest(network, ScenePool(scenes), ForestSettings(patch_px=patch_px), seed)
+        draw = partial(
+            draw_patch,
+            sources=scenes,
+            sampling=Sampling(1, (patch_px, patch_px), balanced_share=FOREST_BALANCED_SHARE),
+            augmentation=Augmentation(turns=True),
+            normalization=card.normalization,
+        )
+        fit_forest(network, draw, ForestSettings(), seed)
     return network.eval()
-
-
-class ScenePool:
-    """Draws patches from several scenes with equal probability."""
-
-    def __init__(self, scenes: Sequence[ScenePatches]) -> None:
-        self._scenes = tuple(scenes)
-
-    def draw(self, rng: np.random.Generator, patches: int, edge_px: int) -> Batch:
-        """Return patches of one random scene."""
-        return self._scenes[rng.integers(len(self._scenes))].draw(rng, patches, edge_px)
-
-    def renew(self) -> None:
-        """Do nothing: all patches come from the same scenes."""

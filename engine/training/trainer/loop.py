@@ -5,18 +5,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from math import isfinite
 from typing import TYPE_CHECKING
 
 import torch
 
 from ...architectures import build
-from ...protocol import EngineError, JobCanceled, row_named
+from ...protocol import JobCanceled, row_named
 from ..scoring import card_scores
+from ..seeds import seed_at
+from ..stage_loop import train_stage
 from ..steps import StageTraining
 from .plan import options_of
 from .progress import RunProgress
-from .seeds import seed_at
 from .weight_transfer import transfer_weights
 
 if TYPE_CHECKING:
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ...protocol import ModelCard, TrainJob
-    from ..steps import Means
-    from .batches import Batches
+    from ..batches import Batches
+    from ..forward import Means
+    from ..stage_loop import StepResult
     from .checkpoint import Checkpoint, CheckpointFile
-    from .plan import Plan, PlannedStage
+    from .plan import PlannedStage, TrainingPlan
     from .run_log import RunLog
     from .validation import Validation
 
@@ -66,7 +67,7 @@ class RunContext:
     run_log: RunLog
 
 
-class Run:
+class TrainingRun:
     """Training run, new or resumed.
 
     Args:
@@ -80,7 +81,7 @@ class Run:
     def __init__(
         self,
         job: TrainJob,
-        plan: Plan,
+        plan: TrainingPlan,
         context: RunContext,
         start: Trained | None,
         checkpoint: Checkpoint | None,
@@ -124,7 +125,6 @@ class Run:
         if self._checkpoint is None and self._previous is not None:
             self._transfer_weights(network, architecture, self._previous)
         network.to(self._processes.device)
-        network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         training = StageTraining(
             network,
             planned.recipe,
@@ -157,26 +157,19 @@ class Run:
         """Run the remaining steps of a stage."""
         stage, title = self.progress.stage, row_named(planned.stage.architecture).title
         offset = self._plan.steps_before(stage)
-        pending = self._context.batches.prefetch(
-            planned.recipe, stage, training.done, planned.steps
+        steps = train_stage(
+            training,
+            self._context.batches,
+            stage,
+            offset,
+            lambda: self._goes_on(training),
         )
-        for batches in pending:
-            if self._stops_early():
-                break
-            self._stop_if_canceled(training)
-            torch.manual_seed(seed_at(self._job.seed, stage, training.done, self._processes.number))
-            rate = training.learning_rate
-            loss = self._processes.total(training.step(batches))
-            if not isfinite(loss):
-                raise EngineError(
-                    f"The loss became NaN or infinite after {offset + training.done} steps: choose "
-                    "a lower learning_rate, or another recipe."
-                )
-            self.progress.add_loss(loss)
-            done = offset + training.done
-            self._context.run_log.step(done, loss, title)
-            scores = self._validate(planned, training, rate)
-            self._context.run_log.record(done, stage + 1, loss, rate, scores)
+        for step in steps:
+            self.progress.add_loss(step.loss)
+            done = offset + step.done
+            self._context.run_log.step(done, step.loss, title)
+            scores = self._validate(planned, training, step)
+            self._context.run_log.record(done, stage + 1, step.loss, step.learning_rate, scores)
             self._save(training, self._job.checkpoint_s)
 
     def _stops_early(self) -> bool:
@@ -186,7 +179,7 @@ class Run:
         return self._processes.agreed(self.progress.misses >= self._job.patience)
 
     def _validate(
-        self, planned: PlannedStage, training: StageTraining, rate: float
+        self, planned: PlannedStage, training: StageTraining, step: StepResult
     ) -> dict[str, float]:
         """Return the scores if validation is due, else none, and keep the best weights."""
         done = self._plan.steps_before(self.progress.stage) + training.done
@@ -199,7 +192,7 @@ class Run:
             "stage": self.progress.stage + 1,
             "step": done,
             "loss": self.progress.mean_loss(),
-            "learning_rate": rate,
+            "learning_rate": step.learning_rate,
             **scores,
         }
         self.progress.curve.append(entry)
@@ -226,12 +219,20 @@ class Run:
             self._best = {}
         return training.trained.eval()
 
-    def _stop_if_canceled(self, training: StageTraining) -> None:
+    def _goes_on(self, training: StageTraining) -> bool:
+        """Return whether to take another step.
+
+        Raises:
+            JobCanceled: if the job was canceled; a checkpoint is saved.
+        """
+        if self._stops_early():
+            return False
         try:
             self._context.run_log.raise_if_canceled()
         except JobCanceled:
             self._save(training, 0.0)
             raise
+        return True
 
     def _save(self, training: StageTraining, after_s: float) -> None:
         """Write a checkpoint if the last one is at least `after_s` seconds old."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ...models.bundle import Bundle
     from ...protocol import Legend, TrainJob
-    from .plan import Plan
+    from .plan import TrainingPlan
     from .progress import RunProgress
 
 
@@ -124,7 +124,7 @@ def described(
     card: ModelCard,
     job: TrainJob,
     target: TrainingTarget,
-    plan: Plan,
+    plan: TrainingPlan,
     progress: RunProgress,
     scores: Mapping[str, float],
     facts: Mapping[str, str],

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ...protocol import InputError, row_named
 from ..schedules import paced
+from ..short_recipe import max_averaging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from ...tiling.window import Window
 
 WHOLE_IMAGE_PX = 512  # edge of a patch for recipes on whole images: scenes are too large for that
-# An average over all steps of a short run would contain the random initial weights.
-MIN_AVERAGED_STEPS = 10
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class PlannedStage:
 
 
 @dataclass(frozen=True)
-class Plan:
+class TrainingPlan:
     """Plan of a run.
 
     Args:
@@ -85,7 +84,7 @@ def plan_run(
     parts: Sequence[Window],
     start_architecture: str = "",
     processes: int = 1,
-) -> Plan:
+) -> TrainingPlan:
     """Return the plan of a run.
 
     Args:
@@ -119,7 +118,7 @@ def plan_run(
                 schedule=paced(stage.schedule, length / steps),
                 learning_rate=stage.learning_rate * rate_factor,
             ),
-            replace(recipe, averaging=min(recipe.averaging, _max_averaging(steps))),
+            replace(recipe, averaging=min(recipe.averaging, max_averaging(steps))),
             steps,
         )
         for stage, length, steps in zip(
@@ -127,7 +126,7 @@ def plan_run(
         )
     )
     every = ceil(sum(each.steps for each in planned) / job.validations)
-    return Plan(planned, every, processes)
+    return TrainingPlan(planned, every, processes)
 
 
 def stride_of(
@@ -206,14 +205,9 @@ def options_of(architecture: str, target: str, options: Mapping[str, str]) -> di
 def _split_steps(steps: int, recipe_steps: Sequence[int]) -> list[int]:
     """Return the steps of each stage, in the proportions of the recipe.
 
-    >>> _shared_out(100, [45_000, 30_000])
+    >>> _split_steps(100, [45_000, 30_000])
     [60, 40]
     """
     shares = [max(1, round(steps * length / sum(recipe_steps))) for length in recipe_steps]
     shares[-1] = max(1, steps - sum(shares[:-1]))
     return shares
-
-
-def _max_averaging(steps: int) -> float:
-    """Return the largest decay of an average that forgets the start of a run of so many steps."""
-    return 1 - MIN_AVERAGED_STEPS / (steps + MIN_AVERAGED_STEPS)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from ...process.reporter import Reporter
     from .curve_file import CurveFile
-    from .plan import Plan
+    from .plan import TrainingPlan
 
 MOST_METRICS = 500  # maximum number of reported steps per metric and run
 SHOWN_SCORES = ("mean_f1", "overall_accuracy")
@@ -30,7 +30,7 @@ class RunLog:
     """
 
     def __init__(
-        self, reporter: Reporter, plan: Plan, begins: int, curve: CurveFile | None
+        self, reporter: Reporter, plan: TrainingPlan, begins: int, curve: CurveFile | None
     ) -> None:
         self._reporter, self._steps, self._begins = reporter, plan.steps, begins
         self._every = max(1, plan.steps // MOST_METRICS)

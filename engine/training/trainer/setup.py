@@ -11,7 +11,7 @@ import numpy as np
 from ...datasets import doubts_about_counts, doubts_about_learned
 from ...metrics import count_classes
 from ...protocol import InputError, row_named
-from ..samples import balancing_weights
+from ..class_weights import class_shares, class_weights
 from ..scene_patches import ScenePatches
 from .model import card_of
 from .plan import plan_run, stride_of
@@ -30,10 +30,8 @@ if TYPE_CHECKING:
     from ...protocol import ModelCard, TrainJob
     from ..processes import Processes
     from .model import TrainingTarget
-    from .plan import Plan
+    from .plan import TrainingPlan
     from .training_scenes import Source, TrainingScene
-
-RARITY = 0.4  # exponent of class weights: 0 weights all pixels alike, 1 all classes
 
 
 @dataclass(frozen=True)
@@ -50,7 +48,7 @@ class RunSetup:
     """
 
     card: ModelCard
-    plan: Plan
+    plan: TrainingPlan
     training_patches: tuple[ScenePatches, ...]
     validation: Validation | None
     class_weights: Tensor | None
@@ -135,10 +133,11 @@ def prepare(
         ScenePatches(each.scene, each.truth, each.training_window) for each in training_scenes
     )
     validation = _validation(job, card, scenes, processes.device, threads, reporter)
-    weights = _class_weights(patches, len(card.legend)) if job.class_weights else None
-    on_device = None if weights is None else weights.to(processes.device)
+    weights = None
+    if job.class_weights:
+        weights = class_weights(class_shares(patches, len(card.legend))).to(processes.device)
     held_out = {scene.name: scene.held_out for scene in scenes}
-    return RunSetup(card, plan, patches, validation, on_device, held_out)
+    return RunSetup(card, plan, patches, validation, weights, held_out)
 
 
 def _validation(
@@ -175,8 +174,3 @@ def _validation(
     if job.validation_fraction:
         reporter.warn("No pixel of the held-out parts is labeled, so the model gets no scores.")
     return None
-
-
-def _class_weights(scenes: Sequence[ScenePatches], classes: int) -> Tensor:
-    counts = np.sum([count_classes(each.classes, classes) for each in scenes], 0)
-    return balancing_weights(counts / counts.sum(), RARITY)

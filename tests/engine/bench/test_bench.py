@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import rasterio
 from orthoscribe.engine.bench import contenders, mosaic
+from orthoscribe.engine.bench.benchmark_input import find_or_make_model, load_input
 from orthoscribe.engine.bench.contenders import ours, whole_image
-from orthoscribe.engine.bench.stage import find_or_make_model, set_stage
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +31,10 @@ def test_mosaic_makes_a_runnable_job(job):
 
 
 def test_ours_labels_like_the_whole_image(job, tmp_path):
-    stage = set_stage(job, tmp_path / "scratch")
-    assert stage.image.shape == (stage.card.channels, 200, 200)
-    assert np.array_equal(ours(stage), whole_image(stage))
-    assert np.array_equal(ours(stage.crop(50)), whole_image(stage.crop(50)))
+    loaded = load_input(job, tmp_path / "scratch")
+    assert loaded.image.shape == (loaded.card.channels, 200, 200)
+    assert np.array_equal(ours(loaded), whole_image(loaded))
+    assert np.array_equal(ours(loaded.crop(50)), whole_image(loaded.crop(50)))
 
 
 def test_absent_contenders_are_known(monkeypatch):

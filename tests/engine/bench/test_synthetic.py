@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from orthoscribe.engine.bench.synthetic.__main__ import main
 from orthoscribe.engine.bench.synthetic.budget import TABLE_TWO, Budget
-from orthoscribe.engine.bench.synthetic.result import Result, find_kept, keep
+from orthoscribe.engine.bench.synthetic.result import TrialResult, find_kept, keep
 from orthoscribe.engine.bench.synthetic.table import (
     PAPER_CLASSES,
     as_markdown,
@@ -52,7 +52,7 @@ def printed(name, **changed):
     """Return the numbers of the paper as if they were ours."""
     _, row = published_in_vaihingen(name)
     *f1, mean_f1, overall_accuracy = row.values
-    result = Result(
+    result = TrialResult(
         architecture=name,
         parameters=1,
         f1={**dict(zip(PAPER_CLASSES, f1, strict=True)), "clutter": 40.0},
@@ -232,7 +232,6 @@ def test_what_cannot_be_trained_is_refused_before_anything_is_made(tmp_path, cap
 
 
 def test_short_runs_average_over_a_part_of_their_steps():
-    settings = Budget().fit_settings
-    assert settings.warm_steps == round(0.05 * settings.steps)
-    assert math.isclose(settings.averaging, 1 - 10 / (settings.steps + 10))
-    assert Budget(steps=100_000).fit_settings.averaging == 0.99
+    recipe = Budget().recipe
+    assert math.isclose(recipe.averaging, 1 - 10 / (Budget().steps + 10))
+    assert Budget(steps=100_000).recipe.averaging == 0.99

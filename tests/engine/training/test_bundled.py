@@ -14,13 +14,13 @@ from orthoscribe.engine.protocol import (
     row_named,
 )
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
-from orthoscribe.engine.training.bundled.rows import Run
-from orthoscribe.engine.training.fit import FitSettings
+from orthoscribe.engine.training.bundled.rows import BundledRun
+from orthoscribe.engine.training.bundled.settings import RunSettings
 
 ROW = {row.name: row for row in ROWS}
 SHIPPED = sorted(folder for folder in MODELS.iterdir() if (folder / "model.json").exists())
 LARGEST_BYTES = 10e6  # of all models together
-QUICK = FitSettings(
+QUICK = RunSettings(
     steps=2, patches=2, patch_px=32, cells=32, warm_steps=1, steps_per_view=2, averaging=0.5
 )
 
@@ -110,7 +110,7 @@ def test_make_bundled_leaves_a_model_that_loads(row, tmp_path):
 def test_early_weights_are_bundled_and_then_replaced(tmp_path, monkeypatch):
     saved = []
     monkeypatch.setattr(
-        "orthoscribe.engine.training.bundled.making.save_bundle",
+        "orthoscribe.engine.training.bundled.train_bundled.save_bundle",
         lambda folder, card, network: (
             saved.append((folder.name, card.provenance["steps_done"]))
             or save_bundle(folder, card, network)
@@ -204,4 +204,4 @@ def test_command_refines_only_what_has_a_refinement(tmp_path, monkeypatch):
 
 def test_run_whose_last_weights_would_be_lost_is_refused():
     with pytest.raises(ValueError, match="after the last step, 2"):
-        Run(QUICK, 1, 1, (1,))
+        BundledRun(QUICK, 1, 1, (1,))

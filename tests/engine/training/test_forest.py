@@ -13,26 +13,22 @@ from orthoscribe.engine.models.bundle import load_bundle, load_network, save_bun
 from orthoscribe.engine.models.store import find_model
 from orthoscribe.engine.protocol import Normalization
 from orthoscribe.engine.training.forest import ForestSettings, draw_samples, fit_forest, grow
-from orthoscribe.engine.training.samples import Batch
+from orthoscribe.engine.training.patches import Patch
 from sklearn.ensemble import RandomForestClassifier
 
 FEATURES, TREES = 7, 6
-QUICK = ForestSettings(patches=6, patch_px=64, pixels_per_class=40)
+EDGE_PX = 64
+QUICK = ForestSettings(patches=6, pixels_per_class=40)
 
 
-class Meadows:
-    """Patches whose class is where the second band is bright; a strip is not known."""
-
-    def draw(self, rng, patches, edge_px):
-        channels = rng.normal(0, 0.3, (patches, 4, edge_px, edge_px)).astype(np.float32)
-        classes = np.zeros((patches, edge_px, edge_px), np.uint8)
-        classes[..., edge_px // 2 :] = 2
-        channels[:, 1] += np.where(classes == 2, 1.5, -1.5)
-        classes[:, :4] = IGNORED
-        return Batch(channels, classes)
-
-    def renew(self):
-        pass
+def meadow(rng):
+    """Return a patch whose class is where the second band is bright; a strip is not known."""
+    channels = rng.normal(0, 0.3, (4, EDGE_PX, EDGE_PX)).astype(np.float32)
+    classes = np.zeros((EDGE_PX, EDGE_PX), np.uint8)
+    classes[:, EDGE_PX // 2 :] = 2
+    channels[1] += np.where(classes == 2, 1.5, -1.5)
+    classes[:4] = IGNORED
+    return Patch(channels, classes)
 
 
 def grown(rng, depth, classes=(0, 1, 2), least=1):
@@ -98,41 +94,40 @@ def test_forest_of_another_shape_is_refused(other):
 
 def test_samples_are_as_many_of_each_class_and_none_unknown():
     network = narrow().eval()
-    samples, classes = draw_samples(network, Meadows(), QUICK, np.random.default_rng(1))
+    samples, classes = draw_samples(network, meadow, QUICK, np.random.default_rng(1))
     assert samples.shape == (6 * 2 * 40, network.forest.features)
     assert np.unique(classes, return_counts=True)[1].tolist() == [240, 240]
 
 
 def test_fitted_forest_tells_apart_what_the_network_cannot():
     network = narrow()
-    batch = Meadows().draw(np.random.default_rng(9), 1, 64)
-    image, known = torch.from_numpy(batch.channels), batch.classes != IGNORED
-    fit_forest(network, Meadows(), QUICK, seed=1)
+    patch = meadow(np.random.default_rng(9))
+    image, known = torch.from_numpy(patch.channels)[None], patch.classes != IGNORED
+    fit_forest(network, meadow, QUICK, seed=1)
     with torch.no_grad():
         network.score.weight.zero_()  # the network itself has no opinion
-        found = network(image).argmax(1).numpy()
+        found = network(image)[0].argmax(0).numpy()
     assert not network.training
-    assert (found == batch.classes)[known].mean() > 0.98
+    assert (found == patch.classes)[known].mean() > 0.98
 
 
 def test_fitting_twice_gives_the_same_forest():
     forests = []
     for _ in range(2):
         network = narrow()
-        fit_forest(network, Meadows(), QUICK, seed=1)
+        fit_forest(network, meadow, QUICK, seed=1)
         forests.append(network.forest)
     assert torch.equal(forests[0].threshold, forests[1].threshold)
     assert torch.equal(forests[0].leaves, forests[1].leaves)
 
 
 def test_patches_without_known_pixels_are_refused():
-    class Nothing(Meadows):
-        def draw(self, rng, patches, edge_px):
-            batch = super().draw(rng, patches, edge_px)
-            return Batch(batch.channels, np.full_like(batch.classes, IGNORED))
+    def nothing(rng):
+        patch = meadow(rng)
+        return Patch(patch.channels, np.full_like(patch.classes, IGNORED))
 
     with pytest.raises(ValueError, match="no labeled pixels"):
-        fit_forest(narrow(), Nothing(), QUICK, seed=1)
+        fit_forest(narrow(), nothing, QUICK, seed=1)
 
 
 def test_fitted_network_is_saved_and_labels_the_same(tmp_path):
@@ -144,8 +139,8 @@ def test_fitted_network_is_saved_and_labels_the_same(tmp_path):
     )
     torch.manual_seed(5)
     network = build("cnn_rf", card.channels, len(card.legend), card.options)
-    fit_forest(network, Meadows(), QUICK, seed=1)
-    image = torch.from_numpy(Meadows().draw(np.random.default_rng(9), 1, 64).channels)
+    fit_forest(network, meadow, QUICK, seed=1)
+    image = torch.from_numpy(meadow(np.random.default_rng(9)).channels)[None]
     loaded = load_network(save_bundle(tmp_path, card, network))
     with torch.no_grad():
         assert torch.equal(loaded(image), network(image))

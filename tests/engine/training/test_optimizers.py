@@ -80,6 +80,13 @@ def test_recurrent_crf_learns_ten_thousand_times_faster():
     assert found["0.weight"][0] == 1e-8
 
 
+@pytest.mark.parametrize("kind", ["adam", "adamw"])
+def test_recurrent_crf_learns_at_the_common_rate_with_adam(kind):
+    network = nn.Sequential(nn.Conv2d(2, 2, 1), CrfRnn(2))
+    found = settings_of(network, build_optimizer(network, Optimizer(kind), 1e-3))
+    assert {rate for rate, _ in found.values()} == {1e-3}
+
+
 def test_weights_used_twice_step_once():
     shared = nn.Conv2d(2, 2, 1)
     groups = parameter_groups(nn.Sequential(shared, nn.Sequential(shared)), Optimizer("sgd"))

@@ -16,13 +16,13 @@ from orthoscribe.engine.protocol.catalog.recipes import (
     CrossEntropy,
     SigmoidEntropy,
 )
+from orthoscribe.engine.training.class_weights import class_weights
 from orthoscribe.engine.training.losses import objective_of
-from orthoscribe.engine.training.places import PatchSampler
+from orthoscribe.engine.training.patch_sampler import PatchSampler
 from orthoscribe.engine.training.recomputing import parts_of, recomputed
-from orthoscribe.engine.training.samples import balancing_weights
+from orthoscribe.engine.training.seeds import seed_at
 from orthoscribe.engine.training.trainer.curve_file import CurveFile
 from orthoscribe.engine.training.trainer.progress import RunProgress
-from orthoscribe.engine.training.trainer.seeds import seed_at
 from torch import nn
 
 
@@ -178,7 +178,7 @@ def test_weighted_mean_is_that_of_torch():
 
 def test_class_weights_are_one_on_average():
     shares = np.array([0.7, 0.29, 0.01])
-    weights = balancing_weights(shares, 0.4)
+    weights = class_weights(shares, 0.4)
     assert float((weights * torch.tensor(shares)).sum()) == pytest.approx(1)
     assert list(weights) == sorted(weights)
 

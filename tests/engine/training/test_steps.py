@@ -17,8 +17,9 @@ from orthoscribe.engine.protocol.catalog.recipes import (
     TrainingRecipe,
     recipe_named,
 )
+from orthoscribe.engine.training.forward import Heads, cell_heads
 from orthoscribe.engine.training.losses import objective_of
-from orthoscribe.engine.training.steps import Batch, Heads, StageTraining, cell_heads, train_step
+from orthoscribe.engine.training.steps import Batch, StageTraining, train_step
 from torch import nn
 
 PLAIN = TrainingRecipe(
@@ -77,7 +78,7 @@ def test_images_one_by_one_step_like_their_batch(reduction):
     recipe = replace(PLAIN, loss=CrossEntropy(reduction), stages=(Stage(1e-3, steps=10),))
     trainings = [training_of(network, recipe) for network in (one_by_one, together)]
     for _ in range(3):
-        images, truths = batch(images=5)
+        images, truths, _ = batch(images=5)
         images = images.double()
         parts = [Batch(images[i : i + 1], {"main": truths["main"][i : i + 1]}) for i in range(5)]
         losses = trainings[0].step(parts), trainings[1].step([Batch(images, truths)])
@@ -117,7 +118,7 @@ def test_second_head_learns_with_its_weight():
 def test_second_task_learns_only_where_it_has_a_truth():
     network = build("fcn_two_headed", 4, 3, {"width": "1/16", "padding": "same"})
     geometry = {name for name, _ in network.named_parameters() if name.startswith("geometry.")}
-    images, truths = batch(1)
+    images, truths, _ = batch(1)
     assert not geometry & changes(network, training_of(network), Batch(images, truths))
     both = {**truths, "geometry": torch.randint(0, 3, (1, 32, 32))}
     assert geometry & changes(network, training_of(network), Batch(images, both))
@@ -161,7 +162,7 @@ def test_context_module_learns_at_the_cells_of_the_network():
     network = build("yk_context_basic", 4, 3, {"width": "1/16"})
     recipe = recipe_named("yk_context")
     stage = recipe.stages_for("yk_context_basic")[-1]
-    images, truths = batch(1)
+    images, truths, _ = batch(1)
     expected = truths["main"][:, ::8, ::8]
     at_cells = StageTraining(copy.deepcopy(network), recipe, stage, 10)
     objective = objective_of(recipe.loss)

@@ -15,9 +15,9 @@ from orthoscribe.engine.training.views import (
     CROWN_REACH_M,
     RANGE_JITTER,
     SEEN_THROUGH_BELOW_M,
-    Sight,
+    InputSpec,
     clean_view,
-    labels_met,
+    labels_by_heights,
     training_view,
 )
 from scipy.ndimage import distance_transform_cdt
@@ -32,9 +32,9 @@ def scene():
 
 
 def test_clean_view_has_normalized_channels_and_class_indices(scene):
-    view = clean_view(scene, Sight(ISPRS, NORMALIZATION), estimate_ground=False)
+    view = clean_view(scene, InputSpec(ISPRS, NORMALIZATION), estimate_ground=False)
     assert view.channels.shape == (4, 300, 300)
-    np.testing.assert_array_equal(view.classes, labels_met(scene) - 1)
+    np.testing.assert_array_equal(view.classes, labels_by_heights(scene) - 1)
     metres = view.channels[3] * NORMALIZATION.height_std_m + NORMALIZATION.height_mean_m
     np.testing.assert_allclose(metres, scene.dsm - scene.dtm, rtol=1e-3, atol=0.02)  # float16
     assert np.percentile(view.channels[0], 1) == pytest.approx(-2, abs=0.1)
@@ -43,7 +43,7 @@ def test_clean_view_has_normalized_channels_and_class_indices(scene):
 
 def test_training_views_differ_but_their_truth_stays(scene):
     first, second = (
-        training_view(np.random.default_rng(seed), scene, Sight(ISPRS, NORMALIZATION))
+        training_view(np.random.default_rng(seed), scene, InputSpec(ISPRS, NORMALIZATION))
         for seed in (1, 2)
     )
     assert np.abs(first.channels.astype(float) - second.channels).mean() > 0.05
@@ -55,21 +55,21 @@ def test_pixels_beyond_the_edge_are_zero_and_ignored(scene, monkeypatch):
     valid = np.ones(scene.labels.shape, bool)
     valid[:, 200:] = False
     monkeypatch.setattr(views_module, "cut_edge", lambda *_: valid)
-    view = training_view(np.random.default_rng(0), scene, Sight(ISPRS, NORMALIZATION))
+    view = training_view(np.random.default_rng(0), scene, InputSpec(ISPRS, NORMALIZATION))
     assert not view.channels[:, :, 200:].any()
     assert (view.classes[:, 200:] == IGNORED).all()
     assert (view.classes[:, :200] != IGNORED).all()
 
 
 def test_clean_view_can_do_without_the_true_ground(scene):
-    view = clean_view(scene, Sight(ISPRS, NORMALIZATION), estimate_ground=True)
+    view = clean_view(scene, InputSpec(ISPRS, NORMALIZATION), estimate_ground=True)
     metres = view.channels[3] * NORMALIZATION.height_std_m + NORMALIZATION.height_mean_m
     ground = estimate_ground_under(scene.dsm, scene.gsd_m)
     np.testing.assert_allclose(metres, np.clip(scene.dsm - ground, -2, 40), atol=0.03)
 
 
 def test_bands_stretched_together_keep_their_order(scene):
-    view = clean_view(scene, Sight(ISPRS, TOGETHER), estimate_ground=False)
+    view = clean_view(scene, InputSpec(ISPRS, TOGETHER), estimate_ground=False)
     low, high = np.percentile(scene.image, (1, 99))
     expected = np.clip((scene.image - low) / (high - low), -0.5, 1.5) * 4 - 2
     np.testing.assert_allclose(view.channels[:3], expected, atol=0.02)
@@ -78,12 +78,14 @@ def test_bands_stretched_together_keep_their_order(scene):
 def test_stretch_of_training_views_is_drawn_anew(scene, monkeypatch):
     monkeypatch.setattr(views_module, "cut_edge", lambda _, shape: np.ones(shape, bool))
     clean = (
-        clean_view(scene, Sight(ISPRS, TOGETHER), estimate_ground=False).channels[:3].astype(float)
+        clean_view(scene, InputSpec(ISPRS, TOGETHER), estimate_ground=False)
+        .channels[:3]
+        .astype(float)
     )
     offsets, gains = [], []
     for seed in range(30):
         rng = np.random.default_rng(seed)
-        bands = training_view(rng, scene, Sight(ISPRS, TOGETHER)).channels[:3].astype(float)
+        bands = training_view(rng, scene, InputSpec(ISPRS, TOGETHER)).channels[:3].astype(float)
         inside = (np.abs(clean) < 2.5) & (np.abs(bands) < 2.5)
         fits = [np.polyfit(clean[b][inside[b]], bands[b][inside[b]], 1) for b in range(3)]
         np.testing.assert_allclose(fits, np.broadcast_to(fits[0], (3, 2)), atol=0.02)  # all alike
@@ -95,10 +97,10 @@ def test_stretch_of_training_views_is_drawn_anew(scene, monkeypatch):
 
 def test_stretch_of_each_band_is_drawn_by_itself(scene, monkeypatch):
     monkeypatch.setattr(views_module, "cut_edge", lambda _, shape: np.ones(shape, bool))
-    clean = clean_view(scene, Sight(ISPRS, NORMALIZATION), estimate_ground=False).channels.astype(
-        float
-    )
-    view = training_view(np.random.default_rng(1), scene, Sight(ISPRS, NORMALIZATION))
+    clean = clean_view(
+        scene, InputSpec(ISPRS, NORMALIZATION), estimate_ground=False
+    ).channels.astype(float)
+    view = training_view(np.random.default_rng(1), scene, InputSpec(ISPRS, NORMALIZATION))
     shifts = (view.channels[:3].astype(float) - clean[:3]).mean(axis=(1, 2))
     assert np.ptp(shifts) > 0.02
 
@@ -106,15 +108,15 @@ def test_stretch_of_each_band_is_drawn_by_itself(scene, monkeypatch):
 def test_crowns_that_heights_see_through_count_as_ground_only_for_networks_with_heights():
     thin = replace(conditions_of(7), survey="lidar", penetration=2.0, bare_crowns=0.5)
     scene = make_scene(7, 300, 0.25, thin)
-    met = labels_met(scene)
+    met = labels_by_heights(scene)
     through = (scene.labels == TREE) & (met != TREE)
     assert 0.02 < through[scene.labels == TREE].mean() < 0.6
     assert (scene.dsm - scene.dtm)[through].max() < SEEN_THROUGH_BELOW_M
     assert (met[through] == scene.ground_labels[through]).all()
-    sight = Sight(ISPRS, TOGETHER)
-    classes = clean_view(scene, sight, estimate_ground=False).classes
+    spec = InputSpec(ISPRS, TOGETHER)
+    classes = clean_view(scene, spec, estimate_ground=False).classes
     np.testing.assert_array_equal(classes, met - 1)
-    blind = clean_view(scene, sight._replace(with_heights=False), estimate_ground=False)
+    blind = clean_view(scene, spec._replace(with_heights=False), estimate_ground=False)
     np.testing.assert_array_equal(blind.classes, scene.labels - 1)
     assert blind.channels.shape == (3, *scene.labels.shape)
 
@@ -122,7 +124,7 @@ def test_crowns_that_heights_see_through_count_as_ground_only_for_networks_with_
 def test_crowns_count_beyond_their_edge_where_the_survey_saw_them_there():
     swollen = replace(conditions_of(7), survey="matched", swell_m=0.3, smear_m=0.3)
     scene = make_scene(7, 300, 0.25, swollen)
-    met = labels_met(scene)
+    met = labels_by_heights(scene)
     beyond = (scene.labels != TREE) & (met == TREE)
     assert 0.02 < beyond.sum() / (scene.labels == TREE).sum() < 0.3
     assert (scene.dsm - scene.dtm)[beyond].min() >= TREE_FROM_M
@@ -134,9 +136,9 @@ def test_crowns_count_beyond_their_edge_where_the_survey_saw_them_there():
 
 
 def test_enlarged_view_is_stretched_and_labeled_by_the_pixels_of_the_scene(scene):
-    sight = Sight(ISPRS, TOGETHER)
-    plain = clean_view(scene, sight, estimate_ground=False)
-    fine = clean_view(scene, sight._replace(gsd_m=scene.gsd_m / 2), estimate_ground=False)
+    spec = InputSpec(ISPRS, TOGETHER)
+    plain = clean_view(scene, spec, estimate_ground=False)
+    fine = clean_view(scene, spec._replace(gsd_m=scene.gsd_m / 2), estimate_ground=False)
     height, width = scene.labels.shape
     assert fine.channels.shape == (4, 2 * height, 2 * width)
     np.testing.assert_array_equal(fine.classes[::2, ::2], plain.classes)

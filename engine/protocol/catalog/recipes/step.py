@@ -20,6 +20,8 @@ class Sampling:
         balanced_share: share of patches that are centered on a pixel of a class drawn uniformly;
             the others have random positions.
         kept_share: share of the scores' pixels, drawn independently, that enter the loss.
+        drawn_cells: number of cells of 2 x 2 pixels drawn from each patch for the loss, by the
+            weights of their classes; 0: all pixels. Only for MLP networks.
     """
 
     batch: int
@@ -27,6 +29,7 @@ class Sampling:
     accumulated: int = 1
     balanced_share: float = 0.0
     kept_share: float = 1.0
+    drawn_cells: int = 0
 
     def __post_init__(self) -> None:
         """Check that a step has samples and that shares are valid."""
@@ -34,6 +37,8 @@ class Sampling:
             raise ValueError("A step needs at least one patch of at least one pixel.")
         if not (0 <= self.balanced_share <= 1 and 0 < self.kept_share <= 1):
             raise ValueError("Shares of patches and pixels must be within 0..1.")
+        if self.drawn_cells < 0:
+            raise ValueError("The number of drawn cells must not be negative.")
 
     @property
     def images(self) -> int:

@@ -13,23 +13,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ..augment import augment
-from ..steps import Batch
+from .patches import draw_patch
 from .seeds import seed_at
+from .steps import Batch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from ...protocol import Normalization, TrainingRecipe
-    from ..processes import Processes
-    from ..scene_patches import ScenePatches
+    from ..protocol import Normalization, TrainingRecipe
+    from .patches import Patch, PatchSource
+    from .processes import Processes
 
 
 class Batches:
     """Draws the patches of any step of a run.
 
     Args:
-        scenes: scenes to draw from, with equal probability.
+        sources_at: function that returns the scenes to draw from at a step of a stage; it is
+            called with steps in ascending order, in another thread.
         normalization: normalization of the model.
         seed: random seed of the run.
         processes: processes that share the work, each with its own patches.
@@ -37,13 +38,13 @@ class Batches:
 
     def __init__(
         self,
-        scenes: Sequence[ScenePatches],
+        sources_at: Callable[[int], Sequence[PatchSource]],
         normalization: Normalization,
         seed: int,
         processes: Processes,
     ) -> None:
-        self._scenes = tuple(scenes)
-        self._normalization, self._seed, self._processes = normalization, seed, processes
+        self._sources_at, self._normalization = sources_at, normalization
+        self.seed, self.processes = seed, processes
 
     def prefetch(
         self, recipe: TrainingRecipe, stage: int, first: int, last: int
@@ -59,31 +60,33 @@ class Batches:
 
     def at(self, recipe: TrainingRecipe, stage: int, step: int) -> list[Batch]:
         """Return the batches of a step, as many as the recipe accumulates."""
-        size, whole = recipe.sampling.batch, self._processes.count * recipe.sampling.batch
+        size, whole = recipe.sampling.batch, self.processes.count * recipe.sampling.batch
         firsts = [
-            part * whole + self._processes.number * size
+            part * whole + self.processes.number * size
             for part in range(recipe.sampling.accumulated)
         ]
+        sources = self._sources_at(step)
         return [
-            self._batch(recipe, [(stage, step, first + number) for number in range(size)])
+            self._batch(
+                [
+                    self._patch(recipe, sources, (stage, step, first + number))
+                    for number in range(size)
+                ]
+            )
             for first in firsts
         ]
 
-    def _batch(self, recipe: TrainingRecipe, positions: list[tuple[int, int, int]]) -> Batch:
-        drawn = [self._patch(recipe, position) for position in positions]
-        images = torch.from_numpy(np.stack([channels for channels, _ in drawn]))
-        classes = torch.from_numpy(np.stack([classes for _, classes in drawn]))
-        device = self._processes.device
+    def _batch(self, patches: Sequence[Patch]) -> Batch:
+        images = torch.from_numpy(np.stack([patch.channels for patch in patches]))
+        classes = torch.from_numpy(np.stack([patch.classes for patch in patches]))
+        device = self.processes.device
         return Batch(
             images.to(device, memory_format=torch.channels_last),
             {"main": classes.to(device).long()},
         )
 
     def _patch(
-        self, recipe: TrainingRecipe, position: tuple[int, int, int]
-    ) -> tuple[np.ndarray, np.ndarray]:
-        rng = np.random.default_rng(seed_at(self._seed, *position))
-        scene = self._scenes[rng.integers(len(self._scenes))]
-        height, width = recipe.sampling.patch_px or scene.classes.shape
-        window = scene.sampler.draw(rng, height, width, recipe.sampling.balanced_share)
-        return augment(rng, *scene.cut(window), recipe.augmentation, self._normalization)
+        self, recipe: TrainingRecipe, sources: Sequence[PatchSource], position: tuple[int, int, int]
+    ) -> Patch:
+        rng = np.random.default_rng(seed_at(self.seed, *position))
+        return draw_patch(rng, sources, recipe.sampling, recipe.augmentation, self._normalization)

@@ -35,7 +35,7 @@ class Quiet(Reporter):
 
 
 @dataclass(frozen=True)
-class Stage:
+class BenchmarkInput:
     """Model and input in memory.
 
     Args:
@@ -50,11 +50,11 @@ class Stage:
     image: np.ndarray
     valid: np.ndarray
 
-    def crop(self, size_px: int) -> Stage:
-        """Return the stage cropped to the upper left corner of the image."""
+    def crop(self, size_px: int) -> BenchmarkInput:
+        """Return the input cropped to the upper left corner of the image."""
         corner = (slice(size_px), slice(size_px))
         image = np.ascontiguousarray(self.image[(slice(None), *corner)])
-        return Stage(self.card, self.network, image, self.valid[corner])
+        return BenchmarkInput(self.card, self.network, image, self.valid[corner])
 
 
 def find_or_make_model(folder: Path) -> Path:
@@ -78,7 +78,7 @@ def find_or_make_model(folder: Path) -> Path:
     return save_bundle(folder / card.name, card, network).folder
 
 
-def set_stage(job: LabelJob, scratch: Path) -> Stage:
+def load_input(job: LabelJob, scratch: Path) -> BenchmarkInput:
     """Read the whole input of a job into memory, normalized as in the job."""
     bundle = load_bundle(Path(job.model))
     scratch.mkdir(parents=True, exist_ok=True)
@@ -86,4 +86,4 @@ def set_stage(job: LabelJob, scratch: Path) -> Stage:
         ranges = measure_band_ranges(scene.survey, bundle.card.normalization)
         chip = scene.read(Window(0, 0, scene.grid.height, scene.grid.width))
     image = normalize(*chip, bundle.card.normalization, ranges)
-    return Stage(bundle.card, load_network(bundle), image, chip.valid)
+    return BenchmarkInput(bundle.card, load_network(bundle), image, chip.valid)

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 import time
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,11 +16,14 @@ from ...architectures import build
 from ...models.bundle import load_bundle, load_network, save_bundle
 from ...protocol import ISPRS, ModelError
 from ...synthetic import conditions_of, make_scene
-from ..fit import fit
-from ..losses import sampled_loss
-from ..samples import ViewPool, rarity_weights
+from ..batches import Batches
+from ..class_weights import class_shares, class_weights
+from ..processes import Processes
 from ..scoring import card_scores, confusion_of
-from ..views import Sight, View, clean_view, training_view
+from ..stage_loop import train_stage
+from ..steps import StageTraining
+from ..view_pool import ViewPool
+from ..views import InputSpec, View, clean_view, training_view
 from .card import Effort, card_of, settings_text
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ...protocol import ModelCard
-    from .rows import BundledModel, Run
+    from .rows import BundledModel, BundledRun
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
 LOG = logging.getLogger(__name__)
@@ -76,7 +78,9 @@ def make_bundled(
         start = _make_run(row, run, start, folder, threads)
 
 
-def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: int) -> Start:
+def _make_run(
+    row: BundledModel, run: BundledRun, start: Start, folder: Path, threads: int
+) -> Start:
     """Train one run, bundle its weights, and return the start of the next run.
 
     Args:
@@ -87,24 +91,28 @@ def _make_run(row: BundledModel, run: Run, start: Start, folder: Path, threads: 
         threads: number of CPU threads, for the card.
     """
     started = time.monotonic()
-    pool, rng = _pool(row, run)
+    pool = _pool(row, run)
     # All runs use the same class weights: shares of rare classes differ between pools.
-    shares = pool.class_shares(len(ISPRS)) if start.shares is None else start.shares
-    if start.origin is not None:
-        torch.manual_seed(run.seed)  # independent of random numbers drawn before
-    weights = rarity_weights(shares, run.settings.rarity)
-    card = start.origin
-    loss_of = partial(sampled_loss, class_weights=weights, cells=run.settings.cells)
-    for result in fit(start.network, pool, run.settings, rng, loss_of):
-        effort = Effort(result.step, threads, time.monotonic() - started)
-        if result.step % 20 == 0:
-            LOG.info("step %d, loss %.3f, %.0f s", result.step, result.loss, effort.elapsed_s)
-        if result.step in run.bundled_at:
-            scores = _scores(row, result.network)
-            LOG.info("step %d: %s", result.step, scores)
+    shares = _shares(pool) if start.shares is None else start.shares
+    recipe, card = run.settings.recipe, start.origin
+    training = StageTraining(
+        start.network,
+        recipe,
+        recipe.stages[0],
+        run.settings.steps,
+        class_weights=class_weights(shares, run.settings.rarity),
+    )
+    batches = Batches(pool.at, row.normalization, run.seed, Processes())
+    for step in train_stage(training, batches):
+        effort = Effort(step.done, threads, time.monotonic() - started)
+        if step.done % 20 == 0:
+            LOG.info("step %d, loss %.3f, %.0f s", step.done, step.loss, effort.elapsed_s)
+        if step.done in run.bundled_at:
+            scores = _scores(row, training.trained)
+            LOG.info("step %d: %s", step.done, scores)
             card = card_of(row, run, effort, scores, start.origin)
-            card = save_bundle(folder, card, result.network).card
-    return Start(result.network, card, shares)
+            card = save_bundle(folder, card, training.trained).card
+    return Start(training.trained, card, shares)
 
 
 def _after_first(row: BundledModel, folder: Path) -> Start:
@@ -125,13 +133,18 @@ def _after_first(row: BundledModel, folder: Path) -> Start:
             f"The model in {folder} is not the result of the first training run of '{row.name}', "
             "so it cannot be refined: train it again without --only-refine."
         )
-    return Start(load_network(bundle), card, _pool(row, first)[0].class_shares(len(ISPRS)))
+    return Start(load_network(bundle), card, _shares(_pool(row, first)))
 
 
-def _pool(row: BundledModel, run: Run) -> tuple[ViewPool, np.random.Generator]:
-    """Return the initial pool of scenes of a run, and its random generator."""
-    rng = np.random.default_rng(run.seed)
-    return ViewPool(_view_source(row, run.first_scene, rng).__next__, row.pool_size), rng
+def _pool(row: BundledModel, run: BundledRun) -> ViewPool:
+    """Return the initial pool of scenes of a run."""
+    views = _view_source(row, run.first_scene, np.random.default_rng(run.seed))
+    return ViewPool(views.__next__, row.pool_size, run.settings.steps_per_view)
+
+
+def _shares(pool: ViewPool) -> np.ndarray:
+    """Return the share of each class in the initial views of a pool, (K,) float64."""
+    return class_shares(pool.at(0), len(ISPRS))
 
 
 def _view_source(row: BundledModel, first_seed: int, rng: np.random.Generator) -> Iterator[View]:
@@ -140,13 +153,15 @@ def _view_source(row: BundledModel, first_seed: int, rng: np.random.Generator) -
         gsd_m = float(np.exp(rng.uniform(*limits)))
         conditions = conditions_of(seed, with_flaws=True)
         scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)
-        yield training_view(rng, scene, _sight(row, gsd_m))
+        yield training_view(rng, scene, _spec(row, gsd_m))
 
 
-def _sight(row: BundledModel, gsd_m: float) -> Sight:
+def _spec(row: BundledModel, gsd_m: float) -> InputSpec:
     """Return the input specification of a scene of a GSD; coarse scenes are enlarged."""
     input_m = row.input_gsd_m(gsd_m)
-    return Sight(ISPRS, row.normalization, None if input_m == gsd_m else input_m, row.wants_heights)
+    return InputSpec(
+        ISPRS, row.normalization, None if input_m == gsd_m else input_m, row.wants_heights
+    )
 
 
 def _size_px(row: BundledModel, input_px: int, gsd_m: float) -> int:
@@ -162,7 +177,7 @@ def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
         views = (
             clean_view(
                 make_scene(seed, _size_px(row, row.held_out_px, gsd_m), gsd_m),
-                _sight(row, gsd_m),
+                _spec(row, gsd_m),
                 estimate_ground=estimate_ground,
             )
             for seed, gsd_m in row.held_out

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Settings of the training runs of bundled models, as their cards record them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...protocol import TrainingRecipe
+from ...protocol.catalog.recipes import Augmentation, Optimizer, Sampling, Stage, WarmCosine
+from ..class_weights import RARITY
+
+BALANCED_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """Settings of one training run.
+
+    Args:
+        steps: number of optimizer steps.
+        patches: number of patches per step.
+        patch_px: edge of a patch, in pixels.
+        cells: number of half-resolution cells sampled from each patch for the loss.
+        learning_rate: maximum learning rate.
+        weight_decay: weight decay of AdamW.
+        warm_steps: number of warmup steps, fewer than `steps`.
+        averaging: decay of the moving average of the weights, per step.
+        steps_per_view: number of steps after which the oldest view of the pool is replaced.
+        rarity: exponent of class rarity; a cell is drawn with a probability proportional to the
+            share of its class in the pool to the power of minus this.
+    """
+
+    steps: int
+    patches: int = 8
+    patch_px: int = 256
+    cells: int = 1024
+    learning_rate: float = 3e-3
+    weight_decay: float = 0.01
+    warm_steps: int = 60
+    averaging: float = 0.99
+    steps_per_view: int = 4
+    rarity: float = RARITY
+
+    @property
+    def recipe(self) -> TrainingRecipe:
+        """Recipe with these settings."""
+        schedule = WarmCosine(self.warm_steps / self.steps)
+        return TrainingRecipe(
+            name="bundled",
+            title="AdamW under a cosine, at sampled cells",
+            described_in="docs/default-model.md",
+            sampling=Sampling(
+                self.patches,
+                (self.patch_px, self.patch_px),
+                balanced_share=BALANCED_SHARE,
+                drawn_cells=self.cells,
+            ),
+            optimizer=Optimizer("adamw", weight_decay=self.weight_decay),
+            stages=(Stage(self.learning_rate, self.steps, schedule=schedule),),
+            augmentation=Augmentation(turns=True),
+            averaging=self.averaging,
+        )
