@@ -126,7 +126,7 @@ def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) ->
             "car": work.job.minimum_car_m2 / grid.pixel_area_m2,
         }
         counts = work.tally.feed(truth, labels, eroded, minimum_px, reporter.raise_if_canceled)
-    work.gallery.feed(scene.name, scene.image, scene.bands, truth, labels)
+    work.gallery.feed(scene.name, scene, truth, labels)
     return scene_record(scene.name, grid, counts, work.tally.ignored, is_eroded=work.job.eroded)
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 from .classes import read_classes
 from .contents import contents_text, doubts_about_counts, doubts_about_learned
+from .labeled_scenes import labeled_scene, scenes_of_split
 from .layout import LabeledScene, Layout
 from .placement import placed
 from .registry import LAYOUTS, scenes_of
-from .sources import sources_of_scene
 from .truth import Truth, truth_in
 
 __all__ = [
@@ -19,9 +19,10 @@ __all__ = [
     "contents_text",
     "doubts_about_counts",
     "doubts_about_learned",
+    "labeled_scene",
     "placed",
     "read_classes",
     "scenes_of",
-    "sources_of_scene",
+    "scenes_of_split",
     "truth_in",
 ]

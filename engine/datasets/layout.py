@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocol import InputError
+from ..protocol import IMAGE_ROLES, InputError, SceneInput
 from .truth import Truth, truth_in
 
 if TYPE_CHECKING:
@@ -38,30 +38,20 @@ class Place:
     corner: tuple[float, float]
 
 
-@dataclass(frozen=True)
-class LabeledScene:
+@dataclass(frozen=True, kw_only=True)
+class LabeledScene(SceneInput):
     """A scene with ground truth.
 
     Args:
         name: name of the scene in its set.
-        image: path of the image.
-        bands: numbers of near infrared, red and green, from 1; 0: inferred.
         truth: full ground truth.
         eroded: ground truth without class borders, if the set has it.
-        dsm: path of the DSM or nDSM, or empty.
-        dtm: path of the DTM, or empty.
-        heights: kind of the heights, one of `HEIGHT_KINDS`.
         place: georeference for files that declare none.
     """
 
     name: str
-    image: str
     truth: Truth
-    bands: Bands = ANY_BANDS
     eroded: Truth | None = None
-    dsm: str = ""
-    dtm: str = ""
-    heights: str = "auto"
     place: Place | None = None
 
 
@@ -111,11 +101,12 @@ class Layout:
         image, template = self._required(root, name, tuple(self.images), "image")
         labels, _ = self._required(root, name, self.labels, "labels")
         dsm, dtm, kind = self._heights(root, name, heights)
+        bands = zip(IMAGE_ROLES, self.images[template], strict=True)
         return LabeledScene(
             name=name,
             image=image,
             truth=self._truth(labels),
-            bands=self.images[template],
+            **{f"{role}_band": band for role, band in bands},
             eroded=self._optional_truth(_found(root, name, self.eroded)),
             dsm=dsm,
             dtm=dtm,

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..datasets import sources_of_scene
 from ..labeling.ground_progress import ground_progress
 from ..labeling.labeler import Labeler, LabelingOptions
 from ..labeling.remarks import scene_notes, scene_remarks
 from ..labeling.scene_sample import sample_scene
 from ..protocol import InputError
 from ..raster.normalize import measure_band_ranges
-from ..raster.reader import open_scene
+from ..raster.reader import SceneSources, open_scene
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +32,7 @@ class SceneLabeler:
     """Labeler of the scenes of an evaluation.
 
     Args:
-        job: evaluation job, with the device and the bands of the heights.
+        job: evaluation job, with the device.
         bundle: model to evaluate.
         scored: legend of the scores; classes are matched by name.
 
@@ -43,7 +42,6 @@ class SceneLabeler:
     """
 
     def __init__(self, job: EvaluateJob, bundle: Bundle, scored: Legend) -> None:
-        self._job = job
         self._labeler = Labeler(bundle, LabelingOptions(device=job.device, threads=job.threads))
         self._index_of = _index_of(bundle.card.legend, scored)
         self._logged: set[str] = set()
@@ -67,13 +65,7 @@ class SceneLabeler:
         """
         scratch.mkdir(parents=True)
         card = self._labeler.bundle.card
-        sources = sources_of_scene(
-            scene,
-            card.roles,
-            dsm_band=self._job.dsm_band,
-            dtm_band=self._job.dtm_band,
-            model=f"The model '{card.name}'",
-        )
+        sources = SceneSources.from_input(scene, card.roles, f"The model '{card.name}'")
         with open_scene(sources, scratch, ground_progress(reporter.span(0, OPENED))) as opened:
             self._log_remarks(opened, reporter)
             codes = np.zeros((opened.grid.height, opened.grid.width), np.uint8)

@@ -84,12 +84,17 @@ from .jobs import (
     CompareJob,
     EvaluateJob,
     Extent,
+    HeightsInput,
+    ImageInput,
     ImportJob,
     Job,
+    LabeledInput,
     LabelJob,
+    SceneInput,
     SceneJob,
     TrainJob,
     VectorizeJob,
+    is_required,
 )
 from .label_values import meanings_of, spelled
 from .legend import ISPRS, NODATA, Color, LandClass, Legend
