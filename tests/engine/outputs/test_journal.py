@@ -14,9 +14,7 @@ from orthoscribe.engine.protocol import OutputError
 
 PROGRAM = Path(__file__).parents[2] / "killed_publisher.py"
 OLD = {"classes.tif": "old", "classes.tif.ovr": "old", "elsewhere/polygons.gpkg": "old"}
-NEW = dict.fromkeys(
-    ("classes.tif", "classes.qml", "report.json", "elsewhere/polygons.gpkg"), "new"
-)
+NEW = dict.fromkeys(("classes.tif", "classes.qml", "report.json", "elsewhere/polygons.gpkg"), "new")
 
 forks = pytest.mark.skipif(sys.platform == "win32", reason="no fork there")
 

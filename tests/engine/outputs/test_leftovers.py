@@ -109,7 +109,11 @@ def test_former_results_are_kept_while_the_disk_with_their_journal_is_missing(tm
 
 def test_files_of_versions_without_locks_are_removed_when_they_are_old(tmp_path):
     owner = "0a1b2c-123-abcdef"
-    parts = [f".classes.part-{owner}.tif", f".p.part-{owner}.gpkg-wal", f".orthoscribe.part-{owner}"]
+    parts = [
+        f".classes.part-{owner}.tif",
+        f".p.part-{owner}.gpkg-wal",
+        f".orthoscribe.part-{owner}",
+    ]
     (tmp_path / parts[-1]).mkdir()
     for name in (*parts[:-1], f"{parts[-1]}/ground.tif", ".mine.part-1.tif"):
         (tmp_path / name).write_text("left")

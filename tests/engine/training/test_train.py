@@ -15,8 +15,8 @@ import rasterio
 import torch
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.models.bundle import load_bundle, load_network
-from orthoscribe.engine.outputs.staging import Staging
 from orthoscribe.engine.outputs.report import sha256_of
+from orthoscribe.engine.outputs.staging import Staging
 from orthoscribe.engine.protocol import (
     Artifact,
     CompareJob,
