@@ -129,7 +129,7 @@ class Staging:
                 folder.mkdir(parents=True, exist_ok=True)
             self._made_folders += reversed(missing)
             clear_leftovers(folder)
-            self._hidden[folder] = StagingFolder(folder, self._home and self._home.path)
+            self._hidden[folder] = StagingFolder(folder, self._home)
         return self._hidden[folder]
 
     @property

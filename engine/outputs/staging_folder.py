@@ -41,15 +41,17 @@ class StagingFolder:
 
     Args:
         parent: existing folder of the results.
-        home: staging folder of the same job with the journal, or None if it is this one.
+        home: first staging folder of the same job, with the journal; None for the first one.
 
     Raises:
         OutputError: if the folder cannot be made.
     """
 
-    def __init__(self, parent: Path, home: Path | None = None) -> None:
+    def __init__(self, parent: Path, home: StagingFolder | None = None) -> None:
+        self.path: Path
+        self._lock: FileLock
         with writing(parent):
-            self.path, self._lock = _made_and_locked(parent, home)
+            self.path, self._lock = _made_and_locked(parent, str(home.path) if home else "")
         self._count = 0
 
     @property
@@ -86,7 +88,7 @@ def is_held(lock: FileLock) -> bool | None:
         return None
 
 
-def _made_and_locked(parent: Path, home: Path | None) -> tuple[Path, FileLock]:
+def _made_and_locked(parent: Path, home: str) -> tuple[Path, FileLock]:
     """Return a new folder and its lock; another run that clears leftovers may remove it first.
 
     Raises:
@@ -99,9 +101,7 @@ def _made_and_locked(parent: Path, home: Path | None) -> tuple[Path, FileLock]:
             undo.callback(shutil.rmtree, path, ignore_errors=True)
             lock = undo.enter_context(FileLock(path / LOCK))
             held = is_held(lock)
-            lock.write_record(
-                {"pid": os.getpid(), HOME: str(home or ""), IS_LOCKED: held is not None}
-            )
+            lock.write_record({"pid": os.getpid(), HOME: home, IS_LOCKED: held is not None})
             if held is not False and lock.is_in_place():
                 undo.pop_all()
                 return path, lock
