@@ -1,20 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Publication: all results get their final names, or none does.
-
-File systems cannot rename several files in one step. So all final names are chosen first. Then the
-former results are renamed, the new ones are renamed to their final names, and at last the former
-ones are removed. If a step before that fails, all steps are undone.
-"""
+"""Plan of a publication: the final name of each result, and the existing files that it replaces."""
 
 from __future__ import annotations
 
-from contextlib import ExitStack, suppress
-from glob import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from .content import REPORT_ROLE
-from .destination import writing
-from .leftovers import former_of
 from .names import LOGS, Naming, is_stale
 from .records import add_outputs
 from .written import State, describe_output
@@ -44,27 +35,19 @@ class Publication(NamedTuple):
     replaced: list[Path]
     warnings: tuple[str, ...]
 
-    def carry_out(self) -> None:
-        """Rename files and their sidecar files to their final names.
 
-        Raises:
-            OutputError: if a file cannot be renamed; the former results are restored.
-        """
-        _swap(self.moves, self.replaced)
-
-
-def plan_publication(wanted: Iterable[Wanted], reserved: Iterable[Path]) -> Publication:
+def plan_publication(wanted: Iterable[Wanted]) -> Publication:
     """Choose the final names, and add records of the results to the report.
 
     Args:
-        wanted: results of the job; those that do not exist are skipped.
-        reserved: final paths of all results of the job.
+        wanted: results of the job, including those that do not exist.
 
     Raises:
         OutputError: if the report cannot be completed.
     """
+    wanted = tuple(wanted)
     results = tuple(one for one in wanted if one.part.exists())
-    naming = Naming(results, frozenset(reserved))
+    naming = Naming(results, frozenset(one.final for one in wanted))
     paths = naming.names()
     moves: list[tuple[Path, Path]] = []
     outputs: dict[str, dict[str, object]] = {}
@@ -85,35 +68,15 @@ def plan_publication(wanted: Iterable[Wanted], reserved: Iterable[Path]) -> Publ
     return Publication(paths, moves, _replaced(moves, naming), tuple(naming.warnings))
 
 
-def _swap(moves: list[tuple[Path, Path]], replaced: list[Path]) -> None:
-    """Rename the replaced files, then the new ones; undo all renames if one fails."""
-    formers = {path: former_of(path) for path in replaced}
-    with ExitStack() as undo:
-        for path, former in formers.items():
-            with writing(path):
-                path.replace(former)
-            undo.callback(_rename_back, former, path)
-        for part, path in moves:
-            with writing(path):
-                part.replace(path)
-            undo.callback(_rename_back, path, part)
-        undo.pop_all()
-    for former in formers.values():
-        with suppress(OSError):  # the next run removes it
-            former.unlink()
-
-
-def _rename_back(path: Path, original: Path) -> None:
-    """Undo a rename; ignore errors, so that the others are undone, too."""
-    with suppress(OSError):
-        path.replace(original)
-
-
 def _sidecar_moves(part: Path, path: Path) -> list[tuple[Path, Path]]:
     """Return pairs of current and final path of the sidecar files of a file."""
     own = {part.name + tail for tail in ("", *OWN_LOGS)}
-    sidecars = [near for near in part.parent.glob(escape(part.stem) + ".*") if near.name not in own]
-    return [(near, path.with_name(path.stem + near.name[len(part.stem) :])) for near in sidecars]
+    tails = [
+        near.name[len(part.stem) :]
+        for near in part.parent.iterdir()
+        if near.name.startswith(f"{part.stem}.") and near.name not in own
+    ]
+    return [(part.with_name(part.stem + tail), path.with_name(path.stem + tail)) for tail in tails]
 
 
 def _replaced(moves: list[tuple[Path, Path]], naming: Naming) -> list[Path]:

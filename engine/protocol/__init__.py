@@ -60,6 +60,7 @@ from .events import (
     Metric,
     Progress,
 )
+from .file_lock import FileLock
 from .heightless import heightless_choice, missing_heights
 from .input_remarks import (
     band_remarks,
