@@ -11,10 +11,14 @@ the same answer on every machine.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from ..ragged import gather, offsets
-from .arcs import Arcs
+
+if TYPE_CHECKING:
+    from .arcs import Arcs
 
 
 def corners_to_keep(arcs: Arcs, tolerances_px: np.ndarray) -> np.ndarray:

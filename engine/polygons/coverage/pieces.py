@@ -8,14 +8,16 @@ the borders below are not known yet, so pieces that end there are continued in t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..ragged import gather, offsets
 from ..rings import Rings, cut_where_visited_twice, polygons_of_rings
-from .arcs import Arcs
 from .paths import follow_paths
+
+if TYPE_CHECKING:
+    from .arcs import Arcs
 
 UNKNOWN = -1  # the next piece depends on the strip below
 _ALL = 15  # bits of a node where four borders meet
