@@ -11,9 +11,12 @@ A *hole* is a region with a single neighbor that does not touch the edge of the 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from .adjacency import RegionGraph
+if TYPE_CHECKING:
+    from .adjacency import RegionGraph
 
 
 def absorb_small(
