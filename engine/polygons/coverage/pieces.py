@@ -68,10 +68,10 @@ class Pieces(NamedTuple):
         return Pieces(corners, lengths, *(each[chosen] for each in self[2:]))
 
     def continued(self, line: int, bits: np.ndarray) -> Pieces:
-        """Return the pieces with those that end on `line` continued.
+        """Return the pieces, with those that start or end at the bottom of their strip completed.
 
         Args:
-            line: line of corners, counted from the raster's top.
+            line: line of corners at the bottom, counted from the raster's top.
             bits: borders that leave each corner of that line, (w + 1,) uint8.
         """
         waiting = np.flatnonzero(self.next_key == UNKNOWN)
@@ -79,7 +79,11 @@ class Pieces(NamedTuple):
         next_key = self.next_key.copy()
         turned = _TURNS[bits[column], heading]
         next_key[waiting] = _key(np.full(len(waiting), line), column, turned, len(bits))
-        return self._replace(next_key=next_key)
+        start_line, start_column = self.corners[offsets(self.lengths)[:-1]].T
+        may_touch = self.may_touch.copy()
+        starting = np.flatnonzero(start_line == line)
+        may_touch[starting] = bits[start_column[starting]] == _ALL
+        return self._replace(next_key=next_key, may_touch=may_touch)
 
 
 def no_pieces() -> Pieces:
