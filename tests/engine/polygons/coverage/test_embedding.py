@@ -43,7 +43,7 @@ def pond_in_a_bay():
     """A bay of code 2 that opens to the right, with a pond of code 3 in it."""
     codes = np.ones((9, 12), np.uint8)
     codes[2:7, 4:] = 2
-    codes[4, 5] = 3
+    codes[4, 10] = 3
     return codes
 
 
@@ -54,7 +54,7 @@ def test_islands_touch_no_line_of_the_lattice():
     codes[5, 0:3] = 2  # at the edge
     arcs, islands = islands_of(codes)
     assert len(islands.corners) == 2
-    assert islands.number[arcs.is_ring].tolist() == [0] or islands.number[arcs.is_ring] >= 0
+    assert (islands.number[arcs.is_ring] >= 0).all()
     assert np.bincount(islands.number + 1)[1:].tolist() in ([1, 3], [3, 1])
 
 
@@ -73,12 +73,10 @@ def test_an_arc_moved_over_an_island_is_found():
     arcs, islands = islands_of(pond_in_a_bay())
     every = np.ones(len(arcs.lengths), bool)
     assert not displaced_arcs(arcs, np.ones(len(arcs.corners), bool), islands, every).any()
-    kept = keeping(arcs, [(2, 4), (7, 4)])
-    assert not displaced_arcs(arcs, kept | (arcs.corners[:, 0] == 7), islands, every).any()
-    bay = [(line, 4) for line in (2, 7)]
-    leaping = keeping(arcs, bay)
+    # One corner of the bay is cut off, and the pond is not in that corner.
+    assert not displaced_arcs(arcs, keeping(arcs, [(7, 4)]), islands, every).any()
     # The chord from one side of the bay's mouth to the other leaves the pond outside.
-    found = displaced_arcs(arcs, leaping, islands, every)
+    found = displaced_arcs(arcs, keeping(arcs, [(2, 4), (7, 4)]), islands, every)
     assert found.sum() == 1
     assert arcs.corners[arcs.owner == np.flatnonzero(found)[0]].tolist().count([2, 4]) == 1
 

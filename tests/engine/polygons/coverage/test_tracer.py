@@ -107,7 +107,7 @@ def test_cells_of_the_lattice_do_not_depend_on_each_other(tolerance):
     for line in range(0, 192, 64):
         for column in range(0, 192, 64):
             _, part, *_ = trace(codes[line : line + 64, column : column + 64], tolerance)
-            found |= segments(moved(part, column, line)
+            found |= segments(moved(part, column, line))
     assert whole <= found
     # Only the edges of the cells are added.
     edge = [pair for pair in found - whole if not is_on_lattice(pair)]
