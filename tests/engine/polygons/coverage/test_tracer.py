@@ -108,10 +108,10 @@ def test_cells_of_the_lattice_do_not_depend_on_each_other(tolerance):
         for column in range(0, 192, 64):
             _, part, *_ = trace(codes[line : line + 64, column : column + 64], tolerance)
             found |= segments(moved(part, column, line))
-    assert whole <= found
-    # Only the edges of the cells are added.
-    edge = [pair for pair in found - whole if not is_on_lattice(pair)]
-    assert edge == []
+    # Alone, a cell also has edges all around.
+    inner = [{pair for pair in each if not is_on_lattice(pair)} for each in (whole, found)]
+    assert len(inner[0]) > 1000
+    assert inner[0] == inner[1]
 
 
 def is_on_lattice(pair):
