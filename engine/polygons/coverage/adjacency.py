@@ -142,7 +142,8 @@ def _strip_graph(strip: Strip, rows_above: int, base: int) -> RegionGraph:
     at_edge[owner[(column == 1) | (column + length == width + 1)]] = True
     if rows_above == 0:
         at_edge[owner[row == 1]] = True
-    region = strip.component.astype(np.int32)[strip.runs.number[:, 1:-1]]
+    # Nodata above the first run has the number -1.
+    region = np.append(strip.component.astype(np.int32), np.int32(-1))[strip.runs.number[:, 1:-1]]
     region[strip.codes[:, 1:-1] == 0] = -1
     pairs, border_px = _shared_borders(strip.codes[:, 1:-1], region, is_first=rows_above == 0)
     pairs[pairs >= 0] += base

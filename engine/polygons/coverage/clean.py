@@ -55,7 +55,8 @@ class RegionCleaner:
         first, last = self._surveyor.first_nodes[self._strips_cleaned :][:2]
         if strip.components != last - first:
             raise ValueError("A strip to clean differs from the one that was surveyed")
-        code_of_run = self._code_of_node[first + strip.component]
+        # Nodata above the first run has the number -1.
+        code_of_run = np.append(self._code_of_node[first + strip.component], np.uint8(0))
         cleaned = code_of_run[strip.runs.number[1:, 1:-1]]
         cleaned[codes == 0] = 0
         self._seam, _ = part(strip)

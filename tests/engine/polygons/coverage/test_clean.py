@@ -71,3 +71,7 @@ def test_other_strips_than_surveyed_are_refused():
     cleaner.survey(codes)
     with pytest.raises(ValueError, match="differs"):
         cleaner.clean(codes[:10])
+
+
+def test_a_raster_of_nodata_stays():
+    assert not clean_regions(np.zeros((5, 4), np.uint8), LEAST, HOLES).any()
