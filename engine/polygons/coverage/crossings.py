@@ -14,6 +14,8 @@ import shapely
 if TYPE_CHECKING:
     from .arcs import Arcs
 
+_BLOCK_PX = 16
+
 
 def crossing_arcs(arcs: Arcs, suspects: np.ndarray) -> np.ndarray:
     """Return which arcs cross or touch, (a,) bool; both arcs of each pair.
@@ -24,7 +26,11 @@ def crossing_arcs(arcs: Arcs, suspects: np.ndarray) -> np.ndarray:
     """
     owner = arcs.owner
     start = np.flatnonzero(owner[1:] == owner[:-1])
-    owner, segments = owner[start], np.stack((arcs.corners[start], arcs.corners[start + 1]), axis=1)
+    segments = np.stack((arcs.corners[start], arcs.corners[start + 1]), axis=1)
+    owner = owner[start]
+    if not suspects.all():
+        near = _near_suspects(segments, suspects[owner])
+        segments, owner = segments[near], owner[near]
     asked = np.flatnonzero(suspects[owner])
     left, right = _near(segments, asked)
     is_new = (left < right) | ~suspects[owner[right]]
@@ -33,6 +39,26 @@ def crossing_arcs(arcs: Arcs, suspects: np.ndarray) -> np.ndarray:
     crossing = np.zeros(len(arcs.lengths), bool)
     crossing[owner[left[meets]]] = crossing[owner[right[meets]]] = True
     return crossing
+
+
+def _near_suspects(segments: np.ndarray, suspect: np.ndarray) -> np.ndarray:
+    """Return which segments lie in the same blocks of pixels as suspect ones, (n,) bool."""
+    first = segments.min(axis=1) // _BLOCK_PX
+    last = segments.max(axis=1) // _BLOCK_PX + 1
+    size = last.max(axis=0, initial=0) + 1
+    corners = np.zeros(size, np.int64)
+    for sign, line, column in (
+        (1, first[suspect, 0], first[suspect, 1]),
+        (1, last[suspect, 0], last[suspect, 1]),
+        (-1, first[suspect, 0], last[suspect, 1]),
+        (-1, last[suspect, 0], first[suspect, 1]),
+    ):
+        np.add.at(corners, (line, column), sign)
+    marked = corners.cumsum(axis=0).cumsum(axis=1) > 0
+    before = np.zeros(size + 1, np.int64)  # marked blocks above and to the left
+    before[1:, 1:] = marked.cumsum(axis=0).cumsum(axis=1)
+    count = before[last[:, 0], last[:, 1]] + before[first[:, 0], first[:, 1]]
+    return count > before[first[:, 0], last[:, 1]] + before[last[:, 0], first[:, 1]]
 
 
 def _near(segments: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -52,3 +52,18 @@ def test_only_pairs_with_a_suspect_are_tested():
     arcs = arcs_of([*crossing, *(line + 9 for line in crossing)])
     suspects = np.array([False, True, False, False])
     assert crossing_arcs(arcs, suspects).tolist() == [True, True, False, False]
+
+
+def test_pairs_of_a_suspect_are_found_among_many_arcs():
+    rng = np.random.default_rng(2)
+    start = rng.integers(0, 200, (400, 1, 2))
+    lines = list(start + np.concatenate((0 * start, rng.integers(1, 30, start.shape)), axis=1))
+    arcs = arcs_of(lines)
+    geometry = shapely.linestrings(np.array(lines, float))
+    for suspect in range(0, 400, 40):
+        suspects = np.arange(400) == suspect
+        expected = shapely.crosses(geometry, geometry[suspect])
+        found = crossing_arcs(arcs, suspects)
+        assert (found[expected]).all()
+        assert found[suspect] == found.any()
+        assert (shapely.intersects(geometry, geometry[suspect])[found]).all()
