@@ -105,27 +105,22 @@ class Surveyor:
     def graph(self) -> tuple[RegionGraph, np.ndarray]:
         """Return the graph of the rows fed so far, and the region of each node, (n,) int64."""
         count = self.first_nodes[-1]
-        columns = [np.concatenate(each) for each in zip(_nodata(), *self._parts, strict=True)]
-        for place in range(4):
-            columns[place] = np.roll(columns[place], -1)  # nodata last
-        columns[3][self._seam_nodes] = True
-        pairs = np.where(columns[4] < 0, count, columns[4])
-        graph = RegionGraph(*columns[:4], pairs, columns[5])
+        parts = [*self._parts, _nodata()]
+        code, pixels, first, at_edge, pairs, border_px = (
+            np.concatenate(column) for column in zip(*parts, strict=True)
+        )
+        at_edge[self._seam_nodes] = True
+        pairs[pairs < 0] = count
+        graph = RegionGraph(code, pixels, first, at_edge, pairs, border_px)
         return graph.merged(*np.concatenate(self._links).T)
 
 
-def _nodata() -> list[np.ndarray]:
-    """Return the columns of a graph whose only region is nodata."""
-    last = np.iinfo(np.int64).max
+def _nodata() -> RegionGraph:
+    """Return a graph whose only region is nodata."""
     none = np.empty(0, np.int64)
-    return [
-        np.zeros(1, np.uint8),
-        np.zeros(1, np.int64),
-        np.array([last]),
-        np.zeros(1, bool),
-        none.reshape(0, 2),
-        none,
-    ]
+    last = np.array([np.iinfo(np.int64).max])
+    code, pixels, at_edge = np.zeros(1, np.uint8), np.zeros(1, np.int64), np.zeros(1, bool)
+    return RegionGraph(code, pixels, last, at_edge, none.reshape(0, 2), none)
 
 
 def _strip_graph(strip: Strip, rows_above: int, base: int) -> RegionGraph:

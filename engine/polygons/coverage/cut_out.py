@@ -24,8 +24,8 @@ class CutOut(NamedTuple):
     """A coverage after replacement.
 
     Args:
-        polygons: what is left of each polygon, empty if it was replaced or covered, (n,); some
-            are multipolygons.
+        polygons: remainder of each polygon, empty if it was replaced or covered, (n,); some are
+            multipolygons.
         outlines: the outlines, with a vertex wherever a border meets them, (m,).
     """
 

@@ -78,7 +78,8 @@ class Pieces(NamedTuple):
         _, column, heading = self.end[waiting].T
         next_key = self.next_key.copy()
         turned = _TURNS[bits[column], heading]
-        next_key[waiting] = _key(np.full(len(waiting), line), column, turned, len(bits))
+        corner = np.column_stack((np.full(len(waiting), line), column))
+        next_key[waiting] = _key(corner, turned, len(bits))
         start_line, start_column = self.corners[offsets(self.lengths)[:-1]].T
         may_touch = self.may_touch.copy()
         starting = np.flatnonzero(start_line == line)
@@ -114,9 +115,9 @@ def pieces_of(arcs: Arcs, regions: np.ndarray, first_line: int, height: int, wid
     sides = []
     for side, order in ((0, forward), (1, backward)):
         start, end = ends[:, side], ends[:, 1 - side]
-        key = _key(*start.T, leaves[:, side], width + 1)
+        key = _key(start, leaves[:, side], width + 1)
         turned = _TURNS[arcs.bits[:, 1 - side], arrives[:, side]]
-        next_key = np.where(arcs.is_ring, key, _key(*end.T, turned, width + 1))
+        next_key = np.where(arcs.is_ring, key, _key(end, turned, width + 1))
         next_key[end[:, 0] == first_line + height] = UNKNOWN
         sides.append(
             Pieces(
@@ -133,9 +134,10 @@ def pieces_of(arcs: Arcs, regions: np.ndarray, first_line: int, height: int, wid
     return pieces.take(np.flatnonzero(pieces.region >= 0))
 
 
-def _key(line: np.ndarray, column: np.ndarray, heading: np.ndarray, columns: int) -> np.ndarray:
+def _key(corner: np.ndarray, heading: np.ndarray, columns: int) -> np.ndarray:
     """Return the number of the border that leaves a corner in a heading, (n,) int64."""
-    return (line.astype(np.int64) * columns + column) * 4 + heading
+    line, column = corner.astype(np.int64).T
+    return (line * columns + column) * 4 + heading
 
 
 def polygons_of(pieces: Pieces) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,7 @@ from .arcs import trace_arcs
 from .borders import border_bits
 from .lattice import Lattice
 from .pieces import Pieces, no_pieces, pieces_of, polygons_of
-from .rows import Rows
+from .rows import Rows, StripRows
 from .simplify import simplify_arcs
 
 
@@ -73,26 +73,24 @@ class CoverageTracer:
             confidence: confidence in percent, (h, w) uint8; 0 and values above 100 are nodata.
             heights_m: heights above ground, (h, w) float32, NaN where unknown.
         """
-        self._waiting.add(codes, confidence, heights_m)
+        self._waiting.add(StripRows(codes, confidence, heights_m))
         done = []
         while self._waiting.count >= (rows := self._lattice.rows_until_line(self._rows_done)):
-            done.append(self._trace(*self._waiting.take(rows)))
+            done.append(self._trace(self._waiting.take(rows)))
         return joined(done)
 
     def finish(self) -> Traced:
         """Return the regions that are still unfinished at the raster's last row."""
         done = []
         if self._waiting.count:
-            done.append(self._trace(*self._waiting.take(self._waiting.count)))
-        done.append(self._trace(np.zeros((1, self._width), np.uint8), None, None))
+            done.append(self._trace(self._waiting.take(self._waiting.count)))
+        done.append(self._trace(StripRows(np.zeros((1, self._width), np.uint8), None, None)))
         return joined(done)
 
-    def _trace(
-        self, codes: np.ndarray, confidence: np.ndarray | None, heights_m: np.ndarray | None
-    ) -> Traced:
+    def _trace(self, rows: StripRows) -> Traced:
         """Return the regions that a strip between two lines of the lattice completes."""
-        strip = join(self._above.seam, codes)
-        tally = tally_strip(strip, self._above.tally, confidence, heights_m)
+        strip = join(self._above.seam, rows.codes)
+        tally = tally_strip(strip, self._above.tally, rows.confidence, rows.heights_m)
         pieces = self._pieces(strip)
         seam, number = part(strip)
         is_open = number[pieces.region] >= 0
@@ -103,7 +101,7 @@ class CoverageTracer:
             tally.regrouped(number, seam.components),
             carried._replace(region=number[carried.region]),
         )
-        self._rows_done += len(codes)
+        self._rows_done += len(rows.codes)
         return Traced(strip.code_of_component[region], polygons, tally.take(region))
 
     def _pieces(self, strip: Strip) -> Pieces:
