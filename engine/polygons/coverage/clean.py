@@ -14,6 +14,8 @@ from ..strip import empty_seam, join, part
 from .absorb import absorb_small
 from .adjacency import Surveyor
 
+_STRIP_PX = 1 << 20  # pixels at once: larger arrays leave the cache and take longer
+
 
 class RegionCleaner:
     """Cleaner of a raster that is fed twice in the same strips: to `survey`, then to `clean`.
@@ -76,5 +78,8 @@ def clean_regions(
             around it, (256,) float64; None fills no holes.
     """
     cleaner = RegionCleaner(codes.shape[1], minimum_px, minimum_hole_px)
-    cleaner.survey(codes)
-    return cleaner.clean(codes)
+    rows = max(1, _STRIP_PX // codes.shape[1])
+    strips = [codes[row : row + rows] for row in range(0, len(codes), rows)]
+    for strip in strips:
+        cleaner.survey(strip)
+    return np.concatenate([cleaner.clean(strip) for strip in strips])

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from .blocks import boxes_near
+
 if TYPE_CHECKING:
     from .arcs import Arcs
-
-_BLOCK_PX = 16
 
 
 def crossing_arcs(arcs: Arcs, suspects: np.ndarray) -> np.ndarray:
@@ -29,7 +29,9 @@ def crossing_arcs(arcs: Arcs, suspects: np.ndarray) -> np.ndarray:
     segments = np.stack((arcs.corners[start], arcs.corners[start + 1]), axis=1)
     owner = owner[start]
     if not suspects.all():
-        near = _near_suspects(segments, suspects[owner])
+        suspect = suspects[owner]
+        low, high = segments.min(axis=1), segments.max(axis=1)
+        near = boxes_near(low, high, low[suspect], high[suspect])
         segments, owner = segments[near], owner[near]
     asked = np.flatnonzero(suspects[owner])
     left, right = _near(segments, asked)
@@ -39,26 +41,6 @@ def crossing_arcs(arcs: Arcs, suspects: np.ndarray) -> np.ndarray:
     crossing = np.zeros(len(arcs.lengths), bool)
     crossing[owner[left[meets]]] = crossing[owner[right[meets]]] = True
     return crossing
-
-
-def _near_suspects(segments: np.ndarray, suspect: np.ndarray) -> np.ndarray:
-    """Return which segments lie in the same blocks of pixels as suspect ones, (n,) bool."""
-    first = segments.min(axis=1) // _BLOCK_PX
-    last = segments.max(axis=1) // _BLOCK_PX + 1
-    size = last.max(axis=0, initial=0) + 1
-    corners = np.zeros(size, np.int64)
-    for sign, line, column in (
-        (1, first[suspect, 0], first[suspect, 1]),
-        (1, last[suspect, 0], last[suspect, 1]),
-        (-1, first[suspect, 0], last[suspect, 1]),
-        (-1, last[suspect, 0], first[suspect, 1]),
-    ):
-        np.add.at(corners, (line, column), sign)
-    marked = corners.cumsum(axis=0).cumsum(axis=1) > 0
-    before = np.zeros(size + 1, np.int64)  # marked blocks above and to the left
-    before[1:, 1:] = marked.cumsum(axis=0).cumsum(axis=1)
-    count = before[last[:, 0], last[:, 1]] + before[first[:, 0], first[:, 1]]
-    return count > before[first[:, 0], last[:, 1]] + before[last[:, 0], first[:, 1]]
 
 
 def _near(segments: np.ndarray, asked: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

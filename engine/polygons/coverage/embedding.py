@@ -18,6 +18,7 @@ import shapely
 
 from ..ragged import gather, offsets
 from ..runs import connected_components
+from .blocks import boxes_near
 
 if TYPE_CHECKING:
     from .arcs import Arcs
@@ -157,10 +158,13 @@ def _leaps(
     begins = offsets(last - first + 1)[:-1]
     low = np.minimum.reduceat(arcs.corners[corner], begins)
     high = np.maximum.reduceat(arcs.corners[corner], begins)
+    near = np.flatnonzero(boxes_near(low, high, islands.corners, islands.corners))
+    low, high = low[near], high[near]
     # A diagonal has the bounding box of its box and is made several times faster.
     diagonals = shapely.linestrings(np.stack((low, high), axis=1).astype(np.float64))
     points = shapely.points(islands.corners.astype(np.float64))
     chord, island = shapely.STRtree(points).query(diagonals)
+    chord = near[chord]
     is_other = islands.number[arc[chord]] != island
     island, chord = island[is_other], chord[is_other]
     if not len(chord):
