@@ -91,6 +91,8 @@ from .jobs import (
     Job,
     LabeledInput,
     LabelJob,
+    OUTLINES,
+    PolygonOptions,
     SceneInput,
     SceneJob,
     TrainJob,
@@ -110,7 +112,7 @@ from .model_places import (
 )
 from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
-from .polygon_layers import POLYGON_LAYERS, PolygonLayer
+from .polygon_layers import AREA_LAYERS, POLYGON_LAYERS, PolygonLayer
 from .raster_path import RasterPath, file_behind
 from .resolution import (
     Resolution,

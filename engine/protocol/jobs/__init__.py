@@ -17,6 +17,7 @@ from .import_weights import ImportJob
 from .label import LabelJob
 from .labeled_input import DATASETS, LabeledInput
 from .scene import SceneJob
+from .polygon_options import OUTLINES, PolygonOptions
 from .scene_input import HeightsInput, ImageInput, SceneInput
 from .train import TrainJob
 from .vectorize import VectorizeJob
@@ -37,6 +38,8 @@ __all__ = [
     "LabelJob",
     "LabeledInput",
     "Range",
+    "OUTLINES",
+    "PolygonOptions",
     "SceneInput",
     "SceneJob",
     "TrainJob",
