@@ -16,8 +16,8 @@ from .fields import DEVICES, HEIGHT_KINDS, Extent, Range, is_required
 from .import_weights import ImportJob
 from .label import LabelJob
 from .labeled_input import DATASETS, LabeledInput
-from .scene import SceneJob
 from .polygon_options import OUTLINES, PolygonOptions
+from .scene import SceneJob
 from .scene_input import HeightsInput, ImageInput, SceneInput
 from .train import TrainJob
 from .vectorize import VectorizeJob
@@ -27,6 +27,7 @@ __all__ = [
     "DEVICES",
     "HEIGHT_KINDS",
     "JOB_TYPES",
+    "OUTLINES",
     "SPLITS",
     "CompareJob",
     "EvaluateJob",
@@ -37,9 +38,8 @@ __all__ = [
     "Job",
     "LabelJob",
     "LabeledInput",
-    "Range",
-    "OUTLINES",
     "PolygonOptions",
+    "Range",
     "SceneInput",
     "SceneJob",
     "TrainJob",
