@@ -14,22 +14,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..tiling.window import Window
-from .avenue import line_with_trees
 from .canvas import Canvas
 from .cars import fill_streets
 from .codes import LOW_VEGETATION
 from .conditions import conditions_of
+from .displacement import displaced
+from .illumination import sunlit, surroundings
 from .layouts import draw_layout
-from .light import sunlit, surroundings
 from .noise import NoiseSource
 from .pavement import pave_streets
+from .relief_displacement import displace_relief, reach_m
 from .sensor import REACH_PX, expose
 from .spectra import DRY_LAWN, LAWN
-from .straying import displaced
+from .street_trees import plant_street_trees
 from .streets import plan_streets
 from .survey import REACH_M, measure_surface
 from .terrain import Terrain
-from .viewing import lean_over, reach_m
 from .zones import furnish_blocks
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
 def _render_image(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
     surface = canvas.terrain + canvas.heights
     radiance = sunlit(canvas.reflectance, surface, canvas.gsd_m, conditions)
-    leaning = lean_over(radiance, canvas.heights, canvas.gsd_m, conditions)
+    leaning = displace_relief(radiance, canvas.heights, canvas.gsd_m, conditions)
     return expose(source, canvas.window, leaning, conditions)
 
 
@@ -220,7 +220,7 @@ def _build_land(source: NoiseSource, canvas: Canvas, plan: ScenePlan) -> None:
     furnish_blocks(source.child("blocks"), canvas, streets)
     _apply_drought(source.child("drought").generator(), canvas, conditions.drought)
     fill_streets(source.child("cars"), canvas, streets)
-    line_with_trees(source.child("avenues"), canvas, streets)
+    plant_street_trees(source.child("avenues"), canvas, streets)
 
 
 def _apply_drought(rng: np.random.Generator, canvas: Canvas, drought: float) -> None:

@@ -13,7 +13,7 @@ from ..canvas import GROUND_BELOW_M
 from ..codes import LOW_VEGETATION
 from ..spectra import TILLED_SOIL, choose
 from ..trees import grow_stand, grow_thicket, grow_tree, grow_wood, plant_hedge, plant_shrub
-from .cover import FIELDS, LAWNS, cover_block
+from .ground_cover import FIELDS, LAWNS, cover_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
-from orthoscribe.engine.synthetic.light import TALLEST_M, cast_shadows, shade_slopes, surroundings
+from orthoscribe.engine.synthetic.illumination import (
+    TALLEST_M,
+    cast_shadows,
+    shade_slopes,
+    surroundings,
+)
 
 
 def tower(height_m):

@@ -38,7 +38,7 @@ class Segment(NamedTuple):
     last: float
 
 
-def blocks_in_sight(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[Block, Canvas]]:
+def visible_blocks(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[Block, Canvas]]:
     """Yield the visible blocks, each with the part of the canvas that it may cover."""
     u, v = _reach(plan, canvas.box)
     rows, columns = _gaps(plan.streets.positions, v), _gaps(plan.side_streets.positions, u)
@@ -50,7 +50,7 @@ def blocks_in_sight(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[Block, C
             yield block, part
 
 
-def segments_in_sight(
+def visible_segments(
     plan: StreetPlan, canvas: Canvas, *, is_side: bool
 ) -> Iterator[tuple[Segment, Canvas]]:
     """Yield the visible segments of streets or side streets, each with its part of the canvas."""

@@ -6,14 +6,14 @@ from __future__ import annotations
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
-from orthoscribe.engine.labeling import room
-from orthoscribe.engine.labeling.predictor import Predictor
-from orthoscribe.engine.labeling.room import (
+from orthoscribe.engine.labeling import memory_check
+from orthoscribe.engine.labeling.memory_check import (
     comfortable_tile_px,
     needed_memory_mb,
-    refuse_without_room,
+    refuse_without_memory,
     window_mpx,
 )
+from orthoscribe.engine.labeling.predictor import Predictor
 from orthoscribe.engine.labeling.schedule import Schedule
 from orthoscribe.engine.process.memory import available_memory_mb, peak_memory_mb
 from orthoscribe.engine.protocol import ISPRS, InputError, ModelCard, Normalization, row_named
@@ -67,22 +67,22 @@ def test_need_grows_with_workers_and_batch_and_falls_with_width():
     assert needed_memory_mb(thin, predictor(), SCHEDULE, shape, 1) == pytest.approx(one / 2)
 
 
-def test_run_without_room_is_refused_with_a_way_out(monkeypatch):
+def test_run_without_enough_memory_is_refused_with_a_way_out(monkeypatch):
     processor = torch.device("cpu")
-    monkeypatch.setattr(room, "available_memory_mb", lambda: 1000)
-    refuse_without_room(card_of(), 999, processor)
+    monkeypatch.setattr(memory_check, "available_memory_mb", lambda: 1000)
+    refuse_without_memory(card_of(), 999, processor)
     with pytest.raises(InputError, match=r"needs about 2\.0 GB of memory for .* halo_px"):
-        refuse_without_room(card_of(), 2048, processor)
+        refuse_without_memory(card_of(), 2048, processor)
 
 
-def test_graphics_card_without_room_is_refused_with_a_way_out(monkeypatch):
-    monkeypatch.setattr(room, "available_memory_mb", lambda: 1)  # it is not the computer's
+def test_graphics_card_without_enough_memory_is_refused_with_a_way_out(monkeypatch):
+    monkeypatch.setattr(memory_check, "available_memory_mb", lambda: 1)  # it is not the computer's
     monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _device: (900 << 20, 8000 << 20))
     monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _device: 300 << 20)
     monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _device: 200 << 20)
-    refuse_without_room(card_of(), 999, torch.device("cuda"))
+    refuse_without_memory(card_of(), 999, torch.device("cuda"))
     with pytest.raises(InputError, match=r"graphics card .* 1\.0 GB are free.*device 'cpu'"):
-        refuse_without_room(card_of(), 2048, torch.device("cuda"))
+        refuse_without_memory(card_of(), 2048, torch.device("cuda"))
 
 
 def test_peak_counts_what_was_held_and_given_back():
@@ -106,7 +106,7 @@ def test_tiles_grow_for_far_sighted_networks_as_long_as_there_is_room(monkeypatc
     card = card_of()
     sizes = []
     for free_mb in (100, 8_000, 1_000_000):
-        monkeypatch.setattr(room, "available_memory_mb", lambda free_mb=free_mb: free_mb)
+        monkeypatch.setattr(memory_check, "available_memory_mb", lambda free_mb=free_mb: free_mb)
         sizes.append(comfortable_tile_px(card, far, (20_000, 20_000), 2, 1))
     assert sizes == sorted(sizes)
     assert sizes[0] == 512
@@ -114,7 +114,7 @@ def test_tiles_grow_for_far_sighted_networks_as_long_as_there_is_room(monkeypatc
 
 
 def test_image_that_every_window_would_cover_is_one_tile(monkeypatch):
-    monkeypatch.setattr(room, "available_memory_mb", lambda: 1_000_000)
+    monkeypatch.setattr(memory_check, "available_memory_mb", lambda: 1_000_000)
     far = predictor()
     far.halo_px = 1536
     assert comfortable_tile_px(card_of(), far, (3000, 2000), 2, 1) == 3008

@@ -23,7 +23,7 @@ def reach_m(conditions: Conditions) -> float:
     return conditions.shift_m + conditions.lean * TALLEST_M
 
 
-def lean_over(
+def displace_relief(
     radiance: np.ndarray, heights: np.ndarray, gsd_m: float, conditions: Conditions
 ) -> np.ndarray:
     """Return radiance (3, h, w) with relief displacement.

@@ -4,8 +4,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from orthoscribe.engine.synthetic import conditions_of, make_scene
-from orthoscribe.engine.synthetic.straying import displaced
-from orthoscribe.engine.synthetic.viewing import TALLEST_M, lean_over, reach_m
+from orthoscribe.engine.synthetic.displacement import displaced
+from orthoscribe.engine.synthetic.relief_displacement import TALLEST_M, displace_relief, reach_m
 from orthoscribe.tests.canvases import plain_conditions
 
 GSD_M = 0.5
@@ -31,7 +31,7 @@ def test_tall_objects_lean_by_their_height_and_hide_what_lies_there(azimuth_deg,
     rows, columns = slice(40, 50), slice(40, 50)
     with_tower(radiance, heights, rows, columns, height_m=20, brightness=0.9)
     leaning = plain_conditions(lean=0.2, lean_azimuth_deg=azimuth_deg)
-    seen = lean_over(radiance, heights, GSD_M, leaning)
+    seen = displace_relief(radiance, heights, GSD_M, leaning)
     top = moved(rows, way[0] * 8), moved(columns, way[1] * 8)  # 20 m x 0.2 / 0.5 m
     assert (seen[:, *top] == np.float32(0.9)).all()
     seen[:, *top] = radiance[:, *top]
@@ -44,7 +44,7 @@ def test_higher_objects_hide_lower_ones():
         with_tower(radiance, heights, slice(40, 50), slice(20, 30), *first)
         with_tower(radiance, heights, slice(40, 50), slice(34, 44), *second)
         leaning = plain_conditions(lean=0.2, lean_azimuth_deg=90)
-        seen = lean_over(radiance, heights, GSD_M, leaning)
+        seen = displace_relief(radiance, heights, GSD_M, leaning)
         high_from = (20 if first[0] == 30 else 34) + 12
         assert (seen[:, 40:50, high_from : high_from + 10] == np.float32(0.9)).all()
 
@@ -53,7 +53,7 @@ def test_higher_objects_hide_lower_ones():
 def test_shift_moves_everything(azimuth_deg, way):
     radiance, heights = ground(), np.zeros((90, 90), np.float32)
     shifted = plain_conditions(shift_m=2.0, lean_azimuth_deg=azimuth_deg)
-    seen = lean_over(radiance, heights, GSD_M, shifted)
+    seen = displace_relief(radiance, heights, GSD_M, shifted)
     here = slice(20, 60)
     came_from = moved(here, -4 * way[0]), moved(here, -4 * way[1])
     np.testing.assert_array_equal(seen[:, here, here], radiance[:, *came_from])
@@ -62,7 +62,9 @@ def test_shift_moves_everything(azimuth_deg, way):
 def test_true_orthophoto_is_seen_from_straight_above():
     radiance = ground()
     heights = np.full((90, 90), 30, np.float32)
-    np.testing.assert_array_equal(lean_over(radiance, heights, GSD_M, plain_conditions()), radiance)
+    np.testing.assert_array_equal(
+        displace_relief(radiance, heights, GSD_M, plain_conditions()), radiance
+    )
 
 
 def test_reach_is_that_of_the_tallest():

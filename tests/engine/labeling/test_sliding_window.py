@@ -10,7 +10,7 @@ import pytest
 import torch
 from orthoscribe.engine.architectures import Padded, build
 from orthoscribe.engine.labeling.predictor import Predictor
-from orthoscribe.engine.labeling.sliding import label_scene
+from orthoscribe.engine.labeling.sliding_window import label_scene
 from orthoscribe.engine.protocol import CATALOG, ModelError
 from orthoscribe.engine.tiling.grid import padded_size, plan_tiles
 from orthoscribe.engine.tiling.window import Window

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .sight import segments_in_sight
 from .trees import grow_tree
+from .visibility import visible_segments
 
 if TYPE_CHECKING:
     from .canvas import Canvas
@@ -19,9 +19,9 @@ AVENUE_SHARE = 0.35
 CLEAR_M = 1.0  # least distance from the roadway to a trunk
 
 
-def line_with_trees(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
+def plant_street_trees(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
     """Add trees at the outer edge of the sidewalks of some streets, never on a roadway."""
-    for segment, part in segments_in_sight(plan, canvas, is_side=False):
+    for segment, part in visible_segments(plan, canvas, is_side=False):
         line_rng = source.child(segment.line).generator()
         if line_rng.random() > AVENUE_SHARE:
             continue

@@ -90,7 +90,7 @@ def window_mpx(predictor: Predictor, schedule: Schedule, shape: tuple[int, int])
     return min(edge, shape[0]) * min(edge, shape[1]) / 1e6
 
 
-def refuse_without_room(card: ModelCard, needed_mb: float, device: torch.device) -> None:
+def refuse_without_memory(card: ModelCard, needed_mb: float, device: torch.device) -> None:
     """Check that a run fits in the free memory of its device.
 
     Args:

@@ -10,7 +10,7 @@ from ..clutter import fill_pond, lay_sandpit, strip_soil
 from ..codes import IMPERVIOUS
 from ..spectra import GRAVEL, PAVING, choose
 from ..trees import grow_stand, grow_wood
-from .cover import FIELDS, LAWNS, cover_block, scatter
+from .ground_cover import FIELDS, LAWNS, cover_block, scatter
 
 if TYPE_CHECKING:
     import numpy as np

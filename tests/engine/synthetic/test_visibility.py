@@ -4,14 +4,14 @@ import pytest
 from orthoscribe.engine.synthetic.canvas import Canvas
 from orthoscribe.engine.synthetic.layouts import COUNTRY, LAYOUTS, TOWN
 from orthoscribe.engine.synthetic.noise import NoiseSource
-from orthoscribe.engine.synthetic.sight import (
-    FARTHEST_M,
-    SPILL_M,
-    blocks_in_sight,
-    segments_in_sight,
-)
 from orthoscribe.engine.synthetic.streets import MOST_BENT_M, WAVE_M, block_of, plan_streets
 from orthoscribe.engine.synthetic.terrain import Terrain
+from orthoscribe.engine.synthetic.visibility import (
+    FARTHEST_M,
+    SPILL_M,
+    visible_blocks,
+    visible_segments,
+)
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.canvases import plain_conditions
 
@@ -37,7 +37,7 @@ def corners_of(plan, block):
 
 def test_part_of_a_block_holds_its_corners(plan):
     canvas = canvas_of(Window(-400, -400, 1000, 1000), 2 * GSD_M[plan.layout])  # more than the plan
-    blocks = list(blocks_in_sight(plan, canvas))
+    blocks = list(visible_blocks(plan, canvas))
     assert len(blocks) > 60
     for block, part in blocks:
         left, top, right, bottom = part.box
@@ -61,7 +61,7 @@ def test_nothing_reaches_farther_from_its_middle_than_is_looked(layout):
 def test_every_block_with_a_corner_in_the_window_is_in_sight(plan):
     canvas = canvas_of(Window(130, 220, 80, 60), GSD_M[plan.layout])
     left, top, right, bottom = canvas.box
-    seen = {(block.row, block.column) for block, _ in blocks_in_sight(plan, canvas)}
+    seen = {(block.row, block.column) for block, _ in visible_blocks(plan, canvas)}
     counts = len(plan.streets.positions) - 1, len(plan.side_streets.positions) - 1
     inside = {
         (row, column)
@@ -80,7 +80,7 @@ def test_every_block_with_a_corner_in_the_window_is_in_sight(plan):
 def test_segments_are_open_and_in_the_window(plan, is_side):
     canvas = canvas_of(Window(130, 220, 80, 60), GSD_M[plan.layout])
     lines = plan.side_streets if is_side else plan.streets
-    segments = [segment for segment, _ in segments_in_sight(plan, canvas, is_side=is_side)]
+    segments = [segment for segment, _ in visible_segments(plan, canvas, is_side=is_side)]
     assert len(segments) == len(set(segments)) > 0
     for line, number, first, last in segments:
         assert lines.is_open[line, number]
