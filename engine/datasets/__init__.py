@@ -6,7 +6,7 @@ from __future__ import annotations
 from .classes import read_classes
 from .contents import contents_text, doubts_about_counts, doubts_about_learned
 from .labeled_scenes import labeled_scene, scenes_of_split
-from .layout import LabeledScene, Layout
+from .layout import DatasetLayout, LabeledScene
 from .placement import placed
 from .registry import LAYOUTS, scenes_of
 from .truth import Truth, truth_in
@@ -14,7 +14,7 @@ from .truth import Truth, truth_in
 __all__ = [
     "LAYOUTS",
     "LabeledScene",
-    "Layout",
+    "DatasetLayout",
     "Truth",
     "contents_text",
     "doubts_about_counts",

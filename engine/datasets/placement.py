@@ -23,7 +23,7 @@ from ..raster.opening import open_raster
 if TYPE_CHECKING:
     from rasterio import DatasetReader
 
-    from .layout import LabeledScene, Place
+    from .layout import Georeference, LabeledScene
 
 MOST_MISSING_PX = 1
 
@@ -61,7 +61,7 @@ def placed(scene: LabeledScene, scratch: Path) -> LabeledScene:
     )
 
 
-def _transform(image: DatasetReader, place: Place) -> Affine:
+def _transform(image: DatasetReader, place: Georeference) -> Affine:
     if not image.transform.is_identity:
         return image.transform
     return Affine(place.gsd_m, 0, place.corner[0], 0, -place.gsd_m, place.corner[1])
@@ -80,7 +80,9 @@ def _transform_like(heights: DatasetReader, transform: Affine, shape: tuple[int,
     return transform
 
 
-def _georeferenced(dataset: DatasetReader, place: Place, transform: Affine, scratch: Path) -> str:
+def _georeferenced(
+    dataset: DatasetReader, place: Georeference, transform: Affine, scratch: Path
+) -> str:
     """Return the path of a raster with CRS and transform; its own path if it has both."""
     if dataset.crs is not None and dataset.transform == transform:
         return str(dataset.name)

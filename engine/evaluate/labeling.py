@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..models.bundle import Bundle
     from ..process.reporter import Reporter
     from ..protocol import EvaluateJob, Legend
-    from ..raster.reader import Result, SceneReader
+    from ..raster.reader import LabeledWindow, SceneReader
 
 NO_CLASS = 254
 OPENED = 0.1  # progress when a scene is open
@@ -70,7 +70,7 @@ class SceneLabeler:
             self._log_remarks(opened, reporter)
             codes = np.zeros((opened.grid.height, opened.grid.width), np.uint8)
 
-            def keep(result: Result) -> None:
+            def keep(result: LabeledWindow) -> None:
                 codes[result.window.slices] = result.codes
 
             ranges = measure_band_ranges(opened.survey, card.normalization)

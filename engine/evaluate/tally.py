@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tally: all counts of an evaluation, accumulated scene by scene."""
+"""Metric accumulator: all counts of an evaluation, accumulated scene by scene."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class SceneCounts:
     eroded: Confusion
 
 
-class Tally:
+class MetricAccumulator:
     """Accumulator of all counts over pairs of ground truth and labels.
 
     Args:

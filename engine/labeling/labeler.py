@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
-    from ..raster.reader import Result, SceneReader
+    from ..raster.reader import LabeledWindow, SceneReader
     from ..raster.working import WorkingScene
     from ..tiling.lattice import Lattice
     from ..tiling.window import Window
@@ -103,7 +103,7 @@ class Labeler:
         self,
         scene: SceneReader,
         band_ranges: Sequence[tuple[float, float]],
-        on_result: Callable[[Result], None],
+        on_result: Callable[[LabeledWindow], None],
         reporter: Reporter,
         *,
         with_confidence: bool = False,

@@ -34,7 +34,7 @@ Read = Callable[[Window], tuple[np.ndarray, np.ndarray]]
 Write = Callable[[Window, np.ndarray, "np.ndarray | None"], None]
 
 
-class Batch(NamedTuple):
+class TileBatch(NamedTuple):
     """Tiles with windows and cores of equal shape, and their input."""
 
     tiles: tuple[Tile, ...]
@@ -163,14 +163,14 @@ def _shape(tile: Tile) -> tuple[Window, int, int]:
     return core, tile.window.height, tile.window.width
 
 
-def _load(read: Read, tiles: tuple[Tile, ...], height: int, width: int) -> Batch:
+def _load(read: Read, tiles: tuple[Tile, ...], height: int, width: int) -> TileBatch:
     images, valid = [], []
     for core, window in tiles:
         image, known = read(window.clip(height, width))
         images.append(_padded(image, window))
         valid.append(known[core.shift(-window.row, -window.col).slices])
     together = images[0][None] if len(images) == 1 else np.stack(images)
-    return Batch(tiles, together, np.stack(valid))
+    return TileBatch(tiles, together, np.stack(valid))
 
 
 def _padded(image: np.ndarray, window: Window) -> np.ndarray:
@@ -182,7 +182,7 @@ def _padded(image: np.ndarray, window: Window) -> np.ndarray:
     return padded
 
 
-def _label(predictor: Predictor, batch: Batch, with_confidence: bool) -> Labels:
+def _label(predictor: Predictor, batch: TileBatch, with_confidence: bool) -> Labels:
     """Return the labels of a batch; skip the network if no pixel is valid."""
     if not batch.valid.any():
         nothing = np.full(batch.valid.shape, NODATA, np.uint8)

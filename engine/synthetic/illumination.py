@@ -17,7 +17,7 @@ LONGEST_M = 250.0  # longest shadow, even if the sun is low
 SKY = np.array([0.17, 0.22, 0.27], np.float32)  # share of sky light in NIR, R, G
 
 
-class Surroundings(NamedTuple):
+class ShadowMargins(NamedTuple):
     """Margins around a window, in pixels, that can cast shadows into it."""
 
     top: int
@@ -26,7 +26,7 @@ class Surroundings(NamedTuple):
     right: int
 
 
-def surroundings(gsd_m: float, azimuth_deg: float, elevation_deg: float) -> Surroundings:
+def shadow_margins(gsd_m: float, azimuth_deg: float, elevation_deg: float) -> ShadowMargins:
     """Return the margins that can cast shadows into a window; they extend towards the sun."""
     steps = _steps(gsd_m, elevation_deg)
     rounded = steps.bit_length() + 1  # each doubling shifts a sight line by up to half a pixel
@@ -34,7 +34,7 @@ def surroundings(gsd_m: float, azimuth_deg: float, elevation_deg: float) -> Surr
     top, left, bottom, right = (
         ceil(steps * max(0.0, towards)) + rounded for towards in (-south, -east, south, east)
     )
-    return Surroundings(top, left, bottom, right)
+    return ShadowMargins(top, left, bottom, right)
 
 
 def cast_shadows(

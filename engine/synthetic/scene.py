@@ -19,7 +19,7 @@ from .cars import fill_streets
 from .codes import LOW_VEGETATION
 from .conditions import conditions_of
 from .displacement import displaced
-from .illumination import sunlit, surroundings
+from .illumination import shadow_margins, sunlit
 from .layouts import draw_layout
 from .noise import NoiseSource
 from .pavement import pave_streets
@@ -35,7 +35,7 @@ from .zones import furnish_blocks
 if TYPE_CHECKING:
     from .conditions import Conditions
     from .footprints import Footprint
-    from .layouts import Layout
+    from .layouts import StreetLayout
     from .streets import StreetPlan
 
 LABEL_NOISE_CELL_M = 2.0  # correlation length of the label noise
@@ -89,7 +89,7 @@ class ScenePlan:
     streets: StreetPlan
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> StreetLayout:
         """Layout of the streets."""
         return self.streets.layout
 
@@ -105,7 +105,7 @@ def plan_scene(
     width: int,
     gsd_m: float,
     conditions: Conditions | None = None,
-    layout: Layout | None = None,
+    layout: StreetLayout | None = None,
 ) -> ScenePlan:
     """Return the plan of a scene; the same arguments always give the same scene.
 
@@ -159,7 +159,7 @@ def make_scene(
     size_px: int,
     gsd_m: float,
     conditions: Conditions | None = None,
-    layout: Layout | None = None,
+    layout: StreetLayout | None = None,
 ) -> Scene:
     """Return a whole square scene with an edge of `size_px` pixels; see `plan_scene`."""
     plan = plan_scene(seed, size_px, size_px, gsd_m, conditions, layout)
@@ -172,7 +172,7 @@ def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
     sun = (conditions.sun_azimuth_deg, conditions.sun_elevation_deg)
     label_noise_m = 6 * conditions.label_noise_m
     more_px = REACH_PX + ceil((REACH_M + label_noise_m + reach_m(conditions)) / plan.gsd_m)
-    top, left, bottom, right = (px + more_px for px in surroundings(plan.gsd_m, *sun))
+    top, left, bottom, right = (px + more_px for px in shadow_margins(plan.gsd_m, *sun))
     return Window(
         window.row - top,
         window.col - left,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .canvas import Canvas
-    from .streets import Block, Lines, StreetPlan
+    from .streets import Lines, StreetBlock, StreetPlan
 
 SPILL_M = 12.0  # overhang of crowns and other objects beyond their block or street
 FARTHEST_M = 220.0  # upper bound of the distance from the middle of a block to its box's corner
@@ -38,7 +38,7 @@ class Segment(NamedTuple):
     last: float
 
 
-def visible_blocks(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[Block, Canvas]]:
+def visible_blocks(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[StreetBlock, Canvas]]:
     """Yield the visible blocks, each with the part of the canvas that it may cover."""
     u, v = _reach(plan, canvas.box)
     rows, columns = _gaps(plan.streets.positions, v), _gaps(plan.side_streets.positions, u)

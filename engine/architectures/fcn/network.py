@@ -18,8 +18,8 @@ from .head import UNIT_SCALES, SkipHead
 
 if TYPE_CHECKING:
     from ..core import Core
-    from .features import Features
-    from .window import Surroundings
+    from .features import FeatureExtractor
+    from .window import CoreContext
 
 
 class WindowNetwork(CoreNetwork):
@@ -30,7 +30,7 @@ class WindowNetwork(CoreNetwork):
         encoding: pixelwise or local encoding of the input; None for the input itself.
     """
 
-    def __init__(self, around: Surroundings, encoding: nn.Module | None = None) -> None:
+    def __init__(self, around: CoreContext, encoding: nn.Module | None = None) -> None:
         super().__init__()
         self.around = around
         self.encoding = encoding or nn.Identity()
@@ -57,7 +57,7 @@ class Fcn(WindowNetwork):
 
     def __init__(
         self,
-        features: Features,
+        features: FeatureExtractor,
         classes: int,
         *,
         encoding: nn.Module | None = None,
@@ -99,7 +99,7 @@ class NullBackgroundFcn(Fcn):
         classes: number of classes including the background, at least two.
     """
 
-    def __init__(self, features: Features, classes: int) -> None:
+    def __init__(self, features: FeatureExtractor, classes: int) -> None:
         super().__init__(features, classes - 1)
 
     def scores_of(self, window: Tensor, core: Core) -> Tensor:

@@ -19,7 +19,7 @@ from .network import Fcn
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from .features import Features
+    from .features import FeatureExtractor
 
 GEOMETRY_CLASSES = 3
 
@@ -33,7 +33,7 @@ class TwoHeadedFcn(Fcn):
         learned: whether the upsampling between skips is trained.
     """
 
-    def __init__(self, features: Features, classes: int, *, learned: bool = True) -> None:
+    def __init__(self, features: FeatureExtractor, classes: int, *, learned: bool = True) -> None:
         super().__init__(features, classes, learned=learned)
         self.geometry = SkipHead(features.taps, GEOMETRY_CLASSES, learned=learned)
 

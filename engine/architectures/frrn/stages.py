@@ -53,7 +53,7 @@ class Stem(nn.Sequential):
         )
 
 
-class Split(nn.Module):
+class StreamSplit(nn.Module):
     """Stage that splits the image into the two streams.
 
     Args:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from ..canvas import Canvas
     from ..noise import NoiseSource
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
-    Furnish = Callable[[np.random.Generator, Canvas, StreetPlan, Block], None]
+    Furnish = Callable[[np.random.Generator, Canvas, StreetPlan, StreetBlock], None]
 
 ZONES: tuple[Furnish, ...] = (
     furnish_houses,
@@ -70,7 +70,7 @@ def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> Non
         zone(rng, part, plan, block)
 
 
-def _zone_weights(source: NoiseSource, plan: StreetPlan, block: Block) -> np.ndarray:
+def _zone_weights(source: NoiseSource, plan: StreetPlan, block: StreetBlock) -> np.ndarray:
     """Return the weight of each zone by the block's district; only built zones in some middles."""
     districts = (round(middle_m / DISTRICT_M) for middle_m in block.center)
     rng = source.child("district", *districts).generator()

@@ -25,7 +25,7 @@ from ..trees import grow_tree, plant_shrub
 
 if TYPE_CHECKING:
     from ..canvas import Canvas
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 VERGE_M = 2.0  # margin beyond a block's edge that is covered as well, except streets
 LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1))
@@ -45,7 +45,7 @@ def cover_block(
     rng: np.random.Generator,
     canvas: Canvas,
     plan: StreetPlan,
-    block: Block,
+    block: StreetBlock,
     palette: tuple[tuple[Material, float], ...],
     height_m: float,
 ) -> None:
@@ -71,7 +71,7 @@ def cover_block(
 
 
 def scatter(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block, count: int
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock, count: int
 ) -> None:
     """Add trees and bushes at random positions in a block."""
     for _ in range(count):

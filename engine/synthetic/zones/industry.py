@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..canvas import Canvas
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 YARDS = ((ASPHALT, 4), (SIDEWALK, 1.5))
 AISLE_M = 6.5
 
 
-def furnish_works(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def furnish_works(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     """Fill a block with a hall on one side and a parking lot or yard on the other."""
     u, v = block.center
     middle = plan.place(u, v)
@@ -53,7 +55,7 @@ def _build_hall(
     rng: np.random.Generator,
     canvas: Canvas,
     plan: StreetPlan,
-    block: Block,
+    block: StreetBlock,
     u: float,
     length_m: float,
 ) -> None:
@@ -79,7 +81,7 @@ def _fill_lot(
     canvas: Canvas,
     plan: StreetPlan,
     u: float,
-    block: Block,
+    block: StreetBlock,
     length_m: float,
 ) -> None:
     filled_share = rng.uniform(0.3, 0.9)
@@ -98,7 +100,7 @@ def _fill_yard(
     canvas: Canvas,
     plan: StreetPlan,
     u: float,
-    block: Block,
+    block: StreetBlock,
     length_m: float,
 ) -> None:
     for _ in range(rng.poisson(length_m * block.depth_m / 130)):

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..canvas import Canvas
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 PATHS = ((GRAVEL, 2), (PAVING, 1))
 
 
-def furnish_park(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def furnish_park(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     """Fill a block with a park: paths, trees and sometimes a playground."""
     middle = plan.place(*block.center)
     cover_block(rng, canvas, plan, block, LAWNS, 0.05)
@@ -35,7 +37,9 @@ def furnish_park(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
     scatter(rng, canvas, plan, block, count=rng.poisson(block.length_m * block.depth_m / 120))
 
 
-def furnish_wood(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def furnish_wood(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     """Fill a block with woods of one or two ages, clearings and sometimes a pond."""
     middle = plan.place(*block.center)
     cover_block(rng, canvas, plan, block, LAWNS, 0.15)
@@ -53,7 +57,9 @@ def furnish_wood(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, blo
     scatter(rng, canvas, plan, block, count=rng.poisson(8))
 
 
-def furnish_site(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def furnish_site(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     """Fill a block with uncultivated land and a building site."""
     middle = plan.place(*block.center)
     cover_block(rng, canvas, plan, block, FIELDS, 0.1)

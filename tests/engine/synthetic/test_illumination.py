@@ -4,7 +4,7 @@ from orthoscribe.engine.synthetic.illumination import (
     TALLEST_M,
     cast_shadows,
     shade_slopes,
-    surroundings,
+    shadow_margins,
 )
 
 
@@ -40,7 +40,7 @@ def test_high_roofs_are_not_in_the_shadow_of_low_ones():
 
 
 def test_shadows_come_from_the_sun_s_side_alone():
-    around = surroundings(gsd_m=0.5, azimuth_deg=180, elevation_deg=45)
+    around = shadow_margins(gsd_m=0.5, azimuth_deg=180, elevation_deg=45)
     assert 2 * TALLEST_M <= around.bottom < 2 * TALLEST_M + 20
     assert max(around.top, around.left, around.right) < 20
 
@@ -49,7 +49,7 @@ def test_surroundings_are_all_that_a_shadow_needs():
     rng = np.random.default_rng(0)
     surface = rng.uniform(0, TALLEST_M, (400, 400)).astype(np.float32) ** 3 / TALLEST_M**2
     for azimuth_deg, elevation_deg in ((201, 40), (120, 15), (10, 60)):
-        top, left, bottom, right = surroundings(1.0, azimuth_deg, elevation_deg)
+        top, left, bottom, right = shadow_margins(1.0, azimuth_deg, elevation_deg)
         whole = cast_shadows(surface, 1.0, azimuth_deg, elevation_deg)
         rows, columns = slice(190, 200), slice(195, 205)
         seen = np.s_[190 - top : 200 + bottom, 195 - left : 205 + right]
