@@ -7,7 +7,7 @@ import dataclasses
 from typing import Any
 
 from ..architectures import build, count_parameters, count_trained
-from ..architectures.blank import shapes_alone
+from ..architectures.uninitialized import shapes_alone
 from ..protocol import CATALOG
 
 

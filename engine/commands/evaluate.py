@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..datasets import contents_text, doubts_about_counts, placed, read_classes
-from ..evaluate.labeling import SceneLabeler
+from ..evaluate.accumulator import MetricAccumulator
 from ..evaluate.page.compose import compose_page
 from ..evaluate.page.pictures import Gallery
-from ..evaluate.published_scores import published_beside
+from ..evaluate.published.lookup import published_beside
 from ..evaluate.records import evaluation_record, scene_record
+from ..evaluate.scene_labeler import SceneLabeler
 from ..evaluate.scenes import subject_of
-from ..evaluate.tally import MetricAccumulator
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
 from ..outputs.publishing import publish

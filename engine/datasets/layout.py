@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..protocol import IMAGE_ROLES, InputError, SceneInput
-from .truth import Truth, truth_in
+from .truth_source import Truth, truth_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET  # nosec B405 - it reads a file that GDA
 import rasterio.shutil
 from rasterio.errors import NotGeoreferencedWarning
 
-from .meanings import number_in
+from .class_lookup import number_in
 
 if TYPE_CHECKING:
     from rasterio import DatasetReader

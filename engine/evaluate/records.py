@@ -11,7 +11,7 @@ from ..metrics import Confusion, Scores, score, score_without
 if TYPE_CHECKING:
     from ..metrics import ObjectCounts
     from ..raster.grid import RasterGrid
-    from .tally import MetricAccumulator, SceneCounts
+    from .accumulator import MetricAccumulator, SceneCounts
 
 DIGITS = 4
 

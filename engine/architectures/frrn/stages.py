@@ -29,8 +29,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .doubling import BilinearDouble
 from .units import ConvolutionUnit, FullResolutionUnit, LinearUnit, ResidualUnit, convolution
+from .upsampling import BilinearDouble
 
 if TYPE_CHECKING:
     from .chain import State

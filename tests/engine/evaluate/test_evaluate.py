@@ -17,10 +17,10 @@ from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.commands.evaluate import doubts_about
 from orthoscribe.engine.datasets.isprs import VAIHINGEN
 from orthoscribe.engine.evaluate import blocks
+from orthoscribe.engine.evaluate.accumulator import MetricAccumulator
 from orthoscribe.engine.evaluate.page.compose import compose_page
 from orthoscribe.engine.evaluate.page.pictures import Gallery, Picture
 from orthoscribe.engine.evaluate.records import evaluation_record
-from orthoscribe.engine.evaluate.tally import MetricAccumulator
 from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.models.bundle import save_bundle
 from orthoscribe.engine.process.cancellation import Cancellation

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import numpy as np
 from orthoscribe.engine.datasets import contents_text, doubts_about_counts, doubts_about_learned
-from orthoscribe.engine.datasets.contents import FEWEST_PX
+from orthoscribe.engine.datasets.class_shares import FEWEST_PX
 from orthoscribe.engine.metrics import IGNORED, count_classes
 from orthoscribe.engine.protocol import ISPRS
 

@@ -14,7 +14,7 @@ from threading import RLock
 from .descriptors import STDERR, raw_writer, write_whole
 
 
-class Screen(io.TextIOBase):
+class StderrStream(io.TextIOBase):
     """Thread-safe text stream; text that cannot be written is dropped.
 
     Args:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from ..enlarging import ENLARGE
+from ..interpolation import ENLARGE
 
 
 class BilinearDouble(nn.Module):

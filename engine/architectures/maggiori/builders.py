@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..blocks import PAPER, RELEASE
 from .fcn import MaggioriFcn
-from .half import HalfResolution
+from .half_resolution import HalfResolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable

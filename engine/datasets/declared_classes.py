@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .class_lookup import find_name, listed
 from .colors import class_of_color
-from .meanings import find_name, listed
 from .value_names import value_names
 
 if TYPE_CHECKING:

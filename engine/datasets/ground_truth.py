@@ -28,10 +28,10 @@ import numpy as np
 from ..metrics import IGNORED
 from ..protocol import InputError
 from ..raster.opening import open_raster, reading
+from .class_lookup import indexes_by_value, number_in
 from .colors import class_of_color, decode_colors
-from .declared import declared_classes, palette_of
+from .declared_classes import declared_classes, palette_of
 from .label_raster import LabelRaster
-from .meanings import indexes_by_value, number_in
 from .polygons import burn_polygons
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Legend
     from ..raster.grid import RasterGrid
-    from .truth import Truth
+    from .truth_source import Truth
 
 CLOSE = 1e-6  # tolerance for scaled values of the same code
 UNLABELED = (0, 255)  # customary values of unlabeled pixels

@@ -8,7 +8,7 @@ import copy
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
-from orthoscribe.engine.architectures.frrn.blockwise import backward_in_blocks
+from orthoscribe.engine.architectures.frrn.checkpointing import backward_in_blocks
 from orthoscribe.engine.protocol import row_named
 from torch import nn
 from torch.nn import functional

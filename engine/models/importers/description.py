@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from ...protocol import ModelCard
-    from .fitting import Fitted
-    from .reading import Weights
+    from .matching import Fitted
     from .table import Spelling
+    from .weight_file import Weights
 
 MAX_NAMED = 4
 HEIGHTS = "the filters of the heights"

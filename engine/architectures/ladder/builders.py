@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..backbones import densenet, resnet
 from ..blocks import scaled
-from ..enlarging import ENLARGE, Enlarge
+from ..interpolation import ENLARGE, Enlarge
 from .context import Context, Pyramid
 from .network import Ladder
 from .transition_up import TransitionUp, TransitionUpReleased

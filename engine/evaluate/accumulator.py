@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..metrics import (
-    IGNORED,
-    Confusion,
-    ObjectCounts,
-    ResolutionBounds,
-    TrimapCurve,
-    erode_truth,
-)
+from ..metrics import IGNORED, Confusion, ObjectCounts, ResolutionBounds, TrimapCurve, erode_truth
 from ..metrics.eroded import ISPRS_RADIUS_PX
 from .blocks import blocks
 from .components import count_objects

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..protocol import Legend
-    from .truth import Truth
+    from .truth_source import Truth
 
 MOST_LISTED = 20
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .published import PUBLISHED, PublishedTable, published_for
+from . import PUBLISHED, PublishedTable, published_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

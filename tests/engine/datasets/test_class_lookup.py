@@ -8,8 +8,8 @@ import pyogrio
 import pytest
 import shapely
 from orthoscribe.engine.datasets import read_classes, scenes_of, truth_in
-from orthoscribe.engine.datasets.meanings import find_class
-from orthoscribe.engine.datasets.truth import Truth
+from orthoscribe.engine.datasets.class_lookup import find_class
+from orthoscribe.engine.datasets.truth_source import Truth
 from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.protocol import ISPRS, InputError
 from orthoscribe.engine.raster.opening import grid_of, open_raster

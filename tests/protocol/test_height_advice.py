@@ -3,13 +3,18 @@
 from dataclasses import replace
 
 import pytest
-from orthoscribe.engine.protocol import card_to_json, heightless, heightless_choice, installed_cards
+from orthoscribe.engine.protocol import (
+    card_to_json,
+    height_advice,
+    heightless_choice,
+    installed_cards,
+)
 
 
 @pytest.fixture
 def bundle(tmp_path, monkeypatch):
     """Return a function that bundles a model with the roles of its channels."""
-    monkeypatch.setattr(heightless, "BUNDLED_MODELS", tmp_path)
+    monkeypatch.setattr(height_advice, "BUNDLED_MODELS", tmp_path)
     card = installed_cards()["image_only"]
 
     def add(name, roles):

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from ...architectures.fcn.staging import zero_scores
+from ...architectures.fcn.initialization import zero_scores
 from ...protocol import ISPRS, ModelCard, ModelError, row_named
 from ..bundle import build_of
-from .describing import described, remarks_on
-from .fitting import fit, spelling_of
+from .description import described, remarks_on
 from .legends import legend_of
+from .matching import fit, spelling_of
 from .table import ROLES
 from .tables import TARGETS
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ...protocol import ImportJob, Legend
-    from .reading import Weights
     from .table import Spelling, Target
+    from .weight_file import Weights
 
 SEED = 1  # random seed for layers missing in the file
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Tuple
 
 from .installed import cards_of
-from .model_places import BUNDLED_MODELS, models_in
+from .model_paths import BUNDLED_MODELS, models_in
 
 if TYPE_CHECKING:
     from pathlib import Path
