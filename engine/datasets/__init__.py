@@ -13,8 +13,8 @@ from .truth_source import Truth, truth_in
 
 __all__ = [
     "LAYOUTS",
-    "LabeledScene",
     "DatasetLayout",
+    "LabeledScene",
     "Truth",
     "contents_text",
     "doubts_about_counts",

@@ -7,7 +7,7 @@
 - `polygons`: polygons with a field for the code or the name of the class; pixels outside are
   unknown.
 
-`classes` documents the rules in full.
+`ground_truth` documents the rules in full.
 """
 
 from __future__ import annotations

@@ -7,18 +7,27 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from skimage.measure import label
 
-from ..metrics import IGNORED, Confusion, ObjectCounts, ResolutionBounds, TrimapCurve, erode_truth
+from ..metrics import (
+    IGNORED,
+    Confusion,
+    ObjectCounts,
+    ResolutionBounds,
+    TrimapCurve,
+    erode_truth,
+    match_objects,
+)
 from ..metrics.eroded import ISPRS_RADIUS_PX
-from .blocks import blocks
-from .components import count_objects
+from ..tiling.window import Window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from ..protocol import Legend
 
 OBJECTS = ("building", "car")
+BLOCK_PX = 1024  # a multiple of every factor of the resolution bounds
 
 
 @dataclass(frozen=True)
@@ -92,3 +101,40 @@ class MetricAccumulator:
 
 def _without(truth: np.ndarray, ignored: int) -> np.ndarray:
     return np.where(truth == ignored, np.uint8(IGNORED), truth)
+
+
+def blocks(height: int, width: int, reach_px: int) -> Iterator[tuple[Window, Window]]:
+    """Yield blocks of a scene and their windows with a margin of `reach_px`, clipped to the scene.
+
+    >>> next(blocks(3000, 10, 80))
+    (Window(row=0, col=0, height=1024, width=10), Window(row=0, col=0, height=1104, width=10))
+    """
+    for row in range(0, height, BLOCK_PX):
+        for col in range(0, width, BLOCK_PX):
+            block = Window(row, col, BLOCK_PX, BLOCK_PX).clip(height, width)
+            yield block, block.grow(reach_px).intersect(Window(0, 0, height, width))
+
+
+def count_objects(
+    truth: np.ndarray, labels: np.ndarray, class_index: int, minimum_px: float
+) -> ObjectCounts:
+    """Return how many objects of a class are found.
+
+    Args:
+        truth: (H, W) uint8 class indices, `IGNORED` where unknown; objects are not counted there.
+        labels: (H, W) uint8 class indices.
+        class_index: class of the objects.
+        minimum_px: size below which objects do not count, in truth and labels.
+    """
+    return match_objects(
+        _objects(truth == class_index, minimum_px),
+        _objects((labels == class_index) & (truth != IGNORED), minimum_px),
+    )
+
+
+def _objects(is_class: np.ndarray, minimum_px: float) -> np.ndarray:
+    """Return the number of the object each pixel belongs to, (H, W) int32, 0 for none."""
+    numbers = label(is_class, connectivity=1)  # pixels that share an edge
+    is_small = np.bincount(numbers.ravel()) < minimum_px
+    numbers[is_small[numbers]] = 0
+    return numbers

@@ -17,8 +17,7 @@ from .features import AlexNetFeatures, GoogLeNetFeatures, VggFeatures, VggPool
 from .head import UNIT_SCALES
 from .hha import CHANNELS, HeightEncoding, HeightsOnly
 from .late_fusion import LateFusionFcn
-from .network import Fcn, NullBackgroundFcn
-from .two_headed import TwoHeadedFcn
+from .network import Fcn, NullBackgroundFcn, TwoHeadedFcn
 
 if TYPE_CHECKING:
     from torch import nn

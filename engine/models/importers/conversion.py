@@ -3,16 +3,17 @@
 
 from __future__ import annotations
 
+import colorsys
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
 from ...architectures.fcn.initialization import zero_scores
-from ...protocol import ISPRS, ModelCard, ModelError, row_named
+from ...protocol import ISPRS, Legend, ModelCard, ModelError, row_named
+from ...protocol.legend import LandClass
 from ..bundle import build_of
 from .description import described, remarks_on
-from .legends import legend_of
 from .matching import fit, spelling_of
 from .table import ROLES
 from .tables import TARGETS
@@ -22,11 +23,12 @@ if TYPE_CHECKING:
 
     from torch import Tensor, nn
 
-    from ...protocol import ImportJob, Legend
+    from ...protocol import ImportJob
     from .table import Spelling, Target
     from .weight_file import Weights
 
 SEED = 1  # random seed for layers missing in the file
+GOLDEN = 0.618034  # fraction of the golden ratio: each hue is distant from all previous ones
 
 
 class Imported(NamedTuple):
@@ -118,3 +120,26 @@ def _legend(
     weights = [tensors.get(f"{spelling.names.get(part)}.weight") for part in target.scores]
     scored = [len(weight) for weight in weights if weight is not None]
     return legend_of(job.classes or (scored[0] if scored else len(ISPRS)))
+
+
+def legend_of(classes: int) -> Legend:
+    """Return the first classes of the ISPRS, or numbered classes if there are more of them.
+
+    Released networks for the ISPRS benchmark have its order of classes.
+
+    >>> [each.name for each in legend_of(2).classes], legend_of(7).classes[6].title
+    (['impervious_surface', 'building'], 'Class 7')
+    """
+    if classes <= len(ISPRS):
+        return Legend(ISPRS.classes[:classes])
+    return Legend(
+        tuple(
+            LandClass(code, f"class_{code}", f"Class {code}", _color(code))
+            for code in range(1, classes + 1)
+        )
+    )
+
+
+def _color(code: int) -> tuple[int, int, int]:
+    red, green, blue = colorsys.hsv_to_rgb(code * GOLDEN % 1, 0.6, 0.9)
+    return round(255 * red), round(255 * green), round(255 * blue)

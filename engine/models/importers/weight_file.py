@@ -6,12 +6,13 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
+import safetensors.torch
 import torch
+from safetensors import SafetensorError
 
 from ...protocol import ModelError
 from .caffemodel import read_caffemodel
 from .limits import LARGEST_FILE_BYTES
-from .safetensors_file import read_safetensors
 from .torch_file import read_torch
 
 if TYPE_CHECKING:
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
+
+
+def read_safetensors(content: memoryview) -> dict[str, Tensor]:
+    """Return the tensors of a `.safetensors` file.
+
+    Raises:
+        ValueError: if the file is damaged; the message gives the reason.
+    """
+    try:
+        return safetensors.torch.load(bytes(content))
+    except (SafetensorError, KeyError) as error:  # KeyError: type unsupported by torch
+        raise ValueError(str(error).strip()) from error
 
 
 class Weights(NamedTuple):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from orthoscribe.engine.evaluate.components import count_objects
+from orthoscribe.engine.evaluate.accumulator import count_objects
 from orthoscribe.engine.metrics import IGNORED, ObjectCounts
 
 TRUTH = np.array(
