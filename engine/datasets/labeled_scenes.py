@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .layout import LabeledScene
 from .registry import scenes_of
-from .truth import truth_in
+from .truth_source import truth_in
 
 if TYPE_CHECKING:
     from ..protocol import LabeledInput

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..protocol import IMAGE_ROLES, InputError, SceneInput
-from .truth import Truth, truth_in
+from .truth_source import Truth, truth_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ ANY_BANDS: Bands = (0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Place:
+class Georeference:
     """Georeference of tiles that declare none.
 
     Args:
@@ -52,11 +52,11 @@ class LabeledScene(SceneInput):
     name: str
     truth: Truth
     eroded: Truth | None = None
-    place: Place | None = None
+    place: Georeference | None = None
 
 
 @dataclass(frozen=True)
-class Layout:
+class DatasetLayout:
     """File names and splits of a data set.
 
     Args:
@@ -83,7 +83,7 @@ class Layout:
     ndsm: Templates = ()
     dtm: Templates = ()
     ignored: str = ""
-    place: Place | None = None
+    place: Georeference | None = None
     coding: str = ""
     label_values: tuple[str, ...] = ()
 

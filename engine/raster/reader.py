@@ -58,7 +58,7 @@ class Chip(NamedTuple):
     valid: np.ndarray
 
 
-class Result(NamedTuple):
+class LabeledWindow(NamedTuple):
     """Labels of a window of the output grid.
 
     Args:
@@ -245,9 +245,9 @@ class SceneReader:
 
     def results(
         self, window: Window, codes: np.ndarray, percents: np.ndarray | None
-    ) -> Iterator[Result]:
+    ) -> Iterator[LabeledWindow]:
         """Yield the labels of a part of `wanted` as windows of `wanted_grid`: here one window."""
-        yield Result(window.shift(-self.wanted.row, -self.wanted.col), codes, percents)
+        yield LabeledWindow(window.shift(-self.wanted.row, -self.wanted.col), codes, percents)
 
     @property
     def wanted_grid(self) -> RasterGrid:

@@ -11,7 +11,7 @@ from typing import ClassVar, List, Tuple
 from ..catalog import CATALOG, WIDTH
 from ..errors import JobError
 from ..label_values import meanings_of
-from ..model_places import model_folder
+from ..model_paths import model_folder
 from .fields import (
     DEVICES,
     LABEL_VALUES_FORM,

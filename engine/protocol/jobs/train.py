@@ -11,7 +11,7 @@ from ..catalog import CATALOG, recipe_named, row_named
 from ..catalog.recipes import TrainingRecipe
 from ..errors import JobError
 from ..legend import Legend
-from ..model_places import model_folder
+from ..model_paths import model_folder
 from .fields import DEVICES, check_at_least, check_choice, option, required_path
 from .labeled_input import LabeledInput
 

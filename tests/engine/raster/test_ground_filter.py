@@ -8,7 +8,7 @@ import pytest
 import rasterio
 from numpy.lib.stride_tricks import sliding_window_view
 from orthoscribe.engine.protocol import HeightsInput
-from orthoscribe.engine.raster.fill_holes import span_membrane
+from orthoscribe.engine.raster.fill_holes import fill_holes
 from orthoscribe.engine.raster.grid import RasterGrid
 from orthoscribe.engine.raster.ground_filter import (
     LOWEST_OBJECT_M,
@@ -117,9 +117,9 @@ def test_membrane_on_a_slope_is_that_slope():
     slope = 0.3 * ROWS[:101, :99] + 0.1 * COLS[:101, :99]
     holed = slope.copy()
     holed[20:70, 30:80] = np.nan
-    np.testing.assert_allclose(span_membrane(holed), slope, atol=0.35)
+    np.testing.assert_allclose(fill_holes(holed), slope, atol=0.35)
     known = ~np.isnan(holed)
-    assert np.array_equal(span_membrane(holed)[known], slope[known])
+    assert np.array_equal(fill_holes(holed)[known], slope[known])
 
 
 def test_lowest_heights_pass_over_unknown_ones():
