@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Passes over a class raster: roads, the survey of small regions, and the tracing of all regions."""
+"""Passes over a class raster: roads, small regions, and the tracing of all regions."""
 
 from __future__ import annotations
 
@@ -89,7 +89,8 @@ class Passes:
     ) -> Iterator[Strip]:
         """Yield the raster from top to bottom, and report progress from `start` to `end`."""
         height, width = self.grid.height, self.grid.width
-        for window, codes, confidence in self._source.strips(self._codes.legend):
+        for window, given, confidence in self._source.strips(self._codes.legend):
+            codes = given
             self._reporter.raise_if_canceled()
             if with_roads and self.roads is not None:
                 is_road = self.roads.area.rows(window.row, window.height, width)

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from .building_features import building_parts, regularized
 from .car_features import fitted
 from .codes import GroundCodes
@@ -23,6 +21,8 @@ from .source import ClassSource
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import numpy as np
 
     from ..process.reporter import Reporter
     from ..protocol import Legend, PolygonOptions
