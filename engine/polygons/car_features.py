@@ -48,18 +48,38 @@ def fitted(regions: Iterable[ObjectPixels], gsd_m: float, least_area_m2: float) 
         patch = CarPatch(pixels.mask, gsd_m, pixels.row, pixels.column, pixels.heights_m)
         found = fit_cars(patch, settings)
         too_high, wrong_size = too_high + found.too_high, wrong_size + found.wrong_size
-        shared = {
-            **measures(pixels, pixels.mask),
-            "touches_edge": pixels.touches_edge,
-            "touches_nodata": pixels.touches_nodata,
-        }
         cars += found.cars
-        rows += [shared] * len(found.cars)
-    names = ("confidence", "height_mean_m", "height_p95_m", "touches_edge", "touches_nodata")
-    values = {name: np.array([row[name] for row in rows]) for name in names}
+        rows += [_shared(pixels)] * len(found.cars)
+    values = _columns(rows)
     for name, digits in (("length_m", 2), ("width_m", 2), ("heading_deg", 1), ("iou_raw", 4)):
         values[name] = np.array([round(float(getattr(car, name)), digits) for car in cars], float)
     values["kind"] = np.array([car.kind for car in cars], object)
     values["status"] = np.full(len(cars), "rectangle", object)
     polygons = np.array([car.polygon for car in cars], object)
     return Cars(polygons, values, too_high, wrong_size)
+
+
+def unfitted(outlines: np.ndarray, regions: Iterable[ObjectPixels]) -> Cars:
+    """Return the regions of cars as they are, several cars in one where they touch.
+
+    Args:
+        outlines: exact outlines of the regions in pixel space, (n,).
+        regions: pixels of each region.
+    """
+    values = _columns([_shared(pixels) for pixels in regions])
+    values["status"] = np.full(len(outlines), "raw", object)
+    return Cars(outlines, values, 0, 0)
+
+
+def _shared(pixels: ObjectPixels) -> dict[str, float | bool]:
+    """Return the values that all vehicles of a region share."""
+    return {
+        **measures(pixels, pixels.mask),
+        "touches_edge": pixels.touches_edge,
+        "touches_nodata": pixels.touches_nodata,
+    }
+
+
+def _columns(rows: list[dict[str, float | bool]]) -> dict[str, np.ndarray]:
+    names = ("confidence", "height_mean_m", "height_p95_m", "touches_edge", "touches_nodata")
+    return {name: np.array([row[name] for row in rows]) for name in names}

@@ -21,7 +21,7 @@ from ..outputs.destination import destination_error
 from ..protocol import OutputError
 from .layer_styles import TABLE as STYLES
 from .layer_styles import write_styles
-from .layers import FIELDS, LAYERS, Layer, Origin
+from .layers import ALWAYS, FIELDS, LAYERS, Layer, Origin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ class PolygonFile:
         path: path of the new file; must not exist yet.
         crs_wkt: coordinate reference system as WKT.
         dated_s: date written to the file, in seconds since 1970.
-        layers: layers of the file.
+        layers: layers of the file; by default those that are always written.
         legend: legend with the colors of the default styles; None writes no styles.
 
     Raises:
@@ -113,7 +113,7 @@ class PolygonFile:
         path: Path,
         crs_wkt: str,
         dated_s: float,
-        layers: Sequence[Layer],
+        layers: Sequence[Layer] = ALWAYS,
         legend: Legend | None = None,
     ) -> None:
         """Store the path; the first batch creates the file."""

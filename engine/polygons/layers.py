@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Layer = PolygonLayer
 LAYERS = {layer.name: layer for layer in POLYGON_LAYERS}
+ALWAYS = tuple(layer for layer in POLYGON_LAYERS if not layer.switch)
 
 _INT, _REAL = np.dtype(np.int32), np.dtype(np.float64)
 _TEXT, _FLAG = np.dtype(object), np.dtype(bool)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import shapely
+
 from .building_features import building_parts, regularized
-from .car_features import fitted
+from .car_features import fitted, unfitted
 from .codes import GroundCodes
 from .delivery import Delivery
 from .geopackage import LayerTotal, PolygonFile
-from .layers import Origin, requested_layers
+from .layers import Origin, minimum_pixels, requested_layers
 from .pixels import PixelReader, scratch_array
 from .reading import Passes, TracedRaster, scratch_path, trace_ground, trace_land_cover
 from .source import ClassSource
@@ -139,8 +141,6 @@ class _Tracing:
         self, traced: TracedRaster, pixels: PixelReader
     ) -> tuple[Buildings | None, Cars | None]:
         """Return the outlines of buildings and cars; None if they follow the pixels."""
-        if self._options.outlines == "pixels":
-            return None, self._traced_cars(traced, pixels)
         gsd_m = self._grid.gsd_m
         cars = self._traced_cars(traced, pixels)
         if self._options.outlines != "regularized":
@@ -158,6 +158,10 @@ class _Tracing:
         if not self._codes.car:
             return None
         regions = traced.objects.polygons[traced.objects.codes == self._codes.car]
+        if self._options.outlines == "pixels":
+            least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)["cars"]
+            regions = regions[shapely.area(regions) >= least_px]
+            return unfitted(regions, (pixels.around(region) for region in regions))
         return fitted(
             (pixels.around(region) for region in regions),
             self._grid.gsd_m,
