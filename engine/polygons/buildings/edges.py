@@ -37,7 +37,7 @@ class Edges(NamedTuple):
 
 
 def fit_edges(
-    ring: Ring, start: int, cut: Cut, allowed_deg: np.ndarray, corner_m: float
+    ring: Ring, start: int, cut: Cut, allowed_deg: np.ndarray
 ) -> Edges | None:
     """Return the edges of a ring that was cut; nothing if they enclose no area.
 
@@ -46,7 +46,6 @@ def fit_edges(
         start: number of the candidate where the cut begins.
         cut: cheapest cut.
         allowed_deg: directions of the fixed states, (6,).
-        corner_m: length beside each corner that the offsets ignore.
     """
     count = len(ring.samples.points_m)
     around = np.concatenate((ring.candidates, ring.candidates + count))
@@ -60,7 +59,7 @@ def fit_edges(
         return None
     rounds = first // count
     first, beyond = first - rounds * count, beyond - rounds * count
-    angles, means_m = fit_lines(ring.moments, first, beyond, states, allowed_deg, corner_m)
+    angles, means_m = fit_lines(ring.moments, first, beyond, states, allowed_deg)
     return Edges(first, beyond, states, angles, means_m)
 
 
@@ -70,13 +69,9 @@ def fit_lines(
     beyond: np.ndarray,
     states: np.ndarray,
     allowed_deg: np.ndarray,
-    corner_m: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the angle and a point of the best line of each stretch of samples, in degrees."""
-    total = moments.prefix[-1, -1] / max(len(moments.prefix) - 1, 1)
-    ignored = np.minimum(round(corner_m / max(total, 1e-3)), (beyond - first) // 4)
-    inner = moments.between(first + ignored, beyond - ignored)
-    means_m, scatter = mean_and_scatter(inner)
+    means_m, scatter = mean_and_scatter(moments.between(first, beyond))
     fixed = allowed_deg[np.minimum(states, FREE - 1)]
     angles = np.where(states == FREE, best_angle_deg(scatter), fixed)
     return angles, means_m + moments.center_m

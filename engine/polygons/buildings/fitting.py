@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LARGEST_TURN_DEG = 6  # edges that are farther off do not refine the main direction
 FEWEST_SAMPLES = 8  # of an edge that refines it
+LEAST_PRICE_FACTOR = 0.1  # of an outline as smooth as pixels can be
 
 
 class Task(NamedTuple):
@@ -74,7 +75,7 @@ def fit_tasks(tasks: Sequence[Task], settings: OutlineSettings) -> list[Fit]:
     fits: list[Fit] = []
     for task, angles in zip(tasks, allowed, strict=True):
         edges = [
-            fit_edges(ring, start, next(cuts), angles, settings.corner_m)
+            fit_edges(ring, start, next(cuts), angles)
             for ring, start in zip(task.rings, task.starts, strict=True)
         ]
         fits.append(_fit_of(task.rings, edges))
@@ -103,17 +104,13 @@ def refined(task: Task, fit: Fit, settings: OutlineSettings) -> Task:
     """Return the task of the second cut: direction, price and start as the first one shows."""
     if fit is None:
         return task
-    factor = (residual_m(task.rings, fit) / settings.usual_residual_m) ** ROUGHNESS_POWER
+    factor = residual_m(task.rings, fit) / settings.usual_residual_m
     return Task(
         task.rings,
         (_refined_angle(task, fit), *task.directions[1:]),
-        task.price_m3 * float(np.clip(factor, *ROUGHNESS_RANGE)),
+        task.price_m3 * min(max(factor, LEAST_PRICE_FACTOR), 1.0),
         tuple(_after_longest(ring, each) for ring, each in zip(task.rings, fit, strict=True)),
     )
-
-
-ROUGHNESS_POWER = 1.0
-ROUGHNESS_RANGE = (0.25, 3.0)  # factors of the price
 
 
 def residual_m(rings: Sequence[Ring], fit: tuple[FittedRing, ...]) -> float:

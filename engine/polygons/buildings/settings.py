@@ -18,26 +18,23 @@ class OutlineSettings:
         second_price: price of an edge in the second pair of directions, as a factor.
         diagonal_price: price of an edge at 45 degrees to the main direction, as a factor.
         free_price: price of an edge in any other direction, as a factor.
-        usual_residual_m: root mean square distance of an outline from its edges at which
-            `edge_price_m3` holds; a rougher outline has more expensive edges.
+        usual_residual_m: typical distance of an outline from its edges from which
+            `edge_price_m3` holds; a smoother outline has cheaper edges and so keeps more detail.
         tree_weight: weight of the outline along trees, where the roof goes on under the crown.
         smallest_courtyard_m2: area of the smallest hole that is kept.
-        corner_m: length beside each corner that is ignored by the offset of a wall, because
-            predictions round corners off.
         least_iou: least visible overlap of the outline with the pixels.
         largest_distance_m: largest visible distance between outline and pixels.
         shared_wall_m: largest distance at which a wall between two buildings is moved onto
             the line of an outer wall that continues it.
     """
 
-    edge_price_m3: float = 0.6
+    edge_price_m3: float = 0.5
     second_price: float = 2.0
     diagonal_price: float = 4.0
-    free_price: float = 8.0
+    free_price: float = 6.0
     usual_residual_m: float = 0.15
-    tree_weight: float = 0.1
+    tree_weight: float = 0.03
     smallest_courtyard_m2: float = 6.0
-    corner_m: float = 0.4
     least_iou: float = 0.9
     largest_distance_m: float = 1.2
     shared_wall_m: float = 0.6

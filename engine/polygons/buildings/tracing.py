@@ -30,6 +30,14 @@ def trace_patches(patches: Sequence[BuildingPatch]) -> np.ndarray:
     return outlines
 
 
+def pixel_outlines(patches: Sequence[BuildingPatch]) -> np.ndarray:
+    """Return the pixel outline of each patch in pixel space of the raster, (n,) polygons."""
+    polygons = trace_patches(patches)
+    origins = np.array([patch.origin[::-1] for patch in patches])
+    shift = np.repeat(origins, shapely.get_num_coordinates(polygons), axis=0)
+    return shapely.set_coordinates(polygons, shapely.get_coordinates(polygons) + shift)
+
+
 def _trace_sheet(masks: Sequence[np.ndarray]) -> np.ndarray:
     """Return the outlines of masks that are stacked on one sheet."""
     tops = offsets(np.array([len(mask) for mask in masks]))
