@@ -13,7 +13,7 @@ from .outline import RegularizedOutline
 from .plain_shapes import SIMPLIFIED_M, iou
 from .shared_walls import fit_walls
 from .tracing import pixel_outlines
-from .wall_chains import wall_chains
+from .wall_chains import wall_chains, without_small_holes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .patch import BuildingPatch
     from .settings import OutlineSettings
 
-LEAST_PART_IOU = 0.75  # a part with less is divided by its pixels instead
+LEAST_SHARE = 0.8  # of its pixels that each part covers; else the pixels divide the group
 
 
 def divide_group(
@@ -41,15 +41,19 @@ def divide_group(
         settings: prices of edges.
     """
     row, column = group.whole.origin
-    chains = [chain + (column, row) for chain in wall_chains(group.labels)]
+    smallest_px = settings.smallest_courtyard_m2 / group.whole.gsd_m**2
+    labels = without_small_holes(group.labels, smallest_px)
+    chains = [chain + (column, row) for chain in wall_chains(labels)]
     pixels = pixel_outlines(patches)
     walls = fit_walls(chains, whole.polygon, group.whole.gsd_m, settings)
     parts = _parts(whole.polygon, [shapely.LineString(wall) for wall in walls], pixels)
-    if outlines := _outlines(parts, pixels, whole.status, LEAST_PART_IOU):
+    if outlines := _outlines(parts, pixels, whole.status, LEAST_SHARE):
         return outlines
     tolerance_px = max(SIMPLIFIED_M / group.whole.gsd_m, 1)
-    simplified = list(shapely.coverage_simplify(pixels, tolerance_px))
-    if outlines := _outlines(simplified, pixels, "simplified", LEAST_PART_IOU):
+    # Walls are shared only where both sides have all their corners.
+    unit_edges = shapely.transform(shapely.segmentize(pixels, 1), np.round)
+    simplified = list(shapely.coverage_simplify(unit_edges, tolerance_px))
+    if outlines := _outlines(simplified, pixels, "simplified", LEAST_SHARE):
         return outlines
     return _outlines(list(pixels), pixels, "raw", 0)
 
@@ -66,14 +70,14 @@ def _parts(
 
 
 def _outlines(
-    parts: Sequence[shapely.Polygon | None], pixels: np.ndarray, status: Status, least_iou: float
+    parts: Sequence[shapely.Polygon | None], pixels: np.ndarray, status: Status, least_share: float
 ) -> list[RegularizedOutline]:
-    """Return the outlines of all parts; none if any part is missing, broken or far off."""
+    """Return the outlines of all parts; none if any part is missing, broken or off its pixels."""
     outlines = []
     for part, raw in zip(parts, pixels, strict=True):
         if part is None or part.geom_type != "Polygon" or not part.is_valid:
             return []
-        if (score := iou(part, raw)) < least_iou:
+        if part.intersection(raw).area < least_share * raw.area:
             return []
-        outlines.append(RegularizedOutline(part, status, min(score, 1.0)))
+        outlines.append(RegularizedOutline(part, status, min(iou(part, raw), 1.0)))
     return outlines

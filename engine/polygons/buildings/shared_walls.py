@@ -23,15 +23,26 @@ if TYPE_CHECKING:
     from .settings import OutlineSettings
 
 SAME_DIRECTION_DEG = 4  # of a wall and the outer wall that continues it
-REACH_M = 1.5  # length by which a wall goes on beyond its pixels, to meet the outline
+REACH_M = 1.5  # length by which a wall goes on beyond its pixels, to meet other walls
+FARTHEST_M = 20.0  # largest distance of its end from the outline, which may be under a crown
+BEYOND_M = 0.1  # length by which a wall crosses the outline
+PRICE = 2.0  # factor of the price of an edge: steps of heights are rougher than outlines
 
 
 class _Wall(NamedTuple):
-    """A chain of pixel edges prepared for fitting; candidates include both ends."""
+    """A chain of pixel edges prepared for fitting.
+
+    Args:
+        points_m: midpoints of the edges in meters, (n, 2).
+        candidates: ascending numbers of points where an edge may begin, with both ends 0 and n.
+        moments: prefix moments of the points.
+        is_at_outline: whether the start and the end are at the outline, not at other walls.
+    """
 
     points_m: np.ndarray
     candidates: np.ndarray
     moments: Moments
+    is_at_outline: tuple[bool, bool]
 
 
 def fit_walls(
@@ -53,10 +64,15 @@ def fit_walls(
         shapely.get_coordinates(ring) for ring in (outline_m.exterior, *outline_m.interiors)
     ]
     angles = allowed_angles(dominant_directions(rings_m, 1.0))
-    walls = [_prepare(chain, gsd_m) for chain in chains]
+    ends, uses = np.unique(
+        np.concatenate([chain[[0, -1]] for chain in chains]), axis=0, return_counts=True
+    )
+    junctions = {tuple(end) for end in ends[uses > 1].tolist()}
+    walls = [_prepare(chain, junctions, gsd_m) for chain in chains]
+    price_m3 = PRICE * settings.edge_price_m3
     cuts = cut_chains(
         [
-            chain_of(wall.moments.until(wall.candidates), angles, settings.edge_price_m3, settings)
+            chain_of(wall.moments.until(wall.candidates), angles, price_m3, settings)
             for wall in walls
         ]
     )
@@ -67,7 +83,9 @@ def fit_walls(
     ]
 
 
-def _prepare(chain: np.ndarray, gsd_m: float) -> _Wall:
+def _prepare(
+    chain: np.ndarray, junctions: set[tuple[float, ...]], gsd_m: float
+) -> _Wall:
     midpoints, _ = unit_edges(chain)
     points_m = midpoints * gsd_m
     count = len(points_m)
@@ -78,7 +96,8 @@ def _prepare(chain: np.ndarray, gsd_m: float) -> _Wall:
     steps_m = np.linalg.norm(np.gradient(points_m, axis=0), axis=1) if count > 1 else [gsd_m]
     nowhere = np.zeros(count, bool)
     samples = Samples(points_m, np.asarray(steps_m), nowhere, nowhere)
-    return _Wall(points_m, candidates, Moments.of(samples, 1.0))
+    start, end = (tuple(corner) not in junctions for corner in chain[[0, -1]].tolist())
+    return _Wall(points_m, candidates, Moments.of(samples, 1.0), (start, end))
 
 
 def _lines_of(
@@ -99,16 +118,35 @@ def _lines_of(
         for edge in (0, -1)
     )
     corners = np.vstack((start, inner, end))
-    return _extended(corners, along)
+    return _extended(corners, along, wall.is_at_outline, sides_m)
 
 
-def _extended(corners_m: np.ndarray, along: np.ndarray) -> np.ndarray:
-    """Return a chain whose first and last edge go on by `REACH_M`."""
+def _extended(
+    corners_m: np.ndarray,
+    along: np.ndarray,
+    is_at_outline: tuple[bool, bool],
+    sides_m: np.ndarray,
+) -> np.ndarray:
+    """Return a chain whose first and last edge go on, up to the outline if they end there."""
     corners_m = corners_m.copy()
-    for end, neighbor, way in ((0, 1, along[0]), (-1, -2, along[-1])):
-        outward = (corners_m[end] - corners_m[neighbor]) @ way
-        corners_m[end] += way * (REACH_M if outward >= 0 else -REACH_M)
+    for end, neighbor, way, reaches in zip(
+        (0, -1), (1, -2), along[[0, -1]], is_at_outline, strict=True
+    ):
+        outward = way if (corners_m[end] - corners_m[neighbor]) @ way >= 0 else -way
+        length_m = REACH_M
+        if reaches:
+            length_m = _way_to(sides_m, corners_m[end] - outward * BEYOND_M, outward)
+        corners_m[end] += outward * length_m
     return corners_m
+
+
+def _way_to(sides_m: np.ndarray, start_m: np.ndarray, way: np.ndarray) -> float:
+    """Return the length to go from a point to cross a side, `REACH_M` if there is none."""
+    ray = shapely.LineString([start_m, start_m + way * FARTHEST_M])
+    crossings = shapely.get_coordinates(shapely.intersection(shapely.linestrings(sides_m), ray))
+    if not len(crossings):
+        return REACH_M
+    return float(((crossings - start_m) @ way).min()) + BEYOND_M
 
 
 def _continuing_side(

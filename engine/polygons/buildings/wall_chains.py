@@ -5,6 +5,24 @@ from __future__ import annotations
 
 import numpy as np
 import shapely
+from scipy import ndimage
+
+
+def without_small_holes(labels: np.ndarray, smallest_px: float) -> np.ndarray:
+    """Return labels whose holes below a size belong to the nearest building: they part no wall.
+
+    Args:
+        labels: number of the building of each pixel from 1, (h, w) int; 0 outside.
+        smallest_px: area of the smallest hole that stays, in pixels.
+    """
+    is_empty = labels == 0
+    holes, _ = ndimage.label(is_empty & ndimage.binary_fill_holes(~is_empty))
+    is_small = np.bincount(holes.ravel()) < smallest_px
+    is_small[0] = False
+    row, column = ndimage.distance_transform_edt(
+        is_empty, return_distances=False, return_indices=True
+    )
+    return np.where(is_small[holes], labels[row, column], labels)
 
 
 def wall_chains(labels: np.ndarray) -> list[np.ndarray]:
