@@ -55,7 +55,8 @@ def divide_group(
     simplified = list(shapely.coverage_simplify(unit_edges, tolerance_px))
     if outlines := _outlines(simplified, pixels, "simplified", LEAST_SHARE):
         return outlines
-    return _outlines(list(pixels), pixels, "raw", 0)
+    # Without tolerance it only drops corners on straight walls.
+    return _outlines(list(shapely.coverage_simplify(unit_edges, 0)), pixels, "raw", 0)
 
 
 def _parts(

@@ -43,16 +43,15 @@ def fit_edges(
 
     Args:
         ring: ring that was cut.
-        start: number of the candidate where the cut begins.
+        start: number of the sample where the cut begins.
         cut: cheapest cut.
         allowed_deg: directions of the fixed states, (6,).
     """
     count = len(ring.samples.points_m)
-    around = np.concatenate((ring.candidates, ring.candidates + count))
-    places = around[start + cut.breaks]
+    places = ring.places_from(start)[cut.breaks]
     first, beyond, states = places[:-1], places[1:], cut.states
     if len(states) > 1 and states[0] == states[-1] != FREE:
-        # The start was not a corner after all.
+        # The start was no corner but within this edge.
         first, states = first[1:], states[1:]
         beyond = np.append(beyond[1:-1], beyond[0] + count)
     if len(states) < 3:

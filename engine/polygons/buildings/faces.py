@@ -36,18 +36,14 @@ def joined_faces(
         owners: owner of each face from 0, (f,) int64; -1 outside all buildings.
         count: number of owners.
     """
-    pieces = [
-        (owner, piece)
-        for owner in range(count)
-        for piece in shapely.get_parts(shapely.coverage_union_all(faces[owners == owner]))
-    ]
     main: dict[int, shapely.Geometry] = {}
-    for owner, piece in pieces:
-        if owner not in main or piece.area > main[owner].area:
-            main[owner] = piece
-    for _, piece in pieces:
-        if any(piece is kept for kept in main.values()):
-            continue
+    loose: list[shapely.Geometry] = []
+    for owner in range(count):
+        whole = shapely.coverage_union_all(faces[owners == owner])
+        largest_first = sorted(shapely.get_parts(whole), key=lambda piece: -piece.area)
+        main |= {owner: piece for piece in largest_first[:1]}
+        loose += largest_first[1:]
+    for piece in loose:
         borders = {owner: shared_length(piece, kept) for owner, kept in main.items()}
         nearest = max(borders, key=lambda owner: borders[owner])
         if borders[nearest] > 0:

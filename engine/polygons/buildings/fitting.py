@@ -3,7 +3,8 @@
 
 The first cut of a ring starts at its farthest candidate. It shows how rough the outline is and
 which way its walls run, so the second cut has a fitting price and a refined direction. It starts
-at the end of the longest edge, which is a corner beyond doubt.
+in the middle of the longest edge, whose halves are joined afterward. A cut that starts at a
+corner could leave out the edge beside it, as nothing ties its last edge to its first.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 LARGEST_TURN_DEG = 6  # edges that are farther off do not refine the main direction
 FEWEST_SAMPLES = 8  # of an edge that refines it
-LEAST_PRICE_FACTOR = 0.1  # of an outline as smooth as pixels can be
+LEAST_PRICE_FACTOR = 0.3  # of an outline as smooth as pixels can be
 
 
 class Task(NamedTuple):
@@ -37,7 +38,7 @@ class Task(NamedTuple):
         rings: outer ring first, then the courtyards.
         directions: dominant angles in degrees, the main one first.
         price_m3: price of an edge in a main direction.
-        starts: candidate of each ring where its cut begins.
+        starts: number of the sample of each ring where its cut begins.
     """
 
     rings: tuple[Ring, ...]
@@ -67,7 +68,7 @@ def fit_tasks(tasks: Sequence[Task], settings: OutlineSettings) -> list[Fit]:
     """Return the cheapest straight edges for each task."""
     allowed = [allowed_angles(task.directions) for task in tasks]
     chains = [
-        chain_of(_moments_from(ring, start), angles, task.price_m3, settings)
+        chain_of(ring.moments.until(ring.places_from(start)), angles, task.price_m3, settings)
         for task, angles in zip(tasks, allowed, strict=True)
         for ring, start in zip(task.rings, task.starts, strict=True)
     ]
@@ -93,13 +94,6 @@ def _fit_of(rings: Sequence[Ring], edges: Sequence[Edges | None]) -> Fit:
     return tuple(fitted)
 
 
-def _moments_from(ring: Ring, start: int) -> np.ndarray:
-    """Return the prefix moments at all candidates once round, from `start` to `start`."""
-    around = np.concatenate((ring.candidates, ring.candidates + len(ring.samples.points_m)))
-    places = around[start : start + len(ring.candidates) + 1]
-    return ring.moments.until(places)
-
-
 def refined(task: Task, fit: Fit, settings: OutlineSettings) -> Task:
     """Return the task of the second cut: direction, price and start as the first one shows."""
     if fit is None:
@@ -109,7 +103,7 @@ def refined(task: Task, fit: Fit, settings: OutlineSettings) -> Task:
         task.rings,
         (_refined_angle(task, fit), *task.directions[1:]),
         task.price_m3 * min(max(factor, LEAST_PRICE_FACTOR), 1.0),
-        tuple(_after_longest(ring, each) for ring, each in zip(task.rings, fit, strict=True)),
+        tuple(_within_longest(each) for each in fit),
     )
 
 
@@ -139,9 +133,9 @@ def _refined_angle(task: Task, fit: tuple[FittedRing, ...]) -> float:
     return task.directions[0] + (turned / total if total else 0.0)
 
 
-def _after_longest(ring: Ring, fitted: FittedRing) -> int:
-    """Return the number of the candidate where the longest edge ends."""
+def _within_longest(fitted: FittedRing) -> int:
+    """Return the number of the sample in the middle of the longest edge."""
     edges = fitted.edges
     longest = int((edges.beyond - edges.first).argmax())
-    place = edges.beyond[longest] % len(ring.samples.points_m)
-    return int(np.searchsorted(ring.candidates, place)) % len(ring.candidates)
+    middle = (edges.first[longest] + edges.beyond[longest]) // 2
+    return int(middle) % len(fitted.distances_m)

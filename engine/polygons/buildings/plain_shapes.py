@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ROUND_COMPACTNESS = 0.9  # of a circle 1, of a square 0.79
 ROUND_AREA_M2 = 6
 ROUND_IOU = 0.93
+FEWEST_CORNERS = 6  # of the simplified outline of a circle, the first one twice
 NOT_RECTANGULAR_IOU = 0.85
 SIMPLIFIED_M = 0.3
 SEGMENT_M = 0.3  # spacing of the points between which distances are measured
@@ -30,7 +31,7 @@ def circle_of(rings: Sequence[Ring], outline_m: shapely.Polygon) -> shapely.Poly
         rings: rings of the building.
         outline_m: pixel outline in meters.
     """
-    if len(rings) > 1:
+    if len(rings) > 1 or len(rings[0].coarse_m) < FEWEST_CORNERS:
         return None
     coarse = shapely.Polygon(rings[0].coarse_m)
     if coarse.area < ROUND_AREA_M2:

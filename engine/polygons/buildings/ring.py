@@ -34,9 +34,19 @@ class Ring(NamedTuple):
 
     @property
     def farthest(self) -> int:
-        """Number of the candidate that is farthest from the center: surely a corner."""
+        """Number of the candidate sample that is farthest from the center: surely a corner."""
         away = self.samples.points_m[self.candidates] - self.moments.center_m
-        return int((away**2).sum(axis=1).argmax())
+        return int(self.candidates[(away**2).sum(axis=1).argmax()])
+
+    def places_from(self, start: int) -> np.ndarray:
+        """Return the samples where an edge may begin, once round from a sample to itself.
+
+        Numbers go on beyond n after the last sample.
+        """
+        count = len(self.samples.points_m)
+        after = self.candidates[self.candidates > start]
+        before = self.candidates[self.candidates < start]
+        return np.concatenate(([start], after, before + count, [start + count]))
 
 
 def prepare_ring(corners: np.ndarray, patch: BuildingPatch, tree_weight: float) -> Ring:

@@ -103,50 +103,50 @@ def _prepare(
 def _lines_of(
     wall: _Wall, cut: Cut, allowed_deg: np.ndarray, sides_m: np.ndarray, settings: OutlineSettings
 ) -> np.ndarray:
-    """Return the corners of a wall in meters, with both ends extended, (e + 1, 2)."""
+    """Return the corners of a wall in meters, both ends at or beyond the outline, (e + 1, 2).
+
+    An end that continues an outer wall takes that wall's line and begins at its corner.
+    """
     places = wall.candidates[cut.breaks]
     angles, means_m = fit_lines(wall.moments, places[:-1], places[1:], cut.states, allowed_deg)
     ends_m = wall.points_m[[0, -1]]
-    for edge, end_m in zip((0, -1), ends_m, strict=True):
-        side = _continuing_side(angles[edge], means_m[edge], end_m, sides_m, settings)
+    sides = [
+        _continuing_side(angles[edge], means_m[edge], end_m, sides_m, settings)
+        for edge, end_m in zip((0, -1), ends_m, strict=True)
+    ]
+    for edge, side in zip((0, -1), sides, strict=True):
         if side is not None:
-            angles[edge], means_m[edge] = side
+            angles[edge], means_m[edge] = _angle(side), side[1]
     inner = intersections(angles, means_m, wall.points_m[places[1:-1] - 1])
     along = np.column_stack((np.cos(np.radians(angles)), np.sin(np.radians(angles))))
-    start, end = (
-        means_m[edge] + along[edge] * ((ends_m[edge] - means_m[edge]) @ along[edge])
-        for edge in (0, -1)
-    )
-    corners = np.vstack((start, inner, end))
-    return _extended(corners, along, wall.is_at_outline, sides_m)
-
-
-def _extended(
-    corners_m: np.ndarray,
-    along: np.ndarray,
-    is_at_outline: tuple[bool, bool],
-    sides_m: np.ndarray,
-) -> np.ndarray:
-    """Return a chain whose first and last edge go on, up to the outline if they end there."""
-    corners_m = corners_m.copy()
-    for end, neighbor, way, reaches in zip(
-        (0, -1), (1, -2), along[[0, -1]], is_at_outline, strict=True
-    ):
-        outward = way if (corners_m[end] - corners_m[neighbor]) @ way >= 0 else -way
-        length_m = REACH_M
-        if reaches:
-            length_m = _way_to(sides_m, corners_m[end] - outward * BEYOND_M, outward)
-        corners_m[end] += outward * length_m
+    corners_m = np.vstack((ends_m[0], inner, ends_m[1]))
+    for edge in (0, -1):
+        off = corners_m[edge] - means_m[edge]
+        corners_m[edge] = means_m[edge] + along[edge] * (off @ along[edge])
+    for edge, neighbor, side in zip((0, -1), (1, -2), sides, strict=True):
+        if side is not None:
+            corners_m[edge] = side[1]
+            continue
+        way = along[edge] * np.sign((corners_m[edge] - corners_m[neighbor]) @ along[edge] or 1)
+        reaches = wall.is_at_outline[edge]
+        corners_m[edge] += way * (_way_to(sides_m, corners_m[edge], way) if reaches else REACH_M)
     return corners_m
 
 
-def _way_to(sides_m: np.ndarray, start_m: np.ndarray, way: np.ndarray) -> float:
-    """Return the length to go from a point to cross a side, `REACH_M` if there is none."""
+def _angle(side_m: np.ndarray) -> float:
+    """Return the direction of a side in degrees."""
+    x, y = side_m[1] - side_m[0]
+    return float(np.degrees(np.arctan2(y, x)))
+
+
+def _way_to(sides_m: np.ndarray, end_m: np.ndarray, way: np.ndarray) -> float:
+    """Return the length to go from the end of a wall to cross a side; `REACH_M` without one."""
+    start_m = end_m - BEYOND_M * way
     ray = shapely.LineString([start_m, start_m + way * FARTHEST_M])
     crossings = shapely.get_coordinates(shapely.intersection(shapely.linestrings(sides_m), ray))
     if not len(crossings):
         return REACH_M
-    return float(((crossings - start_m) @ way).min()) + BEYOND_M
+    return float(((crossings - end_m) @ way).min()) + BEYOND_M
 
 
 def _continuing_side(
@@ -155,8 +155,8 @@ def _continuing_side(
     end_m: np.ndarray,
     sides_m: np.ndarray,
     settings: OutlineSettings,
-) -> tuple[float, np.ndarray] | None:
-    """Return angle and place of the outer wall that continues a wall; nothing without one.
+) -> np.ndarray | None:
+    """Return the outer wall that a wall continues, its corner at the wall last, (2, 2).
 
     Args:
         angle: direction of the wall in degrees.
@@ -164,6 +164,9 @@ def _continuing_side(
         end_m: end of the wall at the outline.
         sides_m: sides of the outline, (s, 2, 2).
         settings: distance of walls that are one line.
+
+    Returns:
+        The side with the least offset from the wall; nothing if none is near enough.
     """
     spans = sides_m[:, 1] - sides_m[:, 0]
     angles = np.degrees(np.arctan2(spans[:, 1], spans[:, 0]))
@@ -171,9 +174,10 @@ def _continuing_side(
     lengths = np.maximum(np.hypot(spans[:, 0], spans[:, 1]), 1e-9)
     across = np.column_stack((-spans[:, 1], spans[:, 0])) / lengths[:, None]
     offset = np.abs(((mean_m - sides_m[:, 0]) * across).sum(axis=1))
-    is_near = shapely.distance(shapely.linestrings(sides_m), shapely.Point(end_m)) < REACH_M
-    fits = np.flatnonzero((off < SAME_DIRECTION_DEG) & (offset < settings.shared_wall_m) & is_near)
-    if not len(fits):
+    away = np.linalg.norm(sides_m - end_m, axis=2)
+    is_same_line = (off < SAME_DIRECTION_DEG) & (offset < settings.shared_wall_m)
+    found = np.flatnonzero(is_same_line & (away.min(axis=1) < REACH_M))
+    if not len(found):
         return None
-    best = fits[offset[fits].argmin()]
-    return float(angles[best]), sides_m[best].mean(axis=0)
+    best = found[offset[found].argmin()]
+    return sides_m[best][::-1] if away[best, 0] < away[best, 1] else sides_m[best]
