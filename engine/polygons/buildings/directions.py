@@ -15,7 +15,7 @@ SPREAD_DEG = 2.5  # standard deviation of the density over angles
 REFINING_DEG = (8, 4, 3)  # successively narrower neighborhoods of the peak
 SECOND_APART_DEG = 12  # smallest angle between the pairs
 SECOND_NEAR_DEG = 6
-SECOND_SHARE = 0.2  # smallest share of the length for a second pair
+SECOND_SHARE = 0.3  # smallest share of the length for a second pair
 
 
 def dominant_directions(rings_m: Sequence[np.ndarray], shortest_m: float) -> tuple[float, ...]:

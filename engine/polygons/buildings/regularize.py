@@ -8,7 +8,7 @@ with three prices, rectangle, simplified outline, pixels.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -16,6 +16,7 @@ import shapely
 from .directions import dominant_directions
 from .fitting import Task, fit_tasks, refined
 from .guard import is_close, limits_of
+from .moments import Moments
 from .outline import RegularizedOutline
 from .plain_shapes import circle_of, plain_outline
 from .polygon_of_fit import polygon_of
@@ -33,7 +34,30 @@ if TYPE_CHECKING:
     from .ring import Ring
     from .settings import OutlineSettings
 
-LADDER: tuple[tuple[Status, float], ...] = (("fit", 1), ("fit_fine", 1 / 4), ("fit_finest", 1 / 16))
+
+
+class Step(NamedTuple):
+    """A step of the ladder with straight walls.
+
+    Args:
+        status: name of the step.
+        price_factor: price of an edge as a factor of that of the first step.
+        follows_trees: whether the outline along trees counts in full: where a roof does not go
+            on straight under the crown, the pixels are all there is.
+    """
+
+    status: Status
+    price_factor: float
+    follows_trees: bool
+
+
+LADDER = (
+    Step("fit", 1, follows_trees=False),
+    Step("fit_fine", 1 / 4, follows_trees=False),
+    Step("fit_finest", 1 / 16, follows_trees=False),
+    Step("fit_finest", 1 / 4, follows_trees=True),
+    Step("fit_finest", 1 / 16, follows_trees=True),
+)
 SHORTEST_M, SHORTEST_PX = 1.0, 3  # shortest edge that shows the directions
 
 
@@ -65,10 +89,10 @@ def _fit_all(works: Sequence[_Work], settings: OutlineSettings) -> None:
         work.limits = limits_of(work.task.rings, first, work.patch.gsd_m, settings)
         work.task = refined(work.task, first, settings)
     left = list(works)
-    for status, factor in LADDER:
-        tasks = [work.task._replace(price_m3=work.task.price_m3 * factor) for work in left]
-        for work, fit in zip(left, fit_tasks(tasks, settings), strict=True):
-            work.accept(fit, status)
+    for step in LADDER:
+        fits = fit_tasks([work.task_of(step) for work in left], settings)
+        for work, fit in zip(left, fits, strict=True):
+            work.accept(fit, step.status)
         left = [work for work in left if work.polygon_m is None]
 
 
@@ -110,6 +134,15 @@ class _Work:
         if circle := circle_of(rings, _scaled(pixels, patch.gsd_m)):
             work.settle(circle, "circle")
         return work
+
+    def task_of(self, step: Step) -> Task:
+        """Return the task of a step of the ladder."""
+        rings = self.task.rings
+        if step.follows_trees:
+            rings = tuple(
+                ring._replace(moments=Moments.of(ring.samples, tree_weight=1.0)) for ring in rings
+            )
+        return self.task._replace(rings=rings, price_m3=self.task.price_m3 * step.price_factor)
 
     def accept(self, fit: Fit, status: Status) -> None:
         """Keep a fit if it is one valid polygon, close to the pixels."""
