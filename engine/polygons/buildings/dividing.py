@@ -43,7 +43,7 @@ def divide_group(
     row, column = group.whole.origin
     smallest_px = settings.smallest_courtyard_m2 / group.whole.gsd_m**2
     labels = without_small_holes(group.labels, smallest_px)
-    chains = [chain + (column, row) for chain in wall_chains(labels)]
+    chains = [chain + np.array((column, row)) for chain in wall_chains(labels)]
     pixels = pixel_outlines(patches)
     walls = fit_walls(chains, whole.polygon, group.whole.gsd_m, settings)
     parts = _parts(whole.polygon, [shapely.LineString(wall) for wall in walls], pixels)
@@ -64,7 +64,9 @@ def _parts(
 ) -> list[shapely.Polygon | None]:
     """Return the faces of an outline between walls, joined by the pixels they cover most."""
     faces = faces_between([outline.boundary, *walls])
-    is_inside = shapely.contains_xy(outline, shapely.get_coordinates(shapely.point_on_surface(faces)))
+    is_inside = shapely.contains_xy(
+        outline, shapely.get_coordinates(shapely.point_on_surface(faces))
+    )
     faces = faces[is_inside]
     covered = shapely.area(shapely.intersection(faces[:, None], pixels[None]))
     return joined_faces(faces, covered.argmax(axis=1), len(pixels))

@@ -60,7 +60,8 @@ class _Table(NamedTuple):
     """Table of the dynamic program for a batch of chains.
 
     Args:
-        origin: first candidate of the cheapest edge that ends at a candidate in a state, (b, m+1, 7).
+        origin: first candidate of the cheapest edge that ends at a candidate in a state,
+            (b, m+1, 7).
         ranked: cheapest and second cheapest state of an edge that ends at a candidate, (b, m+1, 2).
         cost: cost of the cheapest way to a candidate, (b, m+1).
     """

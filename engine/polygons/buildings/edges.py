@@ -36,9 +36,7 @@ class Edges(NamedTuple):
     means_m: np.ndarray
 
 
-def fit_edges(
-    ring: Ring, start: int, cut: Cut, allowed_deg: np.ndarray
-) -> Edges | None:
+def fit_edges(ring: Ring, start: int, cut: Cut, allowed_deg: np.ndarray) -> Edges | None:
     """Return the edges of a ring that was cut; nothing if they enclose no area.
 
     Args:
@@ -76,9 +74,7 @@ def fit_lines(
     return angles, means_m + moments.center_m
 
 
-def intersections(
-    angles: np.ndarray, means_m: np.ndarray, breaks_m: np.ndarray
-) -> np.ndarray:
+def intersections(angles: np.ndarray, means_m: np.ndarray, breaks_m: np.ndarray) -> np.ndarray:
     """Return the points where successive lines meet, (e - 1, 2).
 
     Args:

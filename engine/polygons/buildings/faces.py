@@ -23,9 +23,7 @@ def faces_between(lines: Sequence[shapely.Geometry]) -> np.ndarray:
     return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
 
 
-def joined_faces(
-    faces: np.ndarray, owners: np.ndarray, count: int
-) -> list[shapely.Polygon | None]:
+def joined_faces(faces: np.ndarray, owners: np.ndarray, count: int) -> list[shapely.Polygon | None]:
     """Return the polygon of each owner; nothing for one without faces.
 
     A piece of an owner that is apart from its largest piece goes to the neighbor with the
@@ -41,7 +39,8 @@ def joined_faces(
     for owner in range(count):
         whole = shapely.coverage_union_all(faces[owners == owner])
         largest_first = sorted(shapely.get_parts(whole), key=lambda piece: -piece.area)
-        main |= {owner: piece for piece in largest_first[:1]}
+        if largest_first:
+            main[owner] = largest_first[0]
         loose += largest_first[1:]
     for piece in loose:
         borders = {owner: shared_length(piece, kept) for owner, kept in main.items()}

@@ -68,5 +68,6 @@ def _cut(polygons: np.ndarray, pixels: np.ndarray) -> list[shapely.Polygon]:
     owners = np.where(is_covered.any(axis=1), owners, -1)
     joined = joined_faces(faces, owners, len(polygons))
     return [
-        part if part is not None else polygon for part, polygon in zip(joined, polygons, strict=True)
+        part if part is not None else polygon
+        for part, polygon in zip(joined, polygons, strict=True)
     ]

@@ -2,7 +2,8 @@
 """Party walls, found where the roof height steps: the parts of a building that is several.
 
 A step is a height difference across half a meter, less what the slope of the roof beside it
-explains, so steep roofs are not cut. Walls between roofs of equal height leave no step; such
+explains, so steep roofs are not cut. A part must be bordered by steps, and not be something on
+the roof. Walls between roofs of equal height leave no step; such
 buildings stay whole.
 """
 
@@ -13,6 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 from skimage.segmentation import watershed
+
+from .part_borders import merge_parts
 
 if TYPE_CHECKING:
     from .patch import BuildingPatch
@@ -41,7 +44,8 @@ def split_party_walls(patch: BuildingPatch) -> np.ndarray:
         return patch.mask.astype(np.int32)
     seeds = np.where(is_core, np.cumsum(is_core), 0)[cores]
     # The mask is 4-connected, so flooding over edges reaches every pixel.
-    return watershed(np.clip(step_m, 0, TOP_M), seeds, mask=patch.mask, connectivity=1)
+    parts = watershed(np.clip(step_m, 0, TOP_M), seeds, mask=patch.mask, connectivity=1)
+    return merge_parts(parts, step_m >= STEP_M)
 
 
 def height_steps(heights_m: np.ndarray, gsd_m: float) -> np.ndarray:

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from .settings import OutlineSettings
 
 
-
 class Step(NamedTuple):
     """A step of the ladder with straight walls.
 
@@ -116,9 +115,7 @@ class _Work:
     limits: Limits = field(init=False)
 
     @classmethod
-    def of(
-        cls, patch: BuildingPatch, pixels: shapely.Polygon, settings: OutlineSettings
-    ) -> _Work:
+    def of(cls, patch: BuildingPatch, pixels: shapely.Polygon, settings: OutlineSettings) -> _Work:
         """Return the start of a building; a round one is done at once."""
         smallest_px = settings.smallest_courtyard_m2 / patch.gsd_m**2
         courtyards = [

@@ -60,9 +60,7 @@ def fit_walls(
         settings: prices of edges and distance of walls that are one line.
     """
     outline_m = shapely.transform(outline, lambda xy: xy * gsd_m)
-    rings_m = [
-        shapely.get_coordinates(ring) for ring in (outline_m.exterior, *outline_m.interiors)
-    ]
+    rings_m = [shapely.get_coordinates(ring) for ring in (outline_m.exterior, *outline_m.interiors)]
     angles = allowed_angles(dominant_directions(rings_m, 1.0))
     ends, uses = np.unique(
         np.concatenate([chain[[0, -1]] for chain in chains]), axis=0, return_counts=True
@@ -83,9 +81,7 @@ def fit_walls(
     ]
 
 
-def _prepare(
-    chain: np.ndarray, junctions: set[tuple[float, ...]], gsd_m: float
-) -> _Wall:
+def _prepare(chain: np.ndarray, junctions: set[tuple[float, ...]], gsd_m: float) -> _Wall:
     midpoints, _ = unit_edges(chain)
     points_m = midpoints * gsd_m
     count = len(points_m)

@@ -43,8 +43,6 @@ def regularize_buildings(
     outlines = dict(zip(single, alone, strict=False))
     for group, whole in zip(groups, alone[len(single) :], strict=True):
         members = [patches[member] for member in group.members]
-        outlines |= zip(
-            group.members, divide_group(group, members, whole, settings), strict=True
-        )
+        outlines |= zip(group.members, divide_group(group, members, whole, settings), strict=True)
     ordered = [outlines[number] for number in range(len(patches))]
     return without_overlaps(ordered, pixel_outlines(patches))

@@ -1,4 +1,4 @@
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 from orthoscribe.engine.polygons.buildings.directed import allowed_angles, chain_of
@@ -38,7 +38,7 @@ def cheapest(chain):
         for inner in combinations(range(1, last), count):
             breaks = (0, *inner, last)
             for states in product((0, 1, 4, 5, FREE), repeat=count + 1):
-                if any(a == b != FREE for a, b in zip(states, states[1:], strict=False)):
+                if any(a == b != FREE for a, b in pairwise(states)):
                     continue
                 edges = zip(breaks, breaks[1:], states, strict=False)
                 best = min(best, sum(edge_cost(chain, *edge) for edge in edges))

@@ -114,6 +114,6 @@ def test_outline_is_the_same_alone_and_among_others_and_moves_with_its_origin(sh
     together = regularize_apart([shapes.patch_of(mask) for mask in masks])
     for mask, among in zip(masks, together, strict=True):
         alone = regularize_building(shapes.patch_of(mask, origin=(300, 7000)))
-        moved = shapely.transform(among.polygon, lambda xy: xy + (7000, 300))
+        moved = shapely.transform(among.polygon, lambda xy: xy + np.array((7000, 300)))
         assert alone.status == among.status
         assert alone.polygon.equals_exact(moved, 1e-6)

@@ -21,7 +21,9 @@ def test_samples_are_the_midpoints_of_unit_edges(shapes):
     halves = samples.points_m / 0.5 % 1
     assert ((halves == 0.5).sum(axis=1) == 1).all()
     # Cut corners shorten the way from midpoint to midpoint.
-    assert np.isclose(samples.lengths_m.sum(), 0.5 * (22 - 8 + 4 * 2 * np.sqrt(0.5) / 1) - 0.0, rtol=0.1)
+    assert np.isclose(
+        samples.lengths_m.sum(), 0.5 * (22 - 8 + 4 * 2 * np.sqrt(0.5) / 1) - 0.0, rtol=0.1
+    )
 
 
 def test_samples_beside_trees_and_gaps_are_marked(shapes):

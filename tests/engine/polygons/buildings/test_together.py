@@ -25,9 +25,7 @@ def row_of_houses(shapes, angle=17.0):
     way = np.array((np.cos(np.radians(angle)), np.sin(np.radians(angle))))
     across = np.array((-way[1], way[0]))
     return [
-        shapes.rectangle(
-            (50, 60) + way * 40 * n + across * 3 * (n % 2), 40.0, 50.0 + 4 * n, angle
-        )
+        shapes.rectangle((50, 60) + way * 40 * n + across * 3 * (n % 2), 40.0, 50.0 + 4 * n, angle)
         for n in range(3)
     ]
 
