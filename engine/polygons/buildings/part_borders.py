@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-STEP_SHARE = 0.6  # least share of a border along which the height steps
+STEP_SHARE = 0.75  # least share of a border along which the height steps
 ENCLOSED_SHARE = 0.7  # share of a part's border with one other part from which it is on its roof
 
 
@@ -23,8 +23,8 @@ def merge_parts(parts: np.ndarray, is_step: np.ndarray) -> np.ndarray:
     number = np.arange(parts.max() + 1)
     while (pair := _weakest(number[one], number[other], has_step)) is not None:
         number[number == pair[1]] = pair[0]
-    _, number = np.unique(number, return_inverse=True)
-    return number[parts].astype(np.int32)
+    _, merged = np.unique(number[parts], return_inverse=True)
+    return merged.reshape(parts.shape).astype(np.int32)
 
 
 def _borders(parts: np.ndarray, is_step: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

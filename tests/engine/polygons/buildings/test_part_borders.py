@@ -1,0 +1,35 @@
+import numpy as np
+from orthoscribe.engine.polygons.buildings.part_borders import merge_parts
+
+
+def two_parts():
+    parts = np.zeros((12, 22), np.int32)
+    parts[1:11, 1:11], parts[1:11, 11:21] = 1, 2
+    return parts
+
+
+def test_border_with_steps_stays():
+    is_step = np.zeros((12, 22), bool)
+    is_step[:, 10:12] = True
+    assert (merge_parts(two_parts(), is_step) == two_parts()).all()
+
+
+def test_border_that_steps_along_half_of_its_length_is_none():
+    is_step = np.zeros((12, 22), bool)
+    is_step[:6, 10:12] = True
+    assert (merge_parts(two_parts(), is_step) == (two_parts() > 0)).all()
+
+
+def test_box_on_a_roof_is_no_part():
+    parts = two_parts()
+    parts[4:8, 4:8] = 3
+    merged = merge_parts(parts, np.ones(parts.shape, bool))
+    assert (merged == two_parts()).all()
+
+
+def test_part_in_a_corner_stays_and_numbers_have_no_gaps():
+    parts = np.where(two_parts() == 2, 7, two_parts())
+    parts[1:5, 1:5] = 4
+    merged = merge_parts(parts, np.ones(parts.shape, bool))
+    assert np.unique(merged).tolist() == [0, 1, 2, 3]
+    assert (merged[1:5, 1:5] == merged[1, 1]).all()
