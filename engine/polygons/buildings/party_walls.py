@@ -2,8 +2,8 @@
 """Party walls, found where the roof height steps: the parts of a building that is several.
 
 A step is a height difference across half a meter, less what the slope of the roof beside it
-explains, so steep roofs are not cut. A part must be bordered by steps, and not be something on
-the roof. Walls between roofs of equal height leave no step; such
+explains, so steep roofs are not cut. A part must be bordered by steps and differ in height, and
+not be something on the roof. Walls between roofs of equal height leave no step; such
 buildings stay whole.
 """
 
@@ -45,7 +45,7 @@ def split_party_walls(patch: BuildingPatch) -> np.ndarray:
     seeds = np.where(is_core, np.cumsum(is_core), 0)[cores]
     # The mask is 4-connected, so flooding over edges reaches every pixel.
     parts = watershed(np.clip(step_m, 0, TOP_M), seeds, mask=patch.mask, connectivity=1)
-    return merge_parts(parts, step_m >= STEP_M)
+    return merge_parts(parts, step_m >= STEP_M, patch.heights_m)
 
 
 def height_steps(heights_m: np.ndarray, gsd_m: float) -> np.ndarray:
