@@ -42,7 +42,7 @@ def merge_parts(parts: np.ndarray, is_step: np.ndarray, heights_m: np.ndarray) -
 
 def _borders(parts: np.ndarray, is_step: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the parts beside each pixel edge between two of them, and whether it is a step."""
-    beside = [], [], []
+    beside: tuple[list[np.ndarray], ...] = ([], [], [])
     padded, steps = np.pad(parts, 1), np.pad(is_step, 1)
     for here, there in ((np.s_[1:], np.s_[:-1]), (np.s_[:, 1:], np.s_[:, :-1])):
         is_border = padded[here] != padded[there]
