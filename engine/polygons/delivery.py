@@ -111,8 +111,12 @@ class Delivery:
                 "iou_raw": np.full(count, np.nan),
             }
             return Features(found.geometries, {**found.values, **extra})
-        outlines = np.array([_largest(each) for each in coverage.outlines], object)
-        return self._placed(outlines, self.codes.building, self.buildings.values)
+        return self._placed_buildings(coverage.outlines, self.buildings)
+
+    def _placed_buildings(self, cut: np.ndarray, buildings: Buildings) -> Features:
+        """Return buildings with the vertices of a coverage."""
+        outlines = np.array([_largest(each) for each in cut], object)
+        return self._placed(outlines, self.codes.building, buildings.values)
 
     def _ground_features(self, code: int, layer: str) -> Features:
         coverage: _Coverage = self._ground  # type: ignore[attr-defined]
@@ -131,7 +135,7 @@ class Delivery:
         )
         if self.buildings is None:
             return found
-        buildings = self._building_features()
+        buildings = self._placed_buildings(coverage.outlines, self.buildings)
         shared = {name: _joined(found, buildings, name) for name in found.values}
         return Features(np.concatenate((found.geometries, buildings.geometries)), shared)
 
