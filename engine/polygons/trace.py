@@ -121,7 +121,7 @@ class _Tracing:
         arrays = (self._scratch_array("objects"), self._scratch_array("ground"))
         traced = trace_ground(self._passes, self._codes, self._heights, arrays)
         land_cover = None
-        if self._options.land_cover:
+        if self._options.draw_land_cover:
             part = (0.7, 0.8)
             land_cover = trace_land_cover(self._passes, self._codes, self._heights, part)
         buildings, cars = self._objects(traced, PixelReader(*arrays, *self._readers()))

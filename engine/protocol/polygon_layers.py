@@ -42,7 +42,7 @@ POLYGON_LAYERS: Tuple[PolygonLayer, ...] = (
     PolygonLayer(
         "road_centerlines", "impervious_surface", "Road centerlines", "road", "", "LineString"
     ),
-    PolygonLayer("car_points", "car", "Car positions", "car", "", "Point", "car_points"),
-    PolygonLayer("land_cover", "", "Land cover polygons", "area", "", "Polygon", "land_cover"),
+    PolygonLayer("car_points", "car", "Car positions", "car", "", "Point", "draw_car_points"),
+    PolygonLayer("land_cover", "", "Land cover polygons", "area", "", "Polygon", "draw_land_cover"),
 )
 AREA_LAYERS = tuple(layer for layer in POLYGON_LAYERS if layer.minimum)

@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from ..protocol import DEVICES, POLYGON_LAYERS, PolygonLayer
+from ..protocol import AREA_LAYERS, DEVICES, PolygonLayer
 from ..settings import DEVICE
 from .named_widgets import named
 from .state import DEFAULTS, Options
@@ -39,7 +39,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
         super().__init__(tr("Options"), parent)
         self.setObjectName("orthoscribe_options")
         self.setCollapsed(True)
-        self._areas = {layer.minimum: self._area_box(layer) for layer in POLYGON_LAYERS}
+        self._areas = {layer.minimum: self._area_box(layer) for layer in AREA_LAYERS}
         self._keep_confidence = self._check_box(
             "keep_confidence",
             tr("Save confidence"),

@@ -42,8 +42,8 @@ class PolygonOptions:
     minimum_car_m2: float = option(
         2.0, "minimum area of cars in square meters; smaller ones are dropped"
     )
-    land_cover: bool = option(False, "also write all classes as one layer without gaps")
-    car_points: bool = option(False, "also write the centers of the cars as points")
+    draw_land_cover: bool = option(False, "also write all classes as one layer without gaps")
+    draw_car_points: bool = option(False, "also write the centers of the cars as points")
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
