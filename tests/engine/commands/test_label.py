@@ -138,7 +138,7 @@ def test_hand_edited_polygons_survive_a_second_run(job, tmp_path):
     run_job(job, Recorder())
     polygons = tmp_path / "out" / "polygons.gpkg"
     with closing(sqlite3.connect(polygons)) as database:
-        database.execute("CREATE TABLE layer_styles (styleQML TEXT)")
+        database.execute("UPDATE layer_styles SET styleQML = 'mine'")
         database.commit()
     mine = polygons.read_bytes()
     for _ in range(2):
