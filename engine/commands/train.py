@@ -13,12 +13,12 @@ import torch
 from ..labeling.ground_progress import ground_progress
 from ..labeling.remarks import warn_of_inputs
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
+from ..outputs.earlier_results import State, Written
 from ..outputs.leftovers import others_at_work_in
 from ..outputs.publishing import publish
 from ..outputs.record_paths import record_paths
 from ..outputs.report import Stopwatch, compose_report, write_job, write_report
 from ..outputs.staging import Staging
-from ..outputs.written import State, Written
 from ..process.device import available_threads, choose_device, describe_device
 from ..protocol import CARD_NAME, JobError
 from ..training.batches import Batches

@@ -18,7 +18,7 @@ from .inputs import input_files, refuse_inputs
 from .journal import Move, carry_out
 from .leftovers import clear_leftovers
 from .names import Wanted
-from .publication import plan_publication
+from .publication_plan import plan_publication
 from .replacing import flush
 from .staging_folder import SCRATCH, StagingFolder
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .publication import Publication
+    from .publication_plan import Publication
 
 
 class Staging:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from .content import REPORT_ROLE, report_digest
 from .destination import writing
-from .written import EARLIER, OUTPUTS, is_same_path
+from .earlier_results import EARLIER, OUTPUTS, is_same_path
 
 if TYPE_CHECKING:
+    from .earlier_results import Written
     from .names import Wanted
-    from .written import Written
 
 
 def add_outputs(

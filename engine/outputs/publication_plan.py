@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .content import REPORT_ROLE
+from .earlier_results import State, describe_output
 from .names import LOGS, Naming, is_stale
-from .records import add_outputs
-from .written import State, describe_output
+from .report_records import add_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
