@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from .network import Edge
-from .pieces import add_part
+from .parts import add_part
 
 if TYPE_CHECKING:
     from .network import Network
