@@ -14,7 +14,14 @@ from .assigning import Share, assign_pixels
 from .packing import pack_cars
 from .rectangle import rectangle_of_moments, smallest_rectangle
 from .settings import CarSettings
-from .vehicle import KINDS, has_possible_size, is_too_high, kind_of
+from .vehicle import (
+    KINDS,
+    TRUCK_HEIGHT_M,
+    has_possible_size,
+    is_low,
+    is_too_high,
+    kind_of,
+)
 
 if TYPE_CHECKING:
     from .patch import CarPatch
@@ -27,6 +34,7 @@ FULL = 0.82  # least share that a van or truck fills
 LONG_WIDTH_M = (1.9, 3.3)  # widths of vans and trucks
 LONG_RATIO = (2.0, 5.5)  # ratio of their sides
 LONGEST_M = 13.0
+FULL_AND_HIGH, HIGH_WIDTH_M = 0.7, 3.6  # the same for regions as high as a truck
 
 
 @dataclass(frozen=True)
@@ -74,11 +82,13 @@ class FittedCars(NamedTuple):
     Args:
         cars: vehicles.
         too_high: number of regions or vehicles that are higher than any vehicle.
+        too_low: number of vehicles that are lower than the settings allow.
         wrong_size: number of regions or vehicles of a size that no vehicle has.
     """
 
     cars: list[Car]
     too_high: int = 0
+    too_low: int = 0
     wrong_size: int = 0
 
 
@@ -95,15 +105,18 @@ def fit_cars(patch: CarPatch, settings: CarSettings = DEFAULTS) -> FittedCars:
         return FittedCars([], too_high=1)
     rows, cols = np.nonzero(patch.mask)
     xy = np.column_stack((cols + 0.5, rows + 0.5)) * patch.gsd_m
-    cars, too_high, wrong_size = [], 0, 0
+    cars, too_high, too_low, wrong_size = [], 0, 0, 0
     for share in _shares(patch, xy, settings):
-        if is_too_high(patch.height_m(share.chosen), settings):
+        height_m = patch.height_m(share.chosen)
+        if is_too_high(height_m, settings):
             too_high += 1
+        elif is_low(height_m, settings):
+            too_low += 1
         elif not has_possible_size(share.rectangle, settings):
             wrong_size += 1
         else:
-            cars.append(_car(patch, share, xy))
-    return FittedCars(cars, too_high, wrong_size)
+            cars.append(_car(patch, share, xy, height_m))
+    return FittedCars(cars, too_high, too_low, wrong_size)
 
 
 def _shares(patch: CarPatch, xy: np.ndarray, settings: CarSettings) -> list[Share]:
@@ -114,7 +127,8 @@ def _shares(patch: CarPatch, xy: np.ndarray, settings: CarSettings) -> list[Shar
     is_small = patch.area_m2 < ONE_CAR * settings.area_m2
     if is_small and filling > COMPACT:
         return [Share(rectangle_of_moments(xy, patch.gsd_m), everything)]
-    if _is_long_vehicle(around, filling, is_small=is_small):
+    is_high = patch.height_m() >= TRUCK_HEIGHT_M
+    if _is_long_vehicle(around, filling, is_small=is_small, is_high=is_high):
         return [Share(around, everything)]
     packed = pack_cars(patch.mask, patch.gsd_m, around.angle, settings)
     if not packed:
@@ -122,8 +136,12 @@ def _shares(patch: CarPatch, xy: np.ndarray, settings: CarSettings) -> list[Shar
     return assign_pixels(xy, packed, patch.gsd_m, settings)
 
 
-def _is_long_vehicle(around: Rectangle, filling: float, *, is_small: bool) -> bool:
+def _is_long_vehicle(
+    around: Rectangle, filling: float, *, is_small: bool, is_high: bool
+) -> bool:
     """Return whether a region is one van or truck, by its smallest rectangle."""
+    if is_high:
+        return filling > FULL_AND_HIGH and around.width_m <= HIGH_WIDTH_M
     ratio = around.length_m / around.width_m
     return (
         filling > FULL
@@ -134,7 +152,7 @@ def _is_long_vehicle(around: Rectangle, filling: float, *, is_small: bool) -> bo
     )
 
 
-def _car(patch: CarPatch, share: Share, xy: np.ndarray) -> Car:
+def _car(patch: CarPatch, share: Share, xy: np.ndarray, height_m: float) -> Car:
     rectangle = share.rectangle
     inside = rectangle.distance(xy) == 0
     pixel_m2 = patch.gsd_m**2
@@ -149,6 +167,6 @@ def _car(patch: CarPatch, share: Share, xy: np.ndarray) -> Car:
         width_m=rectangle.width_m,
         # Up is -y, and the angle turns from x to y, which is clockwise on a map.
         heading_deg=(degrees(rectangle.angle) + 90) % 180,
-        kind=kind_of(rectangle),
+        kind=kind_of(rectangle, height_m),
         iou_raw=common_m2 / max(either_m2 - common_m2, pixel_m2),
     )

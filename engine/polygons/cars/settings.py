@@ -23,6 +23,8 @@ class CarSettings:
         widest_m: width of the widest vehicle.
         highest_m: median height above ground from which pixels are no vehicle. The highest truck on
             the road is 4 m high; more is a roof, a bridge or a crown.
+        lowest_m: median height above ground below which pixels are no vehicle; 0 keeps them all.
+            Raise it only for heights of the same day as the image, as cars move.
 
     Raises:
         ValueError: if a value is not positive, or a least one exceeds a most one.
@@ -34,16 +36,18 @@ class CarSettings:
     least_score: float = 0.30
     least_inside: float = 0.55
     least_area_m2: float = 2.0
-    shortest_m: float = 1.6
-    narrowest_m: float = 0.7
+    shortest_m: float = 2.4
+    narrowest_m: float = 1.0
     longest_m: float = 20.0
     widest_m: float = 4.0
     highest_m: float = 4.5
+    lowest_m: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the values."""
-        if min(vars(self).values()) <= 0:
-            raise ValueError(f"All values of {self} must be positive.")
+        values = {**vars(self), "lowest_m": self.lowest_m + 1}
+        if min(values.values()) <= 0 or self.lowest_m < 0:
+            raise ValueError(f"All values of {self} must be positive; only lowest_m may be 0.")
         if self.shortest_m > self.longest_m or self.narrowest_m > self.widest_m:
             raise ValueError(f"The least size in {self} exceeds the largest.")
 
