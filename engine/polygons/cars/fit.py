@@ -136,9 +136,7 @@ def _shares(patch: CarPatch, xy: np.ndarray, settings: CarSettings) -> list[Shar
     return assign_pixels(xy, packed, patch.gsd_m, settings)
 
 
-def _is_long_vehicle(
-    around: Rectangle, filling: float, *, is_small: bool, is_high: bool
-) -> bool:
+def _is_long_vehicle(around: Rectangle, filling: float, *, is_small: bool, is_high: bool) -> bool:
     """Return whether a region is one van or truck, by its smallest rectangle."""
     if is_high:
         return filling > FULL_AND_HIGH and around.width_m <= HIGH_WIDTH_M

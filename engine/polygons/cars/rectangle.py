@@ -44,7 +44,9 @@ class Rectangle(NamedTuple):
         c, s = cos(self.angle), sin(self.angle)
         half = self.length_m / 2, self.width_m / 2
         corners = [(a * half[0], b * half[1]) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
-        return shapely.Polygon([(self.x + a * c - b * s, self.y + a * s + b * c) for a, b in corners])
+        return shapely.Polygon(
+            [(self.x + a * c - b * s, self.y + a * s + b * c) for a, b in corners]
+        )
 
 
 def turn_between(angle: float, other: float) -> float:

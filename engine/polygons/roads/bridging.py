@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Gaps between free ends: below crowns, and where a road runs through a lot.
 
-An end continues straight on to an end that faces it, to the side of a road, or to the raster's edge,
-as long as the ground below may be sealed.
+An end continues straight on to an end that faces it, to the side of a road, or to the raster's
+edge, as long as the ground below may be sealed.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ class BridgeLimits(NamedTuple):
     """
 
     length_m: float = 80.0
-    side_length_m: float = 45.0
+    side_length_m: float = 25.0
     angle_deg: float = 20.0
     radius_ratio: float = 2.0
-    passable_share: float = 0.85
+    passable_share: float = 0.95
     ahead_m: float = 25.0
 
 
@@ -125,9 +125,7 @@ def _end(network: Network, node: int, number: int, limits: BridgeLimits) -> _End
     return _End(node, number, near, direction, edge.radius_m, back_m)
 
 
-def _between_ends(
-    ends: list[_End], ground: PassableGround, limits: BridgeLimits
-) -> list[_Bridge]:
+def _between_ends(ends: list[_End], ground: PassableGround, limits: BridgeLimits) -> list[_Bridge]:
     """Return the possible bridges between ends that face each other."""
     if len(ends) < 2:
         return []
@@ -159,9 +157,7 @@ def _to_sides(
 ) -> list[_Bridge]:
     """Return the possible bridges straight on to the side of a road or to the raster's edge."""
     numbers = list(network.edges)
-    lines = [
-        shapely.LineString(network.edges[number].xy) for number in numbers
-    ]
+    lines = [shapely.LineString(network.edges[number].xy) for number in numbers]
     tree = shapely.STRtree(lines)
     border = shapely.box(0, 0, frame.width_m, frame.height_m).exterior
     found = []
@@ -204,9 +200,7 @@ def _current(network: Network, number: int, xy: np.ndarray, parts: dict[int, lis
     while any(each in parts for each in numbers):
         numbers = [part for each in numbers for part in parts.get(each, [each])]
     point = shapely.Point(xy)
-    return min(
-        numbers, key=lambda each: shapely.LineString(network.edges[each].xy).distance(point)
-    )
+    return min(numbers, key=lambda each: shapely.LineString(network.edges[each].xy).distance(point))
 
 
 def _shorten(network: Network, end: _End, parts: dict[int, list[int]]) -> int:

@@ -14,6 +14,7 @@ The weights are a fit to generated towns, rounded. `bridging.py` draws the road 
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -55,7 +56,7 @@ class RoadScore(NamedTuple):
     worse_continuation: float = 1.0
     better_continuation: float = 1.2
     wide: float = -5.0
-    narrow: float = -5.0
+    narrow: float = -2.5
     common_radius_m: float = 5.1
 
 
@@ -82,7 +83,7 @@ def _doubtful_samples(
     count = max(1, round(edge.length_m / PIECE_M))
     limits = np.linspace(0, len(inner), count + 1).astype(int)
     is_bad = np.zeros(len(inner), bool)
-    for first, last in zip(limits[:-1], limits[1:], strict=True):
+    for first, last in pairwise(limits):
         chosen = np.arange(first, last)
         if inner[chosen].sum() > 3:
             chosen = chosen[inner[chosen]]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from .skeleton import SkeletonGraph
 
+
 @dataclass(frozen=True)
 class Edge:
     """A piece of road between two nodes.
@@ -65,6 +66,7 @@ class Edge:
     def outgoing(self, node: int) -> Edge:
         """Return the edge in the direction that starts at a node."""
         return self if node == self.first else self.reversed()
+
 
 class Network:
     """Nodes and edges, which can be removed and joined."""

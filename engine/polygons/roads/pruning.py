@@ -25,11 +25,7 @@ class Frame(NamedTuple):
     def is_near(self, xy: np.ndarray, margin_m: float = 3.0) -> bool:
         """Return whether a position is at the edge of the raster, where a road may go on."""
         x, y = xy
-        return (
-            min(x, y) < margin_m
-            or x > self.width_m - margin_m
-            or y > self.height_m - margin_m
-        )
+        return min(x, y) < margin_m or x > self.width_m - margin_m or y > self.height_m - margin_m
 
 
 class SpurLimits(NamedTuple):
@@ -72,7 +68,6 @@ def _is_spur(network: Network, root: int, number: int, edge: Edge, limits: SpurL
     at_root_m = max(each.outgoing(root).radii_m[0] for each in others)
     widest_m = max(each.radius_m for each in others)
     is_narrow = edge.radius_m < limits.narrow_share * widest_m
-    return (
-        edge.length_m < max(limits.length_m, limits.length_in_radii * at_root_m)
-        or (is_narrow and edge.length_m < limits.narrow_length_m)
+    return edge.length_m < max(limits.length_m, limits.length_in_radii * at_root_m) or (
+        is_narrow and edge.length_m < limits.narrow_length_m
     )
