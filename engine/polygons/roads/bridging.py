@@ -113,9 +113,9 @@ def bridge_gaps(
 
 def _end(network: Network, node: int, number: int, limits: BridgeLimits) -> _End:
     edge = network.edges[number].outgoing(node)
-    # The last radius before the mask's border, where the skeleton bends, is left out.
-    is_blunt = edge.radii_m[0] < 0.75 * edge.radius_m
-    back_m = min(edge.radius_m * 1.3, 0.3 * edge.length_m) if is_blunt else 0.0
+    # The skeleton bends in the last radius before the mask's border, and where ground gets wider.
+    is_bent = not 0.75 < edge.radii_m[0] / edge.radius_m < 1.15
+    back_m = min(edge.radius_m * 1.3, 0.3 * edge.length_m) if is_bent else 0.0
     ahead_m = min(back_m + limits.ahead_m, 0.9 * edge.length_m)
     near, far = (
         np.array([np.interp(at, edge.along_m, values) for values in edge.xy.T])

@@ -56,7 +56,7 @@ class RoadScore(NamedTuple):
     worse_continuation: float = 1.0
     better_continuation: float = 1.2
     wide: float = -5.0
-    narrow: float = -2.5
+    narrow: float = -2.0
     common_radius_m: float = 5.1
 
 

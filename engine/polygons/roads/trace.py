@@ -22,6 +22,7 @@ from .pruning import Frame, SpurLimits, prune_spurs
 from .settings import RoadSettings
 from .shares import reduce_codes
 from .skeleton import graph_of, thin
+from .wide_pieces import WideLimits, cut_wide_pieces
 
 if TYPE_CHECKING:
     from .settings import RoadCodes
@@ -117,11 +118,12 @@ def _traced(shares: GroundShares, settings: RoadSettings) -> Network:
     network.join()
     prune_spurs(network, frame, SpurLimits())
     ground = PassableGround(shares.passable >= HALF, cell_m)
+    cut_wide_pieces(network, WideLimits(most_radius_m=settings.most_width_m / 2))
     # The second look drops what the first one left because of neighbors that it dropped.
-    drop_doubtful_pieces(network, frame, RoadScore())
-    network.join()
-    bridge_gaps(network, ground, frame, BridgeLimits())
-    drop_doubtful_pieces(network, frame, RoadScore())
+    for _ in range(2):
+        network.join()
+        bridge_gaps(network, ground, frame, BridgeLimits())
+        drop_doubtful_pieces(network, frame, RoadScore())
     network.join()
     drop_small_parts(network, frame, PartLimits())
     straighten_ends(network, mask, cell_m, frame)
