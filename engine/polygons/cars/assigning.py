@@ -22,7 +22,7 @@ class Share(NamedTuple):
 
     Args:
         rectangle: rectangle in meters.
-        chosen: which pixels belong to it, (n,) bool.
+        chosen: mask of the region's pixels that belong to it, (n,) bool.
     """
 
     rectangle: Rectangle

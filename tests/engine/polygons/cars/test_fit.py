@@ -56,11 +56,11 @@ def test_row_of_touching_cars_is_one_feature_each(heading):
     side = radians(heading)
     places = [
         (16 + at * cos(side), 16 + at * sin(side), heading, 4.3, 1.8)
-        for at in np.arange(-2, 3) * 1.95
+        for at in np.arange(-2, 3) * 2.1
     ]
-    mask = painted(*places)
-    cars, results = fitted(mask)
-    assert len(results) == 1  # they do touch
+    between = (16, 16, heading + 90, 8.4, 0.8)  # what the network adds between cars
+    cars, results = fitted(painted(*places, between))
+    assert len(results) == 1
     assert len(cars) == 5
     assert max(turn(car.heading_deg, heading) for car in cars) < 8
     for x, y, *_ in places:
@@ -111,7 +111,7 @@ def test_position_counts_from_the_raster():
     mask = painted((16, 16, 40, 4.4, 1.8), (20, 26, 80, 4.4, 1.8))
     shifted = np.pad(mask, ((50, 0), (70, 0)))
     for here, there in zip(fitted(mask)[0], fitted(shifted)[0], strict=True):
-        moved = shapely.transform(here.polygon, lambda xy: xy + (70, 50))
+        moved = shapely.transform(here.polygon, lambda xy: xy + np.array([70, 50]))
         assert moved.equals_exact(there.polygon, 1e-9)
 
 
