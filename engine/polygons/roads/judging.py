@@ -49,7 +49,7 @@ class RoadScore(NamedTuple):
         common_radius_m: radius of a common road, with its sidewalks.
     """
 
-    constant: float = -4.5
+    constant: float = -4.0
     length: float = 1.85
     variation: float = -6.2
     turning: float = -4.4

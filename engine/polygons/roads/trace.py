@@ -13,9 +13,10 @@ import shapely
 from .area import RoadArea, road_cells
 from .bridging import BridgeLimits, PassableGround, bridge_gaps
 from .components import PartLimits, drop_small_parts
+from .distance import border_distance
 from .ends import straighten_ends
 from .judging import RoadScore, drop_doubtful_pieces
-from .mask import HALF, border_distance, sealed_mask
+from .mask import HALF, sealed_mask
 from .network import Edge, Network
 from .profile import profile_of
 from .pruning import Frame, SpurLimits, prune_spurs
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 DEFAULTS = RoadSettings()
 MIRROR_M = 14.0  # width of the mirrored margin, over the half width of the widest road
+FARTHEST_M = 40.0  # largest radius of an edge; wider ground is a place in any case
 SHORTEST_M = 2.0
 
 
@@ -114,7 +116,7 @@ def _traced(shares: GroundShares, settings: RoadSettings) -> Network:
     frame = Frame(width * pixel_m, height * pixel_m)
     mask = sealed_mask(shares, settings)
     graph = graph_of(thin(mask, ceil(MIRROR_M / cell_m)))
-    network = Network.from_skeleton(graph, border_distance(mask), cell_m)
+    network = Network.from_skeleton(graph, border_distance(mask, FARTHEST_M / cell_m), cell_m)
     network.join()
     prune_spurs(network, frame, SpurLimits())
     ground = PassableGround(shares.passable >= HALF, cell_m)

@@ -1,5 +1,5 @@
 import numpy as np
-from orthoscribe.engine.polygons.roads.mask import border_distance, closed, opened, sealed_mask
+from orthoscribe.engine.polygons.roads.mask import closed, opened, sealed_mask
 from orthoscribe.engine.polygons.roads.settings import RoadCodes, RoadSettings
 from orthoscribe.engine.polygons.roads.shares import reduce_codes
 
@@ -55,8 +55,6 @@ def test_specks_and_paths_are_no_roads():
 def test_edge_of_raster_is_no_border_of_the_mask():
     mask = np.zeros((60, 40), bool)
     mask[20:40] = True
-    distance = border_distance(mask)
-    assert distance[30, 0] == distance[30, 20] == 10
     assert opened(mask, 5)[20:40].all()
     assert closed(mask, 5)[20:40].all()
 
