@@ -17,7 +17,7 @@ from .parts import add_part
 
 if TYPE_CHECKING:
     from .network import Network
-    from .pruning import Frame
+    from .pruning import RasterFrame
 
 
 class BridgeLimits(NamedTuple):
@@ -89,7 +89,7 @@ class _Bridge(NamedTuple):
 
 
 def bridge_gaps(
-    network: Network, ground: PassableGround, frame: Frame, limits: BridgeLimits
+    network: Network, ground: PassableGround, frame: RasterFrame, limits: BridgeLimits
 ) -> int:
     """Add the bridges, the best first and one per end, and return their number."""
     ends = [_end(network, node, number, limits) for node, number in network.free_ends()]
@@ -152,7 +152,7 @@ def _to_sides(
     network: Network,
     ends: list[_End],
     ground: PassableGround,
-    frame: Frame,
+    frame: RasterFrame,
     limits: BridgeLimits,
 ) -> list[_Bridge]:
     """Return the possible bridges straight on to the side of a road or to the raster's edge."""

@@ -19,7 +19,7 @@ from .judging import RoadScore, drop_doubtful_pieces
 from .mask import HALF, sealed_mask
 from .network import Edge, Network
 from .profile import profile_of
-from .pruning import Frame, SpurLimits, prune_spurs
+from .pruning import RasterFrame, SpurLimits, prune_spurs
 from .settings import RoadSettings
 from .shares import reduce_codes
 from .skeleton import graph_of, thin
@@ -113,7 +113,7 @@ def _traced(shares: GroundShares, settings: RoadSettings) -> Network:
     cell_m = shares.cell_m
     pixel_m = cell_m / shares.cell_px
     height, width = shares.shape_px
-    frame = Frame(width * pixel_m, height * pixel_m)
+    frame = RasterFrame(width * pixel_m, height * pixel_m)
     mask = sealed_mask(shares, settings)
     graph = graph_of(thin(mask, ceil(MIRROR_M / cell_m)))
     network = Network.from_skeleton(graph, border_distance(mask, FARTHEST_M / cell_m), cell_m)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from orthoscribe.engine.polygons.roads.bridging import BridgeLimits, PassableGround, bridge_gaps
 from orthoscribe.engine.polygons.roads.network import Edge, Network
-from orthoscribe.engine.polygons.roads.pruning import Frame
+from orthoscribe.engine.polygons.roads.pruning import RasterFrame
 
-FRAME = Frame(200, 200)
+FRAME = RasterFrame(200, 200)
 CELL_M = 0.5
 
 

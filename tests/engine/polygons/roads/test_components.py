@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from orthoscribe.engine.polygons.roads.components import PartLimits, drop_small_parts
 from orthoscribe.engine.polygons.roads.network import Edge, Network
-from orthoscribe.engine.polygons.roads.pruning import Frame
+from orthoscribe.engine.polygons.roads.pruning import RasterFrame
 
-FRAME = Frame(300, 300)
+FRAME = RasterFrame(300, 300)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 import numpy as np
 from orthoscribe.engine.polygons.roads.ends import straighten_ends
 from orthoscribe.engine.polygons.roads.network import Edge, Network
-from orthoscribe.engine.polygons.roads.pruning import Frame
+from orthoscribe.engine.polygons.roads.pruning import RasterFrame
 
 CELL_M = 0.5
 
@@ -14,7 +14,7 @@ def test_end_in_a_corner_goes_on_straight_to_the_border():
     network = Network()
     nodes = [network.add_node(xy[0]), network.add_node(xy[-1])]
     network.add(Edge(*nodes, xy, radii))
-    straighten_ends(network, mask, CELL_M, Frame(150, 50))
+    straighten_ends(network, mask, CELL_M, RasterFrame(150, 50))
     (edge,) = network.edges.values()
     edge = edge.outgoing(nodes[0])
     np.testing.assert_allclose(edge.xy[-1], (120, 25), atol=1.0)

@@ -1,9 +1,9 @@
 import numpy as np
 from orthoscribe.engine.polygons.roads.judging import RoadScore, drop_doubtful_pieces
 from orthoscribe.engine.polygons.roads.network import Edge, Network
-from orthoscribe.engine.polygons.roads.pruning import Frame
+from orthoscribe.engine.polygons.roads.pruning import RasterFrame
 
-FRAME = Frame(300, 300)
+FRAME = RasterFrame(300, 300)
 
 
 def lone(xy, radii_m):

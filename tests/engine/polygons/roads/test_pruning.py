@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from orthoscribe.engine.polygons.roads.network import Edge, Network
-from orthoscribe.engine.polygons.roads.pruning import Frame, SpurLimits, prune_spurs
+from orthoscribe.engine.polygons.roads.pruning import RasterFrame, SpurLimits, prune_spurs
 
-FRAME = Frame(200, 200)
+FRAME = RasterFrame(200, 200)
 
 
 def street_with_spur(tip, spur_radius_m=4.0):
@@ -35,7 +35,7 @@ def test_short_or_narrow_ends_are_spurs(tip, radius_m, left):
 
 def test_an_end_at_the_edge_of_the_raster_is_no_spur():
     network = street_with_spur((100, 107))
-    prune_spurs(network, Frame(200, 108), SpurLimits())
+    prune_spurs(network, RasterFrame(200, 108), SpurLimits())
     assert len(network.edges) == 3
 
 
