@@ -17,12 +17,12 @@ FARTHEST_M = 0.6  # distance from a rectangle beyond which a pixel belongs to no
 MOST_TURN = radians(20)  # a larger turn comes from pixels of a neighbor
 
 
-class Share(NamedTuple):
+class FittedShare(NamedTuple):
     """A rectangle and its pixels.
 
     Args:
         rectangle: rectangle in meters.
-        chosen: pixels that belong to it, (n,) bool.
+        chosen: mask of the region's pixels that belong to it, (n,) bool.
     """
 
     rectangle: Rectangle
@@ -31,7 +31,7 @@ class Share(NamedTuple):
 
 def assign_pixels(
     xy: np.ndarray, packed: list[Rectangle], gsd_m: float, settings: CarSettings
-) -> list[Share]:
+) -> list[FittedShare]:
     """Return the rectangles fitted to their pixels; those with too few pixels are left out.
 
     Args:
@@ -50,5 +50,5 @@ def assign_pixels(
             continue
         fitted = rectangle_of_moments(xy[chosen], gsd_m)
         is_turned = abs(turn_between(rectangle.angle, fitted.angle)) > MOST_TURN
-        shares.append(Share(rectangle if is_turned else fitted, chosen))
+        shares.append(FittedShare(rectangle if is_turned else fitted, chosen))
     return shares

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from .assigning import Share, assign_pixels
+from .assigning import FittedShare, assign_pixels
 from .packing import pack_cars
 from .rectangle import rectangle_of_moments, smallest_rectangle
 from .settings import CarSettings
@@ -119,20 +119,20 @@ def fit_cars(patch: CarPatch, settings: CarSettings = DEFAULTS) -> FittedCars:
     return FittedCars(cars, too_high, too_low, wrong_size)
 
 
-def _shares(patch: CarPatch, xy: np.ndarray, settings: CarSettings) -> list[Share]:
+def _shares(patch: CarPatch, xy: np.ndarray, settings: CarSettings) -> list[FittedShare]:
     """Return the rectangles of a region with their pixels."""
     around = smallest_rectangle(xy, patch.gsd_m)
     filling = patch.area_m2 / (around.length_m * around.width_m)
     everything = np.ones(len(xy), bool)
     is_small = patch.area_m2 < ONE_CAR * settings.area_m2
     if is_small and filling > COMPACT:
-        return [Share(rectangle_of_moments(xy, patch.gsd_m), everything)]
+        return [FittedShare(rectangle_of_moments(xy, patch.gsd_m), everything)]
     is_high = patch.height_m() >= TRUCK_HEIGHT_M
     if _is_long_vehicle(around, filling, is_small=is_small, is_high=is_high):
-        return [Share(around, everything)]
+        return [FittedShare(around, everything)]
     packed = pack_cars(patch.mask, patch.gsd_m, around.angle, settings)
     if not packed:
-        return [Share(rectangle_of_moments(xy, patch.gsd_m), everything)]
+        return [FittedShare(rectangle_of_moments(xy, patch.gsd_m), everything)]
     return assign_pixels(xy, packed, patch.gsd_m, settings)
 
 
@@ -150,7 +150,7 @@ def _is_long_vehicle(around: Rectangle, filling: float, *, is_small: bool, is_hi
     )
 
 
-def _car(patch: CarPatch, share: Share, xy: np.ndarray, height_m: float) -> Car:
+def _car(patch: CarPatch, share: FittedShare, xy: np.ndarray, height_m: float) -> Car:
     rectangle = share.rectangle
     inside = rectangle.distance(xy) == 0
     pixel_m2 = patch.gsd_m**2

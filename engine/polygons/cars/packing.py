@@ -54,7 +54,7 @@ def pack_cars(
     packing = _Packing(whole, kernels, gsd_m, settings)
     most = int(area_m2 / settings.area_m2 * 1.6) + 2
     offset_m = margin * gsd_m
-    found = []
+    found: list[Rectangle] = []
     while len(found) < most:
         taken = packing.take_best()
         if taken is None:

@@ -52,7 +52,7 @@ class CarPatch:
         """Return the median height above ground; NaN without known heights.
 
         Args:
-            chosen: pixels of the region that count, in the order of `np.nonzero(mask)`, (n,) bool.
+            chosen: mask of the region's pixels that count, in the order of `np.nonzero`, (n,) bool.
         """
         if self.heights_m is None:
             return float("nan")

@@ -68,7 +68,8 @@ def rectangle_of_moments(xy: np.ndarray, pixel_m: float = 0.0) -> Rectangle:
     moments = (xy - center).T @ (xy - center) / len(xy) + np.eye(2) * pixel_m**2 / 12
     variances, axes = np.linalg.eigh(moments)
     width_m, length_m = (sqrt(12 * max(float(each), 1e-6)) for each in variances)
-    return Rectangle(*map(float, center), atan2(axes[1, 1], axes[0, 1]), length_m, width_m)
+    x, y = (float(each) for each in center)
+    return Rectangle(x, y, atan2(axes[1, 1], axes[0, 1]), length_m, width_m)
 
 
 def smallest_rectangle(xy: np.ndarray, pixel_m: float) -> Rectangle:

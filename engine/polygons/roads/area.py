@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from .distance import bands
+
 if TYPE_CHECKING:
     from .network import Edge
 
@@ -61,7 +63,10 @@ def road_cells(
         cols = np.clip((x / cell_m).astype(int), 0, shape[1] - 1)
         rows = np.clip((y / cell_m).astype(int), 0, shape[0] - 1)
         np.maximum.at(half_m, (rows, cols), np.maximum(local, width_m / 2).astype(np.float32))
-    if not half_m.any():
-        return np.zeros(shape, bool)
-    distance, (rows, cols) = ndimage.distance_transform_edt(half_m == 0, return_indices=True)
-    return distance * cell_m <= half_m[rows, cols] + MORE_M
+    is_near = np.zeros(shape, bool)
+    for here, around, inside in bands(len(half_m), (half_m.max() + MORE_M) / cell_m):
+        band = half_m[around]
+        if band.any():
+            distance, (rows, cols) = ndimage.distance_transform_edt(band == 0, return_indices=True)
+            is_near[here] = (distance * cell_m <= band[rows, cols] + MORE_M)[inside]
+    return is_near

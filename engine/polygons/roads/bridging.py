@@ -17,7 +17,7 @@ from .parts import add_part
 
 if TYPE_CHECKING:
     from .network import Network
-    from .pruning import Frame
+    from .pruning import RasterFrame
 
 
 class BridgeLimits(NamedTuple):
@@ -89,7 +89,7 @@ class _Bridge(NamedTuple):
 
 
 def bridge_gaps(
-    network: Network, ground: PassableGround, frame: Frame, limits: BridgeLimits
+    network: Network, ground: PassableGround, frame: RasterFrame, limits: BridgeLimits
 ) -> int:
     """Add the bridges, the best first and one per end, and return their number."""
     ends = [_end(network, node, number, limits) for node, number in network.free_ends()]
@@ -113,9 +113,9 @@ def bridge_gaps(
 
 def _end(network: Network, node: int, number: int, limits: BridgeLimits) -> _End:
     edge = network.edges[number].outgoing(node)
-    # The last radius before the mask's border, where the skeleton bends, is left out.
-    is_blunt = edge.radii_m[0] < 0.75 * edge.radius_m
-    back_m = min(edge.radius_m * 1.3, 0.3 * edge.length_m) if is_blunt else 0.0
+    # The skeleton bends in the last radius before the mask's border, and where ground gets wider.
+    is_bent = not 0.75 < edge.radii_m[0] / edge.radius_m < 1.15
+    back_m = min(edge.radius_m * 1.3, 0.3 * edge.length_m) if is_bent else 0.0
     ahead_m = min(back_m + limits.ahead_m, 0.9 * edge.length_m)
     near, far = (
         np.array([np.interp(at, edge.along_m, values) for values in edge.xy.T])
@@ -152,7 +152,7 @@ def _to_sides(
     network: Network,
     ends: list[_End],
     ground: PassableGround,
-    frame: Frame,
+    frame: RasterFrame,
     limits: BridgeLimits,
 ) -> list[_Bridge]:
     """Return the possible bridges straight on to the side of a road or to the raster's edge."""

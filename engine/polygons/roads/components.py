@@ -9,7 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from .network import Edge, Network
-    from .pruning import Frame
+    from .pruning import RasterFrame
 
 
 class PartLimits(NamedTuple):
@@ -32,7 +32,7 @@ class PartLimits(NamedTuple):
     short_m: float = 120.0
 
 
-def drop_small_parts(network: Network, frame: Frame, limits: PartLimits) -> None:
+def drop_small_parts(network: Network, frame: RasterFrame, limits: PartLimits) -> None:
     """Remove the connected parts that are no roads."""
     for numbers in network.components():
         edges = [network.edges[number] for number in numbers]
@@ -41,7 +41,7 @@ def drop_small_parts(network: Network, frame: Frame, limits: PartLimits) -> None
                 network.remove(number)
 
 
-def _is_road(network: Network, edges: list[Edge], frame: Frame, limits: PartLimits) -> bool:
+def _is_road(network: Network, edges: list[Edge], frame: RasterFrame, limits: PartLimits) -> bool:
     lengths = np.array([edge.length_m for edge in edges])
     radii = np.concatenate([edge.radii_m for edge in edges])
     radius_m = np.average([edge.radius_m for edge in edges], weights=lengths + 1e-9)

@@ -11,13 +11,13 @@ from .network import Edge
 
 if TYPE_CHECKING:
     from .network import Network
-    from .pruning import Frame
+    from .pruning import RasterFrame
 
 CUT_RADII = 1.3  # length of an end that is replaced, in radii
 AHEAD_M = 12.0  # length of the road that gives the direction
 
 
-def straighten_ends(network: Network, mask: np.ndarray, cell_m: float, frame: Frame) -> None:
+def straighten_ends(network: Network, mask: np.ndarray, cell_m: float, frame: RasterFrame) -> None:
     """Replace the last radius of each free end by a straight line to the mask's border.
 
     Args:

@@ -25,7 +25,7 @@ from .profile import profile_of
 if TYPE_CHECKING:
     from .network import Edge, Network
     from .profile import Profile
-    from .pruning import Frame
+    from .pruning import RasterFrame
 
 PIECE_M = 40.0  # longest piece
 SHORTEST_GAP_M = 10.0  # a shorter doubtful piece between two good ones stays
@@ -49,19 +49,19 @@ class RoadScore(NamedTuple):
         common_radius_m: radius of a common road, with its sidewalks.
     """
 
-    constant: float = -4.5
+    constant: float = -4.0
     length: float = 1.85
     variation: float = -6.2
     turning: float = -4.4
     worse_continuation: float = 1.0
     better_continuation: float = 1.2
     wide: float = -5.0
-    narrow: float = -2.5
+    narrow: float = -2.0
     common_radius_m: float = 5.1
 
 
 def drop_doubtful_pieces(
-    network: Network, frame: Frame, weights: RoadScore, least_score: float = 0.0
+    network: Network, frame: RasterFrame, weights: RoadScore, least_score: float = 0.0
 ) -> None:
     """Remove the pieces of edges whose score is below `least_score`."""
     doubtful = {
@@ -74,7 +74,7 @@ def drop_doubtful_pieces(
 
 
 def _doubtful_samples(
-    network: Network, edge: Edge, frame: Frame, weights: RoadScore, least_score: float
+    network: Network, edge: Edge, frame: RasterFrame, weights: RoadScore, least_score: float
 ) -> tuple[Profile, np.ndarray]:
     """Return the profile of an edge and which of its samples are no road, (n,) bool."""
     profile = profile_of(edge, 3.0)
@@ -105,7 +105,7 @@ def _inner_samples(network: Network, edge: Edge, profile: Profile) -> np.ndarray
 
 
 def _edge_score(
-    network: Network, edge: Edge, radii_m: np.ndarray, frame: Frame, weights: RoadScore
+    network: Network, edge: Edge, radii_m: np.ndarray, frame: RasterFrame, weights: RoadScore
 ) -> float:
     """Return the part of the score that all pieces of an edge share."""
     worse, better = sorted(
@@ -127,7 +127,7 @@ def _piece_score(profile: Profile, chosen: np.ndarray, weights: RoadScore) -> fl
     return weights.turning * turning + (weights.wide if wider > 0 else -weights.narrow) * wider
 
 
-def _continuation(network: Network, edge: Edge, node: int, frame: Frame) -> float:
+def _continuation(network: Network, edge: Edge, node: int, frame: RasterFrame) -> float:
     """Return the cosine between an edge and its straightest continuation at a node.
 
     It is -1 at a free end, and 1 at the raster's edge, where the road may go on.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
+from .distance import border_distance, distance_outside
 from .shares import WHOLE
 
 if TYPE_CHECKING:
@@ -34,32 +35,19 @@ def sealed_mask(shares: GroundShares, settings: RoadSettings) -> np.ndarray:
     return without_small_parts(mask, settings.least_area_m2 / cell_m**2)
 
 
-def border_distance(mask: np.ndarray) -> np.ndarray:
-    """Return the distance of each cell to the mask's border in cells, (h, w) float32.
-
-    The raster's edge is no border of a road.
-    """
-    padded = np.pad(mask, 1, mode="edge")
-    return ndimage.distance_transform_edt(padded)[1:-1, 1:-1].astype(np.float32)
-
-
 def closed(mask: np.ndarray, radius: float) -> np.ndarray:
-    """Return the mask closed by a disk of a radius in cells."""
-    if not mask.any():
-        return mask
-    dilated = ndimage.distance_transform_edt(~mask) <= radius
-    if dilated.all():
-        return dilated
-    # Outside the raster the mask may go on, so the edge must not erode it.
-    return border_distance(dilated) > radius
+    """Return the mask closed by a disk of a radius in cells.
+
+    Outside the raster the mask may go on, so the raster's edge does not erode it.
+    """
+    dilated = distance_outside(mask, radius + 1) <= radius
+    return border_distance(dilated, radius + 1) > radius
 
 
 def opened(mask: np.ndarray, radius: float) -> np.ndarray:
     """Return the mask opened by a disk of a radius in cells."""
-    core = border_distance(mask) > radius
-    if not core.any():
-        return core
-    return (ndimage.distance_transform_edt(~core) <= radius) & mask
+    core = border_distance(mask, radius + 1) > radius
+    return (distance_outside(core, radius + 1) <= radius) & mask
 
 
 def without_small_parts(mask: np.ndarray, least_cells: float) -> np.ndarray:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from .network import Edge, Network
 
 
-class Frame(NamedTuple):
+class RasterFrame(NamedTuple):
     """Rectangle of the raster, in meters.
 
     Args:
@@ -44,7 +44,7 @@ class SpurLimits(NamedTuple):
     narrow_length_m: float = 18.0
 
 
-def prune_spurs(network: Network, frame: Frame, limits: SpurLimits) -> None:
+def prune_spurs(network: Network, frame: RasterFrame, limits: SpurLimits) -> None:
     """Remove spurs, at each node the shortest first, until none is left."""
     while True:
         shortest: dict[int, tuple[float, int]] = {}

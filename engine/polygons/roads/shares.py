@@ -71,7 +71,9 @@ class ShareReducer:
         cells = -(-self._width // self._cell_px)
         shares = np.concatenate([np.empty((3, 0, cells), np.uint8), *parts], axis=1)
         return GroundShares(
-            *shares,
+            sealed=shares[0],
+            passable=shares[1],
+            known=shares[2],
             cell_px=self._cell_px,
             cell_m=self._cell_px * self._gsd_m,
             shape_px=(self._fed, self._width),

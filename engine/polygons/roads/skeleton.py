@@ -20,7 +20,7 @@ EIGHT = np.ones((3, 3), int)
 STEPS = tuple((row, col) for row in (-1, 0, 1) for col in (-1, 0, 1) if row or col)
 
 
-class Path(NamedTuple):
+class SkeletonPath(NamedTuple):
     """A path of cells between two nodes.
 
     Args:
@@ -43,7 +43,7 @@ class SkeletonGraph(NamedTuple):
     """
 
     nodes: np.ndarray
-    paths: list[Path]
+    paths: list[SkeletonPath]
 
 
 def thin(mask: np.ndarray, margin: int) -> np.ndarray:
@@ -72,7 +72,7 @@ def graph_of(skeleton: np.ndarray) -> SkeletonGraph:
     for cells in _ordered_paths(padded & ~is_junction):
         ends = _ends(cells, junction, nodes)
         if ends:
-            paths.append(Path(*ends, cells - 1))
+            paths.append(SkeletonPath(*ends, cells - 1))
     return SkeletonGraph(np.array(nodes).reshape(-1, 2), paths)
 
 

@@ -13,15 +13,17 @@ import shapely
 from .area import RoadArea, road_cells
 from .bridging import BridgeLimits, PassableGround, bridge_gaps
 from .components import PartLimits, drop_small_parts
+from .distance import border_distance
 from .ends import straighten_ends
 from .judging import RoadScore, drop_doubtful_pieces
-from .mask import HALF, border_distance, sealed_mask
+from .mask import HALF, sealed_mask
 from .network import Edge, Network
 from .profile import profile_of
-from .pruning import Frame, SpurLimits, prune_spurs
+from .pruning import RasterFrame, SpurLimits, prune_spurs
 from .settings import RoadSettings
 from .shares import reduce_codes
 from .skeleton import graph_of, thin
+from .wide_pieces import WideLimits, cut_wide_pieces
 
 if TYPE_CHECKING:
     from .settings import RoadCodes
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 DEFAULTS = RoadSettings()
 MIRROR_M = 14.0  # width of the mirrored margin, over the half width of the widest road
+FARTHEST_M = 40.0  # largest radius of an edge; wider ground is a place in any case
 SHORTEST_M = 2.0
 
 
@@ -110,18 +113,19 @@ def _traced(shares: GroundShares, settings: RoadSettings) -> Network:
     cell_m = shares.cell_m
     pixel_m = cell_m / shares.cell_px
     height, width = shares.shape_px
-    frame = Frame(width * pixel_m, height * pixel_m)
+    frame = RasterFrame(width * pixel_m, height * pixel_m)
     mask = sealed_mask(shares, settings)
     graph = graph_of(thin(mask, ceil(MIRROR_M / cell_m)))
-    network = Network.from_skeleton(graph, border_distance(mask), cell_m)
+    network = Network.from_skeleton(graph, border_distance(mask, FARTHEST_M / cell_m), cell_m)
     network.join()
     prune_spurs(network, frame, SpurLimits())
     ground = PassableGround(shares.passable >= HALF, cell_m)
+    cut_wide_pieces(network, WideLimits(most_radius_m=settings.most_width_m / 2))
     # The second look drops what the first one left because of neighbors that it dropped.
-    drop_doubtful_pieces(network, frame, RoadScore())
-    network.join()
-    bridge_gaps(network, ground, frame, BridgeLimits())
-    drop_doubtful_pieces(network, frame, RoadScore())
+    for _ in range(2):
+        network.join()
+        bridge_gaps(network, ground, frame, BridgeLimits())
+        drop_doubtful_pieces(network, frame, RoadScore())
     network.join()
     drop_small_parts(network, frame, PartLimits())
     straighten_ends(network, mask, cell_m, frame)
