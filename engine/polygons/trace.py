@@ -175,12 +175,18 @@ class _Tracing:
 
     def _note_cars(self, cars: Cars | None) -> None:
         """Log how many regions of cars cannot be cars."""
-        if cars is not None and (cars.too_high or cars.wrong_size):
+        if cars is None:
+            return
+        reasons = {
+            "too high above ground": cars.too_high,
+            "too small or too large": cars.wrong_size,
+        }
+        found = [f"{count} {reason}" for reason, count in reasons.items() if count]
+        if found:
             self._reporter.log(
                 "info",
-                f"{cars.too_high} regions of the class car are too high above ground for a "
-                f"vehicle and {cars.wrong_size} have the size of none; they are left out of the "
-                "layer 'cars'.",
+                "Some regions of the class car cannot be vehicles and are not in the layer 'cars': "
+                f"{', '.join(found)}.",
             )
 
     def _scratch_array(self, name: str) -> np.ndarray:
