@@ -21,7 +21,7 @@ from .reporter import EventReporter
 from .watchdog import exit_unless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ..protocol import Event
     from .channel import Channel
@@ -43,11 +43,15 @@ class Hosted:
     Args:
         channel: channel that receives the events.
         run: function that runs one job.
+        after_job: callback after the last event of each job.
     """
 
-    def __init__(self, channel: Channel, run: RunJob) -> None:
+    def __init__(
+        self, channel: Channel, run: RunJob, after_job: Callable[[], object] = lambda: None
+    ) -> None:
         self._channel = channel
         self._run = run
+        self._after_job = after_job
         self._waiting: SimpleQueue[_QueuedJob | None] = SimpleQueue()
         self._unfinished: list[_QueuedJob] = []
 
@@ -58,6 +62,7 @@ class Hosted:
             end = self._run_queued(queued)
             if isinstance(end, Failed) and end.reason == "device":
                 break  # after an error, the CUDA context of the process cannot be used any more
+            self._after_job()
         self._cancel_unfinished()
 
     def stop(self) -> None:
