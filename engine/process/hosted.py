@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from .execution import RunJob
 
 
+def _do_nothing() -> None:
+    """Do nothing."""
+
+
 @dataclass
 class _QueuedJob:
     """A received job line and the state of its job."""
@@ -43,14 +47,21 @@ class Hosted:
     Args:
         channel: channel that receives the events.
         run: function that runs one job.
+        prepare: function that is called before the first job, while lines are already read.
         after_job: callback after the last event of each job.
     """
 
     def __init__(
-        self, channel: Channel, run: RunJob, after_job: Callable[[], object] = lambda: None
+        self,
+        channel: Channel,
+        run: RunJob,
+        *,
+        prepare: Callable[[], object] = _do_nothing,
+        after_job: Callable[[], object] = _do_nothing,
     ) -> None:
         self._channel = channel
         self._run = run
+        self._prepare = prepare
         self._after_job = after_job
         self._waiting: SimpleQueue[_QueuedJob | None] = SimpleQueue()
         self._unfinished: list[_QueuedJob] = []
@@ -58,6 +69,7 @@ class Hosted:
     def serve(self, lines: Iterable[str]) -> None:
         """Run jobs on this thread and read `lines` on another one, until the input ends."""
         Thread(target=self._read, args=(lines,), name="line reader", daemon=True).start()
+        self._prepare()
         while (queued := self._waiting.get()) is not None:
             end = self._run_queued(queued)
             if isinstance(end, Failed) and end.reason == "device":

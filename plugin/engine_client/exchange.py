@@ -50,6 +50,9 @@ class Timeouts:
     exit_s: float = 2.0
 
 
+DEFAULT_TIMEOUTS = Timeouts()
+
+
 class JobExchange:
     """Exchange of events with the engine for one job.
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, List, Optional, Sequence
 
 from ..protocol import EngineError, Failed
 from .environment import NO_ENGINE, installed_python
-from .exchange import JobExchange, Timeouts
+from .exchange import DEFAULT_TIMEOUTS, JobExchange
 from .launch import engine_command
 from .process import EngineProcess
 from .usage import engine_in_use
 
 if TYPE_CHECKING:
     from ..protocol import Job, Outcome
-    from .exchange import IsCanceled, OnEvent
+    from .exchange import IsCanceled, OnEvent, Timeouts
 
 
 def run_job(
@@ -26,7 +26,7 @@ def run_job(
     is_canceled: IsCanceled,
     *,
     command: Optional[Sequence[str]] = None,
-    timeouts: Timeouts = Timeouts(),
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
 ) -> Outcome:
     """Run `job` in a new engine process and return its outcome.
 

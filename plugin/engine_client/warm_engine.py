@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, List, Optional, Sequence
 
 from ..protocol import EngineError, Failed
-from .exchange import JobExchange, Timeouts
+from .exchange import DEFAULT_TIMEOUTS, JobExchange
 from .process import EngineProcess
 from .run import installed_command
 from .usage import engine_in_use
 
 if TYPE_CHECKING:
     from ..protocol import Hello, Job, Outcome
-    from .exchange import IsCanceled, OnEvent
+    from .exchange import IsCanceled, OnEvent, Timeouts
 
 IDLE_S = 600.0
 END_S = 0.3
@@ -58,7 +58,7 @@ class WarmEngine:
         command: Optional[Sequence[str]] = None,
         *,
         idle_s: float = IDLE_S,
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = DEFAULT_TIMEOUTS,
     ) -> None:
         self._command = command
         self._idle_s = idle_s
