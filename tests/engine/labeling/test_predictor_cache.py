@@ -33,7 +33,7 @@ def make(folder, factor=1.0):
     network = load_network(bundle)
     with torch.no_grad():
         for parameter in network.parameters():
-            parameter *= factor
+            parameter.mul_(factor)
     save_bundle(folder, bundle.card, network)
     return folder
 
