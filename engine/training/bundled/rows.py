@@ -125,7 +125,7 @@ class BundledModel:
 ROWS = (
     BundledModel(
         name="default",
-        title="Default (MLP network)",
+        title="Image and heights, best",
         summary="For an image and heights.",
         architecture="maggiori_mlp",
         options={},
@@ -141,7 +141,7 @@ ROWS = (
     ),
     BundledModel(
         name="light",
-        title="Light (MLP network, half width)",
+        title="Image and heights, fast",
         summary="For a quick look at an image and heights: half the channels of the default model.",
         architecture="maggiori_mlp",
         options={"width": "1/2"},
@@ -154,7 +154,7 @@ ROWS = (
     ),
     BundledModel(
         name="image_only",
-        title="Image only (MLP network)",
+        title="Image only, a sketch",
         summary=(
             "For images without any heights, as a sketch: bright or bare ground often comes out as "
             "building, and crowns as lawn."
