@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
+from qgis.core import QgsProject
+
 from .protocol import (
     CARD_NAME,
     ISPRS,
@@ -21,6 +23,8 @@ from .protocol import (
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PROJECT_ENTRY = ("orthoscribe", "model")
 
 
 def read_card(model: str) -> ModelCard:
@@ -43,6 +47,19 @@ def model_reference(model: str) -> str:
     """Return `model` as a name or an absolute path; the engine has another working folder."""
     folder = model_folder(model)
     return model if folder is None or model in named_models() else str(folder.absolute())
+
+
+def project_model() -> str:
+    """Return the model that the open project prefers, or an empty string."""
+    return str(QgsProject.instance().readEntry(*PROJECT_ENTRY, "")[0])
+
+
+def set_project_model(model: str) -> None:
+    """Store the model that the open project prefers; an empty string removes it."""
+    if model:
+        QgsProject.instance().writeEntry(*PROJECT_ENTRY, model)
+    else:
+        QgsProject.instance().removeEntry(*PROJECT_ENTRY)
 
 
 def legend_of(model: str) -> Legend:

@@ -21,7 +21,7 @@ from .catalog import CATALOG, row_named
 from .codec import card_from_json, card_to_json
 from .errors import ModelError, OutputError
 from .model_card import ModelCard
-from .model_library import new_model_folder
+from .model_library import free_name, new_model_folder
 from .model_paths import CARD_NAME, model_folder
 from .safetensors_check import check_safetensors
 
@@ -57,12 +57,13 @@ def export_model(name: str, archive: Path) -> None:
             part.unlink()
 
 
-def import_model(archive: Path, name: str = "") -> Path:
+def import_model(archive: Path, name: str = "", *, is_numbered: bool = False) -> Path:
     """Add the model of a zip to the library and return its folder.
 
     Args:
         archive: zip with the card and the weights, at the top or in one folder.
         name: name of the model; empty: that of its card.
+        is_numbered: whether a number is added to a name that is taken.
 
     Raises:
         ModelError: if the archive is not a valid model, or the name is invalid or taken.
@@ -72,7 +73,8 @@ def import_model(archive: Path, name: str = "") -> Path:
         with zipfile.ZipFile(archive) as opened:
             entries = _entries(opened, archive)
             card = _checked_card(opened, entries, archive)
-            folder = new_model_folder(name or card.name)
+            wanted = name or card.name
+            folder = new_model_folder((is_numbered and free_name(wanted)) or wanted)
             _check_weights(opened, entries[WEIGHTS_NAME], card, archive)
             renamed = replace(card, name=folder.name, title=name or card.title)
             _write(opened, entries[WEIGHTS_NAME], renamed, folder)

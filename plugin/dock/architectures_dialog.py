@@ -6,12 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Mapping, Optional, Tuple
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtGui import QBrush, QColor, QPalette, QShowEvent
 from qgis.PyQt.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -19,8 +17,6 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from ..models import read_card
-from ..protocol import ModelError
 from .named_widgets import named, text_label
 
 if TYPE_CHECKING:
@@ -28,11 +24,12 @@ if TYPE_CHECKING:
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
 MAX_TITLE_WIDTH_PX = 300
-DISABLED = QPalette.ColorGroup.Disabled
+SIZE_PX = (1000, 580)
+FADED = 0.55  # share of the text color in that of networks without a model
 
 
 class ArchitecturesDialog(QDialog):
-    """Dialog for choosing a model from the list of all architectures.
+    """Dialog with all architectures, in which a model of one can be chosen.
 
     Args:
         offers: architectures and their models, by paper.
@@ -44,17 +41,13 @@ class ArchitecturesDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("orthoscribe_architectures")
         self.setWindowTitle(tr("Architectures"))
-        self.resize(1000, 600)
-        self._folder = ""
+        self.resize(*SIZE_PX)
         self._tree = self._create(offers)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._use = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._use.setText(tr("Use model"))
-        folder = buttons.addButton(tr("Choose folder…"), QDialogButtonBox.ButtonRole.ActionRole)
-        folder.setToolTip(tr("Use a model that was trained, imported or copied to another folder"))
-        folder.clicked.connect(self._choose_folder)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -67,11 +60,23 @@ class ArchitecturesDialog(QDialog):
         self._show_selection()
 
     def model(self) -> str:
-        """Return the name or the folder of the chosen model, or an empty string."""
-        if self._folder:
-            return self._folder
+        """Return the name of the chosen model, or an empty string."""
         item = self._tree.currentItem()
         return str(item.data(0, MODEL_ROLE) or "") if item is not None else ""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Fade the networks without a model, by the colors that the theme gave the list."""
+        super().showEvent(event)
+        palette = self._tree.palette()
+        text, base = (
+            palette.color(role) for role in (QPalette.ColorRole.Text, QPalette.ColorRole.Base)
+        )
+        brush = QBrush(mixed(text, base, FADED))
+        for index in range(self._tree.topLevelItemCount()):
+            heading = self._tree.topLevelItem(index)
+            for row in map(heading.child, range(heading.childCount())):
+                for column in range(0 if row.data(0, MODEL_ROLE) else row.columnCount()):
+                    row.setForeground(column, brush)
 
     def _create(self, offers: Mapping[str, Tuple[Offered, ...]]) -> QTreeWidget:
         tree = named(
@@ -95,21 +100,6 @@ class ArchitecturesDialog(QDialog):
         tree.setColumnWidth(0, min(tree.columnWidth(0), MAX_TITLE_WIDTH_PX))
         return tree
 
-    def use_folder(self, folder: str) -> None:
-        """Choose the model in a folder, or show why it cannot be used."""
-        try:
-            read_card(folder)
-        except ModelError as error:
-            self._details.setText(str(error))
-            return
-        self._folder = folder
-        self.accept()
-
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Choose a model folder"))
-        if folder:
-            self.use_folder(folder)
-
     def _show_selection(self) -> None:
         """Enable the button for a row with a model, and show details of the row."""
         self._use.setEnabled(bool(self.model()))
@@ -121,6 +111,18 @@ class ArchitecturesDialog(QDialog):
             self.accept()
 
 
+def mixed(first: QColor, second: QColor, share: float) -> QColor:
+    """Return a color between two others.
+
+    Args:
+        first: first color.
+        second: second color.
+        share: share of the first color, 0..1.
+    """
+    pairs = zip(first.getRgb()[:3], second.getRgb()[:3])
+    return QColor(*(round(share * one + (1 - share) * other) for one, other in pairs))
+
+
 def _item(offer: Offered, model: str) -> QTreeWidgetItem:
     """Return the row of a model, or the grayed row of an architecture without a model."""
     item = QTreeWidgetItem([offer.row.title, model, offer.row.summary])
@@ -130,5 +132,8 @@ def _item(offer: Offered, model: str) -> QTreeWidgetItem:
     if model:
         item.setData(0, MODEL_ROLE, model)
     else:
-        item.setForeground(0, QApplication.palette().brush(DISABLED, QPalette.ColorRole.Text))
+        font = item.font(0)
+        font.setItalic(True)
+        for column in range(item.columnCount()):
+            item.setFont(column, font)
     return item

@@ -83,6 +83,8 @@ def test_existing_model_is_not_replaced(library, archive, tmp_path):
         import_model(path, "default")
     with pytest.raises(ModelError, match="There is no model 'nobody'"):
         export_model("nobody", tmp_path / "x.zip")
+    assert import_model(path, is_numbered=True) == library / "town_2"
+    assert installed_cards()["town_2"].name == "town_2"
 
 
 def link():
