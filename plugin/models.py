@@ -62,6 +62,14 @@ def set_project_model(model: str) -> None:
         QgsProject.instance().removeEntry(*PROJECT_ENTRY)
 
 
+def title_of(model: str) -> str:
+    """Return the title of a model, or its name if its card cannot be read."""
+    try:
+        return read_card(model).title
+    except ModelError:
+        return model
+
+
 def legend_of(model: str) -> Legend:
     """Return the legend of a model, or the ISPRS legend if its card cannot be read."""
     try:

@@ -73,7 +73,7 @@ class LibraryModel:
         if start and start != FROM_SCRATCH:
             return f"from {start}"
         if self.is_bundled:
-            return "bundled, trained on generated scenes"
+            return "bundled"
         return "trained from scratch" if start else ""
 
     @property
@@ -98,7 +98,7 @@ def score_of(card: ModelCard) -> str:
     scores = card.scores
     f1 = f"mean F1 {scores['mean_f1']:.2f}" if "mean_f1" in scores else ""
     accuracy = scores.get("overall_accuracy")
-    percent = f"{accuracy:.0%} of the pixels right" if accuracy is not None else ""
+    percent = f"OA {accuracy:.0%}" if accuracy is not None else ""
     return ", ".join(filter(None, (f1, percent)))
 
 

@@ -52,11 +52,11 @@ class ModelSelector(QWidget):
         )
         button = named(
             QToolButton(),
-            "orthoscribe_models",
+            "orthoscribe_all_models",
             tr("Models"),
             tr("List, rename, share and delete models, and list all architectures"),
         )
-        button.setText(tr("Models…"))
+        button.setText("…")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._box, 1)
@@ -70,7 +70,7 @@ class ModelSelector(QWidget):
         self._choose_default()
         self._box.currentIndexChanged.connect(self._emit_changed)
         self._box.opening.connect(self.refresh)
-        button.clicked.connect(self.open_models)
+        button.clicked.connect(self.show_all)
         self._settling.timeout.connect(self.refresh)
         self._watcher.directoryChanged.connect(self._settle)
         QgsProject.instance().readProject.connect(self._choose_project_model)
@@ -93,7 +93,7 @@ class ModelSelector(QWidget):
             self.refresh()
         self._box.setCurrentIndex(self._box.findData(model))
 
-    def open_models(self) -> None:
+    def show_all(self) -> None:
         """Open the list of models."""
         dialog = ModelsDialog(self.model(), self)
         dialog.changed.connect(self.refresh)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from ..protocol import LibraryModel
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
-SIZE_PX = (940, 480)
-MAX_COLUMN_PX = 260
+SIZE_PX = (1000, 500)
+MAX_COLUMN_PX = 280
 ZIP = "Zip (*.zip)"
 TIPS = {
     "rename": "Give your model another name",

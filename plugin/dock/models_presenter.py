@@ -30,7 +30,7 @@ class Done:
     """Result of a change.
 
     Args:
-        message: what was done, or why it was not.
+        message: sentence about the change, or the reason why it failed.
         model: name of the model to select then.
         is_error: whether nothing was changed.
     """

@@ -37,7 +37,7 @@ def dock(make_dock, fake_engine):
 @pytest.fixture
 def dialog(dock):
     """Return the dialog with all models, opened from the dock."""
-    child(dock, "models").click()
+    child(dock, "all_models").click()
     return dock.findChild(ModelsDialog)
 
 
@@ -115,7 +115,7 @@ def test_dialog_lists_use_score_date_and_lineage(dialog):
     assert texts[:2] == ["Image and heights, best", "Image and heights, 0.1 to 0.6 m"]
     assert texts[2].startswith("mean F1 0.86")
     assert texts[3] == installed_cards()["default"].provenance["date"]
-    assert "generated scenes" in texts[4]
+    assert texts[4] == "bundled"
     assert (dialog.width(), dialog.height()) <= (1000, 580)
 
 

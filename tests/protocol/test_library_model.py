@@ -61,7 +61,7 @@ def test_score_date_and_lineage_are_those_of_the_card(own):
         provenance={"start": "default, sha256 00", "date": "2026-12-24"},
     )
     mine = by_name("mine")
-    assert mine.score == "mean F1 0.88, 95% of the pixels right"
+    assert mine.score == "mean F1 0.88, OA 95%"
     assert (mine.date, mine.lineage) == ("2026-12-24", "from default")
     own("fresh", provenance={"start": "random weights"}, scores={})
     assert by_name("fresh").lineage == "trained from scratch"
