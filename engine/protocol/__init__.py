@@ -109,14 +109,8 @@ from .library_model import (
 )
 from .model_archive import export_model, import_model
 from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
-from .model_library import (
-    delete_model,
-    free_name,
-    name_problem,
-    new_model_folder,
-    note_model,
-    rename_model,
-)
+from .model_library import delete_model, note_model, rename_model
+from .model_names import free_name, name_problem, new_model_folder
 from .model_overview import Offered, offered_by_paper
 from .model_paths import (
     BUNDLED_MODELS,

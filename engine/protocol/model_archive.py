@@ -21,7 +21,7 @@ from .catalog import CATALOG, row_named
 from .codec import card_from_json, card_to_json
 from .errors import ModelError, OutputError
 from .model_card import ModelCard
-from .model_library import free_name, new_model_folder
+from .model_names import free_name, new_model_folder
 from .model_paths import CARD_NAME, model_folder
 from .safetensors_check import check_safetensors
 
