@@ -6,9 +6,8 @@ Names are resolved to folders by the protocol, as in the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
-
-from qgis.core import QgsProject
+from pathlib import Path
+from typing import Optional
 
 from .protocol import (
     CARD_NAME,
@@ -20,11 +19,6 @@ from .protocol import (
     model_folder,
     named_models,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PROJECT_ENTRY = ("orthoscribe", "model")
 
 
 def read_card(model: str) -> ModelCard:
@@ -49,33 +43,20 @@ def model_reference(model: str) -> str:
     return model if folder is None or model in named_models() else str(folder.absolute())
 
 
-def project_model() -> str:
-    """Return the model that the open project prefers, or an empty string."""
-    return str(QgsProject.instance().readEntry(*PROJECT_ENTRY, "")[0])
-
-
-def set_project_model(model: str) -> None:
-    """Store the model that the open project prefers; an empty string removes it."""
-    if model:
-        QgsProject.instance().writeEntry(*PROJECT_ENTRY, model)
-    else:
-        QgsProject.instance().removeEntry(*PROJECT_ENTRY)
-
-
-def title_of(model: str) -> str:
-    """Return the title of a model, or its name if its card cannot be read."""
-    try:
-        return read_card(model).title
-    except ModelError:
-        return model
-
-
 def legend_of(model: str) -> Legend:
     """Return the legend of a model, or the ISPRS legend if its card cannot be read."""
     try:
         return read_card(model).legend
     except ModelError:
         return ISPRS
+
+
+def title_of(model: str) -> str:
+    """Return the title of a model, or the name of its folder if its card cannot be read."""
+    try:
+        return read_card(model).title
+    except ModelError:
+        return Path(model).name
 
 
 def _text_of(file: Path) -> Optional[str]:

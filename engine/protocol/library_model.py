@@ -90,13 +90,13 @@ def use_of(card: ModelCard) -> str:
     coarsest_m = max(coarsest_m, card.coarsest_image_m)
     lengths = dict.fromkeys(map(length_text, (finest_m, coarsest_m)))
     inputs = USES[0] if card.wants_heights else USES[1]
-    return f"{inputs}, {' to '.join(lengths)} m"
+    return f"{inputs}, {'-'.join(lengths)} m"
 
 
 def score_of(card: ModelCard) -> str:
     """Return the main scores of a model, or an empty string if none were measured."""
     scores = card.scores
-    f1 = f"mean F1 {scores['mean_f1']:.2f}" if "mean_f1" in scores else ""
+    f1 = f"F1 {scores['mean_f1']:.2f}" if "mean_f1" in scores else ""
     accuracy = scores.get("overall_accuracy")
     percent = f"OA {accuracy:.0%}" if accuracy is not None else ""
     return ", ".join(filter(None, (f1, percent)))

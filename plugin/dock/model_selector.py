@@ -10,7 +10,8 @@ from qgis.PyQt.QtCore import QFileSystemWatcher, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from ..i18n import tr
-from ..models import project_model, read_card
+from ..models import read_card
+from ..project_model import project_model
 from ..protocol import installed_cards, library_by_use, own_models_folder
 from ..settings import MODEL
 from .models_dialog import ModelsDialog

@@ -22,7 +22,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from ..models import project_model, read_card
+from ..models import read_card
+from ..project_model import project_model
 from ..protocol import ModelError, installed_cards, offered_by_paper
 from .architectures_dialog import ArchitecturesDialog
 from .models_presenter import Done, ModelsPresenter
@@ -74,7 +75,7 @@ class ModelsDialog(QDialog):
             "export": self._action("export", tr("Export…"), self._export),
             "import": self._action("import", tr("Import…"), self._import),
             "folder": self._action("folder", tr("Use a folder…"), self._choose_folder),
-            "project": self._action("project", tr("Default of this project"), self._set_default),
+            "project": self._action("project", tr("Project default"), self._set_default),
             "architectures": self._action(
                 "architectures", tr("Architectures…"), self._show_architectures
             ),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Tuple
 
 from ..i18n import tr
-from ..models import project_model, set_project_model
+from ..project_model import project_model, set_project_model
 from ..protocol import (
     OrthoscribeError,
     delete_model,

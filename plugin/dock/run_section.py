@@ -17,7 +17,6 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from ..models import title_of
 from .findings_html import card_html, card_text, message_html
 from .named_widgets import named, text_label
 
@@ -101,7 +100,7 @@ class RunSection(QWidget):
     def show_model_button(self, name: str) -> None:
         """Show the button that chooses a model; an empty name hides it."""
         self._offered = name
-        title = tr("Use '{model}'").format(model=title_of(name))
+        title = tr("Use '{model}'").format(model=name)
         self._model.setText(title)
         self._model.setAccessibleName(title)
         self._model.setVisible(bool(name))

@@ -13,7 +13,7 @@ from orthoscribe.engine.protocol import (
 from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.models_dialog import ModelsDialog
 from orthoscribe.plugin.dock.models_presenter import ModelsPresenter
-from orthoscribe.plugin.models import project_model, set_project_model
+from orthoscribe.plugin.project_model import project_model, set_project_model
 from orthoscribe.plugin.settings import MODEL
 from orthoscribe.tests.docks import child
 from qgis.core import QgsProject
@@ -66,7 +66,7 @@ def test_model_box_lists_models_by_use(dock):
     assert not box.model().item(0).isEnabled()
     assert box.currentData() == "default"
     tip = box.itemData(1, Qt.ItemDataRole.ToolTipRole)
-    assert "mean F1 0.86" in tip
+    assert "F1 0.86" in tip
     assert installed_cards()["default"].provenance["date"] in tip
 
 
@@ -112,8 +112,8 @@ def test_model_of_the_project_is_chosen(make_dock, home, tmp_path, wait):
 def test_dialog_lists_use_score_date_and_lineage(dialog):
     item = select(dialog, "default")
     texts = [item.text(column) for column in range(5)]
-    assert texts[:2] == ["Image and heights, best", "Image and heights, 0.1 to 0.6 m"]
-    assert texts[2].startswith("mean F1 0.86")
+    assert texts[:2] == ["Image and heights, best", "Image and heights, 0.1-0.6 m"]
+    assert texts[2].startswith("F1 0.86")
     assert texts[3] == installed_cards()["default"].provenance["date"]
     assert texts[4] == "bundled"
     assert (dialog.width(), dialog.height()) <= (1000, 580)

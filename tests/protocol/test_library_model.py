@@ -50,7 +50,7 @@ def test_models_are_listed_by_use_and_the_best_comes_first(own):
 
 def test_use_states_inputs_and_resolution(own):
     own("fine", coarsest_image_m=0.0, enlarged_to_m=0.0, gsd_range_m=(0.2, 0.2))
-    assert by_name("default").use == "Image and heights, 0.1 to 0.6 m"
+    assert by_name("default").use == "Image and heights, 0.1-0.6 m"
     assert by_name("fine").use == "Image and heights, 0.2 m"
 
 
@@ -61,7 +61,7 @@ def test_score_date_and_lineage_are_those_of_the_card(own):
         provenance={"start": "default, sha256 00", "date": "2026-12-24"},
     )
     mine = by_name("mine")
-    assert mine.score == "mean F1 0.88, OA 95%"
+    assert mine.score == "F1 0.88, OA 95%"
     assert (mine.date, mine.lineage) == ("2026-12-24", "from default")
     own("fresh", provenance={"start": "random weights"}, scores={})
     assert by_name("fresh").lineage == "trained from scratch"

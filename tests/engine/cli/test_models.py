@@ -47,7 +47,7 @@ def test_models_are_listed_by_use_with_scores(engine):
     lines = done.stdout.splitlines()
     assert lines[0] == "Image and heights"
     assert lines[1].split(maxsplit=1) == ["default", "Image and heights, best"]
-    assert "mean F1 0.86" in lines[2]
+    assert "F1 0.86" in lines[2]
     assert names(engine) == ["default", "light", "mine", "image_only"]
 
 
