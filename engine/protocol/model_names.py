@@ -42,9 +42,9 @@ def new_model_folder(name: str) -> Path:
     """Return the folder in the library for a new model; it does not exist yet.
 
     Raises:
-        ModelError: if the name is invalid or taken.
+        ModelError: if the name is invalid or taken, also by an unfinished training.
     """
-    problem = name_problem(name)
+    problem = name_problem(name) or _unfinished_problem(name)
     if problem:
         raise ModelError(problem)
     return own_models_folder() / name
@@ -52,10 +52,23 @@ def new_model_folder(name: str) -> Path:
 
 def free_name(wanted: str) -> str:
     """Return a name for a new model: `wanted`, or with a number if that is taken."""
-    if not name_problem(wanted):
-        return wanted
-    numbered = (f"{wanted}_{number}" for number in range(2, 1000))
-    return next((each for each in numbered if not name_problem(each)), "")
+    candidates = (wanted, *(f"{wanted}_{number}" for number in range(2, 1000)))
+    return next((each for each in candidates if _is_free(each)), "")
+
+
+def _is_free(name: str) -> bool:
+    return not (name_problem(name) or _unfinished_problem(name))
+
+
+def _unfinished_problem(name: str) -> str:
+    """Return why a folder without a model is in the way, or an empty string if none is."""
+    folder = own_models_folder() / name
+    if not folder.exists():
+        return ""
+    return (
+        f"The folder {folder} exists without a model, maybe of an unfinished training: choose "
+        "another name, or remove the folder."
+    )
 
 
 def bundled_names() -> FrozenSet[str]:

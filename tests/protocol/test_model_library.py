@@ -8,11 +8,8 @@ from orthoscribe.engine.protocol import (
     ModelError,
     OutputError,
     delete_model,
-    free_name,
     installed_cards,
     model_folder,
-    name_problem,
-    new_model_folder,
     note_model,
     rename_model,
 )
@@ -74,39 +71,6 @@ def test_bundled_and_missing_models_are_not_changed(library, change):
     with pytest.raises(ModelError, match=r"There is no model 'nobody'.*mine"):
         change("nobody")
     assert (BUNDLED_MODELS / "default" / "model.json").read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    ("name", "reason"),
-    [
-        ("", "letters"),
-        ("../x", "letters"),
-        ("a/b", "letters"),
-        ("a\\b", "letters"),
-        (".hidden", "letters"),
-        ("end.", "letters"),
-        ("a,b", "letters"),
-        ("x" * 65, "64"),
-        ("con", "Windows"),
-        ("COM1.old", "Windows"),
-        ("maggiori_mlp", "architecture"),
-        ("Default", "already"),
-        ("MINE", "already"),
-    ],
-)
-def test_names_that_cannot_be_used_are_refused(library, name, reason):
-    assert reason in name_problem(name)
-    with pytest.raises(ModelError, match=reason):
-        new_model_folder(name)
-    if name != "MINE":
-        with pytest.raises(ModelError, match=reason):
-            rename_model("mine", name)
-
-
-def test_free_name_is_numbered(library):
-    assert free_name("new") == "new"
-    assert free_name("mine") == "mine_2"
-    assert new_model_folder("Forêt 2") == library / "Forêt 2"
 
 
 def test_model_that_cannot_be_written_is_explained(library, monkeypatch):
