@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Mapping, Optional, Tuple
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QBrush, QColor, QPalette, QShowEvent
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
+    QStyledItemDelegate,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -20,12 +20,28 @@ from ..i18n import tr
 from .named_widgets import named, text_label
 
 if TYPE_CHECKING:
+    from qgis.PyQt.QtCore import QModelIndex
+    from qgis.PyQt.QtGui import QPainter
+    from qgis.PyQt.QtWidgets import QStyleOptionViewItem
+
     from ..protocol import Offered
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
 MAX_TITLE_WIDTH_PX = 300
 SIZE_PX = (1000, 580)
-FADED = 0.55  # share of the text color in that of networks without a model
+FADED = 0.55  # opacity of networks without a model
+
+
+class FadingDelegate(QStyledItemDelegate):
+    """Delegate that fades rows without a model; a theme's style sheet overrides a row's colors."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Paint a cell."""
+        is_usable = index.siblingAtColumn(0).data(MODEL_ROLE) or not index.parent().isValid()
+        painter.save()
+        painter.setOpacity(1.0 if is_usable else FADED)
+        super().paint(painter, option, index)
+        painter.restore()
 
 
 class ArchitecturesDialog(QDialog):
@@ -64,20 +80,6 @@ class ArchitecturesDialog(QDialog):
         item = self._tree.currentItem()
         return str(item.data(0, MODEL_ROLE) or "") if item is not None else ""
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Fade the networks without a model, by the colors that the theme gave the list."""
-        super().showEvent(event)
-        palette = self._tree.palette()
-        text, base = (
-            palette.color(role) for role in (QPalette.ColorRole.Text, QPalette.ColorRole.Base)
-        )
-        brush = QBrush(mixed(text, base, FADED))
-        for index in range(self._tree.topLevelItemCount()):
-            heading = self._tree.topLevelItem(index)
-            for row in map(heading.child, range(heading.childCount())):
-                for column in range(0 if row.data(0, MODEL_ROLE) else row.columnCount()):
-                    row.setForeground(column, brush)
-
     def _create(self, offers: Mapping[str, Tuple[Offered, ...]]) -> QTreeWidget:
         tree = named(
             QTreeWidget(),
@@ -87,6 +89,7 @@ class ArchitecturesDialog(QDialog):
         )
         tree.setHeaderLabels([tr("Architecture"), tr("Model"), tr("Description")])
         tree.setUniformRowHeights(True)
+        tree.setItemDelegate(FadingDelegate(tree))
         for paper, rows in offers.items():
             heading = QTreeWidgetItem([paper])
             heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -109,18 +112,6 @@ class ArchitecturesDialog(QDialog):
     def _accept_if_usable(self) -> None:
         if self.model():
             self.accept()
-
-
-def mixed(first: QColor, second: QColor, share: float) -> QColor:
-    """Return a color between two others.
-
-    Args:
-        first: first color.
-        second: second color.
-        share: share of the first color, 0..1.
-    """
-    pairs = zip(first.getRgb()[:3], second.getRgb()[:3])
-    return QColor(*(round(share * one + (1 - share) * other) for one, other in pairs))
 
 
 def _item(offer: Offered, model: str) -> QTreeWidgetItem:

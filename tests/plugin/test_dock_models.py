@@ -230,9 +230,28 @@ def test_all_architectures_are_listed_and_one_with_a_model_can_be_chosen(dock, d
     assert not use.isEnabled()
     assert "No model yet" in child(listing, "architectures_details").text()
     trained = next(item for item in items if item.text(1) == "tiny")
-    assert untrained.foreground(0).color() != trained.foreground(0).color()
     tree.setCurrentItem(trained)
     assert use.isEnabled()
     assert listing.model() == "tiny"
     use.click()
     wait(lambda: child(dock, "model").currentData() == "tiny")
+
+
+def contrast(tree, item):
+    """Return the largest difference in lightness in the first cell of a row."""
+    tree.scrollToItem(item)
+    image = tree.viewport().grab(tree.visualItemRect(item)).toImage()
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    lights = [pixel.lightness() for pixel in pixels]
+    return max(lights) - min(lights)
+
+
+@pytest.mark.parametrize("theme", ["", "QTreeView{background:#222} QTreeView::item{color:#eee}"])
+def test_networks_without_a_model_are_faded_in_every_theme(dialog, theme):
+    dialog.setStyleSheet(theme)
+    child(dialog, "models_architectures").click()
+    tree = child(dialog.findChild(ArchitecturesDialog), "architectures_tree")
+    rows = [tree.topLevelItem(0).child(index) for index in range(tree.topLevelItem(0).childCount())]
+    usable, other = ([row for row in rows if bool(row.text(1)) == has] for has in (True, False))
+    tree.setCurrentItem(tree.topLevelItem(1))
+    assert contrast(tree, other[0]) < 0.8 * contrast(tree, usable[0])
