@@ -38,7 +38,7 @@ def polygon_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     )
 
 
-def wanted_switches(parameters: Mapping[str, Any]) -> Dict[str, bool]:
+def wanted_switches(parameters: Mapping[str, Any]) -> Dict[str, Any]:
     """Return the switches of the job for the optional layers."""
     return {switch: wants_sink(parameters, role) for role, switch in SWITCHES.items()}
 

@@ -13,11 +13,13 @@ from ..layers.checks import band_problems, grid_problems, raster_problems
 from ..models import model_reference
 from ..protocol import IMAGE_ROLES, TrainJob
 from . import heights
-from .base import JobAlgorithm
+from .base import JobAlgorithm, ParameterMap
 from .input_warnings import input_warnings
 from .parameters import Parameter, ParameterFactory, advanced
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .parameter_values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
@@ -25,8 +27,8 @@ LISTS = ("label_values", "options", "variants")
 SCALARS = (
     "architecture", "recipe", "start", "class_field", "without_heights", "dataset", "root",
     "validation_fraction", "steps", "epochs", "batch", "patch_px", "learning_rate",
-    "class_weights", "patience", "mixed_precision", "gradient_checkpointing", "title", "license",
-    "seed", "device", "threads", "fresh",
+    "class_weights", "patience", "mixed_precision", "gradient_checkpointing", "name", "title",
+    "license", "seed", "device", "threads", "fresh",
 )  # fmt: skip
 
 
@@ -36,16 +38,16 @@ class TrainModel(JobAlgorithm):
     NAME = "train"
     TITLE = "Train model"
     HELP = (
-        "Trains a network on an image with ground truth, or on a whole data set, and saves a "
-        "model folder for Label image. To adapt a model to your imagery, choose it as the model to "
-        "start from and leave the architecture empty.\n\n"
+        "Trains a network on an image with ground truth, or on a whole data set, and adds a model "
+        "to the list of Label image under its name. To adapt a model to your imagery, choose it as "
+        "the model to start from and leave the architecture empty.\n\n"
         "The ground truth is a raster with the codes or the colors of the legend, or polygons with "
         "a field for the code or the name of their class. For other values, set Classes of label "
         "values, as 6=building,5=tree.\n\n"
         "One side of the image is held out for validation during training. Small networks train "
         "in minutes on a CPU. The list of architectures in the dock shows which ones need a "
         "graphics card. To resume a canceled training, run it again with the same values and the "
-        "same folder."
+        "same name."
     )
     TAGS = ("fine-tune", "learning", "annotation", "network", "deep learning")
     JOB_TYPE = TrainJob
@@ -63,7 +65,13 @@ class TrainModel(JobAlgorithm):
         for parameter in (*_inputs(factory), *_schedule(factory), *_options(factory)):
             self.addParameter(parameter)
         self.addParameter(
-            factory.folder_destination("output", "Folder of the new model", optional=False)
+            advanced(
+                factory.folder_destination(
+                    "output",
+                    "Folder of the new model (in the list of models if not set)",
+                    optional=True,
+                )
+            )
         )
         self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
         self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
@@ -92,6 +100,17 @@ class TrainModel(JobAlgorithm):
         """Return warnings about image and heights."""
         return input_warnings(values, job)
 
+    def set_output_files(
+        self,
+        job: TrainJob,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
+    ) -> Tuple[ParameterMap, TrainJob]:
+        """Return the parameters and the job with the folder of the model in the library."""
+        is_named = folder is None and job.name
+        return parameters, replace(job, output="").placed() if is_named else job
+
     def _draft(self, values: ParameterValues, *, is_draft: bool) -> TrainJob:
         job = TrainJob(
             output="." if values.has("output") else "",
@@ -105,6 +124,7 @@ class TrainModel(JobAlgorithm):
 
 def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
+        factory.text("name", "Name of the new model"),
         factory.raster("image", "Image", optional=True),
         factory.raster_or_polygons("labels", "Ground truth"),
         advanced(factory.text("class_field", "Class field (automatic if empty)")),

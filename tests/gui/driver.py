@@ -9,6 +9,8 @@ yields is waited for while QGIS goes on living.
 import contextlib
 import json
 import os
+import shutil
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -157,6 +159,36 @@ def bare(stage):
         can_set_up=stage.can_press("setup"),
     )
     stage.shoot("0_bare")
+
+
+def models(stage):
+    """A model that is added while QGIS is open is listed, also at night."""
+    iface.newProject()
+    stage.window.resize(1366, 768)
+    stage.make_room()
+    stage.dock.show()
+    yield stage.dock.isVisible
+    box = stage.child("model")
+    stage.note(at_first=[box.itemText(index) for index in range(box.count())])
+    bundled = Path(sys.modules["orthoscribe"].__file__).parent / "resources" / "models" / "light"
+    shutil.copytree(bundled, Path(os.environ["ORTHOSCRIBE_HOME"]) / "models" / "town")
+    yield lambda: box.findData("town") >= 0
+    for theme in ("default", "Night Mapping"):
+        QgsApplication.setUITheme(theme)
+        yield pause(0.5)
+        stage.press("all_models")
+        yield lambda: bool(stage.dock.findChild(QWidget, "orthoscribe_models_dialog"))
+        dialog = stage.dock.findChild(QWidget, "orthoscribe_models_dialog")
+        yield pause(0.5)
+        dialog.grab().save(str(SHOTS / f"models_{theme[:5]}.png"))
+        dialog.findChild(QWidget, "orthoscribe_models_architectures").click()
+        yield pause(0.5)
+        listing = dialog.findChild(QWidget, "orthoscribe_architectures")
+        listing.grab().save(str(SHOTS / f"architectures_{theme[:5]}.png"))
+        stage.note(size=[listing.width(), listing.height()])
+        listing.reject()
+        dialog.reject()
+        yield lambda: not stage.dock.findChild(QWidget, "orthoscribe_models_dialog")
 
 
 def cancel(stage):

@@ -68,6 +68,25 @@ def test_without_an_engine_the_panel_offers_to_set_it_up(visit, tmp_path):
     assert "Set up engine" in bare.facts["card"]
 
 
+def test_models_are_listed_by_use_and_added_while_qgis_is_open(visit, tmp_path):
+    listed = visit("models", home=tmp_path)
+    listed.assert_is_well()
+    assert listed.facts["at_first"] == [
+        "Image and heights",
+        "Image and heights, best",
+        "Image and heights, fast",
+        "Image only",
+        "Image only, a sketch",
+    ]
+    assert listed.facts["size"][0] <= 1000
+    assert listed.facts["size"][1] <= 580
+    for dialog in ("models", "architectures"):
+        day, night = (
+            QImage(str(listed.screenshot(f"{dialog}_{theme}"))) for theme in ("defau", "Night")
+        )
+        assert day.pixelColor(3, 3).lightness() > night.pixelColor(3, 3).lightness()
+
+
 def test_cancel_ends_the_job_and_leaves_nothing(visit):
     canceled = visit("cancel")
     canceled.assert_is_well()

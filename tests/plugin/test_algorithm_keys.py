@@ -84,6 +84,7 @@ KEYS = {
         "OUTPUT": "output",
     },
     "train": {
+        "NAME": "name",
         "IMAGE": "image",
         "LABELS": "labels",
         "CLASS_FIELD": "class_field",

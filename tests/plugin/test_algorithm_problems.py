@@ -143,7 +143,7 @@ def test_model_that_wants_heights_asks_for_them(complain, image, model_folder, w
     card.write_text(card.read_text().replace('"green"\n', '"green", "height"\n'))
     message = complain(IMAGE=image)
     assert "'tiny' needs heights but no DSM is given" in message
-    assert "such as 'image_only'" in message
+    assert "(image_only)" in message
     assert complain(IMAGE=image, DSM=str(write_raster("dsm.tif", 1))) == ""
 
 

@@ -128,7 +128,7 @@ def test_ready_state_may_run_and_says_what_is_good():
         ({"image": RasterProperties("x", problem="It is a web map.")}, "Image", "It is a web map."),
         ({"bands_problem": "Band 2 is used twice."}, "Bands", "Band 2 is used twice."),
         ({"image": replace(IMAGE, gsd_m=3.0)}, "Resolution", "labels would be meaningless"),
-        ({"dsm": None}, "Heights", "such as 'image_only'"),
+        ({"dsm": None}, "Heights", "(image_only)"),
         ({"dsm": HeightsInput(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
         ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),
         ({"card": None, "model": "mine"}, "Model", "'mine'"),
