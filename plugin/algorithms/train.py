@@ -107,10 +107,12 @@ def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
         factory.raster("image", "Image", optional=True),
         factory.raster_or_polygons("labels", "Ground truth"),
-        advanced(factory.text("class_field", "Class field (automatic if empty)")),
+        factory.class_field("class_field", "Class field (automatic if not set)", parent="labels"),
         advanced(factory.text("label_values", "Classes of label values")),
-        factory.text("architecture", "Architecture"),
-        factory.folder("start", "Model to start from", optional=True),
+        factory.architecture(
+            "architecture", "Architecture", none="That of the model to start from"
+        ),
+        factory.model("start", "Model to start from", none="None, train from random weights"),
         factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
         factory.band("red_band", "Red band (automatic if not set)", parent="image"),
         factory.band("green_band", "Green band (automatic if not set)", parent="image"),
@@ -124,15 +126,15 @@ def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
 def _schedule(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
         factory.choice("recipe", "Training recipe"),
-        factory.whole_number("steps", "Training steps (0 for automatic)", 0),
-        advanced(factory.whole_number("epochs", "Epochs (0 to use training steps)", 0)),
+        factory.whole_number("steps", "Training steps", 0, "Automatic"),
+        advanced(factory.whole_number("epochs", "Epochs", 0, "By training steps")),
         factory.decimal_number("validation_fraction", "Fraction held out for validation", 0.0, 0.9),
-        advanced(factory.whole_number("patience", "Early stopping patience (0 for none)", 0)),
-        advanced(factory.whole_number("batch", "Batch size (patches, 0 for automatic)", 0)),
-        advanced(factory.whole_number("patch_px", "Patch size (px, 0 for automatic)", 0)),
         advanced(
-            factory.decimal_number("learning_rate", "Learning rate (0 for automatic)", 0.0, 1.0)
+            factory.whole_number("patience", "Early stopping patience", 0, "Train to the end")
         ),
+        advanced(factory.whole_number("batch", "Batch size (patches)", 0, "Automatic")),
+        advanced(factory.whole_number("patch_px", "Patch size (px)", 0, "Automatic")),
+        advanced(factory.decimal_number("learning_rate", "Learning rate", 0.0, 1.0, "Automatic")),
         advanced(factory.flag("class_weights", "Give rare classes more weight")),
     )
 
@@ -147,6 +149,6 @@ def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         advanced(factory.text("license", "License of the weights")),
         advanced(factory.whole_number("seed", "Random seed", 0)),
         advanced(factory.choice("device", "Device")),
-        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.whole_number("threads", "CPU threads", 0, "All")),
         advanced(factory.flag("fresh", "Start over, ignoring a checkpoint")),
     )

@@ -125,6 +125,7 @@ KEYS = {
     "compare": {
         "IMAGE": "image",
         "LABELS": "labels",
+        "CLASS_FIELD": "class_field",
         "LABEL_VALUES": "label_values",
         "ARCHITECTURES": "architectures",
         "NIR_BAND": "nir_band",
