@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorLayer,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtWidgets import QComboBox, QToolButton
 
 
@@ -31,7 +32,9 @@ def panel(processing, register, monkeypatch):
         dialogs.append(AlgorithmDialog(algorithm(name)))
         return dialogs[-1].mainWidget()
 
-    return show
+    yield show
+    for dialog in dialogs:  # while the layers that they list exist
+        sip.delete(dialog)
 
 
 @pytest.fixture
@@ -48,7 +51,9 @@ def step(processing, register):
         kept.extend((model, dialog))
         return dialog.widget.widget
 
-    return show
+    yield show
+    for dialog in kept[1::2]:
+        sip.delete(dialog)
 
 
 def combo(wrapper):
