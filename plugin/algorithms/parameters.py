@@ -61,13 +61,13 @@ def advanced(parameter: Parameter) -> Parameter:
 
 
 def polygon_sink(layer: PolygonLayer) -> Parameter:
-    """Return an optional destination for the features of one layer, skipped by default."""
+    """Return an optional destination for the features of one layer, skipped by default if it is written on request."""
     parameter = QgsProcessingParameterFeatureSink(
         key_of(layer.name),
         tr(layer.title),
         SOURCE_TYPES[layer.geometry],
         optional=True,
-        createByDefault=False,
+        createByDefault=not layer.switch,
     )
     parameter.setHelp(tr(f"{layer.title} as a separate layer. Leave empty to skip it."))
     return parameter

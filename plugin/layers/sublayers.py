@@ -13,6 +13,8 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from .results import POLYGON_ROLES
+
 OUR_FIELDS = ("class", "area_m2", "perimeter_m")
 SHAPEFILE_NAME_LENGTH = 10  # characters of a field name that a shapefile keeps
 
@@ -24,13 +26,15 @@ def sublayers_of(file: str) -> Optional[Dict[str, bool]]:
         file: path of the file; its rasters count as layers too.
 
     Returns:
-        Whether a layer is ours, by layer name; None if the file is missing or empty.
+        Whether a layer is ours, by layer name; None if the file is missing or empty. A copy of
+        a result under another name is not ours, since it may have been corrected.
     """
     path = Path(file)
     if not path.is_file() or not path.stat().st_size:
         return None
     found = QgsProviderRegistry.instance().querySublayers(file)
-    return {each.name(): _is_ours(each) for each in found}
+    names = {name.lower() for name in (*POLYGON_ROLES, path.stem)}
+    return {each.name(): each.name().lower() in names and _is_ours(each) for each in found}
 
 
 def _is_ours(details: QgsProviderSublayerDetails) -> bool:

@@ -201,6 +201,11 @@ def test_defaults_are_the_defaults_of_the_job(algorithms, name):
             assert definition.defaultValue() == default, definition.name()
 
 
+@pytest.mark.parametrize("name", ["label", "vectorize"])
+def test_toolbox_makes_and_loads_polygons_by_default(algorithms, name):
+    assert all(algorithms[name].parameterDefinition(key).createByDefault() for key in SINKS)
+
+
 @pytest.mark.parametrize("name", KEYS)
 def test_everything_is_explained(algorithms, name):
     assert len(algorithms[name].shortHelpString()) > 100

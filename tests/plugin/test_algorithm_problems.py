@@ -156,10 +156,8 @@ def test_no_place_for_results_is_refused(complain, image):
 
 
 def test_destination_that_the_engine_cannot_write_is_refused(complain, image, tmp_path):
-    message = complain(
+    message = complain(IMAGE=image, CLASSES=str(tmp_path / "cover.img"))
     assert "'Land cover' cannot be written" in message
-        IMAGE=image, CLASSES=str(tmp_path / "cover.img")
-    )
     assert complain(IMAGE=image, CLASSES=str(tmp_path / "cover.TIF")) == ""
 
 
