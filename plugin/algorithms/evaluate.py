@@ -136,9 +136,9 @@ def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         factory.band("red_band", "Red band (automatic if not set)", parent="image"),
         factory.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(factory),
-        factory.choice("dataset", "Data set"),
-        factory.folder("root", "Data set folder", optional=True),
-        factory.choice("split", "Data set split"),
+        advanced(factory.choice("dataset", "Data set instead of an image")),
+        advanced(factory.folder("root", "Folder of the data set", optional=True)),
+        advanced(factory.choice("split", "Scenes of the data set")),
     )
 
 

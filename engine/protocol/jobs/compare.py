@@ -87,8 +87,7 @@ class CompareJob(SceneInput):
             sentences.append("No output folder is given: choose where to save the results.")
         if not self.architectures:
             sentences.append(
-                "No architectures are given: choose some, such as maggiori_mlp,maggiori_skip; "
-                "'architectures' lists all."
+                "No architectures or models are given: choose some, such as default,maggiori_skip."
             )
         return (*sentences, *_name_problems(self.architectures))
 
@@ -106,7 +105,7 @@ def _name_problems(names: Tuple[str, ...]) -> Tuple[str, ...]:
         ),
         *(
             f"'{name}' is neither an architecture nor a model.{_hint(name, known)} "
-            "'architectures' lists the former, and a model is a folder with model.json."
+            "Choose one of the lists, or a model folder with model.json."
             for name in unknown
         ),
     )
