@@ -96,7 +96,7 @@ def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         factory.raster_or_polygons("labels", "Ground truth", optional=False),
         factory.class_field("class_field", "Class field (automatic if not set)", parent="labels"),
         advanced(factory.text("label_values", "Classes of label values")),
-        factory.text("architectures", "Architectures and models, comma-separated", optional=False),
+        factory.networks("architectures", "Architectures and models, comma-separated"),
         factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
         factory.band("red_band", "Red band (automatic if not set)", parent="image"),
         factory.band("green_band", "Green band (automatic if not set)", parent="image"),

@@ -57,8 +57,8 @@ class LabelImage(JobAlgorithm):
         "Choose an output folder to save all results, which are classes.tif, polygons.gpkg, "
         "job.json (for repeating the run) and report.json (areas, timings and versions), or "
         "choose single outputs.\n\n"
-        "The model is 'default', the name of another installed model, or a model folder. Bands "
-        "that are not set are detected from names, wavelengths and color interpretation."
+        "Choose a model from the list, or enter a model folder. Bands that are not set are "
+        "detected from names, wavelengths and color interpretation."
     )
     TAGS = ("land cover", "segmentation", "classification", "deep learning", "buildings", "roads")
     JOB_TYPE = LabelJob

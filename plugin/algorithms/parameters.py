@@ -123,6 +123,12 @@ class ParameterFactory:
         """Return an optional parameter for an architecture by name; `none` is the title of none."""
         return self._open_choice(name, title, "architectures", none)
 
+    def networks(self, name: str, title: str) -> Parameter:
+        """Return a parameter for names of architectures and models, apart by commas."""
+        parameter = QgsProcessingParameterString(key_of(name), tr(title))
+        _set_widget(parameter, "names.NamesWidget", choices_of="networks")
+        return self._with_help(name, parameter)
+
     def class_field(self, name: str, title: str, parent: str) -> Parameter:
         """Return an optional parameter for the class field of polygons."""
         parameter = QgsProcessingParameterString(key_of(name), tr(title), optional=True)

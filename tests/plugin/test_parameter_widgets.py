@@ -152,6 +152,18 @@ def texts(wrapper):
     return [wrapper.widget.itemText(index) for index in range(wrapper.widget.count())]
 
 
+def test_networks_to_compare_are_added_and_removed_in_a_menu(panel):
+    wrapper = panel("compare").wrappers["ARCHITECTURES"]
+    actions = {each.data(): each for each in wrapper.widget.findChild(QToolButton).menu().actions()}
+    assert {"default", "maggiori_mlp"} <= set(actions)
+    wrapper.setParameterValue("/my/model", QgsProcessingContext())
+    actions["default"].trigger()
+    actions["maggiori_mlp"].trigger()
+    assert wrapper.parameterValue() == "/my/model,default,maggiori_mlp"
+    actions["default"].trigger()
+    assert wrapper.parameterValue() == "/my/model,maggiori_mlp"
+
+
 @pytest.mark.parametrize("name", ["label", "vectorize", "train", "evaluate", "compare"])
 def test_model_designer_shows_every_parameter_and_keeps_its_default(step, name):
     dialog = step(name)
