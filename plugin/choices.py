@@ -42,6 +42,11 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "all": "All scenes",
         "test": "Test scenes",
     },
+    "outlines": {
+        "regularized": "Right angles and simplified borders",
+        "simplified": "Simplified borders",
+        "pixels": "Along the pixels",
+    },
     "recipe": {"modern": "Standard", "paper": "As in the paper of the architecture"},
     "mixed_precision": {"auto": "Automatic", "yes": "Yes", "no": "No"},
     "width": {

@@ -61,7 +61,7 @@ def advanced(parameter: Parameter) -> Parameter:
 
 
 def polygon_sink(layer: PolygonLayer) -> Parameter:
-    """Return an optional destination for the features of one layer, skipped by default if it is written on request."""
+    """Return an optional destination for the features of a layer, skipped if it is extra."""
     parameter = QgsProcessingParameterFeatureSink(
         key_of(layer.name),
         tr(layer.title),

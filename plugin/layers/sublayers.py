@@ -15,12 +15,13 @@ from qgis.core import (
 
 from .results import POLYGON_ROLES
 
-OUR_FIELDS = ("class", "area_m2", "perimeter_m")
+# Fields of areas, and of road centerlines and cars; older results have no others.
+OUR_FIELDS = (("class", "area_m2", "perimeter_m"), ("class", "length_m", "width_m"))
 SHAPEFILE_NAME_LENGTH = 10  # characters of a field name that a shapefile keeps
 
 
 def sublayers_of(file: str) -> Optional[Dict[str, bool]]:
-    """Return the layers of a file, and whether each is a polygon layer of Orthoscribe.
+    """Return the layers of a file, and whether each is a vector result of Orthoscribe.
 
     Args:
         file: path of the file; its rasters count as layers too.
@@ -42,4 +43,6 @@ def _is_ours(details: QgsProviderSublayerDetails) -> bool:
         return False
     layer = QgsVectorLayer(details.uri(), "layer", details.providerKey())
     names = {field.name().lower()[:SHAPEFILE_NAME_LENGTH] for field in layer.fields()}
-    return layer.isValid() and all(field[:SHAPEFILE_NAME_LENGTH] in names for field in OUR_FIELDS)
+    return layer.isValid() and any(
+        all(field[:SHAPEFILE_NAME_LENGTH] in names for field in fields) for fields in OUR_FIELDS
+    )

@@ -203,7 +203,8 @@ def test_defaults_are_the_defaults_of_the_job(algorithms, name):
 
 @pytest.mark.parametrize("name", ["label", "vectorize"])
 def test_toolbox_makes_and_loads_polygons_by_default(algorithms, name):
-    assert all(algorithms[name].parameterDefinition(key).createByDefault() for key in SINKS)
+    is_made = {key: algorithms[name].parameterDefinition(key).createByDefault() for key in SINKS}
+    assert {key for key in SINKS if not is_made[key]} == {"CAR_POINTS", "LAND_COVER"}
 
 
 @pytest.mark.parametrize("name", KEYS)
