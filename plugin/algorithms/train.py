@@ -123,38 +123,42 @@ class TrainModel(JobAlgorithm):
 
 
 def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
+    """Return what an analyst needs first, then what is seldom set."""
     return (
         factory.text("name", "Name of the new model"),
         factory.raster("image", "Image", optional=True),
-        factory.raster_or_polygons("labels", "Ground truth"),
-        advanced(factory.text("class_field", "Class field (automatic if empty)")),
-        advanced(factory.text("label_values", "Classes of label values")),
-        factory.text("architecture", "Architecture"),
-        factory.folder("start", "Model to start from", optional=True),
-        factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
-        factory.band("red_band", "Red band (automatic if not set)", parent="image"),
-        factory.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(factory),
+        factory.raster_or_polygons("labels", "Ground truth"),
+        factory.class_field("class_field", "Class field (automatic if not set)", parent="labels"),
+        factory.model("start", "Model to start from", none="None, train from random weights"),
+        factory.whole_number("steps", "Training steps", 0, "Automatic"),
+        advanced(factory.text("label_values", "Classes of label values")),
+        advanced(factory.band("nir_band", "Near infrared band (automatic if not set)", "image")),
+        advanced(factory.band("red_band", "Red band (automatic if not set)", "image")),
+        advanced(factory.band("green_band", "Green band (automatic if not set)", "image")),
         advanced(factory.flag("without_heights", "Train without heights")),
-        factory.choice("dataset", "Data set"),
-        factory.folder("root", "Data set folder", optional=True),
+        advanced(
+            factory.architecture(
+                "architecture", "Architecture", none="That of the model to start from"
+            )
+        ),
+        advanced(factory.choice("dataset", "Data set instead of an image")),
+        advanced(factory.folder("root", "Folder of the data set", optional=True)),
     )
 
 
 def _schedule(factory: ParameterFactory) -> Tuple[Parameter, ...]:
-    return (
+    schedule = (
         factory.choice("recipe", "Training recipe"),
-        factory.whole_number("steps", "Training steps (0 for automatic)", 0),
-        advanced(factory.whole_number("epochs", "Epochs (0 to use training steps)", 0)),
+        factory.whole_number("epochs", "Epochs", 0, "By training steps"),
         factory.decimal_number("validation_fraction", "Fraction held out for validation", 0.0, 0.9),
-        advanced(factory.whole_number("patience", "Early stopping patience (0 for none)", 0)),
-        advanced(factory.whole_number("batch", "Batch size (patches, 0 for automatic)", 0)),
-        advanced(factory.whole_number("patch_px", "Patch size (px, 0 for automatic)", 0)),
-        advanced(
-            factory.decimal_number("learning_rate", "Learning rate (0 for automatic)", 0.0, 1.0)
-        ),
-        advanced(factory.flag("class_weights", "Give rare classes more weight")),
+        factory.whole_number("patience", "Early stopping patience", 0, "Train to the end"),
+        factory.whole_number("batch", "Batch size (patches)", 0, "Automatic"),
+        factory.whole_number("patch_px", "Patch size (px)", 0, "Automatic"),
+        factory.decimal_number("learning_rate", "Learning rate", 0.0, 1.0, "Automatic"),
+        factory.flag("class_weights", "Give rare classes more weight"),
     )
+    return tuple(map(advanced, schedule))
 
 
 def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
@@ -167,6 +171,6 @@ def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         advanced(factory.text("license", "License of the weights")),
         advanced(factory.whole_number("seed", "Random seed", 0)),
         advanced(factory.choice("device", "Device")),
-        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.whole_number("threads", "CPU threads", 0, "All")),
         advanced(factory.flag("fresh", "Start over, ignoring a checkpoint")),
     )

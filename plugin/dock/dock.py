@@ -19,6 +19,7 @@ from ..i18n import tr
 from ..layers.demo_scene import add_scene, has_scene
 from ..layers.inputs import area_source
 from ..layers.outputs import add_results
+from ..progress_estimate import ProgressEstimate
 from ..protocol import LabelJob, Log, OrthoscribeError, Progress
 from ..settings import OUTPUT_FOLDER
 from .command import job_to_copy, qgis_process_command
@@ -31,7 +32,6 @@ from .layout import with_fixed_controls
 from .map_canvas import zoom_to_layer
 from .presenter import LabelPresenter
 from .preview_sampler import PreviewSampler
-from .progress_estimate import ProgressEstimate
 from .run_folder import release_folder, reserve_folder, run_name
 from .run_message import FAILURE, NOTE, SUCCESS, Message, message_about
 from .run_section import RunSection

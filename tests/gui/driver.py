@@ -15,10 +15,22 @@ import time
 import traceback
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingModelAlgorithm,
+    QgsProject,
+)
 from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QMessageBox, QTextBrowser, QWidget
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QMessageBox,
+    QTextBrowser,
+    QWidget,
+)
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin
 
 SHOTS = Path(os.environ["ORTHOSCRIBE_SHOTS"])
@@ -343,6 +355,51 @@ def batch(stage):
         layers=sorted(layer.name() for layer in QgsProject.instance().mapLayers().values()),
     )
     dialog.close()
+
+
+def toolbox(stage):
+    """The dialogs of the toolbox, a run with all defaults, and a step in the model designer."""
+    yield from open_with_demo(stage)
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+    from processing.modeler.ModelerParametersDialog import ModelerParametersDialog
+
+    def tool(name):
+        return QgsApplication.processingRegistry().createAlgorithmById(f"orthoscribe:{name}")
+
+    for name in ("label", "train", "compare", "evaluate"):
+        dialog = AlgorithmDialog(tool(name), False, stage.window)
+        dialog.resize(900, 800)
+        dialog.show()
+        yield pause(0.5)
+        dialog.grab().save(str(SHOTS / f"dialog_{name}.png"))
+        if name != "label":
+            dialog.close()
+            continue
+        panel, context = dialog.mainWidget(), QgsProcessingContext()
+        for key, layer in {"IMAGE": "Demo image", "DSM": "Demo DSM"}.items():
+            (found,) = QgsProject.instance().mapLayersByName(layer)
+            panel.wrappers[key].setParameterValue(found.id(), context)
+        model = panel.wrappers["MODEL"].widget.findChild(QComboBox)
+        model.setCurrentIndex(model.findData("light"))
+        QTest.mouseClick(dialog.runButton(), Qt.MouseButton.LeftButton)
+        log = dialog.findChild(QTextBrowser, "txtLog")
+        yield lambda log=log: "Results:" in log.toPlainText() or "failed" in log.toPlainText()
+        yield pause(1.0)
+        dialog.grab().save(str(SHOTS / "log_label.png"))
+        stage.note(
+            log=log.toPlainText(),
+            layers=sorted(layer.name() for layer in QgsProject.instance().mapLayers().values()),
+        )
+        dialog.close()
+    model = QgsProcessingModelAlgorithm("m", "g")
+    step = ModelerParametersDialog(tool("label"), model)
+    step.resize(900, 800)
+    step.show()
+    yield pause(0.5)
+    step.grab().save(str(SHOTS / "designer_label.png"))
+    child = step.createAlgorithm()
+    stage.note(designed=child.parameterSources()["MODEL"][0].staticValue())
+    step.close()
 
 
 def press_yes():

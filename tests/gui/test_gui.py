@@ -139,6 +139,29 @@ def test_batch_with_blank_cells_succeeds_in_every_row(visit):
         assert {"classes.tif", "polygons.gpkg", "job.json", "report.json"} <= set(row)
 
 
+@pytest.fixture(scope="module")
+def toolbox(visit):
+    return visit("toolbox")
+
+
+def test_toolbox_labels_with_a_chosen_model_and_loads_polygons_by_default(toolbox):
+    toolbox.assert_is_well()
+    assert "'MODEL' : 'light'" in toolbox.facts["log"]
+    assert {"Buildings", "Cars", "Land cover"} <= set(toolbox.facts["layers"])
+    for name in ("label", "train", "compare", "evaluate"):
+        toolbox.screenshot(f"dialog_{name}")
+
+
+def test_log_of_the_toolbox_has_percent_and_no_raw_metrics(toolbox):
+    assert " %: " in toolbox.facts["log"]
+    assert "building_area_m2" not in toolbox.facts["log"]
+
+
+def test_step_in_the_model_designer_keeps_the_model(toolbox):
+    assert toolbox.facts["designed"] == "default"
+    toolbox.screenshot("designer_label")
+
+
 def test_closing_qgis_ends_the_engine(visit):
     left = visit("leave")
     left.assert_is_well()

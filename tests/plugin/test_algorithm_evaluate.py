@@ -155,7 +155,9 @@ def test_comparison_says_what_it_cannot_do(complain, image, labels):
     assert ask(ARCHITECTURES="maggiori_mlp") == ""
     assert "'maggiori_mpl' is neither" in ask(ARCHITECTURES="maggiori_mpl")
     assert "No architectures" in ask(ARCHITECTURES=" ,")
-    assert ask(ARCHITECTURES="maggiori_mlp", LABELS="") == "LABELS is missing. Choose a raster."
+    assert ask(ARCHITECTURES="maggiori_mlp", LABELS="") == (
+        "No labels are given: choose the ground truth of the image."
+    )
 
 
 def test_training_returns_the_folder_of_the_model(run, image, labels, model_folder, tmp_path):

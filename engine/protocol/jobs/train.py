@@ -166,7 +166,10 @@ class TrainJob(LabeledInput):
         if not self.architecture:
             if self.start:
                 return ()
-            return ("No architecture is given: choose one; 'architectures' lists all.",)
+            return (
+                "No architecture is given: choose a model to start from, or an architecture such "
+                "as maggiori_mlp.",
+            )
         if self.architecture not in names:
             close = difflib.get_close_matches(self.architecture, names, 1)
             hint = f"did you mean '{close[0]}'?" if close else "'architectures' lists all."
