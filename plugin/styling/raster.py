@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Styles of class and confidence rasters.
 
-A class raster gets the colors of the legend; all other values, such as nodata, are transparent.
+A class raster gets the colors of the legend; all other values, such as nodata, are transparent. The
+image stays visible below both.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from qgis.PyQt.QtGui import QColor
 if TYPE_CHECKING:
     from ..protocol import LandClass, Legend
 
-CONFIDENCE_OPACITY = 0.6
+OPACITY = 0.6
 CONFIDENCE_COLORS = ((0, "#d7191c"), (50, "#fdae61"), (75, "#ffffbf"), (100, "#1a9641"))
 HECTARE_M2 = 10_000
+SMALLEST_HA = 0.1  # smaller areas are stated in square meters only
+PALE_GRAY = QColor(222, 222, 222)
+PALE_LEVEL = 240
 
 
 def style_class_layer(
@@ -30,13 +34,16 @@ def style_class_layer(
 ) -> None:
     """Style a class raster with the legend's colors and titles, with areas by class name."""
     areas_m2 = areas_m2 or {}
+    total_m2 = sum(areas_m2.get(land_class.name, 0.0) for land_class in legend.classes)
     classes = [
         QgsPalettedRasterRenderer.Class(
-            land_class.code, QColor(*land_class.color), _label(land_class, areas_m2)
+            land_class.code, visible_color(land_class), _label(land_class, areas_m2, total_m2)
         )
         for land_class in legend.classes
     ]
-    layer.setRenderer(QgsPalettedRasterRenderer(layer.dataProvider(), 1, classes))
+    renderer = QgsPalettedRasterRenderer(layer.dataProvider(), 1, classes)
+    renderer.setOpacity(OPACITY)
+    layer.setRenderer(renderer)
     layer.triggerRepaint()
 
 
@@ -53,14 +60,44 @@ def style_confidence_layer(layer: QgsRasterLayer) -> None:
     shader = QgsRasterShader(0, 100)
     shader.setRasterShaderFunction(ramp)
     renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, shader)
-    renderer.setOpacity(CONFIDENCE_OPACITY)
+    renderer.setOpacity(OPACITY)
     layer.setRenderer(renderer)
     layer.triggerRepaint()
 
 
-def _label(land_class: LandClass, areas_m2: Mapping[str, float]) -> str:
-    """Return the legend entry of a class, as `Building, 1,234 m² (0.12 ha)`."""
+def visible_color(land_class: LandClass) -> QColor:
+    """Return the color of a class in the map; light gray for white.
+
+    QGIS draws the legend of a raster without outlines, so white is invisible in it, and on a map
+    without a background too.
+    """
+    return PALE_GRAY if min(land_class.color) >= PALE_LEVEL else QColor(*land_class.color)
+
+
+def area_text(area_m2: float) -> str:
+    """Return an area in square meters, from 0.1 ha also in hectares.
+
+    >>> area_text(950), area_text(1234.5)
+    ('950 m²', '1,234 m², 0.12 ha')
+    """
+    area_ha = area_m2 / HECTARE_M2
+    hectares = f", {area_ha:,.2f} ha" if area_ha >= SMALLEST_HA else ""
+    return f"{area_m2:,.0f} m²{hectares}"
+
+
+def _label(land_class: LandClass, areas_m2: Mapping[str, float], total_m2: float) -> str:
+    """Return the legend entry of a class, as `Building · 1,234 m², 0.12 ha (12 %)`."""
     area_m2 = areas_m2.get(land_class.name)
     if area_m2 is None:
         return land_class.title
-    return f"{land_class.title}, {area_m2:,.0f} m² ({area_m2 / HECTARE_M2:,.2f} ha)"
+    return f"{land_class.title} · {area_text(area_m2)} ({percent_text(area_m2, total_m2)})"
+
+
+def percent_text(part: float, total: float) -> str:
+    """Return `part` in percent of `total`; a trace is not called 0 %.
+
+    >>> percent_text(12, 100), percent_text(0.2, 100), percent_text(0, 100), percent_text(0, 0)
+    ('12 %', '< 1 %', '0 %', '0 %')
+    """
+    percent = 100 * part / total if total else 0.0
+    return "< 1 %" if 0 < percent < 0.5 else f"{percent:.0f} %"

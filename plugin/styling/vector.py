@@ -1,40 +1,102 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Styles of polygon layers: a semi-transparent fill in the legend's color."""
+"""Styles of vector layers: by class, and by confidence as a second named style.
+
+By class, polygons are outlines in the legend's color with a faint fill, so that the image below
+stays visible.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Tuple
 
-from qgis.core import QgsFillSymbol, QgsSingleSymbolRenderer, QgsVectorLayer
+from qgis.core import (
+    QgsFillSymbol,
+    QgsGraduatedSymbolRenderer,
+    QgsLineSymbol,
+    QgsMarkerSymbol,
+    QgsRendererRange,
+    QgsSingleSymbolRenderer,
+    QgsSymbol,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 from qgis.PyQt.QtGui import QColor
 
+from ..compat import is_null
+from ..i18n import tr
 from ..protocol import POLYGON_LAYERS
 
 if TYPE_CHECKING:
     from ..protocol import Legend
 
 GRAY = QColor(128, 128, 128)
-FILL_ALPHA = 90
-OUTLINE_DARKNESS = 150  # percent
-OUTLINE_MM = 0.3
+FILL_ALPHA = 40
+LINE_MM = 0.6
+POINT_MM = 2.0
+
+CONFIDENCE_FIELD = "confidence"
+# Lower limit in percent and color; fixed, so that runs can be compared.
+CONFIDENCE_CLASSES: Tuple[Tuple[int, str], ...] = (
+    (0, "#d7191c"),
+    (50, "#fdae61"),
+    (70, "#ffffbf"),
+    (80, "#a6d96a"),
+    (90, "#1a9641"),
+)
+HIGHEST_CONFIDENCE = 100
 
 
 def style_polygons(layer: QgsVectorLayer, role: str, legend: Legend) -> None:
-    """Style a polygon layer by its role: `buildings`, `roads` or `cars`.
+    """Style a vector layer by its role, as `buildings`, `roads` or `cars`.
+
+    The layer gets the named styles *Class*, which is current, and, where it has confidences,
+    *Confidence*.
 
     Raises:
-        KeyError: if no polygon layer has this role.
+        KeyError: if no vector layer has this role.
     """
-    color = _color_of(role, legend)
+    layer.setRenderer(QgsSingleSymbolRenderer(_symbol(layer, _color_of(role, legend))))
+    styles = layer.styleManager()
+    by_class = tr("Class")
+    if by_class not in styles.styles():
+        styles.renameStyle(styles.currentStyle(), by_class)
+    if _has_confidence(layer):
+        styles.addStyleFromLayer(tr("Confidence"))
+        styles.setCurrentStyle(tr("Confidence"))
+        layer.setRenderer(_confidence_renderer(layer))
+        styles.setCurrentStyle(by_class)
+    layer.triggerRepaint()
+
+
+def _symbol(layer: QgsVectorLayer, color: QColor) -> QgsSymbol:
+    """Return a symbol of this color for the layer's geometries."""
+    geometry = layer.geometryType()
+    if geometry == QgsWkbTypes.GeometryType.LineGeometry:
+        return QgsLineSymbol.createSimple({"color": color.name(), "width": str(LINE_MM)})
+    if geometry == QgsWkbTypes.GeometryType.PointGeometry:
+        return QgsMarkerSymbol.createSimple({"color": color.name(), "size": str(POINT_MM)})
     fill = QColor(color)
     fill.setAlpha(FILL_ALPHA)
-    symbol = QgsFillSymbol.createSimple(
-        {"outline_width": str(OUTLINE_MM), "outline_width_unit": "MM"}
-    )
+    symbol = QgsFillSymbol.createSimple({"outline_width": str(LINE_MM), "outline_width_unit": "MM"})
     symbol.symbolLayer(0).setFillColor(fill)
-    symbol.symbolLayer(0).setStrokeColor(color.darker(OUTLINE_DARKNESS))
-    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
-    layer.triggerRepaint()
+    symbol.symbolLayer(0).setStrokeColor(color)
+    return symbol
+
+
+def _confidence_renderer(layer: QgsVectorLayer) -> QgsGraduatedSymbolRenderer:
+    """Return a renderer of confidence in five fixed classes, from red to green."""
+    limits = [percent for percent, _ in CONFIDENCE_CLASSES] + [HIGHEST_CONFIDENCE]
+    ranges = [
+        QgsRendererRange(low, high, _symbol(layer, QColor(color)), f"{low}–{high} %")
+        for (low, color), high in zip(CONFIDENCE_CLASSES, limits[1:])
+    ]
+    return QgsGraduatedSymbolRenderer(CONFIDENCE_FIELD, ranges)
+
+
+def _has_confidence(layer: QgsVectorLayer) -> bool:
+    """Return whether the layer has a feature with a confidence."""
+    index = layer.fields().lookupField(CONFIDENCE_FIELD)
+    return index >= 0 and not is_null(layer.maximumValue(index))
 
 
 def _color_of(role: str, legend: Legend) -> QColor:
