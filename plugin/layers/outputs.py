@@ -18,6 +18,7 @@ from qgis.core import (
 )
 
 from ..i18n import tr
+from .former_layers import remove_former_layers
 from .results import POLYGON_ROLES, ROLE, ROLES, RunProperties, describe_run, sort_key, style_result
 
 if TYPE_CHECKING:
@@ -26,9 +27,22 @@ if TYPE_CHECKING:
 UNCHECKED_ROLES = ("confidence",)
 
 
-def add_results(outcome: Outcome, job: Job, project: QgsProject) -> QgsLayerTreeGroup:
-    """Add the layers of a finished run to the top of `project` and return their group."""
-    run = describe_run(job, outcome)
+def add_results(
+    outcome: Outcome, job: Job, project: QgsProject, *, is_preview: bool = False
+) -> QgsLayerTreeGroup:
+    """Add the layers of a finished run to the top of `project` and return their group.
+
+    Layers of former runs that show the same files are removed, since they show the new results
+    too.
+
+    Args:
+        outcome: outcome of the run.
+        job: job of the run.
+        project: project to add to.
+        is_preview: whether the run is a preview of the visible map.
+    """
+    run = describe_run(job, outcome, is_preview=is_preview)
+    remove_former_layers(outcome.artifacts.values(), project)
     root = project.layerTreeRoot()
     group = root.insertGroup(0, _free_name(run.title, root))
     for role, layer in result_layers(outcome):

@@ -26,7 +26,7 @@ CONFIDENCE_COLORS = ((0, "#d7191c"), (50, "#fdae61"), (75, "#ffffbf"), (100, "#1
 HECTARE_M2 = 10_000
 SMALLEST_HA = 0.1  # smaller areas are stated in square meters only
 PALE_GRAY = QColor(222, 222, 222)
-PALE_LEVEL = 240
+WHITE_LEVEL = 240
 
 
 def style_class_layer(
@@ -71,7 +71,12 @@ def visible_color(land_class: LandClass) -> QColor:
     QGIS draws the legend of a raster without outlines, so white is invisible in it, and on a map
     without a background too.
     """
-    return PALE_GRAY if min(land_class.color) >= PALE_LEVEL else QColor(*land_class.color)
+    return PALE_GRAY if is_white(land_class) else QColor(*land_class.color)
+
+
+def is_white(land_class: LandClass) -> bool:
+    """Return whether the color of a class cannot be told from white."""
+    return min(land_class.color) >= WHITE_LEVEL
 
 
 def area_text(area_m2: float) -> str:

@@ -10,10 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Tuple
 
 from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsFeatureRenderer,
+    QgsFeatureRequest,
     QgsFillSymbol,
     QgsGraduatedSymbolRenderer,
     QgsLineSymbol,
     QgsMarkerSymbol,
+    QgsRendererCategory,
     QgsRendererRange,
     QgsSingleSymbolRenderer,
     QgsSymbol,
@@ -22,9 +26,9 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..compat import is_null
 from ..i18n import tr
 from ..protocol import POLYGON_LAYERS
+from .raster import is_white
 
 if TYPE_CHECKING:
     from ..protocol import Legend
@@ -34,6 +38,7 @@ FILL_ALPHA = 40
 LINE_MM = 0.6
 POINT_MM = 2.0
 
+CLASS_FIELD = "class"
 CONFIDENCE_FIELD = "confidence"
 # Lower limit in percent and color; fixed, so that runs can be compared.
 CONFIDENCE_CLASSES: Tuple[Tuple[int, str], ...] = (
@@ -55,7 +60,7 @@ def style_polygons(layer: QgsVectorLayer, role: str, legend: Legend) -> None:
     Raises:
         KeyError: if no vector layer has this role.
     """
-    layer.setRenderer(QgsSingleSymbolRenderer(_symbol(layer, _color_of(role, legend))))
+    layer.setRenderer(_class_renderer(layer, role, legend))
     styles = layer.styleManager()
     by_class = tr("Class")
     if by_class not in styles.styles():
@@ -66,6 +71,19 @@ def style_polygons(layer: QgsVectorLayer, role: str, legend: Legend) -> None:
         layer.setRenderer(_confidence_renderer(layer))
         styles.setCurrentStyle(by_class)
     layer.triggerRepaint()
+
+
+def _class_renderer(layer: QgsVectorLayer, role: str, legend: Legend) -> QgsFeatureRenderer:
+    """Return a renderer in the color of the layer's class, or of each class if it has all."""
+    class_names = {each.name: each.class_name for each in POLYGON_LAYERS}
+    class_name = class_names[role]
+    if class_name:
+        return QgsSingleSymbolRenderer(_symbol(layer, _color_of(class_name, legend)))
+    categories = [
+        QgsRendererCategory(each.name, _symbol(layer, _color_of(each.name, legend)), each.title)
+        for each in legend.classes
+    ]
+    return QgsCategorizedSymbolRenderer(CLASS_FIELD, categories)
 
 
 def _symbol(layer: QgsVectorLayer, color: QColor) -> QgsSymbol:
@@ -95,14 +113,16 @@ def _confidence_renderer(layer: QgsVectorLayer) -> QgsGraduatedSymbolRenderer:
 
 def _has_confidence(layer: QgsVectorLayer) -> bool:
     """Return whether the layer has a feature with a confidence."""
-    index = layer.fields().lookupField(CONFIDENCE_FIELD)
-    return index >= 0 and not is_null(layer.maximumValue(index))
+    if layer.fields().lookupField(CONFIDENCE_FIELD) < 0:
+        return False
+    request = QgsFeatureRequest().setFilterExpression(f'"{CONFIDENCE_FIELD}" IS NOT NULL')
+    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    return next(layer.getFeatures(request.setLimit(1)), None) is not None
 
 
-def _color_of(role: str, legend: Legend) -> QColor:
-    """Return the legend's color; roads are gray, because white is invisible on a white map."""
-    class_names = {layer.name: layer.class_name for layer in POLYGON_LAYERS}
-    class_name = class_names[role]
-    if role == "roads" or not legend.has(class_name):  # a layer without its class is empty
+def _color_of(class_name: str, legend: Legend) -> QColor:
+    """Return the legend's color; gray for white, which is invisible on a white map."""
+    if not legend.has(class_name):  # a layer without its class is empty
         return GRAY
-    return QColor(*legend.named(class_name).color)
+    land_class = legend.named(class_name)
+    return GRAY if is_white(land_class) else QColor(*land_class.color)
