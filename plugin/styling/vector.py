@@ -105,7 +105,7 @@ def _confidence_renderer(layer: QgsVectorLayer) -> QgsGraduatedSymbolRenderer:
     """Return a renderer of confidence in five fixed classes, from red to green."""
     limits = [percent for percent, _ in CONFIDENCE_CLASSES] + [HIGHEST_CONFIDENCE]
     ranges = [
-        QgsRendererRange(low, high, _symbol(layer, QColor(color)), f"{low}–{high} %")
+        QgsRendererRange(low, high, _symbol(layer, QColor(color)), f"{low} to {high} %")
         for (low, color), high in zip(CONFIDENCE_CLASSES, limits[1:])
     ]
     return QgsGraduatedSymbolRenderer(CONFIDENCE_FIELD, ranges)

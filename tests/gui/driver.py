@@ -286,6 +286,9 @@ def class_labels():
 def show_classes_alone():
     for node in QgsProject.instance().layerTreeRoot().findLayers():
         node.setItemVisibilityChecked(node.name() == "Land cover")
+    (layer,) = QgsProject.instance().mapLayersByName("Land cover")
+    layer.renderer().setOpacity(1.0)  # so that the colors are those of the legend
+    layer.triggerRepaint()
 
 
 class Player:

@@ -9,7 +9,7 @@ import pytest
 from qgis.PyQt.QtGui import QImage
 
 LEGEND = {
-    "Impervious surface": "#ffffff",
+    "Impervious surface": "#dedede",  # not white, to be visible in the legend
     "Building": "#0000ff",
     "Low vegetation": "#00ffff",
     "Tree": "#00ff00",
@@ -29,7 +29,7 @@ def test_demo_data_becomes_a_styled_group(labeled):
     assert "Done in" in facts["message"]
     assert len(facts["groups"]) == 1
     assert facts["layers"] == ["Cars", "Buildings", "Roads", "Land cover"]
-    assert {label.split(",")[0]: color for label, color in facts["classes"]} == LEGEND
+    assert {label.split(" · ")[0]: color for label, color in facts["classes"]} == LEGEND
 
 
 def test_demo_data_has_buildings_roads_and_cars(labeled):

@@ -37,7 +37,7 @@ def test_classes_have_the_colors_and_areas_of_the_legend(loaded):
     renderer = result_layer(loaded, "Land cover").renderer()
     assert isinstance(renderer, QgsPalettedRasterRenderer)
     labels = {each.value: each.label for each in renderer.classes()}
-    assert labels[2] == "Building, 1,234 m² (0.12 ha)"
+    assert labels[2] == "Building · 1,234 m², 0.12 ha (100 %)"
     assert labels[4] == "Tree"
     assert 0 not in labels
 
@@ -55,7 +55,7 @@ def test_polygons_have_the_color_of_their_class(loaded):
 
 def test_layers_stand_in_one_group_in_order(loaded):
     (group,) = loaded.layerTreeRoot().findGroups()
-    assert group.name().startswith("Land cover · tiny · image · ")
+    assert group.name().startswith("Land cover · Tiny · image · ")
     names = [node.name() for node in group.findLayers()]
     assert names == ["Cars", "Buildings", "Roads", "Land cover", "Confidence"]
 

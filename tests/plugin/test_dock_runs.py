@@ -16,6 +16,7 @@ from orthoscribe.plugin.dock.run_folder import (
     run_name,
 )
 from orthoscribe.plugin.layers.save_results import save_results
+from orthoscribe.plugin.models import title_of
 from orthoscribe.plugin.protocol import OutputError
 from orthoscribe.tests.docks import child, is_ready, shown
 from qgis.core import QgsFeature, QgsGeometry, QgsProject
@@ -103,7 +104,7 @@ def test_runs_in_one_minute_are_apart_in_folders_groups_and_files(
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d_\d{4}_default(_[23])?", name) for name in names)
     assert len(names) == 3
     assert len(set(groups())) == 3
-    assert all(name.startswith("Land cover · default · image · 20") for name in groups())
+    assert all(name.startswith(f"Land cover · {title_of('default')} · image · 20") for name in groups())
     sources = [file_of(layer) for layer in QgsProject.instance().mapLayersByName("Land cover")]
     assert len(set(sources)) == 3
     assert "replaced" not in child(dock, "card").text()
