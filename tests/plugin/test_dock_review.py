@@ -181,4 +181,4 @@ def test_keys_step(control, houses, qtbot):
     control.activateWindow()
     qtbot.waitUntil(control.isActiveWindow)
     qtbot.keyClick(control, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
-    assert text(control, "count") == "2 of 3"
+    qtbot.waitUntil(lambda: text(control, "count") == "2 of 3")  # the press is animated

@@ -104,7 +104,8 @@ def test_runs_in_one_minute_are_apart_in_folders_groups_and_files(
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d_\d{4}_default(_[23])?", name) for name in names)
     assert len(names) == 3
     assert len(set(groups())) == 3
-    assert all(name.startswith(f"Land cover · {title_of('default')} · image · 20") for name in groups())
+    start = f"Land cover · {title_of('default')} · image · 20"
+    assert all(name.startswith(start) for name in groups())
     sources = [file_of(layer) for layer in QgsProject.instance().mapLayersByName("Land cover")]
     assert len(set(sources)) == 3
     assert "replaced" not in child(dock, "card").text()
