@@ -22,8 +22,8 @@ class Message:
         headline: one sentence.
         notes: additional sentences.
         warnings: warnings of the engine.
-        details: text for *Copy details* with job, log and error details; empty if there is
-            nothing to report.
+        details: text for *Copy details* with job, log and error details; empty unless the run
+            failed.
     """
 
     level: str
@@ -52,9 +52,11 @@ def message_about(
             else tr("The results are in {folder}.").format(folder=job.output)
         )
         return Message(SUCCESS, headline, (place,), outcome.warnings)
-    level = NOTE if outcome.is_canceled else FAILURE
+    headline = tr(outcome_text(outcome))
+    if outcome.is_canceled:
+        return Message(NOTE, headline, (), outcome.warnings)
     details = run_details(outcome, job, log_lines)
-    return Message(level, tr(outcome_text(outcome)), (), outcome.warnings, details)
+    return Message(FAILURE, headline, (), outcome.warnings, details)
 
 
 def run_details(outcome: Outcome, job: Job, log_lines: Iterable[str]) -> str:
