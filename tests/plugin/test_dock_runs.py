@@ -2,6 +2,7 @@
 """Runs of the dock never replace what is there, and temporary results can be saved."""
 
 import datetime as dt
+import hashlib
 import json
 import re
 import sqlite3
@@ -288,3 +289,29 @@ def test_records_name_the_place_where_they_are_now(tmp_path, qgis_new_project):
     assert sorted(path.name for path in kept.iterdir()) == ["job.json", "report.json"]
     with pytest.raises(OutputError, match="cannot be saved"):
         save_results(tmp_path / "nothing", tmp_path / "other", QgsProject.instance())
+
+
+def fingerprint(file):
+    content = file.read_bytes()
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_report_of_a_saved_job_tells_whether_a_user_changed_it(
+    tmp_path, qgis_new_project, is_edited
+):
+    folder, kept = tmp_path / "run", tmp_path / "kept"
+    folder.mkdir()
+    job, other = folder / "job.json", {"path": "a.tif", "bytes": 1, "sha256": "0"}
+    job.write_text(json.dumps({"output": str(folder)}))
+    entry = {"path": str(job), **fingerprint(job)}
+    (folder / "report.json").write_text(json.dumps({"outputs": {"job": entry, "classes": other}}))
+    if is_edited:
+        job.write_text(json.dumps({"output": str(folder), "model": "light"}))
+    save_results(folder, kept, QgsProject.instance())
+    assert str(kept) in (kept / "job.json").read_text()
+    outputs = json.loads((kept / "report.json").read_text())["outputs"]
+    is_as_recorded = fingerprint(kept / "job.json").items() <= outputs["job"].items()
+    assert is_as_recorded is not is_edited
+    assert outputs["job"]["path"] == str(kept / "job.json")
+    assert outputs["classes"] == other
