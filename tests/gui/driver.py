@@ -6,16 +6,31 @@ the scenario writes down what it saw; the test outside asserts. A scenario is a 
 yields is waited for while QGIS goes on living.
 """
 
+import importlib
 import json
 import os
 import time
 import traceback
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
+from qgis.core import (
+    QgsApplication,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsProcessingContext,
+    QgsProject,
+)
 from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QMessageBox, QTextBrowser, QWidget
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMessageBox,
+    QTextBrowser,
+    QWidget,
+)
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin
 
 SHOTS = Path(os.environ["ORTHOSCRIBE_SHOTS"])
@@ -139,6 +154,64 @@ def label(stage):
     yield pause(0.5)
     yield stage.map_is_still
     iface.mapCanvas().grab().save(str(SHOTS / "5_classes.png"))
+
+
+def results(stage):
+    """What a run leaves: map, legend, table, confidence, and the review of the worst."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.is_shown("run")
+    iface.messageBar().clearWidgets()
+    yield pause(1.0)
+    yield stage.map_is_still
+    stage.shoot("a_result")
+    (buildings,) = QgsProject.instance().mapLayersByName("Buildings")
+    iface.setActiveLayer(buildings)
+    table = iface.showAttributeTable(buildings)
+    yield pause(1.0)
+    table.window().resize(1300, 400)
+    yield pause(0.5)
+    table.window().grab().save(str(SHOTS / "b_table.png"))
+    table.window().close()
+    buildings.styleManager().setCurrentStyle("Confidence")
+    iface.mapCanvas().refresh()
+    yield pause(0.5)
+    yield stage.map_is_still
+    stage.shoot("c_confidence")
+    feature = next(buildings.getFeatures())
+    stage.note(tip=tip_of(buildings, feature), styles=buildings.styleManager().styles())
+    yield from review(stage, [buildings])
+
+
+def review(stage, layers):
+    """Step through the least certain features."""
+    package = type(stage.dock).__module__.rsplit(".", 1)[0]
+    kind = importlib.import_module(f"{package}.review_control").ReviewControl
+    control = kind(iface.mapCanvas(), QgsProject.instance())
+    holder = QDockWidget("Review", stage.window)
+    holder.setWidget(control)
+    stage.window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, holder)
+    control.start(layers)
+    steps = []
+    for number in range(3):
+        yield pause(0.5)
+        yield stage.map_is_still
+        stage.shoot(f"d_review_{number}")
+        labels = [
+            control.findChild(QLabel, f"orthoscribe_review_{n}") for n in ("count", "feature")
+        ]
+        steps.append([label.text() for label in labels])
+        button = control.findChild(QWidget, "orthoscribe_review_next")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    stage.note(steps=steps)
+    control.teardown()
+    holder.close()
+
+
+def tip_of(layer, feature):
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    return QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
 
 
 def bare(stage):

@@ -48,6 +48,19 @@ def test_map_shows_the_colors_of_the_classes(labeled):
     assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.9 * total
 
 
+def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
+    seen = visit("results")
+    seen.assert_is_well()
+    assert sorted(seen.facts["styles"]) == ["Class", "Confidence"]
+    for part in ("Building ", "Confidence (%)", "Model", "Demo image"):
+        assert part in seen.facts["tip"]
+    counts, names = zip(*seen.facts["steps"], strict=True)
+    total = counts[0].split(" of ")[1]
+    assert counts == tuple(f"{number} of {total}" for number in (1, 2, 3))
+    percents = [int(name.split(", ")[-1].rstrip(" %")) for name in names]
+    assert percents == sorted(percents)
+
+
 def test_dock_tells_what_is_missing_before_anything_is_chosen(labeled):
     assert "Choose a raster layer" in labeled.facts["card_at_first"]
     for name in ("1_open", "2_demo", "3_running", "4_result"):
