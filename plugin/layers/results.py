@@ -63,7 +63,7 @@ class RunProperties:
     date: str = ""
     job_file: str = ""
     areas_m2: Dict[str, float] = field(default_factory=dict)
-    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
 
 def describe_run(

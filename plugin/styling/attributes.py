@@ -41,6 +41,8 @@ FIELDS: Tuple[Tuple[str, str, int], ...] = (
     ("labeled", "Labeled", -1),
 )
 HIDDEN = ("fid",)  # the same numbers as `id`
+# Widths of columns with long values, in pixels; QGIS gives each of the others 100.
+WIDTHS_PX = {"model": 190, "source": 130, "labeled": 130, "height_p95_m": 190}
 # Expression of the value and unit of each field in a display name, in this order.
 _NAMED_BY = (
     ("area_m2", "format_number(\"area_m2\", 0) || ' m²'"),
@@ -74,7 +76,7 @@ def describe_attributes(
     index = layer.fields().lookupField("class")
     if index >= 0:
         layer.setEditorWidgetSetup(index, _class_widget(legend))
-    _hide_columns(layer)
+    _arrange_columns(layer)
     layer.setDisplayExpression(display_expression(role, _field_names(layer)))
     layer.setMapTipTemplate(map_tip(_field_names(layer)))
 
@@ -121,14 +123,14 @@ def _class_widget(legend: Legend) -> QgsEditorWidgetSetup:
     return QgsEditorWidgetSetup("ValueMap", {"map": titles})
 
 
-def _hide_columns(layer: QgsVectorLayer) -> None:
-    """Hide columns without meaning in the attribute table and in forms."""
+def _arrange_columns(layer: QgsVectorLayer) -> None:
+    """Hide columns without meaning, also in forms, and widen those with long values."""
     table = layer.attributeTableConfig()
     table.update(layer.fields())
     columns = table.columns()
     for column in columns:
-        if column.name in HIDDEN:
-            column.hidden = True
+        column.hidden = column.name in HIDDEN
+        column.width = WIDTHS_PX.get(column.name, column.width)
     table.setColumns(columns)
     layer.setAttributeTableConfig(table)
     for name in HIDDEN:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 OPACITY = 0.6
 CONFIDENCE_COLORS = ((0, "#d7191c"), (50, "#fdae61"), (75, "#ffffbf"), (100, "#1a9641"))
 HECTARE_M2 = 10_000
-SMALLEST_HA = 0.1  # smaller areas are stated in square meters only
 PALE_GRAY = QColor(222, 222, 222)
 WHITE_LEVEL = 240
 
@@ -80,18 +79,18 @@ def is_white(land_class: LandClass) -> bool:
 
 
 def area_text(area_m2: float) -> str:
-    """Return an area in square meters, from 0.1 ha also in hectares.
+    """Return an area in square meters, from one hectare on in hectares.
 
-    >>> area_text(950), area_text(1234.5)
-    ('950 m²', '1,234 m², 0.12 ha')
+    >>> area_text(1234.5), area_text(123456)
+    ('1,234 m²', '12.35 ha')
     """
-    area_ha = area_m2 / HECTARE_M2
-    hectares = f", {area_ha:,.2f} ha" if area_ha >= SMALLEST_HA else ""
-    return f"{area_m2:,.0f} m²{hectares}"
+    if area_m2 < HECTARE_M2:
+        return f"{area_m2:,.0f} m²"
+    return f"{area_m2 / HECTARE_M2:,.2f} ha"
 
 
 def _label(land_class: LandClass, areas_m2: Mapping[str, float], total_m2: float) -> str:
-    """Return the legend entry of a class, as `Building · 1,234 m², 0.12 ha (12 %)`."""
+    """Return the legend entry of a class, as `Building · 1,234 m² (12 %)`."""
     area_m2 = areas_m2.get(land_class.name)
     if area_m2 is None:
         return land_class.title

@@ -52,7 +52,7 @@ def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
     seen = visit("results")
     seen.assert_is_well()
     assert sorted(seen.facts["styles"]) == ["Class", "Confidence"]
-    for part in ("Building ", "Confidence (%)", "Model", "Demo image"):
+    for part in ("Building ", "Confidence (%)", "Model", "Image"):
         assert part in seen.facts["tip"]
     counts, names = zip(*seen.facts["steps"], strict=True)
     total = counts[0].split(" of ")[1]

@@ -49,7 +49,7 @@ def test_palette_follows_the_legend(class_layer):
         layer, Legend((LandClass(9, "water", "Water", (1, 2, 3)),)), {"water": 25_000}
     )
     (entry,) = layer.renderer().classes()
-    assert (entry.value, entry.label) == (9, "Water · 25,000 m², 2.50 ha (100 %)")
+    assert (entry.value, entry.label) == (9, "Water · 2.50 ha (100 %)")
 
 
 def test_entry_tells_percent_of_the_labeled_area(class_layer):
