@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 GRAY = QColor(128, 128, 128)
 FILL_ALPHA = 40
+CONFIDENCE_ALPHA = 150  # over a colored class raster, an outline would be mistaken for a class
 LINE_MM = 0.6
 POINT_MM = 2.0
 
@@ -86,15 +87,15 @@ def _class_renderer(layer: QgsVectorLayer, role: str, legend: Legend) -> QgsFeat
     return QgsCategorizedSymbolRenderer(CLASS_FIELD, categories)
 
 
-def _symbol(layer: QgsVectorLayer, color: QColor) -> QgsSymbol:
-    """Return a symbol of this color for the layer's geometries."""
+def _symbol(layer: QgsVectorLayer, color: QColor, fill_alpha: int = FILL_ALPHA) -> QgsSymbol:
+    """Return a symbol of this color for the layer's geometries; `fill_alpha` is for polygons."""
     geometry = layer.geometryType()
     if geometry == QgsWkbTypes.GeometryType.LineGeometry:
         return QgsLineSymbol.createSimple({"color": color.name(), "width": str(LINE_MM)})
     if geometry == QgsWkbTypes.GeometryType.PointGeometry:
         return QgsMarkerSymbol.createSimple({"color": color.name(), "size": str(POINT_MM)})
     fill = QColor(color)
-    fill.setAlpha(FILL_ALPHA)
+    fill.setAlpha(fill_alpha)
     symbol = QgsFillSymbol.createSimple({"outline_width": str(LINE_MM), "outline_width_unit": "MM"})
     symbol.symbolLayer(0).setFillColor(fill)
     symbol.symbolLayer(0).setStrokeColor(color)
@@ -105,7 +106,9 @@ def _confidence_renderer(layer: QgsVectorLayer) -> QgsGraduatedSymbolRenderer:
     """Return a renderer of confidence in five fixed classes, from red to green."""
     limits = [percent for percent, _ in CONFIDENCE_CLASSES] + [HIGHEST_CONFIDENCE]
     ranges = [
-        QgsRendererRange(low, high, _symbol(layer, QColor(color)), f"{low} to {high} %")
+        QgsRendererRange(
+            low, high, _symbol(layer, QColor(color), CONFIDENCE_ALPHA), f"{low} to {high} %"
+        )
         for (low, color), high in zip(CONFIDENCE_CLASSES, limits[1:])
     ]
     return QgsGraduatedSymbolRenderer(CONFIDENCE_FIELD, ranges)
