@@ -18,9 +18,10 @@ from qgis.PyQt.QtGui import QColor, QKeySequence
 from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from ..layers.least_certain import least_certain
 from .map_canvas import zoom_to_feature
 from .named_widgets import named, text_label
-from .review_presenter import ReviewPresenter, least_certain
+from .review_presenter import ReviewPresenter
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject

@@ -1,56 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Steps through the least certain features of a run; decides what is next, shows nothing.
-
-A feature is as certain as its confidence, or as the overlap of its outline with the pixels
-(`iou_raw`) where this is lower.
-"""
+"""Review of features one by one: decides which is next, shows nothing."""
 
 from __future__ import annotations
 
-import heapq
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterable, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Iterable, List, Optional
 
-from qgis.core import QgsFeatureRequest
-
-from ..compat import is_null
 from ..i18n import tr
 
 if TYPE_CHECKING:
-    from qgis.core import QgsVectorLayer
-
-MAX_STEPS = 20
-SCORES = (("confidence", 1.0), ("iou_raw", 100.0))  # field, and its factor to percent
-
-
-@dataclass(frozen=True)
-class ReviewStep:
-    """One feature to look at.
-
-    Args:
-        certainty: certainty in percent.
-        layer_id: identifier of the layer.
-        feature_id: identifier of the feature in its layer.
-    """
-
-    certainty: float
-    layer_id: str
-    feature_id: int
+    from ..layers.least_certain import RankedFeature
 
 
 class ReviewPresenter:
-    """Position in a list of steps.
+    """Position in a list of features, each of which is one step.
 
     Args:
-        steps: steps, in their order.
+        steps: features, in their order.
     """
 
-    def __init__(self, steps: Iterable[ReviewStep] = ()) -> None:
-        self._steps: List[ReviewStep] = list(steps)
+    def __init__(self, steps: Iterable[RankedFeature] = ()) -> None:
+        self._steps: List[RankedFeature] = list(steps)
         self._position = 0
 
     @property
-    def current(self) -> Optional[ReviewStep]:
+    def current(self) -> Optional[RankedFeature]:
         """The current step; None without steps."""
         return self._steps[self._position] if self._steps else None
 
@@ -91,45 +64,3 @@ class ReviewPresenter:
         if current in self._steps:
             self._position = self._steps.index(current)
         self.go(0)
-
-
-def least_certain(layers: Iterable[QgsVectorLayer], maximum: int = MAX_STEPS) -> List[ReviewStep]:
-    """Return the least certain features of all layers, the least certain first.
-
-    Features without confidence and overlap are left out.
-
-    Args:
-        layers: vector layers of a run.
-        maximum: largest number of steps.
-    """
-    steps = {step for layer in layers for step in _steps_of(layer, maximum)}
-    return heapq.nsmallest(maximum, steps, key=_order)
-
-
-def _steps_of(layer: QgsVectorLayer, maximum: int) -> Iterator[ReviewStep]:
-    """Yield the least certain features by each score; among them are those by the lowest one."""
-    fields = layer.fields()
-    factors = {name: factor for name, factor in SCORES if fields.lookupField(name) >= 0}
-    for ordered in factors:
-        for feature in layer.getFeatures(_lowest(layer, ordered, factors, maximum)):
-            values = {name: feature[name] for name in factors}
-            known = [factors[name] * each for name, each in values.items() if not is_null(each)]
-            if known:
-                yield ReviewStep(min(known), layer.id(), feature.id())
-
-
-def _lowest(
-    layer: QgsVectorLayer, ordered: str, names: Iterable[str], maximum: int
-) -> QgsFeatureRequest:
-    """Return a request ordered by one plain field, which the file does in a fraction of a second.
-
-    An expression of several fields would take seconds for a city.
-    """
-    clause = QgsFeatureRequest.OrderByClause(f'"{ordered}"', True, False)
-    request = QgsFeatureRequest().setSubsetOfAttributes(list(names), layer.fields())
-    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    return request.setOrderBy(QgsFeatureRequest.OrderBy([clause])).setLimit(maximum)
-
-
-def _order(step: ReviewStep) -> Tuple[float, str, int]:
-    return step.certainty, step.layer_id, step.feature_id

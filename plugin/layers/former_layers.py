@@ -15,13 +15,22 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject
 
 
-def remove_former_layers(files: Iterable[str], project: QgsProject) -> None:
-    """Remove the result layers that show `files`, and their groups if these become empty.
+def remove_former_layers(files: Iterable[str], project: QgsProject, run_id: str) -> None:
+    """Remove the layers of other runs that show `files`, and their groups if these become empty.
 
     Layers with unsaved edits stay.
+
+    Args:
+        files: paths of the results of a run.
+        project: project with the layers.
+        run_id: identifier of this run.
     """
     replaced = {Path(file).resolve() for file in files if file}
-    former = [layer for layer in project.mapLayers().values() if _shows(layer, replaced)]
+    former = [
+        layer
+        for layer in project.mapLayers().values()
+        if layer.customProperty(RUN_ID) not in (None, "", run_id) and _shows(layer, replaced)
+    ]
     nodes = [project.layerTreeRoot().findLayer(layer.id()) for layer in former]
     groups = [node.parent() for node in nodes if node is not None]
     project.removeMapLayers([layer.id() for layer in former])
@@ -33,8 +42,6 @@ def remove_former_layers(files: Iterable[str], project: QgsProject) -> None:
 
 
 def _shows(layer: QgsMapLayer, files: Iterable[Path]) -> bool:
-    if not layer.customProperty(RUN_ID):
-        return False
     if isinstance(layer, QgsVectorLayer) and layer.isModified():
         return False
     file, _ = file_and_layer(layer)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Tuple
 
-from qgis.core import QgsEditorWidgetSetup, QgsField, QgsVectorLayer
+from qgis.core import QgsEditorWidgetSetup, QgsExpression, QgsField, QgsVectorLayer
 
 from ..compat import TEXT_TYPE
 from ..i18n import tr
@@ -61,12 +61,10 @@ def describe_attributes(
         role: role of the layer, as `buildings`.
         legend: legend of the run.
         origin: texts by field, as `model`, the same for all features; added as virtual fields
-            unless the layer has them.
+            unless the file has them.
     """
     for name, text in origin.items():
-        if layer.fields().lookupField(name) < 0:
-            quoted = text.replace("'", "''")
-            layer.addExpressionField(f"'{quoted}'", QgsField(name, TEXT_TYPE))
+        _set_virtual_field(layer, name, QgsExpression.quotedString(text))
     for name, title, decimals in FIELDS:
         index = layer.fields().lookupField(name)
         if index >= 0:
@@ -111,6 +109,15 @@ def _tip_value(name: str, decimals: int) -> str:
     if decimals >= 0:
         return f'format_number("{name}", {decimals})'
     return f"represent_value(\"{name}\", '{name}')"
+
+
+def _set_virtual_field(layer: QgsVectorLayer, name: str, expression: str) -> None:
+    """Add a virtual field, or update it; a field of the file stays as it is."""
+    index = layer.fields().lookupField(name)
+    if index < 0:
+        layer.addExpressionField(expression, QgsField(name, TEXT_TYPE))
+    elif layer.expressionField(index):
+        layer.updateExpressionField(index, expression)
 
 
 def _number_widget(decimals: int) -> QgsEditorWidgetSetup:

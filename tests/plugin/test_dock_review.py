@@ -3,7 +3,8 @@
 
 import pytest
 from orthoscribe.plugin.dock.review_control import ReviewControl
-from orthoscribe.plugin.dock.review_presenter import ReviewPresenter, ReviewStep, least_certain
+from orthoscribe.plugin.dock.review_presenter import ReviewPresenter
+from orthoscribe.plugin.layers.least_certain import RankedFeature, least_certain
 from orthoscribe.plugin.protocol import ISPRS
 from orthoscribe.plugin.styling.attributes import describe_attributes
 from orthoscribe.tests.docks import child
@@ -11,7 +12,7 @@ from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QKeySequence
 
-STEPS = [ReviewStep(float(n), layer, n) for n, layer in enumerate("aabab")]
+STEPS = [RankedFeature(float(n), layer, n) for n, layer in enumerate("aabab")]
 
 
 def make_layer(name, rows, fields=("confidence", "iou_raw")):
