@@ -141,7 +141,7 @@ def test_a_step_that_cannot_be_undone_does_not_stop_the_others(window):
 
     plugin = OrthoscribePlugin(window)
     plugin.initGui()
-    window.removeRasterToolBarIcon = fail
+    window.removeToolBarIcon = fail
     plugin.unload()
     settle()
     assert provider() is None
