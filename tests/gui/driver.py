@@ -117,7 +117,7 @@ def open_with_demo(stage):
     yield stage.dock.isVisible
     yield pause(0.5)
     stage.shoot("1_open")
-    stage.note(card_at_first=stage.child("card").text())
+    stage.note(steps_at_first=stage.child("steps").text())
     stage.press("demo")
     yield lambda: stage.can_press("run")
     yield lambda: bool(stage.child("ndvi").text())
@@ -222,7 +222,7 @@ def bare(stage):
     stage.dock.show()
     yield pause(1.0)
     stage.note(
-        card=stage.child("card").text(),
+        engine_word=stage.child("engine_state").text(),
         engine_text=stage.child("engine_text").text(),
         can_run=stage.can_press("run"),
         can_try_demo=stage.can_press("demo"),
@@ -300,6 +300,95 @@ def unplug(stage):
     stage.dock.show()
     yield lambda: stage.can_press("run")
     stage.shoot("8_again")
+
+
+def states(stage):
+    """Every state of the dock beside the Toolbox, in the dark, and in large letters."""
+    stage.window.showNormal()
+    stage.window.resize(1366, 768)
+    stage.make_room()
+    beside_the_toolbox(stage)
+    stage.dock.show()
+    yield pause(1.0)
+    stage.shoot("1_empty")
+    stage.note(reds_at_first="✕" in visible_text(stage))
+    yield from open_with_demo(stage)
+    stage.shoot("2_ready")
+    stage.note(ready=stage.child("card").text())
+    stage.press("engine_state")
+    yield pause(0.3)
+    stage.shoot("3_engine")
+    stage.press("engine_state")
+    stage.child("dsm_layer").setLayer(None)
+    yield pause(0.6)
+    stage.shoot("4_problem")
+    stage.note(mended_by=stage.child("use_model").text(), offers=stage.is_shown("use_model"))
+    stage.press("use_model")
+    yield pause(0.6)
+    stage.shoot("5_doubts")
+    choose_demo_heights(stage)
+    yield lambda: stage.can_press("preview_view")
+    stage.press("preview_view")
+    yield lambda: stage.child("progress").value() > 5
+    stage.shoot("6_running")
+    stage.press("cancel")
+    yield lambda: stage.is_shown("run")
+    yield pause(0.5)
+    stage.note(bar=[item.text() for item in iface.messageBar().items()])
+    stage.shoot("7_canceled")
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5
+    os.kill(engines()[0], 9)
+    yield lambda: stage.is_shown("run")
+    yield pause(0.5)
+    stage.shoot("8_failed")
+    iface.messageBar().clearWidgets()
+    stage.press("preview_view")
+    yield lambda: stage.is_shown("run")
+    yield pause(1.0)
+    yield stage.map_is_still
+    root = QgsProject.instance().layerTreeRoot()
+    stage.note(summary=stage.child("summary").text(), shares=stage.is_shown("summary"))
+    stage.note(preview=[group.name() for group in root.findGroups()])
+    stage.note(height_beside_toolbox=stage.window.height())
+    stage.shoot("9_done")
+    QgsApplication.setUITheme("Night Mapping")
+    stage.window.resize(1920, 1080)
+    yield pause(1.0)
+    stage.shoot("a_night_done")
+    stage.child("dsm_layer").setLayer(None)
+    yield pause(0.6)
+    stage.shoot("b_night_problem")
+    QgsApplication.setUITheme("default")
+    application = QApplication.instance()
+    application.setStyleSheet(application.styleSheet() + "* { font-size: 20pt; }")
+    stage.window.resize(1366, 768)
+    yield pause(1.0)
+    stage.shoot("c_large_problem")
+    choose_demo_heights(stage)
+    yield pause(1.0)
+    stage.shoot("d_large_ready")
+    stage.note(height_in_large_letters=stage.window.height())
+    iface.newProject()
+    yield pause(1.0)
+    stage.shoot("e_large_empty")
+
+
+def beside_the_toolbox(stage):
+    toolbox = stage.window.findChild(QDockWidget, "ProcessingToolbox")
+    toolbox.show()
+    stage.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, toolbox)
+    stage.window.splitDockWidget(toolbox, stage.dock, Qt.Orientation.Vertical)
+
+
+def choose_demo_heights(stage):
+    (layer,) = QgsProject.instance().mapLayersByName("Demo DSM")
+    stage.child("dsm_layer").setLayer(layer)
+
+
+def visible_text(stage):
+    labels = stage.dock.findChildren(QLabel)
+    return " ".join(label.text() for label in labels if label.isVisible())
 
 
 def batch(stage):
