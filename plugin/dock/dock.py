@@ -34,6 +34,7 @@ from .message_section import MessageSection
 from .options_section import DEVICE_TITLES
 from .presenter import LabelPresenter
 from .preview_sampler import PreviewSampler
+from .review_control import ReviewControl
 from .run_controller import RunController
 from .run_message import FAILURE, NOTE, SUCCESS, Message
 from .run_section import RunSection
@@ -80,6 +81,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._pages = Pages(dock_tabs(self._sections), self._setup)
         self._message = MessageSection()
         self._summary = SummarySection()
+        self._review = ReviewControl(iface.mapCanvas(), self._project)
         self._checks = ChecksSection()
         self._empty = EmptyState()
         self._controls = RunSection()
@@ -89,7 +91,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._delay_timer = QTimer(self)
         self._delay_timer.setInterval(DELAY_MS)
         self._delay_timer.setSingleShot(True)
-        notices = (self._message, self._summary, self._checks, self._empty)
+        notices = (self._review, self._message, self._summary, self._checks, self._empty)
         self.setWidget(dock_content(self._header, self._pages, notices, self._controls))
         self._connections = self._connect()
         self._had_engine = self._setup.has_engine()
@@ -115,10 +117,8 @@ class OrthoscribeDock(QgsDockWidget):
         self._connections = ()
         self._delay_timer.stop()
         self._layer_watcher.watch(())
-        self._preview.teardown()
-        self._heights.teardown()
-        self._setup.teardown()
-        self._runs.teardown()
+        for each in (self._review, self._preview, self._heights, self._setup, self._runs):
+            each.teardown()
 
     def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
         """Connect all signals and return the connections, for `teardown`."""
@@ -149,6 +149,7 @@ class OrthoscribeDock(QgsDockWidget):
             (self._controls.demo_pressed, self._runs.show_or_make_demo),
             (self._empty.demo_pressed, self._runs.show_or_make_demo),
             (self._controls.command_pressed, self._copy_command),
+            (self._summary.review_pressed, self._start_review),
             (self._message.save_pressed, self._choose_save_folder),
             (self._checks.mend_pressed, self._mender.apply),
         )
@@ -212,6 +213,10 @@ class OrthoscribeDock(QgsDockWidget):
         is_done = message is not None and message.level == SUCCESS
         layers = self._runs.polygon_layers
         self._summary.show_summary(self._runs.summary if is_done else None, can_review=bool(layers))
+
+    def _start_review(self) -> None:
+        if not self._review.start(self._runs.polygon_layers):
+            self._show_message(Message(NOTE, tr("No polygon of this run has a confidence.")))
 
     def _label(self) -> None:
         self._start(self.state(), is_preview=False)

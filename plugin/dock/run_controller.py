@@ -65,7 +65,7 @@ class RunController(QObject):
         self.temporary = TemporaryResults(project)
         self.device = ""  # as the engine names it; empty before the first run
         self.summary: Optional[RunSummary] = None
-        self.polygon_layers: List[QgsVectorLayer] = []
+        self._polygon_layer_ids: List[str] = []
         self._timer = QTimer(self)
         self._timer.setInterval(PROGRESS_INTERVAL_MS)
         self._timer.timeout.connect(self._emit_progress)
@@ -74,6 +74,12 @@ class RunController(QObject):
     def is_busy(self) -> bool:
         """Whether a job is running."""
         return self._run.is_busy
+
+    @property
+    def polygon_layers(self) -> List[QgsVectorLayer]:
+        """Polygon layers of the last run that are still in the project."""
+        layers = map(self._project.mapLayer, self._polygon_layer_ids)
+        return [layer for layer in layers if layer is not None]
 
     def label(self, state: DockState, *, is_preview: bool = False) -> None:
         """Label the image into a new folder; previews go to the temporary folder.
@@ -111,7 +117,7 @@ class RunController(QObject):
     def _start(self, title: str, job: Job) -> None:
         self._progress = ProgressEstimate()
         self._log_lines = []
-        self.summary, self.polygon_layers = None, []
+        self.summary, self._polygon_layer_ids = None, []
         self.started.emit()
         self._emit_progress()
         self._timer.start()
@@ -144,15 +150,15 @@ class RunController(QObject):
 
     def _add_results(self, job: LabelJob, outcome: Outcome, elapsed_s: float) -> None:
         """Add the results to the project, and keep their summary and the speed."""
-        group = add_results(outcome, job, self._project)
-        if self._is_preview:
-            group.setName(tr("Preview") + group.name()[len(tr("Land cover")) :])
+        group = add_results(outcome, job, self._project, is_preview=self._is_preview)
         if self.temporary.holds(Path(job.output)):
             self.temporary.add(Path(job.output))
         remember_speed(job.model, job.device, self._megapixels, elapsed_s)
         self.summary = summarize_run(outcome, legend_of(job.model))
         layers = (node.layer() for node in group.findLayers())
-        self.polygon_layers = [layer for layer in layers if isinstance(layer, QgsVectorLayer)]
+        self._polygon_layer_ids = [
+            layer.id() for layer in layers if isinstance(layer, QgsVectorLayer)
+        ]
 
     def _release_folder(self) -> None:
         """Forget the folder of the run, and remove it if it has no results."""

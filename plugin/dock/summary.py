@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Optional, Tuple
 
 from ..i18n import tr
 from ..layers.results import AREA_SUFFIX
+from ..styling.area_text import class_text
 
 if TYPE_CHECKING:
     from ..protocol import Legend, Outcome
 
 CONFIDENCE_METRIC = "mean_confidence"
-HECTARE_M2 = 10000.0
-SMALLEST_HA = 0.1
 
 
 @dataclass(frozen=True)
@@ -65,12 +64,5 @@ def summarize_run(outcome: Outcome, legend: Legend) -> Optional[RunSummary]:
 
 
 def share_text(share: ClassShare) -> str:
-    """Return title, area and percentage of a class.
-
-    >>> share_text(ClassShare("Tree", (0, 255, 0), 1234.0, 0.12))
-    'Tree · 0.12 ha (12 %)'
-    """
-    hectares = share.area_m2 / HECTARE_M2
-    area = f"{hectares:,.2f} ha" if hectares >= SMALLEST_HA else f"{share.area_m2:,.0f} m²"
-    percent = f"{100 * share.fraction:.0f}" if share.fraction >= 0.01 else "<1"
-    return f"{share.title} · {area} ({percent} %)"
+    """Return title, area and percentage of a class, as in the legend of the map."""
+    return class_text(share.title, share.area_m2, share.fraction)

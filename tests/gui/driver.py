@@ -6,7 +6,6 @@ the scenario writes down what it saw; the test outside asserts. A scenario is a 
 yields is waited for while QGIS goes on living.
 """
 
-import importlib
 import json
 import os
 import time
@@ -180,32 +179,21 @@ def results(stage):
     stage.shoot("c_confidence")
     feature = next(buildings.getFeatures())
     stage.note(tip=tip_of(buildings, feature), styles=buildings.styleManager().styles())
-    yield from review(stage, [buildings])
+    yield from review(stage)
 
 
-def review(stage, layers):
+def review(stage):
     """Step through the least certain features."""
-    package = type(stage.dock).__module__.rsplit(".", 1)[0]
-    kind = importlib.import_module(f"{package}.review_control").ReviewControl
-    control = kind(iface.mapCanvas(), QgsProject.instance())
-    holder = QDockWidget("Review", stage.window)
-    holder.setWidget(control)
-    stage.window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, holder)
-    control.start(layers)
+    stage.press("review_least_certain")
     steps = []
     for number in range(3):
         yield pause(0.5)
         yield stage.map_is_still
         stage.shoot(f"d_review_{number}")
-        labels = [
-            control.findChild(QLabel, f"orthoscribe_review_{n}") for n in ("count", "feature")
-        ]
-        steps.append([label.text() for label in labels])
-        button = control.findChild(QWidget, "orthoscribe_review_next")
-        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        steps.append([stage.child(f"review_{name}").text() for name in ("count", "feature")])
+        stage.press("review_next")
     stage.note(steps=steps)
-    control.teardown()
-    holder.close()
+    stage.press("review_close")
 
 
 def tip_of(layer, feature):
