@@ -65,6 +65,7 @@ class ReviewControl(QWidget):
         self._zoom.clicked.connect(self._show_on_map)
         self._close.clicked.connect(self.stop)
         project.layersWillBeRemoved.connect(self._on_layers_removed)
+        self._is_connected = True
         self.hide()
 
     def start(self, layers: List[QgsVectorLayer]) -> bool:
@@ -82,8 +83,10 @@ class ReviewControl(QWidget):
         self.closed.emit()
 
     def teardown(self) -> None:
-        """Disconnect from the project and remove the highlight."""
-        self._project.layersWillBeRemoved.disconnect(self._on_layers_removed)
+        """Disconnect from the project and remove the highlight; may be called more than once."""
+        if self._is_connected:
+            self._is_connected = False
+            self._project.layersWillBeRemoved.disconnect(self._on_layers_removed)
         self._clear_highlight()
 
     def _go(self, steps: int) -> None:

@@ -18,12 +18,13 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
+from .area_text import class_text
+
 if TYPE_CHECKING:
     from ..protocol import LandClass, Legend
 
 OPACITY = 0.6
 CONFIDENCE_COLORS = ((0, "#d7191c"), (50, "#fdae61"), (75, "#ffffbf"), (100, "#1a9641"))
-HECTARE_M2 = 10_000
 PALE_GRAY = QColor(222, 222, 222)
 WHITE_LEVEL = 240
 
@@ -78,30 +79,9 @@ def is_white(land_class: LandClass) -> bool:
     return min(land_class.color) >= WHITE_LEVEL
 
 
-def area_text(area_m2: float) -> str:
-    """Return an area in square meters, from one hectare on in hectares.
-
-    >>> area_text(1234.5), area_text(123456)
-    ('1,234 m²', '12.35 ha')
-    """
-    if area_m2 < HECTARE_M2:
-        return f"{area_m2:,.0f} m²"
-    return f"{area_m2 / HECTARE_M2:,.2f} ha"
-
-
 def _label(land_class: LandClass, areas_m2: Mapping[str, float], total_m2: float) -> str:
     """Return the legend entry of a class, as `Building · 1,234 m² (12 %)`."""
     area_m2 = areas_m2.get(land_class.name)
     if area_m2 is None:
         return land_class.title
-    return f"{land_class.title} · {area_text(area_m2)} ({percent_text(area_m2, total_m2)})"
-
-
-def percent_text(part: float, total: float) -> str:
-    """Return `part` in percent of `total`; a trace is not called 0 %.
-
-    >>> percent_text(12, 100), percent_text(0.2, 100), percent_text(0, 100), percent_text(0, 0)
-    ('12 %', '< 1 %', '0 %', '0 %')
-    """
-    percent = 100 * part / total if total else 0.0
-    return "< 1 %" if 0 < percent < 0.5 else f"{percent:.0f} %"
+    return class_text(land_class.title, area_m2, area_m2 / total_m2 if total_m2 else 0.0)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 GRAY = QColor(128, 128, 128)
 FILL_ALPHA = 40
-CONFIDENCE_ALPHA = 150  # over a colored class raster, an outline would be mistaken for a class
+CONFIDENCE_ALPHA = 210  # over a colored class raster, an outline would be mistaken for a class
 LINE_MM = 0.6
 POINT_MM = 2.0
 
