@@ -52,9 +52,10 @@ def message_about(
             else tr("The results are in {folder}.").format(folder=job.output)
         )
         return Message(SUCCESS, headline, (place,), outcome.warnings)
-    level = NOTE if outcome.is_canceled else FAILURE
-    details = run_details(outcome, job, log_lines)
-    return Message(level, tr(outcome_text(outcome)), (), outcome.warnings, details)
+    headline = tr(outcome_text(outcome))
+    if outcome.is_canceled:
+        return Message(NOTE, headline)
+    return Message(FAILURE, headline, details=run_details(outcome, job, log_lines))
 
 
 def run_details(outcome: Outcome, job: Job, log_lines: Iterable[str]) -> str:
