@@ -197,8 +197,10 @@ class OrthoscribeDock(QgsDockWidget):
         is_empty = presenter.is_untouched()
         self._empty.setVisible(is_empty and not state.is_busy)
         self._empty.enable_demo(presenter.can_try_demo())
-        self._controls.show_demo_button(not is_empty)
-        self._checks.setVisible(not is_empty and not state.is_busy)
+        self._controls.show_extras(not is_empty)
+        # After a run its summary stands here; the engine has logged the same doubts.
+        is_summed_up = self._summary.isVisibleTo(self) and presenter.can_run()
+        self._checks.setVisible(not (is_empty or state.is_busy or is_summed_up))
         duration_s = expected_duration_s(state.model, state.options.device, presenter.megapixels())
         self._checks.show_findings(presenter.findings(), presenter.ready_text(duration_s))
         self._checks.show_mends(presenter.mends())

@@ -9,11 +9,13 @@ from qgis.PyQt.QtCore import QEvent, QObject, QSize, Qt
 from qgis.PyQt.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 MINIMUM_LINES = 3
-MAXIMUM_LINES = 15
+MINIMUM_PAGE_LINES = 5
+LOWEST_MAXIMUM_LINES = 6
+MAXIMUM_FRACTION = 0.45  # of the parent's height
 
 
 class FittingScroll(QScrollArea):
-    """Scroll area as high as its content, within limits in lines of text.
+    """Scroll area as high as its content, but at most about half as high as its parent.
 
     Args:
         content: widget with a layout.
@@ -25,8 +27,10 @@ class FittingScroll(QScrollArea):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def sizeHint(self) -> QSize:
-        """Return the height of the content, at most that of `MAXIMUM_LINES`."""
-        return QSize(self.minimumWidth(), self._height_px(MAXIMUM_LINES))
+        """Return the height of the content, at most `MAXIMUM_FRACTION` of the parent's."""
+        parent = self.parentWidget()
+        limit_px = MAXIMUM_FRACTION * parent.height() if parent is not None else 0.0
+        return QSize(self.minimumWidth(), self._height_px(LOWEST_MAXIMUM_LINES, limit_px))
 
     def minimumSizeHint(self) -> QSize:
         """Return the height of the content, at most that of `MINIMUM_LINES`."""
@@ -43,7 +47,7 @@ class FittingScroll(QScrollArea):
             self.updateGeometry()
         return super().eventFilter(watched, event)
 
-    def _height_px(self, lines: int) -> int:
+    def _height_px(self, lines: int, limit_px: float = 0.0) -> int:
         layout = self.widget().layout()
         width_px = self.viewport().width()
         content_px = (
@@ -51,7 +55,7 @@ class FittingScroll(QScrollArea):
             if layout.hasHeightForWidth()
             else layout.sizeHint().height()
         )
-        return int(min(content_px, lines * self.fontMetrics().lineSpacing()))
+        return int(min(content_px, max(limit_px, lines * self.fontMetrics().lineSpacing())))
 
 
 def scrolling(content: QWidget, name: str) -> QScrollArea:
@@ -66,7 +70,7 @@ def scrolling(content: QWidget, name: str) -> QScrollArea:
     prepare_scroll(scroll, content)
     bar_px = scroll.verticalScrollBar().sizeHint().width()
     scroll.setMinimumWidth(content.minimumSizeHint().width() + bar_px)
-    scroll.setMinimumHeight(MINIMUM_LINES * scroll.fontMetrics().lineSpacing())
+    scroll.setMinimumHeight(MINIMUM_PAGE_LINES * scroll.fontMetrics().lineSpacing())
     return scroll
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Sequence, Tuple
 
-from qgis.PyQt.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QSizePolicy, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from .fitting_scroll import FittingScroll, scrolling
@@ -41,6 +41,8 @@ class Pages(QStackedWidget):
         super().__init__()
         self.addWidget(_tab_widget(tabs))
         self.addWidget(scrolling(column((engine,)), "orthoscribe_engine_page"))
+        # Notices get the height they need first; the pages scroll.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
 
     def show_engine(self, is_wanted: bool) -> None:
         """Show the engine panel, or else the tabs."""
@@ -73,6 +75,7 @@ def dock_content(
     rows.setContentsMargins(9, 2, 9, 2)
     for each in notices:
         rows.addWidget(each)
+    rows.addStretch(1)
     content = QWidget()
     layout = QVBoxLayout(content)
     layout.setContentsMargins(0, 0, 0, 0)

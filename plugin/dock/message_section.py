@@ -24,6 +24,8 @@ class MessageSection(QWidget):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self._details = ""
+        self._has_message = False
+        self._is_save_wanted = False
         self._message = text_label(
             "orthoscribe_message", tr("Result of the run"), Qt.TextFormat.RichText
         )
@@ -54,17 +56,25 @@ class MessageSection(QWidget):
 
     def show_message(self, message: Optional[Message]) -> None:
         """Show a message, or hide it."""
-        self._message.setVisible(message is not None)
+        self._has_message = message is not None
+        self._message.setVisible(self._has_message)
         self._details = message.details if message else ""
         self._copy.setVisible(bool(self._details))
         if message is not None:
             self._message.setText(message_html(message))
             description = " ".join((message.headline, *message.notes, *message.warnings))
             self._message.setAccessibleDescription(description)
+        self._show_parts()
 
     def show_save_button(self, is_wanted: bool) -> None:
         """Show or hide the button that saves temporary results."""
+        self._is_save_wanted = is_wanted
         self._save.setVisible(is_wanted)
+        self._show_parts()
+
+    def _show_parts(self) -> None:
+        """Hide the whole section if it is empty, since an empty row would take height."""
+        self.setVisible(self._has_message or self._is_save_wanted)
 
     def _copy_details(self) -> None:
         QApplication.clipboard().setText(self._details)

@@ -33,7 +33,7 @@ class RunSection(QWidget):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self.setObjectName("orthoscribe_run_section")
-        self._wants_demo = False
+        self._wants_extras = False
         self._is_busy = False
         self._stage = text_label("orthoscribe_stage", tr("Stage"))
         self._bar = named(
@@ -64,10 +64,11 @@ class RunSection(QWidget):
         self._preview.setEnabled(preview)
         self._demo.setEnabled(demo)
 
-    def show_demo_button(self, is_wanted: bool) -> None:
-        """Show *Try demo data* in the small row, or not."""
-        self._wants_demo = is_wanted
-        self._demo.setVisible(is_wanted and not self._is_busy)
+    def show_extras(self, are_wanted: bool) -> None:
+        """Show the small buttons for the command and the demo, or not."""
+        self._wants_extras = are_wanted
+        for button in (self._command, self._demo):
+            button.setVisible(are_wanted and not self._is_busy)
 
     def show_busy(self) -> None:
         """Show *Cancel* instead of *Run*."""
@@ -94,9 +95,9 @@ class RunSection(QWidget):
         self._is_busy = is_busy
         for widget in (self._bar, self._stage, self._cancel):
             widget.setVisible(is_busy)
-        for widget in (self._run, self._preview, self._command):
+        for widget in (self._run, self._preview):
             widget.setVisible(not is_busy)
-        self.show_demo_button(self._wants_demo)
+        self.show_extras(self._wants_extras)
 
     def _build_layout(self) -> None:
         for button in (self._run, self._preview, self._cancel):

@@ -14,6 +14,8 @@ from .class_bar import ClassBar
 from .named_widgets import named, text_label
 from .summary import ClassShare, RunSummary, share_text
 
+WHITE = 240  # smallest value of red, green and blue from which a color counts as white
+
 
 class SummarySection(QWidget):
     """Areas by class as a bar with a legend, mean confidence, and the way to the review."""
@@ -36,7 +38,7 @@ class SummarySection(QWidget):
         )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for each in (self._bar, self._legend, self._review):
+        for each in (self._bar, self._review, self._legend):
             layout.addWidget(each)
         self._review.clicked.connect(self.review_pressed.emit)
         self.hide()
@@ -56,8 +58,11 @@ class SummarySection(QWidget):
 
 
 def _entry(share: ClassShare) -> str:
-    """Return the legend entry of a class; a gray frame also bounds a white swatch."""
+    """Return the legend entry of a class; white is drawn as an outline."""
     red, green, blue = share.color
-    swatch = f"<span style='background:#808080'>&thinsp;<span style='background:rgb({red},{green},"
-    swatch += f"{blue})'>&emsp;</span>&thinsp;</span>"
-    return f"{swatch}&nbsp; {escape(share_text(share))}"
+    square = (
+        "□"
+        if min(share.color) > WHITE
+        else f"<span style='color:rgb({red},{green},{blue})'>■</span>"
+    )
+    return f"{square}&nbsp; {escape(share_text(share))}"
