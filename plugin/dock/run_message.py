@@ -22,8 +22,8 @@ class Message:
         headline: one sentence.
         notes: additional sentences.
         warnings: warnings of the engine.
-        details: text for *Copy details* with job, log and error details; empty unless the run
-            failed.
+        details: text for *Copy details* with job, log and error details; empty if there is
+            nothing to report.
     """
 
     level: str
@@ -54,9 +54,8 @@ def message_about(
         return Message(SUCCESS, headline, (place,), outcome.warnings)
     headline = tr(outcome_text(outcome))
     if outcome.is_canceled:
-        return Message(NOTE, headline, (), outcome.warnings)
-    details = run_details(outcome, job, log_lines)
-    return Message(FAILURE, headline, (), outcome.warnings, details)
+        return Message(NOTE, headline)
+    return Message(FAILURE, headline, details=run_details(outcome, job, log_lines))
 
 
 def run_details(outcome: Outcome, job: Job, log_lines: Iterable[str]) -> str:
