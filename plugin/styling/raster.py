@@ -80,7 +80,7 @@ def is_white(land_class: LandClass) -> bool:
 
 
 def _label(land_class: LandClass, areas_m2: Mapping[str, float], total_m2: float) -> str:
-    """Return the legend entry of a class, as `Building · 1,234 m² (12 %)`."""
+    """Return the legend entry of a class, as `Building · 0.12 ha (12 %)`."""
     area_m2 = areas_m2.get(land_class.name)
     if area_m2 is None:
         return land_class.title

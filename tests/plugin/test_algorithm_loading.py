@@ -37,7 +37,7 @@ def test_classes_have_the_colors_and_areas_of_the_legend(loaded):
     renderer = result_layer(loaded, "Land cover").renderer()
     assert isinstance(renderer, QgsPalettedRasterRenderer)
     labels = {each.value: each.label for each in renderer.classes()}
-    assert labels[2] == "Building · 1,234 m² (100 %)"
+    assert labels[2] == "Building · 0.12 ha (100 %)"
     assert labels[4] == "Tree"
     assert 0 not in labels
 

@@ -59,7 +59,7 @@ def test_entry_tells_percent_of_the_labeled_area(class_layer):
     labels = [entry.label for entry in layer.renderer().classes()]
     assert labels[1] == "Building · 31 m² (3 %)"
     assert labels[3] == "Tree · 900 m² (97 %)"
-    assert labels[4] == "Car · 1 m² (< 1 %)"
+    assert labels[4] == "Car · 1 m² (<1 %)"
     assert labels[0] == "Impervious surface"
 
 
