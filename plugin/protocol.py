@@ -3,4 +3,7 @@
 
 from __future__ import annotations
 
-from ..engine.protocol import *  # noqa: F403
+if __package__ == "plugin":  # the installer, as a program in a shell: no package is above
+    from engine.protocol import *  # type: ignore[import-not-found]  # noqa: F403
+else:
+    from ..engine.protocol import *  # noqa: F403

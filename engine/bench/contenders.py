@@ -14,7 +14,7 @@ import torch
 
 from ..architectures import Padded
 from ..labeling.predictor import Predictor
-from ..labeling.sliding import label_scene
+from ..labeling.sliding_window import label_scene
 from ..protocol import row_named
 
 if TYPE_CHECKING:

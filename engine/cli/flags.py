@@ -14,7 +14,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
-from ..protocol import Extent
+from ..protocol import Extent, is_required
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -33,7 +33,8 @@ def add_flags(parser: argparse.ArgumentParser, job_type: type[Job]) -> None:
     Flags that are not given are left out of the namespace, so that the defaults of the job apply.
     """
     hints = get_type_hints(job_type)
-    fields = dataclasses.fields(job_type)
+    # `sorted` is stable: the required flags come first, each group in the order of the fields.
+    fields = sorted(dataclasses.fields(job_type), key=is_required, reverse=True)
     names = {field.name for field in fields}
     for field in fields:
         hint = _without_optional(hints[field.name])
@@ -87,7 +88,7 @@ def _shape(field: dataclasses.Field[Any], hint: Any) -> dict[str, Any]:
     """Return the keyword arguments of `add_argument` for the type of the field."""
     if hint is bool:
         return {"action": argparse.BooleanOptionalAction}
-    shape: dict[str, Any] = {"required": field.default is dataclasses.MISSING}
+    shape: dict[str, Any] = {"required": is_required(field)}
     if field.metadata["choices"]:
         return {**shape, "choices": field.metadata["choices"]}
     if get_origin(hint) is tuple:

@@ -6,7 +6,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..comparison.benchmark import labeling_job
 from ..comparison.candidates import is_architecture, loaded
 from ..comparison.compare import Comparison, check_parts, compare
 from ..comparison.split import split_for
@@ -86,9 +85,7 @@ def _destinations(job: CompareJob) -> dict[str, Path]:
 
 def _opened(job: CompareJob, scratch: Path, reporter: Reporter) -> SceneReader:
     roles = (*IMAGE_ROLES, HEIGHT_ROLE) if job.dsm else IMAGE_ROLES
-    labeling = labeling_job(job, "", scratch, scratch, (0, 0, 1, 1))
-    sources = SceneSources.from_job(labeling, roles, reach_px=None)
-    whole = SceneSources(**{**vars(sources), "extent": None})
+    whole = SceneSources.from_input(job, roles)
     return open_scene(whole, scratch, ground_progress(reporter.span(0.0, PREPARE_SHARE)))
 
 

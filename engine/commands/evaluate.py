@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..datasets import contents_text, doubts_about_counts, placed, read_classes
-from ..evaluate.labeling import SceneLabeler
+from ..evaluate.accumulator import MetricAccumulator
 from ..evaluate.page.compose import compose_page
 from ..evaluate.page.pictures import Gallery
-from ..evaluate.published_scores import published_beside
-from ..evaluate.records import scene_record, tally_record
+from ..evaluate.published.lookup import published_beside
+from ..evaluate.records import evaluation_record, scene_record
+from ..evaluate.scene_labeler import SceneLabeler
 from ..evaluate.scenes import subject_of
-from ..evaluate.tally import Tally
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
 from ..outputs.publishing import publish
@@ -39,13 +39,13 @@ ANNOUNCED = ("overall_accuracy", "mean_f1", "mean_iou", "kappa")
 
 
 @dataclass(frozen=True)
-class _Work:
+class _Evaluation:
     """Shared state of the steps of an evaluation."""
 
     job: EvaluateJob
     subject: Subject
     labeler: SceneLabeler
-    tally: Tally
+    accumulator: MetricAccumulator
     gallery: Gallery
     scratch: Path
     stopwatch: Stopwatch
@@ -74,11 +74,11 @@ def run(job: EvaluateJob, reporter: Reporter) -> None:
     finals["page"] = finals["report"].with_suffix(".html")
     with Staging(Path(job.output), subject.files.values()) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
-        work = _Work(
+        work = _Evaluation(
             job,
             subject,
             SceneLabeler(job, bundle, subject.legend),
-            Tally(subject.legend, subject.ignored, job.trimap_px),
+            MetricAccumulator(subject.legend, subject.ignored, job.trimap_px),
             Gallery(subject.legend),
             staging.scratch,
             Stopwatch(),
@@ -95,7 +95,7 @@ def run(job: EvaluateJob, reporter: Reporter) -> None:
     _announce(report, subject.legend, reporter)
 
 
-def _score_all(work: _Work, reporter: Reporter) -> list[dict[str, Any]]:
+def _score_all(work: _Evaluation, reporter: Reporter) -> list[dict[str, Any]]:
     """Label and score all scenes; return their records."""
     count = len(work.subject.scenes)
     return [
@@ -104,7 +104,9 @@ def _score_all(work: _Work, reporter: Reporter) -> list[dict[str, Any]]:
     ]
 
 
-def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) -> dict[str, Any]:
+def _score(
+    work: _Evaluation, found: LabeledScene, number: int, reporter: Reporter
+) -> dict[str, Any]:
     scratch = work.scratch / str(number)
     scene = placed(found, scratch / "placed")
     grid = projected_grid(scene.image, "image")
@@ -125,15 +127,19 @@ def _score(work: _Work, found: LabeledScene, number: int, reporter: Reporter) ->
             "building": work.job.minimum_building_m2 / grid.pixel_area_m2,
             "car": work.job.minimum_car_m2 / grid.pixel_area_m2,
         }
-        counts = work.tally.feed(truth, labels, eroded, minimum_px, reporter.raise_if_canceled)
-    work.gallery.feed(scene.name, scene.image, scene.bands, truth, labels)
-    return scene_record(scene.name, grid, counts, work.tally.ignored, is_eroded=work.job.eroded)
+        counts = work.accumulator.feed(
+            truth, labels, eroded, minimum_px, reporter.raise_if_canceled
+        )
+    work.gallery.feed(scene.name, scene, truth, labels)
+    return scene_record(
+        scene.name, grid, counts, work.accumulator.ignored, is_eroded=work.job.eroded
+    )
 
 
-def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[str, Any]:
+def _report(work: _Evaluation, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[str, Any]:
     """Return the content of report.json."""
     job, card = work.job, bundle.card
-    counted = tally_record(work.tally, release_oa=job.release_oa)
+    counted = evaluation_record(work.accumulator, release_oa=job.release_oa)
     if counted["full"] is None:
         raise InputError("No pixel has a class that is scored: check the labels.")
     headline = "eroded" if job.eroded and counted["eroded"] else "full"
@@ -151,7 +157,7 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
             "split": job.split if job.dataset != "none" else "",
         },
         "headline": headline,
-        "release_oa": job.release_oa and work.tally.ignored is not None,
+        "release_oa": job.release_oa and work.accumulator.ignored is not None,
         **counted,
         "published": published_beside(work.subject.title, card.architecture, like_papers)
         if job.paper
@@ -173,11 +179,11 @@ def _report(work: _Work, bundle: Bundle, scenes: list[dict[str, Any]]) -> dict[s
     )
 
 
-def _doubts_about_counts(work: _Work) -> tuple[str, ...]:
+def _doubts_about_counts(work: _Evaluation) -> tuple[str, ...]:
     """Return warnings about scores from few pixels or a single class, as sentences."""
-    scored = work.tally.full.counts.sum(axis=1) + work.tally.full.unlabeled
-    if work.tally.ignored is not None:
-        scored[work.tally.ignored] = 0
+    scored = work.accumulator.full.counts.sum(axis=1) + work.accumulator.full.unlabeled
+    if work.accumulator.ignored is not None:
+        scored[work.accumulator.ignored] = 0
     legend = work.subject.legend
     return (*doubts_about_counts(scored, legend), *_doubts_about_one_class(scored, legend))
 

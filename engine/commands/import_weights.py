@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..models.bundle import WEIGHTS_NAME, save_bundle
-from ..models.importers.making import make_model
-from ..models.importers.reading import read_weights
+from ..models.importers.conversion import make_model
+from ..models.importers.weight_file import read_weights
 from ..outputs.publishing import publish
 from ..outputs.report import Stopwatch, compose_report, write_job, write_report
 from ..outputs.staging import Staging

@@ -32,14 +32,14 @@ if TYPE_CHECKING:
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
-    from ..raster.reader import Result, SceneReader
+    from ..raster.reader import LabeledWindow, SceneReader
 
 READ = ("image", "dsm", "dtm", "area")
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
 
 
 @dataclass(frozen=True)
-class _Work:
+class _LabelRun:
     """Shared state of the steps of a label job."""
 
     job: LabelJob
@@ -79,7 +79,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
             refuse_foreign_layers(finals["polygons"])
         if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
             staged.setdefault("confidence", staging.scratch / "confidence.tif")
-        work = _Work(
+        work = _LabelRun(
             job,
             labeler,
             grid,
@@ -116,7 +116,7 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
 
 
-def _opened(work: _Work) -> SceneReader:
+def _opened(work: _LabelRun) -> SceneReader:
     """Open image and heights; estimate the ground if needed."""
     reporter = work.reporter.span(*SHARES["prepare"])
     reporter.progress(0.0, "Opening the rasters")
@@ -126,7 +126,7 @@ def _opened(work: _Work) -> SceneReader:
         return open_scene(sources, work.scratch, ground_progress(reporter))
 
 
-def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
+def _with_band_ranges(work: _LabelRun, scene: SceneReader) -> LabelJob:
     """Return the job with measured band ranges, so that a rerun is identical."""
     if work.job.band_ranges:
         return work.job
@@ -135,7 +135,7 @@ def _with_band_ranges(work: _Work, scene: SceneReader) -> LabelJob:
     return replace(work.job, band_ranges=ranges)
 
 
-def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
+def _label(work: _LabelRun, scene: SceneReader) -> list[dict[str, Any]]:
     """Write the class raster and the confidence; return the area of each class."""
     grid, legend = scene.wanted_grid, work.labeler.bundle.card.legend
     areas = ClassAreas(legend, grid.pixel_area_m2)
@@ -145,7 +145,7 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
         if confidence is not None:
             opened.enter_context(confidence)
 
-        def write(result: Result) -> None:
+        def write(result: LabeledWindow) -> None:
             classes.write(result.window, result.codes)
             areas.feed(result.codes)
             if confidence is not None and result.percents is not None:
@@ -161,14 +161,14 @@ def _label(work: _Work, scene: SceneReader) -> list[dict[str, Any]]:
     return areas.rows
 
 
-def _confidence_writer(work: _Work, grid: RasterGrid) -> ConfidenceWriter | None:
+def _confidence_writer(work: _LabelRun, grid: RasterGrid) -> ConfidenceWriter | None:
     """Return the writer of the confidence, or None if neither user nor polygons need it."""
     if "confidence" not in work.staged:
         return None
     return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
 
 
-def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
+def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
     """Write the polygons; return the totals of each layer."""
     if not work.job.draw_polygons:
         return {}
@@ -186,7 +186,7 @@ def _trace(work: _Work, scene: SceneReader) -> dict[str, Any]:
     return {name: total._asdict() for name, total in totals.items()}
 
 
-def _write_records(work: _Work, results: dict[str, Any]) -> None:
+def _write_records(work: _LabelRun, results: dict[str, Any]) -> None:
     """Write `job.json` and `report.json`."""
     write_job(work.staged["job"], work.job)
     with work.stopwatch.stage("hashing"):  # the remainder: hashing runs since the start
@@ -206,7 +206,7 @@ def _await_hashes(reporter: Reporter) -> None:
     reporter.progress(SHARES["trace"][1], "Hashing the inputs")
 
 
-def _log_remarks(work: _Work, scene: SceneReader) -> list[str]:
+def _log_remarks(work: _LabelRun, scene: SceneReader) -> list[str]:
     """Log notes and warnings about the scene before labeling; return the warnings."""
     resolution = work.resolution
     if resolution.remark and not resolution.is_doubtful:

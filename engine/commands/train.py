@@ -13,12 +13,12 @@ import torch
 from ..labeling.ground_progress import ground_progress
 from ..labeling.remarks import warn_of_inputs
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
+from ..outputs.earlier_results import State, Written
 from ..outputs.leftovers import others_at_work_in
 from ..outputs.publishing import publish
 from ..outputs.record_paths import record_paths
 from ..outputs.report import Stopwatch, compose_report, write_job, write_report
 from ..outputs.staging import Staging
-from ..outputs.written import State, Written
 from ..process.device import available_threads, choose_device, describe_device
 from ..protocol import CARD_NAME, JobError
 from ..training.batches import Batches
@@ -50,7 +50,7 @@ OPENED, TRAINED = 0.03, 0.97  # progress when scenes are open, and when training
 
 
 @dataclass(frozen=True)
-class _Work:
+class _TrainRun:
     """Shared state of the steps of a training run."""
 
     job: TrainJob
@@ -96,7 +96,7 @@ def run(job: TrainJob, reporter: Reporter) -> None:
             Staging(Path(job.output), _read(job, target, sources).values())
         )
         staged = {role: staging.aside(final) for role, final in finals.items()}
-        work = _Work(job, target, sources, processes, threads, staging, Stopwatch(), reporter)
+        work = _TrainRun(job, target, sources, processes, threads, staging, Stopwatch(), reporter)
         prepared = _prepared(work, files)
         running = _begun(work, prepared, files)
         with work.stopwatch.stage("train"):
@@ -158,7 +158,7 @@ def _read(job: TrainJob, target: TrainingTarget, sources: Sequence[Source]) -> d
     return read
 
 
-def _prepared(work: _Work, files: ExitStack) -> RunSetup:
+def _prepared(work: _TrainRun, files: ExitStack) -> RunSetup:
     """Open the scenes and prepare the run."""
     reporter = work.reporter.span(0.0, OPENED)
     reporter.progress(0.0, "Opening the rasters")
@@ -178,7 +178,7 @@ def _prepared(work: _Work, files: ExitStack) -> RunSetup:
     return prepare(work.job, work.target, scenes, work.processes, work.threads, work.reporter)
 
 
-def _begun(work: _Work, prepared: RunSetup, files: ExitStack) -> TrainingRun:
+def _begun(work: _TrainRun, prepared: RunSetup, files: ExitStack) -> TrainingRun:
     """Return the run, new or resumed from its checkpoint."""
     job, plan, processes = work.job, prepared.plan, work.processes
     file = work.file(prepared)
@@ -217,7 +217,11 @@ def _begun(work: _Work, prepared: RunSetup, files: ExitStack) -> TrainingRun:
 
 
 def _finish(
-    work: _Work, prepared: RunSetup, running: TrainingRun, trained: Trained, staged: dict[str, Path]
+    work: _TrainRun,
+    prepared: RunSetup,
+    running: TrainingRun,
+    trained: Trained,
+    staged: dict[str, Path],
 ) -> None:
     """Write the model, job.json and report.json."""
     job, plan, card = work.job, prepared.plan, prepared.card
@@ -266,7 +270,7 @@ def _scenes_text(sources: Sequence[Source]) -> str:
     return learned[0] if len(learned) == 1 else f"{len(learned)} scenes ({', '.join(learned)})"
 
 
-def _held_out_text(work: _Work, prepared: RunSetup) -> str:
+def _held_out_text(work: _TrainRun, prepared: RunSetup) -> str:
     """Return a description of the held-out parts."""
     share = f"{100 * work.job.validation_fraction:g} %"
     parts = [

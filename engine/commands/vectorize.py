@@ -18,7 +18,7 @@ from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import minimum_areas_m2
 from ..polygons.source import ClassSource
 from ..polygons.trace import trace_polygons
-from ..raster.height_above_ground import HeightSources, open_heights
+from ..raster.height_above_ground import open_heights
 
 if TYPE_CHECKING:
     from ..polygons.geopackage import LayerTotal
@@ -90,11 +90,10 @@ def _trace(
 
 def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> HeightReader | None:
     """Open the heights on the grid of the class raster, or return None if none are given."""
-    sources = HeightSources.from_job(job)
-    if sources is None:
+    if not job.dsm:
         return None
     with ClassSource(job.classes) as source:
-        return open_heights(source.grid, sources, scratch, ground_progress(reporter))
+        return open_heights(source.grid, job, scratch, ground_progress(reporter))
 
 
 def _warn_of_nodata(job: VectorizeJob, reporter: Reporter) -> None:

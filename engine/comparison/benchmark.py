@@ -80,16 +80,8 @@ def labeling_job(
 ) -> LabelJob:
     """Return the job that labels the test part with a model, without polygons."""
     return LabelJob(
-        image=job.image,
+        **vars(job.scene),
         output=str(output),
-        dsm=job.dsm,
-        dtm=job.dtm,
-        heights=job.heights,
-        nir_band=job.nir_band,
-        red_band=job.red_band,
-        green_band=job.green_band,
-        dsm_band=job.dsm_band,
-        dtm_band=job.dtm_band,
         model=str(model),
         classes=str(classes),
         extent=extent,

@@ -3,25 +3,26 @@
 
 from __future__ import annotations
 
-from .classes import read_classes
-from .contents import contents_text, doubts_about_counts, doubts_about_learned
-from .layout import LabeledScene, Layout
-from .placement import placed
+from .class_shares import contents_text, doubts_about_counts, doubts_about_learned
+from .georeference import placed
+from .ground_truth import read_classes
+from .labeled_scenes import labeled_scene, scenes_of_split
+from .layout import DatasetLayout, LabeledScene
 from .registry import LAYOUTS, scenes_of
-from .sources import sources_of_scene
-from .truth import Truth, truth_in
+from .truth_source import Truth, truth_in
 
 __all__ = [
     "LAYOUTS",
+    "DatasetLayout",
     "LabeledScene",
-    "Layout",
     "Truth",
     "contents_text",
     "doubts_about_counts",
     "doubts_about_learned",
+    "labeled_scene",
     "placed",
     "read_classes",
     "scenes_of",
-    "sources_of_scene",
+    "scenes_of_split",
     "truth_in",
 ]

@@ -19,7 +19,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..protocol import InputError
-from .layout import ANY_BANDS, Layout
+from .layout import ANY_BANDS, DatasetLayout
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ LABELS = (".tif", ".tiff", ".png", ".gpkg", ".geojson")
 LISTED_SPLITS = ("training", "validation", "test")
 
 
-def _layout(pattern: str, images: str) -> Layout:
+def _layout(pattern: str, images: str) -> DatasetLayout:
     """Return the layout for a naming scheme.
 
     Args:
@@ -40,7 +40,7 @@ def _layout(pattern: str, images: str) -> Layout:
     def templates(what: str, suffixes: tuple[str, ...] = RASTERS) -> tuple[str, ...]:
         return tuple(pattern.replace("{what}", what) + suffix for suffix in suffixes)
 
-    return Layout(
+    return DatasetLayout(
         title="the folder",
         images=dict.fromkeys(templates(images), ANY_BANDS),
         labels=templates("labels", LABELS),
@@ -56,7 +56,7 @@ BY_KIND = _layout("{what}/{name}", "images")
 BY_SCENE = _layout("{name}/{what}", "image")
 
 
-def folder_layout(root: Path) -> Layout:
+def folder_layout(root: Path) -> DatasetLayout:
     """Return the layout of a folder, with the scenes of its splits.
 
     Raises:

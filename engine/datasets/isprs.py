@@ -16,7 +16,7 @@ a unit, so the DSM in meters is the default.
 
 from __future__ import annotations
 
-from .layout import Layout, Place
+from .layout import DatasetLayout, Georeference
 
 VAIHINGEN_VALIDATION = ("11", "15", "28", "30", "34")
 VAIHINGEN_TRAINING = ("1", "3", "5", "7", "13", "17", "21", "23", "26", "32", "37")
@@ -35,7 +35,7 @@ POTSDAM_TEST = (
     "6_15", "7_13",
 )  # fmt: skip
 
-VAIHINGEN = Layout(
+VAIHINGEN = DatasetLayout(
     title="ISPRS Vaihingen",
     images={"top/top_mosaic_09cm_area{name}.tif": (1, 2, 3)},
     labels=(
@@ -64,11 +64,11 @@ VAIHINGEN = Layout(
         "test": VAIHINGEN_TEST,
     },
     ignored="clutter",
-    place=Place(32632, 0.09, (496_000.0, 5_420_000.0)),
+    place=Georeference(32632, 0.09, (496_000.0, 5_420_000.0)),
     coding="colors",
 )
 
-POTSDAM = Layout(
+POTSDAM = DatasetLayout(
     title="ISPRS Potsdam",
     images={
         "4_Ortho_RGBIR/top_potsdam_{name}_RGBIR.tif": (4, 1, 2),
@@ -90,6 +90,6 @@ POTSDAM = Layout(
         "all": POTSDAM_TRAINING + POTSDAM_VALIDATION,
         "test": POTSDAM_TEST,
     },
-    place=Place(32633, 0.05, (366_000.0, 5_808_000.0)),
+    place=Georeference(32633, 0.05, (366_000.0, 5_808_000.0)),
     coding="colors",
 )

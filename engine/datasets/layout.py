@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..protocol import InputError
-from .truth import Truth, truth_in
+from ..protocol import IMAGE_ROLES, InputError, SceneInput
+from .truth_source import Truth, truth_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,7 +24,7 @@ ANY_BANDS: Bands = (0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Place:
+class Georeference:
     """Georeference of tiles that declare none.
 
     Args:
@@ -38,35 +38,25 @@ class Place:
     corner: tuple[float, float]
 
 
-@dataclass(frozen=True)
-class LabeledScene:
+@dataclass(frozen=True, kw_only=True)
+class LabeledScene(SceneInput):
     """A scene with ground truth.
 
     Args:
         name: name of the scene in its set.
-        image: path of the image.
-        bands: numbers of near infrared, red and green, from 1; 0: inferred.
         truth: full ground truth.
         eroded: ground truth without class borders, if the set has it.
-        dsm: path of the DSM or nDSM, or empty.
-        dtm: path of the DTM, or empty.
-        heights: kind of the heights, one of `HEIGHT_KINDS`.
         place: georeference for files that declare none.
     """
 
     name: str
-    image: str
     truth: Truth
-    bands: Bands = ANY_BANDS
     eroded: Truth | None = None
-    dsm: str = ""
-    dtm: str = ""
-    heights: str = "auto"
-    place: Place | None = None
+    place: Georeference | None = None
 
 
 @dataclass(frozen=True)
-class Layout:
+class DatasetLayout:
     """File names and splits of a data set.
 
     Args:
@@ -93,7 +83,7 @@ class Layout:
     ndsm: Templates = ()
     dtm: Templates = ()
     ignored: str = ""
-    place: Place | None = None
+    place: Georeference | None = None
     coding: str = ""
     label_values: tuple[str, ...] = ()
 
@@ -111,11 +101,12 @@ class Layout:
         image, template = self._required(root, name, tuple(self.images), "image")
         labels, _ = self._required(root, name, self.labels, "labels")
         dsm, dtm, kind = self._heights(root, name, heights)
+        bands = zip(IMAGE_ROLES, self.images[template], strict=True)
         return LabeledScene(
             name=name,
             image=image,
             truth=self._truth(labels),
-            bands=self.images[template],
+            **{f"{role}_band": band for role, band in bands},
             eroded=self._optional_truth(_found(root, name, self.eroded)),
             dsm=dsm,
             dtm=dtm,

@@ -15,14 +15,14 @@ from rasterio.features import rasterize
 from ..metrics import IGNORED
 from ..protocol import InputError, spelled
 from ..raster.polygons_file import read_polygons
-from .meanings import find_class, indexes_by_value, is_missing, listed, names_of
+from .class_lookup import find_class, indexes_by_value, is_missing, listed, names_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from ..protocol import Legend
     from ..raster.grid import RasterGrid
-    from .truth import Truth
+    from .truth_source import Truth
 
 CLASS_FIELDS = ("code", "class", "class_name", "land_class", "label", "name")
 

@@ -12,12 +12,12 @@ from .folder import folder_layout
 from .isprs import POTSDAM, VAIHINGEN
 
 if TYPE_CHECKING:
-    from .layout import LabeledScene, Layout
+    from .layout import DatasetLayout, LabeledScene
 
-LAYOUTS: dict[str, Layout] = {"vaihingen": VAIHINGEN, "potsdam": POTSDAM}
+LAYOUTS: dict[str, DatasetLayout] = {"vaihingen": VAIHINGEN, "potsdam": POTSDAM}
 
 
-def layout_of(dataset: str, root: str, label_values: tuple[str, ...] = ()) -> Layout:
+def layout_of(dataset: str, root: str, label_values: tuple[str, ...] = ()) -> DatasetLayout:
     """Return the layout of a data set.
 
     Args:

@@ -11,7 +11,7 @@ from ..metrics import Confusion, Scores, score, score_without
 if TYPE_CHECKING:
     from ..metrics import ObjectCounts
     from ..raster.grid import RasterGrid
-    from .tally import SceneCounts, Tally
+    from .accumulator import MetricAccumulator, SceneCounts
 
 DIGITS = 4
 
@@ -27,12 +27,14 @@ def scores_of(
     return score_without(confusion.counts, ignored, confusion.unlabeled, release_oa=release_oa)
 
 
-def scores_record(tally: Tally, confusion: Confusion, *, release_oa: bool) -> dict[str, Any] | None:
+def scores_record(
+    accumulator: MetricAccumulator, confusion: Confusion, *, release_oa: bool
+) -> dict[str, Any] | None:
     """Return the scores of all scenes, None if no pixel was scored."""
-    scores = scores_of(confusion, tally.ignored, release_oa=release_oa)
+    scores = scores_of(confusion, accumulator.ignored, release_oa=release_oa)
     if scores is None:
         return None
-    names = [tally.legend.classes[index].name for index in tally.scored]
+    names = [accumulator.legend.classes[index].name for index in accumulator.scored]
     columns = zip(names, scores.f1, scores.precision, scores.recall, scores.iu, strict=True)
     return {
         "overall_accuracy": rounded(scores.overall_accuracy),
@@ -51,7 +53,7 @@ def scores_record(tally: Tally, confusion: Confusion, *, release_oa: bool) -> di
             }
             for name, f1, precision, recall, iou in columns
         ],
-        "scored_px": _scored_px(confusion, tally.ignored),
+        "scored_px": _scored_px(confusion, accumulator.ignored),
         "confusion": confusion.counts.tolist(),
         "unlabeled": confusion.unlabeled.tolist(),
     }
@@ -85,17 +87,17 @@ def objects_record(counts: ObjectCounts) -> dict[str, Any]:
     }
 
 
-def tally_record(tally: Tally, *, release_oa: bool) -> dict[str, Any]:
-    """Return all scores and counts of a tally."""
-    trimap = tally.trimap
+def evaluation_record(accumulator: MetricAccumulator, *, release_oa: bool) -> dict[str, Any]:
+    """Return all scores and counts of a accumulator."""
+    trimap = accumulator.trimap
     return {
-        "classes": [one.name for one in tally.legend.classes],
+        "classes": [one.name for one in accumulator.legend.classes],
         "ignored_class": None
-        if tally.ignored is None
-        else tally.legend.classes[tally.ignored].name,
-        "full": scores_record(tally, tally.full, release_oa=release_oa),
-        "eroded": scores_record(tally, tally.eroded, release_oa=release_oa),
-        "objects": {name: objects_record(counts) for name, counts in tally.objects.items()},
+        if accumulator.ignored is None
+        else accumulator.legend.classes[accumulator.ignored].name,
+        "full": scores_record(accumulator, accumulator.full, release_oa=release_oa),
+        "eroded": scores_record(accumulator, accumulator.eroded, release_oa=release_oa),
+        "objects": {name: objects_record(counts) for name, counts in accumulator.objects.items()},
         "trimap": None
         if trimap is None or not trimap.is_done
         else {
@@ -103,7 +105,7 @@ def tally_record(tally: Tally, *, release_oa: bool) -> dict[str, Any]:
             "mean_iou": [rounded(value) for value in trimap.mean_ius()],
         },
         "resolution_bounds": {
-            str(stride): rounded(value) for stride, value in tally.bounds.mean_ius().items()
+            str(stride): rounded(value) for stride, value in accumulator.bounds.mean_ius().items()
         },
     }
 

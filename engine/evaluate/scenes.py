@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..datasets import LAYOUTS, LabeledScene, scenes_of, truth_in
+from ..datasets import LAYOUTS, labeled_scene, scenes_of_split
 from ..protocol import ISPRS
 
 if TYPE_CHECKING:
+    from ..datasets import LabeledScene
     from ..protocol import EvaluateJob, Legend
 
 
@@ -58,23 +59,11 @@ def subject_of(job: EvaluateJob, model: Legend) -> Subject:
         InputError: if a file is missing.
     """
     if job.dataset == "none":
-        return Subject(Path(job.image).stem, (_one_scene(job),), model)
-    scenes = scenes_of(job.dataset, job.root, job.split, job.heights, job.label_values)
+        return Subject(Path(job.image).stem, (labeled_scene(job),), model)
+    scenes = scenes_of_split(job, job.split)
     layout = LAYOUTS.get(job.dataset)
     if layout is None:
         return Subject(Path(job.root).name, scenes, model)
     names = [one.name for one in ISPRS.classes]
     ignored = names.index(layout.ignored) if layout.ignored else None
     return Subject(layout.title, scenes, ISPRS, ignored)
-
-
-def _one_scene(job: EvaluateJob) -> LabeledScene:
-    return LabeledScene(
-        name=Path(job.image).stem,
-        image=job.image,
-        truth=truth_in(job.labels, job.class_field, job.label_values),
-        bands=(job.nir_band, job.red_band, job.green_band),
-        dsm=job.dsm,
-        dtm=job.dtm,
-        heights=job.heights,
-    )

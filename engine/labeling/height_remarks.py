@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from ..protocol import (
+    RasterPath,
     coarse_heights_remark,
     coarse_steps_remark,
     foot_heights_remark,
@@ -19,6 +21,7 @@ from ..protocol import (
 )
 
 if TYPE_CHECKING:
+    from ..protocol import HeightsInput
     from ..raster.height_above_ground import HeightReader
     from ..raster.height_raster import HeightRaster
 
@@ -51,13 +54,10 @@ def height_remarks(
         sampled: (n,) float32, sampled heights in meters above ground.
         missing_fraction: fraction of the sample without a height, 0..1.
         image_gsd_m: ground sampling distance of the image in meters.
-
-    Raises:
-        InputError: if heights are 'dsm+dtm' and no DTM is given.
     """
-    kind = heights.sources.known_kind()
+    kind = heights.sources.known_heights
     remarks = (
-        terrain_name_remark(*heights.sources.files) if kind != "ndsm" else "",
+        terrain_name_remark(*_file_names(heights.sources)) if kind != "ndsm" else "",
         *(coarse_heights_remark(image_gsd_m, each.gsd_m, each.title) for each in heights.rasters),
         *(_unit_remark(each) for each in heights.rasters),
         *(coarse_steps_remark(each.title, each.whole_type) for each in heights.rasters),
@@ -75,6 +75,12 @@ def height_remarks(
         ),
     )
     return [remark for remark in remarks if remark]
+
+
+def _file_names(sources: HeightsInput) -> tuple[str, str]:
+    """Return the file names of DSM and DTM, without folders; empty for a missing raster."""
+    dsm, dtm = (Path(RasterPath.parse(path).file).name for path in (sources.dsm, sources.dtm))
+    return dsm, dtm
 
 
 def unit_notes(heights: HeightReader) -> list[str]:

@@ -15,9 +15,9 @@ from ..process.device import available_threads, choose_device
 from ..protocol import labeling_resolution, row_named
 from ..raster.normalize import normalize
 from ..raster.working import image_reach_px, lattice_of, working_scene
+from .memory_check import comfortable_tile_px, needed_memory_mb, refuse_without_memory
 from .predictor import Predictor
-from .room import comfortable_tile_px, needed_memory_mb, refuse_without_room
-from .sliding import label_scene, schedule_of
+from .sliding_window import label_scene, schedule_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
-    from ..raster.reader import Result, SceneReader
+    from ..raster.reader import LabeledWindow, SceneReader
     from ..raster.working import WorkingScene
     from ..tiling.lattice import Lattice
     from ..tiling.window import Window
@@ -103,7 +103,7 @@ class Labeler:
         self,
         scene: SceneReader,
         band_ranges: Sequence[tuple[float, float]],
-        on_result: Callable[[Result], None],
+        on_result: Callable[[LabeledWindow], None],
         reporter: Reporter,
         *,
         with_confidence: bool = False,
@@ -174,5 +174,5 @@ class Labeler:
             tile_size_px = comfortable_tile_px(card, predictor, shape, threads, options.batch_size)
         schedule = schedule_of(predictor, working.wanted, tile_size_px, options.threads)
         needed_mb = needed_memory_mb(card, predictor, schedule, shape, options.batch_size)
-        refuse_without_room(card, needed_mb, device)
+        refuse_without_memory(card, needed_mb, device)
         return predictor, tile_size_px

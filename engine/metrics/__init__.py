@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 from .clutter import score_without
-from .confusion import IGNORED, Confusion, merge_classes
-from .counting import count_classes
-from .discs import disc_offsets, squared_distances
+from .confusion import IGNORED, Confusion, count_classes, merge_classes
+from .distances import disc_offsets, squared_distances
 from .eroded import erode_truth
 from .objects import ObjectCounts, match_objects
 from .resolution import ResolutionBounds, majority_labels, nearest_labels

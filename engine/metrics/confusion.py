@@ -86,3 +86,13 @@ def merge_classes(counts: np.ndarray, groups: Sequence[Sequence[int]]) -> np.nda
     """
     rows = np.stack([counts[..., list(group), :].sum(axis=-2) for group in groups], axis=-2)
     return np.stack([rows[..., list(group)].sum(axis=-1) for group in groups], axis=-1)
+
+
+def count_classes(indices: np.ndarray, classes: int) -> np.ndarray:
+    """Return the number of pixels of each class, (classes,) int64.
+
+    Args:
+        indices: class index of each pixel, uint8 of any shape; `IGNORED` and others do not count.
+        classes: number of classes.
+    """
+    return np.bincount(indices.ravel(), minlength=256)[:classes]

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from .confusion import IGNORED
-from .discs import disc_offsets
+from .distances import disc_offsets
 
 ISPRS_RADIUS_PX = 3
 

@@ -84,8 +84,10 @@ class ResolutionBounds:
         return all(confusion.is_done for confusion in self._confusions.values())
 
     def mean_ius(self) -> dict[int, float]:
-        """Return the mean IU at each stride."""
+        """Return the mean IU at each stride, NaN if no pixel was counted."""
         return {
             factor: score(confusion.counts, confusion.unlabeled).mean_iu
+            if confusion.counts.any() or confusion.unlabeled.any()
+            else float("nan")
             for factor, confusion in self._confusions.items()
         }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from .confusion import IGNORED
-from .discs import squared_distances
+from .distances import squared_distances
 from .scores import score
 
 if TYPE_CHECKING:

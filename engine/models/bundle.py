@@ -16,7 +16,7 @@ import safetensors.torch
 from safetensors import SafetensorError
 
 from ..architectures import build
-from ..architectures.blank import blank_weights
+from ..architectures.uninitialized import blank_weights
 from ..protocol import (
     CARD_NAME,
     CATALOG,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import shutil
 from contextlib import contextmanager
@@ -44,7 +45,7 @@ def refuse_without_space(folder: Path, needed_bytes: int, what: str) -> None:
         OutputError: if less space is free.
     """
     free_bytes = _free_bytes(folder)
-    if free_bytes is None or needed_bytes <= free_bytes:
+    if needed_bytes <= free_bytes:
         return
     unit, name = (10**9, "GB") if needed_bytes >= 10**9 else (10**6, "MB")
     raise OutputError(
@@ -65,52 +66,41 @@ def destination_error(path: Path, error: BaseException) -> OutputError:
     Raster and vector writers do not always report the cause, so the folder is checked, too.
     """
     try:
-        return _explained(path, error)
-    except PermissionError:  # the folder cannot even be checked
-        return _forbidden(path)
+        cause = _cause(path, error)
+    except PermissionError:
+        cause = f"{path} cannot be written, because you do not have permission:"
+    return OutputError(f"{cause} choose another output folder.")
 
 
-def _explained(path: Path, error: BaseException) -> OutputError:
-    """Return the error with a message for the user.
+def _cause(path: Path, error: BaseException) -> str:
+    """Return why a file cannot be written, as the first half of a sentence.
 
     Raises:
-        PermissionError: if the folder cannot be checked.
+        PermissionError: if the user may not write the file or look into the folder.
     """
+    number = getattr(error, "errno", None)
     if isinstance(error, PermissionError):
-        return _forbidden(path)
+        raise error
     if isinstance(error, (FileExistsError, NotADirectoryError)):
         for file in (path, *path.parents):
             if file.is_file():
-                return OutputError(f"{file} is a file, not a folder: choose another output folder.")
+                return f"{file} is a file, not a folder:"
     folder = path if path.is_dir() else path.parent
     if not folder.exists():
-        return OutputError(f"The folder {folder} cannot be made: choose another output folder.")
-    if getattr(error, "errno", None) in FULL or _is_full(folder):
-        return OutputError(
-            f"The disk of {folder} is full, so the results cannot be written: free some space, "
-            "or choose another output folder."
+        return f"The folder {folder} cannot be made:"
+    if number in FULL or _free_bytes(folder) < NEARLY_FULL_BYTES:
+        return (
+            f"The disk of {folder} is full, so the results cannot be written: free some space, or"
         )
-    if getattr(error, "errno", None) == errno.EROFS or not os.access(folder, os.W_OK):
-        return _forbidden(path)
-    return OutputError(f"{path} cannot be written ({error}): choose another output folder.")
+    if number == errno.EROFS or not os.access(folder, os.W_OK):
+        raise PermissionError
+    return f"{path} cannot be written ({error}):"
 
 
-def _forbidden(path: Path) -> OutputError:
-    return OutputError(
-        f"{path} cannot be written, because you do not have permission: choose another output "
-        "folder."
-    )
-
-
-def _is_full(folder: Path) -> bool:
-    free_bytes = _free_bytes(folder)
-    return free_bytes is not None and free_bytes < NEARLY_FULL_BYTES
-
-
-def _free_bytes(folder: Path) -> int | None:
-    """Return the free space for a folder, or None if the disk does not report it."""
+def _free_bytes(folder: Path) -> float:
+    """Return the free space for a folder; infinite if the disk does not report it."""
     try:
         usage = shutil.disk_usage(folder)
     except OSError:
-        return None
-    return usage.free if usage.total > 0 else None
+        return math.inf
+    return usage.free if usage.total > 0 else math.inf

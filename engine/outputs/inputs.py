@@ -34,26 +34,17 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
     Raises:
         OutputError: if an input or one of its sidecar files would be replaced.
     """
+    style = [final.with_suffix(".qml")] if final.suffix.lower() in RASTERS else []
+    replaced = [final, *_named_after(final), *style]
     for path in inputs:
         if _is_same_file(final, path):
             raise OutputError(f"The output {final} is also an input: choose another file.")
-        kept = _with_sidecars(path)
-        if any(_is_same_file(one, other) for one in _replaced(final) for other in kept):
+        kept = [path, *_named_after(path), path.with_suffix(".qml")]
+        if any(_is_same_file(one, other) for one in replaced for other in kept):
             raise OutputError(
                 f"The output {final} would replace files that belong to the input {path}: "
                 "choose another name."
             )
-
-
-def _replaced(final: Path) -> list[Path]:
-    """Return the files that publishing `final` may replace or remove."""
-    style = [final.with_suffix(".qml")] if final.suffix.lower() in RASTERS else []
-    return [final, *_named_after(final), *style]
-
-
-def _with_sidecars(path: Path) -> list[Path]:
-    """Return an input and the paths of its sidecar files."""
-    return [path, *_named_after(path), path.with_suffix(".qml")]
 
 
 def _named_after(path: Path) -> list[Path]:

@@ -1,87 +1,84 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Leftovers: hidden files of killed processes, and their removal.
+"""Removal of staging folders of killed processes, after their publication is finished or undone.
 
-A result that is being written has a hidden `part` name, a result that is being replaced a hidden
-`former` name. Both contain an identifier of the computer and the process ID, so the next run
-recognizes the files of killed processes: it removes the parts and renames the former results back.
+An owner is dead if its lock can be acquired. That is decisive on the same computer only, because
+some network disks do not pass locks on. Where locks are not decisive, as on a disk without locks
+and for hidden files of versions without locks, an owner counts as dead after 30 days without a
+change.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-import platform
 import re
 import shutil
-import uuid
+import time
 from contextlib import suppress
 from pathlib import Path
 
-from .liveness import is_running
+from ..protocol import FileLock
+from .journal import resume
+from .staging_folder import COMPUTER, FORMER, HOME, IS_LOCKED, JOURNAL, LOCK, PREFIX, is_held
 
-BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-PID_NAMESPACE = Path("/proc/self/ns/pid")
-_OWNER = r"(?P<host>[0-9a-f]{6})-(?P<pid>\d+)-[0-9a-f]{6}"
-PART = re.compile(rf"\..*\.part-{_OWNER}(\..*)?\Z")
-FORMER = re.compile(rf"\.(?P<name>.*)\.former-{_OWNER}\Z")
-
-
-def mark_of_host(boot_id: Path = BOOT_ID, pid_namespace: Path = PID_NAMESPACE) -> str:
-    """Return six hexadecimal digits that identify the system in which the process ID is valid.
-
-    The name of the computer is not sufficient: many are called `localhost`, and containers of the
-    same image may have the same name and share a disk. So the boot ID of the kernel and the PID
-    namespace of the container are included; outside Linux only the name is available. Leftovers
-    from before a restart are not removed, since they cannot be distinguished from those of another
-    computer.
-    """
-    place = [platform.node()]
-    with suppress(OSError):
-        place.append(boot_id.read_text(encoding="ascii").strip())
-    with suppress(OSError):
-        place.append(os.readlink(pid_namespace))  # noqa: PTH115, the target is not a path
-    return hashlib.sha256("\n".join(place).encode()).hexdigest()[:6]
-
-
-HOST = mark_of_host()
-
-
-def part_of(final: Path) -> Path:
-    """Return a unique hidden path next to `final`, with the same suffix.
-
-    Results with the same stem, such as `town.tif` and `town.gpkg`, get different stems, so that
-    they are not taken for sidecar files of each other.
-    """
-    return final.with_name(f".{final.stem}.part-{_mark()}{final.suffix}")
-
-
-def former_of(final: Path) -> Path:
-    """Return a unique hidden path next to `final` for the existing file."""
-    return final.with_name(f".{final.name}.former-{_mark()}")
+UNTOUCHED_S = 30 * 86400.0
+_OWNER = r"[0-9a-f]{6}-\d+-[0-9a-f]{6}"
+UNLOCKED = re.compile(rf"\.(?P<name>.*)\.(part|(?P<former>former))-{_OWNER}(\..*)?\Z")
 
 
 def clear_leftovers(folder: Path) -> None:
-    """Remove parts that killed processes left in `folder`, and rename former results back."""
+    """Finish or undo the publications of killed processes in `folder`; remove their files."""
     for path in list(folder.glob(".*-*-*")):
-        former = FORMER.match(path.name)
-        owner = former or PART.match(path.name)
-        if not owner or owner["host"] != HOST or is_running(int(owner["pid"])):
-            continue
-        if former and not (folder / former["name"]).exists():
-            with suppress(OSError):  # another run has already renamed it
-                path.rename(folder / former["name"])
-        elif path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
+        with suppress(OSError, ValueError):  # another run is clearing it, or it is not readable
+            if path.name.startswith(PREFIX):
+                _clear(path)
+            elif unlocked := UNLOCKED.match(path.name):
+                _clear_unlocked(path, unlocked)
 
 
 def others_at_work_in(folder: Path) -> tuple[int, ...]:
-    """Return the IDs of other running processes of this computer that write into `folder`."""
-    owners = (PART.match(path.name) for path in folder.glob(".*-*-*"))
-    numbers = {int(owner["pid"]) for owner in owners if owner and owner["host"] == HOST}
-    return tuple(sorted(pid for pid in numbers - {os.getpid()} if is_running(pid)))
+    """Return the IDs of the processes that write into `folder`, as far as its disk has locks."""
+    pids = []
+    for path in folder.glob(f"{PREFIX}*"):
+        with suppress(OSError), FileLock(path / LOCK) as lock:
+            if is_held(lock) is False:
+                pids.append(int(lock.record().get("pid", 0)))
+    return tuple(sorted(pids))
 
 
-def _mark() -> str:
-    return f"{HOST}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+def _clear(path: Path) -> None:
+    """Remove a staging folder if its owner is dead."""
+    with FileLock(path / LOCK) as lock:
+        if not _is_dead(path, lock):
+            return
+        home = Path(lock.record().get(HOME) or path)
+        if home != path and home.exists():
+            _clear(home)
+        if home != path and (home.exists() or _may_be_needed(path, home)):
+            return
+        resume(path / JOURNAL)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_dead(path: Path, lock: FileLock) -> bool:
+    held = is_held(lock)
+    is_decisive = COMPUTER in path.name and lock.record().get(IS_LOCKED, True)
+    return held is not False and ((held is not None and is_decisive) or _is_untouched(path))
+
+
+def _may_be_needed(path: Path, home: Path) -> bool:
+    """Return whether former results are inside and the disk with their journal is missing."""
+    return (path / FORMER).exists() and not home.parent.exists()
+
+
+def _is_untouched(path: Path) -> bool:
+    """Return whether nothing at or in `path` has changed for a long time."""
+    changed_s = max(one.lstat().st_mtime for one in (path, *path.rglob("*")))
+    return time.time() - changed_s > UNTOUCHED_S
+
+
+def _clear_unlocked(path: Path, unlocked: re.Match[str]) -> None:
+    """Rename a former result back if its name is free; remove other files once they are old."""
+    final = path.with_name(unlocked["name"])
+    if unlocked["former"] and not final.exists():
+        path.rename(final)
+    elif _is_untouched(path):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()

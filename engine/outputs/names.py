@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, NamedTuple
 
 from .content import NO_CONTENT, content_digest
-from .written import State, Written
+from .earlier_results import State, Written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -22,8 +22,8 @@ from .. import __version__
 from ..process.memory import peak_gpu_memory_mb, peak_memory_mb
 from ..protocol import file_behind, job_to_json
 from .destination import destination_error
+from .earlier_results import sha256_of
 from .paths import with_absolute_paths
-from .written import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

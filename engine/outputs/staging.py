@@ -1,15 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Staging: results are written next to their destinations and then published together.
+"""Staging: results are written into hidden folders next to their final names, then published.
 
-A file under a final name is always complete. Until then it has a hidden name with identifiers of
-the computer and the process, by which the next run recognizes files that a killed process left.
+A file under a final name is always complete.
 """
 
 from __future__ import annotations
 
-import shutil
-from contextlib import ExitStack
-from glob import escape
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,18 +15,19 @@ from ..process.gate import publishing_gate
 from ..protocol import OutputError
 from .destination import destination_error, is_disk_trouble, writing
 from .inputs import input_files, refuse_inputs
-from .leftovers import clear_leftovers, part_of
+from .journal import Move, carry_out
+from .leftovers import clear_leftovers
 from .names import Wanted
-from .publication import plan_publication
+from .publication_plan import plan_publication
+from .replacing import flush
+from .staging_folder import SCRATCH, StagingFolder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from typing_extensions import Self
 
-    from .publication import Publication
-
-SCRATCH_NAME = "orthoscribe"
+    from .publication_plan import Publication
 
 
 class Staging:
@@ -49,26 +47,20 @@ class Staging:
         """Store the paths; nothing is written yet."""
         self.folder = Path(folder).absolute()
         self._inputs = input_files(inputs)
-        self._staged: dict[Path, Path] = {}
-        self._named: set[Path] = set()
+        self._wanted: dict[Path, Wanted] = {}
+        self._hidden: dict[Path, StagingFolder] = {}
         self._made_folders: list[Path] = []
-        self._scratch = part_of(self.folder / SCRATCH_NAME)
         self._cleanup = ExitStack()
 
     @property
     def scratch(self) -> Path:
         """Folder for temporary files of the job."""
-        if not self._scratch.exists():
-            self._make_folder(self.folder)
-            clear_leftovers(self.folder)
-            with writing(self.folder):
-                self._scratch.mkdir()
-        return self._scratch
+        return self._hidden_in(self.folder).sub_folder(SCRATCH)
 
     def aside(self, final: Path, *, is_named: bool = False) -> Path:
-        """Return the hidden path to write the result `final` to, next to it with the same suffix.
+        """Return the hidden path to write the result `final` to, with the same name.
 
-        Sidecar files of that path, as `<path>.aux.xml` or with another suffix, are published too.
+        Its sidecar files, as `<path>.aux.xml` or with another suffix, are published too.
 
         Args:
             final: requested path of the result.
@@ -79,17 +71,13 @@ class Staging:
             OutputError: if the file cannot be written, or is also an input or another result.
         """
         final = Path(final).absolute()
-        if final in self._staged:
+        if final in self._wanted:
             raise OutputError(f"Two results would be written to {final}: give each its own path.")
         refuse_inputs(final, self._inputs)
-        self._make_folder(final.parent)
-        clear_leftovers(final.parent)
-        staged = part_of(final)
-        _probe(staged, final)
-        self._staged[final] = staged
-        if is_named:
-            self._named.add(final)
-        return staged
+        part = self._hidden_in(final.parent).part_of(final)
+        _probe(part, final)
+        self._wanted[final] = Wanted(final, part, is_named)
+        return part
 
     def publish(self, roles: Mapping[str, Path] | None = None) -> Publication:
         """Rename all results to their final names, or none of them, and return the names.
@@ -105,25 +93,22 @@ class Staging:
             OutputError: if a file cannot be renamed; the former results are restored.
         """
         role_of = {final.absolute(): role for role, final in (roles or {}).items()}
-        wanted = [
-            Wanted(final, part, final in self._named, role_of.get(final, ""))
-            for final, part in self._staged.items()
-        ]
-        publication = plan_publication(wanted, self._staged)
+        wanted = [one._replace(role=role_of.get(one.final, "")) for one in self._wanted.values()]
+        publication = plan_publication(wanted)
+        moves = self._moves_of(publication)
         publishing_gate.enter()
-        publication.carry_out()
-        self._staged.clear()
+        if self._home:
+            carry_out(moves, self._home.journal)
+        self._wanted.clear()
         self._made_folders.clear()
         return publication
 
     def discard(self) -> None:
         """Remove everything that is not published; safe to call repeatedly and from any thread."""
-        shutil.rmtree(self._scratch, ignore_errors=True)
-        for staged in list(self._staged.values()):
-            for path in staged.parent.glob(escape(staged.stem) + ".*"):
-                path.unlink(missing_ok=True)
+        for hidden in list(self._hidden.values()):
+            hidden.remove()
         for folder in reversed(self._made_folders):
-            if folder.exists() and not any(folder.iterdir()):
+            with suppress(OSError):  # it is not empty
                 folder.rmdir()
 
     def __enter__(self) -> Self:
@@ -136,17 +121,37 @@ class Staging:
         if error is not None and is_disk_trouble(error):
             raise destination_error(self.folder, error) from error
 
-    def _make_folder(self, folder: Path) -> None:
-        with writing(folder):
-            missing = [each for each in (folder, *folder.parents) if not each.exists()]
-            folder.mkdir(parents=True, exist_ok=True)
-        self._made_folders += reversed(missing)
+    def _hidden_in(self, folder: Path) -> StagingFolder:
+        """Return the staging folder in `folder`."""
+        if folder not in self._hidden:
+            with writing(folder):
+                missing = [each for each in (folder, *folder.parents) if not each.exists()]
+                folder.mkdir(parents=True, exist_ok=True)
+            self._made_folders += reversed(missing)
+            clear_leftovers(folder)
+            self._hidden[folder] = StagingFolder(folder, self._home)
+        return self._hidden[folder]
+
+    @property
+    def _home(self) -> StagingFolder | None:
+        """The first staging folder, which gets the journal."""
+        return next(iter(self._hidden.values()), None)
+
+    def _moves_of(self, publication: Publication) -> list[Move]:
+        """Return the renames in order: existing files first. The new files are flushed."""
+        with writing(self.folder):
+            for part, _ in publication.moves:
+                flush(part)
+            former = [
+                (path, self._hidden[path.parent].former_of(path)) for path in publication.replaced
+            ]
+            return [Move.of(*pair) for pair in (*former, *publication.moves)]
 
 
-def _probe(path: Path, final: Path) -> None:
+def _probe(part: Path, final: Path) -> None:
     """Check at the start of the job, not after hours, that the file can be created."""
     with writing(final):
         if final.is_dir():
             raise IsADirectoryError(f"{final.name} is a folder")
-        path.touch(exist_ok=False)
-        path.unlink()
+        part.touch()
+        part.unlink()

@@ -3,6 +3,6 @@
 
 `runs`, `strip`, `edges`, `chains`, `fragments`, `rings` and `tally` are pure kernels. `tracer`
 combines them and carries unfinished components from strip to strip, `features` georeferences
-finished polygons, `layers` defines the output layers. Only `source`, `geopackage` and `trace`
-access files.
+finished polygons, `layers` defines the output layers. `coverage` traces all classes at once and
+simplifies their borders. Only `source`, `geopackage` and `trace` access files.
 """

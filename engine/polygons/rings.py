@@ -91,13 +91,21 @@ def build_polygons(outlines: Outlines) -> tuple[np.ndarray, np.ndarray]:
     """
     if not len(outlines.lengths):
         return np.empty(0, object), np.empty(0, np.int64)
-    rings = cut_where_touching(outlines)
+    return polygons_of_rings(cut_where_touching(outlines))
+
+
+def polygons_of_rings(rings: Rings) -> tuple[np.ndarray, np.ndarray]:
+    """Return one polygon for each component, as `build_polygons`.
+
+    Args:
+        rings: simple rings, at least one; the outer ring of a component runs clockwise as seen
+            with rows increasing downwards, its holes counterclockwise.
+    """
     starts = offsets(rings.lengths)
     key = rings.corners[:, 0] << 32 | rings.corners[:, 1]
     lowest_key = np.minimum.reduceat(key, starts[:-1])
     bottom = np.maximum.reduceat(rings.corners[:, 0], starts[:-1])
-    # The outer ring extends higher, or further left, than any of its holes.
-    order = np.lexsort((lowest_key, rings.component))
+    order = np.lexsort((lowest_key, _is_hole(rings, starts), rings.component))
     component = rings.component[order]
     outer = np.flatnonzero(np.diff(component, prepend=-1))
     by_place = np.lexsort((lowest_key[order[outer]], bottom[order[outer]]))
@@ -108,6 +116,14 @@ def build_polygons(outlines: Outlines) -> tuple[np.ndarray, np.ndarray]:
     shape = (offsets(lengths), offsets(ring_counts))
     polygons = shapely.from_ragged_array(shapely.GeometryType.POLYGON, xy, shape)
     return polygons, component[outer[by_place]]
+
+
+def _is_hole(rings: Rings, starts: np.ndarray) -> np.ndarray:
+    """Return whether each ring runs counterclockwise, (r,) bool."""
+    line, column = rings.corners.T
+    onward = np.arange(1, len(line) + 1)
+    onward[starts[1:] - 1] = starts[:-1]
+    return np.add.reduceat(column * line[onward] - column[onward] * line, starts[:-1]) < 0
 
 
 def _closed(
@@ -128,9 +144,18 @@ def _closed(
 
 def cut_where_touching(outlines: Outlines) -> Rings:
     """Return the outlines as rings, cut at corners that an outline visits twice."""
-    rings = _corners(outlines)
     flags = outlines.edges[:, 3]
     suspects = np.flatnonzero(np.column_stack((flags & 1, flags & 2)))
+    return cut_where_visited_twice(_corners(outlines), suspects)
+
+
+def cut_where_visited_twice(rings: Rings, suspects: np.ndarray) -> Rings:
+    """Return the rings, cut at each corner that one of them visits twice.
+
+    Args:
+        rings: rings that may touch themselves.
+        suspects: numbers of the corners that may be visited twice, (s,) int64.
+    """
     owner = np.repeat(np.arange(len(rings.lengths)), rings.lengths)[suspects]
     line, column = rings.corners[suspects].T
     order = np.lexsort((column, line, owner))

@@ -66,6 +66,18 @@ class Tally(NamedTuple):
         place[chosen] = np.arange(len(chosen))
         return self.regrouped(place, len(chosen))
 
+    @classmethod
+    def joined(cls, parts: list[Tally]) -> Tally:
+        """Return the tally of the components of all `parts`, in order."""
+        first = offsets(np.array([len(part.sums) for part in parts], np.int64)).tolist()
+        moved = [part.bins + start * _BINS for part, start in zip(parts, first, strict=False)]
+        none = np.empty(0, np.int64)
+        return cls(
+            np.concatenate([np.zeros((0, 5)), *(part.sums for part in parts)]),
+            np.concatenate([none, *moved]),
+            np.concatenate([none, *(part.counts for part in parts)]),
+        )
+
     def plus(self, other: Tally) -> Tally:
         """Return the sum of two tallies of the same components."""
         merged = _merged(

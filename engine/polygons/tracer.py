@@ -85,7 +85,7 @@ class Tracer:
             heights_m: heights above ground, (h, w) float32, NaN where unknown.
         """
         strip = join(self._above.seam, codes)
-        tally = self._tally(strip, confidence, heights_m)
+        tally = tally_strip(strip, self._above.tally, confidence, heights_m)
         outlines, fragments = self._outlines(strip)
         is_large = tally.pixels >= self._minimum_px[strip.code_of_component]
         finished, unfinished = self._split_outlines(strip, outlines, is_large)
@@ -97,21 +97,6 @@ class Tracer:
     def finish(self) -> Traced:
         """Return the components that reach the raster's last row."""
         return self.feed(np.zeros((1, self._width), np.uint8))
-
-    def _tally(
-        self, strip: Strip, confidence: np.ndarray | None, heights_m: np.ndarray | None
-    ) -> Tally:
-        """Return the tally of the strip's components, including their pixels above the strip."""
-        is_new = strip.runs.first >= strip.codes.shape[1]
-        inside = strip.codes[1:, 1:-1] != 0
-        here = tally_runs(
-            strip.component[is_new],
-            strip.runs.length[is_new],
-            strip.components,
-            None if confidence is None else confidence[inside],
-            None if heights_m is None else heights_m[inside],
-        )
-        return here.plus(self._above.tally.regrouped(strip.continues, strip.components))
 
     def _outlines(self, strip: Strip) -> tuple[Outlines, list[Fragment]]:
         """Return the outlines that close within the strip, and the open ones."""
@@ -141,6 +126,29 @@ class Tracer:
         for each in outlines.take(np.flatnonzero(is_open[outlines.component])).by_component():
             unfinished.setdefault(int(each.component[0]), []).append(each)
         return Outlines.joined(finished), unfinished
+
+
+def tally_strip(
+    strip: Strip, above: Tally, confidence: np.ndarray | None, heights_m: np.ndarray | None
+) -> Tally:
+    """Return the tally of the strip's components, including their pixels above the strip.
+
+    Args:
+        strip: strip of class codes.
+        above: tally of the unfinished components of the strip above.
+        confidence: confidence in percent, (h, w) uint8; 0 and values above 100 are nodata.
+        heights_m: heights above ground, (h, w) float32, NaN where unknown.
+    """
+    is_new = strip.runs.first >= strip.codes.shape[1]
+    inside = strip.codes[1:, 1:-1] != 0
+    here = tally_runs(
+        strip.component[is_new],
+        strip.runs.length[is_new],
+        strip.components,
+        None if confidence is None else confidence[inside],
+        None if heights_m is None else heights_m[inside],
+    )
+    return here.plus(above.regrouped(strip.continues, strip.components))
 
 
 def _carry_over(

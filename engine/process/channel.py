@@ -15,7 +15,7 @@ from threading import Lock
 from typing import TextIO
 
 from .descriptors import STDERR, STDIN, STDOUT, open_missing, raw_writer, write_whole
-from .screen import Screen
+from .stderr_stream import StderrStream
 
 
 class ChannelError(OSError):
@@ -60,13 +60,13 @@ def own_stdout() -> Channel:
     """Reserve standard output for the engine and return it as a channel.
 
     Child processes do not inherit the duplicate, so they do not keep the pipe open. Python's own
-    output goes to a `Screen`, which never fails, even if standard error cannot be written.
+    output goes to a `StderrStream`, which never fails, even if standard error cannot be written.
     """
     encoding = getattr(sys.stderr, "encoding", None) or "utf-8"  # no stderr if it was closed
     open_missing()
     channel = Channel(os.dup(STDOUT))
     os.dup2(STDERR, STDOUT)
-    sys.stdout = sys.stderr = Screen(STDERR, encoding)
+    sys.stdout = sys.stderr = StderrStream(STDERR, encoding)
     return channel
 
 

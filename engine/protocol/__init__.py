@@ -60,7 +60,8 @@ from .events import (
     Metric,
     Progress,
 )
-from .heightless import heightless_choice, missing_heights
+from .file_lock import FileLock
+from .height_advice import heightless_choice, missing_heights
 from .input_remarks import (
     band_remarks,
     coarse_heights_remark,
@@ -84,17 +85,23 @@ from .jobs import (
     CompareJob,
     EvaluateJob,
     Extent,
+    HeightsInput,
+    ImageInput,
     ImportJob,
     Job,
+    LabeledInput,
     LabelJob,
+    SceneInput,
     SceneJob,
     TrainJob,
     VectorizeJob,
+    is_required,
 )
 from .label_values import meanings_of, spelled
 from .legend import ISPRS, NODATA, Color, LandClass, Legend
 from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
-from .model_places import (
+from .model_overview import Offered, offered_by_paper
+from .model_paths import (
     BUNDLED_MODELS,
     CARD_NAME,
     model_folder,
@@ -102,7 +109,6 @@ from .model_places import (
     named_models,
     own_models_folder,
 )
-from .offer import Offered, offered_by_paper
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import POLYGON_LAYERS, PolygonLayer
 from .raster_path import RasterPath, file_behind

@@ -16,7 +16,7 @@ from typing import Any, Dict, Optional, Type, TypeVar, Union, get_type_hints
 
 from .errors import JobError, ModelError, OrthoscribeError
 from .events import EVENT_TYPES, Event
-from .jobs import JOB_TYPES, Job
+from .jobs import JOB_TYPES, Job, is_required
 from .model_card import ModelCard
 
 CANCEL_LINE = '{"kind": "cancel"}'
@@ -146,11 +146,7 @@ def _record(
             hint = f": did you mean '{close[0]}'?" if close else "."
             raise error(f"The {where} has an unknown key '{shown}'{hint}")
     for name, field in fields.items():
-        has_default = (
-            field.default is not dataclasses.MISSING
-            or field.default_factory is not dataclasses.MISSING
-        )
-        if name not in values and not has_default:
+        if name not in values and is_required(field):
             raise error(f"The {where} lacks the key '{name}'.")
     hints = get_type_hints(record_type)
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Dict, Iterable, Iterator, Tuple
 from .codec import card_from_json
 from .errors import ModelError
 from .model_card import ModelCard
-from .model_places import CARD_NAME, named_models
+from .model_paths import CARD_NAME, named_models
 
 if TYPE_CHECKING:
     from pathlib import Path

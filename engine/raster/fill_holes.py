@@ -15,7 +15,7 @@ from .resample import block_mean, interpolate_axes
 SWEEPS_PER_LEVEL = 12
 
 
-def span_membrane(heights: np.ndarray) -> np.ndarray:
+def fill_holes(heights: np.ndarray) -> np.ndarray:
     """Return the heights with the holes filled.
 
     Args:
@@ -42,7 +42,7 @@ def _from_coarser(heights: np.ndarray) -> np.ndarray:
     """Return the solution at half the resolution, interpolated to these cells."""
     height, width = heights.shape
     even = np.pad(heights, ((0, height % 2), (0, width % 2)), mode="edge")
-    coarse = span_membrane(_mean_of_known(even))
+    coarse = fill_holes(_mean_of_known(even))
     rows, cols = ((np.arange(length) + 0.5) / 2 - 0.5 for length in (height, width))
     return interpolate_axes(coarse, rows, cols)
 

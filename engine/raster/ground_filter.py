@@ -33,7 +33,7 @@ from scipy import ndimage
 from ..outputs.destination import writing
 from ..tiling.grid import plan_tiles
 from ..tiling.window import Window
-from .fill_holes import span_membrane
+from .fill_holes import fill_holes
 from .windows import raster_window
 
 if TYPE_CHECKING:
@@ -112,8 +112,8 @@ def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:
     known = np.where(_pits(heights), np.float32(np.nan), heights)
     trend = _trend(known, cell_m)
     level = known - trend
-    objects = find_objects(span_membrane(level), cell_m)
-    ground = trend + span_membrane(np.where(objects, np.float32(np.nan), level))
+    objects = find_objects(fill_holes(level), cell_m)
+    ground = trend + fill_holes(np.where(objects, np.float32(np.nan), level))
     return np.fmin(ground, known)
 
 

@@ -8,68 +8,23 @@ estimated first.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..protocol import InputError, RasterPath
+from ..protocol import InputError
 from .ground_filter import estimate_ground
 from .height_raster import HeightRaster
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from typing_extensions import Self
 
-    from ..protocol import LabelJob, VectorizeJob
+    from ..protocol import HeightsInput
     from ..tiling.window import Window
     from .grid import RasterGrid
-
-
-@dataclass(frozen=True)
-class HeightSources:
-    """Source rasters of heights.
-
-    Args:
-        dsm: path of the DSM, or of an nDSM.
-        dsm_band: number of the DSM's band, from 1.
-        dtm: path of the DTM, or empty.
-        dtm_band: number of the DTM's band, from 1.
-        kind: one of `HEIGHT_KINDS`; `auto` is `dsm+dtm` with a DTM, else `dsm`.
-    """
-
-    dsm: str
-    dsm_band: int = 1
-    dtm: str = ""
-    dtm_band: int = 1
-    kind: str = "auto"
-
-    @property
-    def files(self) -> tuple[str, str]:
-        """File names of DSM and DTM, without folders; empty for a raster that is not given."""
-        dsm, dtm = (Path(RasterPath.parse(path).file).name for path in (self.dsm, self.dtm))
-        return dsm, dtm
-
-    @classmethod
-    def from_job(cls, job: LabelJob | VectorizeJob) -> Self | None:
-        """Return the height sources of a job, or None if it has no DSM."""
-        if not job.dsm:
-            return None
-        return cls(job.dsm, job.dsm_band, job.dtm, job.dtm_band, job.heights)
-
-    def known_kind(self) -> str:
-        """Return the kind, with `auto` resolved.
-
-        Raises:
-            InputError: if the kind needs a DTM and none is given.
-        """
-        if self.kind == "auto":
-            return "dsm+dtm" if self.dtm else "dsm"
-        if self.kind == "dsm+dtm" and not self.dtm:
-            raise InputError("Heights are 'dsm+dtm' but no DTM is given: add one, or choose 'dsm'.")
-        return self.kind
 
 
 class HeightReader:
@@ -85,7 +40,7 @@ class HeightReader:
 
     def __init__(
         self,
-        sources: HeightSources,
+        sources: HeightsInput,
         dsm: HeightRaster,
         ground: HeightRaster | None,
         *,
@@ -142,7 +97,7 @@ class HeightReader:
 
 def open_heights(
     grid: RasterGrid,
-    sources: HeightSources,
+    sources: HeightsInput,
     scratch: Path,
     on_progress: Callable[[float], None] | None = None,
     part: Window | None = None,
@@ -158,9 +113,11 @@ def open_heights(
             there, but considers objects around it, so it is the same as for the whole grid.
 
     Raises:
-        InputError: if a raster cannot be used, or does not overlap `part`.
+        InputError: if a raster cannot be used or is missing, or does not overlap `part`.
     """
-    kind = sources.known_kind()
+    kind = sources.known_heights
+    if kind == "dsm+dtm" and not sources.dtm:
+        raise InputError("Heights are 'dsm+dtm' but no DTM is given: add one, or choose 'dsm'.")
     dsm = HeightRaster(
         grid, sources.dsm, sources.dsm_band, "DSM", part, may_have_gaps=kind != "ndsm"
     )

@@ -16,18 +16,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rasterio
+from rasterio.crs import CRS
 from rasterio.errors import (
+    CRSError,
     NodataShadowWarning,
     NotGeoreferencedWarning,
     RasterioError,
     RasterioIOError,
 )
 
+from ..process.environment import foreign_settings
 from ..protocol import InputError, RasterPath
 from .dataset import RasterDataset
 from .geopackage_tables import with_known_table
 from .grid import RasterGrid
-from .proj_database import refuse_without_proj_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ DRIVERS = (
     "GTiff", "VRT", "JP2OpenJPEG", "PNG", "JPEG", "HFA", "ENVI", "AAIGrid", "GRASSASCIIGrid",
     "EHdr", "ERS", "PCIDSK", "SAGA", "RRASTER", "GPKG", "SRTMHGT", "USGSDEM", "DTED",
 )  # fmt: skip
+WEB_MERCATOR = 3857  # any EPSG code
 GDAL_OPTIONS = {
     "GDAL_CACHEMAX": "64",  # MB: enough for a row of tiles, and the same on every machine
     "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",  # probe sidecars by name instead of listing folders
@@ -182,3 +185,26 @@ def _open_quietly(path: RasterPath) -> RasterDataset:
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # `grid_of` has a better message
         with rasterio.Env():
             return RasterDataset(path, DRIVERS)
+
+
+def refuse_without_proj_database(what: str) -> None:
+    """Check that PROJ's database is available, without which no CRS can be read.
+
+    Args:
+        what: name of the raster in the message: `image`, `DSM`, ...
+
+    Raises:
+        InputError: if the database is missing or of another version; the message contains the
+            environment variable that causes it.
+    """
+    try:
+        CRS.from_epsg(WEB_MERCATOR)
+    except CRSError as error:
+        blamed = [name for name in foreign_settings() if name.startswith("PROJ")]
+        advice = "install the engine again"
+        if blamed:
+            advice = f"unset {blamed[0]} (it is {os.environ[blamed[0]]}) and start again"
+        raise InputError(
+            f"The coordinate reference system of the {what} cannot be understood, because PROJ "
+            f"finds no database that fits this engine: {advice}."
+        ) from error

@@ -27,17 +27,17 @@ from .area import find_area
 from .band_reader import BandReader
 from .bands import band_traits
 from .gaps import find_gaps
-from .height_above_ground import HeightSources, open_heights
+from .height_above_ground import open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
 from .windows import raster_window
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from typing_extensions import Self
 
-    from ..protocol import Extent, LabelJob
+    from ..protocol import Extent, HeightsInput, LabelJob, SceneInput
     from .area import Area
     from .gaps import Gaps
     from .grid import RasterGrid
@@ -58,7 +58,7 @@ class Chip(NamedTuple):
     valid: np.ndarray
 
 
-class Result(NamedTuple):
+class LabeledWindow(NamedTuple):
     """Labels of a window of the output grid.
 
     Args:
@@ -89,35 +89,47 @@ class SceneSources:
     image: str
     roles: tuple[str, ...]
     bands: tuple[int, ...] = ()
-    heights: HeightSources | None = None
+    heights: HeightsInput | None = None
     extent: Extent | None = None
     area: str = ""
     reach_px: int | None = 0
 
     @classmethod
-    def from_job(cls, job: LabelJob, roles: tuple[str, ...], reach_px: int | None = 0) -> Self:
-        """Return the sources of a label job for a model whose input channels have `roles`.
+    def from_input(cls, scene: SceneInput, roles: Sequence[str], model: str = "The model") -> Self:
+        """Return the sources of a whole scene for a model whose input channels have `roles`.
 
-        Heights are read only if `height` is one of the roles. `reach_px` is the model's halo around
-        labeled pixels, None if it is unlimited.
+        Heights are read only if `height` is one of the roles.
+
+        Args:
+            scene: image, bands and heights.
+            roles: roles of the model's input channels.
+            model: subject of the message about missing heights.
+
+        Raises:
+            InputError: if the model needs heights and the scene has none.
+        """
+        if HEIGHT_ROLE in roles and not scene.dsm:
+            raise InputError(missing_heights(model))
+        bands = scene.given_bands(role for role in roles if role != HEIGHT_ROLE)
+        return cls(
+            image=scene.image,
+            roles=tuple(bands),
+            bands=tuple(bands.values()),
+            heights=scene if HEIGHT_ROLE in roles else None,
+            reach_px=None,
+        )
+
+    @classmethod
+    def from_job(cls, job: LabelJob, roles: Sequence[str], reach_px: int | None = 0) -> Self:
+        """Return the sources of a label job, limited to its extent and area.
+
+        `reach_px` is the model's halo around labeled pixels, None if it is unlimited.
 
         Raises:
             InputError: if the model needs heights and the job has none.
         """
-        numbers = {"nir": job.nir_band, "red": job.red_band, "green": job.green_band}
-        image_roles = tuple(role for role in roles if role != HEIGHT_ROLE)
-        heights = HeightSources.from_job(job) if HEIGHT_ROLE in roles else None
-        if HEIGHT_ROLE in roles and heights is None:
-            raise InputError(missing_heights())
-        return cls(
-            image=job.image,
-            roles=image_roles,
-            bands=tuple(numbers[role] for role in image_roles),
-            heights=heights,
-            extent=job.extent,
-            area=job.area,
-            reach_px=reach_px,
-        )
+        whole = cls.from_input(job, roles)
+        return replace(whole, extent=job.extent, area=job.area, reach_px=reach_px)
 
 
 def open_scene(
@@ -233,9 +245,9 @@ class SceneReader:
 
     def results(
         self, window: Window, codes: np.ndarray, percents: np.ndarray | None
-    ) -> Iterator[Result]:
+    ) -> Iterator[LabeledWindow]:
         """Yield the labels of a part of `wanted` as windows of `wanted_grid`: here one window."""
-        yield Result(window.shift(-self.wanted.row, -self.wanted.col), codes, percents)
+        yield LabeledWindow(window.shift(-self.wanted.row, -self.wanted.col), codes, percents)
 
     @property
     def wanted_grid(self) -> RasterGrid:

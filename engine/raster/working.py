@@ -17,7 +17,7 @@ from affine import Affine
 from ..tiling.lattice import Lattice
 from ..tiling.window import Window
 from .grid import RasterGrid
-from .reader import Chip, Result
+from .reader import Chip, LabeledWindow
 from .rescale import Taps, rescale_chip
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class WorkingScene:
 
     def results(
         self, window: Window, codes: np.ndarray, percents: np.ndarray | None
-    ) -> Iterator[Result]:
+    ) -> Iterator[LabeledWindow]:
         """Yield the labels of a part of `wanted` as windows of the scene's `wanted_grid`.
 
         Windows without any label are left out.
@@ -105,7 +105,7 @@ class WorkingScene:
             rows = self._lattice.owners(part.row, part.height) - window.row
             cols = self._lattice.owners(part.col, part.width) - window.col
             kept = self._kept(part, strip)
-            yield Result(
+            yield LabeledWindow(
                 part.shift(-corner.row, -corner.col),
                 _spread(codes, rows, cols, kept),
                 None if percents is None else _spread(percents, rows, cols, kept),

@@ -11,14 +11,14 @@ import numpy as np
 from .canvas import Presence
 from .codes import CAR, IMPERVIOUS
 from .footprints import Footprint
-from .sight import segments_in_sight
 from .spectra import CARS, GLASS, ROAD_PAINT, choose
+from .visibility import visible_segments
 
 if TYPE_CHECKING:
     from .canvas import Canvas, Place
     from .noise import NoiseSource
-    from .sight import Segment
     from .streets import StreetPlan
+    from .visibility import Segment
 
 STALL_LENGTH_M, STALL_WIDTH_M = 5.0, 2.5
 CURB_GAP_M = 0.25
@@ -53,7 +53,7 @@ def park_truck(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
 def fill_streets(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
     """Add moving and parked cars along all visible streets."""
     for is_side in (False, True):
-        for segment, part in segments_in_sight(plan, canvas, is_side=is_side):
+        for segment, part in visible_segments(plan, canvas, is_side=is_side):
             _fill_segment(source.child(int(is_side)), part, plan, segment, is_side=is_side)
 
 

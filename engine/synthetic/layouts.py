@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Layout:
+class StreetLayout:
     """Parameters of a street layout; pairs are the lowest and the highest value.
 
     Args:
@@ -49,7 +49,7 @@ class Layout:
     built_middle_share: float
 
 
-TOWN = Layout(
+TOWN = StreetLayout(
     land="town",
     block_length_m=(70.0, 120.0),
     block_depth_m=(44.0, 66.0),
@@ -64,7 +64,7 @@ TOWN = Layout(
     has_middle_street=True,
     built_middle_share=0.65,
 )
-COUNTRY = Layout(
+COUNTRY = StreetLayout(
     land="country",
     block_length_m=(110.0, 260.0),
     block_depth_m=(70.0, 160.0),
@@ -82,6 +82,6 @@ COUNTRY = Layout(
 LAYOUTS = {layout.land: layout for layout in (TOWN, COUNTRY)}
 
 
-def draw_layout(rng: np.random.Generator) -> Layout:
+def draw_layout(rng: np.random.Generator) -> StreetLayout:
     """Return a random layout for a scene."""
     return COUNTRY if OPEN_COUNTRY.draw(rng) else TOWN

@@ -14,28 +14,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..tiling.window import Window
-from .avenue import line_with_trees
 from .canvas import Canvas
 from .cars import fill_streets
 from .codes import LOW_VEGETATION
 from .conditions import conditions_of
+from .displacement import displaced
+from .illumination import shadow_margins, sunlit
 from .layouts import draw_layout
-from .light import sunlit, surroundings
 from .noise import NoiseSource
 from .pavement import pave_streets
+from .relief_displacement import displace_relief, reach_m
 from .sensor import REACH_PX, expose
 from .spectra import DRY_LAWN, LAWN
-from .straying import displaced
+from .street_trees import plant_street_trees
 from .streets import plan_streets
 from .survey import REACH_M, measure_surface
 from .terrain import Terrain
-from .viewing import lean_over, reach_m
 from .zones import furnish_blocks
 
 if TYPE_CHECKING:
     from .conditions import Conditions
     from .footprints import Footprint
-    from .layouts import Layout
+    from .layouts import StreetLayout
     from .streets import StreetPlan
 
 LABEL_NOISE_CELL_M = 2.0  # correlation length of the label noise
@@ -89,7 +89,7 @@ class ScenePlan:
     streets: StreetPlan
 
     @property
-    def layout(self) -> Layout:
+    def layout(self) -> StreetLayout:
         """Layout of the streets."""
         return self.streets.layout
 
@@ -105,7 +105,7 @@ def plan_scene(
     width: int,
     gsd_m: float,
     conditions: Conditions | None = None,
-    layout: Layout | None = None,
+    layout: StreetLayout | None = None,
 ) -> ScenePlan:
     """Return the plan of a scene; the same arguments always give the same scene.
 
@@ -159,7 +159,7 @@ def make_scene(
     size_px: int,
     gsd_m: float,
     conditions: Conditions | None = None,
-    layout: Layout | None = None,
+    layout: StreetLayout | None = None,
 ) -> Scene:
     """Return a whole square scene with an edge of `size_px` pixels; see `plan_scene`."""
     plan = plan_scene(seed, size_px, size_px, gsd_m, conditions, layout)
@@ -172,7 +172,7 @@ def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
     sun = (conditions.sun_azimuth_deg, conditions.sun_elevation_deg)
     label_noise_m = 6 * conditions.label_noise_m
     more_px = REACH_PX + ceil((REACH_M + label_noise_m + reach_m(conditions)) / plan.gsd_m)
-    top, left, bottom, right = (px + more_px for px in surroundings(plan.gsd_m, *sun))
+    top, left, bottom, right = (px + more_px for px in shadow_margins(plan.gsd_m, *sun))
     return Window(
         window.row - top,
         window.col - left,
@@ -184,7 +184,7 @@ def _with_surroundings(plan: ScenePlan, window: Window) -> Window:
 def _render_image(source: NoiseSource, canvas: Canvas, conditions: Conditions) -> np.ndarray:
     surface = canvas.terrain + canvas.heights
     radiance = sunlit(canvas.reflectance, surface, canvas.gsd_m, conditions)
-    leaning = lean_over(radiance, canvas.heights, canvas.gsd_m, conditions)
+    leaning = displace_relief(radiance, canvas.heights, canvas.gsd_m, conditions)
     return expose(source, canvas.window, leaning, conditions)
 
 
@@ -220,7 +220,7 @@ def _build_land(source: NoiseSource, canvas: Canvas, plan: ScenePlan) -> None:
     furnish_blocks(source.child("blocks"), canvas, streets)
     _apply_drought(source.child("drought").generator(), canvas, conditions.drought)
     fill_streets(source.child("cars"), canvas, streets)
-    line_with_trees(source.child("avenues"), canvas, streets)
+    plant_street_trees(source.child("avenues"), canvas, streets)
 
 
 def _apply_drought(rng: np.random.Generator, canvas: Canvas, drought: float) -> None:

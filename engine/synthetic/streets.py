@@ -16,7 +16,7 @@ import numpy as np
 from .canvas import Place
 
 if TYPE_CHECKING:
-    from .layouts import Layout
+    from .layouts import StreetLayout
 
 MOST_BENT_M = 7.0
 WAVE_M = (180.0, 420.0)  # wavelengths of the bends
@@ -75,7 +75,7 @@ class StreetPlan:
         sidewalk_m: width of the sidewalks in meters.
     """
 
-    layout: Layout
+    layout: StreetLayout
     center: tuple[float, float]
     angle: float
     bends: tuple[Bend, Bend]
@@ -114,7 +114,7 @@ class StreetPlan:
 
 
 def plan_streets(
-    rng: np.random.Generator, width_m: float, height_m: float, layout: Layout
+    rng: np.random.Generator, width_m: float, height_m: float, layout: StreetLayout
 ) -> StreetPlan:
     """Return the random street plan of a scene of `width_m` by `height_m` meters."""
     reach_m = hypot(width_m, height_m) / 2 + MARGIN_M
@@ -155,7 +155,7 @@ def _draw_positions(
 
 def _draw_lines(
     rng: np.random.Generator,
-    layout: Layout,
+    layout: StreetLayout,
     positions: np.ndarray,
     crossings: int,
     open_share: float,
@@ -167,7 +167,7 @@ def _draw_lines(
 
 
 @dataclass(frozen=True)
-class Block:
+class StreetBlock:
     """The land between four streets without their sidewalks, in plan coordinates in meters.
 
     Args:
@@ -202,12 +202,12 @@ class Block:
         return (self.low_u + self.high_u) / 2, (self.low_v + self.high_v) / 2
 
 
-def block_of(plan: StreetPlan, row: int, column: int) -> Block:
+def block_of(plan: StreetPlan, row: int, column: int) -> StreetBlock:
     """Return the block that follows a street and a side street."""
     streets, sides, walk_m = plan.streets, plan.side_streets, plan.sidewalk_m
     low_u, high_u = sides.positions[column : column + 2].tolist()
     low_v, high_v = streets.positions[row : row + 2].tolist()
-    return Block(
+    return StreetBlock(
         row,
         column,
         low_u + float(sides.half_widths[column]) + walk_m,

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.ndimage import distance_transform_edt, gaussian_filter, grey_dilation
 from scipy.special import ndtr, ndtri
 
-from .straying import displaced
+from .displacement import displaced
 
 if TYPE_CHECKING:
     from collections.abc import Callable

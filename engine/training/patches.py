@@ -61,7 +61,8 @@ def draw_patch(
         augmentation: augmentation of the patch.
         normalization: normalization of the channels.
     """
-    source = sources[rng.integers(len(sources))]
+    source = sources[int(rng.integers(len(sources)))]
     height, width = sampling.patch_px or source.classes.shape
     window = source.sampler.draw(rng, height, width, sampling.balanced_share)
-    return Patch(*augment(rng, *source.cut(window), augmentation, normalization))
+    patch = source.cut(window)
+    return Patch(*augment(rng, patch.channels, patch.classes, augmentation, normalization))

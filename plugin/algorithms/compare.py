@@ -63,7 +63,7 @@ class CompareNetworks(JobAlgorithm):
         if unreadable:
             return unreadable
         job = self.read_job(values)
-        given = {role: getattr(job, f"{role}_band") for role in IMAGE_ROLES}
+        given = job.given_bands()
         return (
             *grid_problems(image),
             *(job.problems() or band_problems(image, given)),

@@ -86,7 +86,7 @@ class EvaluateModel(JobAlgorithm):
         unreadable = raster_problems(image, "image")
         if unreadable:
             return unreadable
-        given = {role: getattr(job, f"{role}_band") for role in card.image_roles}
+        given = job.given_bands(card.image_roles)
         return (
             *grid_problems(image),
             *band_problems(image, given),

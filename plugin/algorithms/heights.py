@@ -12,7 +12,7 @@ from .parameters import Parameter, ParameterFactory, advanced
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingContext, QgsRasterLayer
 
-    from ..protocol import EvaluateJob, LabelJob, ModelCard
+    from ..protocol import HeightsInput, ModelCard
     from .parameter_values import ParameterValues
 
 RASTERS = ("dsm", "dtm")
@@ -43,7 +43,7 @@ def height_problems(
     return found
 
 
-def missing_problems(job: LabelJob | EvaluateJob, card: ModelCard) -> Tuple[str, ...]:
+def missing_problems(job: HeightsInput, card: ModelCard) -> Tuple[str, ...]:
     """Return a problem if the model needs heights and no DSM is given."""
     if job.dsm or not card.wants_heights:
         return ()

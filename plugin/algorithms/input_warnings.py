@@ -3,19 +3,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional, Tuple
+from typing import TYPE_CHECKING, Optional, Tuple
 
 from ..layers.gsd import gsd_m
 from ..layers.remarks import height_remarks, heights_of, image_remarks
 from ..protocol import IMAGE_ROLES, labeling_resolution, sketch_remark
 
 if TYPE_CHECKING:
-    from ..protocol import ModelCard
+    from ..protocol import ModelCard, SceneInput
     from .parameter_values import ParameterValues
 
 
 def input_warnings(
-    values: ParameterValues, job: Any, card: Optional[ModelCard] = None
+    values: ParameterValues, job: SceneInput, card: Optional[ModelCard] = None
 ) -> Tuple[str, ...]:
     """Return warnings about model, image and heights.
 
@@ -28,7 +28,7 @@ def input_warnings(
     if image is None:  # the job uses a data set
         return ()
     roles = card.image_roles if card else IMAGE_ROLES
-    given = {role: getattr(job, f"{role}_band") for role in roles}
+    given = job.given_bands(roles)
     dsm, dtm = (values.layer(name) for name in ("dsm", "dtm"))
     uses_heights = card.wants_heights if card else not getattr(job, "without_heights", False)
     heights = height_remarks(

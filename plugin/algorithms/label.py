@@ -91,7 +91,7 @@ class LabelImage(JobAlgorithm):
             return unreadable
         job = self._draft(values)
         card = read_card(job.model)
-        given = {role: getattr(job, f"{role}_band") for role in card.image_roles}
+        given = job.given_bands(card.image_roles)
         own = job.problems()
         too_coarse = resolution_problem(gsd_m(image), card)
         return (

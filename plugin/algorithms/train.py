@@ -77,7 +77,7 @@ class TrainModel(JobAlgorithm):
         unreadable = raster_problems(image, "image")
         if unreadable:
             return unreadable
-        given = {role: getattr(job, f"{role}_band") for role in IMAGE_ROLES}
+        given = job.given_bands()
         return (
             *grid_problems(image),
             *band_problems(image, given),

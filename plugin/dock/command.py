@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, List
 
+from ..protocol import is_required
 from .presenter import LabelPresenter
 from .run_folder import free_folder, run_name
 
@@ -47,7 +48,8 @@ def _arguments(job: LabelJob, crs: str) -> List[str]:
     # The output folder implies its classes.tif.
     classes = str(Path(job.output) / "classes.tif")
     shown = replace(job, classes="") if job.classes == classes else job
-    changed = ((each.name, getattr(shown, each.name), each.default) for each in fields(job))
+    ordered = sorted(fields(job), key=is_required, reverse=True)
+    changed = ((each.name, getattr(shown, each.name), each.default) for each in ordered)
     return [
         f"--{name.upper()}={_argument_text(name, value, crs)}"
         for name, value, default in changed

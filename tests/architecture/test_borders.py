@@ -141,11 +141,12 @@ def _absolute_packages(node):
 
 def test_own_packages_are_imported_relatively():
     own = {"engine", "plugin", "orthoscribe"}
+    door = ROOT / "plugin" / "protocol.py"  # the installer runs where no package is above
     absolute = [
         f"{path.relative_to(ROOT)}: {ast.unparse(node)}"
         for path in modules("engine", "plugin")
         for node in ast.walk(ast.parse(path.read_text()))
-        if own & _absolute_packages(node)
+        if own & _absolute_packages(node) and path != door
     ]
     assert absolute == []
 

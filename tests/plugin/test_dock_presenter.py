@@ -216,7 +216,7 @@ def test_command_leaves_out_defaults_and_quotes_words():
     job = LabelPresenter(state).job()
     assert qgis_process_command(job, "EPSG:25832", "linux") == (
         "qgis_process run orthoscribe:label '--IMAGE=/my photos/o.tif' --OUTPUT=/out "
-        "--DSM=/photos/dsm.tif --NIR_BAND=1 --RED_BAND=2 --GREEN_BAND=3 "
+        "--NIR_BAND=1 --RED_BAND=2 --GREEN_BAND=3 --DSM=/photos/dsm.tif "
         "'--EXTENT=10.0,30.0,20.0,40.0 [EPSG:25832]'"
     )
     assert '"--IMAGE=/my photos/o.tif"' in qgis_process_command(job, "", "win32")

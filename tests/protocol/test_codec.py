@@ -257,4 +257,4 @@ def test_every_field_of_a_job_says_what_it_is():
     for job in JOBS:
         for field in dataclasses.fields(job):
             assert field.metadata["help"]
-            assert set(field.metadata) == {"help", "choices", "is_path", "form"}
+            assert set(field.metadata) == {"help", "choices", "is_path", "form", "is_required"}

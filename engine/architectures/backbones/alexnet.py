@@ -34,7 +34,7 @@ LAYERS = (  # name here and in Caffe, name in torchvision; in order of computati
 )
 
 
-class Variant(NamedTuple):
+class AlexNetVariant(NamedTuple):
     """Settings of an AlexNet release.
 
     Args:
@@ -49,8 +49,8 @@ class Variant(NamedTuple):
 
 
 VARIANTS = {
-    "caffe": Variant((96, 256, 384, 384, 256), halves=2, normalized=True),
-    "torchvision": Variant((64, 192, 384, 256, 256), halves=1, normalized=False),
+    "caffe": AlexNetVariant((96, 256, 384, 384, 256), halves=2, normalized=True),
+    "torchvision": AlexNetVariant((64, 192, 384, 256, 256), halves=1, normalized=False),
 }
 
 

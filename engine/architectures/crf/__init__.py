@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from .dense import DenseCrf
 from .local import LocalCrf
-from .refined import WithCrf, crf_of
 from .rnn import CrfRnn
 from .settings import PRESETS, CrfSettings, search_grid
+from .with_crf import WithCrf, crf_of
 
 __all__ = [
     "PRESETS",

@@ -19,7 +19,7 @@ from ..backbones.googlenet import GoogLeNet
 from ..backbones.vgg import STAGES, VggClassifier, VggTrunk
 from ..blocks import scaled
 from .alignment import PIXELS, Cells
-from .window import BORDER_PX, Surroundings
+from .window import BORDER_PX, CoreContext
 
 VGG_NEEDS_PX = {3: 29, 4: 61, 5: 125}  # context of the scores of a pool, by its number
 VGG_NEED_PX = 221  # context of the scores of fc7, with or without skips
@@ -39,7 +39,7 @@ class Tap(NamedTuple):
     cells: Cells
 
 
-class Features(nn.Module):
+class FeatureExtractor(nn.Module):
     """Network that maps a window (N, bands, H, W) to its taps, coarse to fine.
 
     Args:
@@ -47,12 +47,12 @@ class Features(nn.Module):
         around: context required around a core.
     """
 
-    def __init__(self, taps: tuple[Tap, ...], around: Surroundings) -> None:
+    def __init__(self, taps: tuple[Tap, ...], around: CoreContext) -> None:
         super().__init__()
         self.taps, self.around = taps, around
 
 
-class VggFeatures(Features):
+class VggFeatures(FeatureExtractor):
     """VGG-16 up to fc7.
 
     Args:
@@ -84,7 +84,7 @@ class VggFeatures(Features):
         return [self.classifier(pools[4]), *finer]
 
 
-class VggPool(Features):
+class VggPool(FeatureExtractor):
     """VGG-16 up to one of its pools.
 
     Args:
@@ -108,7 +108,7 @@ class VggPool(Features):
         return self.trunk(window)[-1:]
 
 
-class AlexNetFeatures(Features):
+class AlexNetFeatures(FeatureExtractor):
     """AlexNet up to fc7.
 
     Args:
@@ -138,7 +138,7 @@ class AlexNetFeatures(Features):
         return [self.network(window)]
 
 
-class GoogLeNetFeatures(Features):
+class GoogLeNetFeatures(FeatureExtractor):
     """GoogLeNet up to its last inception module, with same padding.
 
     The centers of its cells are 14.5 pixels to the bottom right of the centers of their 32 pixels.
@@ -163,7 +163,7 @@ class GoogLeNetFeatures(Features):
             cells = cells.through(pool, stride=2) if pool else cells
         if not aligned:
             cells = cells._replace(shift=(STRIDE_PX - 1) / 2)
-        super().__init__((Tap(network.outputs, cells),), Surroundings(0, None, STRIDE_PX))
+        super().__init__((Tap(network.outputs, cells),), CoreContext(0, None, STRIDE_PX))
         self.network = network
 
     def forward(self, window: Tensor) -> list[Tensor]:
@@ -192,6 +192,6 @@ def _vgg_pools(released: bool) -> list[Cells]:
     return pools
 
 
-def _around(released: bool, need_px: int, stride_px: int) -> Surroundings:
+def _around(released: bool, need_px: int, stride_px: int) -> CoreContext:
     """Return the context of a core: with same padding, only the whole image gives exact scores."""
-    return Surroundings(BORDER_PX, need_px, stride_px) if released else Surroundings(0, None, 1)
+    return CoreContext(BORDER_PX, need_px, stride_px) if released else CoreContext(0, None, 1)

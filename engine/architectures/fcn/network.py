@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..core import CoreNetwork
+from ..core import CoreNetwork, whole
+from ..heads import Head
 from .head import UNIT_SCALES, SkipHead
 
 if TYPE_CHECKING:
     from ..core import Core
-    from .features import Features
-    from .window import Surroundings
+    from .features import FeatureExtractor
+    from .window import CoreContext
+
+GEOMETRY_CLASSES = 3
 
 
 class WindowNetwork(CoreNetwork):
@@ -30,7 +33,7 @@ class WindowNetwork(CoreNetwork):
         encoding: pixelwise or local encoding of the input; None for the input itself.
     """
 
-    def __init__(self, around: Surroundings, encoding: nn.Module | None = None) -> None:
+    def __init__(self, around: CoreContext, encoding: nn.Module | None = None) -> None:
         super().__init__()
         self.around = around
         self.encoding = encoding or nn.Identity()
@@ -57,7 +60,7 @@ class Fcn(WindowNetwork):
 
     def __init__(
         self,
-        features: Features,
+        features: FeatureExtractor,
         classes: int,
         *,
         encoding: nn.Module | None = None,
@@ -99,7 +102,7 @@ class NullBackgroundFcn(Fcn):
         classes: number of classes including the background, at least two.
     """
 
-    def __init__(self, features: Features, classes: int) -> None:
+    def __init__(self, features: FeatureExtractor, classes: int) -> None:
         super().__init__(features, classes - 1)
 
     def scores_of(self, window: Tensor, core: Core) -> Tensor:
@@ -114,3 +117,29 @@ class NullBackgroundFcn(Fcn):
 def with_background(others: Tensor) -> Tensor:
     """Return scores (N, classes, h, w) with zeros prepended for the background class."""
     return functional.pad(others, (0, 0, 0, 0, 1, 0))
+
+
+class TwoHeadedFcn(Fcn):
+    """FCN with a second head for geometry, used only in training, as in Section 5, Table 6.
+
+    The paper trains on the 33 classes of SIFT Flow and on the geometry: horizontal, vertical or
+    sky.
+
+    Args:
+        features: features of a classifier, with taps for the skips.
+        classes: number of land cover classes.
+        learned: whether the upsampling between skips is trained.
+    """
+
+    def __init__(self, features: FeatureExtractor, classes: int, *, learned: bool = True) -> None:
+        super().__init__(features, classes, learned=learned)
+        self.geometry = SkipHead(features.taps, GEOMETRY_CLASSES, learned=learned)
+
+    def heads(self, image: Tensor) -> tuple[Head, ...]:
+        """Return the heads `main` and `geometry`, of equal weight, for images (N, bands, H, W)."""
+        window, core = self.around.cut(self.encoding(image), whole(image))
+        maps = self.features(window)
+        return (
+            Head("main", self.head(maps, core)),  # (N, classes, H, W)
+            Head("geometry", self.geometry(maps, core)),  # (N, 3, H, W)
+        )

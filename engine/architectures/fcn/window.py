@@ -37,7 +37,7 @@ class Span(NamedTuple):
     core: slice
 
 
-class Surroundings(NamedTuple):
+class CoreContext(NamedTuple):
     """Context that a network requires around a core.
 
     Args:

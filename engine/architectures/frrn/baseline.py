@@ -16,10 +16,10 @@ from torch.nn import functional
 
 from ..blocks import scaled
 from .chain import Chain, State
-from .doubling import BilinearDouble
 from .network import BASE, FRRN_A
 from .stages import UNITS_AT_FULL_RESOLUTION, Stem
 from .units import ResidualUnit, convolution
+from .upsampling import BilinearDouble
 
 
 class ResnetBaseline(Chain):

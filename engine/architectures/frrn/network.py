@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from ..blocks import scaled
 from .chain import Chain
-from .stages import DecoderStage, EncoderStage, Merge, Split
+from .stages import DecoderStage, EncoderStage, Merge, StreamSplit
 
 if TYPE_CHECKING:
     from torch import nn
@@ -24,7 +24,7 @@ RESIDUAL = 32  # channels of the residual stream
 
 
 @dataclass(frozen=True)
-class Plan:
+class FrrnConfig:
     """Layout of a network in Table 1.
 
     Args:
@@ -38,12 +38,12 @@ class Plan:
     cuts: tuple[int, ...]
 
 
-FRRN_A = Plan(
+FRRN_A = FrrnConfig(
     encoder=((3, 96), (4, 192), (2, 384), (2, 384)),
     decoder=((2, 192), (2, 192), (2, 96)),
     cuts=(1,),  # after the split
 )
-FRRN_B = Plan(
+FRRN_B = FrrnConfig(
     encoder=((3, 96), (4, 192), (2, 384), (2, 384), (2, 384)),
     decoder=((2, 192), (2, 192), (2, 192), (2, 96)),
     cuts=(1, 2, 6, 10),  # after the split, stride 2, stride 32, and stride 2 on the way up
@@ -70,14 +70,14 @@ class Frrn(Chain):
         bands: int,
         classes: int,
         *,
-        plan: Plan,
+        plan: FrrnConfig,
         split_bn: str = "yes",
         merge: str = "projection",
         alignment: str = "half-pixel",
         width: float = 1.0,
     ) -> None:
         base, residual = scaled(BASE, width), scaled(RESIDUAL, width)
-        stages: list[nn.Module] = [Split(bands, base, residual, normed=split_bn == "yes")]
+        stages: list[nn.Module] = [StreamSplit(bands, base, residual, normed=split_bn == "yes")]
         inputs = base
         for count, channels in plan.encoder:
             outputs = scaled(channels, width)

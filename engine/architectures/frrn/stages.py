@@ -29,8 +29,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .doubling import BilinearDouble
 from .units import ConvolutionUnit, FullResolutionUnit, LinearUnit, ResidualUnit, convolution
+from .upsampling import BilinearDouble
 
 if TYPE_CHECKING:
     from .chain import State
@@ -53,7 +53,7 @@ class Stem(nn.Sequential):
         )
 
 
-class Split(nn.Module):
+class StreamSplit(nn.Module):
     """Stage that splits the image into the two streams.
 
     Args:

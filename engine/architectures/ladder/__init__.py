@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .assembly import densenet_ladder, densenet_pyramid_ladder, resnet_ladder
+from .builders import densenet_ladder, densenet_pyramid_ladder, resnet_ladder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -20,7 +20,7 @@ from ..pre_activation import NormReluConv, merged
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from ..enlarging import Enlarge
+    from ..interpolation import Enlarge
 
 SQUEEZED = 512
 PYRAMID = 256

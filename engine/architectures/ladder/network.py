@@ -17,15 +17,15 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..blocks import score_layer
-from ..enlarging import enlarge_centered
 from ..heads import Head
+from ..interpolation import enlarge_centered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..backbones.densenet import DenseNetTrunk
     from ..backbones.resnet import ResNetTrunk
-    from ..enlarging import Enlarge
+    from ..interpolation import Enlarge
     from .context import Context, Pyramid
     from .transition_up import TransitionUp, TransitionUpReleased
 

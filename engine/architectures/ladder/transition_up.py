@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from ..pre_activation import NormReluConv
 
 if TYPE_CHECKING:
-    from ..enlarging import Enlarge
+    from ..interpolation import Enlarge
 
 
 class TransitionUp(nn.Module):

@@ -6,12 +6,12 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .builders import build_fcn, build_variant
 from .cnn_rf import CnnRf, CnnRfCrf
 from .mlp import RELEASED_HIDDEN, MaggioriMlp
 from .sherrah import DILATED, DOWNSAMPLING, Sherrah, dilation_with_crf
 from .skip import MaggioriSkip
 from .unpool import MaggioriUnpool
-from .variants import build_fcn, build_variant
 from .vgg_dsm import VggDsm
 from .volpi_tuia import VolpiTuia
 

@@ -26,7 +26,7 @@ from ..streams import Streams
 from .sherrah import DOWNSAMPLING, SherrahTrunk
 
 
-class Layout(NamedTuple):
+class StreamStrides(NamedTuple):
     """Strides and dilations by which both streams reach the same stride.
 
     Args:
@@ -44,8 +44,8 @@ class Layout(NamedTuple):
     stride_px: int
 
 
-COARSE = Layout(5, (1, 1, 1, 1, 1), 1, DOWNSAMPLING, stride_px=32)
-DILATED = Layout(3, (1, 1, 1, 1, 2), 4, (2, 2, 2, 1), stride_px=8)
+COARSE = StreamStrides(5, (1, 1, 1, 1, 1), 1, DOWNSAMPLING, stride_px=32)
+DILATED = StreamStrides(3, (1, 1, 1, 1, 2), 4, (2, 2, 2, 1), stride_px=8)
 
 
 class VggDsm(nn.Module):

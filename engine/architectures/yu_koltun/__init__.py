@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .assembly import front_end, with_context, with_crf, with_crf_rnn
+from .builders import front_end, with_context, with_crf, with_crf_rnn
 from .deeplab import DeepLab
 
 if TYPE_CHECKING:

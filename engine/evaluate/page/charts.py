@@ -6,8 +6,7 @@ from __future__ import annotations
 from math import ceil, floor
 from typing import TYPE_CHECKING
 
-from .markup import Markup, element, percent
-from .style import ACCENT, FAINT, FONT, INK, RULE
+from .markup import ACCENT, FAINT, FONT, INK, RULE, Markup, element, percent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from .charts import confusion_matrix, curve
-from .markup import color_of, decimal, percent
-from .style import FAINT, FONT, INK, RULE
+from .markup import FAINT, FONT, INK, RULE, color_of, decimal, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

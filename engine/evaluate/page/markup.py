@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Markup: elements of SVG as strings, text escaped once, and numbers as text."""
+"""Markup: elements of SVG as strings, text escaped once, numbers as text, colors and font."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+INK, FAINT, RULE, ACCENT = "#1f2933", "#67737f", "#d9dee3", "#2b6cb0"
+FONT = "Helvetica, Arial, sans-serif"
 ABSENT = "-"
 
 

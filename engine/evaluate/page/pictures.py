@@ -17,7 +17,7 @@ from ...raster.opening import open_raster
 from ...raster.png import png_bytes
 
 if TYPE_CHECKING:
-    from ...protocol import Legend
+    from ...protocol import ImageInput, Legend
 
 LONGEST_PX = 420
 MOST_SCENES = 6
@@ -56,8 +56,7 @@ class Gallery:
     def feed(
         self,
         name: str,
-        image: str,
-        bands: tuple[int, int, int],
+        scene: ImageInput,
         truth: np.ndarray,
         labels: np.ndarray,
     ) -> None:
@@ -65,8 +64,7 @@ class Gallery:
 
         Args:
             name: name of the scene.
-            image: path of the image.
-            bands: numbers of near infrared, red and green, from 1; 0: inferred.
+            scene: image of the scene and its bands.
             truth: (H, W) uint8 class indices, `IGNORED` where unknown.
             labels: (H, W) uint8 class indices.
         """
@@ -80,7 +78,7 @@ class Gallery:
         self.pictures.append(
             Picture(
                 name,
-                image=_data_url(_colors_of(image, bands, small_truth.shape)),
+                image=_data_url(_colors_of(scene, small_truth.shape)),
                 truth=_data_url(palette[small_truth].transpose(2, 0, 1)),
                 labels=_data_url(palette[small_labels].transpose(2, 0, 1)),
                 errors=_data_url(_VERDICTS[wrong].transpose(2, 0, 1)),
@@ -99,11 +97,10 @@ RIGHT, WRONG, UNKNOWN = range(3)
 _VERDICTS = np.array([RIGHT_COLOR, WRONG_COLOR, UNKNOWN_COLOR], np.uint8)
 
 
-def _colors_of(path: str, bands: tuple[int, int, int], shape: tuple[int, int]) -> np.ndarray:
+def _colors_of(scene: ImageInput, shape: tuple[int, int]) -> np.ndarray:
     """Return a color-infrared picture (3, h, w) uint8: NIR, red and green as R, G and B."""
-    with open_raster(path, "image") as dataset:
-        given = dict(zip(IMAGE_ROLES, bands, strict=True))
-        found = find_bands(IMAGE_ROLES, given, band_traits(dataset))
+    with open_raster(scene.image, "image") as dataset:
+        found = find_bands(IMAGE_ROLES, scene.given_bands(), band_traits(dataset))
         values = dataset.read(list(found), out_shape=(3, *shape), out_dtype=np.float32)
     values = np.nan_to_num(values)
     low, high = np.percentile(values, (1, 99), axis=(1, 2), keepdims=True)

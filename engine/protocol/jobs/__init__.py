@@ -11,11 +11,13 @@ from __future__ import annotations
 from typing import Any, Tuple, Type, Union
 
 from .compare import CompareJob
-from .evaluate import DATASETS, SPLITS, EvaluateJob
-from .fields import DEVICES, HEIGHT_KINDS, Extent, Range
+from .evaluate import SPLITS, EvaluateJob
+from .fields import DEVICES, HEIGHT_KINDS, Extent, Range, is_required
 from .import_weights import ImportJob
 from .label import LabelJob
+from .labeled_input import DATASETS, LabeledInput
 from .scene import SceneJob
+from .scene_input import HeightsInput, ImageInput, SceneInput
 from .train import TrainJob
 from .vectorize import VectorizeJob
 
@@ -28,13 +30,18 @@ __all__ = [
     "CompareJob",
     "EvaluateJob",
     "Extent",
+    "HeightsInput",
+    "ImageInput",
     "ImportJob",
     "Job",
     "LabelJob",
+    "LabeledInput",
     "Range",
+    "SceneInput",
     "SceneJob",
     "TrainJob",
     "VectorizeJob",
+    "is_required",
 ]
 
 Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob, EvaluateJob, ImportJob, TrainJob]

@@ -11,10 +11,9 @@ from typing import ClassVar, List, Tuple
 from ..catalog import CATALOG, WIDTH
 from ..errors import JobError
 from ..label_values import meanings_of
-from ..model_places import model_folder
+from ..model_paths import model_folder
 from .fields import (
     DEVICES,
-    HEIGHT_KINDS,
     LABEL_VALUES_FORM,
     LABEL_VALUES_TEXT,
     check_at_least,
@@ -22,11 +21,11 @@ from .fields import (
     option,
     required_path,
 )
-from .problems import height_problems
+from .scene_input import SceneInput
 
 
 @dataclass(frozen=True)
-class CompareJob:
+class CompareJob(SceneInput):
     """Train or load several networks, label an image with each, and evaluate the labels.
 
     Raises:
@@ -35,7 +34,6 @@ class CompareJob:
 
     kind: ClassVar[str] = "compare"
 
-    image: str = required_path("image with near infrared, red and green bands")
     labels: str = required_path(
         "ground truth of the image: class raster, image in ISPRS colors, or polygons with a class"
     )
@@ -44,18 +42,6 @@ class CompareJob:
         (), "architectures to train, and models to use as they are"
     )
     label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
-    dsm: str = option(
-        "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
-    )
-    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = option(
-        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
-    )
-    nir_band: int = option(0, "number of the near infrared band, from 1; 0: detect automatically")
-    red_band: int = option(0, "number of the red band, from 1; 0: detect automatically")
-    green_band: int = option(0, "number of the green band, from 1; 0: detect automatically")
-    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
-    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
     test_fraction: float = option(
         0.2,
         "fraction of the image held out for testing, at its right; at another side if both parts "
@@ -72,19 +58,16 @@ class CompareJob:
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
-        check_choice("heights", self.heights, HEIGHT_KINDS)
+        super().__post_init__()
         check_choice("device", self.device, DEVICES)
         meanings_of(self.label_values)
         check_choice("width", self.width, WIDTH.values)
         check_at_least(
             0,
-            nir_band=self.nir_band,
-            red_band=self.red_band,
-            green_band=self.green_band,
             seed=self.seed,
             threads=self.threads,
         )
-        check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, steps=self.steps)
+        check_at_least(1, steps=self.steps)
         check_at_least(2, patches=self.patches)  # batch norm needs at least two
         check_at_least(32, patch_px=self.patch_px)
         if not 0 < self.learning_rate <= 1:
@@ -94,9 +77,7 @@ class CompareJob:
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
-        sentences = []
-        if not self.image:
-            sentences.append("No image is given: choose a raster with NIR, red and green bands.")
+        sentences = [*super().problems()]
         if not self.labels:
             sentences.append("No labels are given: choose the ground truth of the image.")
         if not self.output:
@@ -106,7 +87,7 @@ class CompareJob:
                 "No architectures are given: choose some, such as maggiori_mlp,maggiori_skip; "
                 "'architectures' lists all."
             )
-        return (*sentences, *_name_problems(self.architectures), *height_problems(self))
+        return (*sentences, *_name_problems(self.architectures))
 
 
 def _name_problems(names: Tuple[str, ...]) -> Tuple[str, ...]:

@@ -6,7 +6,7 @@ Shell flags and Processing parameters are derived from them.
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import MISSING, Field, field
 from typing import Any, Tuple
 
 from ..errors import JobError
@@ -41,17 +41,32 @@ def option(
         form: format of the value, if the type does not define it, such as `NAME=VALUE,...`.
     """
     metadata = {"help": text, "choices": choices, "is_path": is_path, "form": form}
-    return field(default=default, metadata=metadata)
+    return field(default=default, metadata={**metadata, "is_required": False})
 
 
-def required(text: str) -> Any:
-    """Return a required field."""
-    return field(metadata={"help": text, "choices": (), "is_path": False, "form": ""})
+def required(text: str, is_path: bool = False) -> Any:
+    """Return a required text field.
+
+    Its default is an empty text, which a job reports in `problems`: in Python 3.9 no field without
+    a default can follow the optional fields that a job inherits.
+
+    Args:
+        text: help text.
+        is_path: whether the value is the path of a file or folder.
+    """
+    metadata = {"help": text, "choices": (), "is_path": is_path, "form": ""}
+    return field(default="", metadata={**metadata, "is_required": True})
 
 
 def required_path(text: str) -> Any:
-    """Return a required field for a path."""
-    return field(metadata={"help": text, "choices": (), "is_path": True, "form": ""})
+    """Return a required field for a path (see `required`)."""
+    return required(text, is_path=True)
+
+
+def is_required(each: Field[Any]) -> bool:
+    """Return whether a job file and the flags must give the field."""
+    has_default = each.default is not MISSING or each.default_factory is not MISSING
+    return bool(each.metadata.get("is_required", not has_default))
 
 
 def check_choice(name: str, value: str, choices: Tuple[str, ...]) -> None:

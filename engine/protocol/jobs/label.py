@@ -8,7 +8,6 @@ from typing import ClassVar, Optional, Tuple
 
 from .fields import (
     DEVICES,
-    HEIGHT_KINDS,
     Extent,
     Range,
     check_at_least,
@@ -16,11 +15,12 @@ from .fields import (
     option,
     required_path,
 )
-from .problems import height_problems, suffix_problems
+from .problems import suffix_problems
+from .scene_input import SceneInput
 
 
 @dataclass(frozen=True)
-class LabelJob:
+class LabelJob(SceneInput):
     """Label an image, optionally with heights, to a class raster and polygons.
 
     Raises:
@@ -30,21 +30,8 @@ class LabelJob:
     kind: ClassVar[str] = "label"
     written: ClassVar[Tuple[str, ...]] = ("classes", "confidence", "polygons")
 
-    image: str = required_path("image with near infrared, red and green bands")
     output: str = required_path("folder for all results")
-    dsm: str = option(
-        "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
-    )
-    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = option(
-        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
-    )
     model: str = option("default", "name of a bundled model, or path of a model folder")
-    nir_band: int = option(0, "number of the near infrared band, from 1; 0: detect automatically")
-    red_band: int = option(0, "number of the red band, from 1; 0: detect automatically")
-    green_band: int = option(0, "number of the green band, from 1; 0: detect automatically")
-    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
-    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
     extent: Optional[Extent] = option(None, "rectangle to label, in the image's CRS")
     area: str = option("", "vector file whose polygons limit the labeled area", is_path=True)
     classes: str = option("", "class raster; empty: classes.tif in the output folder", is_path=True)
@@ -87,13 +74,10 @@ class LabelJob:
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
-        check_choice("heights", self.heights, HEIGHT_KINDS)
+        super().__post_init__()
         check_choice("device", self.device, DEVICES)
         check_at_least(
             0,
-            nir_band=self.nir_band,
-            red_band=self.red_band,
-            green_band=self.green_band,
             minimum_building_m2=self.minimum_building_m2,
             minimum_road_m2=self.minimum_road_m2,
             minimum_car_m2=self.minimum_car_m2,
@@ -101,25 +85,15 @@ class LabelJob:
             threads=self.threads,
         )
         check_at_least(-1, halo_px=self.halo_px)
-        check_at_least(
-            1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, batch_size=self.batch_size
-        )
+        check_at_least(1, batch_size=self.batch_size)
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
-        sentences = []
-        if not self.image:
-            sentences.append("No image is given: choose a raster with NIR, red and green bands.")
+        sentences = [*super().problems()]
         if not self.output:
             sentences.append("No output folder is given: choose where to save the results.")
         if self.extent is not None and not (
             self.extent[0] < self.extent[2] and self.extent[1] < self.extent[3]
         ):
             sentences.append("The extent is empty: xmin must be below xmax and ymin below ymax.")
-        named = [band for band in (self.nir_band, self.red_band, self.green_band) if band]
-        if len(set(named)) < len(named):
-            sentences.append(
-                f"Band {max(named, key=named.count)} is used for two roles: "
-                "NIR, red and green must be three different bands."
-            )
-        return (*sentences, *suffix_problems(self), *height_problems(self))
+        return (*sentences, *suffix_problems(self))

@@ -10,28 +10,17 @@ from typing import ClassVar, Dict, Optional, Tuple
 from ..catalog import CATALOG, recipe_named, row_named
 from ..catalog.recipes import TrainingRecipe
 from ..errors import JobError
-from ..label_values import meanings_of
 from ..legend import Legend
-from ..model_places import model_folder
-from .evaluate import DATASETS
-from .fields import (
-    DEVICES,
-    HEIGHT_KINDS,
-    LABEL_VALUES_FORM,
-    LABEL_VALUES_TEXT,
-    check_at_least,
-    check_choice,
-    option,
-    required_path,
-)
-from .problems import height_problems, label_value_problems
+from ..model_paths import model_folder
+from .fields import DEVICES, check_at_least, check_choice, option, required_path
+from .labeled_input import LabeledInput
 
 RECIPE_KINDS = ("modern", "paper")
 SWITCH = ("auto", "yes", "no")
 
 
 @dataclass(frozen=True)
-class TrainJob:
+class TrainJob(LabeledInput):
     """Train a network on labeled imagery, or fine-tune a model.
 
     A job that was interrupted or canceled continues from its last checkpoint when it is run again.
@@ -43,14 +32,6 @@ class TrainJob:
     kind: ClassVar[str] = "train"
 
     output: str = required_path("folder of the new model, and of checkpoints during training")
-    image: str = option(
-        "", "image with near infrared, red and green bands; omit with a data set", is_path=True
-    )
-    labels: str = option(
-        "",
-        "ground truth of the image: a raster of codes or colors, or polygons with a class field",
-        is_path=True,
-    )
     architecture: str = option("", "architecture to train; empty: that of the model to start from")
     options: Tuple[str, ...] = option(
         (), "build options of the architecture", form="NAME=VALUE,..."
@@ -62,30 +43,7 @@ class TrainJob:
     )
     variants: Tuple[str, ...] = option((), "variants of the paper's recipe, by name")
     start: str = option("", "model to start from, by name or folder; empty: random weights")
-    dsm: str = option(
-        "", "surface heights in meters: a DSM, or an nDSM with heights 'ndsm'", is_path=True
-    )
-    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = option(
-        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
-    )
     without_heights: bool = option(False, "train without heights, even if they are given")
-    nir_band: int = option(0, "number of the near infrared band, from 1; 0: detect automatically")
-    red_band: int = option(0, "number of the red band, from 1; 0: detect automatically")
-    green_band: int = option(0, "number of the green band, from 1; 0: detect automatically")
-    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
-    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
-    class_field: str = option(
-        "", "polygon field with the class code or name; empty: detect automatically"
-    )
-    label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
-    dataset: str = option(
-        "none",
-        "data set to use instead of an image: the ISPRS tiles of Vaihingen or Potsdam in their "
-        "official folders, or a folder of tiles",
-        DATASETS,
-    )
-    root: str = option("", "folder of the data set", is_path=True)
     validation_fraction: float = option(
         0.2,
         "fraction of each image held out for validation, at its right; at another side if both "
@@ -128,20 +86,15 @@ class TrainJob:
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
+        super().__post_init__()
         check_choice("recipe", self.recipe, RECIPE_KINDS)
-        check_choice("heights", self.heights, HEIGHT_KINDS)
         check_choice("mixed_precision", self.mixed_precision, SWITCH)
         check_choice("device", self.device, DEVICES)
-        meanings_of(self.label_values)
-        check_choice("dataset", self.dataset, DATASETS)
         not_negative = (
-            "nir_band", "red_band", "green_band", "steps", "epochs", "batch", "patch_px",
-            "patience", "seed", "threads", "checkpoint_s",
+            "steps", "epochs", "batch", "patch_px", "patience", "seed", "threads", "checkpoint_s",
         )  # fmt: skip
         check_at_least(0, **{name: getattr(self, name) for name in not_negative})
-        check_at_least(
-            1, dsm_band=self.dsm_band, dtm_band=self.dtm_band, validations=self.validations
-        )
+        check_at_least(1, validations=self.validations)
         for name, highest in (
             ("validation_fraction", 0.9),
             ("learning_rate", 1.0),
@@ -169,7 +122,7 @@ class TrainJob:
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
-        sentences = [*self._source_problems()]
+        sentences = [*super().problems()]
         if not self.output:
             sentences.append("No output folder is given: choose where to save the model.")
         if self.start and model_folder(self.start) is None:
@@ -185,31 +138,6 @@ class TrainJob:
                 "a validation_fraction, or leave patience out."
             )
         return (*sentences, *self._architecture_problems())
-
-    def _source_problems(self) -> Tuple[str, ...]:
-        """Return the problems of the training data."""
-        if self.dataset != "none":
-            given = [name for name in ("image", "labels", "dsm", "dtm") if getattr(self, name)]
-            sentences = [] if self.root else ["No root folder is given: choose the data set's."]
-            if given:
-                sentences.append(
-                    f"A data set is given and {' and '.join(given)} too: leave out one or the "
-                    "other."
-                )
-            return (*sentences, *label_value_problems(self.dataset, self.label_values))
-        sentences = [*height_problems(self)]
-        if self.root:
-            sentences.append(
-                "A root folder is given but no data set: choose the data set in this folder."
-            )
-        if not self.image:
-            sentences.append(
-                "No image is given: choose a raster with NIR, red and green bands, or a data set "
-                "and its root folder."
-            )
-        elif not self.labels:
-            sentences.append("No labels are given: choose the ground truth of the image.")
-        return tuple(sentences)
 
     def _architecture_problems(self) -> Tuple[str, ...]:
         names = [row.name for row in CATALOG]

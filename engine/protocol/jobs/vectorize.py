@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Tuple
 
 from ..legend import ISPRS, Legend
-from .fields import HEIGHT_KINDS, check_at_least, check_choice, option, required_path
-from .problems import height_problems, suffix_problems
+from .fields import check_at_least, option, required_path
+from .problems import suffix_problems
+from .scene_input import HeightsInput
 
 
 @dataclass(frozen=True)
-class VectorizeJob:
+class VectorizeJob(HeightsInput):
     """Vectorize the buildings, roads and cars of a class raster.
 
     Raises:
@@ -28,12 +29,6 @@ class VectorizeJob:
         "", "confidence raster, 0-100, averaged for each polygon", is_path=True
     )
     dsm: str = option("", "surface heights in meters, for the height of each polygon", is_path=True)
-    dtm: str = option("", "terrain heights in meters, subtracted from the DSM", is_path=True)
-    heights: str = option(
-        "auto", "kind of heights; auto: 'dsm+dtm' with a DTM, else 'dsm'", HEIGHT_KINDS
-    )
-    dsm_band: int = option(1, "number of the height band of the DSM raster, from 1")
-    dtm_band: int = option(1, "number of the height band of the DTM raster, from 1")
     polygons: str = option(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
@@ -50,14 +45,13 @@ class VectorizeJob:
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
-        check_choice("heights", self.heights, HEIGHT_KINDS)
+        super().__post_init__()
         check_at_least(
             0,
             minimum_building_m2=self.minimum_building_m2,
             minimum_road_m2=self.minimum_road_m2,
             minimum_car_m2=self.minimum_car_m2,
         )
-        check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band)
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
@@ -66,4 +60,4 @@ class VectorizeJob:
             sentences.append("No class raster is given: choose the result of a label job.")
         if not self.output:
             sentences.append("No output folder is given: choose where to save the results.")
-        return (*sentences, *suffix_problems(self), *height_problems(self))
+        return (*sentences, *suffix_problems(self), *super().problems())

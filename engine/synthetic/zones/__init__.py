@@ -7,23 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..sight import blocks_in_sight
+from ..visibility import visible_blocks
 from .blocks_of_flats import furnish_perimeter, furnish_towers
 from .farms import furnish_farm
 from .fields import furnish_field
-from .green import furnish_park, furnish_site, furnish_wood
 from .houses import furnish_houses, furnish_terraces
+from .industry import furnish_works
+from .open_land import furnish_park, furnish_site, furnish_wood
 from .pastures import furnish_pasture
-from .works import furnish_works
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ..canvas import Canvas
     from ..noise import NoiseSource
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
-    Furnish = Callable[[np.random.Generator, Canvas, StreetPlan, Block], None]
+    Furnish = Callable[[np.random.Generator, Canvas, StreetPlan, StreetBlock], None]
 
 ZONES: tuple[Furnish, ...] = (
     furnish_houses,
@@ -63,14 +63,14 @@ MIDDLE_M = 60.0  # blocks closer to the center of the scene count as its middle
 
 def furnish_blocks(source: NoiseSource, canvas: Canvas, plan: StreetPlan) -> None:
     """Draw a zone for each visible block and fill it, with a generator of its own."""
-    for block, part in blocks_in_sight(plan, canvas):
+    for block, part in visible_blocks(plan, canvas):
         rng = source.child(block.row, block.column).generator()
         weights = _zone_weights(source, plan, block)
         zone = ZONES[rng.choice(len(weights), p=weights / weights.sum())]
         zone(rng, part, plan, block)
 
 
-def _zone_weights(source: NoiseSource, plan: StreetPlan, block: Block) -> np.ndarray:
+def _zone_weights(source: NoiseSource, plan: StreetPlan, block: StreetBlock) -> np.ndarray:
     """Return the weight of each zone by the block's district; only built zones in some middles."""
     districts = (round(middle_m / DISTRICT_M) for middle_m in block.center)
     rng = source.child("district", *districts).generator()

@@ -23,7 +23,7 @@ from ..spectra import (
     SLATE,
     choose,
 )
-from .cover import LAWNS
+from .ground_cover import LAWNS
 
 if TYPE_CHECKING:
     import numpy as np

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..canvas import Canvas
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 COURTS = ((ASPHALT, 2), (PAVING, 2))
 
 
 def furnish_perimeter(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
 ) -> None:
     """Fill a block with closed rows of houses around a courtyard."""
     middle = plan.place(*block.center)
@@ -42,7 +42,7 @@ def furnish_perimeter(
 
 
 def furnish_towers(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
 ) -> None:
     """Fill a block with slabs, towers or a ring around a courtyard, on lawns with trees."""
     middle = plan.place(*block.center)
@@ -75,7 +75,7 @@ def _build_row(
     rng: np.random.Generator,
     canvas: Canvas,
     plan: StreetPlan,
-    block: Block,
+    block: StreetBlock,
     v: float,
     width_m: float,
     eaves_m: float,
@@ -93,7 +93,9 @@ def _build_row(
         at += length_m
 
 
-def _fill_court(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def _fill_court(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     u, v = block.center
     stalls = int(block.length_m * 0.4 / 2.5)
     place = plan.place(u + rng.uniform(-5, 5), v + rng.choice((-3.5, 3.5)))

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..canvas import Canvas, Place
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 YARDS = ((GRAVEL, 3), (PAVING, 2), (SIDEWALK, 1), (ASPHALT, 1))
 
 
-def furnish_farm(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def furnish_farm(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     """Fill a block with fields and a farmstead at its low edge, where a street may pass."""
     furnish_field(rng, canvas, plan, block)
     length_m, depth_m = rng.uniform(30, 60), min(rng.uniform(26, 48), block.depth_m - 6)

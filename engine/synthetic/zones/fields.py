@@ -13,13 +13,13 @@ from ..canvas import GROUND_BELOW_M
 from ..codes import LOW_VEGETATION
 from ..spectra import TILLED_SOIL, choose
 from ..trees import grow_stand, grow_thicket, grow_tree, grow_wood, plant_hedge, plant_shrub
-from .cover import FIELDS, LAWNS, cover_block
+from .ground_cover import FIELDS, LAWNS, cover_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ..canvas import Canvas
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 STRIPS = (1, 1, 2, 2, 3, 5)
 STRIP_M = 8.0  # least mean width of the strips
@@ -29,7 +29,9 @@ WORKED_SHARE = 0.8  # share of strips with rows left by machines
 FINEST_ROWS_PX = 2.5  # closer rows would alias
 
 
-def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def furnish_field(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     """Fill a block with adjacent fields, a row of trees or bushes, and groves."""
     cover_block(rng, canvas, plan, block, LAWNS, 0.1)
     u, v = plan.to_plan(*canvas.axes())
@@ -44,7 +46,7 @@ def furnish_field(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, bl
             grow(rng, canvas, spot, rng.uniform(8, 35), rng.uniform(3, 20))
 
 
-def strips_of(rng: np.random.Generator, block: Block) -> Iterator[Block]:
+def strips_of(rng: np.random.Generator, block: StreetBlock) -> Iterator[StreetBlock]:
     """Yield the strips of a block, cut lengthwise or crosswise, some with grass between them."""
     count = int(rng.choice(STRIPS))
     is_lengthwise = rng.random() < 0.5
@@ -78,7 +80,7 @@ class Course(NamedTuple):
 
 
 def _till(
-    rng: np.random.Generator, canvas: Canvas, u: np.ndarray, v: np.ndarray, strip: Block
+    rng: np.random.Generator, canvas: Canvas, u: np.ndarray, v: np.ndarray, strip: StreetBlock
 ) -> None:
     """Cover a strip with one crop or bare soil, varied by moisture and traces of machines.
 
@@ -144,7 +146,9 @@ def wheel_tracks(rng: np.random.Generator, course: Course) -> np.ndarray:
     return np.float32(bareness) * is_track
 
 
-def _line_edge(rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block) -> None:
+def _line_edge(
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
+) -> None:
     """Add trees or bushes along one edge of a block, and sometimes a hedge along the other."""
     side_v = rng.choice((block.low_v + 2, block.high_v - 2))
     shrub_share, grown_share = rng.uniform(0, 0.6), rng.choice((0, 0.3, 0.6, 0.6))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..canvas import Canvas, Place
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 FRONTAGE_M = (13.0, 24.0)
 GARDENS = ((LAWN, 5), (MEADOW, 2), (DRY_LAWN, 1.5))
@@ -53,7 +53,7 @@ class Lot:
         return place if self.inward > 0 else place.turned(pi)
 
 
-def split_into_lots(rng: np.random.Generator, plan: StreetPlan, block: Block) -> list[Lot]:
+def split_into_lots(rng: np.random.Generator, plan: StreetPlan, block: StreetBlock) -> list[Lot]:
     """Return the lots along both streets of a block, back to back."""
     lots = []
     for front_v, inward in ((block.low_v, 1), (block.high_v, -1)):
@@ -69,7 +69,7 @@ def split_into_lots(rng: np.random.Generator, plan: StreetPlan, block: Block) ->
 
 
 def furnish_houses(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
 ) -> None:
     """Fill a block with detached houses."""
     style_flat_share = rng.choice((0.08, 0.2, 0.6))
@@ -86,7 +86,7 @@ def furnish_houses(
 
 
 def furnish_terraces(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
 ) -> None:
     """Fill a block with row houses with gardens behind them."""
     width_m, eaves_m = rng.uniform(8, 11), 2.8 * rng.integers(1, 4) + rng.uniform(0.2, 0.9)

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..canvas import Canvas
-    from ..streets import Block, StreetPlan
+    from ..streets import StreetBlock, StreetPlan
 
 CLEAR_M = 26.0  # distance of the row's center from the edge of the block; most rows fit
 
 
 def furnish_pasture(
-    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: Block
+    rng: np.random.Generator, canvas: Canvas, plan: StreetPlan, block: StreetBlock
 ) -> None:
     """Fill a block with fields and lone barns near its center."""
     furnish_field(rng, canvas, plan, block)

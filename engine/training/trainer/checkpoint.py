@@ -9,7 +9,6 @@ checkpoint survives if the process is killed while writing. Nothing in the file 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 
 from ...datasets.split import SIDES
 from ...outputs.destination import destination_error, writing
-from ...outputs.leftovers import part_of
+from ...outputs.replacing import part_of, replacing
 from ...protocol import InputError, JobError, TrainJob, job_to_json
 from .progress import RunProgress
 
@@ -94,21 +93,16 @@ class CheckpointFile:
         """
         header = {"schema": SCHEMA, "job": self._job, "position": asdict(progress)}
         on_cpu = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-        part = part_of(self.path)
         try:
-            with writing(self.path):
+            with writing(self.path), replacing(self.path) as part:
                 safetensors.torch.save_file(on_cpu, part, {HEADER: json.dumps(header)})
-                with part.open("r+b") as file:
-                    os.fsync(file.fileno())
-                part.replace(self.path)
         except SafetensorError as error:
             raise destination_error(self.path, error) from error
-        finally:
-            part.unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Remove the checkpoint if it exists."""
-        self.path.unlink(missing_ok=True)
+        """Remove the checkpoint if it exists, and one that a killed run did not complete."""
+        for path in (self.path, part_of(self.path)):
+            path.unlink(missing_ok=True)
 
     def _check(self, saved: Mapping[str, Any]) -> None:
         """Check that a checkpoint belongs to this job.

@@ -12,7 +12,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ...outputs.destination import writing
-from ...outputs.leftovers import part_of
+from ...outputs.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,13 +87,8 @@ def _rows_of(path: Path, header: list[str]) -> list[list[str]] | None:
 
 
 def _write(path: Path, rows: Iterable[list[str]]) -> None:
-    part = part_of(path)
-    try:
-        with part.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file, lineterminator="\n").writerows(rows)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)
 
 
 def _set_aside(path: Path) -> None:

@@ -146,7 +146,7 @@ def described(
     return replace(
         card,
         untrained=(),
-        summary=f"Trained on {facts['scenes']} by {done} steps of {plan.images} patches{start}.",
+        summary=f"Trained on {facts['scenes']} by {done} steps of {plan.patches} patches{start}.",
         scores=dict(scores),
         provenance={
             **facts,
@@ -156,7 +156,7 @@ def described(
                 f"{each.stage.architecture}: {each.steps} steps, rate {each.stage.learning_rate:g}"
                 for each in plan.stages
             ),
-            "patches": f"{plan.images} in a step, {plan.patch_px[1]} x {plan.patch_px[0]} px",
+            "patches": f"{plan.patches} in a step, {plan.patch_px[1]} x {plan.patch_px[0]} px",
             "average": f"{plan.stages[-1].recipe.averaging:g} kept at each step",
             "start": f"{target.start.card.name}, sha256 {target.start.card.weights_sha256}"
             if target.start

@@ -60,7 +60,7 @@ class TrainingPlan:
         return sum(planned.steps for planned in self.stages)
 
     @property
-    def images(self) -> int:
+    def patches(self) -> int:
         """Number of patches per step, over all processes."""
         return self.stages[0].recipe.sampling.images * self.processes
 
@@ -101,14 +101,14 @@ def plan_run(
     """
     recipe = job.recipe_for(architecture)
     stages = _remaining_stages(recipe.stages_for(architecture), start_architecture)
-    stride_px = stride_of(job, architecture, options, start_architecture)
+    stride_px = patch_multiple_px(job, architecture, options, start_architecture)
     recipe = _adjusted(recipe, job, _patch_px(job, recipe, stride_px, parts))
     patch_px = recipe.sampling.patch_px or (1, 1)
     area_px = sum(part.height * part.width for part in parts)
-    images = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # per process
-    recipe_steps = [stage.length(images, recipe.sampling) for stage in stages]
+    patches = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # per process
+    recipe_steps = [stage.length(patches, recipe.sampling) for stage in stages]
     total_steps = (
-        job.steps or ceil(job.epochs * images / recipe.sampling.images) or sum(recipe_steps)
+        job.steps or ceil(job.epochs * patches / recipe.sampling.images) or sum(recipe_steps)
     )
     rate_factor = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
     planned = tuple(
@@ -129,7 +129,7 @@ def plan_run(
     return TrainingPlan(planned, every, processes)
 
 
-def stride_of(
+def patch_multiple_px(
     job: TrainJob, architecture: str, options: Mapping[str, str], start_architecture: str = ""
 ) -> int:
     """Return the number that patch sizes in pixels must be multiples of, for all stages."""

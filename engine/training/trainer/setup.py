@@ -14,7 +14,7 @@ from ...protocol import InputError, row_named
 from ..class_weights import class_shares, class_weights
 from ..scene_patches import ScenePatches
 from .model import card_of
-from .plan import plan_run, stride_of
+from .plan import patch_multiple_px, plan_run
 from .training_scenes import open_training_scene, roles_for
 from .validation import HeldOut, Validation
 
@@ -80,7 +80,7 @@ def open_training_scenes(
     """
     card = card_of(job, target, roles_for(job, sources))
     start_architecture = target.start.card.architecture if target.start else ""
-    least_px = stride_of(job, card.architecture, card.options, start_architecture)
+    least_px = patch_multiple_px(job, card.architecture, card.options, start_architecture)
     scenes = []
     for number, source in enumerate(sources):
 

@@ -7,7 +7,7 @@ scene is held out by a straight cut (see `datasets.split`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,18 +16,17 @@ import numpy as np
 from ...datasets import (
     LAYOUTS,
     LabeledScene,
+    labeled_scene,
     placed,
     read_classes,
-    scenes_of,
-    sources_of_scene,
-    truth_in,
+    scenes_of_split,
 )
 from ...datasets.registry import layout_of
 from ...datasets.split import Split, split_scene
 from ...metrics import IGNORED
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError
 from ...raster.normalize import measure_band_ranges
-from ...raster.reader import open_scene
+from ...raster.reader import SceneSources, open_scene
 from ...tiling.window import Window
 from ..network_input import NetworkInput
 
@@ -89,28 +88,14 @@ def sources_of(job: TrainJob) -> tuple[Source, ...]:
         InputError: if a data set or one of its files is missing.
     """
     if job.dataset == "none":
-        bands = (job.nir_band, job.red_band, job.green_band)
-        truth = truth_in(job.labels, job.class_field, job.label_values)
-        scene = LabeledScene(
-            Path(job.image).name,
-            job.image,
-            truth,
-            bands,
-            dsm=job.dsm,
-            dtm=job.dtm,
-            heights=job.heights,
-        )
+        scene = replace(labeled_scene(job), name=Path(job.image).name)
         return (Source(scene, job.validation_fraction),)
     splits = layout_of(job.dataset, job.root).splits
-    training = _scenes(job, "training" if "training" in splits else "all")
+    training = scenes_of_split(job, "training" if "training" in splits else "all")
     if "training" not in splits or "validation" not in splits or not job.validation_fraction:
         return tuple(Source(scene, job.validation_fraction) for scene in training)
-    validation = _scenes(job, "validation")
+    validation = scenes_of_split(job, "validation")
     return (*(Source(each, 0.0) for each in training), *(Source(each, 1.0) for each in validation))
-
-
-def _scenes(job: TrainJob, split: str) -> tuple[LabeledScene, ...]:
-    return scenes_of(job.dataset, job.root, split, job.heights, job.label_values)
 
 
 def roles_for(job: TrainJob, sources: Sequence[Source]) -> tuple[str, ...]:
@@ -144,7 +129,7 @@ def open_training_scene(
 
     Args:
         source: source of the scene.
-        job: training job with the bands of DSM and DTM.
+        job: training job.
         card: card of the model to train, with its channels, classes and normalization.
         scratch: folder for temporary files; created here.
         files: exit stack that closes the scene.
@@ -158,13 +143,7 @@ def open_training_scene(
     """
     scratch.mkdir()
     scene = placed(source.scene, scratch)
-    sources = sources_of_scene(
-        scene,
-        card.roles,
-        dsm_band=job.dsm_band,
-        dtm_band=job.dtm_band,
-        model="The model to start from",
-    )
+    sources = SceneSources.from_input(scene, card.roles, "The model to start from")
     reader = files.enter_context(open_scene(sources, scratch, on_progress))
     truth = read_classes(scene.truth, reader.grid, card.legend, warn)
     ignored = LAYOUTS[job.dataset].ignored if job.dataset in LAYOUTS else ""

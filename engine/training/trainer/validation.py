@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...labeling.predictor import Predictor
-from ...labeling.sliding import label_scene
+from ...labeling.sliding_window import label_scene
 from ...metrics import Confusion
 from ...protocol import row_named
 from ...tiling.grid import padded_size

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...architectures.fcn.head import ScoreLayer
-from ...architectures.fcn.staging import stage_from, zero_scores
+from ...architectures.fcn.initialization import stage_from, zero_scores
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -12,7 +12,7 @@ from orthoscribe.engine.architectures.bilinear import (
     bilinear_row,
 )
 from orthoscribe.engine.architectures.fcn.convolutionalize import convolutionalized
-from orthoscribe.engine.architectures.fcn.staging import stage_from, zero_scores
+from orthoscribe.engine.architectures.fcn.initialization import stage_from, zero_scores
 from torch import nn
 from torch.nn import functional
 

@@ -7,8 +7,8 @@ import pytest
 import torch
 from orthoscribe.engine.architectures import build, count_parameters, fold
 from orthoscribe.engine.architectures.frrn.baseline import Join
-from orthoscribe.engine.architectures.frrn.doubling import BilinearDouble
 from orthoscribe.engine.architectures.frrn.stages import DecoderStage, EncoderStage
+from orthoscribe.engine.architectures.frrn.upsampling import BilinearDouble
 from orthoscribe.engine.protocol import row_named
 from torch import nn
 from torch.nn import functional

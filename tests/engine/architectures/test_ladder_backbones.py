@@ -12,10 +12,7 @@ from orthoscribe.engine.architectures.backbones.densenet import (
     Transition,
 )
 from orthoscribe.engine.architectures.backbones.resnet import ResNetTrunk
-from orthoscribe.engine.architectures.enlarging import (
-    enlarge_centered,
-    enlarge_from_top_left,
-)
+from orthoscribe.engine.architectures.interpolation import enlarge_centered, enlarge_from_top_left
 from orthoscribe.engine.architectures.pre_activation import ScaleShift
 from torch import nn
 from torch.nn import functional

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 from orthoscribe.engine.architectures import build, count_parameters, fold
-from orthoscribe.engine.architectures.yu_koltun import context, reflection
+from orthoscribe.engine.architectures.yu_koltun import context, network
 from orthoscribe.engine.architectures.yu_koltun.context import ContextModule, start_as_identity
 from orthoscribe.engine.architectures.yu_koltun.frontend import MARGIN_PX, FrontEnd
-from orthoscribe.engine.architectures.yu_koltun.reflection import reflected
+from orthoscribe.engine.architectures.yu_koltun.network import reflected
 from orthoscribe.engine.architectures.yu_koltun.upsampling import (
     enlarge_scores,
     zoom_probabilities,
@@ -68,7 +68,7 @@ def without_maxima(front_end):
     return front_end
 
 
-@pytest.mark.parametrize("module", [reflection, context])
+@pytest.mark.parametrize("module", [network, context])
 def test_examples_in_docstrings_are_true(module):
     result = doctest.testmod(module)
     assert (result.failed, result.attempted > 0) == (0, True)

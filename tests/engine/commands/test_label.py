@@ -128,7 +128,7 @@ def test_confidence_is_written_only_where_polygons_or_the_user_need_it(job, tmp_
     class Looking(Recorder):
         def emit(self, event):
             super().emit(event)
-            seen.update(path.name for path in (tmp_path / "out").glob(".orthoscribe*/*"))
+            seen.update(path.name for path in (tmp_path / "out").glob(".orthoscribe*/scratch/*"))
 
     run_job(replace(job, draw_polygons=draws), Looking())
     assert ("confidence.tif" in seen) == draws

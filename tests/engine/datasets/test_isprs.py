@@ -99,7 +99,7 @@ def test_vaihingen_scenes_have_their_files(vaihingen):
     scenes = scenes_of("vaihingen", str(vaihingen), "validation")
     assert [scene.name for scene in scenes] == ["11", "15", "28", "30", "34"]
     assert scenes[0].image == str(vaihingen / "top/top_mosaic_09cm_area11.tif")
-    assert scenes[0].bands == (1, 2, 3)
+    assert tuple(scenes[0].given_bands().values()) == (1, 2, 3)
     assert scenes[0].heights == "auto"
     assert scenes[0].eroded.path.endswith("area11_noBoundary.tif")
 
@@ -122,7 +122,7 @@ def test_placed_scene_can_be_opened_with_heights(vaihingen, tmp_path):
     scene = placed(scenes_of("vaihingen", str(vaihingen), "validation")[0], tmp_path / "scratch")
     from orthoscribe.engine.protocol import LabelJob
 
-    job = LabelJob(image=scene.image, output="out", dsm=scene.dsm, nir_band=scene.bands[0])
+    job = LabelJob(image=scene.image, output="out", dsm=scene.dsm, nir_band=scene.nir_band)
     sources = SceneSources.from_job(job, ("nir", "red", "green", "height"))
     with open_scene(sources, tmp_path) as reader:
         chip = reader.read(reader.wanted)
@@ -211,7 +211,7 @@ def test_potsdam_has_two_digits_in_the_names_of_heights(potsdam, tmp_path):
     scene = scenes_of("potsdam", str(potsdam), "validation")[0]
     assert scene.name == "2_11"
     assert scene.dsm.endswith("1_DSM/dsm_potsdam_02_11.tif")
-    assert scene.bands == (4, 1, 2)
+    assert tuple(scene.given_bands().values()) == (4, 1, 2)
     assert scene.eroded is None
     with open_raster(placed(scene, tmp_path / "scratch").image, "image") as image:
         assert image.crs.to_epsg() == 32633
@@ -222,7 +222,8 @@ def test_potsdam_takes_the_infrared_image_where_there_is_no_other(potsdam):
         moved = potsdam / "3_Ortho_IRRG" / path.name.replace("RGBIR", "IRRG")
         moved.parent.mkdir(exist_ok=True)
         path.rename(moved)
-    assert scenes_of("potsdam", str(potsdam), "validation")[0].bands == (1, 2, 3)
+    scene = scenes_of("potsdam", str(potsdam), "validation")[0]
+    assert tuple(scene.given_bands().values()) == (1, 2, 3)
 
 
 def test_normalized_heights_a_row_short_lie_on_the_image(potsdam, tmp_path):

@@ -16,11 +16,11 @@ from orthoscribe.engine.architectures import build
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.commands.evaluate import doubts_about
 from orthoscribe.engine.datasets.isprs import VAIHINGEN
-from orthoscribe.engine.evaluate import blocks
+from orthoscribe.engine.evaluate import accumulator
+from orthoscribe.engine.evaluate.accumulator import MetricAccumulator
 from orthoscribe.engine.evaluate.page.compose import compose_page
 from orthoscribe.engine.evaluate.page.pictures import Gallery, Picture
-from orthoscribe.engine.evaluate.records import tally_record
-from orthoscribe.engine.evaluate.tally import Tally
+from orthoscribe.engine.evaluate.records import evaluation_record
 from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.models.bundle import save_bundle
 from orthoscribe.engine.process.cancellation import Cancellation
@@ -285,10 +285,10 @@ def test_large_scene_is_counted_in_blocks_as_in_one_piece(monkeypatch):
     labels = np.roll(truth, 3, axis=1)
     records = []
     for block_px in (1024, 128):
-        monkeypatch.setattr(blocks, "BLOCK_PX", block_px)
-        tally = Tally(ISPRS, 2, trimap_px=20)
-        tally.feed(truth, labels, None, {"building": 9, "car": 9})
-        records.append(tally_record(tally, release_oa=False))
+        monkeypatch.setattr(accumulator, "BLOCK_PX", block_px)
+        totals = MetricAccumulator(ISPRS, 2, trimap_px=20)
+        totals.feed(truth, labels, None, {"building": 9, "car": 9})
+        records.append(evaluation_record(totals, release_oa=False))
     assert records[0] == records[1]
     assert records[0]["objects"]["building"]["true"] > 1
 

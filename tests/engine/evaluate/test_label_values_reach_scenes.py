@@ -31,7 +31,7 @@ def given(root, dataset):
 
 @pytest.mark.parametrize("dataset", ["none", "folder"])
 def test_evaluate_knows_them(root, dataset):
-    job = EvaluateJob("out", **given(root, dataset), label_values=SAID)
+    job = EvaluateJob(output="out", **given(root, dataset), label_values=SAID)
     scenes = subject_of(job, ISPRS).scenes
     assert [scene.truth.label_values for scene in scenes] == [SAID] * len(scenes)
     assert scenes
@@ -39,5 +39,5 @@ def test_evaluate_knows_them(root, dataset):
 
 @pytest.mark.parametrize(("dataset", "count"), [("none", 1), ("folder", 2)])
 def test_train_knows_them(root, dataset, count):
-    job = TrainJob("out", **given(root, dataset), label_values=SAID)
+    job = TrainJob(output="out", **given(root, dataset), label_values=SAID)
     assert [source.scene.truth.label_values for source in sources_of(job)] == [SAID] * count

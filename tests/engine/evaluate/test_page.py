@@ -10,7 +10,7 @@ from orthoscribe.engine.evaluate.page.charts import confusion_matrix, curve
 from orthoscribe.engine.evaluate.page.markup import element
 from orthoscribe.engine.evaluate.page.pictures import MOST_SCENES, Gallery
 from orthoscribe.engine.metrics import IGNORED
-from orthoscribe.engine.protocol import ISPRS
+from orthoscribe.engine.protocol import ISPRS, ImageInput
 from orthoscribe.tests.scenes import speckle, write_raster
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -49,6 +49,6 @@ def test_gallery_takes_the_first_few_scenes(tmp_path):
     image = write_raster(tmp_path / "image.tif", speckle(3, 8, 10))
     truth = np.full((8, 10), IGNORED, np.uint8)
     for number in range(MOST_SCENES + 2):
-        gallery.feed(str(number), image, (0, 0, 0), truth, np.zeros_like(truth))
+        gallery.feed(str(number), ImageInput(image), truth, np.zeros_like(truth))
     assert [picture.name for picture in gallery.pictures] == list("012345")
     assert gallery.pictures[0].truth.startswith("data:image/png;base64,iVBOR")

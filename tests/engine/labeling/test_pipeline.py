@@ -13,7 +13,7 @@ from orthoscribe.engine.architectures import build
 from orthoscribe.engine.labeling.pipeline import Pipeline
 from orthoscribe.engine.labeling.predictor import Predictor
 from orthoscribe.engine.labeling.schedule import CORE_PX, Schedule
-from orthoscribe.engine.labeling.sliding import label_scene
+from orthoscribe.engine.labeling.sliding_window import label_scene
 from orthoscribe.engine.protocol import JobCanceled
 
 pytestmark = pytest.mark.timed

@@ -7,7 +7,7 @@ import pyogrio
 import pytest
 import shapely
 from orthoscribe.engine.labeling.scene_sample import sample_scene
-from orthoscribe.engine.raster.height_above_ground import HeightSources
+from orthoscribe.engine.protocol import HeightsInput
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.tests.scenes import NORTH_UP, UTM32, speckle, write_raster
 
@@ -22,7 +22,7 @@ def sampled(tmp_path):
     def sample(bands, heights, **sources):
         image = write_raster(tmp_path / "image.tif", bands, nodata=0)
         dsm = write_raster(tmp_path / "dsm.tif", heights)
-        given = HeightSources(dsm, kind="ndsm")
+        given = HeightsInput(dsm, heights="ndsm")
         with open_scene(SceneSources(image, ROLES, heights=given, **sources), tmp_path) as scene:
             return sample_scene(scene)
 

@@ -9,7 +9,7 @@ import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.labeling.predictor import Predictor
 from orthoscribe.engine.labeling.shift_and_stitch import ShiftAndStitch, stitched_scores
-from orthoscribe.engine.labeling.sliding import label_scene
+from orthoscribe.engine.labeling.sliding_window import label_scene
 from orthoscribe.engine.protocol import row_named
 from torch import nn
 from torch.nn import functional

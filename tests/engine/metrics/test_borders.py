@@ -11,7 +11,7 @@ from orthoscribe.engine.metrics import (
     TrimapCurve,
     border_distances,
     disc_offsets,
-    discs,
+    distances,
     erode_truth,
     eroded,
     score,
@@ -30,7 +30,7 @@ def blobs(seed, classes=4, shape=(60, 70), ignored_share=0.0):
     return truth
 
 
-@pytest.mark.parametrize("module", [discs, eroded])
+@pytest.mark.parametrize("module", [distances, eroded])
 def test_examples_in_docstrings_are_true(module):
     tried = doctest.testmod(module)
     assert tried.attempted

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from orthoscribe.engine.evaluate.components import count_objects
+from orthoscribe.engine.evaluate.accumulator import count_objects
 from orthoscribe.engine.metrics import IGNORED, ObjectCounts, match_objects
 
 

@@ -69,3 +69,9 @@ def test_ignored_truth_is_in_no_bound():
     bounds.feed(truth)
     assert bounds.is_done
     assert bounds.mean_ius()[1] == 1
+
+
+def test_bounds_without_scored_pixels_are_unknown():
+    bounds = ResolutionBounds(range(3), (1, 4))
+    bounds.feed(np.full((8, 8), IGNORED, np.uint8))
+    assert np.isnan(list(bounds.mean_ius().values())).all()

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from orthoscribe.engine.architectures import build
-from orthoscribe.engine.architectures.blank import blank_weights
+from orthoscribe.engine.architectures.uninitialized import blank_weights
 from orthoscribe.tests.scenes import hills, speckle, write_raster
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -25,7 +25,7 @@ sys.exit(code)
 BUILD = """
 import sys
 from engine.architectures import build
-from engine.architectures.blank import blank_weights
+from engine.architectures.uninitialized import blank_weights
 from engine.protocol import CATALOG
 with blank_weights():
     for row in CATALOG:

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import safetensors.torch
 import torch
-from orthoscribe.engine.models.importers import limits, reading
-from orthoscribe.engine.models.importers.reading import read_weights
+from orthoscribe.engine.models.importers import limits, weight_file
+from orthoscribe.engine.models.importers.weight_file import read_weights
 from orthoscribe.engine.protocol import ModelError
 from orthoscribe.tests.caffe_files import (
     blob,
@@ -229,6 +229,6 @@ def test_files_that_cannot_be_weights_are_refused(tmp_path, monkeypatch):
     assert "cannot be read (" in refusal_of(tmp_path / "missing.pth")
     assert "HDF5" in refusal_of(written(tmp_path, b"\x89HDF\r\n\x1a\n"))
     assert "none of its layers has weights" in refusal_of(written(tmp_path, b""))
-    monkeypatch.setattr(reading, "LARGEST_FILE_BYTES", 10)
+    monkeypatch.setattr(weight_file, "LARGEST_FILE_BYTES", 10)
     assert "more than any weight file" in refusal_of(written(tmp_path, bytes(11)))
     assert limits.LARGEST_FILE_BYTES > 600_000_000  # VGG-16

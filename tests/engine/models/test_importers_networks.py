@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import torch
 from orthoscribe.engine.architectures.bilinear import bilinear_kernel
-from orthoscribe.engine.models.importers.making import make_model
-from orthoscribe.engine.models.importers.reading import Weights
+from orthoscribe.engine.models.importers.conversion import make_model
+from orthoscribe.engine.models.importers.weight_file import Weights
 from orthoscribe.engine.protocol import ImportJob
 from orthoscribe.engine.raster.normalize import normalize
 from torch.nn import functional

@@ -3,10 +3,10 @@
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
-from orthoscribe.engine.models.importers.making import make_model
-from orthoscribe.engine.models.importers.reading import Weights
+from orthoscribe.engine.models.importers.conversion import make_model
 from orthoscribe.engine.models.importers.table import ROLES
 from orthoscribe.engine.models.importers.tables import TARGETS
+from orthoscribe.engine.models.importers.weight_file import Weights
 from orthoscribe.engine.protocol import CATALOG, ImportJob, ModelError, row_named
 
 NARROW = {"width": "1/16"}

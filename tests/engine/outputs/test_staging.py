@@ -5,13 +5,11 @@ import errno
 import os
 import re
 import shutil
-import subprocess
 import sys
 import threading
 
 import pytest
 from orthoscribe.engine.outputs.destination import destination_error, refuse_without_space
-from orthoscribe.engine.outputs.leftovers import HOST, mark_of_host, others_at_work_in
 from orthoscribe.engine.outputs.staging import Staging
 from orthoscribe.engine.protocol import OutputError
 from orthoscribe.tests.locked_folders import locked
@@ -25,8 +23,8 @@ def test_results_appear_all_at_once_with_their_sidecars(tmp_path):
     classes, report = tmp_path / "classes.tif", tmp_path / "report.json"
     with Staging(tmp_path) as staging:
         staged = staging.aside(classes)
-        assert staged.parent == tmp_path
-        assert re.fullmatch(r"\.classes\.part-\w+-\d+-\w+\.tif", staged.name)
+        assert staged.name == "classes.tif"
+        assert re.fullmatch(r"\.orthoscribe-\w+-\w+", staged.relative_to(tmp_path).parts[0])
         staged.write_text("pixels")
         staged.with_name(staged.name + ".aux.xml").write_text("names")
         staged.with_suffix(".qml").write_text("style")
@@ -190,66 +188,6 @@ def test_output_that_would_restyle_an_input_is_refused(tmp_path):
         with pytest.raises(OutputError, match="belong to the input"):
             staging.aside(tmp_path / "town.tif")
         staging.aside(tmp_path / "town.gpkg")  # polygons come without a style of their own
-
-
-def test_leftovers_of_a_dead_process_are_removed(tmp_path):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    stale = f".part-{HOST}-{dead.pid}-abcdef"
-    alive = f".part-{HOST}-{os.getpid()}-abcdef"
-    elsewhere = f".part-ffffff-{dead.pid}-abcdef"
-    for name in (f".classes{stale}.tif", f".classes{stale}.tif.aux.xml", f".p{stale}.gpkg-wal"):
-        (tmp_path / name).write_text("stale")
-    (tmp_path / f".orthoscribe{stale}").mkdir()
-    (tmp_path / f".orthoscribe{stale}" / "ground.tif").write_text("stale")
-    kept = [f".classes{alive}.tif", f".classes{elsewhere}.tif", ".mine.part-1.tif"]
-    for name in kept:
-        (tmp_path / name).write_text("kept")
-    with Staging(tmp_path) as staging:
-        staging.aside(tmp_path / "classes.tif")
-    assert names(tmp_path) == sorted(kept)
-
-
-def test_only_others_that_run_are_at_work(tmp_path):
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        (tmp_path / f".orthoscribe.part-{HOST}-{other.pid}-0a1b2c").mkdir()
-        (tmp_path / f".model.part-{HOST}-{other.pid}-0a1b2d.json").touch()
-        (tmp_path / f".a.part-000000-{other.pid}-0a1b2c").touch()
-        (tmp_path / f".b.part-{HOST}-{os.getpid()}-0a1b2c").touch()
-        assert others_at_work_in(tmp_path) == (other.pid,)
-        other.communicate(b"\n")
-    assert others_at_work_in(tmp_path) == ()
-    assert others_at_work_in(tmp_path / "nowhere") == ()
-
-
-def test_former_results_of_a_run_killed_while_publishing_come_back(tmp_path):
-    dead = subprocess.Popen([sys.executable, "-c", ""])
-    dead.wait()
-    (tmp_path / "job.json").write_text("new")
-    for name in ("classes.tif", "job.json"):
-        (tmp_path / f".{name}.former-{HOST}-{dead.pid}-abcdef").write_text("old")
-    with Staging(tmp_path) as staging:
-        staging.aside(tmp_path / "polygons.gpkg")
-    assert names(tmp_path) == ["classes.tif", "job.json"]
-    assert (tmp_path / "classes.tif").read_text() == "old"
-    assert (tmp_path / "job.json").read_text() == "new"
-
-
-def test_computers_of_one_name_are_told_apart(tmp_path):
-    boots = [tmp_path / "one", tmp_path / "other"]
-    for boot in boots:
-        boot.write_text(f"{boot.name}\n")
-    (tmp_path / "pid").symlink_to("pid:[4026531836]")
-    nothing = tmp_path / "no such file"
-    places = [(boots[0], nothing), (boots[1], nothing), (boots[0], tmp_path / "pid")]
-    assert len({mark_of_host(*place) for place in [*places, (nothing, nothing)]}) == 4
-    assert mark_of_host(boots[0], nothing) == mark_of_host(boots[0], nothing)
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="other kernels have no such id")
-def test_this_start_of_the_computer_is_part_of_the_mark(tmp_path):
-    assert mark_of_host() == HOST
-    assert mark_of_host(boot_id=tmp_path / "no such file") != HOST
 
 
 def test_discarding_twice_and_from_another_thread_is_harmless(tmp_path):

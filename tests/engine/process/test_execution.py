@@ -5,8 +5,7 @@ import pytest
 import torch
 from orthoscribe.engine.process.cancellation import Cancellation
 from orthoscribe.engine.process.cleanup import clean_up, cleaned_up_by
-from orthoscribe.engine.process.execution import conclude
-from orthoscribe.engine.process.failure import failure_of
+from orthoscribe.engine.process.execution import conclude, failure_of
 from orthoscribe.engine.protocol import Canceled, Finished, InputError, JobCanceled
 
 

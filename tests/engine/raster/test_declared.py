@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
-from orthoscribe.engine.protocol import InputError
-from orthoscribe.engine.raster.height_above_ground import HeightSources
+from orthoscribe.engine.protocol import HeightsInput, InputError
 from orthoscribe.engine.raster.opening import grid_of, open_raster
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.tiling.window import Window
@@ -37,7 +36,9 @@ def declare(path, **attributes):
 
 
 def heights_in(tmp_path, dsm, **sources):
-    return read(tmp_path, image_at(tmp_path), heights=HeightSources(str(dsm), kind="ndsm")).heights
+    return read(
+        tmp_path, image_at(tmp_path), heights=HeightsInput(str(dsm), heights="ndsm")
+    ).heights
 
 
 def test_scale_and_offset_of_heights_are_applied(tmp_path):
@@ -168,7 +169,7 @@ def test_ground_is_estimated_in_meters_whatever_the_unit_of_the_vertical_crs(tmp
     feet = (heights / np.float32(SURVEY_FOOT_M)).astype(np.float32)
     plain = write_raster(tmp_path / "plain.tif", heights)
     other = write_raster(tmp_path / "feet.tif", feet, crs="EPSG:32632+6360")
-    found = [read(tmp_path, image, heights=HeightSources(path)).heights for path in (plain, other)]
+    found = [read(tmp_path, image, heights=HeightsInput(path)).heights for path in (plain, other)]
     np.testing.assert_allclose(found[1], found[0], atol=0.01)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import rasterio
+from orthoscribe.engine.protocol import HeightsInput
 from orthoscribe.engine.raster.gaps import find_gaps, height_gaps
-from orthoscribe.engine.raster.height_above_ground import HeightSources
 from orthoscribe.engine.raster.opening import open_raster
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.tiling.window import Window
@@ -106,7 +106,7 @@ def test_one_column_of_zeros_does_not_pull_the_ground_down(tmp_path):
     path = write_raster(tmp_path / "image.tif", speckle(3, EDGE_PX, EDGE_PX))
     heights[:, 0] = 0
     dsm = write_raster(tmp_path / "dsm.tif", heights)
-    sources = SceneSources(path, ("nir", "red", "green"), heights=HeightSources(dsm))
+    sources = SceneSources(path, ("nir", "red", "green"), heights=HeightsInput(dsm))
     with open_scene(sources, tmp_path) as scene:
         found = scene.read(Window(0, 0, EDGE_PX, EDGE_PX)).heights
         (raster,) = scene.wanted_heights.rasters

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import rasterio
 from numpy.lib.stride_tricks import sliding_window_view
-from orthoscribe.engine.protocol import LabelJob, VectorizeJob
-from orthoscribe.engine.raster.fill_holes import span_membrane
+from orthoscribe.engine.protocol import HeightsInput
+from orthoscribe.engine.raster.fill_holes import fill_holes
 from orthoscribe.engine.raster.grid import RasterGrid
 from orthoscribe.engine.raster.ground_filter import (
     LOWEST_OBJECT_M,
@@ -18,7 +18,7 @@ from orthoscribe.engine.raster.ground_filter import (
     lowest_heights,
     window_radii,
 )
-from orthoscribe.engine.raster.height_above_ground import HeightSources, open_heights
+from orthoscribe.engine.raster.height_above_ground import open_heights
 from orthoscribe.engine.synthetic import conditions_of, make_scene
 from orthoscribe.engine.synthetic.layouts import TOWN
 from orthoscribe.engine.tiling.window import Window
@@ -117,9 +117,9 @@ def test_membrane_on_a_slope_is_that_slope():
     slope = 0.3 * ROWS[:101, :99] + 0.1 * COLS[:101, :99]
     holed = slope.copy()
     holed[20:70, 30:80] = np.nan
-    np.testing.assert_allclose(span_membrane(holed), slope, atol=0.35)
+    np.testing.assert_allclose(fill_holes(holed), slope, atol=0.35)
     known = ~np.isnan(holed)
-    assert np.array_equal(span_membrane(holed)[known], slope[known])
+    assert np.array_equal(fill_holes(holed)[known], slope[known])
 
 
 def test_lowest_heights_pass_over_unknown_ones():
@@ -153,15 +153,6 @@ def test_objects_rise_above_openings_by_a_square_window(shape):
     assert np.array_equal(find_objects(heights, 1.0), objects)
 
 
-@pytest.mark.parametrize("asks", [{"image": "i"}, {"classes": "c"}])
-def test_heights_come_from_every_field_of_either_job(asks):
-    job_type = LabelJob if "image" in asks else VectorizeJob
-    given = {"dsm": "s", "dsm_band": 2, "dtm": "t", "dtm_band": 3, "heights": "dsm+dtm"}
-    job = job_type(output="o", **asks, **given)
-    assert HeightSources.from_job(job) == HeightSources("s", 2, "t", 3, "dsm+dtm")
-    assert HeightSources.from_job(job_type(output="o", **asks)) is None
-
-
 @pytest.fixture
 def heights_of(tmp_path):
     grid = RasterGrid(CRS.from_string(UTM32), NORTH_UP, 2 * SIZE, 2 * SIZE)
@@ -173,7 +164,7 @@ def heights_of(tmp_path):
     def read(kind, dtm="", window=WHOLE, grid=grid):
         scratch = tmp_path / f"scratch{len(list(tmp_path.iterdir()))}"
         scratch.mkdir()
-        with open_heights(grid, HeightSources(dsm, dtm=dtm, kind=kind), scratch) as reader:
+        with open_heights(grid, HeightsInput(dsm, dtm=dtm, heights=kind), scratch) as reader:
             return reader.read(window)
 
     read.dtm, read.grid = dtm, grid
@@ -214,7 +205,7 @@ def test_ground_estimation_tells_how_far_it_is_and_can_be_stopped(tmp_path, heig
 
     dsm = write_raster(tmp_path / "again.tif", heights_of.surface.astype(np.float32))
     with pytest.raises(StopError):
-        open_heights(heights_of.grid, HeightSources(dsm, kind="dsm"), tmp_path, on_progress)
+        open_heights(heights_of.grid, HeightsInput(dsm, heights="dsm"), tmp_path, on_progress)
     assert fractions[0] == 0
     assert 0 < fractions[1] <= 1
 
@@ -229,7 +220,7 @@ def test_ground_of_a_wide_raster_is_made_of_tiles(tmp_path, monkeypatch):
     for tile_cells in (1024, 90):
         monkeypatch.setattr("orthoscribe.engine.raster.ground_filter.TILE_CELLS", tile_cells)
         monkeypatch.setattr("orthoscribe.engine.raster.ground_filter.NATIVE_TILE_PX", tile_cells)
-        with open_heights(grid, HeightSources(dsm, kind="dsm"), tmp_path) as reader:
+        with open_heights(grid, HeightsInput(dsm, heights="dsm"), tmp_path) as reader:
             found.append(reader.read(Window(0, 0, SIZE, SIZE)))
     assert np.abs(found[0] - found[1]).max() < 0.5
     assert np.mean(np.abs(found[0] - found[1]) > 0.05) < 0.01

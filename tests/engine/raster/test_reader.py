@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 import rasterio
 from affine import Affine
-from orthoscribe.engine.protocol import InputError, LabelJob
-from orthoscribe.engine.raster.height_above_ground import HeightSources
+from orthoscribe.engine.protocol import HeightsInput, InputError, LabelJob
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.tests.scenes import NORTH_UP, carve, hills, speckle, write_raster
@@ -58,7 +57,7 @@ def test_reader_joins_every_kind_of_validity(tmp_path):
     colors = ("red", "green", "blue", "alpha")
     path = write_raster(tmp_path / "image.tif", values, colors=colors, nodata=0)
     dsm = write_raster(tmp_path / "dsm.tif", heights)
-    chip = read(tmp_path, path, heights=HeightSources(dsm, kind="ndsm"))
+    chip = read(tmp_path, path, heights=HeightsInput(dsm, heights="ndsm"))
     assert np.array_equal(chip.valid, expected)
     assert np.isnan(chip.heights[20:25]).all()
 
@@ -99,7 +98,7 @@ def test_reader_gives_the_same_chip_in_odd_tiles(tmp_path):
     path = write_raster(tmp_path / "image.tif", values, nodata=0)
     coarse = NORTH_UP @ Affine.scale(2.7)
     dsm = write_raster(tmp_path / "dsm.tif", hills(40, 45, pixel_m=1.35), transform=coarse)
-    with open_scene(SceneSources(path, ROLES, heights=HeightSources(dsm)), tmp_path) as reader:
+    with open_scene(SceneSources(path, ROLES, heights=HeightsInput(dsm)), tmp_path) as reader:
         whole = reader.read(WHOLE)
         for row in range(0, HEIGHT, 31):
             for col in range(0, WIDTH, 17):
@@ -128,7 +127,7 @@ def test_reader_stays_on_the_lattice_of_an_unusual_image(tmp_path, transform):
     plane = (0.01 * (x - 499_900) + 0.02 * (y - 5_399_900)).astype(np.float32)
     place = Affine(0.5, 0, 499_900, 0, -0.5, 5_400_100)
     dsm = write_raster(tmp_path / "dsm.tif", plane, transform=place)
-    ndsm = HeightSources(dsm, kind="ndsm")
+    ndsm = HeightsInput(dsm, heights="ndsm")
     with open_scene(SceneSources(path, ROLES, heights=ndsm), tmp_path) as reader:
         assert reader.grid.transform == transform
         chip = reader.read(WHOLE)
@@ -141,7 +140,7 @@ def test_reader_stays_on_the_lattice_of_an_unusual_image(tmp_path, transform):
 def test_sources_come_from_a_job():
     job = LabelJob(image="i", output="o", dsm="d", nir_band=4, green_band=2, heights="ndsm")
     sources = SceneSources.from_job(job, (*ROLES, "height"))
-    assert (sources.bands, sources.heights) == ((4, 0, 2), HeightSources("d", kind="ndsm"))
+    assert (sources.bands, sources.heights) == ((4, 0, 2), job)
     assert SceneSources.from_job(job, ROLES).heights is None
     with pytest.raises(InputError, match=r"needs heights but no DSM is given.*'image_only'"):
         SceneSources.from_job(LabelJob(image="i", output="o"), (*ROLES, "height"))
@@ -197,12 +196,12 @@ def test_an_image_cut_off_is_refused_when_its_lost_block_is_read(tmp_path):
 
 def test_heights_that_do_not_fit_are_refused(tmp_path, image):
     far = write_raster(tmp_path / "far.tif", hills(20, 20), transform=NORTH_UP.translation(9, 9))
-    refused(tmp_path, "DSM .* does not overlap", image, heights=HeightSources(far))
+    refused(tmp_path, "DSM .* does not overlap", image, heights=HeightsInput(far))
     bare = write_raster(tmp_path / "bare.tif", hills(20, 20), crs=None)
     refused(
-        tmp_path, "DSM .* has no coordinate reference system", image, heights=HeightSources(bare)
+        tmp_path, "DSM .* has no coordinate reference system", image, heights=HeightsInput(bare)
     )
     dsm = write_raster(tmp_path / "dsm.tif", hills(HEIGHT, WIDTH))
-    refused(tmp_path, "no DTM is given", image, heights=HeightSources(dsm, kind="dsm+dtm"))
-    bad_band = HeightSources(dsm, dtm=dsm, dtm_band=3)
+    refused(tmp_path, "no DTM is given", image, heights=HeightsInput(dsm, heights="dsm+dtm"))
+    bad_band = HeightsInput(dsm, dtm=dsm, dtm_band=3)
     refused(tmp_path, "Band 3 of the DTM", image, heights=bad_band)

@@ -7,8 +7,8 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from orthoscribe.engine.protocol import HeightsInput
 from orthoscribe.engine.raster import working
-from orthoscribe.engine.raster.height_above_ground import HeightSources
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.raster.working import WorkingScene, image_reach_px, lattice_of
 from orthoscribe.engine.tiling.grid import plan_tiles
@@ -31,7 +31,7 @@ def sources(tmp_path):
     surface = hills(HEIGHT, WIDTH) - 90
     surface[50:58, 80:95] = np.nan
     shifted = NORTH_UP @ NORTH_UP.translation(0.4, 0.3)
-    heights = HeightSources(write_raster(tmp_path / "dsm.tif", surface, transform=shifted), 1)
+    heights = HeightsInput(write_raster(tmp_path / "dsm.tif", surface, transform=shifted))
     image = write_raster(tmp_path / "image.tif", image, nodata=0)
     return SceneSources(image, ("nir", "red", "green"), heights=heights, reach_px=None)
 
@@ -47,7 +47,7 @@ def open_on(sources, tmp_path, scale):
     opened = []
 
     def open_on(**changes):
-        ndsm = HeightSources(sources.heights.dsm, kind="ndsm")
+        ndsm = HeightsInput(sources.heights.dsm, heights="ndsm")
         changed = SceneSources(**{**vars(sources), "heights": ndsm, **changes})
         opened.append(open_scene(changed, tmp_path))
         lattice = Lattice.scaled(HEIGHT, WIDTH, scale)

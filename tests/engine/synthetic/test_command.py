@@ -197,8 +197,8 @@ def test_scene_that_would_fill_the_disk_is_refused_before_anything_is_drawn(tmp_
         run(SceneJob(output=str(output), size_px=10**8, bit_depth=16), SilentReporter())
     free_gb = shutil.disk_usage(tmp_path).free / 1e9
     told = re.fullmatch(
-        r"The scene of 100000000 x 100000000 px needs about 67,000,000\.0 GB and ([\d,.]+) GB are "
-        r"free on the disk of (.+): make it smaller, free some space, or choose another output "
+        r"The scene of 100000000 x 100000000 px needs about 67,\d{3},\d{3}\.0 GB and ([\d,.]+) GB "
+        r"are free on the disk of (.+): make it smaller, free some space, or choose another output "
         r"folder\.",
         str(refusal.value),
     )

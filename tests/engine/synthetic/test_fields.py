@@ -6,7 +6,7 @@ from orthoscribe.engine.synthetic.codes import IMPERVIOUS, LOW_VEGETATION, TREE
 from orthoscribe.engine.synthetic.layouts import COUNTRY
 from orthoscribe.engine.synthetic.noise import NoiseSource
 from orthoscribe.engine.synthetic.spectra import ASPHALT
-from orthoscribe.engine.synthetic.streets import Block, block_of, plan_streets
+from orthoscribe.engine.synthetic.streets import StreetBlock, block_of, plan_streets
 from orthoscribe.engine.synthetic.zones.fields import (
     Course,
     drill_rows,
@@ -56,7 +56,7 @@ def test_fields_are_bare_or_green():
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_strips_lie_side_by_side_within_their_block(seed):
-    block = Block(0, 0, -60.0, 60.0, 10.0, 60.0)
+    block = StreetBlock(0, 0, -60.0, 60.0, 10.0, 60.0)
     strips = list(strips_of(np.random.default_rng(seed), block))
     covered = sum(strip.length_m * strip.depth_m for strip in strips)
     assert 0.7 < covered / (block.length_m * block.depth_m) <= 1 + 1e-9
@@ -66,7 +66,7 @@ def test_strips_lie_side_by_side_within_their_block(seed):
 
 
 def test_blocks_are_cut_lengthwise_and_crosswise_into_several_strips():
-    block = Block(0, 0, -60.0, 60.0, 10.0, 60.0)
+    block = StreetBlock(0, 0, -60.0, 60.0, 10.0, 60.0)
     cut = [list(strips_of(np.random.default_rng(seed), block)) for seed in range(40)]
     assert {len(strips) for strips in cut} == {1, 2, 3, 5}
     assert any(strips[0].high_v < 60 and strips[0].high_u == 60 for strips in cut)

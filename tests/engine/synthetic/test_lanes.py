@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from orthoscribe.engine.synthetic.avenue import CLEAR_M, line_with_trees
 from orthoscribe.engine.synthetic.cars import fill_streets
 from orthoscribe.engine.synthetic.codes import CAR, IMPERVIOUS
 from orthoscribe.engine.synthetic.layouts import COUNTRY, TOWN
 from orthoscribe.engine.synthetic.noise import NoiseSource
 from orthoscribe.engine.synthetic.pavement import CURB_M, pave_streets
+from orthoscribe.engine.synthetic.street_trees import CLEAR_M, plant_street_trees
 from orthoscribe.engine.synthetic.streets import plan_streets
 from orthoscribe.tests.canvases import level_canvas
 from scipy.ndimage import binary_dilation, label
@@ -48,10 +48,10 @@ def trunks(monkeypatch, plan, canvas):
     """Return where trees are grown along the streets, in the plan."""
     grown = []
     monkeypatch.setattr(
-        "orthoscribe.engine.synthetic.avenue.grow_tree",
+        "orthoscribe.engine.synthetic.street_trees.grow_tree",
         lambda _rng, _part, place, _size_m: grown.append((place.x, place.y)),
     )
-    line_with_trees(NoiseSource(3), canvas, plan)
+    plant_street_trees(NoiseSource(3), canvas, plan)
     return plan.to_plan(*np.array(grown).T) if grown else (np.empty(0), np.empty(0))
 
 

@@ -12,7 +12,9 @@ from orthoscribe.engine.training.trainer.progress import RunProgress
 
 @pytest.fixture
 def job(tmp_path):
-    return TrainJob(str(tmp_path), "image.tif", "labels.tif", "maggiori_fcn")
+    return TrainJob(
+        output=str(tmp_path), image="image.tif", labels="labels.tif", architecture="maggiori_fcn"
+    )
 
 
 def test_checkpoint_gives_back_what_was_saved(job, tmp_path):

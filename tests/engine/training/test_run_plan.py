@@ -25,7 +25,7 @@ def test_paper_is_followed_to_the_letter_where_nothing_is_wished():
         ("maggiori_mlp", 30_000),
     ]
     assert plan.patch_px == (256, 256)
-    assert plan.images == 5
+    assert plan.patches == 5
     first = plan.stages[0].stage
     assert rate_at(first.schedule, first.learning_rate, 10_000, 45_000) == pytest.approx(0.01)
     assert plan.stages[0].recipe.averaging == 0

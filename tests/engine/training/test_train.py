@@ -5,9 +5,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -16,8 +15,8 @@ import rasterio
 import torch
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.models.bundle import load_bundle, load_network
-from orthoscribe.engine.outputs.leftovers import HOST
 from orthoscribe.engine.outputs.report import sha256_of
+from orthoscribe.engine.outputs.staging import Staging
 from orthoscribe.engine.protocol import (
     Artifact,
     CompareJob,
@@ -206,11 +205,10 @@ def test_damaged_checkpoint_is_refused_with_a_way_out(scene, tmp_path):
 
 
 def test_folder_with_another_training_at_work_is_refused(scene, tmp_path):
-    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
-        (tmp_path / f".orthoscribe.part-{HOST}-{other.pid}-0a1b2c").mkdir()
-        with pytest.raises(JobError, match=f"Process {other.pid} is at work in the folder"):
+    with Staging(tmp_path) as other:
+        other.aside(tmp_path / "weights.safetensors")
+        with pytest.raises(JobError, match=f"Process {os.getpid()} is at work in the folder"):
             run_job(small_job(scene, tmp_path), Listener())
-        other.communicate(b"\n")
 
 
 def test_model_that_is_about_to_be_replaced_is_told_of(trained, scene, tmp_path):

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Memory check: refuse a run at the start if its tiles do not fit in memory.
+
+Most networks have a receptive field of a few hundred pixels. For some it is thousands of pixels or
+the whole image, and a window of that size may not fit in memory.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ..process.memory import available_gpu_memory_mb, available_memory_mb
+from ..protocol import InputError, row_named
+from ..tiling.grid import padded_size
+from .schedule import CORE_PX, Schedule
+
+if TYPE_CHECKING:
+    import torch
+
+    from ..protocol import ModelCard
+    from .predictor import Predictor
+
+APPROXIMATE_HALO_PX = 512
+CORE_PER_HALO = 3  # smallest efficient width of a core in halos; below, windows overlap too much
+COMFORTABLE_SHARE = 0.25  # fraction of the free memory
+
+
+def needed_memory_mb(
+    card: ModelCard,
+    predictor: Predictor,
+    schedule: Schedule,
+    shape: tuple[int, int],
+    batch_size: int,
+) -> float:
+    """Estimate the memory in MB for the windows that are computed at once.
+
+    Args:
+        card: card of the model.
+        predictor: predictor of the model.
+        schedule: schedule of the run.
+        shape: number of rows and columns of the scene.
+        batch_size: number of tiles in a batch.
+    """
+    row = row_named(card.architecture)
+    share = float(Fraction(card.options.get("width", "1")))
+    coarser = row.geometry(card.options).stride_px / row.stride_px  # its maps have fewer pixels
+    return (
+        row.memory_mb_per_mpx
+        * share
+        / coarser**2
+        * window_mpx(predictor, schedule, shape)
+        * schedule.workers
+        * batch_size
+    )
+
+
+def comfortable_tile_px(
+    card: ModelCard, predictor: Predictor, shape: tuple[int, int], threads: int, batch_size: int
+) -> int:
+    """Return the tile size for a network with a large receptive field; 0 for all others.
+
+    Windows of small tiles overlap: with a halo as wide as the tile, each pixel is computed nine
+    times. Larger tiles need more memory, so the size is doubled while enough memory is free.
+    """
+    halo_px, largest = predictor.halo_px, max(shape)
+    if halo_px is None or CORE_PER_HALO * halo_px <= CORE_PX:
+        return 0
+    budget_mb = COMFORTABLE_SHARE * available_memory_mb()
+
+    def fits(core_px: int) -> bool:
+        schedule = Schedule.plan(
+            *shape, stride_px=predictor.stride_px, tile_size_px=core_px, threads=threads
+        )
+        return needed_memory_mb(card, predictor, schedule, shape, batch_size) <= budget_mb
+
+    core_px = padded_size(CORE_PX, predictor.stride_px)
+    if core_px + 2 * halo_px >= largest and fits(largest):
+        return padded_size(largest, predictor.stride_px)  # windows would be the whole image anyway
+    while core_px < min(largest, CORE_PER_HALO * halo_px) and fits(2 * core_px):
+        core_px *= 2
+    return core_px
+
+
+def window_mpx(predictor: Predictor, schedule: Schedule, shape: tuple[int, int]) -> float:
+    """Return the size of the largest window of a run, in megapixels."""
+    if predictor.halo_px is None:
+        return shape[0] * shape[1] / 1e6
+    edge = schedule.core_px + 2 * predictor.halo_px
+    return min(edge, shape[0]) * min(edge, shape[1]) / 1e6
+
+
+def refuse_without_memory(card: ModelCard, needed_mb: float, device: torch.device) -> None:
+    """Check that a run fits in the free memory of its device.
+
+    Args:
+        card: card of the model.
+        needed_mb: memory for the windows that are computed at once.
+        device: device of the run, to which the network was moved already.
+
+    Raises:
+        InputError: if the run needs more memory than is free.
+    """
+    is_on_card = device.type == "cuda"
+    available_mb = available_gpu_memory_mb(device) if is_on_card else available_memory_mb()
+    if needed_mb <= available_mb:
+        return
+    row = row_named(card.architecture)
+    reason = row.not_tileable or "Its receptive field is very large."
+    memory = "memory on the graphics card" if is_on_card else "memory"
+    other = "choose device 'cpu' or another model" if is_on_card else "choose another model"
+    raise InputError(
+        f"The model '{card.name}' needs about {needed_mb / 1024:.1f} GB of {memory} for this image "
+        f"and {available_mb / 1024:.1f} GB are free. {reason} Label a smaller image, set a halo_px "
+        f"such as {APPROXIMATE_HALO_PX} for nearly the same labels, or {other}."
+    )

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Regularized outlines of all buildings of a raster, which share walls and never overlap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .dividing import divide_group
+from .neighborhood import touching_groups
+from .overlaps import without_overlaps
+from .regularize import regularize_apart
+from .settings import DEFAULT_SETTINGS
+from .tracing import pixel_outlines
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .outline import RegularizedOutline
+    from .patch import BuildingPatch
+    from .settings import OutlineSettings
+
+
+def regularize_buildings(
+    patches: Sequence[BuildingPatch], settings: OutlineSettings = DEFAULT_SETTINGS
+) -> list[RegularizedOutline]:
+    """Return the outline of each building, in pixel space of their raster.
+
+    Buildings whose pixels share an edge are fitted as one and divided by straight walls, so both
+    sides of a wall have the same corners. No two outlines overlap.
+
+    Args:
+        patches: patches of one raster, whose masks do not overlap.
+        settings: prices, weights and limits of an outline.
+    """
+    if not patches:
+        return []
+    groups = touching_groups(patches)
+    in_group = {member for group in groups for member in group.members}
+    single = [number for number in range(len(patches)) if number not in in_group]
+    alone = regularize_apart(
+        [*(patches[number] for number in single), *(group.whole for group in groups)], settings
+    )
+    outlines = dict(zip(single, alone, strict=False))
+    for group, whole in zip(groups, alone[len(single) :], strict=True):
+        members = [patches[member] for member in group.members]
+        outlines |= zip(group.members, divide_group(group, members, whole, settings), strict=True)
+    ordered = [outlines[number] for number in range(len(patches))]
+    return without_overlaps(ordered, pixel_outlines(patches))

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs that would not fit into memory are refused before they start, and told a way out."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from orthoscribe.engine.architectures import build
+from orthoscribe.engine.labeling import memory_check
+from orthoscribe.engine.labeling.memory_check import (
+    comfortable_tile_px,
+    needed_memory_mb,
+    refuse_without_memory,
+    window_mpx,
+)
+from orthoscribe.engine.labeling.predictor import Predictor
+from orthoscribe.engine.labeling.schedule import Schedule
+from orthoscribe.engine.process.memory import available_memory_mb, peak_memory_mb
+from orthoscribe.engine.protocol import ISPRS, InputError, ModelCard, Normalization, row_named
+
+SCHEDULE = Schedule(core_px=512, workers=2, threads=1)
+
+
+def card_of(architecture="maggiori_mlp", **options):
+    return ModelCard(
+        name="tried",
+        title="Tried",
+        summary="For tests.",
+        architecture=architecture,
+        legend=ISPRS,
+        roles=("nir", "red", "green", "height"),
+        gsd_range_m=(0.1, 0.2),
+        normalization=Normalization(),
+        license="none",
+        weights_sha256="",
+        options=options,
+    )
+
+
+def predictor(halo_px=-1):
+    network = build("maggiori_mlp", 4, 6, {"width": "1/8"}).eval()
+    return Predictor.from_card(card_of(), network, torch.device("cpu"), halo_px=halo_px)
+
+
+@pytest.mark.parametrize(("asked", "taken"), [(-1, 80), (0, 0), (37, 48), (80, 80), (500, 80)])
+def test_halo_is_what_was_asked_for_but_never_more_than_the_network_sees(asked, taken):
+    assert predictor(asked).halo_px == taken
+
+
+def test_windows_end_where_the_image_ends():
+    assert window_mpx(predictor(), SCHEDULE, (5000, 5000)) == pytest.approx(0.672**2)
+    assert window_mpx(predictor(), SCHEDULE, (100, 5000)) == pytest.approx(0.1 * 0.672)
+
+
+def test_network_that_sees_everything_needs_room_for_everything():
+    tried = predictor()
+    tried.halo_px = None
+    assert window_mpx(tried, SCHEDULE, (3000, 4000)) == pytest.approx(12)
+
+
+def test_need_grows_with_workers_and_batch_and_falls_with_width():
+    per_mpx = row_named("maggiori_mlp").memory_mb_per_mpx
+    one = per_mpx * 0.672**2
+    shape = (5000, 5000)
+    assert needed_memory_mb(card_of(), predictor(), SCHEDULE, shape, 3) == pytest.approx(6 * one)
+    thin = card_of(width="1/4")
+    assert needed_memory_mb(thin, predictor(), SCHEDULE, shape, 1) == pytest.approx(one / 2)
+
+
+def test_run_without_enough_memory_is_refused_with_a_way_out(monkeypatch):
+    processor = torch.device("cpu")
+    monkeypatch.setattr(memory_check, "available_memory_mb", lambda: 1000)
+    refuse_without_memory(card_of(), 999, processor)
+    with pytest.raises(InputError, match=r"needs about 2\.0 GB of memory for .* halo_px"):
+        refuse_without_memory(card_of(), 2048, processor)
+
+
+def test_graphics_card_without_enough_memory_is_refused_with_a_way_out(monkeypatch):
+    monkeypatch.setattr(memory_check, "available_memory_mb", lambda: 1)  # it is not the computer's
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda _device: (900 << 20, 8000 << 20))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda _device: 300 << 20)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda _device: 200 << 20)
+    refuse_without_memory(card_of(), 999, torch.device("cuda"))
+    with pytest.raises(InputError, match=r"graphics card .* 1\.0 GB are free.*device 'cpu'"):
+        refuse_without_memory(card_of(), 2048, torch.device("cuda"))
+
+
+def test_peak_counts_what_was_held_and_given_back():
+    before, available = peak_memory_mb(), available_memory_mb()
+    assert before is None or before > 50
+    assert available > 0
+    held = torch.ones(64 << 20, dtype=torch.uint8)
+    del held
+    assert before is None or peak_memory_mb() >= before
+
+
+def test_network_that_sees_half_the_resolution_needs_a_quarter():
+    full, half = card_of(), card_of(resolution="half")
+    need = [needed_memory_mb(card, predictor(), SCHEDULE, (5000, 5000), 1) for card in (full, half)]
+    assert need[1] == pytest.approx(need[0] / 4)
+
+
+def test_tiles_grow_for_far_sighted_networks_as_long_as_there_is_room(monkeypatch):
+    far = predictor()
+    far.halo_px = 1536
+    card = card_of()
+    sizes = []
+    for free_mb in (100, 8_000, 1_000_000):
+        monkeypatch.setattr(memory_check, "available_memory_mb", lambda free_mb=free_mb: free_mb)
+        sizes.append(comfortable_tile_px(card, far, (20_000, 20_000), 2, 1))
+    assert sizes == sorted(sizes)
+    assert sizes[0] == 512
+    assert sizes[-1] >= 3 * 1536
+
+
+def test_image_that_every_window_would_cover_is_one_tile(monkeypatch):
+    monkeypatch.setattr(memory_check, "available_memory_mb", lambda: 1_000_000)
+    far = predictor()
+    far.halo_px = 1536
+    assert comfortable_tile_px(card_of(), far, (3000, 2000), 2, 1) == 3008
+    assert comfortable_tile_px(card_of(), predictor(), (3000, 2000), 2, 1) == 0
+
+
+def test_few_tiles_get_all_threads():
+    plan = Schedule.plan(3000, 3000, stride_px=16, tile_size_px=3008, threads=4)
+    assert (plan.workers, plan.threads) == (1, 4)
