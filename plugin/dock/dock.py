@@ -150,7 +150,7 @@ class OrthoscribeDock(QgsDockWidget):
             (self._empty.demo_pressed, self._runs.show_or_make_demo),
             (self._controls.command_pressed, self._copy_command),
             (self._summary.review_pressed, self._start_review),
-            (self._message.save_pressed, self._choose_save_folder),
+            (self._controls.save_pressed, self._choose_save_folder),
             (self._checks.mend_pressed, self._mender.apply),
         )
         for signal, slot in connections:
@@ -191,15 +191,15 @@ class OrthoscribeDock(QgsDockWidget):
             preview=presenter.for_preview().can_run(),
             demo=presenter.can_try_demo(),
         )
-        self._message.show_save_button(not state.is_busy and bool(self._runs.temporary.unsaved()))
+        self._controls.show_extras(
+            command=not presenter.is_untouched(), save=bool(self._runs.temporary.unsaved())
+        )
 
     def _show_checks(self, state: DockState, presenter: LabelPresenter) -> None:
         is_empty = presenter.is_untouched()
         self._empty.setVisible(is_empty and not state.is_busy)
         self._empty.enable_demo(presenter.can_try_demo())
-        self._controls.show_extras(not is_empty)
-        # After a run its summary stands here; the engine has logged the same doubts.
-        is_summed_up = self._summary.isVisibleTo(self) and presenter.can_run()
+        is_summed_up = self._summary.isVisibleTo(self) and presenter.is_good()
         self._checks.setVisible(not (is_empty or state.is_busy or is_summed_up))
         duration_s = expected_duration_s(state.model, state.options.device, presenter.megapixels())
         self._checks.show_findings(presenter.findings(), presenter.ready_text(duration_s))
@@ -258,7 +258,8 @@ class OrthoscribeDock(QgsDockWidget):
 
     def _on_ended(self, message: Message) -> None:
         self._controls.show_idle()
-        self._show_message(message)
+        said = {each.sentence for each in LabelPresenter(self.state()).findings()}
+        self._show_message(message.without_warnings(said))
         self._refresh()
 
     def _show_demo(self, folder: str) -> None:

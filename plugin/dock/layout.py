@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Sequence, Tuple
+from typing import TYPE_CHECKING, Sequence, Tuple
 
-from qgis.PyQt.QtWidgets import QSizePolicy, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from .fitting_scroll import FittingScroll, scrolling
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtCore import QSize
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,10 @@ class Pages(QStackedWidget):
         super().__init__()
         self.addWidget(_tab_widget(tabs))
         self.addWidget(scrolling(column((engine,)), "orthoscribe_engine_page"))
-        # Notices get the height they need first; the pages scroll.
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+
+    def sizeHint(self) -> QSize:
+        """Return the minimum, so that notices get the height they need first."""
+        return self.minimumSizeHint()
 
     def show_engine(self, is_wanted: bool) -> None:
         """Show the engine panel, or else the tabs."""

@@ -10,7 +10,7 @@ from typing import Optional, Tuple
 from ..i18n import tr
 from ..protocol import Extent, LabelJob, length_text
 from .mends import Mend, mends
-from .preflight import Finding, heights_text, preflight_findings
+from .preflight import GOOD, Finding, heights_text, preflight_findings
 from .speed import duration_text
 from .state import POLYGONS, VIEW, DockState
 
@@ -67,6 +67,10 @@ class LabelPresenter:
     def can_run(self) -> bool:
         """Return whether *Run* is enabled."""
         return not self._state.is_busy and not any(each.is_problem for each in self.findings())
+
+    def is_good(self) -> bool:
+        """Return whether there are neither problems nor doubts."""
+        return all(each.level == GOOD for each in self.findings())
 
     def can_try_demo(self) -> bool:
         """Return whether *Try demo data* is enabled."""

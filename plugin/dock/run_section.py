@@ -10,7 +10,6 @@ from qgis.PyQt.QtWidgets import (
     QGridLayout,
     QProgressBar,
     QPushButton,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -29,11 +28,12 @@ class RunSection(QWidget):
     cancel_pressed = pyqtSignal()
     demo_pressed = pyqtSignal()
     command_pressed = pyqtSignal()
+    save_pressed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self.setObjectName("orthoscribe_run_section")
-        self._wants_extras = False
+        self._wants_command = self._wants_save = False
         self._is_busy = False
         self._stage = text_label("orthoscribe_stage", tr("Stage"))
         self._bar = named(
@@ -54,6 +54,11 @@ class RunSection(QWidget):
         self._demo = _button(
             "demo_again", tr("Try demo data"), tr("Add a small synthetic scene to the map")
         )
+        self._save = _button(
+            "save",
+            tr("Save…"),
+            tr("Save the temporary results to a folder and update the layers of the project"),
+        )
         self._build_layout()
         self._connect()
         self.show_idle()
@@ -64,11 +69,17 @@ class RunSection(QWidget):
         self._preview.setEnabled(preview)
         self._demo.setEnabled(demo)
 
-    def show_extras(self, are_wanted: bool) -> None:
-        """Show the small buttons for the command and the demo, or not."""
-        self._wants_extras = are_wanted
-        for button in (self._command, self._demo):
-            button.setVisible(are_wanted and not self._is_busy)
+    def show_extras(self, *, command: bool, save: bool) -> None:
+        """Show the small buttons while no job runs.
+
+        Args:
+            command: whether *Copy as command* and a second button are wanted.
+            save: whether the second button is *Save…*, else it is *Try demo data*.
+        """
+        self._wants_command, self._wants_save = command, save
+        self._command.setVisible(command and not self._is_busy)
+        self._demo.setVisible(command and not save and not self._is_busy)
+        self._save.setVisible(save and not self._is_busy)
 
     def show_busy(self) -> None:
         """Show *Cancel* instead of *Run*."""
@@ -97,7 +108,7 @@ class RunSection(QWidget):
             widget.setVisible(is_busy)
         for widget in (self._run, self._preview):
             widget.setVisible(not is_busy)
-        self.show_extras(self._wants_extras)
+        self.show_extras(command=self._wants_command, save=self._wants_save)
 
     def _build_layout(self) -> None:
         for button in (self._run, self._preview, self._cancel):
@@ -105,8 +116,8 @@ class RunSection(QWidget):
         self._run.setDefault(True)
         buttons = QGridLayout()
         for index, button in enumerate((self._run, self._preview, self._command, self._demo)):
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             buttons.addWidget(button, index // 2, index % 2)
+        buttons.addWidget(self._save, 1, 1)  # in the place of the demo
         layout = QVBoxLayout(self)
         layout.setContentsMargins(9, 2, 9, 6)
         for widget in (self._stage, self._bar, self._cancel):
@@ -119,6 +130,7 @@ class RunSection(QWidget):
         self._cancel.clicked.connect(self.cancel_pressed.emit)
         self._demo.clicked.connect(self.demo_pressed.emit)
         self._command.clicked.connect(self.command_pressed.emit)
+        self._save.clicked.connect(self.save_pressed.emit)
 
 
 def _button(name: str, title: str, tip: str) -> QPushButton:
