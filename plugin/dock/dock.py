@@ -3,11 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
-from qgis.core import QgsProcessingContext, QgsProject
+from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QWidget
@@ -16,7 +15,6 @@ from ..engine_client.installer import Installer
 from ..engine_client.run import run_job
 from ..i18n import tr
 from ..layers.demo_scene import add_scene
-from ..layers.inputs import area_source
 from ..protocol import LabelJob, OrthoscribeError
 from ..settings import OUTPUT_FOLDER
 from .checks_section import ChecksSection
@@ -40,11 +38,11 @@ from .run_message import FAILURE, NOTE, SUCCESS, Message
 from .run_section import RunSection
 from .setup_panel import SetupPanel
 from .speed import expected_duration_s
-from .state import POLYGONS, DockState
 from .summary_section import SummarySection
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
+    from .state import DockState
 
 DELAY_MS = 150
 
@@ -231,19 +229,11 @@ class OrthoscribeDock(QgsDockWidget):
             self._refresh()
             return
         try:
-            self._runs.label(self._with_area(state), is_preview=is_preview)
+            self._runs.label(self._sections.with_area(state), is_preview=is_preview)
         except OrthoscribeError as error:
             self._show_message(Message(FAILURE, str(error)))
             return
         self._sections.save_settings()
-
-    def _with_area(self, state: DockState) -> DockState:
-        """Return the state with a file that contains exactly the polygons of the area."""
-        if state.area != POLYGONS:
-            return state
-        context = QgsProcessingContext()
-        context.setTransformContext(self._project.transformContext())
-        return replace(state, polygons=area_source(self._sections.labeling.polygons(), context))
 
     def _on_started(self) -> None:
         self._show_message(None)
@@ -290,12 +280,5 @@ class OrthoscribeDock(QgsDockWidget):
 
     def save_results(self, parent: Path) -> None:
         """Save the temporary results to new folders in `parent`, and update their layers."""
-        try:
-            folders = self._runs.temporary.save(parent)
-        except OrthoscribeError as error:
-            message = Message(FAILURE, str(error))
-        else:
-            places = ", ".join(map(str, folders))
-            message = Message(SUCCESS, tr("The results are in {folder}.").format(folder=places))
-        self._show_message(message)
+        self._show_message(self._runs.save_temporary(parent))
         self._refresh()

@@ -6,11 +6,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
 
+from qgis.core import QgsProcessingContext
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..layers.checks import band_problems, raster_problems
-from ..layers.inputs import vector_path
+from ..layers.inputs import area_source, vector_path
 from ..layers.remarks import chosen_bands, image_remarks
 from ..models import read_card
 from ..protocol import IMAGE_ROLES, ModelError
@@ -27,7 +28,7 @@ from .layer_properties import heights_input, image_properties
 from .map_canvas import visible_extent
 from .options_section import OptionsSection
 from .polygons_section import PolygonsSection
-from .state import DockState, HeightsInput
+from .state import POLYGONS, DockState, HeightsInput
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
@@ -122,6 +123,18 @@ class InputSections(QWidget):
             offered_terrain=terrain.name() if terrain is not None else "",
             **others,
         )
+
+    def with_area(self, state: DockState) -> DockState:
+        """Return the state with a file that contains exactly the polygons of the area.
+
+        Raises:
+            OrthoscribeError: if the polygons cannot be written.
+        """
+        if state.area != POLYGONS:
+            return state
+        context = QgsProcessingContext()
+        context.setTransformContext(self._project.transformContext())
+        return replace(state, polygons=area_source(self.labeling.polygons(), context))
 
     def detect_bands(self) -> None:
         """Choose the bands that are detected."""

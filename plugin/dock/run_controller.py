@@ -15,13 +15,13 @@ from ..i18n import tr
 from ..layers.demo_scene import has_scene
 from ..layers.outputs import add_results
 from ..models import legend_of
-from ..protocol import Finished, Hello, LabelJob, Log, Progress
+from ..protocol import Finished, Hello, LabelJob, Log, OrthoscribeError, Progress
 from .demo import demo_folder, demo_job
 from .engine_run import EngineRun
 from .presenter import LabelPresenter
 from .progress_estimate import ProgressEstimate
 from .run_folder import release_folder, reserve_folder, run_name
-from .run_message import message_about
+from .run_message import FAILURE, SUCCESS, Message, message_about
 from .speed import remember_speed
 from .summary import RunSummary, summarize_run
 from .temporary_results import TemporaryResults
@@ -102,6 +102,15 @@ class RunController(QObject):
             self.demo_made.emit(str(demo_folder()))
         else:
             self._start(tr("Orthoscribe demo scene"), demo_job())
+
+    def save_temporary(self, parent: Path) -> Message:
+        """Save the temporary results to new folders in `parent`, and return what to show."""
+        try:
+            folders = self.temporary.save(parent)
+        except OrthoscribeError as error:
+            return Message(FAILURE, str(error))
+        places = ", ".join(map(str, folders))
+        return Message(SUCCESS, tr("The results are in {folder}.").format(folder=places))
 
     def cancel(self) -> None:
         """Request cancellation; `ended` still follows."""
