@@ -30,7 +30,7 @@ from .map_canvas import zoom_to_layer
 from .mending import Mender
 from .message_section import MessageSection
 from .options_section import DEVICE_TITLES
-from .presenter import LabelPresenter
+from .presenter import LabelPresenter, visible_part
 from .preview_sampler import PreviewSampler
 from .review_control import ReviewControl
 from .run_controller import RunController
@@ -248,9 +248,16 @@ class OrthoscribeDock(QgsDockWidget):
 
     def _on_ended(self, message: Message) -> None:
         self._controls.show_idle()
+        self._show_results_on_map(message)
         said = {each.sentence for each in LabelPresenter(self.state()).findings()}
         self._show_message(message.without_warnings(said))
         self._refresh()
+
+    def _show_results_on_map(self, message: Message) -> None:
+        """Zoom to the image after a run if the map shows none of it."""
+        state = self.state()
+        if message.level == SUCCESS and state.image is not None and visible_part(state) is None:
+            self._mender.zoom_to_image()
 
     def _show_demo(self, folder: str) -> None:
         try:

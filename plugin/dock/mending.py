@@ -38,7 +38,7 @@ class Mender:
         self._project = project
         self._steps = {
             USE_MODEL: lambda mend: sections.labeling.choose_model(mend.argument),
-            ZOOM_IMAGE: lambda mend: self._zoom_to_image(),
+            ZOOM_IMAGE: lambda mend: self.zoom_to_image(),
             DETECT_BANDS: lambda mend: sections.detect_bands(),
             OPEN_SETUP: lambda mend: header.open_engine(True),
             USE_TERRAIN: lambda mend: sections.use_terrain(),
@@ -48,7 +48,8 @@ class Mender:
         """Carry out one mend."""
         self._steps[mend.action](mend)
 
-    def _zoom_to_image(self) -> None:
+    def zoom_to_image(self) -> None:
+        """Zoom the map to the chosen image."""
         image = self._sections.image.layer()
         if image is not None:
             zoom_to_layer(image, self._canvas, self._project)

@@ -131,6 +131,10 @@ def test_dock_starts_without_reproach_and_mends_a_missing_height(states):
     assert "image_only" in states.facts["mended_by"]
 
 
+def test_canceled_run_is_not_called_failed(states):
+    assert "Task failed" not in states.facts["bar"]
+
+
 def test_preview_is_named_so_and_summed_up(states):
     (group,) = states.facts["preview"]
     assert group.startswith("Preview")

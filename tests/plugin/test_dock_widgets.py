@@ -12,6 +12,7 @@ import pytest
 from orthoscribe.engine.protocol import CATALOG
 from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
+from orthoscribe.plugin.dock.fitting_scroll import FittingScroll
 from orthoscribe.tests.docks import Window, child, choose, is_ready, shown
 from qgis.core import (
     QgsFeature,
@@ -478,3 +479,13 @@ def test_header_opens_the_list_of_models(make_dock):
     dock = make_dock()
     child(dock, "models").click()
     assert dock.findChild(ArchitecturesDialog) is not None
+
+
+def test_short_notices_need_no_scroll_bar(make_dock, scene, wait):
+    dock = make_dock()
+    dock.resize(360, 700)
+    scene()
+    wait(lambda: shown(dock, "card"))
+    notices = dock.findChild(FittingScroll)
+    wait(lambda: notices.height() == notices.widget().height())
+    assert not notices.verticalScrollBar().isVisible()
