@@ -28,7 +28,14 @@ def test_demo_data_becomes_a_styled_group(labeled):
     facts = labeled.facts
     assert "Done in" in facts["message"]
     assert len(facts["groups"]) == 1
-    assert facts["layers"] == ["Cars", "Buildings", "Roads", "Land cover"]
+    assert facts["layers"] == [
+        "Cars",
+        "Road centerlines",
+        "Buildings",
+        "Roads",
+        "Other paved ground",
+        "Land cover",
+    ]
     assert {label.split(" · ")[0]: color for label, color in facts["classes"]} == LEGEND
 
 
@@ -45,7 +52,7 @@ def test_map_shows_the_colors_of_the_classes(labeled):
     total = sum(colors.values()) - colors.get("#ffffff", 0)  # without the empty map around
     for name in ("Building", "Low vegetation", "Tree", "Car"):
         assert colors.get(LEGEND[name], 0) > 0.0005 * total, name
-    assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.9 * total
+    assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.85 * total  # edges are blended
 
 
 def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
