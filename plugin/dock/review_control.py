@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 HIGHLIGHT = QColor(255, 0, 255)  # in no legend
 HIGHLIGHT_PX = 4
-NOTHING = "No polygon of this run has a confidence, so there is nothing to step through."
 
 
 class ReviewControl(QWidget):
@@ -69,11 +68,12 @@ class ReviewControl(QWidget):
         self._is_connected = True
         self.hide()
 
-    def start(self, layers: List[QgsVectorLayer]) -> None:
-        """Show the least certain feature of `layers`, or that no feature has a confidence."""
+    def start(self, layers: List[QgsVectorLayer]) -> bool:
+        """Show the least certain feature of `layers`; return whether there is one."""
         self._presenter = ReviewPresenter(least_certain(layers))
-        self.show()
+        self.setVisible(self._presenter.current is not None)
         self._show_step()
+        return self._presenter.current is not None
 
     def stop(self) -> None:
         """End the review and hide the control."""
@@ -97,15 +97,14 @@ class ReviewControl(QWidget):
         """Show the current feature; features deleted since the start are left out."""
         while self._presenter.current is not None and self._feature() is None:
             self._presenter.drop_current()
-        has_step = self._presenter.current is not None
         self._previous.setEnabled(self._presenter.has_previous)
         self._next.setEnabled(self._presenter.has_next)
-        self._zoom.setEnabled(has_step)
-        self._count.setVisible(has_step)
         self._count.setText(self._presenter.count_text)
-        self._name.setText(
-            feature_name(self._layer(), self._feature()) if has_step else tr(NOTHING)
-        )
+        if self._presenter.current is None:
+            if self.isVisible():
+                self.stop()
+            return
+        self._name.setText(feature_name(self._layer(), self._feature()))
         self._show_on_map()
 
     def _show_on_map(self) -> None:
@@ -141,9 +140,7 @@ class ReviewControl(QWidget):
         if step is None:
             return
         self._presenter.drop_layers(layer_ids)
-        if self._presenter.current is None:
-            self.stop()
-        elif step.layer_id in layer_ids:
+        if step.layer_id in layer_ids:
             self._show_step()
 
     def _build_layout(self) -> None:
