@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Iterable, Tuple
+from dataclasses import dataclass, replace
+from typing import Container, Iterable, Tuple
 
 from ..errors import outcome_text
 from ..i18n import tr
@@ -31,6 +31,10 @@ class Message:
     notes: Tuple[str, ...] = ()
     warnings: Tuple[str, ...] = ()
     details: str = ""
+
+    def without_warnings(self, said: Container[str]) -> Message:
+        """Return the message without the warnings that the checks show already."""
+        return replace(self, warnings=tuple(each for each in self.warnings if each not in said))
 
 
 def message_about(

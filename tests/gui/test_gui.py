@@ -62,7 +62,7 @@ def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
 
 
 def test_dock_tells_what_is_missing_before_anything_is_chosen(labeled):
-    assert "Choose a raster layer" in labeled.facts["card_at_first"]
+    assert "Choose an image" in labeled.facts["steps_at_first"]
     for name in ("1_open", "2_demo", "3_running", "4_result"):
         labeled.screenshot(name)
 
@@ -74,7 +74,7 @@ def test_without_an_engine_the_panel_offers_to_set_it_up(visit, tmp_path):
     assert not bare.facts["can_run"]
     assert not bare.facts["can_try_demo"]
     assert str(tmp_path) in bare.facts["engine_text"]
-    assert "Set up engine" in bare.facts["card"]
+    assert "not set up" in bare.facts["engine_word"]
 
 
 def test_cancel_ends_the_engine_and_leaves_nothing(visit):
@@ -109,6 +109,38 @@ def test_batch_with_blank_cells_succeeds_in_every_row(visit):
     assert "Could not create" not in batch.facts["log"]
     for row in batch.facts["rows"]:
         assert {"classes.tif", "polygons.gpkg", "job.json", "report.json"} <= set(row)
+
+
+@pytest.fixture(scope="module")
+def states(visit):
+    return visit("states")
+
+
+def test_dock_keeps_every_state_within_a_small_screen(states):
+    states.assert_is_well()
+    assert states.facts["height_beside_toolbox"] <= 768
+    assert states.facts["height_in_large_letters"] <= 768
+    for name in ("1_empty", "9_done", "b_large_problem", "d_night_done"):
+        states.screenshot(name)
+
+
+def test_dock_starts_without_reproach_and_mends_a_missing_height(states):
+    assert not states.facts["reds_at_first"]
+    assert "Ready: " in states.facts["ready"]
+    assert states.facts["offers"]
+    assert "image_only" in states.facts["mended_by"]
+
+
+def test_canceled_run_is_not_called_failed(states):
+    assert "Task failed" not in states.facts["bar"]
+
+
+def test_preview_is_named_so_and_summed_up(states):
+    (group,) = states.facts["preview"]
+    assert group.startswith("Preview")
+    assert states.facts["shares"]
+    assert "%)" in states.facts["summary"]
+    assert "about" in states.facts["estimate"]
 
 
 def test_closing_qgis_ends_the_engine(visit):
