@@ -97,7 +97,8 @@ def houses(qgis_new_project):
     layer = make_layer("Buildings", [(80, 0.9), (20, 0.9), (60, 0.9)])
     describe_attributes(layer, "buildings", ISPRS, {})
     QgsProject.instance().addMapLayer(layer)
-    return layer
+    yield layer
+    QgsProject.instance().clear()
 
 
 @pytest.fixture
