@@ -17,11 +17,11 @@ from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
 from ..outputs.input_hashes import InputHashes
 from ..outputs.publishing import publish
-from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
 from ..polygons.geopackage import refuse_foreign_layers
-from ..polygons.layers import minimum_areas_m2
-from ..polygons.trace import trace_polygons
+from ..polygons.layers import Origin
+from ..polygons.trace import Rasters, trace_polygons
 from ..process.device import choose_device, describe_device
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
@@ -174,12 +174,14 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
         return {}
     with work.stopwatch.stage("trace"):
         totals = trace_polygons(
-            work.staged["classes"],
+            Rasters(work.staged["classes"], work.staged["confidence"], scene.wanted_heights),
             work.staged["polygons"],
             legend=work.labeler.bundle.card.legend,
-            minimum_areas_m2=minimum_areas_m2(work.job),
-            confidence=work.staged["confidence"],
-            heights=scene.wanted_heights,
+            options=work.job,
+            origin=Origin(
+                work.labeler.bundle.card.title, run_id_of(work.job), Path(work.job.image).name
+            ),
+            scratch=work.scratch,
             reporter=work.reporter.span(*SHARES["trace"]),
             dated_by=Path(work.job.image),
         )

@@ -12,12 +12,12 @@ from ..labeling.height_remarks import height_remarks, unit_notes
 from ..labeling.scene_sample import sample_heights
 from ..outputs.publishing import publish
 from ..outputs.record_paths import record_paths
-from ..outputs.report import Stopwatch, compose_report, write_job, write_report
+from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
 from ..polygons.geopackage import refuse_foreign_layers
-from ..polygons.layers import minimum_areas_m2
+from ..polygons.layers import Origin
 from ..polygons.source import ClassSource
-from ..polygons.trace import trace_polygons
+from ..polygons.trace import Rasters, trace_polygons
 from ..raster.height_above_ground import open_heights
 
 if TYPE_CHECKING:
@@ -77,13 +77,14 @@ def _trace(
                 _warn_of_heights(job, heights, reporter)
         _warn_of_nodata(job, reporter)
         with stopwatch.stage("trace"):
+            confidence = Path(job.confidence) if job.confidence else None
             return trace_polygons(
-                Path(job.classes),
+                Rasters(Path(job.classes), confidence, heights),
                 destination,
                 legend=job.legend,
-                minimum_areas_m2=minimum_areas_m2(job),
-                confidence=Path(job.confidence) if job.confidence else None,
-                heights=heights,
+                options=job,
+                origin=Origin(run_id=run_id_of(job), source=Path(job.classes).name),
+                scratch=scratch,
                 reporter=reporter.span(share, 1),
             )
 

@@ -12,6 +12,8 @@ import json
 import platform
 import time
 from contextlib import contextmanager
+from dataclasses import replace
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Job
 
+RUN_ID_DIGITS = 12
 _PACKAGES = ("torch", "numpy", "rasterio", "shapely", "pyogrio")
 
 
@@ -89,6 +92,7 @@ def compose_report(
             inputs = {role: describe_file(path) for role, path in given.items()}
     return {
         "kind": job.kind,
+        "run_id": run_id_of(job),
         **results,
         "seconds": stopwatch.seconds(),
         "device": device,
@@ -97,6 +101,13 @@ def compose_report(
         "versions": versions(),
         "inputs": inputs,
     }
+
+
+def run_id_of(job: Job) -> str:
+    """Return a short identifier of a job, which is the same wherever its results are written."""
+    places = {name: "" for name in ("output", *getattr(job, "written", ())) if hasattr(job, name)}
+    text = job_to_json(with_absolute_paths(replace(job, **places)))
+    return sha256(text.encode()).hexdigest()[:RUN_ID_DIGITS]
 
 
 def versions() -> dict[str, str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Features: georeferenced polygons and their measures."""
+"""Features: georeferenced geometries and their values."""
 
 from __future__ import annotations
 
@@ -10,50 +10,59 @@ import shapely
 
 if TYPE_CHECKING:
     from ..raster.grid import RasterGrid
-    from .tracer import Traced
+    from .tally import Tally
 
 PERCENTILE = 95
+_ON_EDGE_PX = 1e-6
 
 
 class Features(NamedTuple):
-    """Polygons of one land class with their measures.
+    """Geometries of one layer with the values of their fields.
 
     Args:
-        polygons: shapely polygons in the CRS, outer rings counterclockwise, (n,).
-        measures: values by field name, (n,) float64 each, NaN where unknown.
+        geometries: shapely geometries in the CRS, outer rings counterclockwise, (n,).
+        values: values by field name, (n,) each; NaN where unknown.
     """
 
-    polygons: np.ndarray
-    measures: dict[str, np.ndarray]
+    geometries: np.ndarray
+    values: dict[str, np.ndarray]
 
 
-def measure(traced: Traced, grid: RasterGrid) -> Features:
-    """Return the traced polygons in the CRS with their measures on the ground.
-
-    Area and perimeter are computed from the output geometry, so they remain correct if it is
-    simplified.
-    """
-    polygons = place(traced.polygons, grid)
+def sizes(geometries: np.ndarray, grid: RasterGrid) -> dict[str, np.ndarray]:
+    """Return area and perimeter on the ground of polygons in pixel space."""
     meters_per_unit = np.sqrt(grid.pixel_area_m2 / abs(grid.transform.determinant))
-    tally = traced.tally
-    return Features(
-        polygons,
-        {
-            "area_m2": np.round(shapely.area(traced.polygons) * grid.pixel_area_m2, 4),
-            "perimeter_m": np.round(shapely.length(polygons) * meters_per_unit, 3),
-            "confidence": np.round(tally.mean_confidence(), 1),
-            "height_mean_m": np.round(tally.mean_height_m(), 2),
-            "height_p95_m": np.round(tally.percentile_height_m(PERCENTILE), 2),
-        },
+    return {
+        "area_m2": np.round(shapely.area(geometries) * grid.pixel_area_m2, 4),
+        "perimeter_m": np.round(shapely.length(place(geometries, grid)) * meters_per_unit, 3),
+    }
+
+
+def tallied(tally: Tally) -> dict[str, np.ndarray]:
+    """Return mean confidence and heights of tallied regions."""
+    return {
+        "confidence": np.round(tally.mean_confidence(), 1),
+        "height_mean_m": np.round(tally.mean_height_m(), 2),
+        "height_p95_m": np.round(tally.percentile_height_m(PERCENTILE), 2),
+    }
+
+
+def touches_edge(geometries: np.ndarray, grid: RasterGrid) -> np.ndarray:
+    """Return which geometries in pixel space reach the edge of the raster, (n,) bool."""
+    left, top, right, bottom = shapely.bounds(geometries).reshape(-1, 4).T
+    return (
+        (left <= _ON_EDGE_PX)
+        | (top <= _ON_EDGE_PX)
+        | (right >= grid.width - _ON_EDGE_PX)
+        | (bottom >= grid.height - _ON_EDGE_PX)
     )
 
 
-def place(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
-    """Return polygons transformed from pixel space, x = column and y = row, to the CRS."""
+def place(geometries: np.ndarray, grid: RasterGrid) -> np.ndarray:
+    """Return geometries transformed from pixel space, x = column and y = row, to the CRS."""
     a, b, c, d, e, f = grid.transform[:6]
 
     def to_crs(xy: np.ndarray) -> np.ndarray:
         columns, rows = xy.T
         return np.column_stack((a * columns + b * rows + c, d * columns + e * rows + f))
 
-    return shapely.orient_polygons(shapely.transform(polygons, to_crs))
+    return shapely.orient_polygons(shapely.transform(geometries, to_crs))

@@ -19,17 +19,19 @@ from pyogrio.errors import DataLayerError, DataSourceError, FeatureError, Geomet
 
 from ..outputs.destination import destination_error
 from ..protocol import OutputError
-from .layers import FIELDS, LAYERS, Layer
+from .layer_styles import TABLE as STYLES
+from .layer_styles import write_styles
+from .layers import ALWAYS, FIELDS, LAYERS, Layer, Origin
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from ..protocol import Legend
     from .features import Features
 
 GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # latest of QGIS 3.22
 BATCH_CORNERS = 1_000_000  # about 100 MB in memory
-STYLES = "layer_styles"  # table in which QGIS saves layer styles
 _WRITE_ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
 
 
@@ -48,7 +50,7 @@ def refuse_foreign_layers(path: Path) -> None:
             f"{path} is not a GeoPackage and will not be replaced: choose another name for the "
             "polygons."
         ) from error
-    foreign = sorted(names - {layer.name for layer in LAYERS} - {STYLES})
+    foreign = sorted(names - set(LAYERS) - {STYLES})
     if foreign:
         raise OutputError(
             f"{path} contains other layers ({', '.join(foreign[:3])}) that would be lost: "
@@ -85,7 +87,7 @@ class _Pending:
     """Features of one layer: batches to be written, and totals."""
 
     def __init__(self) -> None:
-        self.batches: list[Features] = []
+        self.batches: list[tuple[Features, Origin]] = []
         self.corners = 0
         self.written = 0
         self.area_m2 = 0.0
@@ -93,36 +95,48 @@ class _Pending:
 
 
 class PolygonFile:
-    """Writer of the layers of `LAYERS`, including empty ones: call `add` repeatedly, then `finish`.
+    """Writer of vector layers, including empty ones: call `add` repeatedly, then `finish`.
 
     Args:
         path: path of the new file; must not exist yet.
         crs_wkt: coordinate reference system as WKT.
         dated_s: date written to the file, in seconds since 1970.
+        layers: layers of the file; by default those that are always written.
+        legend: legend with the colors of the default styles; None writes no styles.
 
     Raises:
         OutputError: if the file cannot be written.
     """
 
-    def __init__(self, path: Path, crs_wkt: str, dated_s: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        crs_wkt: str,
+        dated_s: float,
+        layers: Sequence[Layer] = ALWAYS,
+        legend: Legend | None = None,
+    ) -> None:
         """Store the path; the first batch creates the file."""
         self._path, self._crs_wkt, self._dated_s = path, crs_wkt, dated_s
-        self._layers = {layer: _Pending() for layer in LAYERS}
+        self._legend = legend
+        self._layers = {layer: _Pending() for layer in layers}
 
-    def add(self, layer: Layer, features: Features) -> None:
+    def add(self, layer: Layer, features: Features, origin: Origin = Origin()) -> None:  # noqa: B008
         """Add features; write the batch when it is large enough."""
         pending = self._layers[layer]
-        pending.batches.append(features)
-        pending.corners += int(shapely.get_num_coordinates(features.polygons).sum())
-        pending.area_m2 += float(features.measures["area_m2"].sum())
+        pending.batches.append((features, origin))
+        pending.corners += int(shapely.get_num_coordinates(features.geometries).sum())
+        pending.area_m2 += float(features.values.get("area_m2", np.zeros(1)).sum())
         if pending.corners >= BATCH_CORNERS:
             self._write(layer)
 
     def finish(self) -> dict[str, LayerTotal]:
-        """Write the pending features, create empty layers and return the totals by layer."""
+        """Write the pending features, empty layers and styles, and return the totals by layer."""
         for layer, pending in self._layers.items():
             if pending.batches or not pending.exists:
                 self._write(layer)
+        if self._legend is not None:
+            write_styles(self._path, list(self._layers), self._legend, self._dated_s)
         return {
             layer.name: LayerTotal(pending.written, round(pending.area_m2, 4))
             for layer, pending in self._layers.items()
@@ -130,19 +144,20 @@ class PolygonFile:
 
     def _write(self, layer: Layer) -> None:
         pending = self._layers[layer]
-        polygons = np.concatenate([np.empty(0, object), *(b.polygons for b in pending.batches)])
-        columns = _columns(layer, pending, len(polygons))
+        none = np.empty(0, object)
+        geometries = np.concatenate([none, *(each.geometries for each, _ in pending.batches)])
+        columns = _columns(layer, pending, len(geometries))
         try:
             with writing_aside(self._dated_s):
                 pyogrio.raw.write(
                     self._path,
-                    shapely.to_wkb(polygons),
+                    shapely.to_wkb(geometries),
                     columns,
-                    list(FIELDS),
+                    list(FIELDS[layer.name]),
                     field_mask=[_mask(column) for column in columns],
                     layer=layer.name,
                     **GEOPACKAGE,
-                    geometry_type="Polygon",
+                    geometry_type=layer.geometry,
                     crs=self._crs_wkt,
                     encoding="UTF-8",
                     append=pending.exists,
@@ -150,24 +165,30 @@ class PolygonFile:
         except _WRITE_ERRORS as error:
             raise destination_error(self._path, error) from error
         pending.batches, pending.corners, pending.exists = [], 0, True
-        pending.written += len(polygons)
+        pending.written += len(geometries)
 
 
 def _columns(layer: Layer, pending: _Pending, count: int) -> list[np.ndarray]:
     """Return the values of all fields, in the order of `FIELDS`."""
-    known = {
-        "id": np.arange(pending.written + 1, pending.written + count + 1),
-        "class": np.full(count, layer.class_name, object),
-    }
-    return [
-        np.asarray(
-            known[name]
-            if name in known
-            else np.concatenate([np.empty(0), *(b.measures[name] for b in pending.batches)]),
-            kind,
-        )
-        for name, kind in FIELDS.items()
-    ]
+    first = pending.written + 1
+    columns = []
+    for name, kind in FIELDS[layer.name].items():
+        if name == "id":
+            columns.append(np.arange(first, first + count).astype(kind))
+            continue
+        parts = [_values(name, kind, *batch) for batch in pending.batches]
+        columns.append(np.concatenate([np.empty(0, kind), *parts]).astype(kind))
+    return columns
+
+
+def _values(name: str, kind: np.dtype, features: Features, origin: Origin) -> np.ndarray:
+    """Return the values of one field of a batch, NaN or None where unknown."""
+    count = len(features.geometries)
+    if name in features.values:
+        return features.values[name]
+    if name in origin._fields:
+        return np.full(count, getattr(origin, name) or None, object)
+    return np.full(count, np.nan if kind.kind == "f" else None)
 
 
 def _mask(column: np.ndarray) -> np.ndarray | None:

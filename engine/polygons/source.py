@@ -73,6 +73,21 @@ class ClassSource:
             yield window, codes, percents
 
     @property
+    def has_confidence(self) -> bool:
+        """Whether a confidence raster is given."""
+        return self._confidence is not None
+
+    def confidence(self, window: Window) -> np.ndarray:
+        """Return the confidence of a window in percent, (h, w) uint8.
+
+        Raises:
+            InputError: a block cannot be read, or no confidence raster is given.
+        """
+        if self._confidence is None:
+            raise InputError("No confidence raster is given: give the one of the label job.")
+        return _read(self._confidence, window, CONFIDENCE)
+
+    @property
     def nodata(self) -> float | None:
         """Nodata value that the class raster declares; None without one."""
         return self._classes.nodatavals[0]

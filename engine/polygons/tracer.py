@@ -39,7 +39,7 @@ class Traced(NamedTuple):
         return Traced(self.codes[chosen], self.polygons[chosen], self.tally.take(chosen))
 
 
-class _Unfinished(NamedTuple):
+class _OpenComponents(NamedTuple):
     """State that is carried from one strip to the next.
 
     Args:
@@ -66,7 +66,7 @@ class Tracer:
 
     def __init__(self, width: int, minimum_px: np.ndarray) -> None:
         """Start above the raster's first row."""
-        self._above = _Unfinished(empty_seam(width), Tally.empty(), {}, [])
+        self._above = _OpenComponents(empty_seam(width), Tally.empty(), {}, [])
         self._minimum_px = minimum_px
         self._width = width
         self._rows_fed = 0
@@ -153,10 +153,10 @@ def tally_strip(
 
 def _carry_over(
     strip: Strip, tally: Tally, outlines: dict[int, list[Outlines]], fragments: list[Fragment]
-) -> _Unfinished:
+) -> _OpenComponents:
     """Return the state for the next strip, renumbered by the seam between the strips."""
     seam, number = part(strip)
-    return _Unfinished(
+    return _OpenComponents(
         seam,
         tally.regrouped(number, seam.components),
         {int(number[owner]): parts for owner, parts in outlines.items()},

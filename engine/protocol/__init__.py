@@ -81,6 +81,7 @@ from .jobs import (
     DEVICES,
     HEIGHT_KINDS,
     JOB_TYPES,
+    OUTLINES,
     SPLITS,
     CompareJob,
     EvaluateJob,
@@ -91,6 +92,7 @@ from .jobs import (
     Job,
     LabeledInput,
     LabelJob,
+    PolygonOptions,
     SceneInput,
     SceneJob,
     TrainJob,
@@ -110,7 +112,7 @@ from .model_paths import (
     own_models_folder,
 )
 from .outcome import Outcome, OutcomeGatherer
-from .polygon_layers import POLYGON_LAYERS, PolygonLayer
+from .polygon_layers import AREA_LAYERS, POLYGON_LAYERS, PolygonLayer
 from .raster_path import RasterPath, file_behind
 from .resolution import (
     Resolution,

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Polygon layers: the land class, names and minimum area of each output layer.
+"""Vector layers: the land class, names, geometry and minimum area of each output layer.
 
-The engine writes the layers, the plugin lists and styles them. A new layer needs a row here and a
-field for its minimum area in the jobs.
+The engine writes the layers, the plugin lists and styles them. A new layer needs a row here, and a
+field for its minimum area or its switch in `PolygonOptions`.
 """
 
 from __future__ import annotations
@@ -11,25 +11,38 @@ from typing import NamedTuple, Tuple
 
 
 class PolygonLayer(NamedTuple):
-    """One layer of polygons.
+    """One vector layer.
 
     Args:
         name: layer name in the GeoPackage, and role of the layer in the plugin.
-        class_name: name of the land class in the legend.
+        class_name: name of the land class in the legend; empty: all classes.
         title: display name.
         thing: common name of one object.
-        minimum: name of the job field with the minimum area in square meters.
+        minimum: name of the job field with the minimum area in square meters; empty: none.
+        geometry: type of the geometries.
+        switch: name of the job field that requests the layer; empty: always written.
     """
 
     name: str
     class_name: str
     title: str
     thing: str
-    minimum: str
+    minimum: str = ""
+    geometry: str = "Polygon"
+    switch: str = ""
 
 
 POLYGON_LAYERS: Tuple[PolygonLayer, ...] = (
     PolygonLayer("buildings", "building", "Buildings", "building", "minimum_building_m2"),
-    PolygonLayer("roads", "impervious_surface", "Roads", "road patch", "minimum_road_m2"),
+    PolygonLayer("roads", "impervious_surface", "Roads", "road", "minimum_road_m2"),
+    PolygonLayer(
+        "paved", "impervious_surface", "Other paved ground", "paved area", "minimum_paved_m2"
+    ),
     PolygonLayer("cars", "car", "Cars", "car", "minimum_car_m2"),
+    PolygonLayer(
+        "road_centerlines", "impervious_surface", "Road centerlines", "road", "", "LineString"
+    ),
+    PolygonLayer("car_points", "car", "Car positions", "car", "", "Point", "draw_car_points"),
+    PolygonLayer("land_cover", "", "Land cover polygons", "area", "", "Polygon", "draw_land_cover"),
 )
+AREA_LAYERS = tuple(layer for layer in POLYGON_LAYERS if layer.minimum)

@@ -71,6 +71,7 @@ class LabelImage(JobAlgorithm):
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "draw_polygons": "set if an output with polygons is wanted",
         "band_ranges": "measured during the run and saved in its job.json",
+        **polygons.WITHOUT_PARAMETER,
     }
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
@@ -127,6 +128,7 @@ class LabelImage(JobAlgorithm):
             confidence=self._raster_path(parameters, "CONFIDENCE", context),
             polygons=_absolute(self.parameterAsFileOutput(parameters, "POLYGONS", context)),
             draw_polygons=folder is not None or polygons.wants_polygons(parameters),
+            **polygons.wanted_switches(parameters),
         )
 
     def output_values(
@@ -199,7 +201,7 @@ def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
 
 def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        *polygons.minimum_area_parameters(factory),
+        *polygons.polygon_parameters(factory),
         advanced(factory.flag("resample", "Resample to the model's resolution")),
         advanced(factory.whole_number("tile_size_px", "Tile size (px, 0 for automatic)", 0)),
         advanced(factory.whole_number("halo_px", "Tile context (px, -1 for automatic)", -1)),

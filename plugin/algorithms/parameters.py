@@ -7,7 +7,7 @@ Defaults and help texts also come from the fields, so that toolbox, command line
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Dict, Type
+from typing import TYPE_CHECKING, Any, Dict, Type
 
 from qgis.core import (
     QgsProcessing,
@@ -32,7 +32,15 @@ from qgis.core import (
 
 from ..i18n import tr
 
+if TYPE_CHECKING:
+    from ..protocol import PolygonLayer
+
 POLYGONS_ONLY = (QgsProcessing.SourceType.TypeVectorPolygon,)
+SOURCE_TYPES = {
+    "Polygon": QgsProcessing.SourceType.TypeVectorPolygon,
+    "LineString": QgsProcessing.SourceType.TypeVectorLine,
+    "Point": QgsProcessing.SourceType.TypeVectorPoint,
+}
 
 
 def key_of(field_name: str) -> str:
@@ -47,12 +55,16 @@ def advanced(parameter: Parameter) -> Parameter:
     return parameter
 
 
-def polygon_sink(role: str, title: str) -> Parameter:
-    """Return an optional destination for the polygons of one role, skipped by default."""
+def polygon_sink(layer: PolygonLayer) -> Parameter:
+    """Return an optional destination for the features of one layer, skipped by default."""
     parameter = QgsProcessingParameterFeatureSink(
-        key_of(role), tr(title), POLYGONS_ONLY[0], optional=True, createByDefault=False
+        key_of(layer.name),
+        tr(layer.title),
+        SOURCE_TYPES[layer.geometry],
+        optional=True,
+        createByDefault=False,
     )
-    parameter.setHelp(tr(f"{title} as a separate layer. Leave empty to skip it."))
+    parameter.setHelp(tr(f"{layer.title} as a separate layer. Leave empty to skip it."))
     return parameter
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
 from ..layers.results import POLYGON_ROLES, RunProperties
-from ..protocol import POLYGON_LAYERS
+from ..protocol import AREA_LAYERS, POLYGON_LAYERS
 from .parameters import Parameter, ParameterFactory, advanced, key_of, polygon_sink
 from .post_processing import KeepReference, style_on_load
 from .sinks import fill_sinks, wants_sink
@@ -14,24 +14,39 @@ from .sinks import fill_sinks, wants_sink
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingFeedback
 
-SCALARS = tuple(layer.minimum for layer in POLYGON_LAYERS)
+SCALARS = ("outlines", "tolerance_m", *(layer.minimum for layer in AREA_LAYERS))
+SWITCHES = {layer.name: layer.switch for layer in POLYGON_LAYERS if layer.switch}
+WITHOUT_PARAMETER = dict.fromkeys(SWITCHES.values(), "set if the layer is wanted")
 LARGEST_M2 = 1e6
+LARGEST_M = 100.0
 
 
-def minimum_area_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
-    """Return the parameters for minimum areas of polygons."""
-    return tuple(
-        advanced(
-            factory.decimal_number(layer.minimum, f"Minimum {layer.thing} area (m²)", 0, LARGEST_M2)
-        )
-        for layer in POLYGON_LAYERS
+def polygon_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
+    """Return the parameters for the method and the minimum areas of polygons."""
+    title = "Distance from the pixels (m, 0 for automatic)"
+    return (
+        factory.choice("outlines", "Outlines"),
+        advanced(factory.decimal_number("tolerance_m", title, 0, LARGEST_M)),
+        *(
+            advanced(
+                factory.decimal_number(
+                    layer.minimum, f"Minimum {layer.thing} area (m²)", 0, LARGEST_M2
+                )
+            )
+            for layer in AREA_LAYERS
+        ),
     )
+
+
+def wanted_switches(parameters: Mapping[str, Any]) -> Dict[str, bool]:
+    """Return the switches of the job for the optional layers."""
+    return {switch: wants_sink(parameters, role) for role, switch in SWITCHES.items()}
 
 
 def polygon_destinations(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     """Return the destinations of polygons: a sink for each role, and one file with all roles."""
     return (
-        *(polygon_sink(layer.name, layer.title) for layer in POLYGON_LAYERS),
+        *(polygon_sink(layer) for layer in POLYGON_LAYERS),
         factory.geopackage_destination("polygons", "Polygons (GeoPackage)"),
     )
 

@@ -41,6 +41,7 @@ class VectorizeClasses(JobAlgorithm):
     }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "legend": "class rasters from the toolbox have the ISPRS legend",
+        **polygons.WITHOUT_PARAMETER,
     }
 
     def initAlgorithm(self, configuration: Optional[Dict[str, Any]] = None) -> None:
@@ -50,7 +51,7 @@ class VectorizeClasses(JobAlgorithm):
             factory.raster("classes", "Land cover"),
             factory.raster("confidence", "Confidence", optional=True),
             *heights.height_parameters(factory),
-            *polygons.minimum_area_parameters(factory),
+            *polygons.polygon_parameters(factory),
             factory.folder_destination("output", "Output folder", optional=True),
             *polygons.polygon_destinations(factory),
         ):
@@ -89,7 +90,9 @@ class VectorizeClasses(JobAlgorithm):
         """Set the path of the polygons if it is given."""
         polygons_file = self.parameterAsFileOutput(parameters, "POLYGONS", context)
         return parameters, replace(
-            job, polygons=str(Path(polygons_file).absolute()) if polygons_file else ""
+            job,
+            polygons=str(Path(polygons_file).absolute()) if polygons_file else "",
+            **polygons.wanted_switches(parameters),
         )
 
     def output_values(

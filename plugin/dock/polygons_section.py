@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QDoubleSpinBox, QFormLayout, QGroupBox, QWidget
 
 from ..i18n import tr
-from ..protocol import POLYGON_LAYERS, PolygonLayer
+from ..protocol import AREA_LAYERS, PolygonLayer
 from .named_widgets import named
 from .state import DEFAULTS
 
@@ -22,10 +22,10 @@ class PolygonsSection(QGroupBox):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(tr("Minimum areas"), parent)
         self.setObjectName("orthoscribe_polygons_section")
-        self._areas = {layer.minimum: self._area_box(layer) for layer in POLYGON_LAYERS}
+        self._areas = {layer.minimum: self._area_box(layer) for layer in AREA_LAYERS}
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for layer in POLYGON_LAYERS:
+        for layer in AREA_LAYERS:
             form.addRow(tr(layer.title), self._areas[layer.minimum])
 
     def minimum_areas(self) -> Dict[str, float]:

@@ -55,6 +55,7 @@ class Options:
 
     minimum_building_m2: float = DEFAULTS.minimum_building_m2
     minimum_road_m2: float = DEFAULTS.minimum_road_m2
+    minimum_paved_m2: float = DEFAULTS.minimum_paved_m2
     minimum_car_m2: float = DEFAULTS.minimum_car_m2
     tile_size_px: int = DEFAULTS.tile_size_px
     batch_size: int = DEFAULTS.batch_size

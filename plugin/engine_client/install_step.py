@@ -39,7 +39,7 @@ class StepRunner:
         command: Sequence[str],
         environment: Mapping[str, str],
         on_wait: Callable[[str], None] = lambda _: None,
-    ) -> StepResult:
+    ) -> InstallStepResult:
         """Run `command` to its end, calling `on_wait` repeatedly with its output so far.
 
         Raises:
@@ -68,7 +68,7 @@ class StepRunner:
         finally:
             _end(process)
             self._lock.record_child(None)
-        return StepResult(process.returncode, self._read(offset))
+        return InstallStepResult(process.returncode, self._read(offset))
 
     def _inherited(self) -> Dict[str, Any]:
         return {} if sys.platform == "win32" else {"pass_fds": (self._lock.fileno(),)}
@@ -79,7 +79,7 @@ class StepRunner:
             return output.read().decode("utf-8", "replace")
 
 
-class StepResult:
+class InstallStepResult:
     """Result of a completed step."""
 
     def __init__(self, exit_code: int, output: str) -> None:

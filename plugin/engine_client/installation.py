@@ -24,7 +24,7 @@ from .runtimes import Runtimes, interpreter_of
 from .torch_source import DOWNLOAD_SHARE, expected_size_mb, torch_index
 
 if TYPE_CHECKING:
-    from .install_step import StepResult, StepRunner
+    from .install_step import InstallStepResult, StepRunner
 
 OnProgress = Callable[[float, str, str], None]
 
@@ -136,7 +136,7 @@ class Installation:
         span = LIBRARIES_END - LIBRARIES_START
         self._on_progress(LIBRARIES_START + span * fraction, "Libraries", message)
 
-    def _require(self, step: StepResult, sentence: str) -> None:
+    def _require(self, step: InstallStepResult, sentence: str) -> None:
         require(step, sentence, self._runner)
 
 
@@ -151,7 +151,7 @@ def run_self_test(runner: StepRunner, python: Path) -> str:
     return step.text
 
 
-def require(step: StepResult, sentence: str, runner: StepRunner) -> None:
+def require(step: InstallStepResult, sentence: str, runner: StepRunner) -> None:
     """Check that `step` succeeded.
 
     Args:

@@ -29,7 +29,10 @@ JOB_FILE = "orthoscribe/job"
 AREA_SUFFIX = "_area_m2"
 
 # Small objects above large ones, so that none is hidden.
-_STACKED = sorted(POLYGON_LAYERS, key=lambda layer: -float(getattr(LabelJob, layer.minimum)))
+_BOTTOM_FIRST = (
+    "land_cover", "paved", "roads", "buildings", "road_centerlines", "cars", "car_points",
+)  # fmt: skip
+_STACKED = sorted(POLYGON_LAYERS, key=lambda layer: _BOTTOM_FIRST.index(layer.name))
 POLYGON_ROLES = tuple(layer.name for layer in _STACKED)
 # Role and title of each layer, bottom of the layer tree first.
 ROLES: Tuple[Tuple[str, str], ...] = (

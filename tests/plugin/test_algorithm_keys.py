@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
-SINKS = {"BUILDINGS", "ROADS", "CARS"}
+SINKS = {
+    "BUILDINGS", "ROADS", "PAVED", "CARS", "ROAD_CENTERLINES", "CAR_POINTS", "LAND_COVER",
+}  # fmt: skip
 KEYS = {
     "label": {
         "IMAGE": "image",
@@ -19,8 +21,11 @@ KEYS = {
         "MODEL": "model",
         "EXTENT": "extent",
         "AREA": "area",
+        "OUTLINES": "outlines",
+        "TOLERANCE_M": "tolerance_m",
         "MINIMUM_BUILDING_M2": "minimum_building_m2",
         "MINIMUM_ROAD_M2": "minimum_road_m2",
+        "MINIMUM_PAVED_M2": "minimum_paved_m2",
         "MINIMUM_CAR_M2": "minimum_car_m2",
         "RESAMPLE": "resample",
         "TILE_SIZE_PX": "tile_size_px",
@@ -42,8 +47,11 @@ KEYS = {
         "DTM": "dtm",
         "DTM_BAND": "dtm_band",
         "HEIGHTS": "heights",
+        "OUTLINES": "outlines",
+        "TOLERANCE_M": "tolerance_m",
         "MINIMUM_BUILDING_M2": "minimum_building_m2",
         "MINIMUM_ROAD_M2": "minimum_road_m2",
+        "MINIMUM_PAVED_M2": "minimum_paved_m2",
         "MINIMUM_CAR_M2": "minimum_car_m2",
         "OUTPUT": "output",
         "POLYGONS": "polygons",

@@ -6,7 +6,10 @@ from orthoscribe.engine.protocol import ISPRS, POLYGON_LAYERS, LabelJob, Vectori
 
 
 @pytest.mark.parametrize("layer", POLYGON_LAYERS, ids=lambda layer: layer.name)
-def test_layer_has_its_class_and_its_minimum(layer):
-    assert ISPRS.has(layer.class_name)
+def test_layer_has_its_class_and_its_field(layer):
+    assert not layer.class_name or ISPRS.has(layer.class_name)
     for job_type in (LabelJob, VectorizeJob):
-        assert getattr(job_type, layer.minimum) > 0
+        if layer.minimum:
+            assert getattr(job_type, layer.minimum) > 0
+        if layer.switch:
+            assert getattr(job_type, layer.switch) is False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .dynamic_program import FIXED, Chain
+from .dynamic_program import FIXED, SampleChain
 from .moments import squared_distances
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def allowed_angles(directions: tuple[float, ...]) -> np.ndarray:
 
 def chain_of(
     moments: np.ndarray, angles: np.ndarray, price_m3: float, settings: OutlineSettings
-) -> Chain:
+) -> SampleChain:
     """Return a chain whose edges may have the given directions.
 
     Args:
@@ -35,4 +35,4 @@ def chain_of(
     factors = np.array([1, 1, second, second, diagonal, diagonal, settings.free_price])
     prices = price_m3 * factors
     prices[:FIXED][np.isnan(angles)] = np.inf
-    return Chain(moments, squared_distances(np.nan_to_num(angles)), prices, price_m3)
+    return SampleChain(moments, squared_distances(np.nan_to_num(angles)), prices, price_m3)

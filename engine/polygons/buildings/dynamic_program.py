@@ -3,7 +3,7 @@
 
 The cost is that of minimum description length: squared distances of the samples from their
 edges, integrated along the chain, plus a price for each edge that depends on its direction.
-Edges begin and end at candidates. Two successive edges may not have the same fixed direction,
+WallEdges begin and end at candidates. Two successive edges may not have the same fixed direction,
 so the two best predecessors of each candidate are kept. Chains are solved in batches, all of
 them advancing by one candidate at a time.
 """
@@ -25,7 +25,7 @@ LONGEST = 64  # candidates that an edge spans at most
 BATCH = 48  # chains solved at once
 
 
-class Chain(NamedTuple):
+class SampleChain(NamedTuple):
     """A chain to cut.
 
     Args:
@@ -71,7 +71,7 @@ class _Table(NamedTuple):
     cost: np.ndarray
 
 
-def cut_chains(chains: Sequence[Chain]) -> list[Cut]:
+def cut_chains(chains: Sequence[SampleChain]) -> list[Cut]:
     """Return the cheapest cut of each chain."""
     order = sorted(range(len(chains)), key=lambda number: len(chains[number].moments))
     cuts: dict[int, Cut] = {}
@@ -83,7 +83,7 @@ def cut_chains(chains: Sequence[Chain]) -> list[Cut]:
     return [cuts[number] for number in range(len(chains))]
 
 
-def _fill(chains: Sequence[Chain]) -> _Table:
+def _fill(chains: Sequence[SampleChain]) -> _Table:
     """Return the table of chains that are filled up to the length of the longest."""
     count, last = len(chains), max(len(chain.moments) for chain in chains) - 1
     span = min(LONGEST, last)

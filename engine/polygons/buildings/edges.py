@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 FLATTEST_DEG = 15  # lines that meet at a smaller angle have no certain intersection
 
 
-class Edges(NamedTuple):
+class WallEdges(NamedTuple):
     """The straight edges of a closed ring, in order.
 
     Args:
@@ -36,7 +36,7 @@ class Edges(NamedTuple):
     means_m: np.ndarray
 
 
-def fit_edges(ring: Ring, start: int, cut: Cut, allowed_deg: np.ndarray) -> Edges | None:
+def fit_edges(ring: Ring, start: int, cut: Cut, allowed_deg: np.ndarray) -> WallEdges | None:
     """Return the edges of a ring that was cut; nothing if they enclose no area.
 
     Args:
@@ -57,7 +57,7 @@ def fit_edges(ring: Ring, start: int, cut: Cut, allowed_deg: np.ndarray) -> Edge
     rounds = first // count
     first, beyond = first - rounds * count, beyond - rounds * count
     angles, means_m = fit_lines(ring.moments, first, beyond, states, allowed_deg)
-    return Edges(first, beyond, states, angles, means_m)
+    return WallEdges(first, beyond, states, angles, means_m)
 
 
 def fit_lines(
@@ -96,14 +96,14 @@ def intersections(angles: np.ndarray, means_m: np.ndarray, breaks_m: np.ndarray)
     return np.where(is_certain[:, None], crossings, feet / 2)
 
 
-def corners_of(edges: Edges, ring: Ring) -> np.ndarray:
+def corners_of(edges: WallEdges, ring: Ring) -> np.ndarray:
     """Return the corner at the end of each edge, (e, 2) in meters."""
     breaks = ring.samples.points_m[(edges.beyond - 1) % len(ring.samples.points_m)]
     closed = np.append(np.arange(len(edges.angles)), 0)
     return intersections(edges.angles[closed], edges.means_m[closed], breaks)
 
 
-def distances_m(edges: Edges, corners_m: np.ndarray, ring: Ring) -> np.ndarray:
+def distances_m(edges: WallEdges, corners_m: np.ndarray, ring: Ring) -> np.ndarray:
     """Return the distance of each sample from its own edge between two corners, (n,)."""
     lengths = edges.beyond - edges.first
     count = len(ring.samples.points_m)

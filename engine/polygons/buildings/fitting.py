@@ -22,7 +22,7 @@ from .moments import best_angle_deg, least_squared_distance, mean_and_scatter
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .edges import Edges
+    from .edges import WallEdges
     from .ring import Ring
     from .settings import OutlineSettings
 
@@ -56,7 +56,7 @@ class FittedRing(NamedTuple):
         distances_m: distance of each sample from its edge, (n,).
     """
 
-    edges: Edges
+    edges: WallEdges
     corners_m: np.ndarray
     distances_m: np.ndarray
 
@@ -83,7 +83,7 @@ def fit_tasks(tasks: Sequence[Task], settings: OutlineSettings) -> list[Fit]:
     return fits
 
 
-def _fit_of(rings: Sequence[Ring], edges: Sequence[Edges | None]) -> Fit:
+def _fit_of(rings: Sequence[Ring], edges: Sequence[WallEdges | None]) -> Fit:
     """Return the rings with corners and distances."""
     fitted = []
     for ring, of_ring in zip(rings, edges, strict=True):

@@ -9,7 +9,7 @@ import numpy as np
 
 
 @dataclass(frozen=True)
-class Lattice:
+class PinLattice:
     """Horizontal and vertical lines at fixed distances.
 
     Args:
@@ -33,7 +33,7 @@ class Lattice:
     def rows_until_line(self, row: int) -> int:
         """Return the number of rows from `row` of the raster to the next line, at least 1.
 
-        >>> Lattice(256, line=200).rows_until_line(0)
+        >>> PinLattice(256, line=200).rows_until_line(0)
         56
         """
         return self.size_px - (self.line + row) % self.size_px

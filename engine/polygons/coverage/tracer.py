@@ -18,13 +18,13 @@ from ..tally import Tally
 from ..tracer import Traced, tally_strip
 from .arcs import trace_arcs
 from .borders import border_bits
-from .lattice import Lattice
+from .lattice import PinLattice
 from .pieces import Pieces, no_pieces, pieces_of, polygons_of
 from .rows import Rows, StripRows
 from .simplify import simplify_arcs
 
 
-class _Unfinished(NamedTuple):
+class _OpenRegions(NamedTuple):
     """State that is carried from one strip to the next.
 
     Args:
@@ -49,14 +49,14 @@ class CoverageTracer:
     """
 
     def __init__(
-        self, width: int, tolerance_px: float = 0.0, lattice: Lattice | None = None
+        self, width: int, tolerance_px: float = 0.0, lattice: PinLattice | None = None
     ) -> None:
         """Start above the raster's first row."""
         self._width = width
         self._tolerance_px = tolerance_px
-        self._lattice = lattice or Lattice()
+        self._lattice = lattice or PinLattice()
         self._is_column = self._lattice.is_column(width)
-        self._above = _Unfinished(empty_seam(width), Tally.empty(), no_pieces())
+        self._above = _OpenRegions(empty_seam(width), Tally.empty(), no_pieces())
         self._waiting = Rows()
         self._rows_done = 0
 
@@ -96,7 +96,7 @@ class CoverageTracer:
         is_open = number[pieces.region] >= 0
         polygons, region = polygons_of(pieces.take(np.flatnonzero(~is_open)))
         carried = pieces.take(np.flatnonzero(is_open))
-        self._above = _Unfinished(
+        self._above = _OpenRegions(
             seam,
             tally.regrouped(number, seam.components),
             carried._replace(region=number[carried.region]),

@@ -16,6 +16,7 @@ from .fields import DEVICES, HEIGHT_KINDS, Extent, Range, is_required
 from .import_weights import ImportJob
 from .label import LabelJob
 from .labeled_input import DATASETS, LabeledInput
+from .polygon_options import OUTLINES, PolygonOptions
 from .scene import SceneJob
 from .scene_input import HeightsInput, ImageInput, SceneInput
 from .train import TrainJob
@@ -26,6 +27,7 @@ __all__ = [
     "DEVICES",
     "HEIGHT_KINDS",
     "JOB_TYPES",
+    "OUTLINES",
     "SPLITS",
     "CompareJob",
     "EvaluateJob",
@@ -36,6 +38,7 @@ __all__ = [
     "Job",
     "LabelJob",
     "LabeledInput",
+    "PolygonOptions",
     "Range",
     "SceneInput",
     "SceneJob",

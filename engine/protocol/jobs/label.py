@@ -15,12 +15,14 @@ from .fields import (
     option,
     required_path,
 )
+from .polygon_options import PolygonOptions
 from .problems import suffix_problems
 from .scene_input import SceneInput
 
 
+# The fields of the last base come first: the scene before the polygons.
 @dataclass(frozen=True)
-class LabelJob(SceneInput):
+class LabelJob(PolygonOptions, SceneInput):
     """Label an image, optionally with heights, to a class raster and polygons.
 
     Raises:
@@ -40,15 +42,6 @@ class LabelJob(SceneInput):
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
     draw_polygons: bool = option(True, "vectorize buildings, roads and cars")
-    minimum_building_m2: float = option(
-        8.0, "minimum area of buildings in square meters; smaller ones are dropped"
-    )
-    minimum_road_m2: float = option(
-        20.0, "minimum area of road patches in square meters; smaller ones are dropped"
-    )
-    minimum_car_m2: float = option(
-        2.0, "minimum area of cars in square meters; smaller ones are dropped"
-    )
     resample: bool = option(
         True,
         "label an image outside the range of resolutions that the model was trained on at the "
@@ -74,13 +67,11 @@ class LabelJob(SceneInput):
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
-        super().__post_init__()
+        SceneInput.__post_init__(self)
+        PolygonOptions.__post_init__(self)
         check_choice("device", self.device, DEVICES)
         check_at_least(
             0,
-            minimum_building_m2=self.minimum_building_m2,
-            minimum_road_m2=self.minimum_road_m2,
-            minimum_car_m2=self.minimum_car_m2,
             tile_size_px=self.tile_size_px,
             threads=self.threads,
         )

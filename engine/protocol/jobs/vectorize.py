@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from typing import ClassVar, Tuple
 
 from ..legend import ISPRS, Legend
-from .fields import check_at_least, option, required_path
+from .fields import option, required_path
+from .polygon_options import PolygonOptions
 from .problems import suffix_problems
 from .scene_input import HeightsInput
 
 
+# The fields of the last base come first: the heights before the polygons.
 @dataclass(frozen=True)
-class VectorizeJob(HeightsInput):
+class VectorizeJob(PolygonOptions, HeightsInput):
     """Vectorize the buildings, roads and cars of a class raster.
 
     Raises:
@@ -32,26 +34,12 @@ class VectorizeJob(HeightsInput):
     polygons: str = option(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
-    minimum_building_m2: float = option(
-        8.0, "minimum area of buildings in square meters; smaller ones are dropped"
-    )
-    minimum_road_m2: float = option(
-        20.0, "minimum area of road patches in square meters; smaller ones are dropped"
-    )
-    minimum_car_m2: float = option(
-        2.0, "minimum area of cars in square meters; smaller ones are dropped"
-    )
     legend: Legend = option(ISPRS, "legend of the class raster")
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
-        super().__post_init__()
-        check_at_least(
-            0,
-            minimum_building_m2=self.minimum_building_m2,
-            minimum_road_m2=self.minimum_road_m2,
-            minimum_car_m2=self.minimum_car_m2,
-        )
+        HeightsInput.__post_init__(self)
+        PolygonOptions.__post_init__(self)
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""

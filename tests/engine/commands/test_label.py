@@ -138,7 +138,7 @@ def test_hand_edited_polygons_survive_a_second_run(job, tmp_path):
     run_job(job, Recorder())
     polygons = tmp_path / "out" / "polygons.gpkg"
     with closing(sqlite3.connect(polygons)) as database:
-        database.execute("CREATE TABLE layer_styles (styleQML TEXT)")
+        database.execute("UPDATE layer_styles SET styleQML = 'mine'")
         database.commit()
     mine = polygons.read_bytes()
     for _ in range(2):
@@ -286,7 +286,7 @@ def test_image_far_coarser_than_the_model_knows_is_refused(job, tmp_path):
 def test_bands_that_are_named_are_nothing_to_tell(job):
     recorder = Recorder()
     run_job(job, recorder)
-    assert not recorder.of(Log)
+    assert not [event for event in recorder.of(Log) if "band" in event.message]
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,11 @@ import shapely
 from affine import Affine
 from orthoscribe.engine.commands.vectorize import run
 from orthoscribe.engine.polygons import source
-from orthoscribe.engine.polygons.layers import FIELDS, LAYERS
+from orthoscribe.engine.polygons.layers import ALWAYS, FIELDS
 from orthoscribe.engine.process.cancellation import Cancellation
 from orthoscribe.engine.process.reporter import Reporter
 from orthoscribe.engine.protocol import (
+    AREA_LAYERS,
     ISPRS,
     InputError,
     JobCanceled,
@@ -88,12 +89,22 @@ def layer(path, name):
 @pytest.fixture
 def job(tmp_path):
     classes = write_raster(tmp_path / "classes.tif", town(), nodata=0)
-    return VectorizeJob(classes=classes, output=str(tmp_path / "out"))
+    return VectorizeJob(classes=classes, output=str(tmp_path / "out"), outlines="pixels")
 
 
 def everything(job):
-    """Return the job without minimum areas."""
-    return replace(job, minimum_building_m2=0.0, minimum_road_m2=0.0, minimum_car_m2=0.0)
+    """Return the job without minimum areas, with all pixels in some polygon."""
+    least = dict.fromkeys((each.minimum for each in AREA_LAYERS), 0.0)
+    return replace(job, outlines="pixels", **least)
+
+
+def sealed(path):
+    """Return the polygons and areas of roads and other sealed ground."""
+    layers = [layer(path, name) for name in ("roads", "paved")]
+    return (
+        np.concatenate([polygons for _, polygons, _ in layers]),
+        {name: np.concatenate([fields[name] for *_, fields in layers]) for name in layers[0][2]},
+    )
 
 
 def vectorize(job, stop_at=2.0):
@@ -114,7 +125,7 @@ def test_layers_have_the_right_features_and_measures(job):
     meta, polygons, fields = layer(artifacts["polygons"], "buildings")
     assert meta["crs"] == UTM
     assert meta["geometry_type"] == "Polygon"
-    assert list(fields) == list(FIELDS)
+    assert list(fields) == list(FIELDS["buildings"])
     assert fields["id"].tolist() == [1, 2]
     assert set(fields["class"]) == {"building"}
     assert fields["area_m2"].tolist() == [12.0, 41.0]
@@ -123,8 +134,8 @@ def test_layers_have_the_right_features_and_measures(job):
     assert len(polygons[1].interiors) == 1
     for name in ("confidence", "height_mean_m", "height_p95_m"):
         assert np.isnan(fields[name]).all()
-    _, _, roads = layer(artifacts["polygons"], "roads")
-    assert roads["area_m2"].tolist() == [(10 * 50 - 16) / 4]
+    _, ground = sealed(artifacts["polygons"])
+    assert ground["area_m2"].sum() == (10 * 50 - 16) / 4
     _, _, cars = layer(artifacts["polygons"], "cars")
     assert cars["area_m2"].tolist() == [4.0]
 
@@ -145,9 +156,12 @@ def test_polygons_lie_where_the_pixels_lie(tmp_path, transform, crs, square_metr
     _, artifacts = vectorize(everything(job))
     rows, cols = np.indices(codes.shape)
     centers = shapely.points(*(transform * (cols.ravel() + 0.5, rows.ravel() + 0.5)))
-    for name, code in (("buildings", 2), ("roads", 1), ("cars", 5)):
-        meta, polygons, fields = layer(artifacts["polygons"], name)
-        assert meta["crs"] == crs
+    for name, code in (("buildings", 2), ("sealed", 1), ("cars", 5)):
+        if name == "sealed":
+            polygons, fields = sealed(artifacts["polygons"])
+        else:
+            meta, polygons, fields = layer(artifacts["polygons"], name)
+            assert meta["crs"] == crs
         assert shapely.is_ccw(shapely.get_exterior_ring(polygons)).all()
         covered = shapely.contains(shapely.union_all(polygons), centers).reshape(codes.shape)
         assert (covered == (codes == code)).all()
@@ -157,7 +171,8 @@ def test_polygons_lie_where_the_pixels_lie(tmp_path, transform, crs, square_metr
 def test_perimeter_is_in_metres_in_a_crs_of_feet(tmp_path):
     transform = Affine(2, 0, 980000, 0, -2, 200000)
     classes = write_raster(tmp_path / "classes.tif", town(), transform, US_FEET)
-    _, artifacts = vectorize(VectorizeJob(classes=classes, output=str(tmp_path / "out")))
+    job = VectorizeJob(classes=classes, output=str(tmp_path / "out"), outlines="pixels")
+    _, artifacts = vectorize(job)
     _, _, fields = layer(artifacts["polygons"], "buildings")
     assert np.isclose(fields["perimeter_m"][0], 28 * 2 * 0.3048, rtol=1e-3)
 
@@ -185,9 +200,9 @@ def test_confidence_and_heights_become_means(job, tmp_path):
     assert buildings["confidence"].tolist() == [80.0, 80.0]
     assert buildings["height_mean_m"][0] == 6.0
     assert abs(buildings["height_p95_m"][1] - 9.0) <= 0.051
-    _, _, roads = layer(artifacts["polygons"], "roads")
+    _, ground = sealed(artifacts["polygons"])
     assert np.isnan(
-        [roads[name][0] for name in ("confidence", "height_mean_m", "height_p95_m")]
+        [ground[name][0] for name in ("confidence", "height_mean_m", "height_p95_m")]
     ).all()
 
 
@@ -216,11 +231,11 @@ def test_polygons_do_not_depend_on_strips_and_batches(tmp_path, monkeypatch):
     monkeypatch.setattr(source, "STRIP_PX", 7 * 80)
     monkeypatch.setattr("orthoscribe.engine.polygons.geopackage.BATCH_CORNERS", 100)
     vectorize(replace(whole, output=str(tmp_path / "parts")))
-    for each in LAYERS:
+    for each in ALWAYS:
         _, left, left_fields = layer(tmp_path / "whole" / "polygons.gpkg", each.name)
         _, right, right_fields = layer(tmp_path / "parts" / "polygons.gpkg", each.name)
         assert shapely.to_wkb(left).tolist() == shapely.to_wkb(right).tolist()
-        for name in FIELDS:
+        for name in FIELDS[each.name]:
             np.testing.assert_array_equal(left_fields[name], right_fields[name])
 
 
@@ -232,17 +247,18 @@ def test_layers_exist_even_when_the_legend_lacks_their_class(job):
     warnings = [event.message for event in reporter.heard("log")]
     assert len(warnings) == 2
     assert "no class 'impervious_surface'" in warnings[0]
+    assert "'road_centerlines' stay empty" in warnings[0]
     assert "'cars' stays empty" in warnings[1]
     assert len(layer(artifacts["polygons"], "buildings")[1]) == 2
     for name in ("roads", "cars"):
         meta, polygons, fields = layer(artifacts["polygons"], name)
-        assert (len(polygons), list(fields), meta["crs"]) == (0, list(FIELDS), UTM)
+        assert (len(polygons), list(fields), meta["crs"]) == (0, list(FIELDS[name]), UTM)
 
 
 def test_all_nodata_gives_empty_layers(job):
     write_raster(job.classes, np.zeros((20, 20), np.uint8))
     _, artifacts = vectorize(job)
-    assert [len(layer(artifacts["polygons"], each.name)[1]) for each in LAYERS] == [0, 0, 0]
+    assert all(len(layer(artifacts["polygons"], each.name)[1]) == 0 for each in ALWAYS)
 
 
 def test_declared_nodata_is_no_unknown_code(job):
@@ -375,7 +391,7 @@ def test_confidence_on_another_grid_is_refused(job, tmp_path):
 
 
 def test_legend_of_the_default_job_draws_every_layer():
-    assert all(ISPRS.has(each.class_name) for each in LAYERS)
+    assert all(ISPRS.has(each.class_name) for each in ALWAYS)
 
 
 def test_masked_pixels_of_the_class_raster_are_unlabeled(job):

@@ -3,12 +3,12 @@ import itertools
 import numpy as np
 import pytest
 from orthoscribe.engine.polygons.coverage.arcs import trace_arcs
-from orthoscribe.engine.polygons.coverage.lattice import Lattice
+from orthoscribe.engine.polygons.coverage.lattice import PinLattice
 from orthoscribe.tests.class_rasters import RASTERS, padded
 
 
 def trace(codes, size_px=64):
-    lattice = Lattice(size_px)
+    lattice = PinLattice(size_px)
     height, width = np.shape(codes)
     return trace_arcs(padded(codes), lattice.is_line(height), lattice.is_column(width))
 

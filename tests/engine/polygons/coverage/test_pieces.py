@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 import shapely
-from orthoscribe.engine.polygons.coverage.lattice import Lattice
+from orthoscribe.engine.polygons.coverage.lattice import PinLattice
 from orthoscribe.engine.polygons.coverage.tracer import CoverageTracer
 
 
 def polygons_of(codes, rows=100):
     codes = np.array(codes, np.uint8)
-    tracer = CoverageTracer(codes.shape[1], lattice=Lattice(rows))
+    tracer = CoverageTracer(codes.shape[1], lattice=PinLattice(rows))
     parts = [tracer.feed(codes), tracer.finish()]
     return np.concatenate([part.polygons for part in parts])
 

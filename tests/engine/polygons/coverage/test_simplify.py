@@ -1,13 +1,13 @@
 import numpy as np
 import pytest
 import shapely
-from orthoscribe.engine.polygons.coverage.lattice import Lattice
+from orthoscribe.engine.polygons.coverage.lattice import PinLattice
 from orthoscribe.engine.polygons.coverage.tracer import CoverageTracer
 from orthoscribe.tests.class_rasters import RASTERS
 
 
 def polygons_of(codes, tolerance_px, size_px=64):
-    tracer = CoverageTracer(codes.shape[1], tolerance_px, Lattice(size_px))
+    tracer = CoverageTracer(codes.shape[1], tolerance_px, PinLattice(size_px))
     parts = [tracer.feed(codes), tracer.finish()]
     return np.concatenate([part.polygons for part in parts])
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import shapely
-from orthoscribe.engine.polygons.coverage.lattice import Lattice
+from orthoscribe.engine.polygons.coverage.lattice import PinLattice
 from orthoscribe.engine.polygons.coverage.tracer import CoverageTracer
 from orthoscribe.engine.polygons.tracer import Tracer
 from orthoscribe.tests.class_rasters import RASTERS, blobs
@@ -14,7 +14,7 @@ def trace(codes, tolerance_px=0.0, rows=1000, lattice=None, with_measures=False)
     rng = np.random.default_rng(5)
     confidence = rng.integers(0, 101, codes.shape).astype(np.uint8)
     heights_m = rng.normal(3, 2, codes.shape).astype(np.float32)
-    tracer = CoverageTracer(codes.shape[1], tolerance_px, lattice or Lattice(64))
+    tracer = CoverageTracer(codes.shape[1], tolerance_px, lattice or PinLattice(64))
     parts = []
     for row in range(0, len(codes), rows):
         part = slice(row, row + rows)
@@ -81,7 +81,7 @@ def test_strips_of_256_and_512_and_the_whole_give_identical_features():
     codes = blobs(1100, 700, 4)
     features = [
         (each[0].tolist(), shapely.to_wkb(each[1]).tolist())
-        for each in (trace(codes, 1.5, rows, Lattice()) for rows in (256, 512, 1100))
+        for each in (trace(codes, 1.5, rows, PinLattice()) for rows in (256, 512, 1100))
     ]
     assert features[0] == features[1] == features[2]
 
@@ -123,7 +123,7 @@ def test_a_window_of_a_raster_keeps_to_the_lattice_of_the_raster():
     codes = blobs(256, 256, 3)
     _, polygons, *_ = trace(codes, 1.5)
     window = codes[40:, 100:]
-    _, part, *_ = trace(window, 1.5, lattice=Lattice(64, line=40, column=100))
+    _, part, *_ = trace(window, 1.5, lattice=PinLattice(64, line=40, column=100))
     shifted = segments(moved(part, 100, 40))
     inside = {
         pair
