@@ -6,6 +6,7 @@ the scenario writes down what it saw; the test outside asserts. A scenario is a 
 yields is waited for while QGIS goes on living.
 """
 
+import contextlib
 import json
 import os
 import time
@@ -230,9 +231,8 @@ def cancel(stage):
     running = engines()
     began = time.monotonic()
     stage.press("cancel")
-    yield lambda: not engines()
-    stage.note(engines=len(running), engine_gone_s=time.monotonic() - began)
     yield lambda: stage.is_shown("run")
+    stage.note(engines=len(running), canceled_s=time.monotonic() - began)
     stage.note(message=stage.child("message").text())
     stage.note(left=sorted(str(path.relative_to(output)) for path in output.rglob("*")))
     stage.shoot("6_canceled")
@@ -260,7 +260,8 @@ def leave(stage):
     insist.timeout.connect(press_yes)
     insist.start(100)
     iface.actionExit().trigger()
-    yield lambda: not engines()  # QGIS cancels its tasks first, and wants to be asked again
+    # QGIS cancels its tasks first, and wants to be asked again.
+    yield lambda: stage.is_shown("run") or not engines()
     iface.actionExit().trigger()
 
 
@@ -388,6 +389,55 @@ def choose_demo_heights(stage):
 def visible_text(stage):
     labels = stage.dock.findChildren(QLabel)
     return " ".join(label.text() for label in labels if label.isVisible())
+
+
+def again(stage):
+    """Label the same view twice and note the times: without an engine, then with the kept one."""
+    yield from open_with_demo(stage)
+    output = SHOTS / "output"
+    stage.child("output").setFilePath(str(output))
+    yield pause(0.3)
+    for pid in engines():  # that of the demo scene
+        os.kill(pid, 9)
+    yield lambda: not engines()
+    runs = []
+    for _ in range(2):
+        known = set(output.rglob("report.json"))
+        with noted_events() as events:
+            began = time.monotonic()
+            stage.press("run")
+            yield lambda: not stage.is_shown("run")
+            yield lambda: stage.is_shown("run")
+            taken_s = time.monotonic() - began
+        (report,) = set(output.rglob("report.json")) - known
+        runs.append(
+            {
+                "engines": engines(),
+                "first_label_s": next(at for at, name in events if name == "Labeling") - began,
+                "ended_s": taken_s,
+                "network_s": json.loads(report.read_text())["seconds"]["label"],
+            }
+        )
+        yield pause(1.0)
+    stage.note(runs=runs)
+
+
+@contextlib.contextmanager
+def noted_events():
+    """Yield a list that receives the time and the stage of each progress event."""
+    from orthoscribe.plugin.engine_client.task import EngineTask
+
+    receive, events = EngineTask._receive, []
+
+    def note(task, event):
+        events.append((time.monotonic(), getattr(event, "stage", "")))
+        receive(task, event)
+
+    EngineTask._receive = note
+    try:
+        yield events
+    finally:
+        EngineTask._receive = receive
 
 
 def batch(stage):
