@@ -32,7 +32,9 @@ def test_demo_data_becomes_a_styled_group(labeled):
     facts = labeled.facts
     assert "Done in" in facts["message"]
     assert len(facts["groups"]) == 1
-    assert facts["layers"] == ["Cars", "Buildings", "Roads", "Land cover"]
+    assert facts["layers"] == [
+        "Cars", "Road centerlines", "Buildings", "Roads", "Other paved ground", "Land cover",
+    ]  # fmt: skip
     assert {label.split(" · ")[0]: color for label, color in facts["classes"]} == LEGEND
 
 
