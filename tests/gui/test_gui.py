@@ -51,7 +51,8 @@ def test_map_shows_the_colors_of_the_classes(labeled):
     total = sum(colors.values()) - colors.get("#ffffff", 0)  # without the empty map around
     for name in ("Building", "Low vegetation", "Tree", "Car"):
         assert colors.get(LEGEND[name], 0) > 0.0005 * total, name
-    assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.9 * total
+    # The map is reduced, so colors are mixed at the borders of classes.
+    assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.85 * total
 
 
 def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
