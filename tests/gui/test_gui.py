@@ -33,8 +33,13 @@ def test_demo_data_becomes_a_styled_group(labeled):
     assert "Done in" in facts["message"]
     assert len(facts["groups"]) == 1
     assert facts["layers"] == [
-        "Cars", "Road centerlines", "Buildings", "Roads", "Other paved ground", "Land cover",
-    ]  # fmt: skip
+        "Cars",
+        "Road centerlines",
+        "Buildings",
+        "Roads",
+        "Other paved ground",
+        "Land cover",
+    ]
     assert {label.split(" · ")[0]: color for label, color in facts["classes"]} == LEGEND
 
 
@@ -51,8 +56,9 @@ def test_map_shows_the_colors_of_the_classes(labeled):
     total = sum(colors.values()) - colors.get("#ffffff", 0)  # without the empty map around
     for name in ("Building", "Low vegetation", "Tree", "Car"):
         assert colors.get(LEGEND[name], 0) > 0.0005 * total, name
-    # The map is reduced, so colors are mixed at the borders of classes.
-    assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.85 * total
+    assert (
+        sum(colors.get(color, 0) for color in LEGEND.values()) > 0.85 * total
+    )  # edges are blended
 
 
 def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
@@ -82,6 +88,25 @@ def test_without_an_engine_the_panel_offers_to_set_it_up(visit, tmp_path):
     assert not bare.facts["can_try_demo"]
     assert str(tmp_path) in bare.facts["engine_text"]
     assert "not set up" in bare.facts["engine_word"]
+
+
+def test_models_are_listed_by_use_and_added_while_qgis_is_open(visit, tmp_path):
+    listed = visit("models", home=tmp_path)
+    listed.assert_is_well()
+    assert listed.facts["at_first"] == [
+        "Image and heights",
+        "Image and heights, best",
+        "Image and heights, fast",
+        "Image only",
+        "Image only, a sketch",
+    ]
+    assert listed.facts["size"][0] <= 1000
+    assert listed.facts["size"][1] <= 580
+    for dialog in ("models", "architectures"):
+        day, night = (
+            QImage(str(listed.screenshot(f"{dialog}_{theme}"))) for theme in ("defau", "Night")
+        )
+        assert day.pixelColor(3, 3).lightness() > night.pixelColor(3, 3).lightness()
 
 
 def test_cancel_ends_the_job_and_leaves_nothing(visit):
@@ -166,6 +191,29 @@ def test_preview_is_named_so_and_summed_up(states):
     assert states.facts["shares"]
     assert "%)" in states.facts["summary"]
     assert "about" in states.facts["estimate"]
+
+
+@pytest.fixture(scope="module")
+def toolbox(visit):
+    return visit("toolbox")
+
+
+def test_toolbox_labels_with_a_chosen_model_and_loads_polygons_by_default(toolbox):
+    toolbox.assert_is_well()
+    assert "'MODEL' : 'light'" in toolbox.facts["log"]
+    assert {"Buildings", "Cars", "Land cover"} <= set(toolbox.facts["layers"])
+    for name in ("label", "train", "compare", "evaluate"):
+        toolbox.screenshot(f"dialog_{name}")
+
+
+def test_log_of_the_toolbox_has_percent_and_no_raw_metrics(toolbox):
+    assert " %: " in toolbox.facts["log"]
+    assert "building_area_m2" not in toolbox.facts["log"]
+
+
+def test_step_in_the_model_designer_keeps_the_model(toolbox):
+    assert toolbox.facts["designed"] == "default"
+    toolbox.screenshot("designer_label")
 
 
 def test_closing_qgis_ends_the_engine(visit):
