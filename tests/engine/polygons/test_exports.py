@@ -109,6 +109,23 @@ def test_an_edited_copy_is_kept(job):
     assert len(read(mine.with_name("buildings_2.fgb"))[1]) == 2
 
 
+def test_an_edited_table_of_a_shapefile_keeps_its_shapes(job):
+    job = replace(job, vector_format="shp")
+    run(job, Remembering())
+    folder = Path(job.output) / "polygons"
+    for number in (2, 3):
+        latest = folder / f"buildings{'' if number == 2 else '_2'}.dbf"
+        latest.write_bytes(latest.read_bytes().replace(b"building", b"old barn"))
+        before = {path: path.read_bytes() for path in folder.glob(f"{latest.stem}.*")}
+        reporter = Remembering()
+        run(job, reporter)
+        assert {path: path.read_bytes() for path in before} == before
+        about, geometries, _ = read(folder / f"buildings_{number}.shp")
+        assert len(geometries) == 2
+        assert "class" in about["fields"]
+        assert {path.suffix[1:] for path in folder.glob(f"buildings_{number}.*")} == SUFFIXES["shp"]
+
+
 def test_no_copies_are_written_unless_wanted(job):
     run(job, Remembering())
     assert not (Path(job.output) / "polygons").exists()
