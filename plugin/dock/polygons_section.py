@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional
+from typing import Any, Dict, Optional
 
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QDoubleSpinBox, QFormLayout, QGroupBox, QWidget
@@ -28,7 +28,7 @@ class PolygonsSection(QGroupBox):
         for layer in AREA_LAYERS:
             form.addRow(tr(layer.title), self._areas[layer.minimum])
 
-    def minimum_areas(self) -> Dict[str, float]:
+    def minimum_areas(self) -> Dict[str, Any]:
         """Return the minimum areas in square meters, named as the fields of the job."""
         return {name: box.value() for name, box in self._areas.items()}
 
