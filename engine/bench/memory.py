@@ -40,12 +40,13 @@ def peak_memory_mb(job: LabelJob) -> float:
 def main() -> None:
     """Run the job in the file given on the command line and print its peak memory."""
     run_job(job_from_json(Path(sys.argv[1]).read_text(encoding="utf-8")), Quiet())
-    sys.stdout.write(f"{_largest_kb() / 1024}\n")
+    sys.stdout.write(f"{largest_mb()}\n")
 
 
-def _largest_kb() -> int:
+def largest_mb() -> float:
+    """Return the peak resident size of this process in MB."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0])
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
 if __name__ == "__main__":
