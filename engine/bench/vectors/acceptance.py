@@ -10,7 +10,7 @@ import numpy as np
 from .peers import OURS, PIXELS, REGULARISER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from .building_scores import BuildingScores
     from .scene_files import Group

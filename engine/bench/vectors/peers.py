@@ -37,11 +37,15 @@ def peer_outlines(pixels: np.ndarray, crs: str) -> dict[str, Delivered]:
 
 def _regulariser(pixels: np.ndarray, crs: str) -> Callable[[], np.ndarray]:
     """Return the call of the package buildingregulariser, with its defaults."""
-    import geopandas  # optional: only the peer needs it
-    from buildingregulariser import regularize_geodataframe
+    import geopandas  # noqa: PLC0415 - optional, only the peer needs it
+    from buildingregulariser import regularize_geodataframe  # noqa: PLC0415
 
     frame = geopandas.GeoDataFrame(geometry=list(pixels), crs=crs)
-    return lambda: regularize_geodataframe(frame, num_cores=1).geometry.to_numpy()
+
+    def regularize() -> np.ndarray:
+        return regularize_geodataframe(frame, num_cores=1).geometry.to_numpy()
+
+    return regularize
 
 
 def _timed(make: Callable[[], np.ndarray]) -> Delivered:

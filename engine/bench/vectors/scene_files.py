@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...commands import run_job
@@ -11,6 +10,8 @@ from ...protocol import LabelJob, SceneJob, VectorizeJob
 from ..benchmark_input import Quiet
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ...process.reporter import Reporter
 
 

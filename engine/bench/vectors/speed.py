@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import rasterio
 
 from ...commands import run_job
@@ -23,6 +22,8 @@ from .child import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
 
     from ...protocol import LabelJob
 

@@ -14,7 +14,7 @@ from ...protocol import Event, Progress
 
 
 class StageClock(Reporter):
-    """Reporter that adds up the processor seconds from the first event of a stage to that of the next."""
+    """Reporter that adds up the processor seconds of each stage, until the next one begins."""
 
     def __init__(self) -> None:
         super().__init__(Cancellation())
