@@ -145,10 +145,13 @@ class _Tracing:
     ) -> tuple[Buildings | None, Cars | None]:
         """Return the outlines of buildings and cars; None if they follow the pixels."""
         gsd_m = self._grid.gsd_m
+        self._reporter.progress(0.8, "Fitting cars")
         cars = self._traced_cars(traced, pixels)
         if self._options.outlines != "regularized":
             return None, cars
         regions = traced.objects.polygons[traced.objects.codes == self._codes.building]
+        least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)["buildings"]
+        regions = regions[shapely.area(regions) >= least_px]
         parts = []
         for number, region in enumerate(regions):
             self._report(number, len(regions), "Measuring buildings", 0.8, 0.88)

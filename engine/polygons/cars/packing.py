@@ -13,7 +13,7 @@ from math import ceil, hypot, pi
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import signal
+from scipy import fft
 
 from .rectangle import Rectangle
 
@@ -71,9 +71,9 @@ class _Packing:
     ) -> None:
         self._free = whole.copy()
         self._kernels, self._gsd_m, self._settings = kernels, gsd_m, settings
-        self._rings = np.stack([_correlate(whole, kernel.ring) for kernel in kernels])
-        inside = np.stack([_correlate(whole, kernel.inside) for kernel in kernels])
-        self._inside = inside
+        self._kernels_inside = np.stack([kernel.inside for kernel in kernels])
+        self._rings = _correlate(whole, np.stack([kernel.ring for kernel in kernels]))
+        self._inside = _correlate(whole, self._kernels_inside)
         self._is_allowed = np.ones(whole.shape, bool)
         height, width = whole.shape
         rows, cols = np.mgrid[:height, :width]
@@ -113,15 +113,24 @@ class _Packing:
         ]
         free = self._free[around]
         inner = np.s_[top - max(0, top - reach) :, left - max(0, left - reach) :]
-        for number, kernel in enumerate(self._kernels):
-            shares = _correlate(free, kernel.inside)[inner]
-            target = self._inside[number][window]
-            target[:] = shares[: target.shape[0], : target.shape[1]]
+        target = self._inside[:, *window]
+        shares = _correlate(free, self._kernels_inside)[:, *inner]
+        target[:] = shares[:, : target.shape[1], : target.shape[2]]
 
 
 def _correlate(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the correlation with a symmetric kernel, with zeros outside, in the same shape."""
-    return signal.fftconvolve(values, weights, mode="same")
+    """Return the correlations with symmetric kernels, with zeros outside, (n, h, w) float32.
+
+    Args:
+        values: values, (h, w) float32.
+        weights: kernels with odd edges, (n, k, k) float32.
+    """
+    height, width = values.shape
+    reach = weights.shape[1] // 2
+    shape = tuple(fft.next_fast_len(size + 2 * reach, real=True) for size in values.shape)
+    spectra = fft.rfft2(weights, shape) * fft.rfft2(values, shape)
+    whole = fft.irfft2(spectra, shape, overwrite_x=True)
+    return whole[:, reach : reach + height, reach : reach + width]
 
 
 @lru_cache(maxsize=256)
