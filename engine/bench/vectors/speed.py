@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Time and memory of the vector stage against rasterio and GDAL, interleaved in one run."""
+"""Processor time and memory of the vector stage against rasterio and GDAL, in turns in one run."""
 
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import statistics
 import subprocess  # nosec B404 - it runs this package and GDAL's command
@@ -18,6 +19,7 @@ from ...commands import run_job
 from ..benchmark_input import Quiet, find_or_make_model
 from ..memory import ROOT
 from ..mosaic import PIECE_PX, PROFILE, repeat, write_mosaic
+from ..peak import peak_mb
 from .child import METHODS
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Run(NamedTuple):
     """Time and peak memory of one run.
 
     Args:
-        seconds: time without the start of the process.
+        seconds: processor time, of our methods and rasterio without the start of the process.
         memory_mb: peak resident size.
     """
 
@@ -100,30 +102,22 @@ def _run_method(name: str, raster: Path) -> Run:
 
 
 def _run_gdal(command: str, raster: Path) -> Run:
-    """Run GDAL's command, with the start of its process, and watch its peak memory."""
+    """Run GDAL's command, with the start of its process, and observe its peak memory."""
     output = _cleared(raster)
     output.mkdir()
     arguments = [command, "-q", str(raster), "-f", "GPKG", str(output / "polygons.gpkg")]
-    start_s = time.perf_counter()
     environment = {name: value for name, value in os.environ.items() if "PYTHON" not in name}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     with subprocess.Popen(arguments, env=environment) as process:  # nosec B603 - an absolute path
-        peak_mb = 0.0
+        memory_mb = 0.0
         while process.poll() is None:
-            peak_mb = max(peak_mb, _peak_mb(process.pid))
+            memory_mb = max(memory_mb, peak_mb(process.pid))
             time.sleep(POLL_S)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, arguments)
-    return Run(time.perf_counter() - start_s, peak_mb)
-
-
-def _peak_mb(process_id: int) -> float:
-    """Return the peak resident size of a running process (Linux)."""
-    try:
-        status = Path(f"/proc/{process_id}/status").read_text(encoding="ascii")
-    except OSError:
-        return 0.0
-    kilobytes = status.partition("VmHWM:")[2].split()
-    return int(kilobytes[0]) / 1024 if kilobytes else 0.0
+    seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return Run(seconds, memory_mb)
 
 
 def _cleared(raster: Path) -> Path:
