@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,9 +17,6 @@ from .outlines import (
     match,
     polygon_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LEAST_IOU = 0.5  # a pair of a found and a true building
 CLEAN_IOU = 0.85  # pixels that show their building fairly
@@ -137,11 +134,3 @@ def score_buildings(delivered: Delivered, true: np.ndarray, clean: set[int]) -> 
         overlapping=count_overlapping(usable),
         seconds=delivered.seconds,
     )
-
-
-def pool_buildings(scores: Sequence[BuildingScores]) -> BuildingScores:
-    """Return the scores over the buildings of several scenes."""
-    arrays = ("iou", "hausdorff_m", "right", "corners", "vertices", "true_vertices")
-    sums = ("features", "fallbacks", "invalid", "overlapping", "seconds")
-    pooled = {name: np.concatenate([getattr(each, name) for each in scores]) for name in arrays}
-    return BuildingScores(**pooled, **{n: sum(getattr(each, n) for each in scores) for n in sums})

@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import shapely
 
 from .outlines import match
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LEAST_IOU = 0.3
 LEAST_VISIBLE = 0.5  # a car that trees hide more is neither required nor wrong
@@ -142,14 +139,6 @@ def score_cars(found: FoundCars, true: TrueCars, scene: shapely.Polygon, gsd_m: 
             shapely.centroid(found.outlines[one]), shapely.centroid(true.outlines[other])
         ),
     )
-
-
-def pool_cars(scores: Sequence[CarScores]) -> CarScores:
-    """Return the scores over the cars of several scenes."""
-    sums = ("true", "found", "matched", "true_on_lots", "found_on_lots", "matched_on_lots")
-    arrays = ("heading_error_deg", "center_error_m")
-    pooled = {name: np.concatenate([getattr(each, name) for each in scores]) for name in arrays}
-    return CarScores(**{n: sum(getattr(each, n) for each in scores) for n in sums}, **pooled)
 
 
 def _is_on_lot(found: FoundCars, true: TrueCars) -> np.ndarray:

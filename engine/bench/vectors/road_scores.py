@@ -9,13 +9,10 @@ of automatic road extraction, International Archives of Photogrammetry and Remot
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import shapely
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 BUFFER_M = 1.5
 INSET_M = 2.0  # rim of the scene that does not count
@@ -95,14 +92,6 @@ def score_roads(found: Roads, true: Roads, scene: shapely.Polygon) -> RoadScores
         distance_m=distance_m,
         width_error_m=width_error_m,
     )
-
-
-def pool_roads(scores: Sequence[RoadScores]) -> RoadScores:
-    """Return the scores over the roads of several scenes."""
-    sums = ("true_m", "true_found_m", "found_m", "found_true_m")
-    arrays = ("distance_m", "width_error_m")
-    pooled = {name: np.concatenate([getattr(each, name) for each in scores]) for name in arrays}
-    return RoadScores(**{n: sum(getattr(each, n) for each in scores) for n in sums}, **pooled)
 
 
 def _clipped(roads: Roads, inner: shapely.Polygon) -> Roads:

@@ -10,8 +10,8 @@ import pyogrio
 import rasterio
 import shapely
 
-from .building_scores import clean_buildings, pool_buildings, score_buildings
-from .car_scores import pool_cars, score_cars
+from .building_scores import clean_buildings, score_buildings
+from .car_scores import score_cars
 from .layer_files import (
     is_coverage,
     read_buildings,
@@ -22,7 +22,8 @@ from .layer_files import (
     read_true_roads,
 )
 from .peers import METHODS, OURS, PIXELS, peer_outlines
-from .road_scores import pool_roads, score_roads
+from .pooling import pooled
+from .road_scores import score_roads
 from .scene_files import vectorize
 from .stage_clock import StageClock
 
@@ -79,8 +80,8 @@ def pool(scores: Sequence[SceneScores]) -> SceneScores:
     """Return the scores over the objects of several scenes."""
     present = [name for name in METHODS if name in scores[0].buildings]
     return SceneScores(
-        {name: pool_buildings([each.buildings[name] for each in scores]) for name in present},
-        pool_roads([each.roads for each in scores]),
-        pool_cars([each.cars for each in scores]),
+        {name: pooled([each.buildings[name] for each in scores]) for name in present},
+        pooled([each.roads for each in scores]),
+        pooled([each.cars for each in scores]),
         sum(each.broken_coverages for each in scores),
     )

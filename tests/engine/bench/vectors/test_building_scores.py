@@ -7,9 +7,9 @@ import shapely
 from orthoscribe.engine.bench.vectors.building_scores import (
     Delivered,
     clean_buildings,
-    pool_buildings,
     score_buildings,
 )
+from orthoscribe.engine.bench.vectors.pooling import pooled
 
 TRUE = np.array([shapely.box(0, 0, 10, 10), shapely.box(50, 0, 60, 10)])
 FAIR, POOR = shapely.box(0, 0, 10, 9), shapely.box(50, 0, 60, 6)
@@ -53,7 +53,7 @@ def test_right_angles_count_only_where_the_truth_has_no_others():
 def test_pooling_is_over_buildings_not_scenes():
     one = score_buildings(Delivered(np.array([FAIR]), 1.0), TRUE, {0})
     other = score_buildings(Delivered(TRUE, 2.0), TRUE, {0, 1})
-    pooled = pool_buildings([one, other])
-    assert sorted(pooled.iou) == pytest.approx([0.9, 1, 1])
-    assert pooled.seconds == 3
-    assert pooled.features == 3
+    all_scenes = pooled([one, other])
+    assert sorted(all_scenes.iou) == pytest.approx([0.9, 1, 1])
+    assert all_scenes.seconds == 3
+    assert all_scenes.features == 3

@@ -4,7 +4,8 @@
 import numpy as np
 import pytest
 import shapely
-from orthoscribe.engine.bench.vectors.car_scores import FoundCars, TrueCars, pool_cars, score_cars
+from orthoscribe.engine.bench.vectors.car_scores import FoundCars, TrueCars, score_cars
+from orthoscribe.engine.bench.vectors.pooling import pooled
 
 SCENE = shapely.box(0, 0, 100, 100)
 
@@ -62,6 +63,6 @@ def test_two_cars_of_a_lot_delivered_as_one():
 def test_pooling_is_over_cars():
     good = score_cars(found((20, 20)), true((20, 20)), SCENE, 0.1)
     bad = score_cars(found(), true((20, 20), (40, 40), (60, 60)), SCENE, 0.1)
-    pooled = pool_cars([good, bad])
-    assert pooled.recall == 0.25
-    assert pooled.precision == 1
+    all_scenes = pooled([good, bad])
+    assert all_scenes.recall == 0.25
+    assert all_scenes.precision == 1

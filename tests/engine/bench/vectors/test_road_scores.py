@@ -4,7 +4,8 @@
 import numpy as np
 import pytest
 import shapely
-from orthoscribe.engine.bench.vectors.road_scores import Roads, pool_roads, score_roads
+from orthoscribe.engine.bench.vectors.pooling import pooled
+from orthoscribe.engine.bench.vectors.road_scores import Roads, score_roads
 
 SCENE = shapely.box(0, 0, 104, 104)
 
@@ -53,4 +54,4 @@ def test_without_found_roads_nothing_is_complete():
 def test_pooling_is_over_lengths():
     found = score_roads(TRUE, TRUE, SCENE)
     missed = score_roads(Roads(np.empty(0, object), np.empty(0)), TRUE, SCENE)
-    assert pool_roads([found, missed]).completeness == pytest.approx(0.5)
+    assert pooled([found, missed]).completeness == pytest.approx(0.5)
