@@ -79,6 +79,7 @@ package: ## Make the installable zip in dist/
 bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.large
+	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.vectors --speed --speed-px 2000 4000
 
 synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter of an hour; FLAGS=--all: hours)
 	@$(ALLOCATOR) nice $(TOOLS)/bin/python -m engine.bench.synthetic \

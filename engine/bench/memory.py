@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ..commands import run_job
 from ..protocol import job_from_json, job_to_json
 from .benchmark_input import Quiet
+from .peak import peak_mb
 
 if TYPE_CHECKING:
     from ..protocol import LabelJob
@@ -40,12 +41,7 @@ def peak_memory_mb(job: LabelJob) -> float:
 def main() -> None:
     """Run the job in the file given on the command line and print its peak memory."""
     run_job(job_from_json(Path(sys.argv[1]).read_text(encoding="utf-8")), Quiet())
-    sys.stdout.write(f"{_largest_kb() / 1024}\n")
-
-
-def _largest_kb() -> int:
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    return int(status.partition("VmHWM:")[2].split()[0])
+    sys.stdout.write(f"{peak_mb()}\n")
 
 
 if __name__ == "__main__":

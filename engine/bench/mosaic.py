@@ -15,6 +15,7 @@ from ..synthetic import make_scene
 from ..synthetic.layouts import TOWN
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 SEED = 404
@@ -44,8 +45,8 @@ def write_mosaic(folder: Path, size_px: int, model: str) -> LabelJob:
     folder.mkdir(parents=True, exist_ok=True)
     scene = make_scene(SEED, PIECE_PX, GSD_M, layout=TOWN)
     heights = (scene.dsm - scene.dtm)[None].astype(np.float32)
-    _repeat(folder / "image.tif", scene.image, size_px)
-    _repeat(folder / "ndsm.tif", heights, size_px)
+    repeat(folder / "image.tif", scene.image, size_px)
+    repeat(folder / "ndsm.tif", heights, size_px)
     return LabelJob(
         image=str(folder / "image.tif"),
         dsm=str(folder / "ndsm.tif"),
@@ -59,10 +60,19 @@ def write_mosaic(folder: Path, size_px: int, model: str) -> LabelJob:
     )
 
 
-def _repeat(path: Path, piece: np.ndarray, size_px: int) -> None:
-    """Write a square raster by repeating a piece (B, h, w)."""
+def repeat(
+    path: Path, piece: np.ndarray, size_px: int, profile: Mapping[str, object] = PROFILE
+) -> None:
+    """Write a square raster by repeating a piece.
+
+    Args:
+        path: path of the raster.
+        piece: values to repeat, (B, h, w).
+        size_px: size of the raster in pixels.
+        profile: settings of the file for rasterio.
+    """
     shape = {"count": len(piece), "height": size_px, "width": size_px, "dtype": piece.dtype}
-    with rasterio.open(path, "w", **PROFILE, **shape) as target:
+    with rasterio.open(path, "w", **profile, **shape) as target:
         for row in range(0, size_px, piece.shape[1]):
             for col in range(0, size_px, piece.shape[2]):
                 height = min(piece.shape[1], size_px - row)

@@ -101,12 +101,22 @@ class PixelReader:
         self._confidence, self._heights_m = confidence, heights_m
 
     def around(self, region: shapely.Polygon) -> ObjectPixels:
-        """Return the pixels of a 4-connected region, given by its exact outline in pixel space."""
+        """Return the pixels of a 4-connected region.
+
+        Holes that belong to the same class of the ground are filled.
+
+        Args:
+            region: exact outline in pixel space.
+        """
         left, top, right, bottom = (int(bound) for bound in region.bounds)
         window = Window(top, left, bottom - top, right - left)
         codes = np.asarray(self._codes[window.slices])
-        regions, _ = ndimage.label(codes == codes[_first_pixel(region, window)])
+        code = codes[_first_pixel(region, window)]
+        regions, _ = ndimage.label(codes == code)
         mask = regions == regions[_first_pixel(region, window)]
+        is_absorbed = (codes == 0) & (self._classes[window.slices] == code)
+        if is_absorbed.any():
+            mask |= is_absorbed & ndimage.binary_fill_holes(mask)
         height, width = self._codes.shape
         wider = Window(
             top - MARGIN_PX,

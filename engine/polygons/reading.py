@@ -164,12 +164,16 @@ def trace_ground(
 
 
 def _objects(raw: np.ndarray, clean: np.ndarray, codes: GroundCodes) -> np.ndarray:
-    """Return the codes of buildings and of cars outside them, 0 elsewhere, (h, w) uint8."""
+    """Return the codes of buildings and of cars outside them, 0 elsewhere, (h, w) uint8.
+
+    A small region that a building absorbed is no part of its walls, which are fitted to the pixels.
+    """
     objects = np.zeros_like(clean)
     if codes.car:
         objects[raw == codes.car] = codes.car
     if codes.building:
-        objects[clean == codes.building] = codes.building
+        objects[clean == codes.building] = 0
+        objects[(clean == codes.building) & (raw == codes.building)] = codes.building
     return objects
 
 

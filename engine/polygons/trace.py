@@ -89,7 +89,8 @@ def trace_polygons(
         delivery = tracing.run()
         dated_s = modified_s(dated_by or rasters.classes)
         file = PolygonFile(destination, source.grid.crs.to_wkt(), dated_s, layers, legend)
-        for layer in layers:
+        for number, layer in enumerate(layers):
+            reporter.progress(0.95 + 0.05 * number / len(layers), "Writing polygons")
             file.add(layer, delivery.features(layer), origin)
         reporter.progress(1.0, "Writing polygons")
         return file.finish()
@@ -127,6 +128,7 @@ class _Tracing:
             land_cover = trace_land_cover(self._passes, self._codes, self._heights, part)
         buildings, cars = self._objects(traced, PixelReader(*arrays, *self._readers()))
         self._note_cars(cars)
+        self._reporter.progress(0.92, "Cutting buildings out of the ground")
         return Delivery(
             self._grid,
             self._codes,
@@ -143,10 +145,13 @@ class _Tracing:
     ) -> tuple[Buildings | None, Cars | None]:
         """Return the outlines of buildings and cars; None if they follow the pixels."""
         gsd_m = self._grid.gsd_m
+        self._reporter.progress(0.8, "Fitting cars")
         cars = self._traced_cars(traced, pixels)
         if self._options.outlines != "regularized":
             return None, cars
         regions = traced.objects.polygons[traced.objects.codes == self._codes.building]
+        least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)["buildings"]
+        regions = regions[shapely.area(regions) >= least_px]
         parts = []
         for number, region in enumerate(regions):
             self._report(number, len(regions), "Measuring buildings", 0.8, 0.88)

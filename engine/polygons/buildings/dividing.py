@@ -13,7 +13,7 @@ from .outline import RegularizedOutline
 from .plain_shapes import SIMPLIFIED_M, iou
 from .shared_walls import fit_walls
 from .tracing import pixel_outlines
-from .wall_chains import wall_chains, without_small_holes
+from .wall_chains import bent_wall, wall_chains, without_small_holes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,6 +50,12 @@ def divide_group(
     if outlines := _outlines(parts, pixels, whole.status, LEAST_SHARE):
         return outlines
     tolerance_px = max(SIMPLIFIED_M / group.whole.gsd_m, 1)
+    # A straight wall can miss a small part. The outer walls stay where a bent one finds it.
+    reach_px = settings.largest_distance_m / group.whole.gsd_m
+    bent = [bent_wall(chain, tolerance_px, reach_px) for chain in chains]
+    parts = _parts(whole.polygon, bent, pixels)
+    if outlines := _outlines(parts, pixels, whole.status, LEAST_SHARE):
+        return outlines
     # Walls are shared only where both sides have all their corners.
     unit_edges = shapely.transform(shapely.segmentize(pixels, 1), np.round)
     simplified = list(shapely.coverage_simplify(unit_edges, tolerance_px))

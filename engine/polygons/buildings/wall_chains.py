@@ -54,3 +54,21 @@ def _edges_between(labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         start = np.column_stack((column + right, row + down))
         edges.append(np.stack((start, start + np.array(along)[::-1]), axis=1))
     return np.concatenate(pairs), shapely.linestrings(np.concatenate(edges).astype(np.float64))
+
+
+def bent_wall(chain: np.ndarray, tolerance_px: float, reach_px: float) -> shapely.LineString:
+    """Return a simplified chain whose ends go on straight, so that they reach the outline.
+
+    Args:
+        chain: points of the wall, (n, 2) float64 in pixels.
+        tolerance_px: largest distance of the line from the chain.
+        reach_px: length added to each end; none is added to a ring.
+    """
+    xy = shapely.get_coordinates(shapely.simplify(shapely.LineString(chain), tolerance_px))
+    if (xy[0] == xy[-1]).all():
+        return shapely.LineString(xy)
+    ends = []
+    for end, before in ((xy[0], xy[1]), (xy[-1], xy[-2])):
+        step = end - before
+        ends.append(end + step * (reach_px / np.hypot(*step)))
+    return shapely.LineString([ends[0], *xy, ends[1]])

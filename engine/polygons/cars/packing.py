@@ -13,7 +13,7 @@ from math import ceil, hypot, pi
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import signal
+from scipy import fft
 
 from .rectangle import Rectangle
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 STEP_DEG, COARSE_STEP_DEG = 7.5, 15.0
 LARGE_M2 = 60.0  # area of a region from which directions are tried in coarse steps
 RING_WEIGHT = 0.5
+TINY = 1e-4  # relative, for the rounding of float32
 CLEAR_LENGTH_M, CLEAR_WIDTH_M = 0.25, 0.2  # margin of a taken rectangle, on each side
 
 
@@ -71,9 +72,9 @@ class _Packing:
     ) -> None:
         self._free = whole.copy()
         self._kernels, self._gsd_m, self._settings = kernels, gsd_m, settings
-        self._rings = np.stack([_correlate(whole, kernel.ring) for kernel in kernels])
-        inside = np.stack([_correlate(whole, kernel.inside) for kernel in kernels])
-        self._inside = inside
+        self._insides = np.stack([kernel.inside for kernel in kernels])
+        self._rings = _correlate(whole, np.stack([kernel.ring for kernel in kernels]))
+        self._inside = _correlate(whole, self._insides)
         self._is_allowed = np.ones(whole.shape, bool)
         height, width = whole.shape
         rows, cols = np.mgrid[:height, :width]
@@ -82,7 +83,7 @@ class _Packing:
     def take_best(self) -> Rectangle | None:
         """Take the rectangle with the best score and return it; None if none is good enough."""
         settings = self._settings
-        while True:
+        while not self._is_exhausted:
             scores = (self._inside - self._rings) * self._is_allowed
             kernel, row, col = np.unravel_index(int(scores.argmax()), scores.shape)
             if scores[kernel, row, col] < settings.least_score:
@@ -94,34 +95,56 @@ class _Packing:
             rectangle = Rectangle(
                 float(x), float(y), self._kernels[kernel].angle, settings.length_m, settings.width_m
             )
-            self._clear(rectangle, int(row), int(col))
+            self._clear(rectangle)
             return rectangle
+        return None
 
-    def _clear(self, rectangle: Rectangle, row: int, col: int) -> None:
-        """Mark the pixels of a rectangle as taken, and update the scores that they change."""
+    def _clear(self, rectangle: Rectangle) -> None:
+        """Mark the pixels of a rectangle as taken, and lower the scores around them."""
         along, across = rectangle.frame(self._xy)
         is_taken = np.abs(along) <= rectangle.length_m / 2 + CLEAR_LENGTH_M
         is_taken &= np.abs(across) <= rectangle.width_m / 2 + CLEAR_WIDTH_M
-        self._free[is_taken] = 0
-        reach = len(self._kernels[0].inside) // 2
-        changed = reach + ceil((hypot(rectangle.length_m, rectangle.width_m) / 2 + 1) / self._gsd_m)
-        top, left = max(0, row - changed), max(0, col - changed)
-        window = np.s_[top : row + changed + 1, left : col + changed + 1]
-        around = np.s_[
-            max(0, top - reach) : row + changed + 1 + reach,
-            max(0, left - reach) : col + changed + 1 + reach,
-        ]
-        free = self._free[around]
-        inner = np.s_[top - max(0, top - reach) :, left - max(0, left - reach) :]
-        for number, kernel in enumerate(self._kernels):
-            shares = _correlate(free, kernel.inside)[inner]
-            target = self._inside[number][window]
-            target[:] = shares[: target.shape[0], : target.shape[1]]
+        rows, cols = np.nonzero(is_taken & (self._free > 0))
+        if not len(rows):
+            return
+        top, left = rows.min(), cols.min()
+        taken = np.zeros((rows.max() + 1 - top, cols.max() + 1 - left), np.float32)
+        taken[rows - top, cols - left] = 1
+        self._free[rows, cols] = 0
+        if self._is_exhausted:
+            return
+        reach = self._insides.shape[1] // 2
+        lost = _correlate(taken, self._insides, reach)
+        above, before = max(0, reach - top), max(0, reach - left)  # kernels beyond the edges
+        lost = lost[:, above:, before:]
+        target = self._inside[:, top - reach + above :, left - reach + before :]
+        target = target[:, : lost.shape[1], : lost.shape[2]]
+        target -= lost[:, : target.shape[1], : target.shape[2]]
+
+    @property
+    def _is_exhausted(self) -> bool:
+        """Whether the free pixels are too few for a rectangle anywhere."""
+        pixels = 1 / self._insides[0].max()
+        return float(self._free.sum()) < self._settings.least_inside * pixels * (1 - TINY)
 
 
-def _correlate(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """Return the correlation with a symmetric kernel, with zeros outside, in the same shape."""
-    return signal.fftconvolve(values, weights, mode="same")
+def _correlate(values: np.ndarray, weights: np.ndarray, margin: int = 0) -> np.ndarray:
+    """Return the correlations with symmetric kernels, with zeros outside, (n, h, w) float32.
+
+    Args:
+        values: values, (h, w) float32.
+        weights: kernels with odd edges, (n, k, k) float32.
+        margin: number of rows and columns to add on each side, at most half a kernel.
+    """
+    reach = weights.shape[1] // 2
+    height, width = (size + 2 * reach for size in values.shape)
+    height, width = (fft.next_fast_len(size, real=True) for size in (height, width))
+    # Row by row, then column by column: rows without values need no transform.
+    spectra = fft.fft(fft.rfft(weights, width), height, axis=1, overwrite_x=True)
+    spectra *= fft.fft(fft.rfft(values, width), height, axis=0)
+    rows, cols = (slice(reach - margin, reach + margin + size) for size in values.shape)
+    found = fft.ifft(spectra, axis=1, overwrite_x=True)[:, rows]
+    return fft.irfft(found, width)[:, :, cols]
 
 
 @lru_cache(maxsize=256)

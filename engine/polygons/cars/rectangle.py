@@ -74,7 +74,10 @@ def rectangle_of_moments(xy: np.ndarray, pixel_m: float = 0.0) -> Rectangle:
 
 def smallest_rectangle(xy: np.ndarray, pixel_m: float) -> Rectangle:
     """Return the smallest rectangle around pixels, one pixel wider than around their centers."""
-    shape = shapely.minimum_rotated_rectangle(shapely.MultiPoint(xy))
+    if len(xy) < 2:
+        return rectangle_of_moments(xy, pixel_m)
+    # A line through the points has their hull, and is made much faster than a multipoint.
+    shape = shapely.minimum_rotated_rectangle(shapely.linestrings(xy))
     if shape.geom_type != "Polygon":
         return rectangle_of_moments(xy, pixel_m)
     corners = shapely.get_coordinates(shape)

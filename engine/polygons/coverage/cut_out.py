@@ -126,5 +126,5 @@ def _merged(faces: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
     bounds = offsets(np.bincount(owner, minlength=count))
     for source in np.unique(owner).tolist():
         parts = faces[bounds[source] : bounds[source + 1]]
-        merged[source] = parts[0] if len(parts) == 1 else shapely.union_all(parts)
+        merged[source] = parts[0] if len(parts) == 1 else shapely.coverage_union_all(parts)
     return merged

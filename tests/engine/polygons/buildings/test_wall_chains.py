@@ -1,5 +1,11 @@
 import numpy as np
-from orthoscribe.engine.polygons.buildings.wall_chains import wall_chains, without_small_holes
+import pytest
+import shapely
+from orthoscribe.engine.polygons.buildings.wall_chains import (
+    bent_wall,
+    wall_chains,
+    without_small_holes,
+)
 
 
 def test_wall_of_two_buildings_is_one_chain():
@@ -30,3 +36,18 @@ def test_small_hole_belongs_to_the_nearest_building():
     assert (closed[3:5, 6:8] == 2).all()
     assert (closed[0] == 0).all()
     assert (without_small_holes(labels, smallest_px=6) == labels).all()
+
+
+def test_bent_wall_goes_on_straight_at_both_ends():
+    stairs = np.array([(0, 0), (10, 0), (10, 0.4), (20, 0.4), (20, 8)], float)
+    wall = bent_wall(stairs, 1.0, 5.0)
+    (x0, y0), *_, (x1, y1) = wall.coords
+    assert x0 == pytest.approx(-5, abs=0.01)
+    assert abs(y0) < 0.2
+    assert (x1, y1) == pytest.approx((20, 13))
+    assert wall.hausdorff_distance(shapely.LineString([(-5, 0), (20, 0), (20, 13)])) < 1
+
+
+def test_bent_ring_stays_a_ring():
+    ring = np.array([(0, 0), (9, 0), (9, 9), (0, 9), (0, 0)], float)
+    assert bent_wall(ring, 1.0, 5.0).is_ring

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Peak resident size of processes (Linux)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+KB_PER_MB = 1024
+
+
+def peak_mb(process: int | str = "self") -> float:
+    """Return the peak resident size of a process in MB; 0 if it has ended.
+
+    Args:
+        process: number of the process.
+    """
+    try:
+        status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    kilobytes = status.partition("VmHWM:")[2].split()
+    return int(kilobytes[0]) / KB_PER_MB if kilobytes else 0.0
