@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import NULL
+from qgis.core import NULL, Qgis
+from qgis.PyQt.QtCore import QMetaType, QVariant
 
 try:
     from qgis.PyQt.QtGui import QAction
 except ImportError:  # Qt 5 as wrapped by QGIS 3.22
     from qgis.PyQt.QtWidgets import QAction
 
-__all__ = ["QAction", "is_null", "supports_layer_groups"]
+__all__ = ["TEXT_TYPE", "QAction", "is_null", "supports_layer_groups"]
+
+# Type of a text field; QGIS 3.38 turned from QVariant's types to those of QMetaType.
+TEXT_TYPE = QMetaType.Type.QString if Qgis.QGIS_VERSION_INT >= 33800 else QVariant.Type.String
 
 
 def is_null(value: Any) -> bool:

@@ -6,7 +6,8 @@ Names are resolved to folders by the protocol, as in the engine.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional
+from pathlib import Path
+from typing import Optional
 
 from .protocol import (
     CARD_NAME,
@@ -18,9 +19,6 @@ from .protocol import (
     model_folder,
     named_models,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def read_card(model: str) -> ModelCard:
@@ -51,6 +49,14 @@ def legend_of(model: str) -> Legend:
         return read_card(model).legend
     except ModelError:
         return ISPRS
+
+
+def title_of(model: str) -> str:
+    """Return the title of a model, or the name of its folder if its card cannot be read."""
+    try:
+        return read_card(model).title
+    except ModelError:
+        return Path(model).name
 
 
 def _text_of(file: Path) -> Optional[str]:

@@ -88,8 +88,11 @@ class OrthoscribePlugin:
         action.setCheckable(True)
         action.setToolTip(tr("Classify imagery into land cover, buildings, roads and cars"))
         self._undo_steps.append(action.deleteLater)
-        self._iface.addRasterToolBarIcon(action)
-        self._undo_steps.append(lambda: self._iface.removeRasterToolBarIcon(action))
+        # The Raster toolbar is hidden in a new profile; the Plugins toolbar is not.
+        self._iface.addToolBarIcon(action)
+        self._undo_steps.append(lambda: self._iface.removeToolBarIcon(action))
+        self._iface.addPluginToMenu(name, action)
+        self._undo_steps.append(lambda: self._iface.removePluginMenu(name, action))
         self._iface.addPluginToRasterMenu(name, action)
         self._undo_steps.append(lambda: self._iface.removePluginRasterMenu(name, action))
         return action

@@ -46,3 +46,4 @@ class Setting:
 MODEL = Setting("label/model", "default")
 DEVICE = Setting("label/device", "auto")
 OUTPUT_FOLDER = Setting("label/output_folder", "")
+SPEEDS = Setting("label/speeds_mpx_per_s", "{}")  # JSON: number by device and model

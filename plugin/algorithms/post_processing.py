@@ -18,13 +18,16 @@ from qgis.core import (
 
 from ..compat import supports_layer_groups
 from ..layers.outputs import move_into_run_group
-from ..layers.results import RunProperties, sort_key, style_result
+from ..layers.results import RUN_ID, RunProperties, sort_key, style_result
 
 KeepReference = Callable[[Any], None]
 
 
 class StylePostProcessor(QgsProcessingLayerPostProcessorInterface):  # type: ignore[misc]
-    """Post-processor that styles one layer, and on QGIS 3.22 also moves it into its run's group."""
+    """Post-processor that styles one layer, and moves it into the group of its run.
+
+    QGIS moves new layers itself, except QGIS 3.22.
+    """
 
     def __init__(self, role: str, run: RunProperties, moves_into_group: bool) -> None:
         super().__init__()
@@ -38,10 +41,14 @@ class StylePostProcessor(QgsProcessingLayerPostProcessorInterface):  # type: ign
         context: QgsProcessingContext,
         feedback: QgsProcessingFeedback,
     ) -> None:
-        """Style `layer` (main thread)."""
+        """Style and move `layer` (main thread)."""
+        # A layer of the project over the same file is not loaded again.
+        is_reused = bool(layer.customProperty(RUN_ID))
+        if is_reused:
+            layer.reload()
         style_result(layer, self._role, self._run)
         project = context.project()
-        if self._moves_into_group and project is not None:
+        if (self._moves_into_group or is_reused) and project is not None:
             move_into_run_group(layer, self._role, self._run, project)
 
 

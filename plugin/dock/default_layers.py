@@ -13,6 +13,8 @@ from .layer_properties import coverage_of
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateTransformContext
 
+TERRAIN_WORDS = ("dtm", "terrain", "ground")
+SURFACE_WORDS = ("dsm", "surface")
 FLOATS = (Qgis.DataType.Float32, Qgis.DataType.Float64)
 
 
@@ -39,8 +41,8 @@ def default_heights(
     terrain: bool = False,
 ) -> Optional[QgsRasterLayer]:
     """Return the heights raster that covers most of `image`; equal ones are ranked by name."""
-    named = ("dtm", "terrain", "ground") if terrain else ("dsm", "surface")
-    others = ("dsm", "surface") if terrain else ("dtm", "terrain", "ground")
+    named = TERRAIN_WORDS if terrain else SURFACE_WORDS
+    others = SURFACE_WORDS if terrain else TERRAIN_WORDS
 
     def score(layer: QgsRasterLayer) -> Tuple[float, int]:
         name = layer.name().lower()
@@ -50,6 +52,18 @@ def default_heights(
     candidates = [layer for layer in rasters if _can_be_heights(layer)]
     best = max(candidates, key=score, default=None)
     return best if best is not None and score(best)[0] > 0 else None
+
+
+def terrain_named_so(
+    rasters: Iterable[QgsRasterLayer],
+    image: QgsRasterLayer,
+    context: QgsCoordinateTransformContext,
+) -> Optional[QgsRasterLayer]:
+    """Return the raster that covers most of `image` among those named as a terrain model."""
+    named = [
+        layer for layer in rasters if any(word in layer.name().lower() for word in TERRAIN_WORDS)
+    ]
+    return default_heights(named, image, context, terrain=True)
 
 
 def _is_raster_file(layer: QgsMapLayer) -> bool:

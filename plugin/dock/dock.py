@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Dock widget: connects its sections to the presenter, and the presenter's job to the engine."""
+"""Dock widget: the composition root of its parts, which connects them and shows their state."""
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Optional, Tuple
 
-from qgis.core import QgsProcessingContext, QgsProject
+from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
 from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QWidget
@@ -16,36 +14,37 @@ from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QWidget
 from ..engine_client.installer import Installer
 from ..engine_client.run import run_job
 from ..i18n import tr
-from ..layers.demo_scene import add_scene, has_scene
-from ..layers.inputs import area_source
-from ..layers.outputs import add_results
-from ..protocol import LabelJob, Log, OrthoscribeError, Progress
+from ..layers.demo_scene import add_scene
+from ..protocol import LabelJob, OrthoscribeError
 from ..settings import OUTPUT_FOLDER
+from .checks_section import ChecksSection
 from .command import job_to_copy, qgis_process_command
-from .demo import demo_folder, demo_job
-from .engine_run import EngineRun
+from .dock_tabs import dock_tabs
+from .empty_state import EmptyState
+from .header import HeaderBar
 from .heights_sampler import HeightsSampler
 from .input_sections import InputSections
 from .layer_watcher import LayerWatcher
-from .layout import with_fixed_controls
+from .layout import Pages, dock_content
 from .map_canvas import zoom_to_layer
-from .presenter import LabelPresenter
+from .mending import Mender
+from .message_section import MessageSection
+from .options_section import DEVICE_TITLES
+from .presenter import LabelPresenter, visible_part
 from .preview_sampler import PreviewSampler
-from .progress_estimate import ProgressEstimate
-from .run_folder import release_folder, reserve_folder, run_name
-from .run_message import FAILURE, NOTE, SUCCESS, Message, message_about
+from .review_control import ReviewControl
+from .run_controller import RunController
+from .run_message import FAILURE, NOTE, SUCCESS, Message
 from .run_section import RunSection
 from .setup_panel import SetupPanel
-from .state import POLYGONS, DockState
-from .temporary_results import TemporaryResults
+from .speed import expected_duration_s
+from .summary_section import SummarySection
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
-    from ..protocol import Event, Job, Outcome
+    from .state import DockState
 
 DELAY_MS = 150
-PROGRESS_INTERVAL_MS = 1000
-LOG_LINES = 500
 
 
 class OrthoscribeDock(QgsDockWidget):
@@ -70,35 +69,43 @@ class OrthoscribeDock(QgsDockWidget):
         self.setObjectName("OrthoscribeDock")
         self._iface = iface
         self._project = QgsProject.instance()
-        self._run = EngineRun(runner)
-        self._progress = ProgressEstimate()
-        self._log_lines: List[str] = []
-        self._temporary = TemporaryResults(self._project)
-        self._folder: Optional[Path] = None  # output folder of the current run
         self._needs_default_layers = True
         self._message_inputs: Optional[LabelJob] = None  # inputs when the message was shown
+        self._runs = RunController(runner, self._project, self)
         self._setup = SetupPanel(installer or Installer())
         self._sections = InputSections(iface.mapCanvas(), self._project)
+        self._header = HeaderBar()
+        self._mender = Mender(self._sections, self._header, iface.mapCanvas(), self._project)
+        self._pages = Pages(dock_tabs(self._sections), self._setup)
+        self._message = MessageSection()
+        self._summary = SummarySection()
+        self._review = ReviewControl(iface.mapCanvas(), self._project)
+        self._checks = ChecksSection()
+        self._empty = EmptyState()
         self._controls = RunSection()
         self._preview = PreviewSampler(self._sections.image)
         self._heights = HeightsSampler(self._sections.heights, self._project)
         self._layer_watcher = LayerWatcher(self)
-        self._delay_timer = self._timer(DELAY_MS, self._refresh, is_single=True)
-        self._progress_timer = self._timer(PROGRESS_INTERVAL_MS, self._show_progress)
-        self.setWidget(with_fixed_controls((self._setup, self._sections), self._controls))
+        self._delay_timer = QTimer(self)
+        self._delay_timer.setInterval(DELAY_MS)
+        self._delay_timer.setSingleShot(True)
+        notices = (self._review, self._message, self._summary, self._checks, self._empty)
+        self.setWidget(dock_content(self._header, self._pages, notices, self._controls))
         self._connections = self._connect()
+        self._had_engine = self._setup.has_engine()
+        self._header.open_engine(not self._had_engine)
         self._refresh()
 
     def state(self) -> DockState:
         """Return the current state of the dock."""
         return self._sections.read(
-            output=self._sections.labeling.output() or self._temporary.parent,
+            output=self._sections.labeling.output() or self._runs.temporary.parent,
             bands_hint=self._preview.hint,
             image_remarks=self._preview.gaps,
             heights_remarks=self._heights.remarks,
             has_engine=self._setup.has_engine(),
             is_engine_changing=self._setup.is_busy,
-            is_busy=self._run.is_busy,
+            is_busy=self._runs.is_busy,
         )
 
     def teardown(self) -> None:
@@ -106,18 +113,15 @@ class OrthoscribeDock(QgsDockWidget):
         for signal, slot in self._connections:
             signal.disconnect(slot)
         self._connections = ()
-        for timer in (self._delay_timer, self._progress_timer):
-            timer.stop()
+        self._delay_timer.stop()
         self._layer_watcher.watch(())
-        self._preview.teardown()
-        self._heights.teardown()
-        self._setup.teardown()
-        self._run.teardown()
-        self._release_folder()
+        for each in (self._review, self._preview, self._heights, self._setup, self._runs):
+            each.teardown()
 
     def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
         """Connect all signals and return the connections, for `teardown`."""
         connections = (
+            (self._delay_timer.timeout, self._refresh),
             (self._project.layersAdded, self._on_layers_changed),
             (self._project.layersRemoved, self._on_layers_changed),
             (self._iface.currentLayerChanged, self._on_layers_changed),
@@ -130,28 +134,38 @@ class OrthoscribeDock(QgsDockWidget):
             (self._layer_watcher.changed, self._schedule_refresh),
             (self._layer_watcher.changed, self._preview.schedule_update),
             (self._layer_watcher.changed, self._heights.schedule_update),
-            (self._setup.changed, self._schedule_refresh),
+            (self._setup.changed, self._on_engine_changed),
+            (self._header.engine_toggled, self._pages.show_engine),
+            (self._header.models_pressed, self._sections.labeling.show_models),
+            (self._runs.started, self._on_started),
+            (self._runs.progressed, self._controls.show_progress),
+            (self._runs.ended, self._on_ended),
+            (self._runs.demo_made, self._show_demo),
             (self._controls.run_pressed, self._label),
+            (self._controls.preview_pressed, self._label_view),
             (self._controls.cancel_pressed, self._cancel),
-            (self._controls.demo_pressed, self._show_or_make_demo),
+            (self._controls.demo_pressed, self._runs.show_or_make_demo),
+            (self._empty.demo_pressed, self._runs.show_or_make_demo),
             (self._controls.command_pressed, self._copy_command),
+            (self._summary.review_pressed, self._start_review),
             (self._controls.save_pressed, self._choose_save_folder),
-            (self._controls.model_pressed, self._sections.labeling.choose_model),
+            (self._checks.mend_pressed, self._mender.apply),
         )
         for signal, slot in connections:
             signal.connect(slot)
         return connections
 
-    def _timer(self, interval_ms: int, slot: Any, *, is_single: bool = False) -> QTimer:
-        timer = QTimer(self)
-        timer.setInterval(interval_ms)
-        timer.setSingleShot(is_single)
-        timer.timeout.connect(slot)
-        return timer
-
     def _on_layers_changed(self) -> None:
         # Deferred, because the layer tree is updated after this signal.
         self._needs_default_layers = True
+        self._schedule_refresh()
+
+    def _on_engine_changed(self) -> None:
+        """Return from the engine panel to the tabs once the engine has been set up."""
+        has_engine = self._setup.has_engine()
+        if has_engine and not self._had_engine:
+            self._header.open_engine(False)
+        self._had_engine = has_engine
         self._schedule_refresh()
 
     def _schedule_refresh(self) -> None:
@@ -168,110 +182,94 @@ class OrthoscribeDock(QgsDockWidget):
             self._show_message(None)
         self._sections.heights.show_terrain_layer(presenter.wants_terrain())
         self._sections.labeling.show_polygon_layer(presenter.wants_polygons())
-        self._controls.show_findings(presenter.findings())
-        self._controls.enable_buttons(run=presenter.can_run(), demo=presenter.can_try_demo())
-        self._controls.show_model_button("" if state.is_busy else presenter.offered_model())
-        self._controls.show_save_button(not state.is_busy and bool(self._temporary.unsaved()))
+        self._header.show_state(presenter.engine_word(), self._device_text(state))
+        self._show_checks(state, presenter)
+        self._controls.enable_buttons(
+            run=presenter.can_run(),
+            preview=presenter.for_preview().can_run(),
+            demo=presenter.can_try_demo(),
+        )
+        self._controls.show_extras(
+            command=not presenter.is_untouched(), save=bool(self._runs.temporary.unsaved())
+        )
+
+    def _show_checks(self, state: DockState, presenter: LabelPresenter) -> None:
+        is_empty = presenter.is_untouched()
+        self._empty.setVisible(is_empty and not state.is_busy)
+        self._empty.enable_demo(presenter.can_try_demo())
+        is_summed_up = self._summary.isVisibleTo(self) and presenter.is_good()
+        self._checks.setVisible(not (is_empty or state.is_busy or is_summed_up))
+        duration_s = expected_duration_s(state.model, state.options.device, presenter.megapixels())
+        self._checks.show_findings(presenter.findings(), presenter.ready_text(duration_s))
+        self._checks.show_mends(presenter.mends())
+
+    def _device_text(self, state: DockState) -> str:
+        return self._runs.device or tr(DEVICE_TITLES[state.options.device])
 
     def _show_message(self, message: Optional[Message]) -> None:
-        """Show a message until an input changes; None hides it."""
+        """Show a message and the summary of the run until an input changes; None hides both."""
         self._message_inputs = LabelPresenter(self.state()).inputs() if message else None
-        self._controls.show_message(message)
+        self._message.show_message(message)
+        is_done = message is not None and message.level == SUCCESS
+        layers = self._runs.polygon_layers
+        self._summary.show_summary(self._runs.summary if is_done else None, can_review=bool(layers))
+
+    def _start_review(self) -> None:
+        if not self._review.start(self._runs.polygon_layers):
+            self._show_message(Message(NOTE, tr("No polygon of this run has a confidence.")))
 
     def _label(self) -> None:
-        state = self.state()
+        self._start(self.state(), is_preview=False)
+
+    def _label_view(self) -> None:
+        self._start(LabelPresenter(self.state()).for_preview().state, is_preview=True)
+
+    def _start(self, state: DockState, *, is_preview: bool) -> None:
         if not LabelPresenter(state).can_run():  # the state changed after the button was enabled
             self._refresh()
             return
         try:
-            state = self._with_folder(self._with_area(state))
+            self._runs.label(self._sections.with_area(state), is_preview=is_preview)
         except OrthoscribeError as error:
             self._show_message(Message(FAILURE, str(error)))
             return
         self._sections.save_settings()
-        self._start(tr("Orthoscribe labeling"), LabelPresenter(state).job())
 
-    def _with_area(self, state: DockState) -> DockState:
-        """Return the state with a file that contains exactly the polygons of the area."""
-        if state.area != POLYGONS:
-            return state
-        context = QgsProcessingContext()
-        context.setTransformContext(self._project.transformContext())
-        return replace(state, polygons=area_source(self._sections.labeling.polygons(), context))
-
-    def _with_folder(self, state: DockState) -> DockState:
-        """Return the state with a new folder for this run."""
-        name = run_name(state.model, dt.datetime.now().astimezone())
-        self._folder = reserve_folder(Path(state.output).expanduser().absolute(), name)
-        return replace(state, output=str(self._folder))
-
-    def _release_folder(self) -> None:
-        """Forget the folder of the run, and remove it if it has no results."""
-        folder, self._folder = self._folder, None
-        if folder is not None:
-            release_folder(folder)
-
-    def _show_or_make_demo(self) -> None:
-        if has_scene(demo_folder()):
-            self._show_message(self._show_demo(demo_folder()))
-        else:
-            self._start(tr("Orthoscribe demo scene"), demo_job())
-
-    def _start(self, title: str, job: Job) -> None:
-        self._progress = ProgressEstimate()
-        self._log_lines = []
+    def _on_started(self) -> None:
+        self._show_message(None)
+        for each in (self._checks, self._empty):
+            each.hide()
         self._controls.show_busy()
-        self._show_progress()
-        self._progress_timer.start()
-        self._run.start(title, job, self._on_event, lambda outcome: self._end(job, outcome))
+        self._schedule_refresh()
 
     def _cancel(self) -> None:
-        self._progress_timer.stop()
         self._controls.show_canceling()
-        self._run.cancel()
+        self._runs.cancel()
 
-    def _on_event(self, event: Event) -> None:
-        if isinstance(event, Progress):
-            self._progress.feed(event)
-            self._show_progress()
-        elif isinstance(event, Log):
-            self._log_lines = [
-                *self._log_lines[1 - LOG_LINES :],
-                f"{event.level}: {event.message}",
-            ]
-
-    def _show_progress(self) -> None:
-        if self._progress_timer.isActive() or not self._progress.percent:
-            self._controls.show_progress(self._progress.percent, self._progress.text)
-
-    def _end(self, job: Job, outcome: Outcome) -> None:
-        self._progress_timer.stop()
+    def _on_ended(self, message: Message) -> None:
         self._controls.show_idle()
-        is_temporary = self._temporary.holds(Path(job.output))
-        message = message_about(outcome, job, self._log_lines, is_temporary=is_temporary)
-        if outcome.is_finished:
-            message = self._add_results(job, outcome, message)
-        self._release_folder()
-        self._show_message(message)
+        self._show_results_on_map(message)
+        said = {each.sentence for each in LabelPresenter(self.state()).findings()}
+        self._show_message(message.without_warnings(said))
         self._refresh()
 
-    def _add_results(self, job: Job, outcome: Outcome, message: Message) -> Message:
-        """Add the results to the project and return the message to show."""
-        if not isinstance(job, LabelJob):
-            return self._show_demo(Path(job.output))
-        add_results(outcome, job, self._project)
-        if self._temporary.holds(Path(job.output)):
-            self._temporary.add(Path(job.output))
-        return message
+    def _show_results_on_map(self, message: Message) -> None:
+        """Zoom to the image after a run if the map shows none of it."""
+        state = self.state()
+        if message.level == SUCCESS and state.image is not None and visible_part(state) is None:
+            self._mender.zoom_to_image()
 
-    def _show_demo(self, folder: Path) -> Message:
+    def _show_demo(self, folder: str) -> None:
         try:
-            image, dsm = add_scene(folder, self._project)
+            image, dsm = add_scene(Path(folder), self._project)
         except OrthoscribeError as error:
-            return Message(FAILURE, str(error))
+            self._show_message(Message(FAILURE, str(error)))
+            return
         self._sections.select_layers(image, dsm)
         zoom_to_layer(image, self._iface.mapCanvas(), self._project)
-        return Message(NOTE, tr("The demo scene was added to the map. Press Run to label it."))
+        text = tr("The demo scene was added to the map. Press Run to label it.")
+        self._show_message(Message(NOTE, text))
+        self._schedule_refresh()
 
     def _copy_command(self) -> None:
         state = self.state()
@@ -289,12 +287,5 @@ class OrthoscribeDock(QgsDockWidget):
 
     def save_results(self, parent: Path) -> None:
         """Save the temporary results to new folders in `parent`, and update their layers."""
-        try:
-            folders = self._temporary.save(parent)
-        except OrthoscribeError as error:
-            message = Message(FAILURE, str(error))
-        else:
-            places = ", ".join(map(str, folders))
-            message = Message(SUCCESS, tr("The results are in {folder}.").format(folder=places))
-        self._show_message(message)
+        self._show_message(self._runs.save_temporary(parent))
         self._refresh()

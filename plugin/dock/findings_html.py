@@ -21,14 +21,26 @@ _SYMBOLS = {
 }
 
 
-def card_html(findings: Iterable[Finding]) -> str:
-    """Return the HTML of the card: only the problems if there are any, else all findings."""
+def card_html(findings: Iterable[Finding], *, with_good: bool = False) -> str:
+    """Return the HTML of the card: only the problems if there are any, else the doubts.
+
+    Args:
+        findings: all findings, worst first.
+        with_good: whether good findings are listed too.
+    """
     findings = tuple(findings)
     problems = [each for each in findings if each.is_problem]
+    doubts = [each for each in findings if with_good or each.level != GOOD]
     return _rows(
         _row(each.level, f"<b>{escape(each.subject)}</b> · {escape(each.sentence)}")
-        for each in problems or findings
+        for each in problems or doubts
     )
+
+
+def ready_html(text: str, *, is_unfolded: bool) -> str:
+    """Return the line that stands for good findings, with a link that shows or hides them."""
+    link = tr("less") if is_unfolded else tr("details")
+    return _rows([_row(GOOD, f"{escape(text)} <a href='#checks'>{escape(link)}</a>")])
 
 
 def card_text(findings: Iterable[Finding]) -> str:

@@ -80,6 +80,11 @@ class HeightsSection(QGroupBox):
         """Choose the terrain layer."""
         self._dtm.setLayer(layer)
 
+    def choose_terrain(self, layer: QgsRasterLayer) -> None:
+        """Choose the kind with a terrain layer, and this layer."""
+        self._dtm.setLayer(layer)
+        self._kind.setCurrentIndex(self._kind.findData("dsm+dtm"))
+
     def show_terrain_layer(self, is_wanted: bool) -> None:
         """Show or hide the terrain layer."""
         self._dtm.setVisible(is_wanted)

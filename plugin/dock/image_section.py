@@ -9,7 +9,7 @@ from qgis.core import QgsMapLayerProxyModel, QgsRasterLayer
 from qgis.gui import QgsMapLayerComboBox, QgsRasterBandComboBox
 from qgis.PyQt.QtCore import QSignalBlocker, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QImage, QPixmap
-from qgis.PyQt.QtWidgets import QGridLayout, QGroupBox, QLabel, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QGridLayout, QGroupBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..layers.bands import guess_band_roles
@@ -76,6 +76,13 @@ class ImageSection(QGroupBox):
         nir, red, green = (max(0, self._bands[role].currentBand()) for role in IMAGE_ROLES)
         return nir, red, green
 
+    def detect_bands(self) -> None:
+        """Forget the bands chosen for the layer and choose those that are detected."""
+        layer = self.layer()
+        if layer is not None:
+            layer.removeCustomProperty(BANDS_PROPERTY)
+            self._on_layer_changed(layer)
+
     def show_sample(self, sample: Optional[BandSample], hint: str) -> None:
         """Show the preview of a sample, None to clear it, and a hint about the bands."""
         self._hint.setText(hint)
@@ -112,11 +119,13 @@ class ImageSection(QGroupBox):
             label.setBuddy(self._bands[role])
             grid.addWidget(label, row, 0)
             grid.addWidget(self._bands[role], row, 1)
-        grid.addWidget(self._picture, 0, 2, len(IMAGE_ROLES), 1)
+        sample = QHBoxLayout()  # below the bands, whose names need the whole width
+        sample.addWidget(self._picture)
+        sample.addWidget(self._hint, 1)
         layout = QVBoxLayout(self)
         layout.addWidget(self._layers)
         layout.addLayout(grid)
-        layout.addWidget(self._hint)
+        layout.addLayout(sample)
 
     def _on_layer_changed(self, layer: Optional[QgsRasterLayer]) -> None:
         """Show the bands of the layer, with those saved for it or detected as chosen."""

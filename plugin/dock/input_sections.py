@@ -3,24 +3,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Mapping, Optional, Tuple
 
+from qgis.core import QgsProcessingContext
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..layers.checks import band_problems, raster_problems
-from ..layers.inputs import vector_path
+from ..layers.inputs import area_source, vector_path
 from ..layers.remarks import chosen_bands, image_remarks
 from ..models import read_card
 from ..protocol import IMAGE_ROLES, ModelError
-from .default_layers import default_heights, default_image, rasters_in_drawing_order
+from .default_layers import (
+    default_heights,
+    default_image,
+    rasters_in_drawing_order,
+    terrain_named_so,
+)
 from .heights_section import HeightsSection
 from .image_section import ImageSection
 from .labeling_section import LabelingSection
 from .layer_properties import heights_input, image_properties
 from .map_canvas import visible_extent
 from .options_section import OptionsSection
-from .state import DockState, HeightsInput
+from .polygons_section import PolygonsSection
+from .state import POLYGONS, DockState, HeightsInput
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
@@ -30,7 +38,7 @@ if TYPE_CHECKING:
 
 
 class InputSections(QWidget):
-    """Sections for image, heights, labeling and options.
+    """Sections for image, heights, labeling and options, and that for polygons.
 
     Args:
         canvas: map canvas for the area *Current view*.
@@ -52,6 +60,7 @@ class InputSections(QWidget):
         self.heights = HeightsSection()
         self.labeling = LabelingSection()
         self.options = OptionsSection()
+        self.polygons = PolygonsSection()  # laid out on another tab
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         for section in (self.image, self.heights, self.labeling, self.options):
@@ -94,6 +103,7 @@ class InputSections(QWidget):
         polygons = self.labeling.polygons()
         chosen = self._chosen_bands(image) if is_readable else dict.fromkeys(IMAGE_ROLES, 0)
         roles = card.image_roles if card else IMAGE_ROLES
+        terrain = self._unused_terrain() if is_readable else None
         return DockState(
             image=properties,
             bands=self.image.bands(),
@@ -109,9 +119,32 @@ class InputSections(QWidget):
             area=self.labeling.area(),
             view=visible_extent(self._canvas, image, self._project) if is_readable else None,
             polygons=(vector_path(polygons) or polygons.name()) if polygons is not None else "",
-            options=self.options.options(),
+            options=replace(self.options.options(), **self.polygons.minimum_areas()),
+            offered_terrain=terrain.name() if terrain is not None else "",
             **others,
         )
+
+    def with_area(self, state: DockState) -> DockState:
+        """Return the state with a file that contains exactly the polygons of the area.
+
+        Raises:
+            OrthoscribeError: if the polygons cannot be written.
+        """
+        if state.area != POLYGONS:
+            return state
+        context = QgsProcessingContext()
+        context.setTransformContext(self._project.transformContext())
+        return replace(state, polygons=area_source(self.labeling.polygons(), context))
+
+    def detect_bands(self) -> None:
+        """Choose the bands that are detected."""
+        self.image.detect_bands()
+
+    def use_terrain(self) -> None:
+        """Subtract the terrain model of the project from the surface model."""
+        terrain = self._unused_terrain()
+        if terrain is not None:
+            self.heights.choose_terrain(terrain)
 
     def rasters(self) -> Tuple[Optional[QgsRasterLayer], ...]:
         """Return the chosen image, heights and terrain layers; None if not chosen."""
@@ -127,7 +160,7 @@ class InputSections(QWidget):
         self.image.layer_changed.connect(self._emit_bands_changed)
         self.image.bands_changed.connect(self._emit_bands_changed)
         self.heights.layer_chosen.connect(self._on_dsm_chosen)
-        for section in (self.heights, self.labeling, self.options):
+        for section in (self.heights, self.labeling, self.options, self.polygons):
             section.changed.connect(self._emit_changed)
 
     def _on_image_chosen(self) -> None:
@@ -143,6 +176,14 @@ class InputSections(QWidget):
 
     def _emit_changed(self) -> None:
         self.changed.emit()
+
+    def _unused_terrain(self) -> Optional[QgsRasterLayer]:
+        """Return a terrain model in the project while the ground is estimated; else None."""
+        dsm, image = self.heights.dsm(), self.image.layer()
+        if dsm is None or image is None or self.heights.kind() != "auto":
+            return None
+        rest = [each for each in rasters_in_drawing_order(self._project) if each != dsm]
+        return terrain_named_so(rest, image, self._project.transformContext())
 
     def _heights_input(self, layer: Optional[QgsRasterLayer], title: str) -> Optional[HeightsInput]:
         if layer is None:

@@ -60,6 +60,10 @@ class LabelingSection(QGroupBox):
         """Choose a model, with the same effect as a choice by the user."""
         self._model.choose(name)
 
+    def show_models(self) -> None:
+        """Open the list of all models and architectures."""
+        self._model.show_all()
+
     def area(self) -> str:
         """Return one of `AREAS`."""
         return str(self._area.currentData())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Extents of the map canvas: zooming to a layer, and the visible extent."""
+"""Extents of the map canvas: zooming to a layer or feature, and the visible extent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ from qgis.core import QgsCoordinateTransform, QgsCsException
 from .layer_properties import extent_of
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer, QgsProject
+    from qgis.core import QgsFeature, QgsMapLayer, QgsProject, QgsVectorLayer
     from qgis.gui import QgsMapCanvas
 
     from ..protocol import Extent
 
 MARGIN = 1.05
+SURROUNDINGS = 1.0  # on each side of a feature, in sizes of it
+SMALLEST_MARGIN_M = 15.0  # around cars and points; results are in meters
 
 
 def zoom_to_layer(layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject) -> None:
@@ -26,6 +28,19 @@ def zoom_to_layer(layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject)
     extent = transform.transformBoundingBox(layer.extent())
     extent.scale(MARGIN)
     canvas.setExtent(extent)
+    canvas.refresh()
+
+
+def zoom_to_feature(
+    feature: QgsFeature, layer: QgsVectorLayer, canvas: QgsMapCanvas, project: QgsProject
+) -> None:
+    """Zoom the map to a feature and its surroundings."""
+    transform = QgsCoordinateTransform(
+        layer.crs(), canvas.mapSettings().destinationCrs(), project.transformContext()
+    )
+    box = feature.geometry().boundingBox()
+    margin = max(SURROUNDINGS * max(box.width(), box.height()), SMALLEST_MARGIN_M)
+    canvas.setExtent(transform.transformBoundingBox(box.buffered(margin)))
     canvas.refresh()
 
 

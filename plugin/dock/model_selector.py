@@ -43,7 +43,7 @@ class ModelSelector(QWidget):
         layout.addWidget(self._all)
         self.setFocusProxy(self._box)
         self._box.currentIndexChanged.connect(self._emit_changed)
-        self._all.clicked.connect(self._choose_from_all)
+        self._all.clicked.connect(self.show_all)
 
     def model(self) -> str:
         """Return the name of the model."""
@@ -78,7 +78,8 @@ class ModelSelector(QWidget):
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         return box
 
-    def _choose_from_all(self) -> None:
+    def show_all(self) -> None:
+        """Open the list of all architectures with their models."""
         dialog = ArchitecturesDialog(self._offers, self)
         dialog.accepted.connect(lambda: self.choose(dialog.model()))
         dialog.finished.connect(dialog.deleteLater)

@@ -10,14 +10,13 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFormLayout,
     QSpinBox,
     QWidget,
 )
 
 from ..i18n import tr
-from ..protocol import AREA_LAYERS, DEVICES, PolygonLayer
+from ..protocol import DEVICES
 from ..settings import DEVICE
 from .named_widgets import named
 from .state import DEFAULTS, Options
@@ -31,7 +30,7 @@ DEVICE_TITLES = {
 
 
 class OptionsSection(QgsCollapsibleGroupBox):
-    """Minimum areas, confidence raster, tiles and device."""
+    """Confidence raster, tiles and device."""
 
     changed = pyqtSignal()
 
@@ -39,7 +38,6 @@ class OptionsSection(QgsCollapsibleGroupBox):
         super().__init__(tr("Options"), parent)
         self.setObjectName("orthoscribe_options")
         self.setCollapsed(True)
-        self._areas = {layer.minimum: self._area_box(layer) for layer in AREA_LAYERS}
         self._keep_confidence = self._check_box(
             "keep_confidence",
             tr("Save confidence"),
@@ -63,7 +61,6 @@ class OptionsSection(QgsCollapsibleGroupBox):
             batch_size=self._batch.value(),
             device=str(self._device.currentData()),
             keep_confidence=self._keep_confidence.isChecked(),
-            **{name: box.value() for name, box in self._areas.items()},
         )
 
     def save_settings(self) -> None:
@@ -73,8 +70,6 @@ class OptionsSection(QgsCollapsibleGroupBox):
     def _build_layout(self) -> None:
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        for box in self._areas.values():
-            form.addRow(box.accessibleName(), box)
         form.addRow(self._keep_confidence)
         form.addRow(tr("Tile size"), self._tile)
         form.addRow(tr("Batch size"), self._batch)
@@ -83,17 +78,6 @@ class OptionsSection(QgsCollapsibleGroupBox):
     def _check_box(self, name: str, title: str, tip: str) -> QCheckBox:
         box = named(QCheckBox(title), f"orthoscribe_{name}", title, tip)
         box.toggled.connect(self._emit_changed)
-        return box
-
-    def _area_box(self, layer: PolygonLayer) -> QDoubleSpinBox:
-        title = tr("Minimum {thing}").format(thing=tr(layer.thing))
-        tip = tr("Polygons with a smaller area are dropped")
-        box = named(QDoubleSpinBox(), f"orthoscribe_{layer.minimum}", title, tip)
-        box.setRange(0.0, 1e6)
-        box.setDecimals(1)
-        box.setSuffix(tr(" m²"))
-        box.setValue(getattr(DEFAULTS, layer.minimum))
-        box.valueChanged.connect(self._emit_changed)
         return box
 
     def _number_box(self, name: str, title: str, low: int, high: int, step: int) -> QSpinBox:

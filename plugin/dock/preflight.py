@@ -131,8 +131,17 @@ def _heights(state: DockState) -> Iterator[Finding]:
             ).format(other=heightless_choice())
             yield Finding(PROBLEM, tr("Heights"), sentence)
         return
-    yield from _raster(tr("Heights"), state.dsm)
+    read_as = tr(" '{layer}' is read as: {kind}.").format(
+        layer=state.dsm.raster.title, kind=heights_text(state)
+    )
+    yield from _raster(tr("Heights"), state.dsm, read_as)
     yield from _heights_warnings(state)
+    if state.offered_terrain:
+        sentence = tr(
+            "The project has the terrain model '{layer}', but the ground is estimated from the "
+            "surface model. With the terrain model, heights are more exact."
+        )
+        yield Finding(WARNING, tr("Terrain"), sentence.format(layer=state.offered_terrain))
     if state.heights != "dsm+dtm":
         return
     if state.dtm is None:
@@ -140,6 +149,17 @@ def _heights(state: DockState) -> Iterator[Finding]:
         yield Finding(PROBLEM, tr("Terrain"), sentence)
     else:
         yield from _raster(tr("Terrain"), state.dtm)
+
+
+def heights_text(state: DockState) -> str:
+    """Return how the heights are read; empty if the model uses none."""
+    if state.dsm is None or (state.card is not None and not state.card.wants_heights):
+        return ""
+    if state.heights == "ndsm":
+        return tr("heights above ground")
+    if state.heights == "dsm+dtm":
+        return tr("surface model minus terrain model")
+    return tr("surface model, ground estimated")
 
 
 def _heights_warnings(state: DockState) -> Iterator[Finding]:
@@ -160,14 +180,14 @@ def _heights_of(choice: HeightsInput) -> Heights:
     return Heights(choice.raster.file, choice.raster.title, choice.raster.gsd_m)
 
 
-def _raster(subject: str, choice: HeightsInput) -> Iterator[Finding]:
+def _raster(subject: str, choice: HeightsInput, read_as: str = "") -> Iterator[Finding]:
     if choice.raster.problem:
         yield Finding(PROBLEM, subject, choice.raster.problem)
     elif choice.coverage < FULL_COVERAGE:
         sentence = tr("Only {percent:.0f} % of the image is covered. The rest is not labeled.")
         yield Finding(WARNING, subject, sentence.format(percent=100 * choice.coverage))
     else:
-        yield Finding(GOOD, subject, tr("The whole image is covered."))
+        yield Finding(GOOD, subject, tr("The whole image is covered.") + read_as)
 
 
 def _model(state: DockState) -> Iterator[Finding]:

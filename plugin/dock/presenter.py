@@ -7,8 +7,11 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Optional, Tuple
 
-from ..protocol import Extent, LabelJob
-from .preflight import Finding, preflight_findings
+from ..i18n import tr
+from ..protocol import Extent, LabelJob, length_text
+from .mends import Mend, mends
+from .preflight import GOOD, Finding, heights_text, preflight_findings
+from .speed import duration_text
 from .state import POLYGONS, VIEW, DockState
 
 
@@ -21,6 +24,11 @@ class LabelPresenter:
 
     def __init__(self, state: DockState) -> None:
         self._state = state
+
+    @property
+    def state(self) -> DockState:
+        """The state of the dock."""
+        return self._state
 
     def job(self) -> LabelJob:
         """Return the job of the state, the same as from the toolbox with the same inputs."""
@@ -60,17 +68,60 @@ class LabelPresenter:
         """Return whether *Run* is enabled."""
         return not self._state.is_busy and not any(each.is_problem for each in self.findings())
 
+    def is_good(self) -> bool:
+        """Return whether there are neither problems nor doubts."""
+        return all(each.level == GOOD for each in self.findings())
+
     def can_try_demo(self) -> bool:
         """Return whether *Try demo data* is enabled."""
         state = self._state
         return state.has_engine and not state.is_engine_changing and not state.is_busy
 
-    def offered_model(self) -> str:
-        """Return a model to offer if heights are missing; empty if none is offered."""
+    def mends(self) -> Tuple[Mend, ...]:
+        """Return what one click can mend."""
+        return mends(self._state, visible_part(self._state))
+
+    def is_untouched(self) -> bool:
+        """Return whether nothing was chosen yet, so that first steps are shown, not problems."""
+        return self._state.image is None
+
+    def for_preview(self) -> LabelPresenter:
+        """Return the presenter of a run of the visible part of the image."""
+        return LabelPresenter(replace(self._state, area=VIEW))
+
+    def engine_word(self) -> str:
+        """Return the state of the engine in a word or two."""
         state = self._state
-        lacks_heights = state.dsm is None and state.card is not None and state.card.wants_heights
-        has_image = state.image is not None and not state.image.problem
-        return state.heightless_model if lacks_heights and has_image else ""
+        if not state.has_engine:
+            return tr("not set up")
+        if state.is_engine_changing:
+            return tr("changing")
+        return tr("running") if state.is_busy else tr("ready")
+
+    def megapixels(self) -> float:
+        """Return the size of the part of the image to label; polygons count as the whole."""
+        state = self._state
+        if state.image is None:
+            return 0.0
+        whole = state.image.width_px * state.image.height_px / 1e6
+        part = visible_part(state) if state.area == VIEW else None
+        return whole * _area(part) / (_area(state.image.extent) or 1.0) if part else whole
+
+    def ready_text(self, duration_s: Optional[float]) -> str:
+        """Return one line about a run without problems and doubts.
+
+        Args:
+            duration_s: expected duration in seconds; None if it is unknown.
+        """
+        image = self._state.image
+        if image is None:
+            return ""
+        size = tr("Ready: {megapixels:.1f} Mpx at {gsd} m").format(
+            megapixels=self.megapixels(), gsd=length_text(image.gsd_m)
+        )
+        duration = duration_text(duration_s) if duration_s is not None else ""
+        parts = (size, heights_text(self._state), duration)
+        return ", ".join(part for part in parts if part) + "."
 
     def wants_terrain(self) -> bool:
         """Return whether a DTM is needed."""
@@ -93,3 +144,7 @@ def visible_part(state: DockState) -> Optional[Extent]:
         min(image[3], view[3]),
     )
     return part if part[0] < part[2] and part[1] < part[3] else None
+
+
+def _area(extent: Extent) -> float:
+    return (extent[2] - extent[0]) * (extent[3] - extent[1])

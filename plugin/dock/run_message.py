@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Iterable, Tuple
+from dataclasses import dataclass, replace
+from typing import Container, Iterable, Tuple
 
 from ..errors import outcome_text
 from ..i18n import tr
@@ -32,6 +32,10 @@ class Message:
     warnings: Tuple[str, ...] = ()
     details: str = ""
 
+    def without_warnings(self, said: Container[str]) -> Message:
+        """Return the message without the warnings that the checks show already."""
+        return replace(self, warnings=tuple(each for each in self.warnings if each not in said))
+
 
 def message_about(
     outcome: Outcome, job: Job, log_lines: Iterable[str] = (), *, is_temporary: bool = False
@@ -52,9 +56,10 @@ def message_about(
             else tr("The results are in {folder}.").format(folder=job.output)
         )
         return Message(SUCCESS, headline, (place,), outcome.warnings)
-    level = NOTE if outcome.is_canceled else FAILURE
-    details = run_details(outcome, job, log_lines)
-    return Message(level, tr(outcome_text(outcome)), (), outcome.warnings, details)
+    headline = tr(outcome_text(outcome))
+    if outcome.is_canceled:
+        return Message(NOTE, headline)
+    return Message(FAILURE, headline, details=run_details(outcome, job, log_lines))
 
 
 def run_details(outcome: Outcome, job: Job, log_lines: Iterable[str]) -> str:

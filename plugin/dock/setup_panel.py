@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Panel for setting up the engine, collapsed after the engine is installed."""
+"""Panel for setting up the engine."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication
-from qgis.gui import QgsCollapsibleGroupBox
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
+    QGroupBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -31,7 +31,7 @@ REPAIR_TIP = "Download, install and test the engine again, keeping models and se
 REMOVE_TIP = "Delete the engine from the disk, keeping models and settings"
 
 
-class SetupPanel(QgsCollapsibleGroupBox):
+class SetupPanel(QGroupBox):
     """Panel that installs, tests, repairs and removes the engine.
 
     Args:
@@ -78,8 +78,6 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self._usage_timer.timeout.connect(self._update_buttons)
         self._usage_timer.start()
         self.refresh()
-        self.setSaveCollapsedState(False)
-        self.setCollapsed(self.has_engine())
 
     def has_engine(self) -> bool:
         """Return whether the engine of this version is installed."""
@@ -203,23 +201,19 @@ class SetupPanel(QgsCollapsibleGroupBox):
         self.changed.emit()
 
     def _build_layout(self) -> None:
-        """Lay out all widgets in one child, because expanding a group box shows its children."""
-        content = QWidget()
-        column = QVBoxLayout(content)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = QVBoxLayout(self)
         for widget in (self._text, self._message, self._bar):
             column.addWidget(widget)
         for buttons in (
             (self._install, self._test, self._cancel),
-            (self._repair, self._remove),
+            (self._repair,),
+            (self._remove,),
         ):
             row = QHBoxLayout()
             for button in buttons:
                 row.addWidget(button)
             row.addStretch(1)
             column.addLayout(row)
-        layout = QVBoxLayout(self)
-        layout.addWidget(content)
 
     def _button(
         self, object_name: str, title: str, tip: str, slot: Callable[[], None]

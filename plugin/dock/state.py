@@ -51,7 +51,7 @@ class HeightsInput:
 
 @dataclass(frozen=True)
 class Options:
-    """Options of the collapsed section, named as the fields of the job."""
+    """Options of the sections *Options* and *Polygons*, named as the fields of the job."""
 
     minimum_building_m2: float = DEFAULTS.minimum_building_m2
     minimum_road_m2: float = DEFAULTS.minimum_road_m2
@@ -79,6 +79,7 @@ class DockState:
         dsm: DSM or nDSM; None if not chosen.
         heights_remarks: warnings about DSM and DTM, based on pixels.
         dtm: DTM, used only with heights 'dsm+dtm'.
+        offered_terrain: name of a terrain model in the project that is not used; empty without one.
         model: name or folder of the model.
         heightless_model: name of an installed model that needs no heights; empty without one.
         card: card of the model; None if it cannot be read.
@@ -103,6 +104,7 @@ class DockState:
     dsm: Optional[HeightsInput] = None
     dtm: Optional[HeightsInput] = None
     heights_remarks: Tuple[str, ...] = ()
+    offered_terrain: str = ""
     model: str = DEFAULTS.model
     heightless_model: str = ""
     card: Optional[ModelCard] = None

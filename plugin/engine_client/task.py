@@ -56,7 +56,7 @@ class EngineTask(QgsTask):  # type: ignore[misc]
             self._outcome = self._runner(self._job, self._receive, self.isCanceled)
         except Exception as error:
             self._outcome = Outcome(Failed("bug", error_text(error), traceback.format_exc()))
-        return self._outcome.is_finished
+        return self._outcome.failure is None  # QGIS calls a task that returns False failed
 
     def finished(self, result: bool) -> None:
         """Pass the outcome to the callback, once, on the main thread."""

@@ -18,17 +18,31 @@ from qgis.core import (
 )
 
 from ..i18n import tr
+from .former_layers import remove_former_layers
 from .results import POLYGON_ROLES, ROLE, ROLES, RunProperties, describe_run, sort_key, style_result
 
 if TYPE_CHECKING:
     from ..protocol import Job, Outcome
 
-UNCHECKED_ROLES = ("confidence",)
+UNCHECKED_ROLES = ("confidence", "land_cover")  # they would cover the class raster
 
 
-def add_results(outcome: Outcome, job: Job, project: QgsProject) -> QgsLayerTreeGroup:
-    """Add the layers of a finished run to the top of `project` and return their group."""
-    run = describe_run(job, outcome)
+def add_results(
+    outcome: Outcome, job: Job, project: QgsProject, *, is_preview: bool = False
+) -> QgsLayerTreeGroup:
+    """Add the layers of a finished run to the top of `project` and return their group.
+
+    Layers of former runs that show the same files are removed, since they show the new results
+    too.
+
+    Args:
+        outcome: outcome of the run.
+        job: job of the run.
+        project: project to add to.
+        is_preview: whether the run is a preview of the visible map.
+    """
+    run = describe_run(job, outcome, is_preview=is_preview)
+    remove_former_layers(outcome.artifacts.values(), project, run.run_id)
     root = project.layerTreeRoot()
     group = root.insertGroup(0, _free_name(run.title, root))
     for role, layer in result_layers(outcome):
@@ -51,16 +65,19 @@ def result_layers(outcome: Outcome) -> Iterator[Tuple[str, QgsMapLayer]]:
 def move_into_run_group(
     layer: QgsMapLayer, role: str, run: RunProperties, project: QgsProject
 ) -> None:
-    """Move a layer that QGIS 3.22 has just loaded into the group of its run."""
+    """Move a layer into the group of its run, and remove its former group if that becomes empty."""
     root = project.layerTreeRoot()
     node = root.findLayer(layer.id())
-    if node is None:
+    if node is None or node.parent().name() == run.title:
         return
     group = root.findGroup(run.title) or root.insertGroup(0, run.title)
     moved = node.clone()
     group.insertChildNode(_place(group, role), moved)
     moved.setItemVisibilityChecked(role not in UNCHECKED_ROLES)
-    node.parent().removeChildNode(node)
+    former = node.parent()
+    former.removeChildNode(node)
+    if former != root and not former.children():
+        former.parent().removeChildNode(former)
 
 
 def _free_name(title: str, root: QgsLayerTreeGroup) -> str:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Dict, Optional, Tuple
 
 from ..i18n import tr
 from ..metadata import read_metadata
-from ..models import legend_of
+from ..models import legend_of, title_of
 from ..protocol import ISPRS, POLYGON_LAYERS, Job, LabelJob, Legend, Outcome, RasterPath
+from ..styling.attributes import describe_attributes
 from ..styling.raster import style_class_layer, style_confidence_layer
 from ..styling.vector import style_polygons
 
@@ -49,6 +50,9 @@ class RunProperties:
         title: title of their group in the layer tree.
         legend: legend of the class raster.
         history: line for the history in the layers' metadata.
+        model: title of the model; empty if none was used.
+        source: name of the image, or of the class raster.
+        date: date and time of the run.
         job_file: path of the job file, for repeating the run; empty if it was not saved.
         areas_m2: area by class name.
         run_id: identifier shared by all layers of the run.
@@ -57,21 +61,37 @@ class RunProperties:
     title: str
     legend: Legend
     history: str
+    model: str = ""
+    source: str = ""
+    date: str = ""
     job_file: str = ""
     areas_m2: Dict[str, float] = field(default_factory=dict)
-    run_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
 
 
-def describe_run(job: Job, outcome: Outcome, now: Optional[dt.datetime] = None) -> RunProperties:
-    """Return the properties shared by the layers of a finished run."""
+def describe_run(
+    job: Job, outcome: Outcome, now: Optional[dt.datetime] = None, *, is_preview: bool = False
+) -> RunProperties:
+    """Return the properties shared by the layers of a finished run.
+
+    Args:
+        job: job of the run.
+        outcome: outcome of the run.
+        now: time of the run; None for the current time.
+        is_preview: whether the run is a preview of the visible map.
+    """
     now = now or dt.datetime.now().astimezone()
     source = job.image if isinstance(job, LabelJob) else getattr(job, "classes", "")
-    legend = legend_of(job.model) if isinstance(job, LabelJob) else getattr(job, "legend", ISPRS)
-    parts = (tr("Land cover"), _model_title(job), _stem(source), f"{now:%Y-%m-%d %H:%M:%S}")
+    model = title_of(job.model) if isinstance(job, LabelJob) else ""
+    kind = tr("Preview") if is_preview else tr("Land cover")
+    parts = (kind, model, _stem(source), f"{now:%Y-%m-%d %H:%M:%S}")
     return RunProperties(
         title=" · ".join(part for part in parts if part),
-        legend=legend,
+        legend=legend_of(job.model) if isinstance(job, LabelJob) else getattr(job, "legend", ISPRS),
         history=_history(job, source, now),
+        model=model,
+        source=_stem(source),
+        date=f"{now:%Y-%m-%d %H:%M}",
         job_file=outcome.artifacts.get("job", ""),
         areas_m2={
             name[: -len(AREA_SUFFIX)]: area_m2
@@ -92,6 +112,8 @@ def style_result(layer: QgsMapLayer, role: str, run: RunProperties) -> None:
     elif role == "confidence":
         style_confidence_layer(layer)
     else:
+        # Attributes first, because the named styles are copies of each other.
+        describe_attributes(layer, role, run.legend, _origin_fields(run))
         style_polygons(layer, role, run.legend)
     _record_origin(layer, role, run)
 
@@ -101,17 +123,33 @@ def sort_key(role: str) -> int:
     return [each for each, _ in ROLES].index(role)
 
 
+def _origin_fields(run: RunProperties) -> Dict[str, str]:
+    """Return what the attribute table tells about a run, by field."""
+    texts = {"model": run.model, "source": run.source, "run_id": run.run_id, "labeled": run.date}
+    return {name: text for name, text in texts.items() if text}
+
+
 def _record_origin(layer: QgsMapLayer, role: str, run: RunProperties) -> None:
     layer.setCustomProperty(RUN_ID, run.run_id)
     layer.setCustomProperty(ROLE, role)
     layer.setCustomProperty(JOB_FILE, run.job_file)
     metadata: QgsLayerMetadata = layer.metadata()
+    metadata.setTitle(f"{dict(ROLES)[role]} · {run.source}")
+    metadata.setAbstract(_abstract(run))
     metadata.addHistoryItem(run.history)
     layer.setMetadata(metadata)
 
 
-def _model_title(job: Job) -> str:
-    return Path(job.model).name if isinstance(job, LabelJob) else ""
+def _abstract(run: RunProperties) -> str:
+    """Return a line for each known property of a run."""
+    lines = (
+        (tr("Image"), run.source),
+        (tr("Model"), run.model),
+        (tr("Labeled"), run.date),
+        (tr("Run"), run.run_id),
+        (tr("Job"), run.job_file),
+    )
+    return "\n".join(f"{title}: {text}" for title, text in lines if text)
 
 
 def _stem(source: str) -> str:

@@ -7,12 +7,13 @@ only.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Tuple
 
 from qgis.core import QgsProviderRegistry, QgsVectorLayer
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 GEOPACKAGE = ".gpkg"
 SQLITE_SUFFIXES = ("-wal", "-shm", "-journal")
-RECORDS = ("job.json", "report.json")
+JOB, REPORT = ("job.json", "report.json")
 
 
 def layers_in_folder(folder: Path, project: QgsProject) -> Iterator[Tuple[QgsMapLayer, Path]]:
@@ -60,7 +61,7 @@ def save_results(folder: Path, target: Path, project: QgsProject) -> None:
     for layer, relative in layers:
         _set_source(layer, target / relative)
         if layer.customProperty(JOB_FILE):
-            layer.setCustomProperty(JOB_FILE, str(target / RECORDS[0]))
+            layer.setCustomProperty(JOB_FILE, str(target / JOB))
 
 
 def _copy_folder(folder: Path, target: Path) -> None:
@@ -69,8 +70,7 @@ def _copy_folder(folder: Path, target: Path) -> None:
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         shutil.copytree(folder, unfinished, copy_function=_copy_file, ignore=_not_copied)
-        for name in RECORDS:
-            _move_paths(unfinished / name, folder, target)
+        _move_records(unfinished, folder, target)
         unfinished.rename(target)
     except (OSError, sqlite3.Error) as error:  # shutil.Error is an OSError
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -93,14 +93,49 @@ def _copy_file(source: str, target: str) -> str:
     return target
 
 
-def _move_paths(record: Path, folder: Path, target: Path) -> None:
-    """Replace the paths in a record by those of the copies, so that its job can be repeated."""
+def _move_records(copy: Path, folder: Path, target: Path) -> None:
+    """Replace the paths in job and report by those of the copies, so that the job can be repeated.
+
+    The report records the hash of the job file, by which a later run decides whether a user has
+    changed it; the new hash takes the place of the old one.
+    """
+    before = _fingerprint(copy / JOB)
+    _rewrite(copy / JOB, lambda values: _with_new_folder(values, str(folder), str(target)))
+    after = _fingerprint(copy / JOB)
+
+    def updated(values: Any) -> Any:
+        return _with_new_entries(_with_new_folder(values, str(folder), str(target)), before, after)
+
+    _rewrite(copy / REPORT, updated)
+
+
+def _rewrite(record: Path, change: Callable[[Any], Any]) -> None:
+    """Change the values in a record; an unreadable one stays as it is."""
     try:
         values = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return  # an unreadable record is copied unchanged
-    updated = _with_new_folder(values, str(folder), str(target))
-    record.write_text(json.dumps(updated, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        return
+    text = json.dumps(change(values), indent=2, ensure_ascii=False) + "\n"
+    record.write_text(text, encoding="utf-8")
+
+
+def _fingerprint(file: Path) -> Dict[str, Any]:
+    """Return size and hash of a file as reports record them; nothing without the file."""
+    if not file.is_file():
+        return {}
+    content = file.read_bytes()
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def _with_new_entries(value: Any, before: Dict[str, Any], after: Dict[str, Any]) -> Any:
+    """Return a report in which `after` takes the place of the fingerprint `before`."""
+    if isinstance(value, list):
+        return [_with_new_entries(each, before, after) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if before and before.items() <= value.items():
+        return {**value, **after}
+    return {key: _with_new_entries(each, before, after) for key, each in value.items()}
 
 
 def _with_new_folder(value: Any, old: str, new: str) -> Any:

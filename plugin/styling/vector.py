@@ -1,46 +1,131 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Styles of polygon layers: a semi-transparent fill in the legend's color."""
+"""Styles of vector layers: by class, and by confidence as a second named style.
+
+By class, polygons are outlines in the legend's color with a faint fill, so that the image below
+stays visible.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Tuple
 
-from qgis.core import QgsFillSymbol, QgsSingleSymbolRenderer, QgsVectorLayer
+from qgis.core import (
+    QgsCategorizedSymbolRenderer,
+    QgsFeatureRenderer,
+    QgsFeatureRequest,
+    QgsFillSymbol,
+    QgsGraduatedSymbolRenderer,
+    QgsLineSymbol,
+    QgsMarkerSymbol,
+    QgsRendererCategory,
+    QgsRendererRange,
+    QgsSingleSymbolRenderer,
+    QgsSymbol,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 from qgis.PyQt.QtGui import QColor
 
+from ..i18n import tr
 from ..protocol import POLYGON_LAYERS
+from .raster import is_white
 
 if TYPE_CHECKING:
     from ..protocol import Legend
 
 GRAY = QColor(128, 128, 128)
-FILL_ALPHA = 90
-OUTLINE_DARKNESS = 150  # percent
-OUTLINE_MM = 0.3
+FILL_ALPHA = 40
+CONFIDENCE_ALPHA = 210  # over a colored class raster, an outline would be mistaken for a class
+LINE_MM = 0.6
+POINT_MM = 2.0
+
+CLASS_FIELD = "class"
+CONFIDENCE_FIELD = "confidence"
+# Lower limit in percent and color; fixed, so that runs can be compared.
+CONFIDENCE_CLASSES: Tuple[Tuple[int, str], ...] = (
+    (0, "#d7191c"),
+    (50, "#fdae61"),
+    (70, "#ffffbf"),
+    (80, "#a6d96a"),
+    (90, "#1a9641"),
+)
+HIGHEST_CONFIDENCE = 100
 
 
 def style_polygons(layer: QgsVectorLayer, role: str, legend: Legend) -> None:
-    """Style a polygon layer by its role: `buildings`, `roads` or `cars`.
+    """Style a vector layer by its role, as `buildings`, `roads` or `cars`.
+
+    The layer gets the named styles *Class*, which is current, and, where it has confidences,
+    *Confidence*.
 
     Raises:
-        KeyError: if no polygon layer has this role.
+        KeyError: if no vector layer has this role.
     """
-    color = _color_of(role, legend)
-    fill = QColor(color)
-    fill.setAlpha(FILL_ALPHA)
-    symbol = QgsFillSymbol.createSimple(
-        {"outline_width": str(OUTLINE_MM), "outline_width_unit": "MM"}
-    )
-    symbol.symbolLayer(0).setFillColor(fill)
-    symbol.symbolLayer(0).setStrokeColor(color.darker(OUTLINE_DARKNESS))
-    layer.setRenderer(QgsSingleSymbolRenderer(symbol))
+    layer.setRenderer(_class_renderer(layer, role, legend))
+    styles = layer.styleManager()
+    by_class = tr("Class")
+    if by_class not in styles.styles():
+        styles.renameStyle(styles.currentStyle(), by_class)
+    if _has_confidence(layer):
+        styles.addStyleFromLayer(tr("Confidence"))
+        styles.setCurrentStyle(tr("Confidence"))
+        layer.setRenderer(_confidence_renderer(layer))
+        styles.setCurrentStyle(by_class)
     layer.triggerRepaint()
 
 
-def _color_of(role: str, legend: Legend) -> QColor:
-    """Return the legend's color; roads are gray, because white is invisible on a white map."""
-    class_names = {layer.name: layer.class_name for layer in POLYGON_LAYERS}
+def _class_renderer(layer: QgsVectorLayer, role: str, legend: Legend) -> QgsFeatureRenderer:
+    """Return a renderer in the color of the layer's class, or of each class if it has all."""
+    class_names = {each.name: each.class_name for each in POLYGON_LAYERS}
     class_name = class_names[role]
-    if role == "roads" or not legend.has(class_name):  # a layer without its class is empty
+    if class_name:
+        return QgsSingleSymbolRenderer(_symbol(layer, _color_of(class_name, legend)))
+    categories = [
+        QgsRendererCategory(each.name, _symbol(layer, _color_of(each.name, legend)), each.title)
+        for each in legend.classes
+    ]
+    return QgsCategorizedSymbolRenderer(CLASS_FIELD, categories)
+
+
+def _symbol(layer: QgsVectorLayer, color: QColor, fill_alpha: int = FILL_ALPHA) -> QgsSymbol:
+    """Return a symbol of this color for the layer's geometries; `fill_alpha` is for polygons."""
+    geometry = layer.geometryType()
+    if geometry == QgsWkbTypes.GeometryType.LineGeometry:
+        return QgsLineSymbol.createSimple({"color": color.name(), "width": str(LINE_MM)})
+    if geometry == QgsWkbTypes.GeometryType.PointGeometry:
+        return QgsMarkerSymbol.createSimple({"color": color.name(), "size": str(POINT_MM)})
+    fill = QColor(color)
+    fill.setAlpha(fill_alpha)
+    symbol = QgsFillSymbol.createSimple({"outline_width": str(LINE_MM), "outline_width_unit": "MM"})
+    symbol.symbolLayer(0).setFillColor(fill)
+    symbol.symbolLayer(0).setStrokeColor(color)
+    return symbol
+
+
+def _confidence_renderer(layer: QgsVectorLayer) -> QgsGraduatedSymbolRenderer:
+    """Return a renderer of confidence in five fixed classes, from red to green."""
+    limits = [percent for percent, _ in CONFIDENCE_CLASSES] + [HIGHEST_CONFIDENCE]
+    ranges = [
+        QgsRendererRange(
+            low, high, _symbol(layer, QColor(color), CONFIDENCE_ALPHA), f"{low} to {high} %"
+        )
+        for (low, color), high in zip(CONFIDENCE_CLASSES, limits[1:])
+    ]
+    return QgsGraduatedSymbolRenderer(CONFIDENCE_FIELD, ranges)
+
+
+def _has_confidence(layer: QgsVectorLayer) -> bool:
+    """Return whether the layer has a feature with a confidence."""
+    if layer.fields().lookupField(CONFIDENCE_FIELD) < 0:
+        return False
+    request = QgsFeatureRequest().setFilterExpression(f'"{CONFIDENCE_FIELD}" IS NOT NULL')
+    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    return next(layer.getFeatures(request.setLimit(1)), None) is not None
+
+
+def _color_of(class_name: str, legend: Legend) -> QColor:
+    """Return the legend's color; gray for white, which is invisible on a white map."""
+    if not legend.has(class_name):  # a layer without its class is empty
         return GRAY
-    return QColor(*legend.named(class_name).color)
+    land_class = legend.named(class_name)
+    return GRAY if is_white(land_class) else QColor(*land_class.color)

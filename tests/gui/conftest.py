@@ -99,7 +99,7 @@ def run_qgis(folder, scenario, shots, home):
         "XDG_RUNTIME_DIR": str(folder / "runtime"),
         "LC_ALL": "C.UTF-8",
     }
-    screen = ["xvfb-run", "-a", "-s", "-screen 0 1400x900x24"]
+    screen = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24"]
     qgis = ["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(folder)]
     return subprocess.run(
         [*screen, *qgis, "--profile", "t", "--code", str(DRIVER)],

@@ -12,10 +12,24 @@ import time
 import traceback
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
+from qgis.core import (
+    QgsApplication,
+    QgsExpression,
+    QgsExpressionContext,
+    QgsExpressionContextUtils,
+    QgsProcessingContext,
+    QgsProject,
+)
 from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QMessageBox, QTextBrowser, QWidget
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QLabel,
+    QMessageBox,
+    QTextBrowser,
+    QWidget,
+)
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin
 
 SHOTS = Path(os.environ["ORTHOSCRIBE_SHOTS"])
@@ -102,7 +116,7 @@ def open_with_demo(stage):
     yield stage.dock.isVisible
     yield pause(0.5)
     stage.shoot("1_open")
-    stage.note(card_at_first=stage.child("card").text())
+    stage.note(steps_at_first=stage.child("steps").text())
     stage.press("demo")
     yield lambda: stage.can_press("run")
     yield lambda: bool(stage.child("ndvi").text())
@@ -141,6 +155,53 @@ def label(stage):
     iface.mapCanvas().grab().save(str(SHOTS / "5_classes.png"))
 
 
+def results(stage):
+    """What a run leaves: map, legend, table, confidence, and the review of the worst."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.is_shown("run")
+    iface.messageBar().clearWidgets()
+    yield pause(1.0)
+    yield stage.map_is_still
+    stage.shoot("a_result")
+    (buildings,) = QgsProject.instance().mapLayersByName("Buildings")
+    iface.setActiveLayer(buildings)
+    table = iface.showAttributeTable(buildings)
+    yield pause(1.0)
+    table.window().resize(1300, 400)
+    yield pause(0.5)
+    table.window().grab().save(str(SHOTS / "b_table.png"))
+    table.window().close()
+    buildings.styleManager().setCurrentStyle("Confidence")
+    iface.mapCanvas().refresh()
+    yield pause(0.5)
+    yield stage.map_is_still
+    stage.shoot("c_confidence")
+    feature = next(buildings.getFeatures())
+    stage.note(tip=tip_of(buildings, feature), styles=buildings.styleManager().styles())
+    yield from review(stage)
+
+
+def review(stage):
+    """Step through the least certain features."""
+    stage.press("review_least_certain")
+    steps = []
+    for number in range(3):
+        yield pause(0.5)
+        yield stage.map_is_still
+        stage.shoot(f"d_review_{number}")
+        steps.append([stage.child(f"review_{name}").text() for name in ("count", "feature")])
+        stage.press("review_next")
+    stage.note(steps=steps)
+    stage.press("review_close")
+
+
+def tip_of(layer, feature):
+    context = QgsExpressionContext(QgsExpressionContextUtils.globalProjectLayerScopes(layer))
+    context.setFeature(feature)
+    return QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context)
+
+
 def bare(stage):
     """There is no engine yet."""
     iface.newProject()
@@ -149,7 +210,7 @@ def bare(stage):
     stage.dock.show()
     yield pause(1.0)
     stage.note(
-        card=stage.child("card").text(),
+        engine_word=stage.child("engine_state").text(),
         engine_text=stage.child("engine_text").text(),
         can_run=stage.can_press("run"),
         can_try_demo=stage.can_press("demo"),
@@ -229,6 +290,106 @@ def unplug(stage):
     stage.shoot("8_again")
 
 
+def states(stage):
+    """Every state of the dock beside the Toolbox, in the dark, and in large letters."""
+    stage.window.showNormal()
+    stage.window.resize(1366, 768)
+    stage.make_room()
+    beside_the_toolbox(stage)
+    stage.dock.show()
+    yield pause(1.0)
+    stage.shoot("1_empty")
+    stage.note(reds_at_first="✕" in visible_text(stage))
+    yield from open_with_demo(stage)
+    stage.shoot("2_ready")
+    stage.note(ready=stage.child("card").text())
+    stage.press("engine_state")
+    yield pause(0.3)
+    stage.shoot("3_engine")
+    stage.press("engine_state")
+    stage.child("dsm_layer").setLayer(None)
+    yield pause(0.6)
+    stage.shoot("4_problem")
+    stage.note(mended_by=stage.child("use_model").text(), offers=stage.is_shown("use_model"))
+    stage.press("use_model")
+    yield pause(0.6)
+    stage.shoot("5_doubts")
+    choose_demo_heights(stage)
+    yield lambda: stage.can_press("preview_view")
+    stage.press("preview_view")
+    yield lambda: stage.child("progress").value() > 5
+    stage.shoot("6_running")
+    stage.press("cancel")
+    yield lambda: stage.is_shown("run")
+    yield pause(0.5)
+    stage.note(bar=[item.title() for item in iface.messageBar().items()])
+    stage.shoot("7_canceled")
+    stage.press("run")
+    yield lambda: stage.child("progress").value() > 5
+    os.kill(engines()[0], 9)
+    yield lambda: stage.is_shown("run")
+    yield pause(0.5)
+    stage.shoot("8_failed")
+    iface.messageBar().clearWidgets()
+    stage.press("preview_view")
+    yield lambda: stage.is_shown("run")
+    yield pause(1.0)
+    yield stage.map_is_still
+    root = QgsProject.instance().layerTreeRoot()
+    stage.note(summary=stage.child("summary").text(), shares=stage.is_shown("summary"))
+    stage.note(preview=[group.name() for group in root.findGroups()])
+    stage.note(height_beside_toolbox=stage.window.height())
+    stage.shoot("9_done")
+    application = QApplication.instance()
+    style = application.styleSheet()
+    application.setStyleSheet(style + "* { font-size: 20pt; }")
+    yield pause(1.0)
+    stage.shoot("a_large_done")
+    stage.child("dsm_layer").setLayer(None)
+    choose_model(stage, "default")
+    yield pause(0.6)
+    stage.shoot("b_large_problem")
+    stage.note(height_in_large_letters=stage.window.height())
+    application.setStyleSheet(style)
+    QgsApplication.setUITheme("Night Mapping")
+    stage.window.resize(1920, 1080)
+    yield pause(1.0)
+    stage.shoot("c_night_problem")
+    choose_demo_heights(stage)
+    yield lambda: stage.can_press("preview_view")
+    stage.press("preview_view")
+    yield lambda: stage.is_shown("run")
+    yield pause(1.0)
+    yield stage.map_is_still
+    stage.shoot("d_night_done")
+    stage.note(estimate=stage.child("card").text())
+    iface.newProject()
+    yield pause(1.0)
+    stage.shoot("e_night_empty")
+
+
+def choose_model(stage, name):
+    box = stage.child("model")
+    box.setCurrentIndex(box.findData(name))
+
+
+def beside_the_toolbox(stage):
+    toolbox = stage.window.findChild(QDockWidget, "ProcessingToolbox")
+    toolbox.show()
+    stage.window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, toolbox)
+    stage.window.splitDockWidget(toolbox, stage.dock, Qt.Orientation.Vertical)
+
+
+def choose_demo_heights(stage):
+    (layer,) = QgsProject.instance().mapLayersByName("Demo DSM")
+    stage.child("dsm_layer").setLayer(layer)
+
+
+def visible_text(stage):
+    labels = stage.dock.findChildren(QLabel)
+    return " ".join(label.text() for label in labels if label.isVisible())
+
+
 def batch(stage):
     """Two rows of the batch dialog, all cells blank but image, heights, model and folder."""
     yield from open_with_demo(stage)
@@ -286,6 +447,9 @@ def class_labels():
 def show_classes_alone():
     for node in QgsProject.instance().layerTreeRoot().findLayers():
         node.setItemVisibilityChecked(node.name() == "Land cover")
+    (layer,) = QgsProject.instance().mapLayersByName("Land cover")
+    layer.renderer().setOpacity(1.0)  # so that the colors are those of the legend
+    layer.triggerRepaint()
 
 
 class Player:

@@ -9,7 +9,7 @@ import pytest
 from qgis.PyQt.QtGui import QImage
 
 LEGEND = {
-    "Impervious surface": "#ffffff",
+    "Impervious surface": "#dedede",  # not white, to be visible in the legend
     "Building": "#0000ff",
     "Low vegetation": "#00ffff",
     "Tree": "#00ff00",
@@ -29,7 +29,7 @@ def test_demo_data_becomes_a_styled_group(labeled):
     assert "Done in" in facts["message"]
     assert len(facts["groups"]) == 1
     assert facts["layers"] == ["Cars", "Buildings", "Roads", "Land cover"]
-    assert {label.split(",")[0]: color for label, color in facts["classes"]} == LEGEND
+    assert {label.split(" · ")[0]: color for label, color in facts["classes"]} == LEGEND
 
 
 def test_demo_data_has_buildings_roads_and_cars(labeled):
@@ -42,14 +42,27 @@ def test_demo_data_has_buildings_roads_and_cars(labeled):
 
 def test_map_shows_the_colors_of_the_classes(labeled):
     colors = histogram(labeled.screenshot("5_classes"))
-    total = sum(colors.values())
+    total = sum(colors.values()) - colors.get("#ffffff", 0)  # without the empty map around
     for name in ("Building", "Low vegetation", "Tree", "Car"):
         assert colors.get(LEGEND[name], 0) > 0.0005 * total, name
     assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.9 * total
 
 
+def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
+    seen = visit("results")
+    seen.assert_is_well()
+    assert sorted(seen.facts["styles"]) == ["Class", "Confidence"]
+    for part in ("Building ", "Confidence (%)", "Model", "Image"):
+        assert part in seen.facts["tip"]
+    counts, names = zip(*seen.facts["steps"], strict=True)
+    total = counts[0].split(" of ")[1]
+    assert counts == tuple(f"{number} of {total}" for number in (1, 2, 3))
+    percents = [int(name.split(", ")[-1].rstrip(" %")) for name in names]
+    assert percents == sorted(percents)
+
+
 def test_dock_tells_what_is_missing_before_anything_is_chosen(labeled):
-    assert "Choose a raster layer" in labeled.facts["card_at_first"]
+    assert "Choose an image" in labeled.facts["steps_at_first"]
     for name in ("1_open", "2_demo", "3_running", "4_result"):
         labeled.screenshot(name)
 
@@ -61,7 +74,7 @@ def test_without_an_engine_the_panel_offers_to_set_it_up(visit, tmp_path):
     assert not bare.facts["can_run"]
     assert not bare.facts["can_try_demo"]
     assert str(tmp_path) in bare.facts["engine_text"]
-    assert "Set up engine" in bare.facts["card"]
+    assert "not set up" in bare.facts["engine_word"]
 
 
 def test_cancel_ends_the_engine_and_leaves_nothing(visit):
@@ -96,6 +109,38 @@ def test_batch_with_blank_cells_succeeds_in_every_row(visit):
     assert "Could not create" not in batch.facts["log"]
     for row in batch.facts["rows"]:
         assert {"classes.tif", "polygons.gpkg", "job.json", "report.json"} <= set(row)
+
+
+@pytest.fixture(scope="module")
+def states(visit):
+    return visit("states")
+
+
+def test_dock_keeps_every_state_within_a_small_screen(states):
+    states.assert_is_well()
+    assert states.facts["height_beside_toolbox"] <= 768
+    assert states.facts["height_in_large_letters"] <= 768
+    for name in ("1_empty", "9_done", "b_large_problem", "d_night_done"):
+        states.screenshot(name)
+
+
+def test_dock_starts_without_reproach_and_mends_a_missing_height(states):
+    assert not states.facts["reds_at_first"]
+    assert "Ready: " in states.facts["ready"]
+    assert states.facts["offers"]
+    assert "image_only" in states.facts["mended_by"]
+
+
+def test_canceled_run_is_not_called_failed(states):
+    assert "Task failed" not in states.facts["bar"]
+
+
+def test_preview_is_named_so_and_summed_up(states):
+    (group,) = states.facts["preview"]
+    assert group.startswith("Preview")
+    assert states.facts["shares"]
+    assert "%)" in states.facts["summary"]
+    assert "about" in states.facts["estimate"]
 
 
 def test_closing_qgis_ends_the_engine(visit):

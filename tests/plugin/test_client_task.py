@@ -11,7 +11,7 @@ pytest.importorskip("qgis")
 from orthoscribe.plugin.engine_client.run import run_job
 from orthoscribe.plugin.engine_client.task import EngineTask
 from orthoscribe.plugin.protocol import Hello
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt.QtCore import QCoreApplication
 
 
@@ -90,14 +90,16 @@ def test_canceled_task_ends_within_two_seconds(start, runner):
     task.cancel()
     assert wait_for_outcome(told).is_canceled
     assert time.monotonic() - start_s < 2.2
+    assert task.status() == QgsTask.TaskStatus.Complete  # what is terminated, QGIS calls failed
 
 
 def test_bug_in_task_becomes_a_failure(start):
     def runner(job, on_event, is_canceled):
         raise RuntimeError("boom")
 
-    _, told = start(runner)
+    task, told = start(runner)
     failure = wait_for_outcome(told).failure
+    assert task.status() == QgsTask.TaskStatus.Terminated
     assert failure.reason == "bug"
     assert "boom" in failure.message
     assert "Traceback" in failure.detail

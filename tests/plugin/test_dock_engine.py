@@ -51,7 +51,7 @@ class Installing:
 
 def unfolded(dock):
     """Return a dock whose panel is open; it is folded away where there is an engine."""
-    child(dock, "engine").setCollapsed(False)
+    child(dock, "engine_state").setChecked(True)
     return dock
 
 
@@ -61,12 +61,13 @@ def test_without_an_engine_the_panel_offers_it_and_run_waits(make_dock, home, sc
     scene()
     wait(lambda: "Set up engine" in child(dock, "card").text())
     assert not is_ready(dock)
-    assert not child(dock, "engine").isCollapsed()
+    assert shown(dock, "engine")
     assert "1.1 GB" in child(dock, "engine_text").text()
     assert str(home) in child(dock, "engine_text").text()
     child(dock, "setup").click()
     wait(lambda: is_ready(dock))
-    assert not shown(dock, "setup")
+    assert not shown(dock, "engine")
+    assert "ready" in child(dock, "engine_state").text()
 
 
 def test_setup_that_fails_says_why_and_can_be_tried_again(make_dock, home, wait):
@@ -184,8 +185,10 @@ def test_engine_is_free_after_a_job_that_never_started(job):
 
 def test_unfolding_the_panel_shows_only_what_is_offered(make_dock, home):
     dock = make_dock(installer=Installing(home))
-    child(dock, "engine").setCollapsed(True)
-    child(dock, "engine").setCollapsed(False)
+    assert not shown(dock, "self_test")
+    width_px = dock.minimumSizeHint().width()
+    child(dock, "engine_state").click()
+    assert dock.minimumSizeHint().width() == width_px
     assert not shown(dock, "setup")
     assert not shown(dock, "engine_progress")
     assert shown(dock, "self_test")

@@ -276,6 +276,7 @@ def test_message_of_a_failure_keeps_everything_for_a_report():
 def test_message_of_a_canceled_run_is_no_failure():
     message = message_about(Outcome(Canceled()), READY_JOB)
     assert (message.level, message.headline) == (NOTE, "The run was canceled. Nothing was written.")
+    assert message.details == ""
 
 
 READY_JOB = LabelPresenter(READY).job()

@@ -2,6 +2,7 @@
 """Runs of the dock never replace what is there, and temporary results can be saved."""
 
 import datetime as dt
+import hashlib
 import json
 import re
 import sqlite3
@@ -16,6 +17,7 @@ from orthoscribe.plugin.dock.run_folder import (
     run_name,
 )
 from orthoscribe.plugin.layers.save_results import save_results
+from orthoscribe.plugin.models import title_of
 from orthoscribe.plugin.protocol import OutputError
 from orthoscribe.tests.docks import child, is_ready, shown
 from qgis.core import QgsFeature, QgsGeometry, QgsProject
@@ -103,7 +105,8 @@ def test_runs_in_one_minute_are_apart_in_folders_groups_and_files(
     assert all(re.fullmatch(r"\d{4}-\d\d-\d\d_\d{4}_default(_[23])?", name) for name in names)
     assert len(names) == 3
     assert len(set(groups())) == 3
-    assert all(name.startswith("Land cover · default · image · 20") for name in groups())
+    start = f"Land cover · {title_of('default')} · image · 20"
+    assert all(name.startswith(start) for name in groups())
     sources = [file_of(layer) for layer in QgsProject.instance().mapLayersByName("Land cover")]
     assert len(set(sources)) == 3
     assert "replaced" not in child(dock, "card").text()
@@ -286,3 +289,29 @@ def test_records_name_the_place_where_they_are_now(tmp_path, qgis_new_project):
     assert sorted(path.name for path in kept.iterdir()) == ["job.json", "report.json"]
     with pytest.raises(OutputError, match="cannot be saved"):
         save_results(tmp_path / "nothing", tmp_path / "other", QgsProject.instance())
+
+
+def fingerprint(file):
+    content = file.read_bytes()
+    return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+
+
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_report_of_a_saved_job_tells_whether_a_user_changed_it(
+    tmp_path, qgis_new_project, is_edited
+):
+    folder, kept = tmp_path / "run", tmp_path / "kept"
+    folder.mkdir()
+    job, other = folder / "job.json", {"path": "a.tif", "bytes": 1, "sha256": "0"}
+    job.write_text(json.dumps({"output": str(folder)}))
+    entry = {"path": str(job), **fingerprint(job)}
+    (folder / "report.json").write_text(json.dumps({"outputs": {"job": entry, "classes": other}}))
+    if is_edited:
+        job.write_text(json.dumps({"output": str(folder), "model": "light"}))
+    save_results(folder, kept, QgsProject.instance())
+    assert str(kept) in (kept / "job.json").read_text()
+    outputs = json.loads((kept / "report.json").read_text())["outputs"]
+    is_as_recorded = fingerprint(kept / "job.json").items() <= outputs["job"].items()
+    assert is_as_recorded is not is_edited
+    assert outputs["job"]["path"] == str(kept / "job.json")
+    assert outputs["classes"] == other

@@ -12,6 +12,7 @@ import pytest
 from orthoscribe.engine.protocol import CATALOG
 from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
+from orthoscribe.plugin.dock.fitting_scroll import FittingScroll
 from orthoscribe.tests.docks import Window, child, choose, is_ready, shown
 from qgis.core import (
     QgsFeature,
@@ -407,3 +408,84 @@ def test_model_without_heights_is_offered_where_heights_are_missing(make_dock, s
     assert dock.state().model == "image_only"
     assert not shown(dock, "use_model")
     assert "a sketch" in child(dock, "card").text()
+
+
+def test_empty_dock_shows_steps_and_no_problem(make_dock, scene, wait):
+    dock = make_dock()
+    assert shown(dock, "steps")
+    assert shown(dock, "demo")
+    assert not shown(dock, "card")
+    scene()
+    wait(lambda: shown(dock, "card"))
+    assert not shown(dock, "steps")
+
+
+def test_good_checks_are_one_line_that_unfolds(make_dock, scene, wait):
+    dock = make_dock()
+    scene()
+    wait(lambda: dock.state().bands_hint)
+    child(dock, "nir_band").setBand(3)
+    child(dock, "green_band").setBand(1)
+    card = child(dock, "card", QLabel)
+    wait(lambda: "Ready: " in card.text())
+    assert "Heights" not in card.text()
+    card.linkActivated.emit("#checks")
+    assert "is read as" in card.text()
+
+
+def test_preview_labels_the_view_into_the_temporary_folder(
+    make_dock, scene, painting_engine, qgis_canvas, tmp_path, wait
+):
+    notes = tmp_path / "jobs.jsonl"
+    dock = make_dock(painting_engine("--record", notes))
+    image, _ = scene()
+    child(dock, "output").setFilePath(str(tmp_path / "out"))
+    qgis_canvas.setDestinationCrs(image.crs())
+    qgis_canvas.setExtent(image.extent())
+    wait(lambda: child(dock, "preview_view").isEnabled())
+    child(dock, "preview_view").click()
+    wait(lambda: QgsProject.instance().layerTreeRoot().findGroups() and shown(dock, "run"))
+    (job,) = (json.loads(line) for line in notes.read_text().splitlines())
+    assert job["extent"] is not None
+    assert not (tmp_path / "out").exists()
+    (group,) = QgsProject.instance().layerTreeRoot().findGroups()
+    assert group.name().startswith("Preview")
+
+
+def test_missing_terrain_is_used_at_a_click(make_dock, scene, write_raster, wait):
+    dock = make_dock()
+    scene()
+    path = write_raster("dtm.tif", 1, dtype="float32")
+    QgsProject.instance().addMapLayer(QgsRasterLayer(str(path), "dtm"))
+    wait(lambda: shown(dock, "use_terrain"))
+    assert dock.state().dsm.raster.title == "dsm"
+    child(dock, "use_terrain").click()
+    wait(lambda: dock.state().dtm is not None)
+    assert (dock.state().heights, dock.state().dtm.raster.title) == ("dsm+dtm", "dtm")
+    wait(lambda: not shown(dock, "use_terrain"))
+
+
+def test_wrong_bands_are_detected_again_at_a_click(make_dock, scene, wait):
+    dock = make_dock()
+    scene()
+    wait(lambda: is_ready(dock))
+    child(dock, "red_band").setBand(1)
+    wait(lambda: shown(dock, "detect_bands"))
+    child(dock, "detect_bands").click()
+    assert dock.state().bands == (1, 2, 3)
+
+
+def test_header_opens_the_list_of_models(make_dock):
+    dock = make_dock()
+    child(dock, "models").click()
+    assert dock.findChild(ArchitecturesDialog) is not None
+
+
+def test_short_notices_need_no_scroll_bar(make_dock, scene, wait):
+    dock = make_dock()
+    dock.resize(360, 700)
+    scene()
+    wait(lambda: shown(dock, "card"))
+    notices = dock.findChild(FittingScroll)
+    wait(lambda: notices.height() == notices.widget().height())
+    assert not notices.verticalScrollBar().isVisible()

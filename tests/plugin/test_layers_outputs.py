@@ -10,7 +10,7 @@ from orthoscribe.plugin.layers import outputs
 from orthoscribe.plugin.layers.outputs import add_results
 from orthoscribe.plugin.layers.results import POLYGON_ROLES, describe_run
 from orthoscribe.plugin.protocol import POLYGON_LAYERS, Finished, LabelJob, Outcome, VectorizeJob
-from qgis.core import QgsProject
+from qgis.core import QgsProject, QgsRasterLayer, QgsVectorLayer
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def outcome(job, painting_engine):
 
 def test_group_holds_all_layers_in_order(job, outcome, qgis_new_project):
     group = add_results(outcome, job, QgsProject.instance())
-    assert group.name().startswith("Land cover · tiny · scene 7 · ")
+    assert group.name().startswith("Land cover · Tiny · scene 7 · ")
     names = [node.name() for node in group.findLayers()]
     assert names == ["Cars", "Buildings", "Roads", "Land cover", "Confidence"]
     assert QgsProject.instance().layerTreeRoot().children()[0] == group
@@ -70,10 +70,60 @@ def test_layers_say_which_job_made_them(job, outcome, qgis_new_project):
     assert layer.customProperty("orthoscribe/role") == "cars"
 
 
-def test_two_runs_are_two_groups_with_their_own_marks(job, outcome, qgis_new_project):
-    groups = [add_results(outcome, job, QgsProject.instance()) for _ in range(2)]
-    marks = {g.findLayers()[0].layer().customProperty("orthoscribe/run_id") for g in groups}
-    assert len(marks) == 2
+def test_run_over_the_same_files_replaces_the_group(job, outcome, qgis_new_project):
+    project = QgsProject.instance()
+    first = add_results(outcome, job, project)
+    former = {node.layerId() for node in first.findLayers()}
+    group = add_results(outcome, job, project)
+    assert project.layerTreeRoot().findGroups() == [group]
+    assert former.isdisjoint(project.mapLayers())
+    assert len(project.mapLayers()) == len(former)
+
+
+def test_unsaved_edits_and_layers_of_the_user_stay_in_the_former_group(
+    job, outcome, qgis_new_project
+):
+    project = QgsProject.instance()
+    first = add_results(outcome, job, project)
+    (buildings,) = project.mapLayersByName("Buildings")
+    buildings.startEditing()
+    assert buildings.deleteFeature(next(buildings.getFeatures()).id())
+    own = QgsVectorLayer("Point", "mine", "memory")
+    project.addMapLayer(own, False)
+    first.addLayer(own)
+    add_results(outcome, job, project)
+    assert [node.name() for node in first.findLayers()] == ["Buildings", "mine"]
+    buildings.rollBack()
+
+
+def test_copy_of_a_result_that_is_no_layer_of_a_run_stays(job, outcome, qgis_new_project):
+    project = QgsProject.instance()
+    own = QgsRasterLayer(outcome.artifacts["classes"], "my view of it")
+    project.addMapLayer(own)
+    add_results(outcome, job, project)
+    assert project.mapLayersByName("my view of it") == [own]
+
+
+def test_preview_is_named_preview(job, outcome, qgis_new_project):
+    group = add_results(outcome, job, QgsProject.instance(), is_preview=True)
+    assert group.name().startswith("Preview · Tiny · scene 7 · ")
+
+
+def test_metadata_tells_where_a_layer_comes_from(job, outcome, qgis_new_project):
+    group = add_results(outcome, job, QgsProject.instance())
+    for node in group.findLayers():
+        metadata = node.layer().metadata()
+        assert metadata.title() == f"{node.name()} · scene 7"
+        for text in ("Image: scene 7", "Model: Tiny", "Run: ", outcome.artifacts["job"]):
+            assert text in metadata.abstract()
+
+
+def test_table_of_polygons_tells_the_run(job, outcome, qgis_new_project):
+    group = add_results(outcome, job, QgsProject.instance())
+    layers = {node.name(): node.layer() for node in group.findLayers()}
+    feature = next(layers["Buildings"].getFeatures())
+    assert (feature["model"], feature["source"]) == ("Tiny", "scene 7")
+    assert feature["run_id"] == layers["Land cover"].customProperty("orthoscribe/run_id")
 
 
 def test_run_of_a_vectorize_job_is_named_after_its_classes():

@@ -22,6 +22,7 @@ class Window(QMainWindow):
         self._bar = QgsMessageBar(self)
         self._tools = QToolBar(self)
         self._menu = QMenu(self)
+        self._plugins_menu = QMenu(self)
 
     def mainWindow(self):
         return self
@@ -35,11 +36,17 @@ class Window(QMainWindow):
     def activeLayer(self):
         return None
 
-    def addRasterToolBarIcon(self, action):
+    def addToolBarIcon(self, action):
         self._tools.addAction(action)
 
-    def removeRasterToolBarIcon(self, action):
+    def removeToolBarIcon(self, action):
         self._tools.removeAction(action)
+
+    def addPluginToMenu(self, _name, action):
+        self._plugins_menu.addAction(action)
+
+    def removePluginMenu(self, _name, action):
+        self._plugins_menu.removeAction(action)
 
     def addPluginToRasterMenu(self, _name, action):
         self._menu.addAction(action)
@@ -134,7 +141,7 @@ def test_a_step_that_cannot_be_undone_does_not_stop_the_others(window):
 
     plugin = OrthoscribePlugin(window)
     plugin.initGui()
-    window.removeRasterToolBarIcon = fail
+    window.removeToolBarIcon = fail
     plugin.unload()
     settle()
     assert provider() is None

@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs of the dock from the job to the results in the project; without widgets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, List, Optional
+
+from qgis.core import QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ..i18n import tr
+from ..layers.demo_scene import has_scene
+from ..layers.outputs import add_results
+from ..models import legend_of
+from ..protocol import Finished, Hello, LabelJob, Log, OrthoscribeError, Progress
+from .demo import demo_folder, demo_job
+from .engine_run import EngineRun
+from .presenter import LabelPresenter
+from .progress_estimate import ProgressEstimate
+from .run_folder import release_folder, reserve_folder, run_name
+from .run_message import FAILURE, SUCCESS, Message, message_about
+from .speed import remember_speed
+from .summary import RunSummary, summarize_run
+from .temporary_results import TemporaryResults
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProject
+
+    from ..engine_client.task import Runner
+    from ..protocol import Event, Job, Outcome
+    from .state import DockState
+
+PROGRESS_INTERVAL_MS = 1000
+LOG_LINES = 500
+PREVIEW = "preview"
+
+
+class RunController(QObject):
+    """Starts one run at a time and brings its results into the project.
+
+    Args:
+        runner: function that runs a job.
+        project: project that gets the results.
+    """
+
+    started = pyqtSignal()
+    progressed = pyqtSignal(int, str)  # percentage and stage
+    ended = pyqtSignal(object)  # the message to show
+    demo_made = pyqtSignal(str)  # folder of the demo scene
+
+    def __init__(
+        self, runner: Runner, project: QgsProject, parent: Optional[QObject] = None
+    ) -> None:
+        super().__init__(parent)
+        self._run = EngineRun(runner)
+        self._project = project
+        self._progress = ProgressEstimate()
+        self._log_lines: List[str] = []
+        self._folder: Optional[Path] = None  # output folder of the current run
+        self._is_preview = False
+        self._megapixels = 0.0
+        self.temporary = TemporaryResults(project)
+        self.device = ""  # as the engine names it; empty before the first run
+        self.summary: Optional[RunSummary] = None
+        self._polygon_layer_ids: List[str] = []
+        self._timer = QTimer(self)
+        self._timer.setInterval(PROGRESS_INTERVAL_MS)
+        self._timer.timeout.connect(self._emit_progress)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job is running."""
+        return self._run.is_busy
+
+    @property
+    def polygon_layers(self) -> List[QgsVectorLayer]:
+        """Polygon layers of the last run that are still in the project."""
+        layers = map(self._project.mapLayer, self._polygon_layer_ids)
+        return [layer for layer in layers if layer is not None]
+
+    def label(self, state: DockState, *, is_preview: bool = False) -> None:
+        """Label the image into a new folder; previews go to the temporary folder.
+
+        Raises:
+            OrthoscribeError: if the folder cannot be created.
+        """
+        parent = self.temporary.parent if is_preview else state.output
+        now = dt.datetime.now().astimezone()
+        name = run_name(PREVIEW if is_preview else state.model, now)
+        self._folder = reserve_folder(Path(parent).expanduser().absolute(), name)
+        presenter = LabelPresenter(replace(state, output=str(self._folder)))
+        self._is_preview = is_preview
+        self._megapixels = presenter.megapixels()
+        self._start(tr("Orthoscribe labeling"), presenter.job())
+
+    def show_or_make_demo(self) -> None:
+        """Emit `demo_made` at once if there is a demo scene, else after the engine made it."""
+        if has_scene(demo_folder()):
+            self.demo_made.emit(str(demo_folder()))
+        else:
+            self._start(tr("Orthoscribe demo scene"), demo_job())
+
+    def save_temporary(self, parent: Path) -> Message:
+        """Save the temporary results to new folders in `parent`, and return what to show."""
+        try:
+            folders = self.temporary.save(parent)
+        except OrthoscribeError as error:
+            return Message(FAILURE, str(error))
+        places = ", ".join(map(str, folders))
+        return Message(SUCCESS, tr("The results are in {folder}.").format(folder=places))
+
+    def cancel(self) -> None:
+        """Request cancellation; `ended` still follows."""
+        self._timer.stop()
+        self._run.cancel()
+
+    def teardown(self) -> None:
+        """End the running work within three seconds."""
+        self._timer.stop()
+        self._run.teardown()
+        self._release_folder()
+
+    def _start(self, title: str, job: Job) -> None:
+        self._progress = ProgressEstimate()
+        self._log_lines = []
+        self.summary, self._polygon_layer_ids = None, []
+        self.started.emit()
+        self._emit_progress()
+        self._timer.start()
+        self._run.start(title, job, self._on_event, lambda outcome: self._end(job, outcome))
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self._progress.feed(event)
+            self._emit_progress()
+        elif isinstance(event, Hello):
+            self.device = event.device
+        elif isinstance(event, Log):
+            line = f"{event.level}: {event.message}"
+            self._log_lines = [*self._log_lines[1 - LOG_LINES :], line]
+
+    def _emit_progress(self) -> None:
+        if self._timer.isActive() or not self._progress.percent:
+            self.progressed.emit(self._progress.percent, self._progress.text)
+
+    def _end(self, job: Job, outcome: Outcome) -> None:
+        self._timer.stop()
+        is_temporary = self.temporary.holds(Path(job.output))
+        message = message_about(outcome, job, self._log_lines, is_temporary=is_temporary)
+        if isinstance(outcome.end, Finished) and isinstance(job, LabelJob):
+            self._add_results(job, outcome, outcome.end.elapsed_s)
+        self._release_folder()
+        self.ended.emit(message)
+        if outcome.is_finished and not isinstance(job, LabelJob):
+            self.demo_made.emit(job.output)
+
+    def _add_results(self, job: LabelJob, outcome: Outcome, elapsed_s: float) -> None:
+        """Add the results to the project, and keep their summary and the speed."""
+        group = add_results(outcome, job, self._project, is_preview=self._is_preview)
+        if self.temporary.holds(Path(job.output)):
+            self.temporary.add(Path(job.output))
+        remember_speed(job.model, job.device, self._megapixels, elapsed_s)
+        self.summary = summarize_run(outcome, legend_of(job.model))
+        layers = (node.layer() for node in group.findLayers())
+        self._polygon_layer_ids = [
+            layer.id() for layer in layers if isinstance(layer, QgsVectorLayer)
+        ]
+
+    def _release_folder(self) -> None:
+        """Forget the folder of the run, and remove it if it has no results."""
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            release_folder(folder)
