@@ -16,6 +16,8 @@ from qgis.PyQt.QtGui import QIcon
 from .algorithms.provider import OrthoscribeProvider
 from .compat import QAction
 from .engine_client.environment import engine_home
+from .engine_client.installer import Installer
+from .engine_client.warm_engine import WarmEngine
 from .i18n import install_translator, tr
 from .log import LOGGER, start_log, stop_log
 from .metadata import read_metadata
@@ -74,7 +76,13 @@ class OrthoscribePlugin:
     def _add_dock(self) -> Any:
         from .dock.dock import OrthoscribeDock  # noqa: PLC0415 (qgis_process has no widgets)
 
-        dock = OrthoscribeDock(self._iface, self._iface.mainWindow())
+        engine = WarmEngine()
+        self._undo_steps.append(engine.teardown)
+        installer = Installer(before_change=engine.end_idle)
+        dock = OrthoscribeDock(
+            self._iface, self._iface.mainWindow(), runner=engine.run, installer=installer
+        )
+        dock.visibilityChanged.connect(lambda is_visible: engine.prewarm() if is_visible else None)
         self._undo_steps.append(dock.deleteLater)
         self._undo_steps.append(dock.teardown)
         self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)

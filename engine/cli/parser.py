@@ -52,6 +52,7 @@ def build_parser() -> Parser:
             verb.epilog = EPILOGS[job_type]()
     _add_run(verbs)
     _add_architectures(verbs)
+    _add_models(verbs)
     _add_self_test(verbs)
     summary = "Run jobs given as lines on standard input and write events to standard output."
     verbs.add_parser("serve", help=summary, description=summary)
@@ -82,6 +83,29 @@ def _add_architectures(verbs: Any) -> None:
     verb.add_argument("--bands", type=_count, default=4, help="input channels (default: 4)")
     verb.add_argument("--classes", type=_count, default=5, help="land classes (default: 5)")
     verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
+
+
+# Summary and arguments of each change to the library, with their help texts.
+CHANGES: dict[str, tuple[str, dict[str, str]]] = {
+    "rename": ("Rename a model.", {"name": "present name", "new_name": "new name"}),
+    "note": ("Write a note into the card of a model.", {"name": "model", "text": "note"}),
+    "delete": ("Delete a model from the disk.", {"name": "model"}),
+    "export": ("Write a model to a zip.", {"name": "model", "zip": "file to write"}),
+    "import": ("Add the model of a zip.", {"zip": "file, as written by 'export'"}),
+}
+
+
+def _add_models(verbs: Any) -> None:
+    summary = "List the installed models, or change your own ones."
+    verb = verbs.add_parser("models", help=summary, description=summary)
+    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
+    changes = verb.add_subparsers(dest="change", metavar="CHANGE")
+    for name, (text, arguments) in CHANGES.items():
+        change = changes.add_parser(name, help=text, description=text)
+        for argument, explanation in arguments.items():
+            change.add_argument(argument, metavar=argument.upper(), help=explanation)
+        if name == "import":
+            change.add_argument("--name", default="", help="name of the model (default: its own)")
 
 
 def _add_self_test(verbs: Any) -> None:

@@ -13,10 +13,11 @@ import numpy  # noqa: F401
 import torch
 
 from .. import __version__
-from ..commands import run_job
+from ..commands import import_label_command, run_job
 from ..process.channel import own_stdin
 from ..process.device import describe_device
 from ..process.hosted import Hosted
+from ..process.memory import release_unused_memory
 from ..process.orphan import when_orphaned
 from ..process.signals import listen_for_signals
 from ..protocol import PROTOCOL_VERSION, Hello, event_to_line
@@ -46,7 +47,7 @@ def serve(channel: Channel, parent: int, run: RunJob = run_job) -> None:
         parent: process ID of the host.
         run: function that runs one job.
     """
-    hosted = Hosted(channel, run)
+    hosted = Hosted(channel, run, prepare=import_label_command, after_job=release_unused_memory)
     lines = own_stdin()
     listen_for_signals(lambda _number: hosted.stop())
     when_orphaned(hosted.stop, parent)

@@ -30,6 +30,7 @@ MODULES = {
     **{job_type.kind: "job_from_flags" for job_type in JOB_TYPES},
     "run": "run_job_file",
     "architectures": "architectures",
+    "models": "models",
     "self-test": "self_test",
     "serve": "serve",
 }

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ..protocol import Job, JobError
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from ..process.reporter import Reporter
 
 MODULES = {
@@ -36,5 +38,13 @@ def run_job(job: Job, reporter: Reporter) -> None:
     problems = job.problems()
     if problems:
         raise JobError(" ".join(problems))
-    recipe = import_module(f".{MODULES[job.kind]}", __package__)
-    recipe.run(job, reporter)
+    _command(job.kind).run(job, reporter)
+
+
+def import_label_command() -> None:
+    """Import the label command with its libraries, so that a first label job starts sooner."""
+    _command("label")
+
+
+def _command(kind: str) -> ModuleType:
+    return import_module(f".{MODULES[kind]}", __package__)

@@ -54,7 +54,7 @@ def run(job: CompareJob, reporter: Reporter) -> None:
         reporter.progress(0.0, "Opening the rasters")
         with _opened(job, staging.scratch, reporter) as scene:
             warn_of_inputs(scene, reporter)
-            labels = truth_in(job.labels, label_values=job.label_values)
+            labels = truth_in(job.labels, job.class_field, job.label_values)
             truth = read_classes(labels, scene.grid, ISPRS, reporter.warn)
             split = split_for(job, truth, scene.grid)
             comparison = Comparison(job, scene, truth, split, bundles, staging.scratch)

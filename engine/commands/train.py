@@ -84,6 +84,7 @@ def run(job: TrainJob, reporter: Reporter) -> None:
         OutputError: if a destination cannot be written.
         JobCanceled: if the job was canceled.
     """
+    job = job.placed()
     target, sources, finals = target_of(job), sources_of(job), _finals(job)
     with joined(choose_device(job.device)) as processes, ExitStack() as files:
         if not processes.is_first:

@@ -7,6 +7,7 @@ are those in polygons without a class (NULL, NaN or empty text) or with an unlis
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,11 +72,14 @@ def _class_field(truth: Truth, layer: str, fields: Sequence[str]) -> str:
     for field in wanted:
         if field in fields or field.lower() in by_name:
             return field if field in fields else by_name[field.lower()]
+    # A file of one layer, as Processing writes it, commonly has the name of its layer.
+    is_alone = Path(truth.path).stem == layer
+    where = "" if is_alone else f" in the layer '{layer}'"
+    hint = "" if is_alone else " To choose another layer, add |layername=NAME to the path."
     raise InputError(
-        f"The layer '{layer}' of the labels {truth.path} has no field {' or '.join(wanted)}: set "
-        "class_field to the field with the code or the name of the class; the layer has "
-        f"{', '.join(fields) or 'none'}. To choose one of several layers, add |layername=NAME to "
-        "the path."
+        f"The labels {truth.path} have no field {' or '.join(wanted)}{where}: set class_field to "
+        "the field with the code or the name of the class; the fields are "
+        f"{', '.join(fields) or 'none'}.{hint}"
     )
 
 

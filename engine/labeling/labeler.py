@@ -9,14 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..models.bundle import load_network
 from ..models.readiness import refuse_untrained
 from ..process.device import available_threads, choose_device
 from ..protocol import labeling_resolution, row_named
 from ..raster.normalize import normalize
 from ..raster.working import image_reach_px, lattice_of, working_scene
 from .memory_check import comfortable_tile_px, needed_memory_mb, refuse_without_memory
-from .predictor import Predictor
+from .predictor_cache import predictor_of
 from .sliding_window import label_scene, schedule_of
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from ..raster.working import WorkingScene
     from ..tiling.lattice import Lattice
     from ..tiling.window import Window
+    from .predictor import Predictor
 
 
 @dataclass(frozen=True)
@@ -160,12 +160,8 @@ class Labeler:
         """Return the predictor and the edge of its tiles, after checking the available memory."""
         options, card = self.options, self.bundle.card
         device = choose_device(options.device)
-        predictor = Predictor.from_card(
-            card,
-            load_network(self.bundle),
-            device,
-            halo_px=options.halo_px,
-            stitch=options.stitch,
+        predictor = predictor_of(
+            self.bundle, device, halo_px=options.halo_px, stitch=options.stitch
         )
         shape = working.grid.height, working.grid.width
         tile_size_px = options.tile_size_px

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy import ndimage
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import shapely
 
     from ..raster.grid import RasterGrid
+
+ReadWindow: TypeAlias = "Callable[[Window], np.ndarray]"
 
 MARGIN_PX = 1
 FULL_PERCENT = 100
@@ -92,8 +94,8 @@ class PixelReader:
         self,
         codes: np.ndarray,
         classes: np.ndarray,
-        confidence: Callable[[Window], np.ndarray] | None,
-        heights_m: Callable[[Window], np.ndarray] | None,
+        confidence: ReadWindow | None,
+        heights_m: ReadWindow | None,
     ) -> None:
         self._codes, self._classes = codes, classes
         self._confidence, self._heights_m = confidence, heights_m

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from ..raster.height_above_ground import HeightReader
     from .building_features import Buildings
     from .car_features import Cars
+    from .pixels import ReadWindow
 
 REPORT_EVERY = 64  # regions
 
@@ -194,7 +195,7 @@ class _Tracing:
     def _scratch_array(self, name: str) -> np.ndarray:
         return scratch_array(scratch_path(self._scratch, name), self._grid)
 
-    def _readers(self) -> tuple[object, object]:
+    def _readers(self) -> tuple[ReadWindow | None, ReadWindow | None]:
         confidence = self._source.confidence if self._source.has_confidence else None
         return confidence, None if self._heights is None else self._heights.read
 

@@ -43,6 +43,13 @@ class Trimming:
             self._trimmed_at = done
 
 
+def trim_heap() -> None:
+    """Return freed memory to the system, if the C library is glibc."""
+    libc = _glibc()
+    if libc is not None:
+        libc.malloc_trim(0)
+
+
 def keep_freed_memory() -> bool:
     """Make malloc keep freed memory; call this before torch allocates anything.
 

@@ -21,11 +21,15 @@ from .reporter import EventReporter
 from .watchdog import exit_unless
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from ..protocol import Event
     from .channel import Channel
     from .execution import RunJob
+
+
+def _do_nothing() -> None:
+    """Do nothing."""
 
 
 @dataclass
@@ -43,21 +47,34 @@ class Hosted:
     Args:
         channel: channel that receives the events.
         run: function that runs one job.
+        prepare: function that is called before the first job, while lines are already read.
+        after_job: callback after the last event of each job.
     """
 
-    def __init__(self, channel: Channel, run: RunJob) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        run: RunJob,
+        *,
+        prepare: Callable[[], object] = _do_nothing,
+        after_job: Callable[[], object] = _do_nothing,
+    ) -> None:
         self._channel = channel
         self._run = run
+        self._prepare = prepare
+        self._after_job = after_job
         self._waiting: SimpleQueue[_QueuedJob | None] = SimpleQueue()
         self._unfinished: list[_QueuedJob] = []
 
     def serve(self, lines: Iterable[str]) -> None:
         """Run jobs on this thread and read `lines` on another one, until the input ends."""
         Thread(target=self._read, args=(lines,), name="line reader", daemon=True).start()
+        self._prepare()
         while (queued := self._waiting.get()) is not None:
             end = self._run_queued(queued)
             if isinstance(end, Failed) and end.reason == "device":
                 break  # after an error, the CUDA context of the process cannot be used any more
+            self._after_job()
         self._cancel_unfinished()
 
     def stop(self) -> None:

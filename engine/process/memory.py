@@ -3,15 +3,19 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import torch
 
+from .allocator import trim_heap
 from .cgroups import free_in_groups_bytes
 
 MB = 1 << 20
+RESET_PEAK = "5"  # see proc(5)
 
 
 def peak_memory_mb() -> int | None:
@@ -52,6 +56,18 @@ def available_gpu_memory_mb(device: torch.device) -> int:
 def peak_gpu_memory_mb() -> int | None:
     """Return the peak memory of tensors on the graphics card in MB, or None without a card."""
     return torch.cuda.max_memory_allocated() // MB if torch.cuda.is_initialized() else None
+
+
+def release_unused_memory() -> None:
+    """Return unused memory to the system after a job, and measure peaks of the next job anew."""
+    gc.collect()
+    trim_heap()
+    if torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+    if sys.platform == "linux":
+        with suppress(OSError):  # a hardened kernel does not allow it
+            Path("/proc/self/clear_refs").write_text(RESET_PEAK, encoding="ascii")
 
 
 def _free_in_limits_bytes() -> int | None:

@@ -101,7 +101,16 @@ from .jobs import (
 )
 from .label_values import meanings_of, spelled
 from .legend import ISPRS, NODATA, Color, LandClass, Legend
+from .library_model import (
+    LibraryModel,
+    library_by_use,
+    library_models,
+    shadowed_models,
+)
+from .model_archive import export_model, import_model
 from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
+from .model_library import delete_model, note_model, rename_model
+from .model_names import free_name, name_problem, new_model_folder
 from .model_overview import Offered, offered_by_paper
 from .model_paths import (
     BUNDLED_MODELS,

@@ -26,16 +26,17 @@ def missing_heights(model: str = "The model") -> str:
 
 
 def heightless_choice() -> str:
-    """Return the alternative without heights, with the names of suitable bundled models.
+    """Return the alternative without heights, with the titles and names of bundled models.
 
     >>> heightless_choice()
-    "a model that needs none, such as 'image_only'"
+    "a model that needs none, such as 'Image only, a sketch' (image_only)"
     """
-    named = [f"'{name}'" for name in _heightless_in(BUNDLED_MODELS)]
+    named = [f"'{title}' ({name})" for name, title in _heightless_in(BUNDLED_MODELS)]
     return "a model that needs none" + (f", such as {' or '.join(named)}" if named else "")
 
 
 @lru_cache(maxsize=1)  # the dock calls it at every change; bundled models do not change
-def _heightless_in(folder: Path) -> Tuple[str, ...]:
-    cards = cards_of(models_in(folder))
-    return tuple(name for name, card in cards.items() if not card.wants_heights)
+def _heightless_in(folder: Path) -> Tuple[Tuple[str, str], ...]:
+    """Return name and title of each model that needs no heights."""
+    cards = cards_of(models_in(folder)).items()
+    return tuple((name, card.title) for name, card in cards if not card.wants_heights)

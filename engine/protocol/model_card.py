@@ -95,7 +95,8 @@ class ModelCard:
         untrained: names of new layers with random weights; such a model must be trained before use.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: license of the weights.
-        provenance: origin of the weights: script, seeds, data, versions.
+        provenance: origin of the weights: script, date, seeds, data, versions.
+        note: remark of the user.
         weights_sha256: SHA-256 of `weights.safetensors`.
         schema: version of this record.
     """
@@ -116,6 +117,7 @@ class ModelCard:
     enlarged_to_m: float = 0.0
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
+    note: str = ""
     schema: int = CARD_SCHEMA
 
     def __post_init__(self) -> None:

@@ -23,8 +23,9 @@ def own_models_folder() -> Path:
 
 
 def models_in(folder: Path) -> Tuple[Path, ...]:
-    """Return the folders of the models in `folder`, sorted by name."""
-    return tuple(sorted(card.parent for card in folder.glob(f"*/{CARD_NAME}")))
+    """Return the folders of the models in `folder`, sorted by name, without hidden ones."""
+    found = sorted(card.parent for card in folder.glob(f"*/{CARD_NAME}"))
+    return tuple(each for each in found if not each.name.startswith("."))
 
 
 def named_models() -> Dict[str, Path]:

@@ -67,16 +67,16 @@ def _(schedule: WarmCosine, base: float, step: int, steps: int) -> float:
     return base * warm_cosine(step, steps, round(schedule.warm_share * steps))
 
 
-def warm_cosine(step: int, steps: int, warmup_steps: int) -> float:
+def warm_cosine(step: int, steps: int, warm_steps: int) -> float:
     """Return the share 0..1 of the maximum rate at a step: linear warmup, then cosine decay to 0.
 
     Example:
         >>> [round(warm_cosine(step, 100, 10), 2) for step in (0, 9, 55, 100)]
         [0.1, 1.0, 0.5, 0.0]
     """
-    if step < warmup_steps:
-        return (step + 1) / warmup_steps
-    done = (step - warmup_steps) / max(1, steps - warmup_steps)
+    if step < warm_steps:
+        return (step + 1) / warm_steps
+    done = (step - warm_steps) / max(1, steps - warm_steps)
     return 0.5 * (1 + cos(pi * min(1.0, done)))
 
 

@@ -27,6 +27,7 @@ from .output_conflicts import conflict_problems
 from .output_folder import output_folder, temporary_folder
 from .parameter_values import ParameterValues, with_declared_layers
 from .parameters import key_of
+from .wording import wording_for
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,6 +63,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         self._keep_reference = keep_reference
         self._job: Any = None  # of type JOB_TYPE after `prepareAlgorithm`
         self._warnings: Tuple[str, ...] = ()
+        self._copies: Mapping[str, str] = {}
 
     def name(self) -> str:
         """Return the permanent identifier."""
@@ -111,7 +113,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         try:
             parameters = self._normalized(parameters, context)
         except OrthoscribeError as error:
-            return False, error_text(error)
+            return False, self._in_words(error_text(error))
         problems = self._problems(parameters, context)
         if problems:
             return False, "\n".join(problems)
@@ -140,10 +142,11 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
             values = ParameterValues(self, parameters, context)
             self._job = self.read_job(values)
             self._warnings = self.input_warnings(values, self._job)
+            self._copies = values.copies
         except OrthoscribeError as error:
-            raise QgsProcessingException(error_text(error)) from error
+            raise QgsProcessingException(self._in_words(error_text(error))) from error
         for sentence in self._warnings:
-            feedback.pushWarning(sentence)
+            feedback.pushWarning(self._in_words(sentence))
         return True
 
     def processAlgorithm(
@@ -162,7 +165,7 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
         folder = output_folder(self, parameters, context)
         job = replace(self._job, output=str(folder or temporary_folder()))
         parameters, job = self.set_output_files(job, parameters, context, folder)
-        outcome = self._engine.run(job, feedback, already_shown=self._warnings)
+        outcome = self._engine.run(job, feedback, self._warnings, self._in_words)
         return self.output_values(job, outcome, parameters, context, feedback)
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
@@ -221,6 +224,10 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
             *conflict_problems(self, parameters, context, self.FOLDER_FILES),
         )
         try:
-            return (*found, *self.problems(values, context))
+            found += self.problems(values, context)
         except OrthoscribeError as error:
-            return (*found, error_text(error))
+            found += (error_text(error),)
+        return tuple(map(self._in_words, found))
+
+    def _in_words(self, message: str) -> str:
+        return wording_for(self, self._copies)(message)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
 SCALARS = (
-    "test_fraction", "steps", "patches", "patch_px", "learning_rate", "width", "seed", "device",
-    "threads",
+    "class_field", "test_fraction", "steps", "patches", "patch_px", "learning_rate", "width",
+    "seed", "device", "threads",
 )  # fmt: skip
 LISTS = ("architectures", "label_values")
 
@@ -58,11 +58,11 @@ class CompareNetworks(JobAlgorithm):
 
     def problems(self, values: ParameterValues, context: QgsProcessingContext) -> Tuple[str, ...]:
         """Return problems of the layers, then of the job."""
-        image, labels = values.required_layer("image"), values.required_layer("labels")
-        unreadable = (*raster_problems(image, "image"), *raster_problems(labels, "ground truth"))
+        image = values.required_layer("image")
+        unreadable = raster_problems(image, "image")
         if unreadable:
             return unreadable
-        job = self.read_job(values)
+        job = self._draft(values, is_draft=True)
         given = job.given_bands()
         return (
             *grid_problems(image),
@@ -71,27 +71,32 @@ class CompareNetworks(JobAlgorithm):
         )
 
     def read_job(self, values: ParameterValues) -> CompareJob:
-        """Return the job with a placeholder for its folder."""
-        lists = values.lists(LISTS)
-        lists["architectures"] = tuple(map(model_reference, lists.get("architectures", ())))
-        return CompareJob(
-            output="." if values.has("output") else "",
-            **lists,
-            **values.sources(("image", "labels", *heights.RASTERS)),
-            **values.scalars((*BANDS, *SCALARS, *heights.SCALARS)),
-        )
+        """Return the job; writes polygons to a temporary file if needed."""
+        return self._draft(values, is_draft=False)
 
     def input_warnings(self, values: ParameterValues, job: CompareJob) -> Tuple[str, ...]:
         """Return warnings about image and heights."""
         return input_warnings(values, job)
 
+    def _draft(self, values: ParameterValues, *, is_draft: bool) -> CompareJob:
+        lists = values.lists(LISTS)
+        lists["architectures"] = tuple(map(model_reference, lists.get("architectures", ())))
+        return CompareJob(
+            output="." if values.has("output") else "",
+            labels=values.raster_or_vector_source("labels", is_draft=is_draft),
+            **lists,
+            **values.sources(("image", *heights.RASTERS)),
+            **values.scalars((*BANDS, *SCALARS, *heights.SCALARS)),
+        )
+
 
 def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
         factory.raster("image", "Image"),
-        factory.raster("labels", "Ground truth"),
+        factory.raster_or_polygons("labels", "Ground truth", optional=False),
+        factory.class_field("class_field", "Class field (automatic if not set)", parent="labels"),
         advanced(factory.text("label_values", "Classes of label values")),
-        factory.text("architectures", "Architectures and models, comma-separated", optional=False),
+        factory.networks("architectures", "Architectures and models, comma-separated"),
         factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
         factory.band("red_band", "Red band (automatic if not set)", parent="image"),
         factory.band("green_band", "Green band (automatic if not set)", parent="image"),
@@ -109,5 +114,5 @@ def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         advanced(factory.choice("width", "Network width")),
         advanced(factory.whole_number("seed", "Random seed", 0)),
         advanced(factory.choice("device", "Device")),
-        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.whole_number("threads", "CPU threads", 0, "All")),
     )

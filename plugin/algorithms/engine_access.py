@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Optional, Sequence
 
 from qgis.core import QgsProcessingException, QgsProcessingFeedback
 
@@ -31,7 +31,11 @@ class EngineAccess:
         return "" if self._command or installed_python() is not None else NO_ENGINE
 
     def run(
-        self, job: Job, feedback: QgsProcessingFeedback, already_shown: Sequence[str] = ()
+        self,
+        job: Job,
+        feedback: QgsProcessingFeedback,
+        already_shown: Sequence[str] = (),
+        wording: Callable[[str], str] = str,
     ) -> Outcome:
         """Run `job` and return the outcome of the finished run.
 
@@ -39,12 +43,13 @@ class EngineAccess:
             job: job to run.
             feedback: feedback that receives progress and log.
             already_shown: warnings already sent to `feedback`, which are not repeated.
+            wording: conversion of a message of the engine to the words of the dialog.
 
         Raises:
             QgsProcessingException: if the job failed or was canceled, with a message for the user.
         """
-        bridge = FeedbackBridge(feedback, already_shown)
+        bridge = FeedbackBridge(feedback, already_shown, wording)
         outcome = run_job(job, bridge.on_event, bridge.is_canceled, command=self._command)
         if not outcome.is_finished:
-            raise QgsProcessingException(outcome_text(outcome))
+            raise QgsProcessingException(wording(outcome_text(outcome)))
         return outcome

@@ -127,18 +127,18 @@ class EvaluateModel(JobAlgorithm):
 
 def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
-        factory.folder("model", "Model"),
+        factory.model("model", "Model"),
         factory.raster("image", "Image", optional=True),
         factory.raster_or_polygons("labels", "Ground truth"),
-        advanced(factory.text("class_field", "Class field (automatic if empty)")),
+        factory.class_field("class_field", "Class field (automatic if not set)", parent="labels"),
         advanced(factory.text("label_values", "Classes of label values")),
         factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
         factory.band("red_band", "Red band (automatic if not set)", parent="image"),
         factory.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(factory),
-        factory.choice("dataset", "Data set"),
-        factory.folder("root", "Data set folder", optional=True),
-        factory.choice("split", "Data set split"),
+        advanced(factory.choice("dataset", "Data set instead of an image")),
+        advanced(factory.folder("root", "Folder of the data set", optional=True)),
+        advanced(factory.choice("split", "Scenes of the data set")),
     )
 
 
@@ -147,11 +147,11 @@ def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         factory.flag("eroded", "Report scores without class borders first"),
         factory.flag("paper", "Show published results"),
         advanced(factory.flag("release_oa", "Count ignored classes as errors")),
-        advanced(factory.whole_number("trimap_px", "Trimap distance (px, 0 for no curve)", 0)),
+        advanced(factory.whole_number("trimap_px", "Trimap distance (px)", 0, "No curve")),
         advanced(
             factory.decimal_number("minimum_building_m2", "Minimum building area (m²)", 0.0, 1e6)
         ),
         advanced(factory.decimal_number("minimum_car_m2", "Minimum car area (m²)", 0.0, 1e6)),
         advanced(factory.choice("device", "Device")),
-        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.whole_number("threads", "CPU threads", 0, "All")),
     )

@@ -57,8 +57,8 @@ class LabelImage(JobAlgorithm):
         "Choose an output folder to save all results, which are classes.tif, polygons.gpkg, "
         "job.json (for repeating the run) and report.json (areas, timings and versions), or "
         "choose single outputs.\n\n"
-        "The model is 'default', the name of another installed model, or a model folder. Bands "
-        "that are not set are detected from names, wavelengths and color interpretation."
+        "Choose a model from the list, or enter a model folder. Bands that are not set are "
+        "detected from names, wavelengths and color interpretation."
     )
     TAGS = ("land cover", "segmentation", "classification", "deep learning", "buildings", "roads")
     JOB_TYPE = LabelJob
@@ -193,7 +193,7 @@ def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         factory.band("red_band", "Red band (automatic if not set)", parent="image"),
         factory.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(factory),
-        factory.folder("model", "Model"),
+        factory.model("model", "Model"),
         factory.extent("extent", "Extent to label"),
         factory.polygons("area", "Label only inside polygons"),
     )
@@ -203,12 +203,12 @@ def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     return (
         *polygons.polygon_parameters(factory),
         advanced(factory.flag("resample", "Resample to the model's resolution")),
-        advanced(factory.whole_number("tile_size_px", "Tile size (px, 0 for automatic)", 0)),
-        advanced(factory.whole_number("halo_px", "Tile context (px, -1 for automatic)", -1)),
+        advanced(factory.whole_number("tile_size_px", "Tile size (px)", 0, "Automatic")),
+        advanced(factory.whole_number("halo_px", "Tile context (px)", -1, "Automatic")),
         advanced(factory.flag("stitch", "Full-resolution scores (slow)")),
         advanced(factory.whole_number("batch_size", "Batch size (tiles)", 1)),
         advanced(factory.choice("device", "Device")),
-        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.whole_number("threads", "CPU threads", 0, "All")),
     )
 
 

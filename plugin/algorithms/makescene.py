@@ -53,8 +53,8 @@ class MakeScene(JobAlgorithm):
         factory = ParameterFactory(SceneJob)
         self.addParameter(factory.whole_number("seed", "Random seed", 0))
         self.addParameter(factory.whole_number("size_px", "Size (px)", 64))
-        self.addParameter(factory.whole_number("width_px", "Width (px, 0 for the size)", 0))
-        self.addParameter(factory.whole_number("height_px", "Height (px, 0 for the size)", 0))
+        self.addParameter(factory.whole_number("width_px", "Width (px)", 0, "As the size"))
+        self.addParameter(factory.whole_number("height_px", "Height (px)", 0, "As the size"))
         self.addParameter(
             factory.decimal_number("gsd_m", "Ground sampling distance (m)", 0.02, 2.0)
         )

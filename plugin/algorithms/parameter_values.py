@@ -16,10 +16,17 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingParameterNumber,
     QgsRasterLayer,
+    QgsVectorLayer,
 )
 
 from ..compat import is_null
-from ..layers.inputs import AREA_FORMATS, area_source, raster_source, write_copy
+from ..layers.inputs import (
+    AREA_FORMATS,
+    area_source,
+    raster_source,
+    vector_path,
+    write_copy,
+)
 from ..layers.overrides import has_crs_override, layer_of_path
 from ..protocol import Extent, InputError, listed
 from .parameters import key_of
@@ -39,6 +46,7 @@ class ParameterValues:
         self._algorithm = algorithm
         self._parameters = dict(parameters)
         self._context = context
+        self.copies: Dict[str, str] = {}  # name of each layer that was copied, by path
 
     def has(self, name: str) -> bool:
         """Return whether the user set a value for the field `name`."""
@@ -53,7 +61,7 @@ class ParameterValues:
         """
         layer = self.layer(name)
         if layer is None:
-            raise InputError(f"{key_of(name)} is missing. Choose a raster.")
+            raise InputError(f"'{self._title(name)}' is missing: choose a raster.")
         return layer
 
     def layer(self, name: str) -> Optional[QgsRasterLayer]:
@@ -69,15 +77,15 @@ class ParameterValues:
         )
         if layer is None:
             raise InputError(
-                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a raster. "
-                "Check that the file exists and is not damaged."
+                f"'{self._title(name)}' {self._parameters[key_of(name)]} cannot be opened as a "
+                "raster: check that the file exists and is not damaged."
             )
         return layer
 
     def destination_problems(self, names: Iterable[str]) -> Tuple[str, ...]:
         """Return problems of the file names of destinations."""
         return tuple(
-            f"{key_of(name)} cannot be written. {why}"
+            f"'{self._title(name)}' cannot be written. {why}"
             for name in names
             if self.has(name)
             for is_fine, why in [self._is_supported(key_of(name))]
@@ -88,7 +96,8 @@ class ParameterValues:
         """Return a message for each invalid choice, with all valid ones, which QGIS omits."""
         choices = (each for each in self._algorithm.parameterDefinitions() if each.type() == "enum")
         return tuple(
-            f"{each.name()} cannot be '{value}'. Choose {listed(each.options(), 'or')}."
+            f"'{each.description()}' ({each.name()}) cannot be '{value}'. "
+            f"Choose {listed(each.options(), 'or')}."
             for each in choices
             for value in [self._parameters.get(each.name())]
             if isinstance(value, (str, int)) and str(value) not in ("", *each.options())
@@ -118,12 +127,12 @@ class ParameterValues:
         layer = self._algorithm.parameterAsLayer(self._parameters, key_of(name), self._context)
         if layer is None:
             raise InputError(
-                f"{key_of(name)} '{self._parameters[key_of(name)]}' cannot be opened as a layer. "
-                "Check that the file exists and is not damaged."
+                f"'{self._title(name)}' {self._parameters[key_of(name)]} cannot be opened as a "
+                "layer: check that the file exists and is not damaged."
             )
         if isinstance(layer, QgsRasterLayer):
             return raster_source(layer)
-        return layer.source() if is_draft else area_source(layer, self._context)
+        return layer.source() if is_draft else self._noted(area_source(layer, self._context), layer)
 
     def scalars(self, names: Iterable[str]) -> Dict[str, Any]:
         """Return each given number, text and flag, by name of the field."""
@@ -162,11 +171,22 @@ class ParameterValues:
             source = self._algorithm.parameterAsSource(*given)
             features = source.getFeatures()
             crs = source.sourceCrs()
-            return write_copy(source.fields(), source.wkbType(), crs, features, self._context)
+            copy = write_copy(source.fields(), source.wkbType(), crs, features, self._context)
+            return self._noted(copy, layer)
         feedback = QgsProcessingFeedback()  # QGIS 3.22 crashes without one
-        return self._algorithm.parameterAsCompatibleSourceLayerPath(
+        path = self._algorithm.parameterAsCompatibleSourceLayerPath(
             self._parameters, key_of(name), self._context, list(AREA_FORMATS), "gpkg", feedback
         )
+        return path if layer is None else self._noted(path, layer)
+
+    def _noted(self, path: str, layer: QgsVectorLayer) -> str:
+        """Return the file of a layer, and note the layer's name if the file is a copy."""
+        if path.split("|", maxsplit=1)[0] != vector_path(layer):
+            self.copies[path] = layer.name()
+        return path
+
+    def _title(self, name: str) -> str:
+        return str(self._algorithm.parameterDefinition(key_of(name)).description())
 
     def _is_supported(self, key: str) -> Tuple[bool, str]:
         definition = self._algorithm.parameterDefinition(key)

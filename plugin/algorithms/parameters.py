@@ -7,7 +7,7 @@ Defaults and help texts also come from the fields, so that toolbox, command line
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Dict, Type
+from typing import TYPE_CHECKING, Any, Dict, Tuple, Type
 
 from qgis.core import (
     QgsProcessing,
@@ -30,6 +30,7 @@ from qgis.core import (
     QgsProcessingParameterDefinition as Parameter,
 )
 
+from ..choices import titled
 from ..i18n import tr
 
 if TYPE_CHECKING:
@@ -41,6 +42,10 @@ SOURCE_TYPES = {
     "LineString": QgsProcessing.SourceType.TypeVectorLine,
     "Point": QgsProcessing.SourceType.TypeVectorPoint,
 }
+
+
+# Package of the widgets, which Processing imports by name when a dialog opens.
+WIDGETS = f"{__name__.rpartition('.algorithms.')[0]}.parameter_widgets"
 
 
 def key_of(field_name: str) -> str:
@@ -56,13 +61,13 @@ def advanced(parameter: Parameter) -> Parameter:
 
 
 def polygon_sink(layer: PolygonLayer) -> Parameter:
-    """Return an optional destination for the features of one layer, skipped by default."""
+    """Return an optional destination for the features of a layer, skipped if it is extra."""
     parameter = QgsProcessingParameterFeatureSink(
         key_of(layer.name),
         tr(layer.title),
         SOURCE_TYPES[layer.geometry],
         optional=True,
-        createByDefault=False,
+        createByDefault=not layer.switch,
     )
     parameter.setHelp(tr(f"{layer.title} as a separate layer. Leave empty to skip it."))
     return parameter
@@ -93,24 +98,54 @@ class ParameterFactory:
 
     def choice(self, name: str, title: str) -> Parameter:
         """Return a choice parameter; the values are the field's words, not indices."""
+        words = self._fields[name].metadata["choices"]
         parameter = QgsProcessingParameterEnum(
             key_of(name),
             tr(title),
-            options=list(self._fields[name].metadata["choices"]),
+            options=list(words),
             defaultValue=self._fields[name].default,
             usesStaticStrings=True,
         )
+        _set_choices(parameter, choices=[list(each) for each in titled(name, words)])
         return self._with_help(name, parameter)
 
-    def whole_number(self, name: str, title: str, lowest: int) -> Parameter:
-        """Return a parameter for an integer of at least `lowest`."""
-        return self._number(
-            name, title, lowest, QgsProcessingParameterNumber.Type.Integer, 2_000_000_000
-        )
+    def model(self, name: str, title: str, *, none: str = "") -> Parameter:
+        """Return a parameter for a model: an installed one by name, or any model folder.
 
-    def decimal_number(self, name: str, title: str, lowest: float, highest: float) -> Parameter:
-        """Return a parameter for a number between `lowest` and `highest`."""
-        return self._number(name, title, lowest, QgsProcessingParameterNumber.Type.Double, highest)
+        Args:
+            name: name of the field.
+            title: display name.
+            none: title of no model; empty if a model is required.
+        """
+        return self._open_choice(name, title, "models", none)
+
+    def architecture(self, name: str, title: str, *, none: str) -> Parameter:
+        """Return an optional parameter for an architecture by name; `none` is the title of none."""
+        return self._open_choice(name, title, "architectures", none)
+
+    def networks(self, name: str, title: str) -> Parameter:
+        """Return a parameter for names of architectures and models, apart by commas."""
+        parameter = QgsProcessingParameterString(key_of(name), tr(title))
+        _set_widget(parameter, "names.NamesWidget", choices_of="networks")
+        return self._with_help(name, parameter)
+
+    def class_field(self, name: str, title: str, parent: str) -> Parameter:
+        """Return an optional parameter for the class field of polygons."""
+        parameter = QgsProcessingParameterString(key_of(name), tr(title), optional=True)
+        _set_widget(parameter, "fields.FieldWidget", parent=key_of(parent))
+        return self._with_help(name, parameter)
+
+    def whole_number(self, name: str, title: str, lowest: int, special: str = "") -> Parameter:
+        """Return a parameter for an integer of at least `lowest`, whose title is `special`."""
+        number = QgsProcessingParameterNumber.Type.Integer
+        return self._number(name, title, (lowest, 2_000_000_000), number, special)
+
+    def decimal_number(
+        self, name: str, title: str, lowest: float, highest: float, special: str = ""
+    ) -> Parameter:
+        """Return a parameter for a number; `special` is the title of the lowest one."""
+        number = QgsProcessingParameterNumber.Type.Double
+        return self._number(name, title, (lowest, highest), number, special)
 
     def flag(self, name: str, title: str) -> Parameter:
         """Return a Boolean parameter."""
@@ -138,11 +173,11 @@ class ParameterFactory:
         )
         return self._with_help(name, parameter)
 
-    def raster_or_polygons(self, name: str, title: str) -> Parameter:
-        """Return an optional parameter for a raster or a layer of polygons."""
+    def raster_or_polygons(self, name: str, title: str, *, optional: bool = True) -> Parameter:
+        """Return a parameter for a raster or a layer of polygons."""
         kinds = [QgsProcessing.SourceType.TypeRaster, *POLYGONS_ONLY]
         parameter = QgsProcessingParameterMapLayer(
-            key_of(name), tr(title), optional=True, types=kinds
+            key_of(name), tr(title), optional=optional, types=kinds
         )
         return self._with_help(name, parameter)
 
@@ -180,25 +215,47 @@ class ParameterFactory:
         )
         return self._with_help(name, parameter)
 
+    def _open_choice(self, name: str, title: str, listed: str, none: str) -> Parameter:
+        parameter = QgsProcessingParameterString(
+            key_of(name),
+            tr(title),
+            defaultValue=self._fields[name].default or None,
+            optional=bool(none),
+        )
+        nothing = [["", tr(none)]] if none else []
+        _set_choices(parameter, choices=nothing, choices_of=listed, is_open=listed == "models")
+        return self._with_help(name, parameter)
+
     def _number(
         self,
         name: str,
         title: str,
-        lowest: float,
+        limits: Tuple[float, float],
         kind: QgsProcessingParameterNumber.Type,
-        highest: float,
+        special: str,
     ) -> Parameter:
         parameter = QgsProcessingParameterNumber(
             key_of(name),
             tr(title),
             type=kind,
             defaultValue=self._fields[name].default,
-            minValue=lowest,
-            maxValue=highest,
+            minValue=limits[0],
+            maxValue=limits[1],
         )
+        if special:
+            _set_widget(parameter, "numbers.NumberWidget", special=tr(special))
         return self._with_help(name, parameter)
 
     def _with_help(self, name: str, parameter: Parameter) -> Parameter:
         text: str = self._fields[name].metadata["help"]
         parameter.setHelp(tr(text[:1].upper() + text[1:] + "."))
         return parameter
+
+
+def _set_choices(parameter: Parameter, **settings: Any) -> None:
+    _set_widget(parameter, "choices.ChoiceWidget", **settings)
+
+
+def _set_widget(parameter: Parameter, name: str, **settings: Any) -> None:
+    """Set the class of a parameter's widget in the toolbox, and arguments of its constructor."""
+    parameter.setMetadata({"widget_wrapper": {"class": f"{WIDGETS}.{name}", **settings}})

@@ -23,10 +23,10 @@ LARGEST_M = 100.0
 
 def polygon_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     """Return the parameters for the method and the minimum areas of polygons."""
-    title = "Distance from the pixels (m, 0 for automatic)"
+    title = "Distance from the pixels (m)"
     return (
         factory.choice("outlines", "Outlines"),
-        advanced(factory.decimal_number("tolerance_m", title, 0, LARGEST_M)),
+        advanced(factory.decimal_number("tolerance_m", title, 0, LARGEST_M, "Automatic")),
         *(
             advanced(
                 factory.decimal_number(
@@ -38,7 +38,7 @@ def polygon_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
     )
 
 
-def wanted_switches(parameters: Mapping[str, Any]) -> Dict[str, bool]:
+def wanted_switches(parameters: Mapping[str, Any]) -> Dict[str, Any]:
     """Return the switches of the job for the optional layers."""
     return {switch: wants_sink(parameters, role) for role, switch in SWITCHES.items()}
 

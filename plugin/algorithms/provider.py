@@ -15,6 +15,7 @@ from .engine_access import EngineAccess
 from .evaluate import EvaluateModel
 from .label import LabelImage
 from .makescene import MakeScene
+from .status import ShowStatus
 from .train import TrainModel
 from .vectorize import VectorizeClasses
 
@@ -76,3 +77,4 @@ class OrthoscribeProvider(QgsProcessingProvider):  # type: ignore[misc]
         """Add an instance of each algorithm."""
         for algorithm in ALGORITHMS:
             self.addAlgorithm(algorithm(self._engine, self._references.append))
+        self.addAlgorithm(ShowStatus(self._engine, self._references.append))

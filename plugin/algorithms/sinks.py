@@ -14,11 +14,12 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingUtils,
     QgsVectorLayer,
 )
 
 from ..layers.results import POLYGON_ROLES
-from .destinations import destination_text
+from .destinations import TEMPORARY, destination_text
 from .parameters import key_of
 from .sink_destinations import sink_problems, with_layer_destinations
 
@@ -53,10 +54,38 @@ def fill_sinks(
         raise QgsProcessingException("\n".join((*problems, f"The polygons are in {polygons}.")))
     parameters = with_layer_destinations(parameters, context)
     return {
-        role: _fill(algorithm, parameters, context, _layer(polygons, role), role, feedback)
+        role: _load(algorithm, parameters, context, polygons, role)
+        if _is_in_kept_file(parameters, role)
+        else _fill(algorithm, parameters, context, _layer(polygons, role), role, feedback)
         for role in POLYGON_ROLES
         if wants_sink(parameters, role)
     }
+
+
+def _is_in_kept_file(parameters: Mapping[str, Any], role: str) -> bool:
+    """Return whether a sink is temporary, but the engine's file is kept."""
+    kept = [destination_text(parameters.get(key)) for key in ("OUTPUT", "POLYGONS")]
+    is_temporary = destination_text(parameters.get(key_of(role))) == TEMPORARY
+    return is_temporary and any(text not in ("", TEMPORARY) for text in kept)
+
+
+def _load(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: Mapping[str, Any],
+    context: QgsProcessingContext,
+    polygons: str,
+    role: str,
+) -> str:
+    """Have QGIS load the polygons from the engine's file instead of a copy; return their source."""
+    key = key_of(role)
+    source, wanted = f"{polygons}|layername={role}", parameters[key]
+    project = getattr(wanted, "destinationProject", None)
+    if project is not None:
+        name = wanted.destinationName or algorithm.parameterDefinition(key).description()
+        hint = QgsProcessingUtils.LayerHint.Vector
+        details = QgsProcessingContext.LayerDetails(name, project, key, hint)
+        context.addLayerToLoadOnCompletion(source, details)
+    return source
 
 
 def _layer(polygons: str, role: str) -> QgsVectorLayer:

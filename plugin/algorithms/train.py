@@ -13,11 +13,13 @@ from ..layers.checks import band_problems, grid_problems, raster_problems
 from ..models import model_reference
 from ..protocol import IMAGE_ROLES, TrainJob
 from . import heights
-from .base import JobAlgorithm
+from .base import JobAlgorithm, ParameterMap
 from .input_warnings import input_warnings
 from .parameters import Parameter, ParameterFactory, advanced
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from .parameter_values import ParameterValues
 
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
@@ -25,8 +27,8 @@ LISTS = ("label_values", "options", "variants")
 SCALARS = (
     "architecture", "recipe", "start", "class_field", "without_heights", "dataset", "root",
     "validation_fraction", "steps", "epochs", "batch", "patch_px", "learning_rate",
-    "class_weights", "patience", "mixed_precision", "gradient_checkpointing", "title", "license",
-    "seed", "device", "threads", "fresh",
+    "class_weights", "patience", "mixed_precision", "gradient_checkpointing", "name", "title",
+    "license", "seed", "device", "threads", "fresh",
 )  # fmt: skip
 
 
@@ -36,16 +38,16 @@ class TrainModel(JobAlgorithm):
     NAME = "train"
     TITLE = "Train model"
     HELP = (
-        "Trains a network on an image with ground truth, or on a whole data set, and saves a "
-        "model folder for Label image. To adapt a model to your imagery, choose it as the model to "
-        "start from and leave the architecture empty.\n\n"
+        "Trains a network on an image with ground truth, or on a whole data set, and adds a model "
+        "to the list of Label image under its name. To adapt a model to your imagery, choose it as "
+        "the model to start from and leave the architecture empty.\n\n"
         "The ground truth is a raster with the codes or the colors of the legend, or polygons with "
         "a field for the code or the name of their class. For other values, set Classes of label "
         "values, as 6=building,5=tree.\n\n"
         "One side of the image is held out for validation during training. Small networks train "
         "in minutes on a CPU. The list of architectures in the dock shows which ones need a "
         "graphics card. To resume a canceled training, run it again with the same values and the "
-        "same folder."
+        "same name."
     )
     TAGS = ("fine-tune", "learning", "annotation", "network", "deep learning")
     JOB_TYPE = TrainJob
@@ -63,7 +65,13 @@ class TrainModel(JobAlgorithm):
         for parameter in (*_inputs(factory), *_schedule(factory), *_options(factory)):
             self.addParameter(parameter)
         self.addParameter(
-            factory.folder_destination("output", "Folder of the new model", optional=False)
+            advanced(
+                factory.folder_destination(
+                    "output",
+                    "Folder of the new model (in the list of models if not set)",
+                    optional=True,
+                )
+            )
         )
         self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
         self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
@@ -92,6 +100,17 @@ class TrainModel(JobAlgorithm):
         """Return warnings about image and heights."""
         return input_warnings(values, job)
 
+    def set_output_files(
+        self,
+        job: TrainJob,
+        parameters: ParameterMap,
+        context: QgsProcessingContext,
+        folder: Optional[Path],
+    ) -> Tuple[ParameterMap, TrainJob]:
+        """Return the parameters and the job with the folder of the model in the library."""
+        is_named = folder is None and job.name
+        return parameters, replace(job, output="").placed() if is_named else job
+
     def _draft(self, values: ParameterValues, *, is_draft: bool) -> TrainJob:
         job = TrainJob(
             output="." if values.has("output") else "",
@@ -104,37 +123,42 @@ class TrainModel(JobAlgorithm):
 
 
 def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
+    """Return what an analyst needs first, then what is seldom set."""
     return (
+        factory.text("name", "Name of the new model"),
         factory.raster("image", "Image", optional=True),
-        factory.raster_or_polygons("labels", "Ground truth"),
-        advanced(factory.text("class_field", "Class field (automatic if empty)")),
-        advanced(factory.text("label_values", "Classes of label values")),
-        factory.text("architecture", "Architecture"),
-        factory.folder("start", "Model to start from", optional=True),
-        factory.band("nir_band", "Near infrared band (automatic if not set)", parent="image"),
-        factory.band("red_band", "Red band (automatic if not set)", parent="image"),
-        factory.band("green_band", "Green band (automatic if not set)", parent="image"),
         *heights.height_parameters(factory),
+        factory.raster_or_polygons("labels", "Ground truth"),
+        factory.class_field("class_field", "Class field (automatic if not set)", parent="labels"),
+        factory.model("start", "Model to start from", none="None, train from random weights"),
+        factory.whole_number("steps", "Training steps", 0, "Automatic"),
+        advanced(factory.text("label_values", "Classes of label values")),
+        advanced(factory.band("nir_band", "Near infrared band (automatic if not set)", "image")),
+        advanced(factory.band("red_band", "Red band (automatic if not set)", "image")),
+        advanced(factory.band("green_band", "Green band (automatic if not set)", "image")),
         advanced(factory.flag("without_heights", "Train without heights")),
-        factory.choice("dataset", "Data set"),
-        factory.folder("root", "Data set folder", optional=True),
+        advanced(
+            factory.architecture(
+                "architecture", "Architecture", none="That of the model to start from"
+            )
+        ),
+        advanced(factory.choice("dataset", "Data set instead of an image")),
+        advanced(factory.folder("root", "Folder of the data set", optional=True)),
     )
 
 
 def _schedule(factory: ParameterFactory) -> Tuple[Parameter, ...]:
-    return (
+    schedule = (
         factory.choice("recipe", "Training recipe"),
-        factory.whole_number("steps", "Training steps (0 for automatic)", 0),
-        advanced(factory.whole_number("epochs", "Epochs (0 to use training steps)", 0)),
+        factory.whole_number("epochs", "Epochs", 0, "By training steps"),
         factory.decimal_number("validation_fraction", "Fraction held out for validation", 0.0, 0.9),
-        advanced(factory.whole_number("patience", "Early stopping patience (0 for none)", 0)),
-        advanced(factory.whole_number("batch", "Batch size (patches, 0 for automatic)", 0)),
-        advanced(factory.whole_number("patch_px", "Patch size (px, 0 for automatic)", 0)),
-        advanced(
-            factory.decimal_number("learning_rate", "Learning rate (0 for automatic)", 0.0, 1.0)
-        ),
-        advanced(factory.flag("class_weights", "Give rare classes more weight")),
+        factory.whole_number("patience", "Early stopping patience", 0, "Train to the end"),
+        factory.whole_number("batch", "Batch size (patches)", 0, "Automatic"),
+        factory.whole_number("patch_px", "Patch size (px)", 0, "Automatic"),
+        factory.decimal_number("learning_rate", "Learning rate", 0.0, 1.0, "Automatic"),
+        factory.flag("class_weights", "Give rare classes more weight"),
     )
+    return tuple(map(advanced, schedule))
 
 
 def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
@@ -147,6 +171,6 @@ def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         advanced(factory.text("license", "License of the weights")),
         advanced(factory.whole_number("seed", "Random seed", 0)),
         advanced(factory.choice("device", "Device")),
-        advanced(factory.whole_number("threads", "CPU threads (0 for all)", 0)),
+        advanced(factory.whole_number("threads", "CPU threads", 0, "All")),
         advanced(factory.flag("fresh", "Start over, ignoring a checkpoint")),
     )

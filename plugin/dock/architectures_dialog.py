@@ -6,12 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Mapping, Optional, Tuple
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import (
-    QApplication,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
+    QStyledItemDelegate,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -19,20 +17,35 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from ..models import read_card
-from ..protocol import ModelError
 from .named_widgets import named, text_label
 
 if TYPE_CHECKING:
+    from qgis.PyQt.QtCore import QModelIndex
+    from qgis.PyQt.QtGui import QPainter
+    from qgis.PyQt.QtWidgets import QStyleOptionViewItem
+
     from ..protocol import Offered
 
 MODEL_ROLE = Qt.ItemDataRole.UserRole
 MAX_TITLE_WIDTH_PX = 300
-DISABLED = QPalette.ColorGroup.Disabled
+SIZE_PX = (1000, 580)
+FADED = 0.55  # opacity of networks without a model
+
+
+class FadingDelegate(QStyledItemDelegate):
+    """Delegate that fades rows without a model; a theme's style sheet overrides a row's colors."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Paint a cell."""
+        is_usable = index.siblingAtColumn(0).data(MODEL_ROLE) or not index.parent().isValid()
+        painter.save()
+        painter.setOpacity(1.0 if is_usable else FADED)
+        super().paint(painter, option, index)
+        painter.restore()
 
 
 class ArchitecturesDialog(QDialog):
-    """Dialog for choosing a model from the list of all architectures.
+    """Dialog with all architectures, in which a model of one can be chosen.
 
     Args:
         offers: architectures and their models, by paper.
@@ -44,17 +57,13 @@ class ArchitecturesDialog(QDialog):
         super().__init__(parent)
         self.setObjectName("orthoscribe_architectures")
         self.setWindowTitle(tr("Architectures"))
-        self.resize(1000, 600)
-        self._folder = ""
+        self.resize(*SIZE_PX)
         self._tree = self._create(offers)
         buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
         )
         self._use = buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._use.setText(tr("Use model"))
-        folder = buttons.addButton(tr("Choose folder…"), QDialogButtonBox.ButtonRole.ActionRole)
-        folder.setToolTip(tr("Use a model that was trained, imported or copied to another folder"))
-        folder.clicked.connect(self._choose_folder)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -67,9 +76,7 @@ class ArchitecturesDialog(QDialog):
         self._show_selection()
 
     def model(self) -> str:
-        """Return the name or the folder of the chosen model, or an empty string."""
-        if self._folder:
-            return self._folder
+        """Return the name of the chosen model, or an empty string."""
         item = self._tree.currentItem()
         return str(item.data(0, MODEL_ROLE) or "") if item is not None else ""
 
@@ -82,6 +89,7 @@ class ArchitecturesDialog(QDialog):
         )
         tree.setHeaderLabels([tr("Architecture"), tr("Model"), tr("Description")])
         tree.setUniformRowHeights(True)
+        tree.setItemDelegate(FadingDelegate(tree))
         for paper, rows in offers.items():
             heading = QTreeWidgetItem([paper])
             heading.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -94,21 +102,6 @@ class ArchitecturesDialog(QDialog):
             tree.resizeColumnToContents(column)
         tree.setColumnWidth(0, min(tree.columnWidth(0), MAX_TITLE_WIDTH_PX))
         return tree
-
-    def use_folder(self, folder: str) -> None:
-        """Choose the model in a folder, or show why it cannot be used."""
-        try:
-            read_card(folder)
-        except ModelError as error:
-            self._details.setText(str(error))
-            return
-        self._folder = folder
-        self.accept()
-
-    def _choose_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, tr("Choose a model folder"))
-        if folder:
-            self.use_folder(folder)
 
     def _show_selection(self) -> None:
         """Enable the button for a row with a model, and show details of the row."""
@@ -130,5 +123,8 @@ def _item(offer: Offered, model: str) -> QTreeWidgetItem:
     if model:
         item.setData(0, MODEL_ROLE, model)
     else:
-        item.setForeground(0, QApplication.palette().brush(DISABLED, QPalette.ColorRole.Text))
+        font = item.font(0)
+        font.setItalic(True)
+        for column in range(item.columnCount()):
+            item.setFont(column, font)
     return item

@@ -15,6 +15,7 @@ from ..i18n import tr
 from ..layers.demo_scene import has_scene
 from ..layers.outputs import add_results
 from ..models import legend_of
+from ..progress_estimate import ProgressEstimate
 from ..protocol import (
     Finished,
     Hello,
@@ -28,7 +29,6 @@ from ..protocol import (
 from .demo import demo_folder, demo_job
 from .engine_run import EngineRun
 from .presenter import LabelPresenter
-from .progress_estimate import ProgressEstimate
 from .run_folder import release_folder, reserve_folder, run_name
 from .run_message import FAILURE, SUCCESS, Message, message_about
 from .speed import remember_speed

@@ -34,6 +34,10 @@ def _ignore_progress(fraction: float, phase: str, message: str) -> None:
     """Do nothing."""
 
 
+def _do_nothing() -> None:
+    """Do nothing."""
+
+
 def _never() -> bool:
     return False
 
@@ -47,6 +51,8 @@ class Installer:
         home: home folder of the engine; None: `$ORTHOSCRIBE_HOME` or `~/.orthoscribe`.
         python: interpreter to create the environment with; None: automatic.
         wheels: folder of wheels to install from without a network; None: the package index.
+        before_change: callback before an environment is replaced or removed, which ends engines
+            that use it.
     """
 
     def __init__(
@@ -55,10 +61,12 @@ class Installer:
         *,
         python: Optional[Path] = None,
         wheels: Optional[Path] = None,
+        before_change: Callable[[], None] = _do_nothing,
     ) -> None:
         self.home = (home or engine_home()).absolute()
         self._python = python
         self._wheels = wheels
+        self._before_change = before_change
         self._runtimes = Runtimes(self.home)
 
     def install(
@@ -82,6 +90,7 @@ class Installer:
         python = installed_python(self.home)
         if python is not None and not repair:
             return python
+        self._before_change()
         with self._steps(on_progress, is_canceled) as runner:
             python = installed_python(self.home)  # may have been installed in the meantime
             if python is None or repair:
@@ -108,6 +117,7 @@ class Installer:
         Raises:
             InstallError: if the folder cannot be written.
         """
+        self._before_change()
         with self._steps(_ignore_progress, _never):
             (self.home / "current.json").unlink(missing_ok=True)
             self._runtimes.discard_all()
@@ -121,6 +131,7 @@ class Installer:
         """
         python = installed_python(self.home)
         if python is not None:
+            self._before_change()
             with self._steps(_ignore_progress, _never):
                 self._runtimes.discard_other(python.parents[1])
 

@@ -56,6 +56,10 @@ class EngineProcess:
         """Process ID, which is also the ID of the process group."""
         return self._process.pid
 
+    def has_ended(self, timeout_s: float = 0.0) -> bool:
+        """Return whether the process has ended, or ends within `timeout_s`."""
+        return self._exited.wait(timeout_s)
+
     def send(self, line: str) -> None:
         """Write one line to the engine; errors are ignored, since its end is a separate event."""
         with contextlib.suppress(OSError, ValueError):
@@ -71,6 +75,10 @@ class EngineProcess:
             return self._events.get(timeout=timeout_s)
         except queue.Empty:
             return None
+
+    def forget_output(self) -> None:
+        """Discard the lines of stderr so far, so that a crash shows only those of its own job."""
+        self._stderr.clear()
 
     def stop(self, timeout_s: float) -> None:
         """End the engine: close its stdin, wait `timeout_s`, then terminate, then kill."""

@@ -1,56 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run a job in an engine process, for the dock, the toolbox and the wizard.
+"""Run a job in an engine process of its own, for the toolbox and scripts.
 
 It blocks, so call it from a background thread. It uses neither Qt nor QGIS.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from typing import Callable, List, Optional, Sequence
+from typing import TYPE_CHECKING, List, Optional, Sequence
 
-from ..protocol import (
-    CANCEL_LINE,
-    PROTOCOL_VERSION,
-    Canceled,
-    EngineError,
-    Event,
-    Failed,
-    Hello,
-    Job,
-    Outcome,
-    OutcomeGatherer,
-    job_to_line,
-)
-from .environment import NO_ENGINE, REPAIR_ENGINE, installed_python
+from ..protocol import EngineError, Failed
+from .environment import NO_ENGINE, installed_python
+from .exchange import DEFAULT_TIMEOUTS, JobExchange
 from .launch import engine_command
 from .process import EngineProcess
 from .usage import engine_in_use
 
-POLL_S = 0.1
-
-OnEvent = Callable[[Event], None]
-IsCanceled = Callable[[], bool]
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """Timeouts for the engine.
-
-    After a cancellation the engine ends by itself: its watchdog ends it after about a second, or
-    after five if results are being renamed to their final names. Killing it from here could
-    interrupt this, so it is only done if the watchdog does not respond.
-
-    Args:
-        hello_s: time from the start of the process to `Hello`, mostly for importing torch.
-        cancel_s: time from a cancel line to the terminal event; then the engine is killed.
-        exit_s: time from the end of the job to the end of the process.
-    """
-
-    hello_s: float = 60.0
-    cancel_s: float = 6.0
-    exit_s: float = 2.0
+if TYPE_CHECKING:
+    from ..protocol import Job, Outcome
+    from .exchange import IsCanceled, OnEvent, Timeouts
 
 
 def run_job(
@@ -59,7 +26,7 @@ def run_job(
     is_canceled: IsCanceled,
     *,
     command: Optional[Sequence[str]] = None,
-    timeouts: Timeouts = Timeouts(),
+    timeouts: Timeouts = DEFAULT_TIMEOUTS,
 ) -> Outcome:
     """Run `job` in a new engine process and return its outcome.
 
@@ -74,7 +41,7 @@ def run_job(
         command: command of another engine; None: the installed engine.
         timeouts: timeouts for the engine.
     """
-    exchange = _JobExchange(job, on_event, is_canceled, timeouts)
+    exchange = JobExchange(job, on_event, is_canceled, timeouts)
     with engine_in_use():
         try:
             engine = EngineProcess(command or installed_command())
@@ -96,88 +63,3 @@ def installed_command() -> List[str]:
     if python is None:
         raise EngineError(NO_ENGINE)
     return engine_command(python)
-
-
-class _JobExchange:
-    """Exchange of events with the engine for one job."""
-
-    def __init__(
-        self, job: Job, on_event: OnEvent, is_canceled: IsCanceled, timeouts: Timeouts
-    ) -> None:
-        self._job = job
-        self._on_event = on_event
-        self._is_canceled = is_canceled
-        self._timeouts = timeouts
-        self._gatherer = OutcomeGatherer()
-        self._has_started = False
-        self._started_s = time.monotonic()
-        self._canceled_s: Optional[float] = None
-        self._must_kill = False
-
-    def run(self, engine: EngineProcess) -> Outcome:
-        """Process events until the terminal one, which is created here if the engine sends none."""
-        while not self._gatherer.is_done:
-            event = engine.next_event(POLL_S)
-            if event is not None:
-                self._receive(event, engine)
-            if not self._gatherer.is_done:
-                self._check_cancellation(engine)
-            if not self._gatherer.is_done:
-                self._check_start()
-        return self._gatherer.outcome
-
-    def fail(self, failure: Failed) -> Outcome:
-        """Return the outcome of a job whose engine was not started."""
-        self._emit(failure)
-        return self._gatherer.outcome
-
-    def exit_timeout_s(self) -> float:
-        """Return the time that the engine gets to exit."""
-        if self._must_kill or not self._gatherer.is_done:  # not done: a callback raised
-            return 0.0
-        return self._timeouts.exit_s
-
-    def _emit(self, event: Event) -> None:
-        self._gatherer.feed(event)
-        self._on_event(event)
-
-    def _receive(self, event: Event, engine: EngineProcess) -> None:
-        if isinstance(event, Failed) and event.reason == "crash" and self._canceled_s is not None:
-            self._emit(Canceled())
-            return
-        self._emit(event)
-        if isinstance(event, Hello) and not self._has_started:
-            self._start_job(event, engine)
-
-    def _start_job(self, hello: Hello, engine: EngineProcess) -> None:
-        self._has_started = True
-        if hello.protocol == PROTOCOL_VERSION:
-            engine.send(job_to_line(self._job))
-            return
-        sentence = (
-            f"The engine uses protocol {hello.protocol}, this plugin {PROTOCOL_VERSION}: "
-            f"restart QGIS, and if that does not help, {REPAIR_ENGINE}."
-        )
-        self._emit(Failed(EngineError.kind, sentence))
-
-    def _check_cancellation(self, engine: EngineProcess) -> None:
-        if self._canceled_s is None and self._is_canceled():
-            self._canceled_s = time.monotonic()
-            engine.send(CANCEL_LINE)
-        if self._canceled_s is None:
-            return
-        waited_s = time.monotonic() - self._canceled_s
-        if not self._has_started or waited_s > self._timeouts.cancel_s:
-            # Before `Hello` the engine only imports modules, so it has nothing to clean up.
-            self._must_kill = True
-            self._emit(Canceled())
-
-    def _check_start(self) -> None:
-        limit_s = self._timeouts.hello_s
-        if self._has_started or time.monotonic() - self._started_s < limit_s:
-            return
-        sentence = (
-            f"The engine did not start within {limit_s:.0f} seconds: try again, "
-            f"and if it happens again, {REPAIR_ENGINE}."
-        )
-        self._emit(Failed(EngineError.kind, sentence))

@@ -34,6 +34,11 @@ def parse_arguments():
     parser.add_argument("--protocol", type=int, help="claim to speak this protocol")
     parser.add_argument("--child", action="store_true", help="start a child that holds the pipes")
     parser.add_argument("--record", help="append what it was told to this file")
+    parser.add_argument("--hosted", action="store_true", help="replay for every job line")
+    parser.add_argument("--kill-in-job", type=int, help="the only job in which --kill-at counts")
+    parser.add_argument("--hang-in-job", type=int, help="the only job in which --hang-at counts")
+    parser.add_argument("--fail", help="end every job with a failure for this reason")
+    parser.add_argument("--mark-start", help="append the process ID to this file at the start")
     return parser.parse_args()
 
 
@@ -44,8 +49,12 @@ class FakeEngine:
         self.lines = text.splitlines(keepends=True)
         self.job = threading.Event()
         self.canceled = threading.Event()
+        self.number_of_job = 0
 
     def run(self):
+        if self.options.mark_start:
+            with Path(self.options.mark_start).open("a") as starts:
+                starts.write(f"{os.getpid()}\n")
         self.flood()
         if self.options.deaf:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -53,26 +62,49 @@ class FakeEngine:
             hold = "import time; time.sleep(30)"
             os.spawnv(os.P_NOWAIT, sys.executable, [sys.executable, "-c", hold])
         threading.Thread(target=self.listen, daemon=True).start()
-        for number, line in enumerate(self.lines):
-            self.say(number, line)
-            if number == 0:
-                self.job.wait()
-            if self.canceled.is_set() and not self.options.deaf:
-                self.write('{"kind": "canceled"}\n')
-                break
+        self.say(0, self.lines[0])
+        self.run_job()
+        while self.options.hosted:
+            self.run_job()
         self.die_on_cue(len(self.lines))
         threading.Event().wait(30)  # kept warm until stdin ends
 
+    def run_job(self):
+        self.job.wait()
+        self.job.clear()
+        self.canceled.clear()
+        self.number_of_job += 1
+        if self.options.hosted:
+            os.write(2, f"job {self.number_of_job}\n".encode())
+        for number, line in enumerate(self.lines[1:], start=1):
+            if self.is_ended_early(number):
+                return
+            self.say(number, line)
+        self.is_ended_early(len(self.lines))
+
+    def is_ended_early(self, number):
+        if self.canceled.is_set() and not self.options.deaf:
+            self.write('{"kind": "canceled"}\n')
+        elif self.options.fail and number == 3:
+            end = {"kind": "failed", "reason": self.options.fail, "message": "It failed."}
+            self.write(json.dumps(end) + "\n")
+        else:
+            return False
+        return True
+
     def die_on_cue(self, number):
-        if number == self.options.kill_at:
+        if number == self.options.kill_at and self.is_job(self.options.kill_in_job):
             os.kill(os.getpid(), signal.SIGKILL)
         if number == self.options.exit_at:
             os._exit(self.options.exit_code)
 
+    def is_job(self, number):
+        return number in (None, self.number_of_job)
+
     def say(self, number, line):
         time.sleep(self.options.pause)
         self.die_on_cue(number)
-        if number == self.options.hang_at:
+        if number == self.options.hang_at and self.is_job(self.options.hang_in_job):
             (threading.Event() if self.options.deaf else self.canceled).wait(60)
             return
         if self.options.garbage:

@@ -6,8 +6,11 @@ the scenario writes down what it saw; the test outside asserts. A scenario is a 
 yields is waited for while QGIS goes on living.
 """
 
+import contextlib
 import json
 import os
+import shutil
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -18,12 +21,14 @@ from qgis.core import (
     QgsExpressionContext,
     QgsExpressionContextUtils,
     QgsProcessingContext,
+    QgsProcessingModelAlgorithm,
     QgsProject,
 )
 from qgis.PyQt.QtCore import QObject, QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
     QApplication,
+    QComboBox,
     QDockWidget,
     QLabel,
     QMessageBox,
@@ -219,6 +224,36 @@ def bare(stage):
     stage.shoot("0_bare")
 
 
+def models(stage):
+    """A model that is added while QGIS is open is listed, also at night."""
+    iface.newProject()
+    stage.window.resize(1366, 768)
+    stage.make_room()
+    stage.dock.show()
+    yield stage.dock.isVisible
+    box = stage.child("model")
+    stage.note(at_first=[box.itemText(index) for index in range(box.count())])
+    bundled = Path(sys.modules["orthoscribe"].__file__).parent / "resources" / "models" / "light"
+    shutil.copytree(bundled, Path(os.environ["ORTHOSCRIBE_HOME"]) / "models" / "town")
+    yield lambda: box.findData("town") >= 0
+    for theme in ("default", "Night Mapping"):
+        QgsApplication.setUITheme(theme)
+        yield pause(0.5)
+        stage.press("all_models")
+        yield lambda: bool(stage.dock.findChild(QWidget, "orthoscribe_models_dialog"))
+        dialog = stage.dock.findChild(QWidget, "orthoscribe_models_dialog")
+        yield pause(0.5)
+        dialog.grab().save(str(SHOTS / f"models_{theme[:5]}.png"))
+        dialog.findChild(QWidget, "orthoscribe_models_architectures").click()
+        yield pause(0.5)
+        listing = dialog.findChild(QWidget, "orthoscribe_architectures")
+        listing.grab().save(str(SHOTS / f"architectures_{theme[:5]}.png"))
+        stage.note(size=[listing.width(), listing.height()])
+        listing.reject()
+        dialog.reject()
+        yield lambda: not stage.dock.findChild(QWidget, "orthoscribe_models_dialog")
+
+
 def cancel(stage):
     """Cancel in the middle of the work."""
     yield from open_with_demo(stage)
@@ -230,9 +265,8 @@ def cancel(stage):
     running = engines()
     began = time.monotonic()
     stage.press("cancel")
-    yield lambda: not engines()
-    stage.note(engines=len(running), engine_gone_s=time.monotonic() - began)
     yield lambda: stage.is_shown("run")
+    stage.note(engines=len(running), canceled_s=time.monotonic() - began)
     stage.note(message=stage.child("message").text())
     stage.note(left=sorted(str(path.relative_to(output)) for path in output.rglob("*")))
     stage.shoot("6_canceled")
@@ -260,7 +294,8 @@ def leave(stage):
     insist.timeout.connect(press_yes)
     insist.start(100)
     iface.actionExit().trigger()
-    yield lambda: not engines()  # QGIS cancels its tasks first, and wants to be asked again
+    # QGIS cancels its tasks first, and wants to be asked again.
+    yield lambda: stage.is_shown("run") or not engines()
     iface.actionExit().trigger()
 
 
@@ -390,6 +425,55 @@ def visible_text(stage):
     return " ".join(label.text() for label in labels if label.isVisible())
 
 
+def again(stage):
+    """Label the same view twice and note the times: without an engine, then with the kept one."""
+    yield from open_with_demo(stage)
+    output = SHOTS / "output"
+    stage.child("output").setFilePath(str(output))
+    yield pause(0.3)
+    for pid in engines():  # that of the demo scene
+        os.kill(pid, 9)
+    yield lambda: not engines()
+    runs = []
+    for _ in range(2):
+        known = set(output.rglob("report.json"))
+        with noted_events() as events:
+            began = time.monotonic()
+            stage.press("run")
+            yield lambda: not stage.is_shown("run")
+            yield lambda: stage.is_shown("run")
+            taken_s = time.monotonic() - began
+        (report,) = set(output.rglob("report.json")) - known
+        runs.append(
+            {
+                "engines": engines(),
+                "first_label_s": next(at for at, name in events if name == "Labeling") - began,
+                "ended_s": taken_s,
+                "network_s": json.loads(report.read_text())["seconds"]["label"],
+            }
+        )
+        yield pause(1.0)
+    stage.note(runs=runs)
+
+
+@contextlib.contextmanager
+def noted_events():
+    """Yield a list that receives the time and the stage of each progress event."""
+    from orthoscribe.plugin.engine_client.task import EngineTask
+
+    receive, events = EngineTask._receive, []
+
+    def note(task, event):
+        events.append((time.monotonic(), getattr(event, "stage", "")))
+        receive(task, event)
+
+    EngineTask._receive = note
+    try:
+        yield events
+    finally:
+        EngineTask._receive = receive
+
+
 def batch(stage):
     """Two rows of the batch dialog, all cells blank but image, heights, model and folder."""
     yield from open_with_demo(stage)
@@ -422,6 +506,51 @@ def batch(stage):
         layers=sorted(layer.name() for layer in QgsProject.instance().mapLayers().values()),
     )
     dialog.close()
+
+
+def toolbox(stage):
+    """The dialogs of the toolbox, a run with all defaults, and a step in the model designer."""
+    yield from open_with_demo(stage)
+    from processing.gui.AlgorithmDialog import AlgorithmDialog
+    from processing.modeler.ModelerParametersDialog import ModelerParametersDialog
+
+    def tool(name):
+        return QgsApplication.processingRegistry().createAlgorithmById(f"orthoscribe:{name}")
+
+    for name in ("label", "train", "compare", "evaluate"):
+        dialog = AlgorithmDialog(tool(name), False, stage.window)
+        dialog.resize(900, 800)
+        dialog.show()
+        yield pause(0.5)
+        dialog.grab().save(str(SHOTS / f"dialog_{name}.png"))
+        if name != "label":
+            dialog.close()
+            continue
+        panel, context = dialog.mainWidget(), QgsProcessingContext()
+        for key, layer in {"IMAGE": "Demo image", "DSM": "Demo DSM"}.items():
+            (found,) = QgsProject.instance().mapLayersByName(layer)
+            panel.wrappers[key].setParameterValue(found.id(), context)
+        model = panel.wrappers["MODEL"].widget.findChild(QComboBox)
+        model.setCurrentIndex(model.findData("light"))
+        QTest.mouseClick(dialog.runButton(), Qt.MouseButton.LeftButton)
+        log = dialog.findChild(QTextBrowser, "txtLog")
+        yield lambda log=log: "Results:" in log.toPlainText() or "failed" in log.toPlainText()
+        yield pause(1.0)
+        dialog.grab().save(str(SHOTS / "log_label.png"))
+        stage.note(
+            log=log.toPlainText(),
+            layers=sorted(layer.name() for layer in QgsProject.instance().mapLayers().values()),
+        )
+        dialog.close()
+    model = QgsProcessingModelAlgorithm("m", "g")
+    step = ModelerParametersDialog(tool("label"), model)
+    step.resize(900, 800)
+    step.show()
+    yield pause(0.5)
+    step.grab().save(str(SHOTS / "designer_label.png"))
+    child = step.createAlgorithm()
+    stage.note(designed=child.parameterSources()["MODEL"][0].staticValue())
+    step.close()
 
 
 def press_yes():

@@ -2,6 +2,7 @@
 """Orthoscribe in a real QGIS: clicked, watched, canceled, killed, closed."""
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -17,6 +18,9 @@ LEGEND = {
     "Clutter": "#ff0000",
 }
 
+# Times hold on a quiet machine; tests share theirs.
+BUSY = max(1.0, 3.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
+
 
 @pytest.fixture(scope="module")
 def labeled(visit):
@@ -28,7 +32,14 @@ def test_demo_data_becomes_a_styled_group(labeled):
     facts = labeled.facts
     assert "Done in" in facts["message"]
     assert len(facts["groups"]) == 1
-    assert facts["layers"] == ["Cars", "Buildings", "Roads", "Land cover"]
+    assert facts["layers"] == [
+        "Cars",
+        "Road centerlines",
+        "Buildings",
+        "Roads",
+        "Other paved ground",
+        "Land cover",
+    ]
     assert {label.split(" · ")[0]: color for label, color in facts["classes"]} == LEGEND
 
 
@@ -45,7 +56,9 @@ def test_map_shows_the_colors_of_the_classes(labeled):
     total = sum(colors.values()) - colors.get("#ffffff", 0)  # without the empty map around
     for name in ("Building", "Low vegetation", "Tree", "Car"):
         assert colors.get(LEGEND[name], 0) > 0.0005 * total, name
-    assert sum(colors.get(color, 0) for color in LEGEND.values()) > 0.9 * total
+    assert (
+        sum(colors.get(color, 0) for color in LEGEND.values()) > 0.85 * total
+    )  # edges are blended
 
 
 def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
@@ -77,11 +90,30 @@ def test_without_an_engine_the_panel_offers_to_set_it_up(visit, tmp_path):
     assert "not set up" in bare.facts["engine_word"]
 
 
-def test_cancel_ends_the_engine_and_leaves_nothing(visit):
+def test_models_are_listed_by_use_and_added_while_qgis_is_open(visit, tmp_path):
+    listed = visit("models", home=tmp_path)
+    listed.assert_is_well()
+    assert listed.facts["at_first"] == [
+        "Image and heights",
+        "Image and heights, best",
+        "Image and heights, fast",
+        "Image only",
+        "Image only, a sketch",
+    ]
+    assert listed.facts["size"][0] <= 1000
+    assert listed.facts["size"][1] <= 580
+    for dialog in ("models", "architectures"):
+        day, night = (
+            QImage(str(listed.screenshot(f"{dialog}_{theme}"))) for theme in ("defau", "Night")
+        )
+        assert day.pixelColor(3, 3).lightness() > night.pixelColor(3, 3).lightness()
+
+
+def test_cancel_ends_the_job_and_leaves_nothing(visit):
     canceled = visit("cancel")
     canceled.assert_is_well()
     assert canceled.facts["engines"] == 1
-    assert canceled.facts["engine_gone_s"] < 2.0
+    assert canceled.facts["canceled_s"] < 2.0
     assert canceled.facts["left"] == []
     assert "The run was canceled. Nothing was written." in canceled.facts["message"]
 
@@ -100,6 +132,24 @@ def test_unloading_ends_the_engine_and_loading_brings_the_dock_back(visit):
     assert unplugged.facts["unload_s"] < 3.5
     assert unplugged.facts["docks"] == 0
     unplugged.screenshot("8_again")
+
+
+def test_second_run_of_a_view_has_a_warm_engine(visit, capsys):
+    again = visit("again")
+    again.assert_is_well()
+    first, second = again.facts["runs"]
+    with capsys.disabled():
+        for number, run in enumerate((first, second), start=1):
+            sys.stdout.write(
+                f"\nRun {number}: labels after {run['first_label_s']:.2f} s, "
+                f"done after {run['ended_s']:.2f} s, network {run['network_s']:.2f} s "
+                f"(limits times {BUSY:.1f}, as other programs were running).\n"
+            )
+    assert len(first["engines"]) == 1
+    assert first["engines"] == second["engines"]
+    assert second["first_label_s"] < 0.5 * BUSY
+    assert second["ended_s"] - second["network_s"] < 2.0 * BUSY
+    assert first["first_label_s"] < 4.0 * BUSY
 
 
 def test_batch_with_blank_cells_succeeds_in_every_row(visit):
@@ -141,6 +191,29 @@ def test_preview_is_named_so_and_summed_up(states):
     assert states.facts["shares"]
     assert "%)" in states.facts["summary"]
     assert "about" in states.facts["estimate"]
+
+
+@pytest.fixture(scope="module")
+def toolbox(visit):
+    return visit("toolbox")
+
+
+def test_toolbox_labels_with_a_chosen_model_and_loads_polygons_by_default(toolbox):
+    toolbox.assert_is_well()
+    assert "'MODEL' : 'light'" in toolbox.facts["log"]
+    assert {"Buildings", "Cars", "Land cover"} <= set(toolbox.facts["layers"])
+    for name in ("label", "train", "compare", "evaluate"):
+        toolbox.screenshot(f"dialog_{name}")
+
+
+def test_log_of_the_toolbox_has_percent_and_no_raw_metrics(toolbox):
+    assert " %: " in toolbox.facts["log"]
+    assert "building_area_m2" not in toolbox.facts["log"]
+
+
+def test_step_in_the_model_designer_keeps_the_model(toolbox):
+    assert toolbox.facts["designed"] == "default"
+    toolbox.screenshot("designer_label")
 
 
 def test_closing_qgis_ends_the_engine(visit):

@@ -153,6 +153,14 @@ def test_row_with_temporary_cells_runs_and_loads_them(batch_row, inputs, name, c
     assert len(context.layersToLoadOnCompletion()) == len(cells.keys() - {"POLYGONS"})
 
 
+def test_temporary_polygons_of_a_kept_folder_are_loaded_from_it(batch_row, inputs, tmp_path):
+    cells = {"OUTPUT": str(tmp_path / "row"), "BUILDINGS": "TEMPORARY_OUTPUT"}
+    results, context = run(*batch_row("vectorize", cells, inputs("vectorize")))
+    source = f"{tmp_path / 'row' / 'polygons.gpkg'}|layername=buildings"
+    assert results["BUILDINGS"] == source
+    assert list(context.layersToLoadOnCompletion()) == [source]
+
+
 def test_row_with_paths_fills_them(batch_row, inputs, tmp_path):
     cells = {
         "CLASSES": tmp_path / "c.tif",

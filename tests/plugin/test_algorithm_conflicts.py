@@ -264,3 +264,25 @@ def test_folder_that_is_a_file_is_refused(complain, tmp_path):
 def test_windows_path_is_no_provider():
     assert sink_location("C:\\data\\a.gpkg").layer == ""
     assert sink_location("ogr:dbname='/x/a.gpkg' table=\"t\" (geom)").layer == "t"
+
+
+def test_copy_of_a_result_under_another_name_is_not_replaced(complain, run, tmp_path):
+    run(BUILDINGS=tmp_path / "houses.gpkg")
+    gdal.VectorTranslate(
+        str(tmp_path / "work.gpkg"), str(tmp_path / "houses.gpkg"), layerName="corrected"
+    )
+    assert complain(BUILDINGS=tmp_path / "houses.gpkg") == ""
+    run(BUILDINGS=tmp_path / "work.gpkg")
+    kept = QgsVectorLayer(f"{tmp_path / 'work.gpkg'}|layername=corrected", "kept", "ogr")
+    assert kept.featureCount() == 1
+
+
+def test_earlier_lines_and_points_are_results_too(complain, tmp_path):
+    place = tmp_path / "all.gpkg"
+    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(place))
+    for name, kind in (("road_centerlines", ogr.wkbLineString), ("car_points", ogr.wkbPoint)):
+        layer = source.CreateLayer(name, None, kind)
+        for field in ("class", "length_m", "width_m"):
+            layer.CreateField(ogr.FieldDefn(field, ogr.OFTString))
+    del layer, source
+    assert complain(POLYGONS=place) == ""

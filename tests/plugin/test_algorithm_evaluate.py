@@ -155,7 +155,9 @@ def test_comparison_says_what_it_cannot_do(complain, image, labels):
     assert ask(ARCHITECTURES="maggiori_mlp") == ""
     assert "'maggiori_mpl' is neither" in ask(ARCHITECTURES="maggiori_mpl")
     assert "No architectures" in ask(ARCHITECTURES=" ,")
-    assert ask(ARCHITECTURES="maggiori_mlp", LABELS="") == "LABELS is missing. Choose a raster."
+    assert ask(ARCHITECTURES="maggiori_mlp", LABELS="") == (
+        "No labels are given: choose the ground truth of the image."
+    )
 
 
 def test_training_returns_the_folder_of_the_model(run, image, labels, model_folder, tmp_path):
@@ -179,6 +181,21 @@ def test_training_returns_the_folder_of_the_model(run, image, labels, model_fold
 def test_training_can_start_from_a_model(run, image, labels, model_folder, tmp_path):
     _, job = run("train", IMAGE=image, LABELS=labels, START=str(model_folder), OUTPUT=str(tmp_path))
     assert job["start"] == str(model_folder)
+
+
+def test_training_by_name_goes_into_the_library(run, image, labels, tmp_path, monkeypatch):
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path / "home"))
+    results, job = run(
+        "train", IMAGE=image, LABELS=labels, ARCHITECTURE="maggiori_mlp", NAME="My town"
+    )
+    assert results["OUTPUT"] == job["output"] == str(tmp_path / "home" / "models" / "My town")
+    assert (job["name"], job["title"]) == ("", "My town")
+
+
+def test_training_never_replaces_a_model_of_the_library(complain, image, labels):
+    given = {"IMAGE": image, "LABELS": labels, "ARCHITECTURE": "maggiori_mlp"}
+    assert "already a model 'light'" in complain("train", OUTPUT="", NAME="light", **given)
+    assert "has no name" in complain("train", OUTPUT="", **given)
 
 
 def test_training_says_what_it_cannot_do(complain, image, labels):

@@ -85,6 +85,7 @@ KEYS = {
         "OUTPUT": "output",
     },
     "train": {
+        "NAME": "name",
         "IMAGE": "image",
         "LABELS": "labels",
         "CLASS_FIELD": "class_field",
@@ -126,6 +127,7 @@ KEYS = {
     "compare": {
         "IMAGE": "image",
         "LABELS": "labels",
+        "CLASS_FIELD": "class_field",
         "LABEL_VALUES": "label_values",
         "ARCHITECTURES": "architectures",
         "NIR_BAND": "nir_band",
@@ -173,7 +175,7 @@ def algorithms(register):
 
 
 def test_provider_lists_the_algorithms(algorithms):
-    assert set(algorithms) == set(KEYS)
+    assert set(algorithms) == {*KEYS, "status"}
 
 
 @pytest.mark.parametrize("name", KEYS)
@@ -199,6 +201,12 @@ def test_defaults_are_the_defaults_of_the_job(algorithms, name):
         if definition.name() not in SINKS and definition.defaultValue() is not None:
             default = fields[KEYS[name][definition.name()]].default
             assert definition.defaultValue() == default, definition.name()
+
+
+@pytest.mark.parametrize("name", ["label", "vectorize"])
+def test_toolbox_makes_and_loads_polygons_by_default(algorithms, name):
+    is_made = {key: algorithms[name].parameterDefinition(key).createByDefault() for key in SINKS}
+    assert {key for key in SINKS if not is_made[key]} == {"CAR_POINTS", "LAND_COVER"}
 
 
 @pytest.mark.parametrize("name", KEYS)

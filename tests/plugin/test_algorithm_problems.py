@@ -143,7 +143,7 @@ def test_model_that_wants_heights_asks_for_them(complain, image, model_folder, w
     card.write_text(card.read_text().replace('"green"\n', '"green", "height"\n'))
     message = complain(IMAGE=image)
     assert "'tiny' needs heights but no DSM is given" in message
-    assert "such as 'image_only'" in message
+    assert "(image_only)" in message
     assert complain(IMAGE=image, DSM=str(write_raster("dsm.tif", 1))) == ""
 
 
@@ -156,12 +156,13 @@ def test_no_place_for_results_is_refused(complain, image):
 
 
 def test_destination_that_the_engine_cannot_write_is_refused(complain, image, tmp_path):
-    assert "CLASSES cannot be written" in complain(IMAGE=image, CLASSES=str(tmp_path / "cover.img"))
+    message = complain(IMAGE=image, CLASSES=str(tmp_path / "cover.img"))
+    assert "'Land cover' cannot be written" in message
     assert complain(IMAGE=image, CLASSES=str(tmp_path / "cover.TIF")) == ""
 
 
 def test_missing_image_is_asked_for(complain):
-    assert complain() == "IMAGE is missing. Choose a raster."
+    assert complain() == "'Image' is missing: choose a raster."
 
 
 def test_vectorize_wants_a_place_for_results(complain, image):
@@ -177,7 +178,7 @@ def test_tiny_scene_is_refused(complain):
 @pytest.mark.parametrize("word", ["1", 1, "LIDAR"])
 def test_word_not_among_the_choices_is_refused_with_all_of_them(complain, word):
     message = complain("makescene", SURVEY=word)
-    assert f"SURVEY cannot be '{word}'. Choose drawn, perfect, lidar or matched." in message
+    assert f"(SURVEY) cannot be '{word}'. Choose drawn, perfect, lidar or matched." in message
 
 
 def test_word_among_the_choices_is_accepted(complain):
@@ -186,5 +187,5 @@ def test_word_among_the_choices_is_accepted(complain):
 
 def test_wrong_word_is_told_beside_a_missing_image(complain):
     message = complain(DEVICE="gpu", IMAGE="")
-    assert "DEVICE cannot be 'gpu'" in message
-    assert "IMAGE is missing" in message
+    assert "(DEVICE) cannot be 'gpu'" in message
+    assert "'Image' is missing" in message

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 from orthoscribe.plugin.engine_client.environment import NO_ENGINE
-from orthoscribe.plugin.engine_client.run import Timeouts, run_job
+from orthoscribe.plugin.engine_client.exchange import Timeouts
+from orthoscribe.plugin.engine_client.run import run_job
 from orthoscribe.plugin.protocol import (
     Artifact,
     Canceled,

@@ -8,7 +8,6 @@ from orthoscribe.engine.protocol import Normalization
 from orthoscribe.plugin.dock.command import qgis_process_command
 from orthoscribe.plugin.dock.findings_html import card_html, card_text
 from orthoscribe.plugin.dock.presenter import LabelPresenter
-from orthoscribe.plugin.dock.progress_estimate import ProgressEstimate, remaining_time_text
 from orthoscribe.plugin.dock.run_message import FAILURE, NOTE, SUCCESS, message_about
 from orthoscribe.plugin.dock.state import (
     POLYGONS,
@@ -19,6 +18,7 @@ from orthoscribe.plugin.dock.state import (
     RasterProperties,
 )
 from orthoscribe.plugin.engine_client.environment import NO_ENGINE
+from orthoscribe.plugin.progress_estimate import ProgressEstimate, remaining_time_text
 from orthoscribe.plugin.protocol import (
     ISPRS,
     Canceled,
@@ -128,7 +128,7 @@ def test_ready_state_may_run_and_says_what_is_good():
         ({"image": RasterProperties("x", problem="It is a web map.")}, "Image", "It is a web map."),
         ({"bands_problem": "Band 2 is used twice."}, "Bands", "Band 2 is used twice."),
         ({"image": replace(IMAGE, gsd_m=3.0)}, "Resolution", "labels would be meaningless"),
-        ({"dsm": None}, "Heights", "such as 'image_only'"),
+        ({"dsm": None}, "Heights", "(image_only)"),
         ({"dsm": HeightsInput(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
         ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),
         ({"card": None, "model": "mine"}, "Model", "'mine'"),

@@ -3,16 +3,14 @@
 
 import json
 import os
-import shutil
 import signal
 import time
 from pathlib import Path
 
 import pytest
-from orthoscribe.engine.protocol import CATALOG
-from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
 from orthoscribe.plugin.dock.fitting_scroll import FittingScroll
+from orthoscribe.plugin.dock.models_dialog import ModelsDialog
 from orthoscribe.tests.docks import Window, child, choose, is_ready, shown
 from qgis.core import (
     QgsFeature,
@@ -27,11 +25,9 @@ from qgis.PyQt.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
     QComboBox,
-    QDialogButtonBox,
     QLabel,
     QProgressBar,
     QPushButton,
-    QTreeWidget,
 )
 
 
@@ -345,55 +341,6 @@ def test_buttons_are_reached_by_keyboard(make_dock):
     assert all(button.focusPolicy() != Qt.FocusPolicy.NoFocus for button in buttons)
 
 
-def test_model_box_groups_models_under_their_papers(make_dock, fake_engine):
-    models = child(make_dock(fake_engine()), "model")
-    default, tiny = models.findData("default"), models.findData("tiny")
-    heading = models.itemText(0)
-    assert heading.startswith("Maggiori et al.")
-    assert not models.model().item(0).isEnabled()
-    assert min(default, tiny) > 0
-    assert models.currentData() == "default"
-
-
-def test_all_architectures_are_listed_and_one_with_a_model_can_be_chosen(
-    make_dock, fake_engine, wait
-):
-    dock = make_dock(fake_engine())
-    child(dock, "all_architectures").click()
-    dialog = dock.findChild(ArchitecturesDialog)
-    tree = dialog.findChild(QTreeWidget)
-    papers = [tree.topLevelItem(index) for index in range(tree.topLevelItemCount())]
-    assert [paper.text(0) for paper in papers] == list(dict.fromkeys(row.paper for row in CATALOG))
-    items = [paper.child(index) for paper in papers for index in range(paper.childCount())]
-    titles = dict.fromkeys(item.text(0) for item in items)  # one line for each model
-    assert list(titles) == [row.title for row in CATALOG]
-    use = dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok)
-    untrained = next(item for item in items if not item.text(1))
-    tree.setCurrentItem(untrained)
-    assert not use.isEnabled()
-    assert "No model yet" in child(dialog, "architectures_details").text()
-    tree.setCurrentItem(next(item for item in items if item.text(1) == "tiny"))
-    assert use.isEnabled()
-    assert dialog.model() == "tiny"
-    use.click()
-    wait(lambda: child(dock, "model").currentData() == "tiny")
-
-
-def test_model_of_any_folder_can_be_chosen(make_dock, fake_engine, home, tmp_path, wait):
-    elsewhere = tmp_path / "elsewhere"
-    shutil.copytree(home / "models" / "tiny", elsewhere)
-    dock = make_dock(fake_engine())
-    child(dock, "all_architectures").click()
-    dialog = dock.findChild(ArchitecturesDialog)
-    dialog.use_folder(str(tmp_path))
-    assert dialog.isVisible()
-    assert "model.json" in child(dialog, "architectures_details").text()
-    dialog.use_folder(str(elsewhere))
-    wait(lambda: child(dock, "model").currentData() == str(elsewhere))
-    assert dock.state().model == str(elsewhere)
-    assert dock.state().card.name == "tiny"
-
-
 def test_model_without_heights_is_offered_where_heights_are_missing(make_dock, scene, wait):
     dock = make_dock()
     assert not shown(dock, "use_model")
@@ -478,7 +425,7 @@ def test_wrong_bands_are_detected_again_at_a_click(make_dock, scene, wait):
 def test_header_opens_the_list_of_models(make_dock):
     dock = make_dock()
     child(dock, "models").click()
-    assert dock.findChild(ArchitecturesDialog) is not None
+    assert dock.findChild(ModelsDialog) is not None
 
 
 def test_short_notices_need_no_scroll_bar(make_dock, scene, wait):

@@ -363,3 +363,14 @@ def test_planned_size_is_that_of_cuda_unless_a_small_build_is_named(monkeypatch)
     monkeypatch.setenv(torch_source.TORCH_INDEX, "file:///wheels")
     assert torch_source.expected_size_mb() == torch_source.SIZE_MB["cpu"]
     assert torch_source.torch_index() == "file:///wheels"
+
+
+def test_engines_are_ended_before_an_environment_is_replaced_or_removed(home, stub):
+    found = []
+    installer = Installer(home, before_change=lambda: found.append(installed_python(home)))
+    first = installer.install()
+    installer.install()  # changes nothing
+    installer.install(repair=True)
+    second = installed_python(home)
+    installer.remove()
+    assert found == [None, first, second]

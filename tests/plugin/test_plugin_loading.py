@@ -91,7 +91,9 @@ def test_processing_alone_needs_no_window():
     plugin = OrthoscribePlugin(None)
     plugin.initProcessing()
     names = {each.name() for each in provider().algorithms()}
-    assert names == {"label", "vectorize", "train", "evaluate", "compare", "makescene"}
+    assert names == {
+        "label", "vectorize", "train", "evaluate", "compare", "makescene", "status"
+    }  # fmt: skip
     plugin.unload()
     assert provider() is None
 

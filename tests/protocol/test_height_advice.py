@@ -19,21 +19,23 @@ def bundle(tmp_path, monkeypatch):
 
     def add(name, roles):
         (tmp_path / name).mkdir()
-        text = card_to_json(replace(card, name=name, roles=roles))
+        text = card_to_json(replace(card, name=name, title=name.title(), roles=roles))
         (tmp_path / name / "model.json").write_text(text, encoding="utf-8")
 
     return add
 
 
 def test_bundled_models_that_need_no_heights_are_named():
-    assert heightless_choice() == "a model that needs none, such as 'image_only'"
+    expected = "a model that needs none, such as 'Image only, a sketch' (image_only)"
+    assert heightless_choice() == expected
 
 
 def test_models_are_told_by_their_cards(bundle):
     bundle("flat", ("nir", "red", "green"))
     bundle("high", ("nir", "red", "green", "height"))
     bundle("plain", ("nir", "red", "green"))
-    assert heightless_choice() == "a model that needs none, such as 'flat' or 'plain'"
+    expected = "a model that needs none, such as 'Flat' (flat) or 'Plain' (plain)"
+    assert heightless_choice() == expected
 
 
 def test_no_model_is_named_where_none_serves(bundle):

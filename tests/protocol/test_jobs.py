@@ -18,6 +18,10 @@ def label(**changes):
     return LabelJob(**{"image": "a.tif", "output": "out", **changes})
 
 
+def train(**changes):
+    return TrainJob(image="a.tif", labels="l.tif", architecture="frrn_a", **changes)
+
+
 @pytest.mark.parametrize(
     "job",
     [
@@ -50,6 +54,10 @@ def test_runnable_job_has_no_problems(job):
         (VectorizeJob(classes="c.tif"), "No output folder"),
         (VectorizeJob(classes="c.tif", output="out", dtm="t.tif"), "no DSM is given"),
         (SceneJob(""), "No output folder"),
+        (train(), "has no name"),
+        (train(output="out", name="x"), "leave one of them out"),
+        (train(name="light"), "already a model 'light'"),
+        (train(name="a/b"), "cannot be the name"),
         (
             EvaluateJob(output="out", dataset="potsdam", root="r", label_values=("1=tree",)),
             "leave label_values out",
@@ -170,3 +178,13 @@ def test_jobs_are_frozen(job_type):
 
 def test_kinds_are_distinct():
     assert len({job_type.kind for job_type in JOB_TYPES}) == len(JOB_TYPES)
+
+
+def test_named_model_is_trained_in_the_library(tmp_path, monkeypatch):
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path))
+    job = train(name="My town")
+    placed = job.placed()
+    assert (placed.output, placed.name) == (str(tmp_path / "models" / "My town"), "")
+    assert (placed.title, train(name="x", title="Y").placed().title) == ("My town", "Y")
+    assert job.problems() == placed.problems() == ()
+    assert train(output="out").placed() == train(output="out")

@@ -13,6 +13,7 @@ from ..errors import JobError
 from ..label_values import meanings_of
 from ..model_paths import model_folder
 from .fields import (
+    CLASS_FIELD_TEXT,
     DEVICES,
     LABEL_VALUES_FORM,
     LABEL_VALUES_TEXT,
@@ -35,12 +36,14 @@ class CompareJob(SceneInput):
     kind: ClassVar[str] = "compare"
 
     labels: str = required_path(
-        "ground truth of the image: class raster, image in ISPRS colors, or polygons with a class"
+        "ground truth of the image: class raster, image in ISPRS colors, or polygons with a class "
+        "field"
     )
     output: str = required_path("folder for the table, the models and the labels")
     architectures: Tuple[str, ...] = option(
         (), "architectures to train, and models to use as they are"
     )
+    class_field: str = option("", CLASS_FIELD_TEXT)
     label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
     test_fraction: float = option(
         0.2,
@@ -84,8 +87,7 @@ class CompareJob(SceneInput):
             sentences.append("No output folder is given: choose where to save the results.")
         if not self.architectures:
             sentences.append(
-                "No architectures are given: choose some, such as maggiori_mlp,maggiori_skip; "
-                "'architectures' lists all."
+                "No architectures or models are given: choose some, such as default,maggiori_skip."
             )
         return (*sentences, *_name_problems(self.architectures))
 
@@ -103,7 +105,7 @@ def _name_problems(names: Tuple[str, ...]) -> Tuple[str, ...]:
         ),
         *(
             f"'{name}' is neither an architecture nor a model.{_hint(name, known)} "
-            "'architectures' lists the former, and a model is a folder with model.json."
+            "Choose one of the lists, or a model folder with model.json."
             for name in unknown
         ),
     )

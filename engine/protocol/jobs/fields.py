@@ -15,6 +15,9 @@ Extent = Tuple[float, float, float, float]  # xmin, ymin, xmax, ymax in the imag
 Range = Tuple[float, float]
 
 HEIGHT_KINDS = ("auto", "dsm", "ndsm", "dsm+dtm")
+CLASS_FIELD_TEXT = (
+    "field of polygons with the code or the name of the class; empty: detect automatically"
+)
 LABEL_VALUES_FORM = "VALUE=CLASS,..."
 LABEL_VALUES_TEXT = (
     "classes of the label values, if they do not follow the legend, by code or name, for example "

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Tuple
 
 from ..label_values import meanings_of
-from .fields import HEIGHT_KINDS, LABEL_VALUES_FORM, LABEL_VALUES_TEXT, check_choice, option
+from .fields import (
+    CLASS_FIELD_TEXT,
+    HEIGHT_KINDS,
+    LABEL_VALUES_FORM,
+    LABEL_VALUES_TEXT,
+    check_choice,
+    option,
+)
 from .scene_input import SceneInput
 
 DATASETS = ("none", "vaihingen", "potsdam", "folder")
@@ -40,9 +47,7 @@ class LabeledInput(SceneInput):
         "heights to use",
         HEIGHT_KINDS,
     )
-    class_field: str = option(
-        "", "polygon field with the class code or name; empty: detect automatically"
-    )
+    class_field: str = option("", CLASS_FIELD_TEXT)
     label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
     dataset: str = option(
         "none",

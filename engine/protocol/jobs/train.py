@@ -4,15 +4,16 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Dict, Optional, Tuple
 
 from ..catalog import CATALOG, recipe_named, row_named
 from ..catalog.recipes import TrainingRecipe
 from ..errors import JobError
 from ..legend import Legend
-from ..model_paths import model_folder
-from .fields import DEVICES, check_at_least, check_choice, option, required_path
+from ..model_names import name_problem
+from ..model_paths import model_folder, own_models_folder
+from .fields import DEVICES, check_at_least, check_choice, option
 from .labeled_input import LabeledInput
 
 RECIPE_KINDS = ("modern", "paper")
@@ -31,7 +32,13 @@ class TrainJob(LabeledInput):
 
     kind: ClassVar[str] = "train"
 
-    output: str = required_path("folder of the new model, and of checkpoints during training")
+    output: str = option(
+        "",
+        "folder of the new model, and of checkpoints during training; empty: in the library, under "
+        "its name",
+        is_path=True,
+    )
+    name: str = option("", "name of the new model in the library, if no folder is given")
     architecture: str = option("", "architecture to train; empty: that of the model to start from")
     options: Tuple[str, ...] = option(
         (), "build options of the architecture", form="NAME=VALUE,..."
@@ -123,8 +130,7 @@ class TrainJob(LabeledInput):
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
         sentences = [*super().problems()]
-        if not self.output:
-            sentences.append("No output folder is given: choose where to save the model.")
+        sentences += self._place_problems()
         if self.start and model_folder(self.start) is None:
             sentences.append(
                 f"There is no model '{self.start}' to start from: give the name of a model, or "
@@ -139,12 +145,31 @@ class TrainJob(LabeledInput):
             )
         return (*sentences, *self._architecture_problems())
 
+    def placed(self) -> TrainJob:
+        """Return the job with the folder of the model; a name stands for one in the library."""
+        if self.output or not self.name:
+            return self
+        folder = own_models_folder() / self.name
+        return replace(self, output=str(folder), name="", title=self.title or self.name)
+
+    def _place_problems(self) -> Tuple[str, ...]:
+        if self.output and self.name:
+            return ("Both a name and an output folder are given: leave one of them out.",)
+        if self.name:
+            return tuple(filter(None, (name_problem(self.name),)))
+        if self.output:
+            return ()
+        return ("The new model has no name: give one, or choose an output folder.",)
+
     def _architecture_problems(self) -> Tuple[str, ...]:
         names = [row.name for row in CATALOG]
         if not self.architecture:
             if self.start:
                 return ()
-            return ("No architecture is given: choose one; 'architectures' lists all.",)
+            return (
+                "No architecture is given: choose a model to start from, or an architecture such "
+                "as maggiori_mlp.",
+            )
         if self.architecture not in names:
             close = difflib.get_close_matches(self.architecture, names, 1)
             hint = f"did you mean '{close[0]}'?" if close else "'architectures' lists all."

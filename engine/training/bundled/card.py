@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -90,6 +91,7 @@ def _provenance(row: BundledModel, run: BundledRun, effort: Effort) -> dict[str,
         "command": (
             f"python -m engine.training.bundled --name {row.name} --threads {effort.threads}{more}"
         ),
+        "date": datetime.now(UTC).date().isoformat(),
         "data": _data(row, run, effort.step),
         "held_out": _held_out(row),
         "generator": _generator(),

@@ -125,7 +125,7 @@ class BundledModel:
 ROWS = (
     BundledModel(
         name="default",
-        title="Default (MLP network)",
+        title="Image and heights, best",
         summary="For an image and heights.",
         architecture="maggiori_mlp",
         options={},
@@ -133,15 +133,15 @@ ROWS = (
         seed=20261128,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        settings=RunSettings(steps=4400, warmup_steps=100, steps_per_view=1, averaging=0.998),
+        settings=RunSettings(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
         refinement=RunSettings(
-            steps=3000, warmup_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
+            steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
         ),
     ),
     BundledModel(
         name="light",
-        title="Light (MLP network, half width)",
+        title="Image and heights, fast",
         summary="For a quick look at an image and heights: half the channels of the default model.",
         architecture="maggiori_mlp",
         options={"width": "1/2"},
@@ -149,12 +149,12 @@ ROWS = (
         seed=20261129,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
-        settings=RunSettings(steps=3000, warmup_steps=100, steps_per_view=2, averaging=0.998),
+        settings=RunSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(1500,),
     ),
     BundledModel(
         name="image_only",
-        title="Image only (MLP network)",
+        title="Image only, a sketch",
         summary=(
             "For images without any heights, as a sketch: bright or bare ground often comes out as "
             "building, and crowns as lawn."
@@ -166,7 +166,7 @@ ROWS = (
         gsd_range_m=(0.1, 0.6),
         scene_px=512,
         pool_size=32,
-        settings=RunSettings(steps=1500, warmup_steps=100, steps_per_view=3, averaging=0.995),
+        settings=RunSettings(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
         bundled_at=(500, 1000),
     ),
 )

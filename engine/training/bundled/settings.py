@@ -23,7 +23,7 @@ class RunSettings:
         cells: number of half-resolution cells sampled from each patch for the loss.
         learning_rate: maximum learning rate.
         weight_decay: weight decay of AdamW.
-        warmup_steps: number of warmup steps, fewer than `steps`.
+        warm_steps: number of warmup steps, fewer than `steps`.
         averaging: decay of the moving average of the weights, per step.
         steps_per_view: number of steps after which the oldest view of the pool is replaced.
         rarity: exponent of class rarity; a cell is drawn with a probability proportional to the
@@ -36,7 +36,7 @@ class RunSettings:
     cells: int = 1024
     learning_rate: float = 3e-3
     weight_decay: float = 0.01
-    warmup_steps: int = 60
+    warm_steps: int = 60
     averaging: float = 0.99
     steps_per_view: int = 4
     rarity: float = RARITY
@@ -44,7 +44,7 @@ class RunSettings:
     @property
     def recipe(self) -> TrainingRecipe:
         """Recipe with these settings."""
-        schedule = WarmCosine(self.warmup_steps / self.steps)
+        schedule = WarmCosine(self.warm_steps / self.steps)
         return TrainingRecipe(
             name="bundled",
             title="AdamW, cosine schedule, sampled cells",

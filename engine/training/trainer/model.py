@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -150,6 +151,7 @@ def described(
         scores=dict(scores),
         provenance={
             **facts,
+            "date": datetime.now(UTC).date().isoformat(),
             "recipe": f"{recipe.name}: {recipe.title} ({recipe.described_in})"
             + (f", variants {', '.join(job.variants)}" if job.variants else ""),
             "stages": "; ".join(

@@ -203,7 +203,7 @@ def test_result_never_replaces_an_input(job, role, source, tmp_path):
 
 
 def test_model_with_heights_asks_for_a_dsm(job):
-    with pytest.raises(InputError, match=r"add the DSM .* such as 'image_only'"):
+    with pytest.raises(InputError, match=r"add the DSM .* a sketch' \(image_only\)"):
         run_job(replace(job, dsm=""), Recorder())
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import rasterio
+import rasterio.features as features
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.comparison.split import extent_of
 from orthoscribe.engine.datasets.split import cut_at
@@ -205,6 +206,28 @@ def test_labels_with_values_of_their_own_give_the_same_scores(job, scene, tmp_pa
     run_job(again, Recorder())
     found = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
     accuracies = [each["networks"][0]["overall_accuracy"] for each in (plain, found)]
+    assert accuracies[0] == accuracies[1]
+
+
+def test_polygons_with_a_class_field_are_ground_truth(job, scene, tmp_path):
+    shapes = tmp_path / "drawn.geojson"
+    with rasterio.open(scene / "labels.tif") as dataset:
+        found = [
+            (each, str(ISPRS.classes[ISPRS.codes.index(int(code))].name))
+            for each, code in features.shapes(dataset.read(1), transform=dataset.transform)
+            if code in ISPRS.codes
+        ]
+        crs = {"type": "name", "properties": {"name": dataset.crs.to_string()}}
+    drawn = [
+        {"type": "Feature", "geometry": each, "properties": {"kind": name}} for each, name in found
+    ]
+    shapes.write_text(json.dumps({"type": "FeatureCollection", "crs": crs, "features": drawn}))
+    entered = replace(job, architectures=("default",))
+    reports = []
+    for changes in ({}, {"labels": str(shapes), "class_field": "kind"}):
+        run_job(replace(entered, **changes), Recorder())
+        reports.append(json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8")))
+    accuracies = [each["networks"][0]["overall_accuracy"] for each in reports]
     assert accuracies[0] == accuracies[1]
 
 

@@ -172,7 +172,7 @@ def test_polygons_of_another_crs_land_in_place(tmp_path, grid):
 def test_field_is_taken_as_asked(tmp_path, grid):
     path = write_polygons(tmp_path / "drawn.gpkg", ["car"], "what")
     assert read_classes(truth_in(path, "what"), grid, ISPRS)[0, 0] == 4
-    with pytest.raises(InputError, match="the layer has what"):
+    with pytest.raises(InputError, match="the fields are what"):
         read_classes(truth_in(path), grid, ISPRS)
 
 

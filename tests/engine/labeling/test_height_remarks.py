@@ -66,7 +66,7 @@ def test_missing_heights_are_told_with_their_share_and_a_way_out():
     remark = missing_remark(0.376, "dsm")
     assert "About 38 % of what is to be labeled has no height, so it gets no label" in remark
     assert "the DSM has no values there. Give one that covers the whole image" in remark
-    assert "'image_only'" in remark
+    assert "(image_only)" in remark
     assert "the nDSM has no values there" in missing_remark(0.376, "ndsm")
     assert "DSM or DTM have no values there. Give ones" in missing_remark(0.376, "dsm+dtm")
     assert missing_remark(0.009, "dsm") == ""

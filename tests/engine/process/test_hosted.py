@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from orthoscribe.engine.process.hosted import Hosted
 from orthoscribe.engine.protocol import CANCEL_LINE, SceneJob, event_from_line, job_to_line
 
 pytestmark = pytest.mark.timed
@@ -284,3 +285,37 @@ def test_terminate_signal_stops_a_stuck_engine(host_of, tmp_path):
     assert host.hear() == [{"kind": "canceled"}]
     assert host.process.wait(timeout=5) == 0
     assert not (tmp_path / "aside").exists()
+
+
+class Quiet:
+    """A channel that keeps the kinds of the events that it is given."""
+
+    def __init__(self):
+        self.kinds = []
+
+    def send(self, line):
+        self.kinds.append(json.loads(line)["kind"])
+
+
+def test_engine_prepares_before_the_first_job_and_tidies_up_after_the_last_event_of_each():
+    channel, order = Quiet(), []
+    hosted = Hosted(
+        channel,
+        lambda _job, _reporter: order.append("job"),
+        prepare=lambda: order.append("prepare"),
+        after_job=lambda: order.append(channel.kinds[-1]),
+    )
+
+    def lines():
+        yield JOB_LINE
+        yield JOB_LINE
+        deadline_s = time.monotonic() + 5
+        while len(order) < 5 and time.monotonic() < deadline_s:
+            time.sleep(0.01)
+        channel_closed.set()
+        threading.Event().wait()  # the end of input would end the process of the tests
+
+    channel_closed = threading.Event()
+    threading.Thread(target=hosted.serve, args=(lines(),), daemon=True).start()
+    assert channel_closed.wait(6)
+    assert order == ["prepare", "job", "finished", "job", "finished"]

@@ -115,3 +115,29 @@ def test_limits_of_the_process_count(flag):
     )
     assert done.returncode == 0, done.stderr
     assert 0 < int(done.stdout) < limit_mb
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="The peak can be reset on Linux only.")
+def test_peak_of_a_job_does_not_include_that_of_the_job_before():
+    script = (
+        "import sys, torch\n"
+        "from engine.process.memory import peak_memory_mb, release_unused_memory\n"
+        "idle = peak_memory_mb()\n"
+        "chunks = [torch.ones(1 << 18) for _ in range(400)]\n"
+        "busy = peak_memory_mb()\n"
+        "del chunks\n"
+        "release_unused_memory()\n"
+        "print(idle, busy, peak_memory_mb())\n"
+    )
+    never = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "99999999999"}
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, **never},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    idle_mb, busy_mb, after_mb = map(int, done.stdout.split())
+    assert busy_mb > idle_mb + 300
+    assert after_mb < idle_mb + 100

@@ -142,7 +142,7 @@ def test_sources_come_from_a_job():
     sources = SceneSources.from_job(job, (*ROLES, "height"))
     assert (sources.bands, sources.heights) == ((4, 0, 2), job)
     assert SceneSources.from_job(job, ROLES).heights is None
-    with pytest.raises(InputError, match=r"needs heights but no DSM is given.*'image_only'"):
+    with pytest.raises(InputError, match=r"needs heights but no DSM is given.*\(image_only\)"):
         SceneSources.from_job(LabelJob(image="i", output="o"), (*ROLES, "height"))
 
 

@@ -21,7 +21,7 @@ ROW = {row.name: row for row in ROWS}
 SHIPPED = sorted(folder for folder in MODELS.iterdir() if (folder / "model.json").exists())
 LARGEST_BYTES = 10e6  # of all models together
 QUICK = RunSettings(
-    steps=2, patches=2, patch_px=32, cells=32, warmup_steps=1, steps_per_view=2, averaging=0.5
+    steps=2, patches=2, patch_px=32, cells=32, warm_steps=1, steps_per_view=2, averaging=0.5
 )
 
 
@@ -58,7 +58,7 @@ def test_held_out_scenes_are_never_trained_on(row):
 def test_rows_bundle_early_weights_before_the_last(row):
     assert list(row.bundled_at) == sorted(set(row.bundled_at))
     assert all(0 < step < row.settings.steps for step in row.bundled_at)
-    assert row.settings.warmup_steps < min(row.bundled_at)
+    assert row.settings.warm_steps < min(row.bundled_at)
 
 
 def parameters_of(row):

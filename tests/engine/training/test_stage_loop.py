@@ -17,7 +17,7 @@ from orthoscribe.engine.training.view_pool import ViewPool
 from orthoscribe.engine.training.views import View
 
 SETTINGS = RunSettings(
-    steps=12, patches=4, patch_px=32, cells=64, warmup_steps=2, averaging=0.5, steps_per_view=5
+    steps=12, patches=4, patch_px=32, cells=64, warm_steps=2, averaging=0.5, steps_per_view=5
 )
 
 

@@ -29,6 +29,7 @@ from orthoscribe.engine.protocol import (
     Metric,
     Progress,
     job_from_json,
+    library_models,
 )
 from orthoscribe.tests.training_scene import Listener, small_job, write_training_scene
 
@@ -72,6 +73,18 @@ def test_training_leaves_a_model_and_its_records(trained):
     assert card.provenance["seed"] == "7"
     assert card.provenance["patches"] == "2 in a step, 48 x 48 px"
     assert "modern" in card.provenance["recipe"]
+
+
+def test_training_by_name_adds_a_model_to_the_library_once(scene, tmp_path, monkeypatch):
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path))
+    job = replace(small_job(scene, tmp_path, steps=2), output="", name="My town")
+    run_job(job, Listener())
+    (model,) = [each for each in library_models() if not each.is_bundled]
+    assert model.folder == tmp_path / "models" / "My town"
+    assert (model.title, model.lineage) == ("My town", "trained from scratch")
+    assert model.date == model.card.provenance["date"]
+    with pytest.raises(JobError, match="already a model 'My town'"):
+        run_job(job, Listener())
 
 
 def test_training_learns_and_says_so(trained):

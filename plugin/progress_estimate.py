@@ -6,8 +6,8 @@ from __future__ import annotations
 import time
 from typing import Callable, Optional
 
-from ..i18n import tr
-from ..protocol import Progress
+from .i18n import tr
+from .protocol import Progress
 
 MIN_ELAPSED_S = 2.0
 MIN_FRACTION = 0.03

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Choices of a job's fields with titles for users; the values stay the words of the job."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
+
+from .i18n import tr
+from .models import read_card
+from .protocol import CATALOG, ModelError, named_models
+
+
+class Choice(NamedTuple):
+    """A value of a field and its title."""
+
+    value: str
+    title: str
+
+
+TITLES: Mapping[str, Mapping[str, str]] = {
+    "heights": {
+        "auto": "Automatic",
+        "dsm": "Surface model (DSM), ground estimated",
+        "ndsm": "Heights above ground (nDSM)",
+        "dsm+dtm": "Surface model minus terrain model (DSM and DTM)",
+    },
+    "device": {
+        "auto": "Automatic",
+        "cpu": "Processor (CPU)",
+        "cuda": "NVIDIA graphics card (CUDA)",
+        "mps": "Apple graphics (MPS)",
+    },
+    "dataset": {
+        "none": "None, use the image",
+        "vaihingen": "ISPRS Vaihingen",
+        "potsdam": "ISPRS Potsdam",
+        "folder": "Folder of tiles",
+    },
+    "split": {
+        "validation": "Validation scenes",
+        "training": "Training scenes",
+        "all": "All scenes",
+        "test": "Test scenes",
+    },
+    "outlines": {
+        "regularized": "Right angles and simplified borders",
+        "simplified": "Simplified borders",
+        "pixels": "Along the pixels",
+    },
+    "recipe": {"modern": "Standard", "paper": "As in the paper of the architecture"},
+    "mixed_precision": {"auto": "Automatic", "yes": "Yes", "no": "No"},
+    "width": {
+        "1": "Full",
+        "1/2": "One half",
+        "1/4": "One quarter",
+        "1/8": "One eighth",
+        "1/16": "One sixteenth",
+    },
+    "land": {"drawn": "Random", "town": "Town", "country": "Open country"},
+    "survey": {
+        "drawn": "Random",
+        "perfect": "Perfect",
+        "lidar": "Laser scanning (lidar)",
+        "matched": "Image matching",
+    },
+}
+
+
+def titled(field: str, values: Sequence[str]) -> Tuple[Choice, ...]:
+    """Return the choices of a field, each with its title, or with its word if it has none."""
+    titles = TITLES.get(field, {})
+    return tuple(Choice(value, tr(titles.get(value, value.capitalize()))) for value in values)
+
+
+def model_choices() -> Tuple[Choice, ...]:
+    """Return the models that can be selected by name, read anew at each call."""
+    return tuple(Choice(name, _model_title(name)) for name in named_models())
+
+
+def architecture_choices() -> Tuple[Choice, ...]:
+    """Return all architectures."""
+    return tuple(Choice(row.name, f"{row.title} ({row.name})") for row in CATALOG)
+
+
+LISTS: Dict[str, Callable[[], Tuple[Choice, ...]]] = {
+    "models": model_choices,
+    "architectures": architecture_choices,
+    "networks": lambda: (*model_choices(), *architecture_choices()),
+}
+
+
+def _model_title(name: str) -> str:
+    try:
+        title = read_card(name).title
+    except ModelError:
+        return name
+    return title if title == name else f"{title} [{name}]"
