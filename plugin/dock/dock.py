@@ -77,7 +77,9 @@ class OrthoscribeDock(QgsDockWidget):
         self._sections = InputSections(iface.mapCanvas(), self._project)
         self._header = HeaderBar()
         self._mender = Mender(self._sections, self._header, iface.mapCanvas(), self._project)
-        self._polygons = PolygonsTab(self._sections.polygons, runner, self._runs, iface.mapCanvas())
+        self._polygons = PolygonsTab(
+            self._sections.polygons, self.state, runner, self._runs, iface.mapCanvas()
+        )
         self._pages = Pages(dock_tabs(self._sections, self._polygons), self._setup)
         self._message = MessageSection()
         self._summary = SummarySection()

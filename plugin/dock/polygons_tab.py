@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Callable, List, Optional
 
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import pyqtSignal
@@ -39,6 +39,7 @@ class PolygonsTab(QWidget):
 
     Args:
         options: section with method, tolerance and minimum areas.
+        read_state: function that returns the current state of the dock.
         runner: function that runs the jobs of the preview.
         runs: runs of the dock.
         canvas: map canvas.
@@ -50,6 +51,7 @@ class PolygonsTab(QWidget):
     def __init__(
         self,
         options: PolygonsSection,
+        read_state: Callable[[], DockState],
         runner: Runner,
         runs: RunController,
         canvas: QgsMapCanvas,
@@ -57,7 +59,7 @@ class PolygonsTab(QWidget):
     ) -> None:
         super().__init__(parent)
         self._runs, self._canvas, self._project = runs, canvas, QgsProject.instance()
-        self._state = DockState()
+        self._read_state, self._state = read_state, DockState()
         self._is_layer_chosen = False
         self._layers = PreviewLayers(self._project)
         self._preview = PolygonPreview(runner, self._layers, self._temporary_folder, self)
@@ -142,6 +144,7 @@ class PolygonsTab(QWidget):
         return list({layer.id(): layer for layer in every}.values())
 
     def _vectorize(self) -> None:
+        self._state = self._read_state()
         presenter = self._presenter()
         if not presenter.can_vectorize():  # the state changed after the button was enabled
             self._refresh()
