@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Optional
 
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QHBoxLayout, QPushButton, QWidget
 
 from ..i18n import tr
 from .named_widgets import named
@@ -43,7 +43,7 @@ class PolygonViewSection(QGroupBox):
         )
         self._review = _button(
             "review_polygons",
-            tr("Step through the least certain"),
+            tr("Step through"),
             tr("Zoom to the least certain or worst-fitting polygons of the last run one by one"),
         )
         self._vectorize = _button(
@@ -53,8 +53,10 @@ class PolygonViewSection(QGroupBox):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(tr("Confidence from"), self._confidence)
         form.addRow(self._status)
-        form.addRow(self._review)
-        form.addRow(self._vectorize)
+        buttons = QHBoxLayout()
+        for button in (self._vectorize, self._review):
+            buttons.addWidget(button, 1)
+        form.addRow(buttons)
         self._confidence.changed.connect(self._emit_changed)
         self._status.toggled.connect(self._emit_changed)
         self._review.clicked.connect(self._emit_review)
@@ -69,7 +71,7 @@ class PolygonViewSection(QGroupBox):
         return bool(self._status.isChecked())
 
     def enable_buttons(self, *, vectorize: bool, review: bool) -> None:
-        """Enable or disable *Vectorize all* and *Step through the least certain*."""
+        """Enable or disable *Vectorize all* and *Step through*."""
         self._vectorize.setEnabled(vectorize)
         self._review.setEnabled(review)
 

@@ -30,7 +30,7 @@ class PolygonsSection(QGroupBox):
     changed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
-        super().__init__(tr("Outlines"), parent)
+        super().__init__(tr("Outlines, here and of the next run"), parent)
         self.setObjectName("orthoscribe_polygons_section")
         self._method = self._method_box()
         self._tolerance = self._tolerance_box()

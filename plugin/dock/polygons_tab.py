@@ -9,17 +9,15 @@ from qgis.core import QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
-from ..i18n import tr
 from ..layers.class_rasters import label_job_of, newest_class_raster, other_rasters
 from ..layers.confidence_filter import filter_by_confidence
 from ..layers.preview_layers import PreviewLayers
-from ..layers.results import RUN_ID
+from ..layers.results import ROLE, RUN_ID
 from ..protocol import OrthoscribeError
 from ..styling.status import color_by_status
 from .class_raster_section import ClassRasterSection
 from .layer_properties import class_properties
 from .map_canvas import visible_extent
-from .named_widgets import text_label
 from .polygon_preview import PolygonPreview
 from .polygon_view_section import PolygonViewSection
 from .polygons_presenter import PolygonsPresenter, PolygonsState
@@ -32,6 +30,8 @@ if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from .polygons_section import PolygonsSection
     from .run_controller import RunController
+
+BUILDINGS = "buildings"
 
 
 class PolygonsTab(QWidget):
@@ -67,7 +67,7 @@ class PolygonsTab(QWidget):
         self._view = PolygonViewSection()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for each in (self._raster, options, _note(), self._view):
+        for each in (self._raster, options, self._view):
             layout.addWidget(each)
         self._raster.layer_chosen.connect(self._on_layer_chosen)
         self._raster.changed.connect(self._refresh)
@@ -128,7 +128,8 @@ class PolygonsTab(QWidget):
         """Apply filter and colors to the polygons of the preview and of the chosen run."""
         layers = self._polygon_layers()
         filter_by_confidence(layers, self._view.confidence_percent())
-        color_by_status(layers, self._view.colors_status())
+        buildings = [each for each in layers if each.customProperty(ROLE) == BUILDINGS]
+        color_by_status(buildings, self._view.colors_status())
 
     def _polygon_layers(self) -> List[QgsVectorLayer]:
         raster = self._raster.layer()
@@ -156,9 +157,3 @@ class PolygonsTab(QWidget):
 
     def _temporary_folder(self) -> str:
         return self._runs.temporary.parent
-
-
-def _note() -> QWidget:
-    label = text_label("orthoscribe_polygons_note", tr("About these choices"))
-    label.setText(tr("The outlines of the next run follow these choices too."))
-    return label
