@@ -6,8 +6,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 from .i18n import tr
-from .models import read_card
-from .protocol import CATALOG, ModelError, named_models
+from .protocol import CATALOG, library_models
 
 
 class Choice(NamedTuple):
@@ -73,8 +72,8 @@ def titled(field: str, values: Sequence[str]) -> Tuple[Choice, ...]:
 
 
 def model_choices() -> Tuple[Choice, ...]:
-    """Return the models that can be selected by name, read anew at each call."""
-    return tuple(Choice(name, _model_title(name)) for name in named_models())
+    """Return the models of the library by use, read anew at each call."""
+    return tuple(Choice(each.name, f"{each.card.title} ({each.use})") for each in library_models())
 
 
 def architecture_choices() -> Tuple[Choice, ...]:
@@ -87,11 +86,3 @@ LISTS: Dict[str, Callable[[], Tuple[Choice, ...]]] = {
     "architectures": architecture_choices,
     "networks": lambda: (*model_choices(), *architecture_choices()),
 }
-
-
-def _model_title(name: str) -> str:
-    try:
-        title = read_card(name).title
-    except ModelError:
-        return name
-    return title if title == name else f"{title} [{name}]"

@@ -47,7 +47,7 @@ def draw_polygons(raster, path):
     for role in POLYGON_ROLES:
         layer = file.CreateLayer(role, crs, ogr.wkbPolygon)
         layer.CreateField(ogr.FieldDefn("class", ogr.OFTString))
-        for name in ("area_m2", "perimeter_m"):
+        for name in ("area_m2", "perimeter_m", "confidence"):
             layer.CreateField(ogr.FieldDefn(name, ogr.OFTReal))
         if role != "buildings":
             continue
@@ -55,6 +55,7 @@ def draw_polygons(raster, path):
         feature = ogr.Feature(layer.GetLayerDefn())
         feature.SetGeometry(ogr.CreateGeometryFromWkt(f"POLYGON(({ring}))"))
         feature.SetField("area_m2", abs((right - x) * (y - bottom)))
+        feature.SetField("confidence", 61.0)
         layer.CreateFeature(feature)
 
 

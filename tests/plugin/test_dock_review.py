@@ -7,7 +7,7 @@ from orthoscribe.plugin.dock.review_presenter import ReviewPresenter
 from orthoscribe.plugin.layers.least_certain import RankedFeature, least_certain
 from orthoscribe.plugin.protocol import ISPRS
 from orthoscribe.plugin.styling.attributes import describe_attributes
-from orthoscribe.tests.docks import child
+from orthoscribe.tests.docks import child, is_ready, shown
 from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QKeySequence
@@ -97,7 +97,8 @@ def houses(qgis_new_project):
     layer = make_layer("Buildings", [(80, 0.9), (20, 0.9), (60, 0.9)])
     describe_attributes(layer, "buildings", ISPRS, {})
     QgsProject.instance().addMapLayer(layer)
-    return layer
+    yield layer
+    QgsProject.instance().clear()
 
 
 @pytest.fixture
@@ -183,3 +184,17 @@ def test_keys_step(control, houses, qtbot):
     qtbot.waitUntil(control.isActiveWindow)
     qtbot.keyClick(control, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: text(control, "count") == "2 of 3")  # the press is animated
+
+
+def test_review_starts_from_the_summary_of_a_run(make_dock, scene, painting_engine, wait):
+    dock = make_dock(painting_engine())
+    scene()
+    wait(lambda: is_ready(dock))
+    child(dock, "run").click()
+    wait(lambda: shown(dock, "review_least_certain"))
+    child(dock, "review_least_certain").click()
+    assert shown(dock, "review")
+    assert text(dock, "feature").startswith("Building 1, ")
+    assert text(dock, "feature").endswith(", 61 %")
+    QgsProject.instance().clear()
+    wait(lambda: not shown(dock, "review"))

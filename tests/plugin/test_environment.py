@@ -103,8 +103,9 @@ import sys
 before = set(sys.modules)
 import plugin.engine_client.install
 names = {name.split(".")[0] for name in set(sys.modules) - before}
-foreign = names - set(sys.stdlib_module_names) - {"plugin"}
+foreign = names - set(sys.stdlib_module_names) - {"plugin", "engine"}
 assert not foreign, foreign
-assert not any("protocol" in name for name in sys.modules if name.startswith("plugin"))
+engine = {name for name in sys.modules if name.startswith("engine.")}
+assert all(name.startswith("engine.protocol") for name in engine), engine
 """
     subprocess.run([sys.executable, "-S", "-c", script], cwd=ROOT, check=True)
