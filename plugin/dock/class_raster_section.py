@@ -8,37 +8,45 @@ from typing import Optional, Sequence
 from qgis.core import QgsMapLayer, QgsMapLayerProxyModel, QgsRasterLayer
 from qgis.gui import QgsMapLayerComboBox
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QHBoxLayout, QWidget
 
 from ..i18n import tr
-from .named_widgets import named, text_label
+from .named_widgets import named, small_button, text_label
 
 
 class ClassRasterSection(QGroupBox):
-    """Choice of the class raster and the switch of the preview."""
+    """Choice of the class raster, the switch of the preview, and *Vectorize all*."""
 
     layer_chosen = pyqtSignal()  # by the user
     changed = pyqtSignal()
+    vectorize_pressed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(tr("Class raster"), parent)
         self.setObjectName("orthoscribe_class_raster_section")
         self._layer = self._layer_box()
         self._preview = named(
-            QCheckBox(tr("Preview the current view")),
+            QCheckBox(tr("Preview view")),
             "orthoscribe_preview_polygons",
             tr("Preview the current view"),
             tr("Draw the polygons of the visible part again after each change, without labeling"),
+        )
+        self._vectorize = small_button(
+            "vectorize", tr("Vectorize all"), tr("Write the polygons of the whole class raster")
         )
         self._text = text_label("orthoscribe_polygons_text", tr("About the preview"))
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(tr("Raster"), self._layer)
-        form.addRow(self._preview)
+        row = QHBoxLayout()
+        row.addWidget(self._preview, 1)
+        row.addWidget(self._vectorize)
+        form.addRow(row)
         form.addRow(self._text)
         self._layer.activated.connect(self._on_activated)
         self._layer.layerChanged.connect(self._emit_changed)
         self._preview.toggled.connect(self._emit_changed)
+        self._vectorize.clicked.connect(self._emit_vectorize)
 
     def layer(self) -> Optional[QgsRasterLayer]:
         """Return the chosen class raster; None if none is chosen."""
@@ -58,6 +66,14 @@ class ClassRasterSection(QGroupBox):
         """Return whether the preview is switched on."""
         return bool(self._preview.isChecked())
 
+    def end_preview(self) -> None:
+        """Switch the preview off."""
+        self._preview.setChecked(False)
+
+    def enable_vectorize(self, is_possible: bool) -> None:
+        """Enable or disable *Vectorize all*."""
+        self._vectorize.setEnabled(is_possible)
+
     def show_text(self, text: str) -> None:
         """Show a sentence about the preview; none hides it."""
         self._text.setText(text)
@@ -73,6 +89,9 @@ class ClassRasterSection(QGroupBox):
 
     def _on_activated(self) -> None:
         self.layer_chosen.emit()
+
+    def _emit_vectorize(self) -> None:
+        self.vectorize_pressed.emit()
 
     def _emit_changed(self) -> None:
         self.changed.emit()

@@ -1,26 +1,25 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Section of the tab *Polygons*: which polygons are shown, in which colors, and what to do next."""
+"""Section of the tab *Polygons*: which polygons are shown, and in which colors."""
 
 from __future__ import annotations
 
 from typing import Optional
 
 from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QHBoxLayout, QPushButton, QWidget
+from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QWidget
 
 from ..i18n import tr
-from .named_widgets import named
+from .named_widgets import named, small_button
 from .slider_spin import SliderSpin
 
 ALL_PERCENT = 100.0
 
 
 class PolygonViewSection(QGroupBox):
-    """Filter by confidence, colors by status, *Step through* and *Vectorize all*."""
+    """Filter by confidence, colors by status, and *Step through*."""
 
     changed = pyqtSignal()
     review_pressed = pyqtSignal()
-    vectorize_pressed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(tr("Polygons"), parent)
@@ -41,26 +40,19 @@ class PolygonViewSection(QGroupBox):
             tr("Color buildings by outline"),
             tr("Green: right-angled; red: along the pixels, so worth a look"),
         )
-        self._review = _button(
+        self._review = small_button(
             "review_polygons",
-            tr("Step through"),
+            tr("Step through the least certain"),
             tr("Zoom to the least certain or worst-fitting polygons of the last run one by one"),
-        )
-        self._vectorize = _button(
-            "vectorize", tr("Vectorize all"), tr("Write the polygons of the whole class raster")
         )
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(tr("Confidence from"), self._confidence)
         form.addRow(self._status)
-        buttons = QHBoxLayout()
-        for button in (self._vectorize, self._review):
-            buttons.addWidget(button, 1)
-        form.addRow(buttons)
+        form.addRow(self._review)
         self._confidence.changed.connect(self._emit_changed)
         self._status.toggled.connect(self._emit_changed)
         self._review.clicked.connect(self._emit_review)
-        self._vectorize.clicked.connect(self._emit_vectorize)
 
     def confidence_percent(self) -> int:
         """Return the least confidence in percent; 0 for all polygons."""
@@ -70,22 +62,12 @@ class PolygonViewSection(QGroupBox):
         """Return whether buildings are colored by status."""
         return bool(self._status.isChecked())
 
-    def enable_buttons(self, *, vectorize: bool, review: bool) -> None:
-        """Enable or disable *Vectorize all* and *Step through*."""
-        self._vectorize.setEnabled(vectorize)
-        self._review.setEnabled(review)
+    def enable_review(self, is_possible: bool) -> None:
+        """Enable or disable *Step through*."""
+        self._review.setEnabled(is_possible)
 
     def _emit_changed(self) -> None:
         self.changed.emit()
 
     def _emit_review(self) -> None:
         self.review_pressed.emit()
-
-    def _emit_vectorize(self) -> None:
-        self.vectorize_pressed.emit()
-
-
-def _button(name: str, title: str, tip: str) -> QPushButton:
-    button = named(QPushButton(title), f"orthoscribe_{name}", title, tip)
-    button.setMinimumWidth(1)
-    return button

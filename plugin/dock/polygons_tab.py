@@ -74,7 +74,7 @@ class PolygonsTab(QWidget):
         self._preview.changed.connect(self._on_preview)
         self._view.changed.connect(self._show_polygons)
         self._view.review_pressed.connect(self.review_pressed)
-        self._view.vectorize_pressed.connect(self._vectorize)
+        self._raster.vectorize_pressed.connect(self._vectorize)
 
     def show_state(self, state: DockState) -> None:
         """Show what is possible in a state of the dock, and draw the preview if it has changed."""
@@ -92,9 +92,8 @@ class PolygonsTab(QWidget):
 
     def _refresh(self) -> None:
         presenter = self._presenter()
-        self._view.enable_buttons(
-            vectorize=presenter.can_vectorize(), review=bool(self._runs.polygon_layers)
-        )
+        self._raster.enable_vectorize(presenter.can_vectorize())
+        self._view.enable_review(bool(self._runs.polygon_layers))
         if not self._raster.wants_preview():
             self._preview.clear()
             self._raster.show_text(presenter.problem())
@@ -154,6 +153,8 @@ class PolygonsTab(QWidget):
             self._runs.vectorize(presenter.full_job(), self._state.output)
         except OrthoscribeError as error:
             self.failed.emit(Message(FAILURE, str(error)))
+            return
+        self._raster.end_preview()  # its polygons would lie over those of the whole raster
 
     def _temporary_folder(self) -> str:
         return self._runs.temporary.parent

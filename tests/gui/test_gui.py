@@ -19,8 +19,8 @@ LEGEND = {
     "Clutter": "#ff0000",
 }
 
-# Times hold on a quiet machine; tests share theirs.
 LOGGER = logging.getLogger(__name__)
+# Times hold on a quiet machine; tests share theirs.
 BUSY = max(1.0, 3.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
