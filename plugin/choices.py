@@ -46,6 +46,12 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "simplified": "Simplified borders",
         "pixels": "Along the pixels",
     },
+    "vector_format": {
+        "gpkg": "None, GeoPackage only",
+        "fgb": "FlatGeobuf",
+        "parquet": "GeoParquet",
+        "shp": "Shapefile",
+    },
     "recipe": {"modern": "Standard", "paper": "As in the paper of the architecture"},
     "mixed_precision": {"auto": "Automatic", "yes": "Yes", "no": "No"},
     "width": {

@@ -19,6 +19,7 @@ from ..outputs.input_hashes import InputHashes
 from ..outputs.publishing import publish
 from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
+from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
 from ..polygons.trace import Rasters, trace_polygons
@@ -63,6 +64,8 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         OutputError: if a destination cannot be written.
         JobCanceled: if the job was canceled.
     """
+    if job.draw_polygons:
+        refuse_unavailable(job)
     bundle = load_bundle(find_model(job.model))
     labeler = Labeler(bundle, LabelingOptions.from_job(job))
     grid = projected_grid(job.image, "image")
@@ -113,6 +116,7 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
         finals["confidence"] = Path(job.confidence)
     if job.draw_polygons:
         finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
+        finals |= export_paths(finals["polygons"], job)
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
 
 
@@ -185,6 +189,7 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
             reporter=work.reporter.span(*SHARES["trace"]),
             dated_by=Path(work.job.image),
         )
+        export_layers(work.staged, work.job, Path(work.job.image), work.reporter)
     return {name: total._asdict() for name, total in totals.items()}
 
 

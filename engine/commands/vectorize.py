@@ -14,6 +14,7 @@ from ..outputs.publishing import publish
 from ..outputs.record_paths import record_paths
 from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
+from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
 from ..polygons.source import ClassSource
@@ -41,10 +42,11 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         OutputError: if a destination cannot be written.
         JobCanceled: if the job was canceled.
     """
+    refuse_unavailable(job)
     stopwatch = Stopwatch()
     output = Path(job.output)
     polygons = Path(job.polygons or output / "polygons.gpkg")
-    finals = {"polygons": polygons, **record_paths(output, job.kind)}
+    finals = {"polygons": polygons, **export_paths(polygons, job), **record_paths(output, job.kind)}
     with Staging(output, [getattr(job, role) for role in READ]) as staging:
         staged = {
             role: staging.aside(final, is_named=role == "polygons" and bool(job.polygons))
@@ -53,6 +55,7 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         if job.polygons:
             refuse_foreign_layers(polygons)
         totals = _trace(job, staged["polygons"], staging.scratch, stopwatch, reporter)
+        export_layers(staged, job, Path(job.classes), reporter)
         write_job(staged["job"], job)
         results = {"polygons": {name: total._asdict() for name, total in totals.items()}}
         read = {role: getattr(job, role) for role in READ}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+PARTS = {".shp": (".dbf", ".shx")}  # files that belong to another as one result
 LOGS = ("-wal", "-journal")  # of a GeoPackage that is being written
 TOGETHER = (("job", "report", "page"), ("weights", "card"))
 
@@ -103,13 +104,13 @@ class Naming:
             return not is_open_elsewhere(path) and self._obstacle(one) is None
         if path in taken or is_open_elsewhere(path):
             return False
-        state = self.written.state_of(path)
+        state = self._state_of(path)
         is_earlier_one = state is State.OURS and self.written.stands_in(path, one.final)
         return state is State.FREE or is_earlier_one
 
     def _obstacle(self, one: Wanted) -> State | None:
         """Return why the file at the requested path must be kept, or None if it may be replaced."""
-        state = self.written.state_of(one.final)
+        state = self._state_of(one.final)
         if state in (State.FREE, State.OURS):
             return None
         if state is not State.CHANGED and one.is_named:
@@ -118,6 +119,15 @@ class Naming:
         if content is not None and content == content_digest(one.final):
             return None  # the new file has the same content
         return state
+
+    def _state_of(self, path: Path) -> State:
+        """Return the state of a result, which counts as changed if one of its parts was."""
+        state = self.written.state_of(path)
+        parts = (path.with_suffix(suffix) for suffix in PARTS.get(path.suffix, ()))
+        found = (self.written.state_of(part) for part in parts)
+        return next(
+            (each for each in (state, *found) if each not in (State.FREE, State.OURS)), state
+        )
 
     def _explain(self, family: list[Wanted], names: Mapping[Path, Path]) -> None:
         for one in family:

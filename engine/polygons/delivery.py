@@ -133,7 +133,7 @@ class Delivery:
         found = self._regions(
             coverage, self.land_cover, np.flatnonzero(coverage.codes != self.codes.nodata)
         )
-        if self.buildings is None:
+        if self.buildings is None or not len(coverage.outlines):
             return found
         buildings = self._placed_buildings(coverage.outlines, self.buildings)
         shared = {name: _joined(found, buildings, name) for name in found.values}

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # latest of QGIS 3.22
 BATCH_CORNERS = 1_000_000  # about 100 MB in memory
-_WRITE_ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
+WRITE_ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
 
 
 def refuse_foreign_layers(path: Path) -> None:
@@ -45,7 +45,7 @@ def refuse_foreign_layers(path: Path) -> None:
         return
     try:
         names = {str(name) for name in pyogrio.list_layers(path)[:, 0]}
-    except _WRITE_ERRORS as error:
+    except WRITE_ERRORS as error:
         raise OutputError(
             f"{path} is not a GeoPackage and will not be replaced: choose another name for the "
             "polygons."
@@ -74,6 +74,11 @@ def writing_aside(dated_s: float) -> Iterator[None]:
         yield
     finally:
         pyogrio.set_gdal_config_options(before)
+
+
+def modified_s(path: Path) -> float:
+    """Return the modification time in seconds since 1970; 0 for paths that only GDAL can open."""
+    return path.stat().st_mtime if path.exists() else 0.0
 
 
 class LayerTotal(NamedTuple):
@@ -154,7 +159,7 @@ class PolygonFile:
                     shapely.to_wkb(geometries),
                     columns,
                     list(FIELDS[layer.name]),
-                    field_mask=[_mask(column) for column in columns],
+                    field_mask=[null_mask(column) for column in columns],
                     layer=layer.name,
                     **GEOPACKAGE,
                     geometry_type=layer.geometry,
@@ -162,7 +167,7 @@ class PolygonFile:
                     encoding="UTF-8",
                     append=pending.exists,
                 )
-        except _WRITE_ERRORS as error:
+        except WRITE_ERRORS as error:
             raise destination_error(self._path, error) from error
         pending.batches, pending.corners, pending.exists = [], 0, True
         pending.written += len(geometries)
@@ -191,6 +196,6 @@ def _values(name: str, kind: np.dtype, features: Features, origin: Origin) -> np
     return np.full(count, np.nan if kind.kind == "f" else None)
 
 
-def _mask(column: np.ndarray) -> np.ndarray | None:
+def null_mask(column: np.ndarray) -> np.ndarray | None:
     """Return the mask of NULL values of a column, or None if its type has none."""
     return np.isnan(column) if column.dtype.kind == "f" else None

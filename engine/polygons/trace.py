@@ -15,7 +15,7 @@ from .building_features import building_parts, regularized
 from .car_features import fitted, unfitted
 from .codes import GroundCodes
 from .delivery import Delivery
-from .geopackage import LayerTotal, PolygonFile
+from .geopackage import LayerTotal, PolygonFile, modified_s
 from .layers import Origin, minimum_pixels, requested_layers
 from .pixels import PixelReader, scratch_array
 from .reading import Passes, TracedRaster, scratch_path, trace_ground, trace_land_cover
@@ -89,7 +89,7 @@ def trace_polygons(
     with ClassSource(rasters.classes, rasters.confidence, rasters.extent) as source:
         tracing = _Tracing(source, rasters.heights, legend, options, scratch, reporter)
         delivery = tracing.run()
-        dated_s = _modified_s(dated_by or rasters.classes)
+        dated_s = modified_s(dated_by or rasters.classes)
         file = PolygonFile(destination, source.grid.crs.to_wkt(), dated_s, layers, legend)
         for layer in layers:
             file.add(layer, delivery.features(layer), origin)
@@ -198,11 +198,6 @@ class _Tracing:
     def _readers(self) -> tuple[ReadWindow | None, ReadWindow | None]:
         confidence = self._source.confidence if self._source.has_confidence else None
         return confidence, None if self._heights is None else self._heights.read
-
-
-def _modified_s(path: Path) -> float:
-    """Return the modification time in seconds since 1970; 0 for paths that only GDAL can open."""
-    return path.stat().st_mtime if path.exists() else 0.0
 
 
 def _warn_of_missing(legend: Legend, options: PolygonOptions, reporter: Reporter) -> None:

@@ -14,7 +14,12 @@ from .sinks import fill_sinks, wants_sink
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingFeedback
 
-SCALARS = ("outlines", "tolerance_m", *(layer.minimum for layer in AREA_LAYERS))
+SCALARS = (
+    "outlines",
+    "tolerance_m",
+    *(layer.minimum for layer in AREA_LAYERS),
+    "vector_format",
+)
 SWITCHES = {layer.name: layer.switch for layer in POLYGON_LAYERS if layer.switch}
 WITHOUT_PARAMETER = dict.fromkeys(SWITCHES.values(), "set if the layer is wanted")
 LARGEST_M2 = 1e6
@@ -35,6 +40,7 @@ def polygon_parameters(factory: ParameterFactory) -> Tuple[Parameter, ...]:
             )
             for layer in AREA_LAYERS
         ),
+        advanced(factory.choice("vector_format", "Copies in another format")),
     )
 
 

@@ -3,22 +3,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any, Dict, Optional
 
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QWidget
 
+from ..choices import titled
 from ..i18n import tr
-from ..protocol import AREA_LAYERS, PolygonLayer
+from ..protocol import AREA_LAYERS, OUTLINES, PolygonLayer
 from .named_widgets import named
 from .slider_spin import SliderSpin
 from .state import DEFAULTS
 
-METHODS: Tuple[Tuple[str, str], ...] = (
-    ("regularized", "Right-angled buildings"),
-    ("simplified", "Simplified borders"),
-    ("pixels", "Pixel edges"),
-)
 LARGEST_TOLERANCE_M = 3.0
 LARGEST_AREA_M2: Dict[str, float] = {"cars": 20.0}
 OTHER_AREA_M2 = 200.0
@@ -54,8 +50,8 @@ class PolygonsSection(QGroupBox):
     def _method_box(self) -> QComboBox:
         tip = tr("How the outlines of buildings, roads and cars are drawn")
         box = named(QComboBox(), "orthoscribe_outlines", tr("Method"), tip)
-        for method, title in METHODS:
-            box.addItem(tr(title), method)
+        for choice in titled("outlines", OUTLINES):
+            box.addItem(choice.title, choice.value)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.currentIndexChanged.connect(self._on_method)
         return box

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 import pytest
 from orthoscribe.plugin.dock.polygons_presenter import PolygonsPresenter, PolygonsState
-from orthoscribe.plugin.dock.polygons_section import METHODS
 from orthoscribe.plugin.dock.state import Options, RasterProperties
-from orthoscribe.plugin.protocol import OUTLINES, LabelJob
+from orthoscribe.plugin.protocol import LabelJob
 
 CLASSES = RasterProperties(
     title="Land cover",
@@ -38,10 +37,6 @@ def labeled(tmp_path):
         dsm_band=2,
         heights="ndsm",
     )
-
-
-def test_all_methods_of_the_engine_are_offered():
-    assert tuple(method for method, _ in METHODS) == OUTLINES
 
 
 def test_preview_is_the_visible_part_with_the_chosen_options():

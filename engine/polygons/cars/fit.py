@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 
 from .assigning import FittedShare, assign_pixels
+from .crossing import without_crossing
 from .packing import pack_cars
 from .rectangle import rectangle_of_moments, smallest_rectangle
 from .settings import CarSettings
@@ -130,10 +131,12 @@ def _shares(patch: CarPatch, xy: np.ndarray, settings: CarSettings) -> list[Fitt
     is_high = patch.height_m() >= TRUCK_HEIGHT_M
     if _is_long_vehicle(around, filling, is_small=is_small, is_high=is_high):
         return [FittedShare(around, everything)]
+    if patch.gsd_m**2 > settings.area_m2:  # a common car is below the resolution
+        return [FittedShare(around, everything)]
     packed = pack_cars(patch.mask, patch.gsd_m, around.angle, settings)
     if not packed:
         return [FittedShare(rectangle_of_moments(xy, patch.gsd_m), everything)]
-    return assign_pixels(xy, packed, patch.gsd_m, settings)
+    return without_crossing(assign_pixels(xy, packed, patch.gsd_m, settings))
 
 
 def _is_long_vehicle(around: Rectangle, filling: float, *, is_small: bool, is_high: bool) -> bool:

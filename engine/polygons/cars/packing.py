@@ -136,5 +136,6 @@ def _kernel(angle: float, gsd_m: float, settings: CarSettings) -> _Kernel:
     return _Kernel(
         angle,
         (inside / inside.sum()).astype(np.float32),
-        (RING_WEIGHT * ring / ring.sum()).astype(np.float32),
+        # Where a pixel is larger than a car, no pixel is in the ring.
+        (RING_WEIGHT * ring / max(1, ring.sum())).astype(np.float32),
     )

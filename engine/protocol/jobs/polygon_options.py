@@ -9,6 +9,7 @@ from ..polygon_layers import AREA_LAYERS
 from .fields import check_at_least, check_choice, option
 
 OUTLINES = ("regularized", "simplified", "pixels")
+VECTOR_FORMATS = ("gpkg", "fgb", "parquet", "shp")
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,18 @@ class PolygonOptions:
     minimum_car_m2: float = option(
         2.0, "minimum area of cars in square meters; smaller ones are dropped"
     )
+    vector_format: str = option(
+        "gpkg",
+        "gpkg: GeoPackage only; fgb, parquet or shp: also a folder with one FlatGeobuf, "
+        "GeoParquet or Shapefile for each layer",
+        VECTOR_FORMATS,
+    )
     draw_land_cover: bool = option(False, "also write all classes as one layer without gaps")
     draw_car_points: bool = option(False, "also write the centers of the cars as points")
 
     def __post_init__(self) -> None:
         """Check the values of the fields."""
         check_choice("outlines", self.outlines, OUTLINES)
+        check_choice("vector_format", self.vector_format, VECTOR_FORMATS)
         minimum_areas = {layer.minimum: getattr(self, layer.minimum) for layer in AREA_LAYERS}
         check_at_least(0, tolerance_m=self.tolerance_m, **minimum_areas)
