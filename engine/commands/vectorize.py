@@ -82,7 +82,7 @@ def _trace(
         with stopwatch.stage("trace"):
             confidence = Path(job.confidence) if job.confidence else None
             return trace_polygons(
-                Rasters(Path(job.classes), confidence, heights),
+                Rasters(Path(job.classes), confidence, heights, job.extent),
                 destination,
                 legend=job.legend,
                 options=job,
@@ -93,11 +93,13 @@ def _trace(
 
 
 def _open_heights(job: VectorizeJob, scratch: Path, reporter: Reporter) -> HeightReader | None:
-    """Open the heights on the grid of the class raster, or return None if none are given."""
+    """Open the heights of the part to vectorize, or return None if none are given."""
     if not job.dsm:
         return None
-    with ClassSource(job.classes) as source:
-        return open_heights(source.grid, job, scratch, ground_progress(reporter))
+    with ClassSource(job.classes, extent=job.extent) as source:
+        progress = ground_progress(reporter)
+        heights = open_heights(source.whole, job, scratch, progress, source.part)
+        return heights.sub(source.part)
 
 
 def _warn_of_nodata(job: VectorizeJob, reporter: Reporter) -> None:
@@ -114,7 +116,7 @@ def _warn_of_nodata(job: VectorizeJob, reporter: Reporter) -> None:
 
 def _warn_of_heights(job: VectorizeJob, heights: HeightReader, reporter: Reporter) -> None:
     """Log notes and warnings about the heights of labeled pixels."""
-    with ClassSource(job.classes) as source:
+    with ClassSource(job.classes, extent=job.extent) as source:
         grid = source.grid
         sample = sample_heights(heights, grid.height, grid.width, source.labeled)
     for note in unit_notes(heights):

@@ -9,6 +9,7 @@ import numpy as np
 
 from .codes import minimum_hole_px, minimum_region_px
 from .coverage.clean import RegionCleaner
+from .coverage.lattice import PinLattice
 from .coverage.tracer import CoverageTracer, joined
 from .roads.settings import RoadCodes, RoadSettings
 from .roads.shares import ShareReducer
@@ -117,7 +118,8 @@ class Passes:
         tolerance_px = self._options.tolerance_m / self.grid.gsd_m or TOLERANCE_PX
         if self._options.outlines == "pixels":
             tolerance_px = 0.0
-        return CoverageTracer(self.grid.width, tolerance_px)
+        lattice = PinLattice(line=self._source.part.row, column=self._source.part.col)
+        return CoverageTracer(self.grid.width, tolerance_px, lattice)
 
 
 class TracedRaster(NamedTuple):

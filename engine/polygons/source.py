@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..protocol import NODATA, InputError, listed
+from ..raster.area import find_area
 from ..raster.band_reader import BandReader
 from ..raster.bands import band_traits
 from ..raster.opening import check_projected, grid_of, open_raster, reading
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from rasterio.io import DatasetReader
+    from rasterio.windows import Window as RasterioWindow
 
-    from ..protocol import Legend
+    from ..protocol import Extent, Legend
     from ..raster.grid import RasterGrid
 
 CLASSES = "class raster"
@@ -31,29 +33,44 @@ _SAME_PLACE_PX = 0.01
 
 
 class ClassSource:
-    """A class raster to read; a context manager.
+    """A class raster, or a rectangle of it, to read; a context manager.
+
+    Windows are relative to the upper left corner of `part`.
 
     Args:
         path: one band of uint8 codes.
         confidence: one band of uint8 percents on the same grid, or None.
+        extent: xmin, ymin, xmax, ymax of the part to read in the raster's CRS; None: all of it.
+
+    Attributes:
+        whole: grid of the raster.
+        part: window of `whole` that is read.
+        grid: grid of the part.
 
     Raises:
         InputError: a raster cannot be used.
     """
 
-    def __init__(self, path: Path | str, confidence: Path | str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | str,
+        confidence: Path | str | None = None,
+        extent: Extent | None = None,
+    ) -> None:
         """Open the rasters and check that they are what they should be."""
         with ExitStack() as opened:
             self._classes = opened.enter_context(open_raster(str(path), CLASSES))
             _check_bytes(self._classes, CLASSES, "classes.tif")
             self._reader = BandReader(self._classes, [1], any_band=True)
-            self.grid = grid_of(self._classes, CLASSES)
-            check_projected(self.grid, CLASSES)
+            self.whole = grid_of(self._classes, CLASSES)
+            check_projected(self.whole, CLASSES)
+            self.part = find_area(self.whole, extent, "", of=CLASSES).window
+            self.grid = self.whole.sub(self.part)
             self._confidence: DatasetReader | None = None
             if confidence is not None:
                 self._confidence = opened.enter_context(open_raster(str(confidence), CONFIDENCE))
                 _check_bytes(self._confidence, CONFIDENCE, "confidence.tif")
-                _check_same_place(self.grid, self._confidence)
+                _check_same_place(self.whole, self._confidence)
             self._opened = opened.pop_all()
 
     def strips(self, legend: Legend) -> Iterator[tuple[Window, np.ndarray, np.ndarray | None]]:
@@ -67,10 +84,7 @@ class ClassSource:
             codes = self._codes(window)
             if not known[codes].all():
                 raise self._unknown_codes(known)
-            percents = None
-            if self._confidence is not None:
-                percents = _read(self._confidence, window, CONFIDENCE)
-            yield window, codes, percents
+            yield window, codes, self.confidence(window) if self.has_confidence else None
 
     @property
     def has_confidence(self) -> bool:
@@ -85,7 +99,7 @@ class ClassSource:
         """
         if self._confidence is None:
             raise InputError("No confidence raster is given: give the one of the label job.")
-        return _read(self._confidence, window, CONFIDENCE)
+        return _read(self._confidence, self._on_raster(window), CONFIDENCE)
 
     @property
     def nodata(self) -> float | None:
@@ -107,15 +121,19 @@ class ClassSource:
         self._opened.close()
 
     def _windows(self) -> Iterator[Window]:
-        height, width = self._classes.shape
-        return strip_windows(height, width, self._classes.block_shapes[0][0])
+        block_px = self._classes.block_shapes[0][0]
+        return strip_windows(self.part.height, self.part.width, block_px)
+
+    def _on_raster(self, window: Window) -> RasterioWindow:
+        return raster_window(window.shift(self.part.row, self.part.col))
 
     def _codes(self, window: Window) -> np.ndarray:
         """Return (h, w) uint8 codes, `NODATA` as given by nodata, a mask or an alpha band."""
         with reading(self._classes, CLASSES):
-            codes = self._classes.read(1, window=raster_window(window))
+            part = self._on_raster(window)
+            codes = self._classes.read(1, window=part)
             if self._reader.rule.is_declared:
-                part, stored = raster_window(window), codes[np.newaxis].astype(np.float32)
+                stored = codes[np.newaxis].astype(np.float32)
                 codes[~self._reader.rule.valid(self._classes, part, stored)] = NODATA
         return codes
 
@@ -174,6 +192,6 @@ def _check_same_place(grid: RasterGrid, dataset: DatasetReader) -> None:
         )
 
 
-def _read(dataset: DatasetReader, window: Window, what: str) -> np.ndarray:
+def _read(dataset: DatasetReader, window: RasterioWindow, what: str) -> np.ndarray:
     with reading(dataset, what):
-        return dataset.read(1, window=raster_window(window))
+        return dataset.read(1, window=window)

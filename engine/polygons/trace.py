@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from ..process.reporter import Reporter
-    from ..protocol import Legend, PolygonOptions
+    from ..protocol import Extent, Legend, PolygonOptions
     from ..raster.grid import RasterGrid
     from ..raster.height_above_ground import HeightReader
     from .building_features import Buildings
@@ -43,12 +43,14 @@ class Rasters(NamedTuple):
     Args:
         classes: path of the class raster, one band of uint8 codes.
         confidence: path of the confidence raster in percent, or None.
-        heights: reader of heights above ground, or None.
+        heights: reader of heights above ground on the grid of the part, or None.
+        extent: xmin, ymin, xmax, ymax of the part to trace in the rasters' CRS; None: all of it.
     """
 
     classes: Path
     confidence: Path | None = None
     heights: HeightReader | None = None
+    extent: Extent | None = None
 
 
 def trace_polygons(
@@ -84,7 +86,7 @@ def trace_polygons(
     """
     layers = requested_layers(options)
     _warn_of_missing(legend, options, reporter)
-    with ClassSource(rasters.classes, rasters.confidence) as source:
+    with ClassSource(rasters.classes, rasters.confidence, rasters.extent) as source:
         tracing = _Tracing(source, rasters.heights, legend, options, scratch, reporter)
         delivery = tracing.run()
         dated_s = modified_s(dated_by or rasters.classes)

@@ -59,13 +59,14 @@ class Area:
         return burnt.astype(bool)
 
 
-def find_area(grid: RasterGrid, extent: Extent | None, path: str) -> Area:
+def find_area(grid: RasterGrid, extent: Extent | None, path: str, *, of: str = "image") -> Area:
     """Return the part of a grid that lies inside a rectangle and a file of polygons.
 
     Args:
         grid: grid of the whole image.
         extent: xmin, ymin, xmax, ymax in the grid's CRS, or None.
         path: path of a vector file in any CRS, or empty; see `read_polygons`.
+        of: name of the raster with this grid, for messages.
 
     Raises:
         InputError: if no pixel is left, or the file cannot be used.
@@ -74,11 +75,11 @@ def find_area(grid: RasterGrid, extent: Extent | None, path: str) -> Area:
     window = Window(0, 0, grid.height, grid.width)
     if extent is not None:
         rectangle = _in_pixels(np.array([shapely.box(*extent)]), grid)
-        window = _part(window, rectangle, "extent")
+        window = _part(window, rectangle, "extent", of)
         if grid.is_rotated:
             polygons = _shared(rectangle if polygons is None else polygons, rectangle[0])
     if polygons is not None:
-        window = _part(window, polygons, "area")
+        window = _part(window, polygons, "area", of)
     return Area(window, polygons, remarks)
 
 
@@ -110,7 +111,7 @@ def _shared(polygons: np.ndarray, rectangle: shapely.Geometry) -> np.ndarray:
     return shared[shapely.area(shared) > 0]
 
 
-def _part(window: Window, polygons: np.ndarray, what: str) -> Window:
+def _part(window: Window, polygons: np.ndarray, what: str, of: str) -> Window:
     """Return the part of `window` whose pixel centers lie in the polygons' bounding box."""
     left, top, right, bottom = shapely.total_bounds(polygons) if len(polygons) else (0, 0, 0, 0)
     first_row, first_col = ceil(top - 0.5), ceil(left - 0.5)
@@ -118,7 +119,7 @@ def _part(window: Window, polygons: np.ndarray, what: str) -> Window:
     part = window.intersect(Window(first_row, first_col, rows, cols))
     if part.is_empty:
         raise InputError(
-            f"The {what} lies outside the image, so nothing is left to label: choose another "
-            f"{what}, and check that its coordinates match the image's location."
+            f"The {what} lies outside the {of}, so nothing is left to do: choose another {what}, "
+            f"and check that its coordinates match the location of the {of}."
         )
     return part

@@ -51,6 +51,7 @@ class VectorizeClasses(JobAlgorithm):
             factory.raster("classes", "Land cover"),
             factory.raster("confidence", "Confidence", optional=True),
             *heights.height_parameters(factory),
+            factory.extent("extent", "Extent to vectorize"),
             *polygons.polygon_parameters(factory),
             factory.folder_destination("output", "Output folder", optional=True),
             *polygons.polygon_destinations(factory),
@@ -74,8 +75,10 @@ class VectorizeClasses(JobAlgorithm):
     def read_job(self, values: ParameterValues) -> VectorizeJob:
         """Return the job with placeholders for its outputs."""
         wanted = ("output", "polygons", *POLYGON_ROLES)
+        crs = values.required_layer("classes").crs()
         return VectorizeJob(
             output="." if any(values.has(name) for name in wanted) else "",
+            extent=values.extent("extent", crs),
             **values.sources(("classes", "confidence", *heights.RASTERS)),
             **values.scalars((*heights.SCALARS, *polygons.SCALARS)),
         )

@@ -30,6 +30,7 @@ from .map_canvas import zoom_to_layer
 from .mending import Mender
 from .message_section import MessageSection
 from .options_section import DEVICE_TITLES
+from .polygons_tab import PolygonsTab
 from .presenter import LabelPresenter, visible_part
 from .preview_sampler import PreviewSampler
 from .review_control import ReviewControl
@@ -76,7 +77,10 @@ class OrthoscribeDock(QgsDockWidget):
         self._sections = InputSections(iface.mapCanvas(), self._project)
         self._header = HeaderBar()
         self._mender = Mender(self._sections, self._header, iface.mapCanvas(), self._project)
-        self._pages = Pages(dock_tabs(self._sections), self._setup)
+        self._polygons = PolygonsTab(
+            self._sections.polygons, self.state, runner, self._runs, iface.mapCanvas()
+        )
+        self._pages = Pages(dock_tabs(self._sections, self._polygons), self._setup)
         self._message = MessageSection()
         self._summary = SummarySection()
         self._review = ReviewControl(iface.mapCanvas(), self._project)
@@ -115,7 +119,8 @@ class OrthoscribeDock(QgsDockWidget):
         self._connections = ()
         self._delay_timer.stop()
         self._layer_watcher.watch(())
-        for each in (self._review, self._preview, self._heights, self._setup, self._runs):
+        parts = (self._review, self._preview, self._heights, self._setup, self._polygons)
+        for each in (*parts, self._runs):
             each.teardown()
 
     def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
@@ -148,6 +153,8 @@ class OrthoscribeDock(QgsDockWidget):
             (self._empty.demo_pressed, self._runs.show_or_make_demo),
             (self._controls.command_pressed, self._copy_command),
             (self._summary.review_pressed, self._start_review),
+            (self._polygons.review_pressed, self._start_review),
+            (self._polygons.failed, self._show_message),
             (self._controls.save_pressed, self._choose_save_folder),
             (self._checks.mend_pressed, self._mender.apply),
         )
@@ -184,6 +191,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._sections.labeling.show_polygon_layer(presenter.wants_polygons())
         self._header.show_state(presenter.engine_word(), self._device_text(state))
         self._show_checks(state, presenter)
+        self._polygons.show_state(state)
         self._controls.enable_buttons(
             run=presenter.can_run(),
             preview=presenter.for_preview().can_run(),

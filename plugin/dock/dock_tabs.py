@@ -7,37 +7,26 @@ from typing import TYPE_CHECKING, Tuple
 
 from ..i18n import tr
 from .layout import Tab
-from .named_widgets import text_label
 
 if TYPE_CHECKING:
-    from qgis.PyQt.QtWidgets import QLabel
+    from qgis.PyQt.QtWidgets import QWidget
 
     from .input_sections import InputSections
 
 
-def dock_tabs(sections: InputSections) -> Tuple[Tab, ...]:
+def dock_tabs(sections: InputSections, polygons: QWidget) -> Tuple[Tab, ...]:
     """Return the tabs in their order.
 
     Args:
         sections: sections for the inputs of a run.
+        polygons: content of the tab *Polygons*.
     """
     return (
         Tab("label", tr("Label"), tr("Image, heights, model, area and output"), (sections,)),
         Tab(
             "polygons",
             tr("Polygons"),
-            tr("Polygons of the next run"),
-            (_polygons_text(), sections.polygons),
+            tr("Outlines of any class raster, and of the next run"),
+            (polygons,),
         ),
     )
-
-
-def _polygons_text() -> QLabel:
-    label = text_label("orthoscribe_polygons_text", tr("About the polygons"))
-    label.setText(
-        tr(
-            "These areas count for the next run. For any class raster, use 'Vectorize classes' "
-            "in the Processing toolbox."
-        )
-    )
-    return label

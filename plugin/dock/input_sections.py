@@ -119,7 +119,7 @@ class InputSections(QWidget):
             area=self.labeling.area(),
             view=visible_extent(self._canvas, image, self._project) if is_readable else None,
             polygons=(vector_path(polygons) or polygons.name()) if polygons is not None else "",
-            options=replace(self.options.options(), **self.polygons.minimum_areas()),
+            options=replace(self.options.options(), **self.polygons.polygon_options()),
             offered_terrain=terrain.name() if terrain is not None else "",
             **others,
         )

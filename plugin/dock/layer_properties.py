@@ -28,6 +28,12 @@ def image_properties(layer: QgsRasterLayer) -> RasterProperties:
     return _properties(layer, problems or grid_problems(layer))
 
 
+def class_properties(layer: QgsRasterLayer) -> RasterProperties:
+    """Return the properties of a class raster."""
+    problems = raster_problems(layer, "class raster")
+    return _properties(layer, problems or grid_problems(layer))
+
+
 def heights_input(
     layer: QgsRasterLayer,
     band: int,

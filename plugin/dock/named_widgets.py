@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 Control = TypeVar("Control", bound=QWidget)
 
@@ -24,6 +24,13 @@ def named(control: Control, object_name: str, title: str, tip: str) -> Control:
     control.setAccessibleName(title)
     control.setToolTip(tip)
     return control
+
+
+def small_button(name: str, title: str, tip: str) -> QPushButton:
+    """Return a button that may become narrower than its title."""
+    button = named(QPushButton(title), f"orthoscribe_{name}", title, tip)
+    button.setMinimumWidth(1)
+    return button
 
 
 def text_label(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, List, Optional, Union
 
 from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
@@ -16,7 +16,16 @@ from ..layers.demo_scene import has_scene
 from ..layers.outputs import add_results
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
-from ..protocol import Finished, Hello, LabelJob, Log, OrthoscribeError, Progress
+from ..protocol import (
+    Finished,
+    Hello,
+    LabelJob,
+    Log,
+    OrthoscribeError,
+    Progress,
+    SceneJob,
+    VectorizeJob,
+)
 from .demo import demo_folder, demo_job
 from .engine_run import EngineRun
 from .presenter import LabelPresenter
@@ -36,6 +45,7 @@ if TYPE_CHECKING:
 PROGRESS_INTERVAL_MS = 1000
 LOG_LINES = 500
 PREVIEW = "preview"
+POLYGONS = "polygons"
 
 
 class RunController(QObject):
@@ -96,6 +106,17 @@ class RunController(QObject):
         self._megapixels = presenter.megapixels()
         self._start(tr("Orthoscribe labeling"), presenter.job())
 
+    def vectorize(self, job: VectorizeJob, parent: str) -> None:
+        """Vectorize a class raster into a new folder in `parent`.
+
+        Raises:
+            OrthoscribeError: if the folder cannot be created.
+        """
+        name = run_name(POLYGONS, dt.datetime.now().astimezone())
+        self._folder = reserve_folder(Path(parent).expanduser().absolute(), name)
+        self._is_preview = False
+        self._start(tr("Orthoscribe polygons"), replace(job, output=str(self._folder)))
+
     def show_or_make_demo(self) -> None:
         """Emit `demo_made` at once if there is a demo scene, else after the engine made it."""
         if has_scene(demo_folder()):
@@ -150,20 +171,23 @@ class RunController(QObject):
         self._timer.stop()
         is_temporary = self.temporary.holds(Path(job.output))
         message = message_about(outcome, job, self._log_lines, is_temporary=is_temporary)
-        if isinstance(outcome.end, Finished) and isinstance(job, LabelJob):
+        if isinstance(outcome.end, Finished) and isinstance(job, (LabelJob, VectorizeJob)):
             self._add_results(job, outcome, outcome.end.elapsed_s)
         self._release_folder()
         self.ended.emit(message)
-        if outcome.is_finished and not isinstance(job, LabelJob):
+        if outcome.is_finished and isinstance(job, SceneJob):
             self.demo_made.emit(job.output)
 
-    def _add_results(self, job: LabelJob, outcome: Outcome, elapsed_s: float) -> None:
+    def _add_results(
+        self, job: Union[LabelJob, VectorizeJob], outcome: Outcome, elapsed_s: float
+    ) -> None:
         """Add the results to the project, and keep their summary and the speed."""
         group = add_results(outcome, job, self._project, is_preview=self._is_preview)
         if self.temporary.holds(Path(job.output)):
             self.temporary.add(Path(job.output))
-        remember_speed(job.model, job.device, self._megapixels, elapsed_s)
-        self.summary = summarize_run(outcome, legend_of(job.model))
+        if isinstance(job, LabelJob):
+            remember_speed(job.model, job.device, self._megapixels, elapsed_s)
+            self.summary = summarize_run(outcome, legend_of(job.model))
         layers = (node.layer() for node in group.findLayers())
         self._polygon_layer_ids = [
             layer.id() for layer in layers if isinstance(layer, QgsVectorLayer)

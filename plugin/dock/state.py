@@ -53,6 +53,8 @@ class HeightsInput:
 class Options:
     """Options of the sections *Options* and *Polygons*, named as the fields of the job."""
 
+    outlines: str = DEFAULTS.outlines
+    tolerance_m: float = DEFAULTS.tolerance_m
     minimum_building_m2: float = DEFAULTS.minimum_building_m2
     minimum_road_m2: float = DEFAULTS.minimum_road_m2
     minimum_paved_m2: float = DEFAULTS.minimum_paved_m2

@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Dict, Optional, Tuple
 from ..i18n import tr
 from ..metadata import read_metadata
 from ..models import legend_of, title_of
-from ..protocol import ISPRS, POLYGON_LAYERS, Job, LabelJob, Legend, Outcome, RasterPath
+from ..protocol import (
+    ISPRS,
+    POLYGON_LAYERS,
+    Job,
+    LabelJob,
+    Legend,
+    Outcome,
+    RasterPath,
+    VectorizeJob,
+)
 from ..styling.attributes import describe_attributes
 from ..styling.raster import style_class_layer, style_confidence_layer
 from ..styling.vector import style_polygons
@@ -83,7 +92,8 @@ def describe_run(
     now = now or dt.datetime.now().astimezone()
     source = job.image if isinstance(job, LabelJob) else getattr(job, "classes", "")
     model = title_of(job.model) if isinstance(job, LabelJob) else ""
-    kind = tr("Preview") if is_preview else tr("Land cover")
+    whole = tr("Polygons") if isinstance(job, VectorizeJob) else tr("Land cover")
+    kind = tr("Preview") if is_preview else whole
     parts = (kind, model, _stem(source), f"{now:%Y-%m-%d %H:%M:%S}")
     return RunProperties(
         title=" · ".join(part for part in parts if part),

@@ -79,15 +79,17 @@ def _class_renderer(layer: QgsVectorLayer, role: str, legend: Legend) -> QgsFeat
     class_names = {each.name: each.class_name for each in POLYGON_LAYERS}
     class_name = class_names[role]
     if class_name:
-        return QgsSingleSymbolRenderer(_symbol(layer, _color_of(class_name, legend)))
+        return QgsSingleSymbolRenderer(polygon_symbol(layer, _color_of(class_name, legend)))
     categories = [
-        QgsRendererCategory(each.name, _symbol(layer, _color_of(each.name, legend)), each.title)
+        QgsRendererCategory(
+            each.name, polygon_symbol(layer, _color_of(each.name, legend)), each.title
+        )
         for each in legend.classes
     ]
     return QgsCategorizedSymbolRenderer(CLASS_FIELD, categories)
 
 
-def _symbol(layer: QgsVectorLayer, color: QColor, fill_alpha: int = FILL_ALPHA) -> QgsSymbol:
+def polygon_symbol(layer: QgsVectorLayer, color: QColor, fill_alpha: int = FILL_ALPHA) -> QgsSymbol:
     """Return a symbol of this color for the layer's geometries; `fill_alpha` is for polygons."""
     geometry = layer.geometryType()
     if geometry == QgsWkbTypes.GeometryType.LineGeometry:
@@ -107,7 +109,7 @@ def _confidence_renderer(layer: QgsVectorLayer) -> QgsGraduatedSymbolRenderer:
     limits = [percent for percent, _ in CONFIDENCE_CLASSES] + [HIGHEST_CONFIDENCE]
     ranges = [
         QgsRendererRange(
-            low, high, _symbol(layer, QColor(color), CONFIDENCE_ALPHA), f"{low} to {high} %"
+            low, high, polygon_symbol(layer, QColor(color), CONFIDENCE_ALPHA), f"{low} to {high} %"
         )
         for (low, color), high in zip(CONFIDENCE_CLASSES, limits[1:])
     ]

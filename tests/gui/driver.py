@@ -187,6 +187,66 @@ def results(stage):
     yield from review(stage)
 
 
+def polygons(stage):
+    """The tab Polygons after a run: the preview by each method, filter, colors, the whole."""
+    yield from open_with_demo(stage)
+    stage.child("keep_confidence").setChecked(True)
+    yield lambda: stage.can_press("run")
+    stage.press("run")
+    yield lambda: stage.is_shown("run")
+    iface.messageBar().clearWidgets()
+    hide_results()
+    stage.child("tabs").setCurrentIndex(1)
+    yield pause(1.0)
+    stage.shoot("a_before")
+    stage.child("preview_polygons").setChecked(True)
+    drawn_s = {}
+    for number, method in enumerate(("regularized", "simplified", "pixels", "regularized")):
+        box = stage.child("outlines")
+        box.setCurrentIndex(box.findData(method))
+        if number != 0:
+            yield lambda: "Drawing" in stage.child("polygons_text").text()
+        yield lambda: "Drawn in" in stage.child("polygons_text").text()
+        drawn_s[f"{method} {number}"] = float(stage.child("polygons_text").text().split()[2])
+        yield stage.map_is_still
+        yield pause(0.3)
+        stage.shoot(f"b_{method}")
+    stage.child("color_status").setChecked(True)
+    stage.child("confidence_filter").setValue(85)
+    yield pause(0.5)
+    yield stage.map_is_still
+    stage.shoot("c_status")
+    layers = QgsProject.instance().mapLayersByName("Buildings")
+    stage.note(
+        drawn_s=drawn_s,
+        load=os.getloadavg()[0],
+        view_mpx=shown_px() / 1e6,
+        groups=[group.name() for group in QgsProject.instance().layerTreeRoot().findGroups()],
+        least=[
+            min((each["confidence"] for each in layer.getFeatures()), default=100)
+            for layer in layers
+        ],
+    )
+    stage.press("vectorize")
+    yield lambda: not stage.is_shown("run")
+    yield lambda: stage.is_shown("run")
+    yield pause(1.0)
+    stage.note(message=stage.child("message").text())
+    stage.shoot("d_whole")
+
+
+def hide_results():
+    for node in QgsProject.instance().layerTreeRoot().findGroups():
+        node.setItemVisibilityChecked(False)
+
+
+def shown_px():
+    """Return the number of pixels of the image in the view."""
+    (image,) = QgsProject.instance().mapLayersByName("Demo image")
+    part = iface.mapCanvas().extent().intersect(image.extent())
+    return part.area() / (image.rasterUnitsPerPixelX() * image.rasterUnitsPerPixelY())
+
+
 def review(stage):
     """Step through the least certain features."""
     stage.press("review_least_certain")

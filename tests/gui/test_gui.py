@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Orthoscribe in a real QGIS: clicked, watched, canceled, killed, closed."""
 
+import logging
 import os
 import sys
 import time
@@ -18,6 +19,7 @@ LEGEND = {
     "Clutter": "#ff0000",
 }
 
+LOGGER = logging.getLogger(__name__)
 # Times hold on a quiet machine; tests share theirs.
 BUSY = max(1.0, 3.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
 
@@ -72,6 +74,21 @@ def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
     assert counts == tuple(f"{number} of {total}" for number in (1, 2, 3))
     percents = [int(name.split(", ")[-1].rstrip(" %")) for name in names]
     assert percents == sorted(percents)
+
+
+def test_polygons_of_the_view_are_drawn_again_without_labeling(visit):
+    seen = visit("polygons")
+    seen.assert_is_well()
+    drawn_s = seen.facts["drawn_s"]
+    LOGGER.info(
+        "%.1f Mpx drawn in %s s, load %.1f", seen.facts["view_mpx"], drawn_s, seen.facts["load"]
+    )
+    assert max(drawn_s.values()) < 1.0 * BUSY
+    assert [name.split(" · ")[0] for name in seen.facts["groups"]] == ["Preview", "Land cover"]
+    assert all(least >= 85 for least in seen.facts["least"])
+    assert "Done in" in seen.facts["message"]
+    for name in ("a_before", "b_regularized", "b_pixels", "c_status", "d_whole"):
+        seen.screenshot(name)
 
 
 def test_dock_tells_what_is_missing_before_anything_is_chosen(labeled):

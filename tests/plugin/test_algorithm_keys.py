@@ -48,6 +48,7 @@ KEYS = {
         "DTM": "dtm",
         "DTM_BAND": "dtm_band",
         "HEIGHTS": "heights",
+        "EXTENT": "extent",
         "OUTLINES": "outlines",
         "TOLERANCE_M": "tolerance_m",
         "MINIMUM_BUILDING_M2": "minimum_building_m2",

@@ -130,5 +130,5 @@ def test_run_of_a_vectorize_job_is_named_after_its_classes():
     job = VectorizeJob(classes="/somewhere/classes.tif", output="/out")
     moment = dt.datetime(2026, 11, 21, 6, 13)
     run = describe_run(job, Outcome(Finished(1.0)), moment)
-    assert run.title == "Land cover · classes · 2026-11-21 06:13:00"
+    assert run.title == "Polygons · classes · 2026-11-21 06:13:00"
     assert run.areas_m2 == {}

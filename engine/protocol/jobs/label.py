@@ -16,7 +16,7 @@ from .fields import (
     required_path,
 )
 from .polygon_options import PolygonOptions
-from .problems import suffix_problems
+from .problems import extent_problems, suffix_problems
 from .scene_input import SceneInput
 
 
@@ -83,8 +83,5 @@ class LabelJob(PolygonOptions, SceneInput):
         sentences = [*super().problems()]
         if not self.output:
             sentences.append("No output folder is given: choose where to save the results.")
-        if self.extent is not None and not (
-            self.extent[0] < self.extent[2] and self.extent[1] < self.extent[3]
-        ):
-            sentences.append("The extent is empty: xmin must be below xmax and ymin below ymax.")
+        sentences += extent_problems(self.extent)
         return (*sentences, *suffix_problems(self))

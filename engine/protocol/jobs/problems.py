@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Checks of output paths shared by several kinds of jobs, with messages for the user."""
+"""Checks shared by several kinds of jobs, with messages for the user."""
 
 from __future__ import annotations
 
-from typing import Any, Tuple
+from typing import Any, Optional, Tuple
+
+from .fields import Extent
 
 _FORMATS = (
     ("classes", "GeoTIFF", (".tif", ".tiff")),
     ("confidence", "GeoTIFF", (".tif", ".tiff")),
     ("polygons", "GeoPackage", (".gpkg",)),
 )
+
+
+def extent_problems(extent: Optional[Extent]) -> Tuple[str, ...]:
+    """Return a message if a rectangle is empty."""
+    if extent is None or (extent[0] < extent[2] and extent[1] < extent[3]):
+        return ()
+    return ("The extent is empty: xmin must be below xmax and ymin below ymax.",)
 
 
 def suffix_problems(job: Any) -> Tuple[str, ...]:

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Tuple
+from typing import ClassVar, Optional, Tuple
 
 from ..legend import ISPRS, Legend
-from .fields import option, required_path
+from .fields import Extent, option, required_path
 from .polygon_options import PolygonOptions
-from .problems import suffix_problems
+from .problems import extent_problems, suffix_problems
 from .scene_input import HeightsInput
 
 
@@ -34,6 +34,9 @@ class VectorizeJob(PolygonOptions, HeightsInput):
     polygons: str = option(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
+    extent: Optional[Extent] = option(
+        None, "rectangle to vectorize, in the CRS of the class raster"
+    )
     legend: Legend = option(ISPRS, "legend of the class raster")
 
     def __post_init__(self) -> None:
@@ -48,4 +51,5 @@ class VectorizeJob(PolygonOptions, HeightsInput):
             sentences.append("No class raster is given: choose the result of a label job.")
         if not self.output:
             sentences.append("No output folder is given: choose where to save the results.")
+        sentences += extent_problems(self.extent)
         return (*sentences, *suffix_problems(self), *super().problems())

@@ -412,3 +412,65 @@ def test_class_declared_as_nodata_is_warned_of(job):
     (warning,) = [each.message for each in reporter.heard("log") if each.level == "warning"]
     assert "declares the code 2 as nodata, so Building gets no polygons" in warning
     assert len(layer(artifacts["polygons"], "buildings")[1]) == 0
+
+
+def test_an_extent_gives_the_polygons_of_this_part_in_their_place(job, tmp_path):
+    part = (500014.0, 5399981.0, 500023.0, 5399989.0)  # around the second building
+    _, artifacts = vectorize(replace(job, extent=part))
+    _, polygons, fields = layer(artifacts["polygons"], "buildings")
+    assert fields["area_m2"].tolist() == [41.0]
+    assert shapely.total_bounds(polygons).tolist() == [500015.0, 5399982.0, 500022.0, 5399988.0]
+    assert not fields["touches_edge"].any()
+    assert len(layer(artifacts["polygons"], "roads")[1]) == 0
+    assert len(layer(artifacts["polygons"], "paved")[1]) == 0
+
+
+def test_polygons_end_at_the_extent(job):
+    part = (500014.0, 5399981.0, 500018.5, 5399990.0)
+    _, artifacts = vectorize(replace(everything(job), extent=part))
+    _, polygons, fields = layer(artifacts["polygons"], "buildings")
+    assert shapely.area(polygons).sum() == 3.5 * 6 - 1 * 1  # without the courtyard
+    assert shapely.total_bounds(polygons)[2] == 500018.5
+    assert fields["touches_edge"].all()
+
+
+def test_confidence_and_heights_are_those_of_the_extent(job, tmp_path):
+    percents = np.tile(np.arange(40, dtype=np.uint8)[:, np.newaxis] + 50, (1, 50))
+    confidence = write_raster(tmp_path / "confidence.tif", percents)
+    heights = np.where(town() == 2, np.arange(50), 0).astype(np.float32)
+    dsm = write_raster(tmp_path / "ndsm.tif", heights)
+    given = replace(job, confidence=confidence, dsm=dsm, heights="ndsm")
+    _, artifacts = vectorize(given)
+    whole = layer(artifacts["polygons"], "buildings")[2]
+    part = (500014.0, 5399981.0, 500023.0, 5399989.0)
+    _, artifacts = vectorize(replace(given, output=str(tmp_path / "part"), extent=part))
+    found = layer(artifacts["polygons"], "buildings")[2]
+    for name in ("confidence", "height_mean_m", "height_p95_m"):
+        assert found[name].tolist() == whole[name][1:].tolist()
+
+
+def test_borders_are_simplified_on_the_lattice_of_the_whole_raster(tmp_path):
+    rng = np.random.default_rng(3)
+    coarse = rng.integers(2, 5, (40, 40)).astype(np.uint8)
+    classes = write_raster(tmp_path / "classes.tif", np.kron(coarse, np.ones((16, 16), np.uint8)))
+    job = VectorizeJob(
+        classes=classes, output=str(tmp_path / "whole"), outlines="simplified", tolerance_m=4.0
+    )
+    _, artifacts = vectorize(replace(job, draw_land_cover=True))
+    whole = layer(artifacts["polygons"], "land_cover")[1]
+    # The part begins between two lines of the lattice, at odd pixels.
+    box = shapely.box(500000 + 50.5, 5400000 - 300.5, 500000 + 290.5, 5400000 - 70.5)
+    part = replace(job, draw_land_cover=True, output=str(tmp_path / "part"), extent=box.bounds)
+    _, artifacts = vectorize(part)
+    found = layer(artifacts["polygons"], "land_cover")
+    inner = found[1][~found[2]["touches_edge"]]
+    known = {shapely.normalize(each).wkb for each in whole}
+    assert len(inner) > 20
+    same = [shapely.normalize(each).wkb in known for each in inner]
+    assert np.mean(same) > 0.9
+
+
+def test_extents_without_pixels_are_refused(job):
+    assert replace(job, extent=(2.0, 1.0, 1.0, 2.0)).problems()
+    with pytest.raises(InputError, match="extent lies outside the class raster"):
+        vectorize(replace(job, extent=(0.0, 0.0, 1.0, 1.0)))
