@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ..i18n import tr
+from ..models import title_of
 from .state import VIEW
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _mends(state: DockState, visible: Optional[Extent]) -> Iterator[Mend]:
         return
     lacks_heights = state.dsm is None and state.card is not None and state.card.wants_heights
     if lacks_heights and state.heightless_model:
-        title = tr("Use '{model}'").format(model=state.heightless_model)
+        title = tr("Use '{model}'").format(model=title_of(state.heightless_model))
         yield Mend(USE_MODEL, title, state.heightless_model)
     if state.area == VIEW and visible is None:
         yield Mend(ZOOM_IMAGE, tr("Zoom to image"))

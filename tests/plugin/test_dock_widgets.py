@@ -349,7 +349,7 @@ def test_model_without_heights_is_offered_where_heights_are_missing(make_dock, s
     assert not shown(dock, "use_model")
     QgsProject.instance().removeMapLayer(dsm)
     wait(lambda: shown(dock, "use_model"))
-    assert child(dock, "use_model").text() == "Use 'image_only'"
+    assert child(dock, "use_model").text() == "Use 'Image only, a sketch'"
     child(dock, "use_model").click()
     wait(lambda: is_ready(dock))
     assert dock.state().model == "image_only"
