@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # nosec B405: writes XML, never reads it
 
 from .layers import FIELDS
 
@@ -51,7 +51,7 @@ _CREATE = f"""CREATE TABLE IF NOT EXISTS {TABLE} (
     f_table_schema TEXT(256), f_table_name TEXT(256), f_geometry_column TEXT(256),
     styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN, description TEXT,
     owner TEXT(30), ui TEXT(30), update_time DATETIME)"""
-_INSERT = f"""INSERT INTO {TABLE} (f_table_catalog, f_table_schema, f_table_name,
+_INSERT = """INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name,
     f_geometry_column, styleName, styleQML, styleSLD, useAsDefault, description, owner, ui,
     update_time) VALUES ('', '', ?, 'geom', ?, ?, '', 1, ?, '', NULL, ?)"""
 _LIST = """INSERT OR REPLACE INTO gpkg_contents
