@@ -24,8 +24,8 @@ LOGS = ("-wal", "-journal")  # of a GeoPackage that is being written
 TOGETHER = (("job", "report", "page"), ("weights", "card"))
 
 OPEN = (
-    "{old} is open in another program, so the new result is {new}: close the old one before the "
-    "next run."
+    "{old} is open in QGIS or another program, so the new result is {new}: close the old one "
+    "before the next run."
 )
 REASONS = {
     State.CHANGED: "{old} was changed after it was written, so the new result is {new}.",

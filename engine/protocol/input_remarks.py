@@ -30,6 +30,11 @@ WAVELENGTH_SLACK_NM = 50
 COARSE_RATIO, COARSE_M = 8, 1.5  # heights at least this much coarser than the image, and in meters
 LARGEST_ZERO_OFFSET_M = 0.4  # between streets and terrain model
 
+PHOTO_BANDS = 3
+_PHOTO_HINT = (
+    "; a photo in natural colors has no near infrared, so choose another image if it is one"
+)
+
 
 def band_remarks(
     roles: Sequence[str],
@@ -256,7 +261,8 @@ def _custom_remark(
     which = "which" if tuple(guessed) == tuple(roles) else some
     return (
         f"The image does not clearly declare which band is {which}, so the usual order is "
-        f"assumed: {listed}. Give the band numbers if that is wrong."
+        f"assumed: {listed}. Give the band numbers if that is wrong"
+        f"{_PHOTO_HINT if 'nir' in guessed and len(traits) == PHOTO_BANDS else ''}."
     )
 
 

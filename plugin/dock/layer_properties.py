@@ -55,8 +55,8 @@ def coverage_of(
 ) -> float:
     """Return the fraction (0..1) of the image's extent that `other` covers."""
     extent, covering = image.extent(), extent_in(image, other, context)
-    if covering is None or extent.area() <= 0:
-        return 0.0
+    if covering is None or extent.area() <= 0 or not extent.intersects(covering):
+        return 0.0  # the intersection of rectangles that are apart has an infinite area
     return extent.intersect(covering).area() / extent.area()
 
 

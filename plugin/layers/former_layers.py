@@ -41,6 +41,15 @@ def remove_former_layers(files: Iterable[str], project: QgsProject, run_id: str)
             group.parent().removeChildNode(group)
 
 
+def hide_former_groups(project: QgsProject, run_id: str) -> None:
+    """Uncheck the groups of other runs, whose translucent rasters would blend with the new ones."""
+    for group in project.layerTreeRoot().findGroups():
+        layers = [node.layer() for node in group.findLayers() if node.layer() is not None]
+        runs = {layer.customProperty(RUN_ID) for layer in layers}
+        if runs and not runs & {None, "", run_id}:
+            group.setItemVisibilityChecked(False)
+
+
 def _shows(layer: QgsMapLayer, files: Iterable[Path]) -> bool:
     if isinstance(layer, QgsVectorLayer) and layer.isModified():
         return False

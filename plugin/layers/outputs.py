@@ -18,7 +18,7 @@ from qgis.core import (
 )
 
 from ..i18n import tr
-from .former_layers import remove_former_layers
+from .former_layers import hide_former_groups, remove_former_layers
 from .results import POLYGON_ROLES, ROLE, ROLES, RunProperties, describe_run, sort_key, style_result
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def add_results(
     """Add the layers of a finished run to the top of `project` and return their group.
 
     Layers of former runs that show the same files are removed, since they show the new results
-    too.
+    too. The groups of all other runs are unchecked.
 
     Args:
         outcome: outcome of the run.
@@ -43,6 +43,7 @@ def add_results(
     """
     run = describe_run(job, outcome, is_preview=is_preview)
     remove_former_layers(outcome.artifacts.values(), project, run.run_id)
+    hide_former_groups(project, run.run_id)
     root = project.layerTreeRoot()
     group = root.insertGroup(0, _free_name(run.title, root))
     for role, layer in result_layers(outcome):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -132,3 +133,17 @@ def test_run_of_a_vectorize_job_is_named_after_its_classes():
     run = describe_run(job, Outcome(Finished(1.0)), moment)
     assert run.title == "Polygons · classes · 2026-11-21 06:13:00"
     assert run.areas_m2 == {}
+
+
+def test_groups_of_former_runs_are_hidden(job, outcome, qgis_new_project, tmp_path):
+    project = QgsProject.instance()
+    first = add_results(outcome, job, project)
+    own = project.layerTreeRoot().addGroup("mine")
+    copies = {}
+    for role, path in outcome.artifacts.items():
+        copies[role] = str(tmp_path / f"copy_{Path(path).name}")
+        shutil.copy(path, copies[role])
+    second = add_results(Outcome(outcome.end, copies), job, project)
+    assert not first.itemVisibilityChecked()
+    assert second.itemVisibilityChecked()
+    assert own.itemVisibilityChecked()

@@ -134,7 +134,7 @@ def test_geopackage_open_elsewhere_keeps_its_name(tmp_path):
     assert publication.paths == {polygons: tmp_path / "polygons_3.gpkg"}
     assert (tmp_path / "polygons_3.gpkg").read_text() == "new"
     assert polygons.read_text() == "old"
-    assert "polygons.gpkg is open in another program" in publication.warnings[0]
+    assert "polygons.gpkg is open in QGIS or another program" in publication.warnings[0]
 
 
 def test_names_with_brackets_and_spaces_keep_their_sidecars(tmp_path):
