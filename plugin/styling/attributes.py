@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List, Tuple
 
-from qgis.core import QgsEditorWidgetSetup, QgsExpression, QgsField, QgsVectorLayer
+from qgis.core import (
+    QgsDefaultValue,
+    QgsEditorWidgetSetup,
+    QgsExpression,
+    QgsField,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
 
 from ..compat import TEXT_TYPE
 from ..i18n import tr
@@ -43,6 +50,15 @@ FIELDS: Tuple[Tuple[str, str, int], ...] = (
 HIDDEN = ("fid",)  # the same numbers as `id`
 # Widths of columns with long values, in pixels; QGIS gives each of the others 100.
 WIDTHS_PX = {"model": 190, "source": 130, "labeled": 130, "height_p95_m": 190}
+# Expression of each field that follows an edit, by the type of the geometries.
+_AFTER_EDIT: Dict[QgsWkbTypes.GeometryType, Dict[str, str]] = {
+    QgsWkbTypes.GeometryType.PolygonGeometry: {
+        "area_m2": "round($area, 4)",
+        "perimeter_m": "round($perimeter, 3)",
+        "status": "'edited'",
+    },
+    QgsWkbTypes.GeometryType.LineGeometry: {"length_m": "round($length, 2)"},
+}
 # Expression of the value and unit of each field in a display name, in this order.
 _NAMED_BY = (
     ("area_m2", "format_number(\"area_m2\", 0) || ' m²'"),
@@ -74,6 +90,7 @@ def describe_attributes(
     index = layer.fields().lookupField("class")
     if index >= 0:
         layer.setEditorWidgetSetup(index, _class_widget(legend))
+    _measure_after_edits(layer)
     _arrange_columns(layer)
     layer.setDisplayExpression(display_expression(role, _field_names(layer)))
     layer.setMapTipTemplate(map_tip(_field_names(layer)))
@@ -118,6 +135,14 @@ def _set_virtual_field(layer: QgsVectorLayer, name: str, expression: str) -> Non
         layer.addExpressionField(expression, QgsField(name, TEXT_TYPE))
     elif layer.expressionField(index):
         layer.updateExpressionField(index, expression)
+
+
+def _measure_after_edits(layer: QgsVectorLayer) -> None:
+    """Let QGIS measure features again that a user edits, and mark them as edited."""
+    for name, expression in _AFTER_EDIT.get(layer.geometryType(), {}).items():
+        index = layer.fields().lookupField(name)
+        if index >= 0:
+            layer.setDefaultValueDefinition(index, QgsDefaultValue(expression, True))
 
 
 def _number_widget(decimals: int) -> QgsEditorWidgetSetup:

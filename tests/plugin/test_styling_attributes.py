@@ -128,3 +128,19 @@ def test_both_styles_keep_titles_names_and_virtual_fields(buildings):
         assert next(buildings.getFeatures())["model"] == "Anna's towns"
         assert buildings.displayExpression() == before
         assert columns(buildings)["fid"] is False
+
+
+def test_measures_follow_an_edit(qgis_app):
+    fields = "field=area_m2:double&field=perimeter_m:double&field=status:string"
+    layer = QgsVectorLayer(f"Polygon?crs=EPSG:32632&{fields}", "Buildings", "memory")
+    add(layer, 999.0, 999.0, "fit")
+    describe_attributes(layer, "buildings", ISPRS, {})
+    layer.startEditing()
+    number = next(layer.getFeatures()).id()
+    smaller = QgsGeometry.fromWkt("POLYGON((0 0, 5 0, 5 10, 0 10, 0 0))")
+    assert layer.changeGeometry(number, smaller)
+    edited = next(layer.getFeatures())
+    assert edited["area_m2"] == pytest.approx(50, rel=1e-2)
+    assert edited["perimeter_m"] == pytest.approx(30, rel=1e-2)
+    assert edited["status"] == "edited"
+    layer.rollBack()
