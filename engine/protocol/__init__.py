@@ -80,6 +80,7 @@ from .jobs import (
     DATASETS,
     DEVICES,
     HEIGHT_KINDS,
+    HEIGHT_READINGS,
     JOB_TYPES,
     OUTLINES,
     SPLITS,

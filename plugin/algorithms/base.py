@@ -145,6 +145,9 @@ class JobAlgorithm(QgsProcessingAlgorithm):  # type: ignore[misc]
             self._copies = values.copies
         except OrthoscribeError as error:
             raise QgsProcessingException(self._in_words(error_text(error))) from error
+        reading = getattr(self._job, "heights_reading", "")
+        if reading:
+            feedback.pushInfo(tr("Heights are read as: {reading}.").format(reading=tr(reading)))
         for sentence in self._warnings:
             feedback.pushWarning(self._in_words(sentence))
         return True

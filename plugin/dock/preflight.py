@@ -13,6 +13,7 @@ from ..engine_client.environment import NO_ENGINE
 from ..i18n import tr
 from ..layers.remarks import Heights, height_remarks
 from ..protocol import (
+    HEIGHT_READINGS,
     heightless_choice,
     labeling_resolution,
     length_text,
@@ -155,11 +156,7 @@ def heights_text(state: DockState) -> str:
     """Return how the heights are read; empty if the model uses none."""
     if state.dsm is None or (state.card is not None and not state.card.wants_heights):
         return ""
-    if state.heights == "ndsm":
-        return tr("heights above ground")
-    if state.heights == "dsm+dtm":
-        return tr("surface model minus terrain model")
-    return tr("surface model, ground estimated")
+    return tr(HEIGHT_READINGS.get(state.heights, HEIGHT_READINGS["dsm"]))
 
 
 def _heights_warnings(state: DockState) -> Iterator[Finding]:

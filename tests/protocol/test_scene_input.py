@@ -5,6 +5,7 @@ import json
 
 import pytest
 from orthoscribe.engine.protocol import (
+    HEIGHT_KINDS,
     CompareJob,
     EvaluateJob,
     HeightsInput,
@@ -123,3 +124,10 @@ def test_given_bands_follow_the_roles():
 )
 def test_automatic_heights_depend_on_the_terrain(given, kind):
     assert HeightsInput("s", **given).known_heights == kind
+
+
+@pytest.mark.parametrize("kind", [kind for kind in HEIGHT_KINDS if kind != "auto"])
+def test_every_kind_of_heights_has_a_reading(kind):
+    assert LabelJob(dsm="dsm.tif", dtm="dtm.tif", heights=kind).heights_reading
+    assert LabelJob(heights="auto").heights_reading == ""
+    assert "ground estimated" in LabelJob(dsm="dsm.tif").heights_reading

@@ -18,6 +18,7 @@ from .label import LabelJob
 from .labeled_input import DATASETS, LabeledInput
 from .polygon_options import OUTLINES, PolygonOptions
 from .scene import SceneJob
+from .scene_input import READINGS as HEIGHT_READINGS
 from .scene_input import HeightsInput, ImageInput, SceneInput
 from .train import TrainJob
 from .vectorize import VectorizeJob
@@ -26,6 +27,7 @@ __all__ = [
     "DATASETS",
     "DEVICES",
     "HEIGHT_KINDS",
+    "HEIGHT_READINGS",
     "JOB_TYPES",
     "OUTLINES",
     "SPLITS",

@@ -14,6 +14,12 @@ from typing import ClassVar, Dict, Iterable, Tuple
 from ..model_card import IMAGE_ROLES
 from .fields import HEIGHT_KINDS, check_at_least, check_choice, option, required_path
 
+READINGS = {
+    "dsm": "surface model, ground estimated",
+    "ndsm": "heights above ground",
+    "dsm+dtm": "surface model minus terrain model",
+}
+
 
 @dataclass(frozen=True)
 class ImageInput:
@@ -74,6 +80,11 @@ class HeightsInput:
         """Check the values of the fields."""
         check_choice("heights", self.heights, HEIGHT_KINDS)
         check_at_least(1, dsm_band=self.dsm_band, dtm_band=self.dtm_band)
+
+    @property
+    def heights_reading(self) -> str:
+        """Description of how the heights are read; empty without heights."""
+        return READINGS[self.known_heights] if self.dsm else ""
 
     @property
     def known_heights(self) -> str:
