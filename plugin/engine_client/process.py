@@ -58,20 +58,7 @@ class EngineProcess:
 
     def has_ended(self, timeout_s: float = 0.0) -> bool:
         """Return whether the process has ended, or ends within `timeout_s`."""
-        return self._exited.wait(timeout_s) or self._awaits_reaping()
-
-    def _awaits_reaping(self) -> bool:
-        """Return whether the process has ended, and the thread that waits for it has not noticed.
-
-        Windows has no such state.
-        """
-        if not hasattr(os, "waitid"):
-            return False
-        try:
-            flags = os.WEXITED | os.WNOHANG | os.WNOWAIT
-            return os.waitid(os.P_PID, self._process.pid, flags) is not None
-        except ChildProcessError:
-            return True
+        return self._exited.wait(timeout_s)
 
     def send(self, line: str) -> None:
         """Write one line to the engine; errors are ignored, since its end is a separate event."""
