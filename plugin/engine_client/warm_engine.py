@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 IDLE_S = 600.0
 END_S = 0.3
-LAST_BREATH_S = 0.05  # an engine that was ended by its watchdog has sent its last event before
+# An engine that was ended by its watchdog has sent its last event before, and a killed process with
+# several threads takes a moment to end.
+LAST_BREATH_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,8 @@ class WarmEngine:
     def _is_usable(self, engine: _IdleEngine) -> bool:
         """Return whether the engine is alive, and still the installed one."""
         try:
-            return engine.command == self._wanted_command() and not engine.process.has_ended()
+            has_ended = engine.process.has_ended(LAST_BREATH_S)
+            return engine.command == self._wanted_command() and not has_ended
         except EngineError:
             return False
 
