@@ -195,7 +195,7 @@ def test_dock_starts_without_reproach_and_mends_a_missing_height(states):
     assert not states.facts["reds_at_first"]
     assert "Ready: " in states.facts["ready"]
     assert states.facts["offers"]
-    assert "image_only" in states.facts["mended_by"]
+    assert "Image only, a sketch" in states.facts["mended_by"]
 
 
 def test_canceled_run_is_not_called_failed(states):
