@@ -387,6 +387,12 @@ def unplug(stage):
 
 def states(stage):
     """Every state of the dock beside the Toolbox, in the dark, and in large letters."""
+    yield from states_before_a_run(stage)
+    yield from states_of_a_run(stage)
+    yield from states_in_large_letters_and_at_night(stage)
+
+
+def states_before_a_run(stage):
     stage.window.showNormal()
     stage.window.resize(1366, 768)
     stage.make_room()
@@ -409,6 +415,9 @@ def states(stage):
     stage.press("use_model")
     yield pause(0.6)
     stage.shoot("5_doubts")
+
+
+def states_of_a_run(stage):
     choose_demo_heights(stage)
     yield lambda: stage.can_press("preview_view")
     stage.press("preview_view")
@@ -435,6 +444,9 @@ def states(stage):
     stage.note(preview=[group.name() for group in root.findGroups()])
     stage.note(height_beside_toolbox=stage.window.height())
     stage.shoot("9_done")
+
+
+def states_in_large_letters_and_at_night(stage):
     application = QApplication.instance()
     style = application.styleSheet()
     application.setStyleSheet(style + "* { font-size: 20pt; }")
