@@ -28,7 +28,7 @@ from .layer_properties import heights_input, image_properties
 from .map_canvas import visible_extent
 from .options_section import OptionsSection
 from .polygons_section import PolygonsSection
-from .state import POLYGONS, DockState, HeightsInput
+from .state import POLYGONS, DockState, HeightsLayer
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
@@ -185,7 +185,7 @@ class InputSections(QWidget):
         rest = [each for each in rasters_in_drawing_order(self._project) if each != dsm]
         return terrain_named_so(rest, image, self._project.transformContext())
 
-    def _heights_input(self, layer: Optional[QgsRasterLayer], title: str) -> Optional[HeightsInput]:
+    def _heights_input(self, layer: Optional[QgsRasterLayer], title: str) -> Optional[HeightsLayer]:
         if layer is None:
             return None
         context = self._project.transformContext()

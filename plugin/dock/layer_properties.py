@@ -14,7 +14,7 @@ from ..layers.checks import (
 )
 from ..layers.gsd import gsd_m
 from ..layers.inputs import file_and_layer, raster_source
-from .state import HeightsInput, RasterProperties
+from .state import HeightsLayer, RasterProperties
 
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateTransformContext, QgsRasterLayer, QgsRectangle
@@ -40,14 +40,14 @@ def heights_input(
     title: str,
     image: Optional[QgsRasterLayer],
     context: QgsCoordinateTransformContext,
-) -> HeightsInput:
+) -> HeightsLayer:
     """Return the properties of a heights layer; `title` names it, as `DSM` or `DTM`."""
     problems = raster_problems(layer, title)
     coverage = 1.0
     if image is not None and not problems and not raster_problems(image, "image"):
         problems = overlap_problems(image, layer, title, context)
         coverage = coverage_of(image, layer, context)
-    return HeightsInput(_properties(layer, problems), band, coverage)
+    return HeightsLayer(_properties(layer, problems), band, coverage)
 
 
 def coverage_of(

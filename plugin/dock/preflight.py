@@ -20,7 +20,7 @@ from ..protocol import (
     resolution_problem,
     sketch_remark,
 )
-from .state import POLYGONS, VIEW, DockState, HeightsInput, RasterProperties
+from .state import POLYGONS, VIEW, DockState, HeightsLayer, RasterProperties
 
 if TYPE_CHECKING:
     from ..protocol import Extent, LabelJob
@@ -173,11 +173,11 @@ def _heights_warnings(state: DockState) -> Iterator[Finding]:
         yield Finding(WARNING, tr("Heights"), sentence)
 
 
-def _heights_of(choice: HeightsInput) -> Heights:
+def _heights_of(choice: HeightsLayer) -> Heights:
     return Heights(choice.raster.file, choice.raster.title, choice.raster.gsd_m)
 
 
-def _raster(subject: str, choice: HeightsInput, read_as: str = "") -> Iterator[Finding]:
+def _raster(subject: str, choice: HeightsLayer, read_as: str = "") -> Iterator[Finding]:
     if choice.raster.problem:
         yield Finding(PROBLEM, subject, choice.raster.problem)
     elif choice.coverage < FULL_COVERAGE:

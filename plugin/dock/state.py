@@ -41,7 +41,7 @@ class RasterProperties:
 
 
 @dataclass(frozen=True)
-class HeightsInput:
+class HeightsLayer:
     """A heights raster, its band number, and the fraction of the image that it covers (0..1)."""
 
     raster: RasterProperties
@@ -103,8 +103,8 @@ class DockState:
     bands_hint: str = ""
     bands_remarks: Tuple[str, ...] = ()
     heights: str = DEFAULTS.heights
-    dsm: Optional[HeightsInput] = None
-    dtm: Optional[HeightsInput] = None
+    dsm: Optional[HeightsLayer] = None
+    dtm: Optional[HeightsLayer] = None
     heights_remarks: Tuple[str, ...] = ()
     offered_terrain: str = ""
     model: str = DEFAULTS.model

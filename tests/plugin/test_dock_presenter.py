@@ -13,7 +13,7 @@ from orthoscribe.plugin.dock.state import (
     POLYGONS,
     VIEW,
     DockState,
-    HeightsInput,
+    HeightsLayer,
     Options,
     RasterProperties,
 )
@@ -58,7 +58,7 @@ READY = DockState(
     image=IMAGE,
     bands=(1, 2, 3),
     chosen_bands=(1, 2, 3),
-    dsm=HeightsInput(DSM),
+    dsm=HeightsLayer(DSM),
     card=CARD,
     output="/out",
 )
@@ -91,7 +91,7 @@ def test_job_carries_all_that_is_chosen():
 
 
 def test_job_has_the_terrain_only_with_the_kind_that_asks_for_it():
-    with_terrain = replace(READY, dtm=HeightsInput(DTM, band=2))
+    with_terrain = replace(READY, dtm=HeightsLayer(DTM, band=2))
     assert LabelPresenter(with_terrain).job().dtm == ""
     job = LabelPresenter(replace(with_terrain, heights="dsm+dtm")).job()
     assert (job.dtm, job.dtm_band, job.heights) == ("/photos/dtm.tif", 2, "dsm+dtm")
@@ -129,7 +129,7 @@ def test_ready_state_may_run_and_says_what_is_good():
         ({"bands_problem": "Band 2 is used twice."}, "Bands", "Band 2 is used twice."),
         ({"image": replace(IMAGE, gsd_m=3.0)}, "Resolution", "labels would be meaningless"),
         ({"dsm": None}, "Heights", "(image_only)"),
-        ({"dsm": HeightsInput(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
+        ({"dsm": HeightsLayer(replace(DSM, problem="No overlap."))}, "Heights", "No overlap."),
         ({"heights": "dsm+dtm"}, "Terrain", "terrain model"),
         ({"card": None, "model": "mine"}, "Model", "'mine'"),
         ({"has_engine": False}, "Engine", NO_ENGINE),
@@ -148,16 +148,16 @@ def test_problem_is_named_and_keeps_run_disabled(change, subject, words):
     ("change", "subject", "words"),
     [
         ({"image": replace(IMAGE, gsd_m=0.5)}, "Resolution", "0.05 to 0.2 m"),
-        ({"dsm": HeightsInput(DSM, coverage=0.6)}, "Heights", "60 %"),
+        ({"dsm": HeightsLayer(DSM, coverage=0.6)}, "Heights", "60 %"),
         ({"bands_hint": "NIR and red swapped?"}, "Bands", "swapped"),
         ({"bands_remarks": ("Band 1 is called blue.",)}, "Bands", "called blue"),
         (
-            {"dsm": HeightsInput(replace(DSM, title="DTM 2024"))},
+            {"dsm": HeightsLayer(replace(DSM, title="DTM 2024"))},
             "Heights",
             "is that of a terrain model",
         ),
-        ({"dsm": HeightsInput(replace(DSM, file="dgm1.tif"))}, "Heights", "'dgm1.tif' is given as"),
-        ({"dsm": HeightsInput(replace(DSM, gsd_m=5.0))}, "Heights", "5 m per pixel"),
+        ({"dsm": HeightsLayer(replace(DSM, file="dgm1.tif"))}, "Heights", "'dgm1.tif' is given as"),
+        ({"dsm": HeightsLayer(replace(DSM, gsd_m=5.0))}, "Heights", "5 m per pixel"),
         ({"card": replace(CARD, roles=("nir", "red", "green"))}, "Model", "a sketch"),
     ],
 )

@@ -8,7 +8,7 @@ from orthoscribe.plugin.dock.mends import mends
 from orthoscribe.plugin.dock.presenter import LabelPresenter
 from orthoscribe.plugin.dock.run_message import message_about
 from orthoscribe.plugin.dock.speed import expected_duration_s, remember_speed
-from orthoscribe.plugin.dock.state import VIEW, DockState, HeightsInput, RasterProperties
+from orthoscribe.plugin.dock.state import VIEW, DockState, HeightsLayer, RasterProperties
 from orthoscribe.plugin.dock.summary import share_text, summarize_run
 from orthoscribe.plugin.protocol import (
     ISPRS,
@@ -44,7 +44,7 @@ IMAGE = RasterProperties(
     extent=(0.0, 0.0, 100.0, 200.0),
 )
 DSM = RasterProperties(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
-READY = DockState(image=IMAGE, dsm=HeightsInput(DSM), card=CARD, output="/out")
+READY = DockState(image=IMAGE, dsm=HeightsLayer(DSM), card=CARD, output="/out")
 CORNER = (0.0, 0.0, 50.0, 100.0)  # a quarter of the image
 
 
@@ -119,7 +119,7 @@ def test_ready_line_counts_the_visible_part_only():
     [("ndsm", "heights above ground"), ("dsm+dtm", "surface model minus terrain model")],
 )
 def test_way_in_which_heights_are_read_is_named(kind, words):
-    state = replace(READY, heights=kind, dtm=HeightsInput(DSM))
+    state = replace(READY, heights=kind, dtm=HeightsLayer(DSM))
     assert words in LabelPresenter(state).ready_text(None)
     good = [each.sentence for each in LabelPresenter(state).findings() if each.level == "good"]
     assert any(words in sentence for sentence in good)
