@@ -9,7 +9,7 @@ from .i18n import tr
 from .protocol import CATALOG, library_models
 
 
-class Choice(NamedTuple):
+class TitledChoice(NamedTuple):
     """A value of a field and its title."""
 
     value: str
@@ -71,23 +71,25 @@ TITLES: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def titled(field: str, values: Sequence[str]) -> Tuple[Choice, ...]:
+def titled(field: str, values: Sequence[str]) -> Tuple[TitledChoice, ...]:
     """Return the choices of a field, each with its title, or with its word if it has none."""
     titles = TITLES.get(field, {})
-    return tuple(Choice(value, tr(titles.get(value, value.capitalize()))) for value in values)
+    return tuple(TitledChoice(value, tr(titles.get(value, value.capitalize()))) for value in values)
 
 
-def model_choices() -> Tuple[Choice, ...]:
+def model_choices() -> Tuple[TitledChoice, ...]:
     """Return the models of the library by use, read anew at each call."""
-    return tuple(Choice(each.name, f"{each.card.title} ({each.use})") for each in library_models())
+    return tuple(
+        TitledChoice(each.name, f"{each.card.title} ({each.use})") for each in library_models()
+    )
 
 
-def architecture_choices() -> Tuple[Choice, ...]:
+def architecture_choices() -> Tuple[TitledChoice, ...]:
     """Return all architectures."""
-    return tuple(Choice(row.name, f"{row.title} ({row.name})") for row in CATALOG)
+    return tuple(TitledChoice(row.name, f"{row.title} ({row.name})") for row in CATALOG)
 
 
-LISTS: Dict[str, Callable[[], Tuple[Choice, ...]]] = {
+LISTS: Dict[str, Callable[[], Tuple[TitledChoice, ...]]] = {
     "models": model_choices,
     "architectures": architecture_choices,
     "networks": lambda: (*model_choices(), *architecture_choices()),

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 TOLERANCE_PX = 1.5  # default distance of simplified borders from the pixels
 
 
-class Strip(NamedTuple):
+class RasterStrip(NamedTuple):
     """Rows of the raster in one pass.
 
     Args:
@@ -87,7 +87,7 @@ class Passes:
 
     def strips(
         self, stage: str, start: float, end: float, *, with_roads: bool = True
-    ) -> Iterator[Strip]:
+    ) -> Iterator[RasterStrip]:
         """Yield the raster from top to bottom, and report progress from `start` to `end`."""
         height, width = self.grid.height, self.grid.width
         for window, given, confidence in self._source.strips(self._codes.legend):
@@ -96,7 +96,7 @@ class Passes:
             if with_roads and self.roads is not None:
                 is_road = self.roads.area.rows(window.row, window.height, width)
                 codes = self._codes.with_roads(codes, is_road)
-            yield Strip(window, codes, confidence)
+            yield RasterStrip(window, codes, confidence)
             done = (window.row + window.height) / height
             self._reporter.progress(start + (end - start) * done, stage)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 from processing.gui.wrappers import WidgetWrapper
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QWidget
 
-from ..choices import LISTS, Choice
+from ..choices import LISTS, TitledChoice
 from ..compat import is_null
 from ..i18n import tr
 from .dialogs import designer_widget, is_designer
@@ -44,7 +44,7 @@ class ChoiceWidget:
     ) -> Any:
         """Return the widget for the dialog."""
         listed = LISTS[choices_of]() if choices_of else ()
-        shown = [*(Choice(*each) for each in choices), *listed]
+        shown = [*(TitledChoice(*each) for each in choices), *listed]
         if is_designer(dialog):
             return designer_widget(parameter, dialog)
         return ChoiceWrapper(parameter, dialog, row, column, choices=shown, is_open=is_open)
@@ -53,7 +53,7 @@ class ChoiceWidget:
 class ChoiceWrapper(WidgetWrapper):  # type: ignore[misc]
     """Combo box of choices; an open one can also hold a folder."""
 
-    def createWidget(self, choices: Sequence[Choice], is_open: bool) -> QWidget:
+    def createWidget(self, choices: Sequence[TitledChoice], is_open: bool) -> QWidget:
         """Return a new combo box, with a button for folders if it is open.
 
         Args:

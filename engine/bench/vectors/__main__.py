@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..benchmark_input import find_or_make_model
-from .scene_files import Group, find_or_make_scene
+from .scene_files import SceneGroup, find_or_make_scene
 from .scene_scores import pool, score_scene
 from .speed import compare_speed
 from .table import acceptance_table, method_table, scene_table
@@ -38,10 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             return
         for gsd_m in given.gsds:
             for survey in given.surveys:
-                _compare_group(Group(gsd_m, survey, given.truth), given, folder)
+                _compare_group(SceneGroup(gsd_m, survey, given.truth), given, folder)
 
 
-def _compare_group(group: Group, given: argparse.Namespace, folder: Path) -> None:
+def _compare_group(group: SceneGroup, given: argparse.Namespace, folder: Path) -> None:
     """Print the tables of a group of scenes."""
     model = str(find_or_make_model(folder))
     rows: list[tuple[str, SceneScores]] = []

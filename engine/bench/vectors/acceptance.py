@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .building_scores import BuildingScores
-    from .scene_files import Group
+    from .scene_files import SceneGroup
     from .scene_scores import SceneScores
 
 
@@ -47,7 +47,7 @@ class Criterion(NamedTuple):
         return self.title, f"{sign} {bound}", value, "yes" if self.is_reached else "**no**"
 
 
-def criteria(group: Group, scores: SceneScores) -> list[Criterion]:
+def criteria(group: SceneGroup, scores: SceneScores) -> list[Criterion]:
     """Return the values of a group of scenes with their bounds."""
     makers = (_truth_buildings,) if group.is_truth else (_model_buildings, _peers)
     return [
@@ -58,7 +58,7 @@ def criteria(group: Group, scores: SceneScores) -> list[Criterion]:
     ]
 
 
-def _model_buildings(group: Group, scores: SceneScores) -> Iterator[Criterion]:
+def _model_buildings(group: SceneGroup, scores: SceneScores) -> Iterator[Criterion]:
     ours, raw = scores.buildings[OURS], scores.buildings[PIXELS]
     is_lidar = group.survey != "matched"
     median, raw_median = _median(ours.iou), _median(raw.iou)
@@ -85,7 +85,7 @@ def _model_buildings(group: Group, scores: SceneScores) -> Iterator[Criterion]:
     yield Criterion("seconds per 1000 buildings", ours.seconds_per_1000, 8, False, 1)
 
 
-def _truth_buildings(group: Group, scores: SceneScores) -> Iterator[Criterion]:
+def _truth_buildings(group: SceneGroup, scores: SceneScores) -> Iterator[Criterion]:
     ours = scores.buildings[OURS]
     iou, distance_m = (0.985, 0.20) if group.is_fine else (0.99, 0.06)
     yield Criterion("buildings, IoU median", _median(ours.iou), iou, True, 3)
@@ -93,7 +93,7 @@ def _truth_buildings(group: Group, scores: SceneScores) -> Iterator[Criterion]:
     yield Criterion("right angles of rectangular buildings", ours.right_share, 0.99, True, 3)
 
 
-def _peers(_: Group, scores: SceneScores) -> Iterator[Criterion]:
+def _peers(_: SceneGroup, scores: SceneScores) -> Iterator[Criterion]:
     if REGULARISER not in scores.buildings:
         return
     ours, peer = scores.buildings[OURS], scores.buildings[REGULARISER]
@@ -104,14 +104,14 @@ def _peers(_: Group, scores: SceneScores) -> Iterator[Criterion]:
     yield Criterion(f"{name} right angles", ours.right_share, peer.right_share, True)
 
 
-def _geometry(_: Group, scores: SceneScores) -> Iterator[Criterion]:
+def _geometry(_: SceneGroup, scores: SceneScores) -> Iterator[Criterion]:
     ours: BuildingScores = scores.buildings[OURS]
     broken = ours.invalid + ours.overlapping
     yield Criterion("invalid or overlapping buildings", broken, 0, False, 0)
     yield Criterion("scenes without a valid coverage", scores.broken_coverages, 0, False, 0)
 
 
-def _roads(group: Group, scores: SceneScores) -> Iterator[Criterion]:
+def _roads(group: SceneGroup, scores: SceneScores) -> Iterator[Criterion]:
     roads = scores.roads
     floors = (0.87, 0.91, 0.82) if group.is_truth else (0.80, 0.82, 0.70)
     values = (roads.completeness, roads.correctness, roads.quality)
@@ -123,7 +123,7 @@ def _roads(group: Group, scores: SceneScores) -> Iterator[Criterion]:
     yield Criterion("road width, median error (m)", _median(roads.width_error_m), 0.8, False)
 
 
-def _cars(group: Group, scores: SceneScores) -> Iterator[Criterion]:
+def _cars(group: SceneGroup, scores: SceneScores) -> Iterator[Criterion]:
     cars, is_lidar = scores.cars, group.survey != "matched"
     if group.is_fine:
         yield Criterion("cars, F1", cars.f1, 0.93 if is_lidar else 0.88, True)

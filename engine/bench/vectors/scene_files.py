@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...process.reporter import Reporter
 
 
-class Group(NamedTuple):
+class SceneGroup(NamedTuple):
     """Scenes with the same acceptance values.
 
     Args:
@@ -50,7 +50,7 @@ class SceneFolder(NamedTuple):
     """
 
     folder: Path
-    group: Group
+    group: SceneGroup
     seed: int
 
     @property
@@ -72,7 +72,7 @@ class SceneFolder(NamedTuple):
 
 
 def find_or_make_scene(
-    folder: Path, group: Group, seed: int, size_px: int, model: str
+    folder: Path, group: SceneGroup, seed: int, size_px: int, model: str
 ) -> SceneFolder:
     """Return a scene, which is generated and labeled unless the folder has it.
 

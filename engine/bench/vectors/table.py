@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from .building_scores import BuildingScores
-    from .scene_files import Group
+    from .scene_files import SceneGroup
     from .scene_scores import SceneScores
 
 ACCEPTANCE = ("value", "must reach", "measured", "reached")
@@ -34,7 +34,7 @@ def scene_table(rows: Iterable[tuple[str, SceneScores]]) -> str:
     return _table(SCENES, [_scene_cells(title, scores) for title, scores in rows])
 
 
-def acceptance_table(group: Group, scores: SceneScores) -> str:
+def acceptance_table(group: SceneGroup, scores: SceneScores) -> str:
     """Return the acceptance table of a group of scenes."""
     return _table(ACCEPTANCE, [one.cells for one in criteria(group, scores)])
 

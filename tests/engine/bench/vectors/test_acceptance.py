@@ -11,7 +11,7 @@ from orthoscribe.engine.bench.vectors.building_scores import Delivered, score_bu
 from orthoscribe.engine.bench.vectors.car_scores import FoundCars, TrueCars, score_cars
 from orthoscribe.engine.bench.vectors.peers import OURS, PIXELS, REGULARISER
 from orthoscribe.engine.bench.vectors.road_scores import Roads, score_roads
-from orthoscribe.engine.bench.vectors.scene_files import Group
+from orthoscribe.engine.bench.vectors.scene_files import SceneGroup
 from orthoscribe.engine.bench.vectors.scene_scores import SceneScores
 from orthoscribe.engine.bench.vectors.table import acceptance_table, method_table, scene_table
 
@@ -56,36 +56,36 @@ def test_bounds_are_floors_or_ceilings(value, bound, is_floor, is_reached):
 
 def test_good_layers_reach_everything(scores):
     for survey in ("lidar", "matched"):
-        assert all(one.is_reached for one in criteria(Group(0.2, survey), scores))
+        assert all(one.is_reached for one in criteria(SceneGroup(0.2, survey), scores))
 
 
 def test_gain_over_pixels_is_required(scores):
     worse = replace(scores, buildings={OURS: buildings(19.0), PIXELS: buildings(19.0)})
-    row = by_title(Group(0.2, "lidar"), worse)["buildings, IoU median"]
+    row = by_title(SceneGroup(0.2, "lidar"), worse)["buildings, IoU median"]
     assert not row.is_reached
-    assert by_title(Group(0.2, "matched"), worse)["buildings, IoU median"].is_reached
+    assert by_title(SceneGroup(0.2, "matched"), worse)["buildings, IoU median"].is_reached
 
 
 def test_one_broken_coverage_is_too_many(scores):
-    rows = by_title(Group(0.1, "lidar"), replace(scores, broken_coverages=1))
+    rows = by_title(SceneGroup(0.1, "lidar"), replace(scores, broken_coverages=1))
     assert not rows["scenes without a valid coverage"].is_reached
 
 
 def test_lots_count_where_pixels_are_coarse(scores):
-    assert "cars on lots, recall" in by_title(Group(0.2, "lidar"), scores)
-    assert "cars on lots, recall" not in by_title(Group(0.1, "lidar"), scores)
+    assert "cars on lots, recall" in by_title(SceneGroup(0.2, "lidar"), scores)
+    assert "cars on lots, recall" not in by_title(SceneGroup(0.1, "lidar"), scores)
 
 
 def test_true_rasters_have_their_own_bounds(scores):
-    row = by_title(Group(0.2, "lidar", is_truth=True), scores)["buildings, IoU median"]
+    row = by_title(SceneGroup(0.2, "lidar", is_truth=True), scores)["buildings, IoU median"]
     assert row.bound == 0.99
 
 
 def test_tables_name_what_is_missing(scores):
     assert f"| {REGULARISER} | skipped: not installed |" in method_table(scores)
-    assert "**no**" not in acceptance_table(Group(0.2, "lidar"), scores)
+    assert "**no**" not in acceptance_table(SceneGroup(0.2, "lidar"), scores)
     worse = replace(scores, buildings={OURS: buildings(12.0), PIXELS: buildings(19.0)})
-    assert "**no**" in acceptance_table(Group(0.2, "lidar"), worse)
+    assert "**no**" in acceptance_table(SceneGroup(0.2, "lidar"), worse)
 
 
 def test_every_row_of_a_table_has_all_cells(scores):

@@ -6,7 +6,7 @@ import pytest
 import rasterio
 from orthoscribe.engine.bench.vectors.__main__ import main
 from orthoscribe.engine.bench.vectors.child import METHODS
-from orthoscribe.engine.bench.vectors.scene_files import Group, find_or_make_scene
+from orthoscribe.engine.bench.vectors.scene_files import SceneGroup, find_or_make_scene
 
 FLAGS = ["--gsds", "0.2", "--surveys", "lidar", "--seeds", "7", "--truth", "--coarse-px", "512"]
 
@@ -29,7 +29,7 @@ def test_table_of_true_labels(folder, capsys):
 
 
 def test_scenes_are_kept(folder):
-    group = Group(0.2, "lidar", is_truth=True)
+    group = SceneGroup(0.2, "lidar", is_truth=True)
     scene = find_or_make_scene(folder, group, 7, 512, "none")
     written_s = scene.classes.stat().st_mtime
     find_or_make_scene(folder, group, 7, 512, "none")
