@@ -8,6 +8,7 @@ buildings, roads and paved overlap. Cars stand on the ground and are a layer abo
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -37,12 +38,14 @@ class _Coverage(NamedTuple):
         polygons: polygons in pixel space, (n,).
         codes: code of each polygon, (n,) uint8.
         region: number of the traced region of each polygon, (n,).
+        measures: mean confidence and heights of each traced region, by field name.
         outlines: outlines of the buildings, with vertices where borders meet them, (m,).
     """
 
     polygons: np.ndarray
     codes: np.ndarray
     region: np.ndarray
+    measures: dict[str, np.ndarray]
     outlines: np.ndarray
 
 
@@ -70,9 +73,10 @@ class Delivery:
     buildings: Buildings | None
     cars: Cars | None
 
-    def __post_init__(self) -> None:
-        """Cut the buildings out of the ground."""
-        object.__setattr__(self, "_ground", self._cut(self.ground))
+    @cached_property
+    def _cut_ground(self) -> _Coverage:
+        """Coverage of the ground from which the buildings are cut out."""
+        return self._cut(self.ground)
 
     def features(self, layer: Layer) -> Features:
         """Return the features of a layer."""
@@ -89,28 +93,25 @@ class Delivery:
 
     def _cut(self, traced: Traced) -> _Coverage:
         """Return a coverage in which the regularized buildings replace the traced ones."""
-        number = np.arange(len(traced.polygons))
+        number, measures = np.arange(len(traced.polygons)), tallied(traced.tally)
         if self.buildings is None:
-            return _Coverage(traced.polygons, traced.codes, number, np.empty(0, object))
+            none = np.empty(0, object)
+            return _Coverage(traced.polygons, traced.codes, number, measures, none)
         outlines = np.array([each.polygon for each in self.buildings.outlines], object)
         cut = cut_out(traced.polygons, traced.codes == self.codes.building, outlines)
         parts, region = shapely.get_parts(cut.polygons, return_index=True)
         kept = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
         parts, region = parts[kept], region[kept]
-        return _Coverage(parts, traced.codes[region], region, cut.outlines)
+        return _Coverage(parts, traced.codes[region], region, measures, cut.outlines)
 
     def _building_features(self) -> Features:
-        coverage: _Coverage = self._ground  # type: ignore[attr-defined]
+        coverage = self._cut_ground
         if self.buildings is None:
             found = self._ground_features(self.codes.building, "buildings")
             count = len(found.geometries)
             status = "raw" if self.options.outlines == "pixels" else "simplified"
-            extra = {
-                "status": np.full(count, status, object),
-                "roof_slope_deg": np.full(count, np.nan),
-                "iou_raw": np.full(count, np.nan),
-            }
-            return Features(found.geometries, {**found.values, **extra})
+            made = {"status": np.full(count, status, object)}
+            return Features(found.geometries, {**found.values, **made})
         return self._placed_buildings(coverage.outlines, self.buildings)
 
     def _placed_buildings(self, cut: np.ndarray, buildings: Buildings) -> Features:
@@ -119,7 +120,7 @@ class Delivery:
         return self._placed(outlines, self.codes.building, buildings.values)
 
     def _ground_features(self, code: int, layer: str) -> Features:
-        coverage: _Coverage = self._ground  # type: ignore[attr-defined]
+        coverage = self._cut_ground
         chosen = np.flatnonzero(coverage.codes == code) if code else np.empty(0, int)
         if self.options.outlines == "pixels":
             least = minimum_pixels(self.options, self.grid.pixel_area_m2)[layer]
@@ -141,17 +142,15 @@ class Delivery:
 
     def _regions(self, coverage: _Coverage, traced: Traced, chosen: np.ndarray) -> Features:
         """Return the features of some polygons of a coverage."""
-        polygons = coverage.polygons[chosen]
+        polygons, regions = coverage.polygons[chosen], coverage.region[chosen]
         names = {code: self.codes.class_name(code) for code in np.unique(coverage.codes[chosen])}
         values = {
             "class": np.array([names[code] for code in coverage.codes[chosen]], object),
             **sizes(polygons, self.grid),
-            **tallied(traced.tally),
+            **{name: each[regions] for name, each in coverage.measures.items()},
             "touches_edge": touches_edge(polygons, self.grid),
             "touches_nodata": self._touches_nodata(polygons, traced),
         }
-        for name in ("confidence", "height_mean_m", "height_p95_m"):
-            values[name] = values[name][coverage.region[chosen]]
         return Features(place(polygons, self.grid), values)
 
     def _touches_nodata(self, polygons: np.ndarray, traced: Traced) -> np.ndarray:

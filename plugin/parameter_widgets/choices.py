@@ -43,10 +43,10 @@ class ChoiceWidget:
         is_open: bool = False,
     ) -> Any:
         """Return the widget for the dialog."""
-        listed = LISTS[choices_of]() if choices_of else ()
-        shown = [*(TitledChoice(*each) for each in choices), *listed]
         if is_designer(dialog):
             return designer_widget(parameter, dialog)
+        listed = LISTS[choices_of]() if choices_of else ()
+        shown = [*(TitledChoice(*each) for each in choices), *listed]
         return ChoiceWrapper(parameter, dialog, row, column, choices=shown, is_open=is_open)
 
 
