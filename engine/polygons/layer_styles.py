@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree  # nosec B405: writes XML, never reads it
 
+from ..protocol import FIELD_TITLES
 from .layers import FIELDS
 
 if TYPE_CHECKING:
@@ -24,27 +25,6 @@ if TYPE_CHECKING:
 TABLE = "layer_styles"
 ROAD_COLOR = (128, 128, 128)  # the color of sealed ground, white, is invisible on a white map
 FILL_ALPHA = 70  # of 255, so that the image stays visible
-
-ALIASES = {
-    "class": "Class",
-    "area_m2": "Area (m²)",
-    "perimeter_m": "Perimeter (m)",
-    "confidence": "Confidence (%)",
-    "height_mean_m": "Mean height (m)",
-    "height_p95_m": "Height, 95th percentile (m)",
-    "roof_slope_deg": "Roof slope (°)",
-    "status": "Outline",
-    "iou_raw": "Overlap with the pixels",
-    "touches_edge": "At the edge of the image",
-    "touches_nodata": "Beside missing data",
-    "kind": "Kind",
-    "length_m": "Length (m)",
-    "width_m": "Width (m)",
-    "heading_deg": "Heading (°)",
-    "model": "Model",
-    "run_id": "Run",
-    "source": "Source",
-}
 
 _CREATE = f"""CREATE TABLE IF NOT EXISTS {TABLE} (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256),
@@ -86,8 +66,8 @@ def style_of(layer: Layer, legend: Legend) -> str:
         root.append(_class_renderer(legend))
     aliases = ElementTree.SubElement(root, "aliases")
     for index, name in enumerate(FIELDS[layer.name]):
-        if name in ALIASES:
-            alias = {"field": name, "index": str(index + 1), "name": ALIASES[name]}
+        if name != "id":
+            alias = {"field": name, "index": str(index + 1), "name": FIELD_TITLES[name]}
             ElementTree.SubElement(aliases, "alias", alias)
     ElementTree.SubElement(root, "previewExpression").text = _display_name(layer)
     ElementTree.SubElement(root, "mapTip").text = _map_tip(layer)
@@ -162,8 +142,8 @@ def _display_name(layer: Layer) -> str:
 
 def _map_tip(layer: Layer) -> str:
     rows = "".join(
-        f'<tr><td>{ALIASES[name]}</td><td>[% "{name}" %]</td></tr>'
+        f'<tr><td>{FIELD_TITLES[name]}</td><td>[% "{name}" %]</td></tr>'
         for name in FIELDS[layer.name]
-        if name in ALIASES and name not in ("class", "run_id")
+        if name not in ("id", "class", "run_id")
     )
     return f"<b>[% {_display_name(layer)} %]</b><table>{rows}</table>"

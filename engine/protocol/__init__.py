@@ -122,7 +122,7 @@ from .model_paths import (
     own_models_folder,
 )
 from .outcome import Outcome, OutcomeGatherer
-from .polygon_layers import AREA_LAYERS, POLYGON_LAYERS, PolygonLayer
+from .polygon_layers import AREA_LAYERS, FIELD_TITLES, POLYGON_LAYERS, PolygonLayer
 from .raster_path import RasterPath, file_behind
 from .resolution import (
     Resolution,

@@ -7,7 +7,7 @@ field for its minimum area or its switch in `PolygonOptions`.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Tuple
+from typing import Dict, NamedTuple, Tuple
 
 
 class PolygonLayer(NamedTuple):
@@ -46,3 +46,27 @@ POLYGON_LAYERS: Tuple[PolygonLayer, ...] = (
     PolygonLayer("land_cover", "", "Land cover polygons", "area", "", "Polygon", "draw_land_cover"),
 )
 AREA_LAYERS = tuple(layer for layer in POLYGON_LAYERS if layer.minimum)
+
+# Display names of the fields, in the file and in QGIS; `labeled` is added in QGIS.
+FIELD_TITLES: Dict[str, str] = {
+    "id": "Number",
+    "class": "Class",
+    "area_m2": "Area (m²)",
+    "perimeter_m": "Perimeter (m)",
+    "confidence": "Confidence (%)",
+    "height_mean_m": "Mean height (m)",
+    "height_p95_m": "Height, 95th percentile (m)",
+    "roof_slope_deg": "Roof slope (°)",
+    "status": "Outline",
+    "iou_raw": "Overlap with the pixels",
+    "touches_edge": "At the edge of the image",
+    "touches_nodata": "Beside nodata",
+    "kind": "Kind",
+    "length_m": "Length (m)",
+    "width_m": "Width (m)",
+    "heading_deg": "Heading (°)",
+    "model": "Model",
+    "run_id": "Run",
+    "source": "Source",
+    "labeled": "Labeled",
+}

@@ -19,33 +19,36 @@ from qgis.core import (
 
 from ..compat import TEXT_TYPE
 from ..i18n import tr
-from ..protocol import POLYGON_LAYERS
+from ..protocol import FIELD_TITLES, POLYGON_LAYERS
 
 if TYPE_CHECKING:
     from ..protocol import Legend
 
 # Name, title and decimals of each field with a title; -1 for texts and integers.
-FIELDS: Tuple[Tuple[str, str, int], ...] = (
-    ("id", "Number", -1),
-    ("class", "Class", -1),
-    ("kind", "Kind", -1),
-    ("area_m2", "Area (m²)", 1),
-    ("perimeter_m", "Perimeter (m)", 1),
-    ("length_m", "Length (m)", 1),
-    ("width_m", "Width (m)", 1),
-    ("heading_deg", "Heading (°)", 0),
-    ("confidence", "Confidence (%)", 0),
-    ("height_mean_m", "Mean height (m)", 1),
-    ("height_p95_m", "Height, 95th percentile (m)", 1),
-    ("roof_slope_deg", "Roof slope (°)", 0),
-    ("status", "Outline", -1),
-    ("iou_raw", "Overlap with the pixels", 2),
-    ("touches_edge", "At the edge of the image", -1),
-    ("touches_nodata", "Beside nodata", -1),
-    ("model", "Model", -1),
-    ("source", "Image", -1),
-    ("run_id", "Run", -1),
-    ("labeled", "Labeled", -1),
+FIELDS: Tuple[Tuple[str, str, int], ...] = tuple(
+    (name, FIELD_TITLES[name], decimals)
+    for name, decimals in (
+        ("id", -1),
+        ("class", -1),
+        ("kind", -1),
+        ("area_m2", 1),
+        ("perimeter_m", 1),
+        ("length_m", 1),
+        ("width_m", 1),
+        ("heading_deg", 0),
+        ("confidence", 0),
+        ("height_mean_m", 1),
+        ("height_p95_m", 1),
+        ("roof_slope_deg", 0),
+        ("status", -1),
+        ("iou_raw", 2),
+        ("touches_edge", -1),
+        ("touches_nodata", -1),
+        ("model", -1),
+        ("source", -1),
+        ("run_id", -1),
+        ("labeled", -1),
+    )
 )
 HIDDEN = ("fid",)  # the same numbers as `id`
 # Widths of columns with long values, in pixels; QGIS gives each of the others 100.
