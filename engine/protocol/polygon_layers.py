@@ -67,6 +67,6 @@ FIELD_TITLES: Dict[str, str] = {
     "heading_deg": "Heading (°)",
     "model": "Model",
     "run_id": "Run",
-    "source": "Source",
+    "source": "Image",
     "labeled": "Labeled",
 }
