@@ -38,7 +38,7 @@ def add_flags(parser: argparse.ArgumentParser, job_type: type[Job]) -> None:
     names = {field.name for field in fields}
     for field in fields:
         hint = _without_optional(hints[field.name])
-        if dataclasses.is_dataclass(hint):
+        if dataclasses.is_dataclass(hint) or any(map(dataclasses.is_dataclass, get_args(hint))):
             continue
         if field.name in getattr(job_type, "positional", ()):
             parser.add_argument(field.name, type=hint, metavar="FILE", help=_help(field))

@@ -32,6 +32,8 @@ from .codec import (
     card_to_json,
     event_from_line,
     event_to_line,
+    finetune_report_from_values,
+    finetune_report_to_values,
     job_from_json,
     job_to_json,
     job_to_line,
@@ -61,6 +63,14 @@ from .events import (
     Progress,
 )
 from .file_lock import FileLock
+from .finetune_report import (
+    ClassGain,
+    CurvePoint,
+    FinetuneReport,
+    HomeScore,
+    PolygonChange,
+    UndrawnClass,
+)
 from .height_advice import heightless_choice, missing_heights
 from .input_remarks import (
     band_remarks,
@@ -77,6 +87,8 @@ from .input_remarks import (
 )
 from .installed import installed_cards
 from .jobs import (
+    BUDGETS,
+    CAUSES,
     DATASETS,
     DEVICES,
     HEIGHT_KINDS,
@@ -85,8 +97,10 @@ from .jobs import (
     OUTLINES,
     SPLITS,
     CompareJob,
+    DrawnInput,
     EvaluateJob,
     Extent,
+    FinetuneJob,
     HeightsInput,
     ImageInput,
     ImportJob,
@@ -121,6 +135,7 @@ from .model_paths import (
     named_models,
     own_models_folder,
 )
+from .new_classes import NEW_CLASSES_FORM, new_land_classes
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import AREA_LAYERS, FIELD_TITLES, POLYGON_LAYERS, PolygonLayer
 from .raster_path import RasterPath, file_behind

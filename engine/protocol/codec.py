@@ -16,6 +16,7 @@ from typing import Any, Dict, Optional, Type, TypeVar, Union, get_type_hints
 
 from .errors import JobError, ModelError, OrthoscribeError
 from .events import EVENT_TYPES, Event
+from .finetune_report import FinetuneReport
 from .jobs import JOB_TYPES, Job, is_required
 from .model_card import ModelCard
 
@@ -77,6 +78,21 @@ def card_from_json(text: str) -> ModelCard:
     except ValueError as error:
         raise ModelError(f"model.json is not valid JSON ({error}).") from error
     return _record(ModelCard, values, "model card", ModelError)
+
+
+def finetune_report_to_values(report: FinetuneReport) -> Dict[str, Any]:
+    """Return the entry `finetuning` of a `report.json`."""
+    values: Dict[str, Any] = _plain(report)
+    return values
+
+
+def finetune_report_from_values(values: Any) -> FinetuneReport:
+    """Return the report in the entry `finetuning` of a `report.json`.
+
+    Raises:
+        ModelError: if a key is unknown or missing, or a value has the wrong type.
+    """
+    return _record(FinetuneReport, values, "report of the fine-tuning", ModelError)
 
 
 def event_to_line(event: Event) -> str:

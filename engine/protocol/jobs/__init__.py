@@ -13,6 +13,7 @@ from typing import Any, Tuple, Type, Union
 from .compare import CompareJob
 from .evaluate import SPLITS, EvaluateJob
 from .fields import DEVICES, HEIGHT_KINDS, Extent, Range, is_required
+from .finetune import BUDGETS, CAUSES, DrawnInput, FinetuneJob
 from .import_weights import ImportJob
 from .label import LabelJob
 from .labeled_input import DATASETS, LabeledInput
@@ -24,6 +25,8 @@ from .train import TrainJob
 from .vectorize import VectorizeJob
 
 __all__ = [
+    "BUDGETS",
+    "CAUSES",
     "DATASETS",
     "DEVICES",
     "HEIGHT_KINDS",
@@ -32,8 +35,10 @@ __all__ = [
     "OUTLINES",
     "SPLITS",
     "CompareJob",
+    "DrawnInput",
     "EvaluateJob",
     "Extent",
+    "FinetuneJob",
     "HeightsInput",
     "ImageInput",
     "ImportJob",
@@ -49,7 +54,9 @@ __all__ = [
     "is_required",
 ]
 
-Job = Union[LabelJob, VectorizeJob, SceneJob, CompareJob, EvaluateJob, ImportJob, TrainJob]
+Job = Union[
+    LabelJob, VectorizeJob, SceneJob, CompareJob, EvaluateJob, ImportJob, TrainJob, FinetuneJob
+]
 JOB_TYPES: Tuple[Type[Any], ...] = (
     LabelJob,
     VectorizeJob,
@@ -58,4 +65,5 @@ JOB_TYPES: Tuple[Type[Any], ...] = (
     EvaluateJob,
     ImportJob,
     TrainJob,
+    FinetuneJob,
 )

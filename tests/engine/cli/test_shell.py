@@ -51,7 +51,10 @@ def test_every_field_but_nested_records_has_its_flag(job_type):
     parser = Parser(prog="test")
     add_flags(parser, job_type)
     flags = {action.dest for action in parser._actions} - {"help"}
-    assert flags == {field.name for field in dataclasses.fields(job_type)} - {"legend"}
+    assert flags == {field.name for field in dataclasses.fields(job_type)} - {
+        "legend",
+        "further_scenes",
+    }
 
 
 def test_flags_make_the_same_job_as_python():
