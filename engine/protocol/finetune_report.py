@@ -108,9 +108,9 @@ class FinetuneReport:
         reasons: further sentences.
         classes: scores of each class with polygons.
         accuracy_before: mean fraction of right pixels of a polygon before, out of fold.
-        accuracy_after: the same after.
+        accuracy_after: mean fraction after.
         mean_f1_before: mean F1 of the classes before.
-        mean_f1_after: the same after, out of fold.
+        mean_f1_after: mean F1 after, out of fold.
         gain_low: lower end of the 90 % interval of the gain in mean F1; None with too few groups.
         gain_high: upper end of the interval.
         better: polygons that got better, largest change first.

@@ -42,9 +42,7 @@ def new_land_classes(legend: Legend, given: Iterable[str]) -> Tuple[LandClass, .
         title, _, color_text = (part.strip() for part in text.partition("="))
         name = re.sub(r"[\s-]+", "_", title.lower())
         if name in names:
-            raise ValueError(
-                f"The class '{title}' exists already: leave it out of the new classes."
-            )
+            raise ValueError(f"The class '{title}' exists: leave it out of the new classes.")
         color = _color(color_text) if color_text else _spare_color(used)
         added.append(LandClass(code, name, _as_title(title), color))
         names.add(name)

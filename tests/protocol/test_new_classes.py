@@ -17,8 +17,8 @@ def test_new_classes_get_the_next_codes_names_and_colors():
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (["Tree"], "exists already"),
-        (["water", "Water"], "exists already"),
+        (["Tree"], "exists"),
+        (["water", "Water"], "exists"),
         (["water=blue"], "must be written #RRGGBB"),
         (["=#0064ff"], "lower case letters"),
         (["Gewässer"], "lower case letters"),

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Tuple
 
 from ..label_values import meanings_of
@@ -122,7 +122,7 @@ class FinetuneJob(DrawnInput):
     @property
     def scenes(self) -> Tuple[DrawnInput, ...]:
         """All scenes with their polygons, the first one among them."""
-        first = {name: getattr(self, name) for name in DrawnInput.__dataclass_fields__}
+        first = {each.name: getattr(self, each.name) for each in fields(DrawnInput)}
         return (DrawnInput(**first), *self.further_scenes)
 
     def placed(self) -> FinetuneJob:
