@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MODULES = {
     "label": "label",
     "vectorize": "vectorize",
+    "changes": "changes",
     "scene": "scene",
     "compare": "compare",
     "evaluate": "evaluate",

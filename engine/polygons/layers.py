@@ -29,6 +29,7 @@ _AREA = {
 }
 _BORDERS = {"touches_edge": _FLAG, "touches_nodata": _FLAG}
 _ORIGIN = {"model": _TEXT, "run_id": _TEXT, "source": _TEXT}
+_EDIT = {"status": _TEXT}  # NULL until a person edits or reviews the feature
 _FIT = {"status": _TEXT, "iou_raw": _REAL}  # how the outline was made; overlap with the pixels
 _VEHICLE = {"kind": _TEXT, "length_m": _REAL, "width_m": _REAL, "heading_deg": _REAL}
 
@@ -36,12 +37,12 @@ FIELDS: dict[str, dict[str, np.dtype]] = {
     "buildings": {
         **_START, **_AREA, "roof_slope_deg": _REAL, **_FIT, **_BORDERS, **_ORIGIN,
     },
-    "roads": {**_START, **_AREA, **_BORDERS, **_ORIGIN},
-    "paved": {**_START, **_AREA, **_BORDERS, **_ORIGIN},
+    "roads": {**_START, **_AREA, **_EDIT, **_BORDERS, **_ORIGIN},
+    "paved": {**_START, **_AREA, **_EDIT, **_BORDERS, **_ORIGIN},
     "cars": {**_START, **_AREA, **_VEHICLE, **_FIT, **_BORDERS, **_ORIGIN},
     "road_centerlines": {**_START, "length_m": _REAL, "width_m": _REAL, **_ORIGIN},
     "car_points": {**_START, "confidence": _REAL, **_VEHICLE, **_ORIGIN},
-    "land_cover": {**_START, **_AREA, **_BORDERS, **_ORIGIN},
+    "land_cover": {**_START, **_AREA, **_EDIT, **_BORDERS, **_ORIGIN},
 }  # fmt: skip
 
 _NEGLIGIBLE = 1e-9  # tolerance for rounding, so that polygons of exactly the minimum are kept

@@ -79,12 +79,21 @@ class ClassSource:
         Raises:
             InputError: a block cannot be read, or holds codes that the legend does not have.
         """
-        known = self._known_codes(legend)
         for window in self._windows():
-            codes = self._codes(window)
-            if not known[codes].all():
-                raise self._unknown_codes(known)
+            codes = self.codes(window, legend)
             yield window, codes, self.confidence(window) if self.has_confidence else None
+
+    def codes(self, window: Window, legend: Legend) -> np.ndarray:
+        """Return the codes of a window, (h, w) uint8.
+
+        Raises:
+            InputError: a block cannot be read, or holds codes that the legend does not have.
+        """
+        known = self._known_codes(legend)
+        codes = self._codes(window)
+        if not known[codes].all():
+            raise self._unknown_codes(known)
+        return codes
 
     @property
     def has_confidence(self) -> bool:

@@ -96,6 +96,7 @@ from .jobs import (
     JOB_TYPES,
     OUTLINES,
     SPLITS,
+    ChangesJob,
     CompareJob,
     DrawnInput,
     EvaluateJob,

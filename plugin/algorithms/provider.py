@@ -10,6 +10,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from ..metadata import read_metadata
 from ..paths import ICON
+from .changes import OutlineChanges
 from .compare import CompareNetworks
 from .engine_access import EngineAccess
 from .evaluate import EvaluateModel
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ALGORITHMS: Tuple[Type[JobAlgorithm], ...] = (
     LabelImage,
     VectorizeClasses,
+    OutlineChanges,
     TrainModel,
     EvaluateModel,
     CompareNetworks,

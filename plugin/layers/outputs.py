@@ -18,12 +18,23 @@ from qgis.core import (
 )
 
 from ..i18n import tr
+from ..styling.changes import style_changes
 from .former_layers import hide_former_groups, remove_former_layers
-from .results import POLYGON_ROLES, ROLE, ROLES, RunProperties, describe_run, sort_key, style_result
+from .results import (
+    POLYGON_ROLES,
+    ROLE,
+    ROLES,
+    RUN_ID,
+    RunProperties,
+    describe_run,
+    sort_key,
+    style_result,
+)
 
 if TYPE_CHECKING:
-    from ..protocol import Job, Outcome
+    from ..protocol import ChangesJob, Job, Outcome
 
+CHANGED = "changed"  # role of the changes, and name of their layer
 UNCHECKED_ROLES = ("confidence", "land_cover")  # they would cover the class raster
 
 
@@ -53,6 +64,28 @@ def add_results(
         node.setItemVisibilityChecked(role not in UNCHECKED_ROLES)
         node.setExpanded(role == "classes")
     return group
+
+
+def add_changes(
+    outcome: Outcome, job: ChangesJob, group: QgsLayerTreeGroup, project: QgsProject
+) -> QgsVectorLayer:
+    """Add the changes of a run to the top of its group and return their layer.
+
+    Args:
+        outcome: outcome of the comparison with the former class raster.
+        job: job of the comparison.
+        group: group of the later run.
+        project: project to add to.
+    """
+    file = outcome.artifacts["changes"]
+    layer = QgsVectorLayer(f"{file}|layername={CHANGED}", tr("Changed"), "ogr")
+    style_changes(layer, job.legend)
+    run_ids = (node.layer().customProperty(RUN_ID) for node in group.findLayers() if node.layer())
+    layer.setCustomProperty(RUN_ID, next(run_ids, ""))
+    layer.setCustomProperty(ROLE, CHANGED)
+    project.addMapLayer(layer, False)
+    group.insertLayer(0, layer)
+    return layer
 
 
 def result_layers(outcome: Outcome) -> Iterator[Tuple[str, QgsMapLayer]]:

@@ -129,8 +129,9 @@ def style_result(layer: QgsMapLayer, role: str, run: RunProperties) -> None:
 
 
 def sort_key(role: str) -> int:
-    """Return the position of a role in the layer tree; greater is higher."""
-    return [each for each, _ in ROLES].index(role)
+    """Return the position of a role in the layer tree; greater is higher, unknown roles on top."""
+    roles = [each for each, _ in ROLES]
+    return roles.index(role) if role in roles else len(roles)
 
 
 def _origin_fields(run: RunProperties) -> Dict[str, str]:

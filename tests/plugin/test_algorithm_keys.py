@@ -59,6 +59,12 @@ KEYS = {
         "OUTPUT": "output",
         "POLYGONS": "polygons",
     },
+    "changes": {
+        "BEFORE": "before",
+        "AFTER": "after",
+        "MINIMUM_M2": "minimum_m2",
+        "OUTPUT": "output",
+    },
     "evaluate": {
         "MODEL": "model",
         "IMAGE": "image",

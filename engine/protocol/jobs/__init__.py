@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Tuple, Type, Union
 
+from .changes import ChangesJob
 from .compare import CompareJob
 from .evaluate import SPLITS, EvaluateJob
 from .fields import DEVICES, HEIGHT_KINDS, Extent, Range, is_required
@@ -34,6 +35,7 @@ __all__ = [
     "JOB_TYPES",
     "OUTLINES",
     "SPLITS",
+    "ChangesJob",
     "CompareJob",
     "DrawnInput",
     "EvaluateJob",
@@ -55,11 +57,20 @@ __all__ = [
 ]
 
 Job = Union[
-    LabelJob, VectorizeJob, SceneJob, CompareJob, EvaluateJob, ImportJob, TrainJob, FinetuneJob
+    LabelJob,
+    VectorizeJob,
+    ChangesJob,
+    SceneJob,
+    CompareJob,
+    EvaluateJob,
+    ImportJob,
+    TrainJob,
+    FinetuneJob,
 ]
 JOB_TYPES: Tuple[Type[Any], ...] = (
     LabelJob,
     VectorizeJob,
+    ChangesJob,
     SceneJob,
     CompareJob,
     EvaluateJob,
