@@ -49,7 +49,10 @@ class OrthoscribePlugin:
         self._start_log()
         self._translate()
         self.initProcessing()
-        self._connect(self._add_dock(), self._add_action())
+        engine = self._add_engine()
+        dock = self._add_dock(engine)
+        self._connect(dock, self._add_action())
+        self._add_wizard(engine, dock)
 
     def unload(self) -> None:
         """Run all undo steps, last first; a failing step does not stop the others."""
@@ -73,11 +76,14 @@ class OrthoscribePlugin:
         provider, self._provider = self._provider, None
         QgsApplication.processingRegistry().removeProvider(provider)
 
-    def _add_dock(self) -> Any:
-        from .dock.dock import OrthoscribeDock  # noqa: PLC0415 (qgis_process has no widgets)
-
+    def _add_engine(self) -> WarmEngine:
         engine = WarmEngine()
         self._undo_steps.append(engine.teardown)
+        return engine
+
+    def _add_dock(self, engine: WarmEngine) -> Any:
+        from .dock.dock import OrthoscribeDock  # noqa: PLC0415 (qgis_process has no widgets)
+
         installer = Installer(before_change=engine.end_idle)
         dock = OrthoscribeDock(
             self._iface, self._iface.mainWindow(), runner=engine.run, installer=installer
@@ -104,6 +110,24 @@ class OrthoscribePlugin:
         self._iface.addPluginToRasterMenu(name, action)
         self._undo_steps.append(lambda: self._iface.removePluginRasterMenu(name, action))
         return action
+
+    def _add_wizard(self, engine: WarmEngine, dock: Any) -> None:
+        """Add the wizard, opened from the dock and from the Plugins menu."""
+        from .wizard.control import WizardControl  # noqa: PLC0415 (qgis_process has no widgets)
+
+        window = self._iface.mainWindow()
+        wizard = WizardControl(self._iface, engine.run, window)
+        self._undo_steps.append(wizard.deleteLater)
+        self._undo_steps.append(wizard.teardown)
+        dock.improve_pressed.connect(wizard.open)
+        name = read_metadata().name
+        action = QAction(tr("Improve map…"), window)
+        action.setObjectName("OrthoscribeImproveAction")
+        action.setToolTip(tr("Mark where the map is wrong, and teach the model"))
+        action.triggered.connect(dock.ask_to_improve)
+        self._undo_steps.append(action.deleteLater)
+        self._iface.addPluginToMenu(name, action)
+        self._undo_steps.append(lambda: self._iface.removePluginMenu(name, action))
 
     def _connect(self, dock: Any, action: QAction) -> None:
         """Make the action toggle the dock and reflect its visibility."""

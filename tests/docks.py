@@ -1,6 +1,8 @@
 """What tests of the dock share: a window for it to stand in, and words for what it shows."""
 
+from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
 WAIT_MS = 8000
 
@@ -20,6 +22,40 @@ class Window(QObject):
 
     def activeLayer(self):
         return self.active
+
+
+class MainWindow(QMainWindow):
+    """As much of QGIS's window as the wizard asks for, made of real widgets."""
+
+    currentLayerChanged = pyqtSignal(object)  # noqa: N815
+
+    def __init__(self):
+        super().__init__()
+        self._canvas = QgsMapCanvas(self)
+        self.setCentralWidget(self._canvas)
+        self._bar = QgsMessageBar(self)
+        self._active = None
+        self._add_feature = QAction("Add feature", self)
+
+    def mainWindow(self):
+        return self
+
+    def mapCanvas(self):
+        return self._canvas
+
+    def messageBar(self):
+        return self._bar
+
+    def actionAddFeature(self):
+        return self._add_feature
+
+    def activeLayer(self):
+        return self._active
+
+    def setActiveLayer(self, layer):
+        self._active = layer
+        self.currentLayerChanged.emit(layer)
+        return True
 
 
 def child(dock, name, kind=QObject):

@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from .named_widgets import named, text_label
+from ..widgets.named_widgets import named, text_label
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtCore import QModelIndex

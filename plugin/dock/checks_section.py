@@ -9,9 +9,9 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from ..widgets.named_widgets import named, text_label
 from .findings_html import card_html, card_text, ready_html
 from .mends import ACTIONS, Mend
-from .named_widgets import named, text_label
 from .preflight import GOOD, Finding
 
 TIPS = {

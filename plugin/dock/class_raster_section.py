@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QHBoxLayout, QWidget
 
 from ..i18n import tr
-from .named_widgets import named, small_button, text_label
+from ..widgets.named_widgets import named, small_button, text_label
 
 
 class ClassRasterSection(QGroupBox):

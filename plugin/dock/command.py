@@ -32,6 +32,11 @@ def qgis_process_command(job: LabelJob, crs: str = "", platform: str = sys.platf
     return subprocess.list2cmdline(words) if platform == "win32" else shlex.join(words)
 
 
+def command_of(state: DockState, chosen: str) -> str:
+    """Return the command of a state; `chosen` is the output folder, empty: none."""
+    return qgis_process_command(job_to_copy(state, chosen), state.image.crs if state.image else "")
+
+
 def job_to_copy(state: DockState, chosen: str) -> LabelJob:
     """Return the job with a new folder in the output folder or in the current directory.
 

@@ -8,30 +8,30 @@ from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QWidget
 
 from ..engine_client.installer import Installer
 from ..engine_client.run import run_job
 from ..i18n import tr
-from ..layers.demo_scene import add_scene
 from ..protocol import LabelJob, OrthoscribeError
 from ..settings import OUTPUT_FOLDER
 from .checks_section import ChecksSection
-from .command import job_to_copy, qgis_process_command
+from .command import command_of
+from .demo import show_demo
 from .dock_tabs import dock_tabs
 from .empty_state import EmptyState
 from .header import HeaderBar
 from .heights_sampler import HeightsSampler
+from .improve_tab import ImproveTab
 from .input_sections import InputSections
 from .layer_watcher import LayerWatcher
 from .layout import Pages, dock_content
-from .map_canvas import zoom_to_layer
 from .mending import Mender
 from .message_section import MessageSection
 from .options_section import DEVICE_TITLES
 from .polygons_tab import PolygonsTab
-from .presenter import LabelPresenter, visible_part
+from .presenter import LabelPresenter
 from .preview_sampler import PreviewSampler
 from .review_control import ReviewControl
 from .run_controller import RunController
@@ -58,6 +58,8 @@ class OrthoscribeDock(QgsDockWidget):
         installer: installer of the engine, replaced in tests.
     """
 
+    improve_pressed = pyqtSignal(object)  # label job with the inputs
+
     def __init__(
         self,
         iface: Any,
@@ -80,7 +82,9 @@ class OrthoscribeDock(QgsDockWidget):
         self._polygons = PolygonsTab(
             self._sections.polygons, self.state, runner, self._runs, iface.mapCanvas()
         )
-        self._pages = Pages(dock_tabs(self._sections, self._polygons), self._setup)
+        self._improve = ImproveTab()
+        tabs = dock_tabs(self._sections, self._polygons, self._improve)
+        self._pages = Pages(tabs, self._setup)
         self._message = MessageSection()
         self._summary = SummarySection()
         self._review = ReviewControl(iface.mapCanvas(), self._project)
@@ -153,6 +157,8 @@ class OrthoscribeDock(QgsDockWidget):
             (self._empty.demo_pressed, self._runs.show_or_make_demo),
             (self._controls.command_pressed, self._copy_command),
             (self._summary.review_pressed, self._start_review),
+            (self._summary.improve_pressed, self.ask_to_improve),
+            (self._improve.improve_pressed, self.ask_to_improve),
             (self._polygons.review_pressed, self._start_review),
             (self._polygons.failed, self._show_message),
             (self._controls.save_pressed, self._choose_save_folder),
@@ -189,7 +195,8 @@ class OrthoscribeDock(QgsDockWidget):
             self._show_message(None)
         self._sections.heights.show_terrain_layer(presenter.wants_terrain())
         self._sections.labeling.show_polygon_layer(presenter.wants_polygons())
-        self._header.show_state(presenter.engine_word(), self._device_text(state))
+        device = self._runs.device or tr(DEVICE_TITLES[state.options.device])
+        self._header.show_state(presenter.engine_word(), device)
         self._show_checks(state, presenter)
         self._polygons.show_state(state)
         self._controls.enable_buttons(
@@ -211,9 +218,6 @@ class OrthoscribeDock(QgsDockWidget):
         self._checks.show_findings(presenter.findings(), presenter.ready_text(duration_s))
         self._checks.show_mends(presenter.mends())
 
-    def _device_text(self, state: DockState) -> str:
-        return self._runs.device or tr(DEVICE_TITLES[state.options.device])
-
     def _show_message(self, message: Optional[Message]) -> None:
         """Show a message and the summary of the run until an input changes; None hides both."""
         self._message_inputs = LabelPresenter(self.state()).inputs() if message else None
@@ -225,6 +229,10 @@ class OrthoscribeDock(QgsDockWidget):
     def _start_review(self) -> None:
         if not self._review.start(self._runs.polygon_layers):
             self._show_message(Message(NOTE, tr("No polygon of this run has a confidence.")))
+
+    def ask_to_improve(self) -> None:
+        """Emit `improve_pressed` with the inputs of the dock."""
+        self.improve_pressed.emit(LabelPresenter(self.state()).inputs())
 
     def _label(self) -> None:
         self._start(self.state(), is_preview=False)
@@ -256,34 +264,24 @@ class OrthoscribeDock(QgsDockWidget):
 
     def _on_ended(self, message: Message) -> None:
         self._controls.show_idle()
-        self._show_results_on_map(message)
+        if message.level == SUCCESS:
+            self._mender.show_image(self.state())
         said = {each.sentence for each in LabelPresenter(self.state()).findings()}
         self._show_message(message.without_warnings(said))
         self._refresh()
 
-    def _show_results_on_map(self, message: Message) -> None:
-        """Zoom to the image after a run if the map shows none of it."""
-        state = self.state()
-        if message.level == SUCCESS and state.image is not None and visible_part(state) is None:
-            self._mender.zoom_to_image()
-
     def _show_demo(self, folder: str) -> None:
         try:
-            image, dsm = add_scene(Path(folder), self._project)
+            show_demo(folder, self._sections, self._iface.mapCanvas(), self._project)
         except OrthoscribeError as error:
             self._show_message(Message(FAILURE, str(error)))
             return
-        self._sections.select_layers(image, dsm)
-        zoom_to_layer(image, self._iface.mapCanvas(), self._project)
         text = tr("The demo scene was added to the map. Press Run to label it.")
         self._show_message(Message(NOTE, text))
-        self._schedule_refresh()
 
     def _copy_command(self) -> None:
-        state = self.state()
-        crs = state.image.crs if state.image else ""
-        job = job_to_copy(state, self._sections.labeling.output())
-        QApplication.clipboard().setText(qgis_process_command(job, crs))
+        command = command_of(self.state(), self._sections.labeling.output())
+        QApplication.clipboard().setText(command)
         self._show_message(Message(NOTE, tr("The command was copied to the clipboard.")))
 
     def _choose_save_folder(self) -> None:

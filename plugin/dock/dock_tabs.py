@@ -14,12 +14,13 @@ if TYPE_CHECKING:
     from .input_sections import InputSections
 
 
-def dock_tabs(sections: InputSections, polygons: QWidget) -> Tuple[Tab, ...]:
+def dock_tabs(sections: InputSections, polygons: QWidget, improve: QWidget) -> Tuple[Tab, ...]:
     """Return the tabs in their order.
 
     Args:
         sections: sections for the inputs of a run.
         polygons: content of the tab *Polygons*.
+        improve: content of the tab *Improve*.
     """
     return (
         Tab("label", tr("Label"), tr("Image, heights, model, area and output"), (sections,)),
@@ -29,4 +30,5 @@ def dock_tabs(sections: InputSections, polygons: QWidget) -> Tuple[Tab, ...]:
             tr("Outlines of any class raster, and of the next run"),
             (polygons,),
         ),
+        Tab("improve", tr("Improve"), tr("Teach the model where the map is wrong"), (improve,)),
     )

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
-from .named_widgets import named, text_label
+from ..widgets.named_widgets import named, text_label
 
 LARGE_BUTTON_LINES = 2.2
 STEPS = (

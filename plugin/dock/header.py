@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ..i18n import tr
-from .named_widgets import named
+from ..widgets.named_widgets import named
 
 
 class HeaderBar(QWidget):

@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QWidget
 
 from ..i18n import tr
-from .named_widgets import named
+from ..widgets.named_widgets import named
 
 KIND_TITLES = (
     ("auto", "Automatic"),

@@ -14,8 +14,8 @@ from qgis.PyQt.QtWidgets import QGridLayout, QGroupBox, QHBoxLayout, QLabel, QVB
 from ..i18n import tr
 from ..layers.bands import guess_band_roles
 from ..protocol import IMAGE_ROLES
+from ..widgets.named_widgets import named
 from .band_sample import BandSample, argb_bytes
-from .named_widgets import named
 from .preview_task import EDGE_PX
 
 BANDS_PROPERTY = "orthoscribe/bands"

@@ -11,21 +11,21 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..layers.checks import band_problems, raster_problems
-from ..layers.inputs import area_source, vector_path
-from ..layers.remarks import chosen_bands, image_remarks
-from ..models import read_card
-from ..protocol import IMAGE_ROLES, ModelError
-from .default_layers import (
+from ..layers.default_layers import (
     default_heights,
     default_image,
     rasters_in_drawing_order,
     terrain_named_so,
 )
+from ..layers.inputs import area_source, vector_path
+from ..layers.map_canvas import visible_extent
+from ..layers.remarks import chosen_bands, image_remarks
+from ..models import read_card
+from ..protocol import IMAGE_ROLES, ModelError
 from .heights_section import HeightsSection
 from .image_section import ImageSection
 from .labeling_section import LabelingSection
 from .layer_properties import heights_input, image_properties
-from .map_canvas import visible_extent
 from .options_section import OptionsSection
 from .polygons_section import PolygonsSection
 from .state import POLYGONS, DockState, HeightsLayer

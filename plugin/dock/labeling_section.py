@@ -13,8 +13,8 @@ from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QLabel, QWidg
 
 from ..i18n import tr
 from ..settings import MODEL, OUTPUT_FOLDER
+from ..widgets.named_widgets import named
 from .model_selector import ModelSelector
-from .named_widgets import named
 from .state import POLYGONS, VIEW, WHOLE
 
 AREA_TITLES = (

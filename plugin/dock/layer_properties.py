@@ -6,20 +6,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional, Tuple
 
-from ..layers.checks import (
-    extent_in,
-    grid_problems,
-    overlap_problems,
-    raster_problems,
-)
+from ..layers.checks import grid_problems, overlap_problems, raster_problems
+from ..layers.extents import coverage_of, extent_of
 from ..layers.gsd import gsd_m
 from ..layers.inputs import file_and_layer, raster_source
 from .state import HeightsLayer, RasterProperties
 
 if TYPE_CHECKING:
-    from qgis.core import QgsCoordinateTransformContext, QgsRasterLayer, QgsRectangle
-
-    from ..protocol import Extent
+    from qgis.core import QgsCoordinateTransformContext, QgsRasterLayer
 
 
 def image_properties(layer: QgsRasterLayer) -> RasterProperties:
@@ -48,21 +42,6 @@ def heights_input(
         problems = overlap_problems(image, layer, title, context)
         coverage = coverage_of(image, layer, context)
     return HeightsLayer(_properties(layer, problems), band, coverage)
-
-
-def coverage_of(
-    image: QgsRasterLayer, other: QgsRasterLayer, context: QgsCoordinateTransformContext
-) -> float:
-    """Return the fraction (0..1) of the image's extent that `other` covers."""
-    extent, covering = image.extent(), extent_in(image, other, context)
-    if covering is None or extent.area() <= 0 or not extent.intersects(covering):
-        return 0.0  # the intersection of rectangles that are apart has an infinite area
-    return extent.intersect(covering).area() / extent.area()
-
-
-def extent_of(rectangle: QgsRectangle) -> Extent:
-    """Return a rectangle in the form used in jobs."""
-    return (rectangle.xMinimum(), rectangle.yMinimum(), rectangle.xMaximum(), rectangle.yMaximum())
 
 
 def _properties(layer: QgsRasterLayer, problems: Tuple[str, ...]) -> RasterProperties:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Sequence, Tuple
 from qgis.PyQt.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ..i18n import tr
-from .fitting_scroll import FittingScroll, scrolling
+from ..widgets.fitting_scroll import FittingScroll, scrolling
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtCore import QSize

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .map_canvas import zoom_to_layer
+from ..layers.map_canvas import zoom_to_layer
 from .mends import DETECT_BANDS, OPEN_SETUP, USE_MODEL, USE_TERRAIN, ZOOM_IMAGE, Mend
+from .presenter import visible_part
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from .header import HeaderBar
     from .input_sections import InputSections
+    from .state import DockState
 
 
 class Mender:
@@ -47,6 +49,11 @@ class Mender:
     def apply(self, mend: Mend) -> None:
         """Carry out one mend."""
         self._steps[mend.action](mend)
+
+    def show_image(self, state: DockState) -> None:
+        """Zoom to the image if the map shows none of it."""
+        if state.image is not None and visible_part(state) is None:
+            self.zoom_to_image()
 
     def zoom_to_image(self) -> None:
         """Zoom the map to the chosen image."""

@@ -9,8 +9,8 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from ..widgets.named_widgets import named, text_label
 from .findings_html import message_html
-from .named_widgets import named, text_label
 
 if TYPE_CHECKING:
     from .run_message import Message

@@ -14,8 +14,8 @@ from ..models import read_card
 from ..project_model import project_model
 from ..protocol import installed_cards, library_by_use, own_models_folder
 from ..settings import MODEL
+from ..widgets.named_widgets import named
 from .models_dialog import ModelsDialog
-from .named_widgets import named
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QShowEvent

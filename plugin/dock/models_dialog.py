@@ -25,9 +25,9 @@ from ..i18n import tr
 from ..models import read_card
 from ..project_model import project_model
 from ..protocol import ModelError, installed_cards, offered_by_paper
+from ..widgets.named_widgets import named, text_label
 from .architectures_dialog import ArchitecturesDialog
 from .models_presenter import Done, ModelsPresenter
-from .named_widgets import named, text_label
 
 if TYPE_CHECKING:
     from ..protocol import LibraryModel

@@ -18,7 +18,7 @@ from qgis.PyQt.QtWidgets import (
 from ..i18n import tr
 from ..protocol import DEVICES
 from ..settings import DEVICE
-from .named_widgets import named
+from ..widgets.named_widgets import named
 from .state import DEFAULTS, Options
 
 DEVICE_TITLES = {

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QFormLayout, QGroupBox, QWidget
 
 from ..i18n import tr
-from .named_widgets import named, small_button
+from ..widgets.named_widgets import named, small_button
 from .slider_spin import SliderSpin
 
 ALL_PERCENT = 100.0

@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QFormLayout, QGroupBox, QWidget
 from ..choices import titled
 from ..i18n import tr
 from ..protocol import AREA_LAYERS, OUTLINES, PolygonLayer
-from .named_widgets import named
+from ..widgets.named_widgets import named
 from .slider_spin import SliderSpin
 from .state import DEFAULTS
 

@@ -11,13 +11,13 @@ from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..layers.class_rasters import label_job_of, newest_class_raster, other_rasters
 from ..layers.confidence_filter import filter_by_confidence
+from ..layers.map_canvas import visible_extent
 from ..layers.preview_layers import PreviewLayers
 from ..layers.results import ROLE, RUN_ID
 from ..protocol import OrthoscribeError
 from ..styling.status import color_by_status
 from .class_raster_section import ClassRasterSection
 from .layer_properties import class_properties
-from .map_canvas import visible_extent
 from .polygon_preview import PolygonPreview
 from .polygon_view_section import PolygonViewSection
 from .polygons_presenter import PolygonsPresenter, PolygonsState

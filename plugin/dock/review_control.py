@@ -19,8 +19,8 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..layers.least_certain import least_certain
-from .map_canvas import zoom_to_feature
-from .named_widgets import named, text_label
+from ..layers.map_canvas import zoom_to_feature
+from ..widgets.named_widgets import named, text_label
 from .review_presenter import ReviewPresenter
 
 if TYPE_CHECKING:

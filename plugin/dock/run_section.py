@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
-from .named_widgets import named, text_label
+from ..widgets.named_widgets import named, text_label
 
 BUTTON_HEIGHT_PX = 34
 

@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import (
 from ..engine_client.environment import installed_python
 from ..engine_client.usage import is_engine_in_use
 from ..i18n import tr
-from .named_widgets import named, text_label
+from ..widgets.named_widgets import named, text_label
 from .setup_presenter import SetupPresenter, SetupState, in_use_message
 from .setup_task import Operation, ReportProgress, SetupTask
 

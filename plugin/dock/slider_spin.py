@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QDoubleSpinBox, QHBoxLayout, QSlider, QWidget
 
 from ..i18n import tr
-from .named_widgets import named
+from ..widgets.named_widgets import named
 
 STEPS = 100
 SLIDER_WIDTH_PX = 40

@@ -7,11 +7,11 @@ from html import escape
 from typing import Optional
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from ..widgets.named_widgets import named, small_button, text_label
 from .class_bar import ClassBar
-from .named_widgets import named, text_label
 from .summary import ClassShare, RunSummary, share_text
 
 WHITE = 240  # smallest value of red, green and blue from which a color counts as white
@@ -21,6 +21,7 @@ class SummarySection(QWidget):
     """Areas by class as a bar with a legend, mean confidence, and the way to the review."""
 
     review_pressed = pyqtSignal()
+    improve_pressed = pyqtSignal()
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -36,11 +37,22 @@ class SummarySection(QWidget):
             tr("Step through the least certain"),
             tr("Zoom to the polygons of this run one by one, least certain first"),
         )
+        self._improve = small_button(
+            "improve_map",
+            tr("Improve this map…"),
+            tr("Mark where the map is wrong, and teach the model"),
+        )
+        self._review.setMinimumWidth(1)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._review)
+        buttons.addWidget(self._improve)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for each in (self._bar, self._review, self._legend):
-            layout.addWidget(each)
+        layout.addWidget(self._bar)
+        layout.addLayout(buttons)
+        layout.addWidget(self._legend)
         self._review.clicked.connect(self.review_pressed.emit)
+        self._improve.clicked.connect(self.improve_pressed.emit)
         self.hide()
 
     def show_summary(self, summary: Optional[RunSummary], *, can_review: bool = False) -> None:

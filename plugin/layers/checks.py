@@ -10,16 +10,11 @@ from __future__ import annotations
 
 from typing import Mapping, Optional, Tuple
 
-from qgis.core import (
-    QgsCoordinateTransform,
-    QgsCoordinateTransformContext,
-    QgsCsException,
-    QgsRasterLayer,
-    QgsRectangle,
-)
+from qgis.core import QgsCoordinateTransformContext, QgsRasterLayer, QgsRectangle
 
 from ..protocol import Extent, InputError, find_bands
 from .bands import band_traits
+from .extents import extent_in
 from .inputs import raster_source
 
 
@@ -93,14 +88,3 @@ def extent_problems(image: QgsRasterLayer, extent: Optional[Extent]) -> Tuple[st
         f"The extent lies outside the image '{image.name()}'. Choose one inside it, or leave the "
         "extent empty to label the whole image.",
     )
-
-
-def extent_in(
-    image: QgsRasterLayer, other: QgsRasterLayer, transform_context: QgsCoordinateTransformContext
-) -> Optional[QgsRectangle]:
-    """Return the extent of `other` in the image's CRS; None if it cannot be transformed."""
-    transform = QgsCoordinateTransform(other.crs(), image.crs(), transform_context)
-    try:
-        return transform.transformBoundingBox(other.extent())
-    except QgsCsException:
-        return None

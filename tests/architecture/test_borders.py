@@ -69,7 +69,7 @@ def test_faces_never_import_each_other(face):
 def test_only_dock_and_wizard_import_widgets():
     def is_forbidden(path, name):
         place = path.relative_to(ROOT / "plugin").parts[0]
-        if place in ("dock", "wizard", "parameter_widgets") or "QtWidgets" not in name:
+        if place in ("dock", "wizard", "widgets", "parameter_widgets") or "QtWidgets" not in name:
             return False
         return not (place in ("plugin.py", "compat.py") and name[-1] in ("QAction", "QtWidgets"))
 

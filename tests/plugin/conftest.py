@@ -219,3 +219,15 @@ def wait(qtbot):
     from orthoscribe.tests.docks import WAIT_MS
 
     return lambda question: qtbot.waitUntil(lambda: bool(question()), timeout=WAIT_MS)
+
+
+@pytest.fixture
+def wizard_window(qgis_app, qgis_new_project):
+    """Return as much of QGIS's window as the wizard asks for."""
+    from orthoscribe.tests.docks import MainWindow
+
+    window = MainWindow()
+    window.show()
+    yield window
+    window.close()
+    window.deleteLater()

@@ -3,8 +3,8 @@
 
 import pytest
 from orthoscribe.plugin.dock.class_bar import ClassBar
-from orthoscribe.plugin.dock.fitting_scroll import FittingScroll
 from orthoscribe.plugin.dock.summary import ClassShare
+from orthoscribe.plugin.widgets.fitting_scroll import FittingScroll
 from qgis.PyQt.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 SHARES = (

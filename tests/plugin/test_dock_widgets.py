@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from orthoscribe.plugin.dock.dock import OrthoscribeDock
-from orthoscribe.plugin.dock.fitting_scroll import FittingScroll
 from orthoscribe.plugin.dock.models_dialog import ModelsDialog
+from orthoscribe.plugin.widgets.fitting_scroll import FittingScroll
 from orthoscribe.tests.docks import Window, child, choose, is_ready, shown
 from qgis.core import (
     QgsFeature,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Optional
 
 from qgis.core import QgsCoordinateTransform, QgsCsException
 
-from .layer_properties import extent_of
+from .extents import extent_of
 
 if TYPE_CHECKING:
     from qgis.core import QgsFeature, QgsMapLayer, QgsProject, QgsVectorLayer

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Iterable, List, Optional, Tuple
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer
 
-from ..layers.results import RUN_ID
-from .layer_properties import coverage_of
+from .extents import coverage_of
+from .results import RUN_ID
 
 if TYPE_CHECKING:
     from qgis.core import QgsCoordinateTransformContext

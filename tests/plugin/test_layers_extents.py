@@ -2,7 +2,7 @@
 """Share of an image that a height layer covers."""
 
 import pytest
-from orthoscribe.plugin.dock.layer_properties import coverage_of
+from orthoscribe.plugin.layers.extents import coverage_of
 from qgis.core import QgsProject, QgsRasterLayer
 
 WIDTH_M = 32.0  # 64 pixels of 0.5 m

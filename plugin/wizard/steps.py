@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The steps of the wizard as data: a new step is one more row with its page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, NamedTuple, Tuple
+
+from .pages.area import AreaPage
+from .pages.draw import DrawPage
+
+if TYPE_CHECKING:
+    from .page import Page, WizardContext
+
+
+class Step(NamedTuple):
+    """One step.
+
+    Args:
+        name: identifier, used in object names.
+        title: title of the step.
+        tip: what the user does there, in one sentence.
+        page: function that makes the page.
+    """
+
+    name: str
+    title: str
+    tip: str
+    page: Callable[[WizardContext], Page]
+
+
+STEPS: Tuple[Step, ...] = (
+    Step("area", "Area and model", "Choose the image, the model and what is wrong", AreaPage),
+    Step("draw", "Draw", "Draw polygons where the map is wrong", DrawPage),
+)

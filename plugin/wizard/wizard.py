@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Window of the wizard: the steps, the page of the current one, one message place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List, Sequence, Tuple
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..i18n import tr
+from ..widgets.fitting_scroll import scrolling
+from ..widgets.named_widgets import named, text_label
+from .levels import PROBLEM, marked
+from .steps import STEPS, Step
+from .wizard_presenter import WizardPresenter
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QCloseEvent
+
+    from .page import Page, WizardContext
+
+SIZE_PX = (470, 640)  # fits beside the map at 1366 x 768
+
+
+class WizardWindow(QWidget):
+    """Non-modal window that leads through the steps; QGIS stays usable.
+
+    Closing it ends what it began, and leaves the draft in the project.
+
+    Args:
+        context: what the pages work on.
+        parent: main window of QGIS.
+        steps: steps in their order, replaced in tests.
+    """
+
+    closed = pyqtSignal()
+
+    def __init__(
+        self, context: WizardContext, parent: QWidget, steps: Sequence[Step] = STEPS
+    ) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("orthoscribe_wizard")
+        self.setWindowTitle(tr("Improve map"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._pages: List[Page] = [step.page(context) for step in steps]
+        self._presenter = WizardPresenter([step.name for step in steps])
+        self._context = context
+        self._is_torn_down = False
+        self._stack = QStackedWidget()
+        self._steps = self._step_buttons(steps)
+        self._message = text_label("orthoscribe_wizard_message", tr("Message"))
+        self._back = _button("back", tr("Back"), tr("Go to the step before"))
+        self._next = _button("next", tr("Next"), tr("Go to the next step"))
+        self._close = _button("close", tr("Close"), tr("Close; the draft stays in the project"))
+        self._lay_out()
+        self._connect()
+        self.resize(*SIZE_PX)
+        self._show_step()
+
+    def go_to(self, name: str) -> None:
+        """Show the page of a step, or the first one before it that is not finished.
+
+        Raises:
+            ValueError: if there is no step of this name.
+        """
+        self._finish_page()
+        self._presenter.go_to(name, self._problems())
+        self._show_step()
+
+    def say(self, level: str, sentence: str) -> None:
+        """Show a sentence in the message place."""
+        self._message.setText(marked(level, sentence))
+
+    def teardown(self) -> None:
+        """End what the pages do, and undo what they did to QGIS; may be called more than once."""
+        if self._is_torn_down:
+            return
+        self._is_torn_down = True
+        self._context.draft.changed.disconnect(self._on_draft_changed)
+        for page in self._pages:
+            page.teardown()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tear down and close."""
+        self._finish_page()
+        self.teardown()
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _connect(self) -> None:
+        self._back.clicked.connect(lambda: self._go(-1))
+        self._next.clicked.connect(lambda: self._go(1))
+        self._close.clicked.connect(self.close)
+        self._context.draft.changed.connect(self._on_draft_changed)
+        for page in self._pages:
+            page.changed.connect(self._refresh)
+            page.said.connect(self.say)
+            page.step_wanted.connect(self.go_to)
+
+    def _go(self, steps: int) -> None:
+        self.go_to(self._presenter.neighbor(steps))
+
+    def _finish_page(self) -> None:
+        if not self._is_torn_down:
+            self._pages[self._presenter.position].leave()
+
+    def _show_step(self) -> None:
+        self._message.clear()
+        self._stack.setCurrentIndex(self._presenter.position)
+        self._pages[self._presenter.position].enter()
+        self._refresh()
+
+    def _on_draft_changed(self) -> None:
+        self._message.clear()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        """Enable what is possible now, and show what keeps the user from going on."""
+        problems = self._problems()
+        for index, button in enumerate(self._steps.buttons()):
+            button.setChecked(index == self._presenter.position)
+            button.setEnabled(self._presenter.can_go_to(index, problems))
+        self._back.setEnabled(self._presenter.position > 0)
+        self._next.setEnabled(self._presenter.can_go_on(problems))
+        hint = self._presenter.hint(problems)
+        if hint and not self._message.text():
+            self.say(PROBLEM, hint)
+
+    def _problems(self) -> Tuple[Tuple[str, ...], ...]:
+        return tuple(page.problems() for page in self._pages)
+
+    def _step_buttons(self, steps: Sequence[Step]) -> QButtonGroup:
+        group = QButtonGroup(self)  # it does not own its buttons, so they get a parent
+        for number, step in enumerate(steps, 1):
+            title = f"{number} {tr(step.title)}"
+            button = named(
+                QToolButton(self), f"orthoscribe_wizard_step_{step.name}", title, tr(step.tip)
+            )
+            button.setText(title)
+            button.setCheckable(True)
+            button.setAutoRaise(True)
+            button.clicked.connect(lambda _=False, name=step.name: self.go_to(name))
+            group.addButton(button, number)
+        return group
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        for button in self._steps.buttons():
+            top.addWidget(button)
+        top.addStretch(1)
+        for page in self._pages:
+            self._stack.addWidget(scrolling(page, f"{page.objectName()}_scroll"))
+        bottom = QHBoxLayout()
+        bottom.addWidget(self._close)
+        bottom.addStretch(1)
+        bottom.addWidget(self._back)
+        bottom.addWidget(self._next)
+        layout = QVBoxLayout(self)
+        layout.addLayout(top)
+        layout.addWidget(self._stack, 1)
+        layout.addWidget(self._message)
+        layout.addLayout(bottom)
+
+
+def _button(name: str, title: str, tip: str) -> QPushButton:
+    return named(QPushButton(title), f"orthoscribe_wizard_{name}", title, tip)
