@@ -11,9 +11,9 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, List
 
+from ..layers.run_folder import free_folder, run_name
 from ..protocol import is_required
 from .presenter import LabelPresenter
-from .run_folder import free_folder, run_name
 
 if TYPE_CHECKING:
     from ..protocol import Extent, LabelJob

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from ..engine_client.engine_run import EngineRun
 from ..errors import outcome_text
 from ..i18n import tr
+from ..layers.run_folder import reserve_folder
 from ..protocol import OrthoscribeError
-from .engine_run import EngineRun
-from .run_folder import reserve_folder
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, List, Optional, Union
 from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from ..engine_client.engine_run import EngineRun
 from ..i18n import tr
 from ..layers.demo_scene import has_scene
 from ..layers.outputs import add_results
+from ..layers.run_folder import release_folder, reserve_folder, run_name
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
 from ..protocol import (
@@ -27,9 +29,7 @@ from ..protocol import (
     VectorizeJob,
 )
 from .demo import demo_folder, demo_job
-from .engine_run import EngineRun
 from .presenter import LabelPresenter
-from .run_folder import release_folder, reserve_folder, run_name
 from .run_message import FAILURE, SUCCESS, Message, message_about
 from .speed import remember_speed
 from .summary import RunSummary, summarize_run

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, List, Tuple
 
 from qgis.core import QgsProcessingUtils
 
+from ..layers.run_folder import free_folder
 from ..layers.save_results import layers_in_folder, save_results
-from .run_folder import free_folder
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject

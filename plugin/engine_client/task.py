@@ -14,7 +14,8 @@ from ..protocol import Canceled, Event, Failed, Job, Outcome, Progress
 from .run import run_job
 
 OnOutcome = Callable[[Outcome], None]
-Runner = Callable[[Job, Callable[[Event], None], Callable[[], bool]], Outcome]
+# Takes a job, `on_event` and `is_canceled`; for a fine-tuning also whether to end it early.
+Runner = Callable[..., Outcome]
 
 
 class EngineTask(QgsTask):  # type: ignore[misc]

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.dock.run_folder import (
+from orthoscribe.plugin.layers.run_folder import (
     free_folder,
     release_folder,
     reserve_folder,

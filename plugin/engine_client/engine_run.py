@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Run of a job for the dock: one at a time, canceled when the dock is closed."""
+"""Runs of a window: one job at a time, canceled when the window is closed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Callable, Optional
 
 from qgis.core import QgsApplication
 
-from ..engine_client.task import EngineTask
+from ..protocol import FinetuneJob
+from .task import EngineTask
 
 if TYPE_CHECKING:
-    from ..engine_client.task import Runner
     from ..protocol import Event, Job, Outcome
+    from .task import Runner
 
 TEARDOWN_S = 3.0
 
@@ -28,6 +29,7 @@ class EngineRun:
         self._runner = runner
         self._task: Optional[EngineTask] = None
         self._is_working = threading.Event()
+        self._is_early_end_wanted = threading.Event()
         self._has_ended = threading.Event()
         self._on_event: Optional[Callable[[Event], None]] = None
         self._on_outcome: Optional[Callable[[Outcome], None]] = None
@@ -54,6 +56,7 @@ class EngineRun:
         self._on_event, self._on_outcome = on_event, on_outcome
         self._is_working.clear()
         self._has_ended.clear()
+        self._is_early_end_wanted.clear()
         self._task = EngineTask(title, job, self._forward_event, self._finish, runner=self._work)
         QgsApplication.taskManager().addTask(self._task)
 
@@ -61,6 +64,10 @@ class EngineRun:
         """Request cancellation; the outcome still follows."""
         if self._task is not None:
             self._task.cancel()
+
+    def end_early(self) -> None:
+        """Request that a training ends now and keeps the best so far; the outcome still follows."""
+        self._is_early_end_wanted.set()
 
     def teardown(self) -> None:
         """Cancel the run and wait for the engine to end; no callback is called any more."""
@@ -75,6 +82,9 @@ class EngineRun:
     ) -> Outcome:
         self._is_working.set()
         try:
+            if isinstance(job, FinetuneJob):
+                wanted = self._is_early_end_wanted.is_set
+                return self._runner(job, on_event, is_canceled, wanted)
             return self._runner(job, on_event, is_canceled)
         finally:
             self._has_ended.set()
