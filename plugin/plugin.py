@@ -120,6 +120,7 @@ class OrthoscribePlugin:
         self._undo_steps.append(wizard.deleteLater)
         self._undo_steps.append(wizard.teardown)
         dock.improve_pressed.connect(wizard.open)
+        wizard.model_changed.connect(dock.choose_model)
         name = read_metadata().name
         action = QAction(tr("Improve map…"), window)
         action.setObjectName("OrthoscribeImproveAction")
@@ -128,6 +129,7 @@ class OrthoscribePlugin:
         self._undo_steps.append(action.deleteLater)
         self._iface.addPluginToMenu(name, action)
         self._undo_steps.append(lambda: self._iface.removePluginMenu(name, action))
+        wizard.offer_to_resume()
 
     def _connect(self, dock: Any, action: QAction) -> None:
         """Make the action toggle the dock and reflect its visibility."""

@@ -150,7 +150,7 @@ class OrthoscribeDock(QgsDockWidget):
             (self._runs.progressed, self._controls.show_progress),
             (self._runs.ended, self._on_ended),
             (self._runs.demo_made, self._show_demo),
-            (self._controls.run_pressed, self._label),
+            (self._controls.run_pressed, lambda: self._start(self.state(), is_preview=False)),
             (self._controls.preview_pressed, self._label_view),
             (self._controls.cancel_pressed, self._cancel),
             (self._controls.demo_pressed, self._runs.show_or_make_demo),
@@ -234,8 +234,9 @@ class OrthoscribeDock(QgsDockWidget):
         """Emit `improve_pressed` with the inputs of the dock."""
         self.improve_pressed.emit(LabelPresenter(self.state()).inputs())
 
-    def _label(self) -> None:
-        self._start(self.state(), is_preview=False)
+    def choose_model(self, model: str) -> None:
+        """Choose a model by name or folder, as after it was improved."""
+        self._sections.labeling.choose_model(model)
 
     def _label_view(self) -> None:
         self._start(LabelPresenter(self.state()).for_preview().state, is_preview=True)

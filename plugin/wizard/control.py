@@ -3,25 +3,34 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import Qgis, QgsProject
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..errors import outcome_text
 from ..i18n import tr
 from ..layers.class_rasters import label_job_of, newest_class_raster
-from .draft import draft_from_job
+from .draft import FinetuneDraft, draft_from_job
+from .levels import PROBLEM
 from .page import WizardContext
 from .project_draft import ProjectDraft
+from .training import Training
+from .unfinished import unfinished_trainings
 from .wizard import WizardWindow
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
-    from ..protocol import LabelJob
+    from ..protocol import FinetuneJob, LabelJob, Outcome
+
+COMPARE = "compare"
 
 
 class WizardControl(QObject):
     """Holder of the only wizard; a second call of `open` raises the window that is there.
+
+    A training belongs to it, not to the window, so it goes on while the window is closed.
 
     Args:
         iface: QGIS interface.
@@ -29,9 +38,13 @@ class WizardControl(QObject):
         parent: parent object.
     """
 
+    model_changed = pyqtSignal(str)  # the model that the project uses from now on
+
     def __init__(self, iface: Any, runner: Runner, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._iface, self._runner = iface, runner
+        self._training = Training(runner, self)
+        self._training.ended.connect(self._on_trained)
         self._project = QgsProject.instance()
         self._window: Optional[WizardWindow] = None
         self._project.cleared.connect(self._on_project_closed)
@@ -55,7 +68,14 @@ class WizardControl(QObject):
             start = self._last_job() or job
             if not draft.is_stored and start is not None:
                 draft.put(draft_from_job(start))
-            context = WizardContext(self._iface, self._project, draft, self._runner)
+            context = WizardContext(
+                self._iface,
+                self._project,
+                draft,
+                self._runner,
+                self._training,
+                self.model_changed.emit,
+            )
             self._window = WizardWindow(context, self._iface.mainWindow())
             self._window.closed.connect(self._on_closed)
             draft.setParent(self._window)
@@ -70,6 +90,17 @@ class WizardControl(QObject):
             self._is_connected = False
             self._project.cleared.disconnect(self._on_project_closed)
         self._close()
+        self._training.teardown()
+
+    def offer_to_resume(self) -> None:
+        """Offer to go on with a training that was interrupted, if there is one."""
+        found = unfinished_trainings()
+        if found:
+            text = tr(
+                "The training of '{name}' was interrupted: press Improve map… and Train to resume "
+                "or discard it."
+            )
+            self._tell(text.format(name=Path(found[-1].job.output).name))
 
     def _close(self) -> None:
         if self._window is not None:
@@ -91,4 +122,37 @@ class WizardControl(QObject):
             "The window Improve map was closed with its project. What you have drawn is in the "
             "project's layer: open the project again to go on."
         )
+        self._tell(text)
+
+    def _on_trained(self, outcome: Outcome) -> None:
+        """Put the new model into the draft of its project, and lead to it."""
+        job = self._training.job
+        if not outcome.is_finished:
+            if not self._training.is_canceled:
+                self._tell_or_say(tr(outcome_text(outcome)))
+            return
+        draft = ProjectDraft(self._project) if self._window is None else self._window.draft
+        if job is None or not _is_of(draft.value, job):
+            text = tr("The new model '{name}' is ready: it is listed in the tab Improve.")
+            self._tell(text.format(name=Path(job.output).name if job else ""))
+            return
+        draft.change(result=job.output)
+        if self._window is not None:
+            self._window.go_to(COMPARE)
+        else:
+            text = tr("The new model '{name}' is ready: press Improve map… to compare.")
+            self._tell(text.format(name=Path(job.output).name))
+
+    def _tell_or_say(self, sentence: str) -> None:
+        if self._window is not None:
+            self._window.say(PROBLEM, sentence)
+        else:
+            self._tell(sentence)
+
+    def _tell(self, text: str) -> None:
         self._iface.messageBar().pushMessage(tr("Orthoscribe"), text, Qgis.MessageLevel.Info)
+
+
+def _is_of(draft: FinetuneDraft, job: FinetuneJob) -> bool:
+    """Return whether a training is of this draft."""
+    return (draft.image, draft.labels, draft.start) == (job.image, job.labels, job.start)

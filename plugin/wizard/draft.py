@@ -39,6 +39,7 @@ class FinetuneDraft(DrawnInput):
         cause: what is wrong, one of `CAUSES`.
         new_classes: classes that the model lacks, as in `FinetuneJob`; ignored with other causes.
         budget: how long to train, one of `BUDGETS`.
+        minutes: time limit of the training; 0: that of the budget.
         name: name of the new model in the library; empty if not chosen yet.
         image_layer: identifier of the image layer in the project.
         labels_layer: identifier of the layer with the drawn polygons in the project.
@@ -54,6 +55,7 @@ class FinetuneDraft(DrawnInput):
     cause: str = "colors"
     new_classes: Tuple[str, ...] = ()
     budget: str = "standard"
+    minutes: float = 0.0
     name: str = ""
     image_layer: str = ""
     labels_layer: str = ""

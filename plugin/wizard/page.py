@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Tuple
 
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from ..engine_client.task import Runner
     from .project_draft import ProjectDraft
+    from .training import Training
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,16 @@ class WizardContext:
         project: open project.
         draft: draft of the project.
         runner: function that runs a job.
+        training: the training, which goes on while the wizard is closed.
+        model_changed: callback for the model that the project uses from now on.
     """
 
     iface: Any
     project: QgsProject
     draft: ProjectDraft
     runner: Runner
+    training: Training
+    model_changed: Callable[[str], None]
 
     @property
     def canvas(self) -> QgsMapCanvas:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtGui import QCloseEvent
 
     from .page import Page, WizardContext
+    from .project_draft import ProjectDraft
 
 SIZE_PX = (470, 640)  # fits beside the map at 1366 x 768
 
@@ -65,6 +66,11 @@ class WizardWindow(QWidget):
         self._connect()
         self.resize(*SIZE_PX)
         self._show_step()
+
+    @property
+    def draft(self) -> ProjectDraft:
+        """The draft that the pages change."""
+        return self._context.draft
 
     def go_to(self, name: str) -> None:
         """Show the page of a step, or the first one before it that is not finished.

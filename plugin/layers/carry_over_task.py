@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Background task that carries edited polygons into the file of a new run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Callable, Optional
+
+from qgis.core import QgsTask
+
+from ..errors import error_text
+from ..i18n import tr
+from .kept_polygons import carry_over
+
+if TYPE_CHECKING:
+    from .kept_polygons import Kept
+
+OnEnd = Callable[[int, str], None]
+
+
+class CarryOverTask(QgsTask):  # type: ignore[misc]
+    """Task that runs `carry_over`; keep a reference until it has ended.
+
+    Args:
+        kept: polygons by role.
+        file: GeoPackage of the new run.
+        on_end: callback for the number of polygons and what went wrong, on the main thread.
+    """
+
+    def __init__(self, kept: Kept, file: str, on_end: OnEnd) -> None:
+        super().__init__(tr("Orthoscribe polygons"), QgsTask.Flag.CanCancel)
+        self._kept, self._file = kept, file
+        self._on_end: Optional[OnEnd] = on_end
+        self._count, self._problem = 0, ""
+
+    def run(self) -> bool:
+        """Carry the polygons over (background thread). No exception may escape, or QGIS crashes."""
+        try:
+            self._count = carry_over(self._kept, self._file)
+        except Exception as error:
+            self._problem = error_text(error)
+        return not self._problem
+
+    def finished(self, result: bool) -> None:
+        """Call the callback (main thread)."""
+        on_end, self._on_end = self._on_end, None
+        if on_end is not None:
+            on_end(self._count, self._problem)
+
+    def cancel(self) -> None:
+        """Do not call the callback any more."""
+        self._on_end = None
+        super().cancel()

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Curve of scores during a training, with the score before it as a dashed line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional, Sequence, Tuple
+
+from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
+from qgis.PyQt.QtGui import QPainter, QPalette, QPen, QPolygonF
+from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
+
+from ..i18n import tr
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QPaintEvent
+
+SIZE_PX = (240, 130)
+MARGIN_PX = 6
+LINE_PX = 2.0
+LEAST_RANGE = 0.1  # of the vertical axis, so that noise does not look like a gain
+DOT_PX = 3.0
+
+
+class ScoreCurve(QWidget):
+    """Painted curve; the horizontal axis is the whole training.
+
+    Args:
+        parent: parent widget.
+    """
+
+    def __init__(self, parent: Optional[QWidget] = None) -> None:
+        super().__init__(parent)
+        self._points: Tuple[Tuple[float, float], ...] = ()
+        self._base: Optional[float] = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_scores(self, points: Sequence[Tuple[float, float]], base: Optional[float]) -> None:
+        """Show scores.
+
+        Args:
+            points: completed fraction of the training and score, both 0..1.
+            base: score before; None if it is unknown.
+        """
+        if (tuple(points), base) != (self._points, self._base):
+            self._points, self._base = tuple(points), base
+            self.setAccessibleDescription(self.text())
+            self.update()
+
+    def text(self) -> str:
+        """Return the scores in words, for screen readers and tests."""
+        before = "" if self._base is None else tr("before {:.0f} %").format(100 * self._base)
+        now = "" if not self._points else tr("now {:.0f} %").format(100 * self._points[-1][1])
+        return ", ".join(filter(None, (before, now)))
+
+    def sizeHint(self) -> QSize:
+        """Return the size of a small chart."""
+        return QSize(*SIZE_PX)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint frame, dashed line, curve and labels in the colors of the theme."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.fillRect(frame, self.palette().color(QPalette.ColorRole.Base))
+        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1.0))
+        painter.drawRect(frame)
+        self._paint_scores(painter, frame.adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX))
+        painter.end()
+
+    def _paint_scores(self, painter: QPainter, area: QRectF) -> None:
+        text_color = self.palette().color(QPalette.ColorRole.Text)
+        painter.setPen(text_color)
+        if self._base is None and not self._points:
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tr("The curve appears here."))
+            return
+        low, high = self._range()
+
+        def place(fraction: float, score: float) -> QPointF:
+            height = (score - low) / (high - low)
+            return QPointF(
+                area.left() + fraction * area.width(), area.bottom() - height * area.height()
+            )
+
+        if self._base is not None:
+            painter.setPen(QPen(text_color, 1.0, Qt.PenStyle.DashLine))
+            left, right = place(0.0, self._base), place(1.0, self._base)
+            painter.drawLine(left, right)
+            self._label(painter, left, tr("before {:.0f} %").format(100 * self._base), area)
+        if self._points:
+            color = self.palette().color(QPalette.ColorRole.Highlight)
+            painter.setPen(QPen(color, LINE_PX))
+            line = [place(*point) for point in self._points]
+            painter.drawPolyline(QPolygonF(line))
+            painter.setBrush(color)
+            painter.drawEllipse(line[-1], DOT_PX, DOT_PX)
+            painter.setPen(text_color)
+            self._label(
+                painter, line[-1], tr("now {:.0f} %").format(100 * self._points[-1][1]), area
+            )
+
+    def _label(self, painter: QPainter, at: QPointF, text: str, area: QRectF) -> None:
+        """Write a text above a point, or below it at the top, inside of `area`."""
+        metrics: Any = painter.fontMetrics()
+        width, height = metrics.horizontalAdvance(text), metrics.height()
+        left = min(max(area.left(), at.x() - width), area.right() - width)
+        is_high = at.y() - height < area.top()
+        top = at.y() + DOT_PX if is_high else at.y() - height - DOT_PX
+        painter.drawText(QRectF(left, top, width + 1, height), Qt.AlignmentFlag.AlignLeft, text)
+
+    def _range(self) -> Tuple[float, float]:
+        """Return the ends of the vertical axis."""
+        scores = [score for _, score in self._points]
+        scores += [] if self._base is None else [self._base]
+        low, high = min(scores), max(scores)
+        margin = max(LEAST_RANGE - (high - low), 0.2 * (high - low)) / 2
+        return low - margin, high + margin

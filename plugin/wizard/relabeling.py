@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Labels the area again with an improved model, and shows what changed; without widgets.
+
+Polygons that a person edited or reviewed are carried over into the new result.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Dict, Optional
+
+from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProcessingUtils
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ..engine_client.engine_run import EngineRun
+from ..errors import outcome_text
+from ..i18n import tr
+from ..layers.carry_over_task import CarryOverTask
+from ..layers.class_rasters import label_job_of, newest_class_raster
+from ..layers.inputs import file_and_layer
+from ..layers.kept_polygons import kept_polygons
+from ..layers.outputs import add_changes, add_results
+from ..layers.results import RUN_ID
+from ..layers.run_folder import release_folder, reserve_folder, run_name
+from ..models import legend_of
+from ..progress_estimate import ProgressEstimate
+from ..protocol import ChangesJob, LabelJob, Progress, SceneInput
+
+if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer, QgsProject
+
+    from ..engine_client.task import Runner
+    from ..protocol import Event, Outcome
+    from .draft import FinetuneDraft
+
+CHANGES = "changes"
+
+
+class Relabeling(QObject):
+    """Labels the area of the last result again.
+
+    Args:
+        runner: function that runs a job.
+        project: project with the last result, which gets the new one.
+    """
+
+    progressed = pyqtSignal(int, str)
+    ended = pyqtSignal(str)  # what went wrong; empty if nothing did
+
+    def __init__(
+        self, runner: Runner, project: QgsProject, parent: Optional[QObject] = None
+    ) -> None:
+        super().__init__(parent)
+        self._run = EngineRun(runner)
+        self._project = project
+        self._progress = ProgressEstimate()
+        self._task: Optional[CarryOverTask] = None
+        self._before = ""  # class raster of the last result
+        self._folder: Optional[Path] = None
+        self.kept = 0  # polygons that were carried over
+        self.areas_m2: Dict[str, float] = {}  # metrics of the changes
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is running."""
+        return self._run.is_busy or self._task is not None
+
+    def start(self, draft: FinetuneDraft, model: str) -> None:
+        """Label the area of the last result again, or the whole image without a result.
+
+        Raises:
+            OrthoscribeError: if no folder can be created.
+        """
+        classes = newest_class_raster(self._project)
+        former = label_job_of(classes) if classes is not None else None
+        self._before = file_and_layer(classes)[0] if classes is not None else ""
+        parent = (
+            Path(self._before).parent.parent
+            if self._before
+            else Path(QgsProcessingUtils.generateTempFilename("orthoscribe"))
+        )
+        name = run_name(model, dt.datetime.now().astimezone())
+        self._folder = reserve_folder(parent, name)
+        self.kept, self.areas_m2 = 0, {}
+        job = relabel_job(draft, former, model, self._folder)
+        self._start_job(tr("Orthoscribe labeling"), job, self._end_labeling)
+
+    def cancel(self) -> None:
+        """Request cancellation; `ended` still follows."""
+        self._run.cancel()
+
+    def teardown(self) -> None:
+        """End what runs within three seconds."""
+        self._run.teardown()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+        self._release()
+
+    def _start_job(self, title: str, job: object, then: object) -> None:
+        self._progress = ProgressEstimate()
+        self._run.start(title, job, self._on_event, lambda outcome: then(job, outcome))
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, Progress):
+            self._progress.feed(event)
+            self.progressed.emit(self._progress.percent, self._progress.text)
+
+    def _end_labeling(self, job: LabelJob, outcome: Outcome) -> None:
+        if not outcome.is_finished:
+            self._fail(outcome)
+            return
+        kept = kept_polygons(self._former_layers())
+        polygons = outcome.artifacts.get("polygons")
+        if not kept or not polygons:
+            self._show(job, outcome)
+            return
+        self.progressed.emit(100, tr("Keeping the polygons that you edited"))
+        self._task = CarryOverTask(
+            kept, polygons, lambda count, problem: self._end_keeping(job, outcome, count, problem)
+        )
+        QgsApplication.taskManager().addTask(self._task)
+
+    def _end_keeping(self, job: LabelJob, outcome: Outcome, count: int, problem: str) -> None:
+        self._task, self.kept = None, count
+        self._show(job, outcome, problem)
+
+    def _show(self, job: LabelJob, outcome: Outcome, problem: str = "") -> None:
+        group = add_results(outcome, job, self._project)
+        self._folder = None
+        if not self._before or problem:
+            self.ended.emit(problem)
+            return
+        changes = ChangesJob(
+            before=self._before,
+            after=outcome.artifacts["classes"],
+            output=str(Path(job.output) / CHANGES),
+            legend=legend_of(job.model),
+        )
+        title = tr("Orthoscribe changes")
+        self._start_job(title, changes, lambda made, ended: self._end_changes(made, ended, group))
+
+    def _end_changes(self, job: ChangesJob, outcome: Outcome, group: QgsLayerTreeGroup) -> None:
+        if not outcome.is_finished:
+            self._fail(outcome)
+            return
+        self.areas_m2 = dict(outcome.metrics)
+        add_changes(outcome, job, group, self._project)
+        self.ended.emit("")
+
+    def _fail(self, outcome: Outcome) -> None:
+        self._release()
+        self.ended.emit(tr(outcome_text(outcome)))
+
+    def _former_layers(self) -> list[QgsMapLayer]:
+        """Return the layers of the last result."""
+        classes = newest_class_raster(self._project)
+        run = classes.customProperty(RUN_ID) if classes is not None else None
+        layers = self._project.mapLayers().values()
+        return [layer for layer in layers if run and layer.customProperty(RUN_ID) == run]
+
+    def _release(self) -> None:
+        folder, self._folder = self._folder, None
+        if folder is not None:
+            release_folder(folder)
+
+
+def relabel_job(
+    draft: FinetuneDraft, former: Optional[LabelJob], model: str, folder: Path
+) -> LabelJob:
+    """Return the job that labels an area again.
+
+    Args:
+        draft: draft with image and heights.
+        former: job of the last result, whose options are kept; None without one.
+        model: improved model.
+        folder: folder of the new result.
+    """
+    scene = {each.name: getattr(draft, each.name) for each in fields(SceneInput)}
+    job = former if former is not None and former.image == draft.image else LabelJob(**scene)
+    confidence = str(folder / "confidence.tif") if job.confidence else ""
+    return replace(
+        job,
+        model=model,
+        output=str(folder),
+        classes="",
+        polygons="",
+        confidence=confidence,
+        band_ranges=(),
+    )
