@@ -53,7 +53,7 @@ def corrections_file(layers: Iterable[QgsMapLayer], project: QgsProject) -> Opti
     files = [file_and_layer(layer)[0] for layer in layers]
     folders = [Path(file).parent for file in files if file and Path(file).is_file()]
     folders += [Path(project.homePath())] if project.homePath() else []
-    temporary = Path(QgsProcessingUtils.tempFolder()).resolve().parent
+    temporary = Path(QgsProcessingUtils.tempFolder()).resolve()
     kept = [each for each in folders if temporary not in each.resolve().parents]
     return kept[0] / f"{CORRECTIONS}.gpkg" if kept else None
 

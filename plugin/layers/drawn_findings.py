@@ -93,7 +93,7 @@ def _of_layer(
         yield DrawnFinding(OTHER_CRS, text)
     elif layer.crs() != image.crs():
         text = tr(
-            "The layer is in another CRS ({layer}) than the image ({image}): its polygons are transformed."
+            "The CRS of the layer ({layer}) is not that of the image ({image}): it is transformed."
         )
         names = {"layer": layer.crs().authid(), "image": image.crs().authid()}
         yield DrawnFinding(OTHER_CRS, text.format(**names))
