@@ -255,3 +255,19 @@ def paint(tmp_path):
         return tmp_path / name
 
     return write
+
+
+@pytest.fixture
+def painted_layer(paint, qgis_new_project):
+    """Return a function that adds a painted raster to the project and returns its layer.
+
+    The project owns it: a layer that a fixture holds outlives QGIS, which then crashes at its end.
+    """
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    def add(name, array, **others):
+        layer = QgsRasterLayer(str(paint(f"{name}.tif", array, **others)), name)
+        return QgsProject.instance().addMapLayer(layer)
+
+    yield add
+    QgsProject.instance().clear()

@@ -12,7 +12,7 @@ from orthoscribe.plugin.layers.drawn_polygons import (
     drawn_polygons,
 )
 from orthoscribe.plugin.protocol import ISPRS
-from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRasterLayer, QgsVectorLayer
+from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsVectorLayer
 
 X, Y = 500_000, 5_400_000  # upper left corner of the image, 200 x 200 pixels of 0.5 m
 BOW_TIE = f"POLYGON(({X} {Y - 9}, {X + 9} {Y}, {X + 9} {Y - 9}, {X} {Y}, {X} {Y - 9}))"
@@ -29,10 +29,10 @@ def square(x, y, size=5.0):
 
 
 @pytest.fixture
-def image(paint, qgis_app):
+def image(painted_layer):
     array = np.full((3, 200, 200), 7)
     array[:, :40, 160:] = 0  # the upper right corner has no values
-    return QgsRasterLayer(str(paint("image.tif", array, nodata=0)), "image")
+    return painted_layer("image", array, nodata=0)
 
 
 def drawn(rows, kind="integer", crs="EPSG:32632"):
@@ -72,7 +72,7 @@ def test_classes_are_counted_with_area_and_groups(image):
         (4, 2, "amber"),
         (9, 1, "amber"),
         (5, 2, "green"),
-    ],  # fmt: skip
+    ],
 )
 def test_light_follows_number_and_spread(polygons, groups, light):
     assert ClassCount(1, polygons, groups).light == light

@@ -13,7 +13,6 @@ from qgis.core import (
     QgsGeometry,
     QgsPointXY,
     QgsProject,
-    QgsRasterLayer,
     QgsRectangle,
     QgsVectorLayer,
 )
@@ -27,14 +26,14 @@ def at(x, y):
 
 
 @pytest.fixture
-def classes(paint, qgis_app):
+def classes(painted_layer):
     """Return a class raster of 400 x 400 pixels: meadow with two houses and a large wood."""
     array = np.full((400, 400), 3)
     array[10:20, 10:30] = 2
     array[20:30, 30:40] = 2  # touches the first one at a corner only
     array[100:, 100:] = 4
     array[:5, 390:] = 0
-    return QgsRasterLayer(str(paint("classes.tif", array)), "classes")
+    return painted_layer("classes", array)
 
 
 def test_region_is_connected_by_edges(classes):
@@ -131,11 +130,11 @@ def test_polygons_within_a_box_are_found(layers):
 
 
 @pytest.fixture
-def confidence(paint, qgis_app):
+def confidence(painted_layer):
     array = np.full((400, 400), 90)
     array[200:212, 200:212] = 5
     array[40:52, 330:342] = 30
-    return QgsRasterLayer(str(paint("confidence.tif", array)), "confidence")
+    return painted_layer("confidence", array)
 
 
 def test_least_certain_place_comes_first(classes, confidence):
@@ -146,10 +145,10 @@ def test_least_certain_place_comes_first(classes, confidence):
     assert first.confidence <= second.confidence < 90
 
 
-def test_places_without_labels_are_left_out(paint, confidence):
+def test_places_without_labels_are_left_out(painted_layer, confidence):
     array = np.zeros((400, 400))
     array[:100, :100] = 2
-    classes = QgsRasterLayer(str(paint("part.tif", array)), "part")
+    classes = painted_layer("part", array)
     spots = find_spots(classes, confidence, classes)
     assert spots
     assert all(x < X + 55 and y > Y - 55 for x, y in (spot.point for spot in spots))
