@@ -16,10 +16,12 @@ try:
 except ImportError:  # Qt 5 as wrapped by QGIS 3.22
     from qgis.PyQt.QtWidgets import QAction
 
-__all__ = ["TEXT_TYPE", "QAction", "is_null", "supports_layer_groups"]
+__all__ = ["INTEGER_TYPE", "TEXT_TYPE", "QAction", "is_null", "supports_layer_groups"]
 
-# Type of a text field; QGIS 3.38 turned from QVariant's types to those of QMetaType.
-TEXT_TYPE = QMetaType.Type.QString if Qgis.QGIS_VERSION_INT >= 33800 else QVariant.Type.String
+# Types of fields; QGIS 3.38 turned from QVariant's types to those of QMetaType.
+_HAS_META_TYPES = Qgis.QGIS_VERSION_INT >= 33800
+TEXT_TYPE = QMetaType.Type.QString if _HAS_META_TYPES else QVariant.Type.String
+INTEGER_TYPE = QMetaType.Type.Int if _HAS_META_TYPES else QVariant.Type.Int
 
 
 def is_null(value: Any) -> bool:

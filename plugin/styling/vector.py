@@ -31,7 +31,7 @@ from ..protocol import POLYGON_LAYERS
 from .raster import is_white
 
 if TYPE_CHECKING:
-    from ..protocol import Legend
+    from ..protocol import LandClass, Legend
 
 GRAY = QColor(128, 128, 128)
 FILL_ALPHA = 40
@@ -125,9 +125,12 @@ def _has_confidence(layer: QgsVectorLayer) -> bool:
     return next(layer.getFeatures(request.setLimit(1)), None) is not None
 
 
+def class_color(land_class: LandClass) -> QColor:
+    """Return the color of a class for outlines; gray for white, invisible on a white map."""
+    return GRAY if is_white(land_class) else QColor(*land_class.color)
+
+
 def _color_of(class_name: str, legend: Legend) -> QColor:
-    """Return the legend's color; gray for white, which is invisible on a white map."""
     if not legend.has(class_name):  # a layer without its class is empty
         return GRAY
-    land_class = legend.named(class_name)
-    return GRAY if is_white(land_class) else QColor(*land_class.color)
+    return class_color(legend.named(class_name))

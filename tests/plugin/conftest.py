@@ -231,3 +231,43 @@ def wizard_window(qgis_app, qgis_new_project):
     yield window
     window.close()
     window.deleteLater()
+
+
+@pytest.fixture
+def paint(tmp_path):
+    """Return a function that writes an array (h, w) or (n, h, w) as a GeoTIFF in EPSG:32632."""
+    from osgeo import gdal, osr
+
+    def write(name, array, *, pixel=0.5, origin=(500_000.0, 5_400_000.0), nodata=None):
+        import numpy as np
+
+        bands = np.atleast_3d(array.T).T.astype("uint8")
+        count, height, width = bands.shape
+        raster = gdal.GetDriverByName("GTiff").Create(str(tmp_path / name), width, height, count)
+        raster.SetGeoTransform((origin[0], pixel, 0, origin[1], 0, -pixel))
+        crs = osr.SpatialReference()
+        crs.ImportFromEPSG(32632)
+        raster.SetProjection(crs.ExportToWkt())
+        for number, band in enumerate(bands, 1):
+            if nodata is not None:
+                raster.GetRasterBand(number).SetNoDataValue(nodata)
+            raster.GetRasterBand(number).WriteArray(band)
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def painted_layer(paint, qgis_new_project):
+    """Return a function that adds a painted raster to the project and returns its layer.
+
+    The project owns it: a layer that a fixture holds outlives QGIS, which then crashes at its end.
+    """
+    from qgis.core import QgsProject, QgsRasterLayer
+
+    def add(name, array, **others):
+        layer = QgsRasterLayer(str(paint(f"{name}.tif", array, **others)), name)
+        return QgsProject.instance().addMapLayer(layer)
+
+    yield add
+    QgsProject.instance().clear()
