@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Optional
+from typing import TYPE_CHECKING, Callable, Dict, Optional
 
 from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProcessingUtils
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject
 
     from ..engine_client.task import Runner
-    from ..protocol import Event, Outcome
+    from ..protocol import Event, Job, Outcome
     from .draft import FinetuneDraft
 
 CHANGES = "changes"
@@ -85,7 +85,8 @@ class Relabeling(QObject):
         self._folder = reserve_folder(parent, name)
         self.kept, self.areas_m2 = 0, {}
         job = relabel_job(draft, former, model, self._folder)
-        self._start_job(tr("Orthoscribe labeling"), job, self._end_labeling)
+        title = tr("Orthoscribe labeling")
+        self._start_job(title, job, lambda outcome: self._end_labeling(job, outcome))
 
     def cancel(self) -> None:
         """Request cancellation; `ended` still follows."""
@@ -99,9 +100,9 @@ class Relabeling(QObject):
             task.cancel()
         self._release()
 
-    def _start_job(self, title: str, job: object, then: object) -> None:
+    def _start_job(self, title: str, job: Job, on_outcome: Callable[[Outcome], None]) -> None:
         self._progress = ProgressEstimate()
-        self._run.start(title, job, self._on_event, lambda outcome: then(job, outcome))
+        self._run.start(title, job, self._on_event, on_outcome)
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -140,7 +141,7 @@ class Relabeling(QObject):
             legend=legend_of(job.model),
         )
         title = tr("Orthoscribe changes")
-        self._start_job(title, changes, lambda made, ended: self._end_changes(made, ended, group))
+        self._start_job(title, changes, lambda made: self._end_changes(changes, made, group))
 
     def _end_changes(self, job: ChangesJob, outcome: Outcome, group: QgsLayerTreeGroup) -> None:
         if not outcome.is_finished:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, List, Optional, Tuple
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from qgis.core import QgsProcessingUtils, QgsRectangle
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -120,11 +120,8 @@ class Trial(QObject):
                 tr("The trial was canceled.") if outcome.is_canceled else outcome_text(outcome)
             )
             return
-        show: Optional[Callable[[Outcome, Job], None]] = {
-            OLD: self.layers.show_old,
-            NEW: self.layers.show_new,
-        }.get(name)
-        if show is not None:
+        if isinstance(job, LabelJob):
+            show = self.layers.show_old if name == OLD else self.layers.show_new
             show(outcome, job)
         if not self._steps:
             self.ended.emit("")

@@ -123,6 +123,23 @@ def painting_engine():
 
 
 @pytest.fixture
+def taught(home):
+    """Return a function from flags to the runner of an engine that fine-tunes, so to speak."""
+    from orthoscribe.plugin.engine_client.warm_engine import WarmEngine
+
+    program = FAKE_ENGINE.with_name("teaching_engine.py")
+    engines = []
+
+    def start(*flags):
+        engines.append(WarmEngine([sys.executable, str(program), *map(str, flags)]))
+        return engines[-1].run
+
+    yield start
+    for engine in engines:
+        engine.teardown()
+
+
+@pytest.fixture
 def register(processing):
     """Return a function that registers our provider with the engine of a command."""
     from orthoscribe.plugin.algorithms.provider import OrthoscribeProvider
