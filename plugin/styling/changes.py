@@ -12,10 +12,7 @@ from qgis.core import (
     QgsLinePatternFillSymbolLayer,
     QgsLineSymbol,
     QgsRendererCategory,
-    QgsSimpleFillSymbolLayer,
 )
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtGui import QColor
 
 from ..i18n import tr
 from .raster import visible_color
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
 TITLES = {"before": "Before", "after": "After", "area_m2": "Area (m²)"}
 HATCH_MM = 1.6
 LINE_MM = 0.5
-OUTLINE = QColor(40, 40, 40)  # so that a bright class is seen on a bright image
+OUTLINE = "40,40,40,255"  # so that a bright class is seen on a bright image
 ANGLE_DEG = 45
 
 
@@ -69,8 +66,7 @@ def _hatching(land_class: LandClass) -> QgsFillSymbol:
     hatch.setSubSymbol(line)
     hatch.setDistance(HATCH_MM)
     hatch.setLineAngle(ANGLE_DEG)
-    outline = QgsSimpleFillSymbolLayer()
-    outline.setBrushStyle(Qt.BrushStyle.NoBrush)
-    outline.setStrokeColor(OUTLINE)
-    outline.setStrokeWidth(LINE_MM)
-    return QgsFillSymbol([outline, hatch])
+    outline = {"style": "no", "outline_color": OUTLINE, "outline_width": str(LINE_MM)}
+    symbol = QgsFillSymbol.createSimple(outline)
+    symbol.appendSymbolLayer(hatch)
+    return symbol

@@ -288,3 +288,56 @@ def painted_layer(paint, qgis_new_project):
 
     yield add
     QgsProject.instance().clear()
+
+
+@pytest.fixture
+def improving(wizard_window, scene, home, taught, tmp_path):
+    """Return a function from the flags of an engine to what the pages of the wizard work on.
+
+    The project has an image and a result, and the draft has all that a training needs.
+    """
+    from orthoscribe.plugin.layers.outputs import add_results
+    from orthoscribe.plugin.protocol import LabelJob
+    from orthoscribe.plugin.wizard.draft import FinetuneDraft
+    from orthoscribe.plugin.wizard.page import WizardContext
+    from orthoscribe.plugin.wizard.project_draft import ProjectDraft
+    from orthoscribe.plugin.wizard.training import Training
+    from qgis.core import QgsProject
+
+    trainings = []
+    chosen = []
+
+    def make(*flags, with_result=True):
+        project = QgsProject.instance()
+        image, _ = scene()
+        bands = {"nir_band": 1, "red_band": 2, "green_band": 3}
+        labels = tmp_path / "corrections.gpkg"
+        labels.touch()
+        runner = taught(*flags)
+        if with_result:
+            job = LabelJob(
+                image=image.source(), model="tiny", output=str(tmp_path / "runs" / "first"), **bands
+            )
+            outcome = runner(job, lambda _: None, lambda: False)
+            add_results(outcome, job, project)
+        draft = ProjectDraft(project)
+        draft.put(
+            FinetuneDraft(
+                image=image.source(),
+                image_layer=image.id(),
+                labels=str(labels),
+                start="tiny",
+                **bands,
+            )
+        )
+        canvas = wizard_window.mapCanvas()
+        canvas.setDestinationCrs(image.crs())
+        canvas.setExtent(image.extent())
+        trainings.append(Training(runner))
+        context = WizardContext(wizard_window, project, draft, runner, trainings[-1], chosen.append)
+        return context, chosen
+
+    yield make
+    for training in trainings:
+        training.teardown()
+    QgsProject.instance().clear()
