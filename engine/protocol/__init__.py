@@ -137,7 +137,7 @@ from .model_paths import (
     named_models,
     own_models_folder,
 )
-from .new_classes import NEW_CLASSES_FORM, new_land_classes
+from .new_classes import NEW_CLASSES_FORM, SPARE_COLORS, new_land_classes
 from .outcome import Outcome, OutcomeGatherer
 from .polygon_layers import AREA_LAYERS, FIELD_TITLES, POLYGON_LAYERS, PolygonLayer
 from .raster_path import RasterPath, file_behind

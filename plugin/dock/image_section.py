@@ -12,13 +12,12 @@ from qgis.PyQt.QtGui import QImage, QPixmap
 from qgis.PyQt.QtWidgets import QGridLayout, QGroupBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ..i18n import tr
-from ..layers.bands import guess_band_roles
+from ..layers.bands import BANDS_PROPERTY, initial_bands
 from ..protocol import IMAGE_ROLES
 from ..widgets.named_widgets import named
 from .band_sample import BandSample, argb_bytes
 from .preview_task import EDGE_PX
 
-BANDS_PROPERTY = "orthoscribe/bands"
 TITLES = {"nir": "NIR", "red": "Red", "green": "Green"}
 COLORS = {"nir": "near infrared", "red": "red", "green": "green"}
 
@@ -129,7 +128,7 @@ class ImageSection(QGroupBox):
 
     def _on_layer_changed(self, layer: Optional[QgsRasterLayer]) -> None:
         """Show the bands of the layer, with those saved for it or detected as chosen."""
-        numbers = _initial_bands(layer) if layer is not None else (0, 0, 0)
+        numbers = initial_bands(layer) if layer is not None else (0, 0, 0)
         for role, number in zip(IMAGE_ROLES, numbers):
             box = self._bands[role]
             blocker = QSignalBlocker(box)
@@ -147,13 +146,3 @@ class ImageSection(QGroupBox):
 
     def _emit_layer_chosen(self) -> None:
         self.layer_chosen.emit()
-
-
-def _initial_bands(layer: QgsRasterLayer) -> Tuple[int, ...]:
-    saved = str(layer.customProperty(BANDS_PROPERTY, "")).split()
-    if len(saved) == len(IMAGE_ROLES) and all(
-        word.isdigit() and int(word) <= layer.bandCount() for word in saved
-    ):
-        return tuple(map(int, saved))
-    guessed = guess_band_roles(layer)
-    return tuple(guessed[role] for role in IMAGE_ROLES)

@@ -11,6 +11,7 @@ from ..protocol import IMAGE_ROLES, BandTraits, guess_bands
 if TYPE_CHECKING:
     from qgis.core import QgsRasterInterface, QgsRasterLayer
 
+BANDS_PROPERTY = "orthoscribe/bands"  # numbers chosen in the dock
 # QGIS shows "Band 4: nir" for a band with a description, "Band 4 (Red)" or "Band 4" without.
 _DESCRIBED = re.compile(r"\D*\d+\s*:\s*(?P<description>.+)")
 _WAVELENGTH = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>nm|nanomet|µm|um|micro)", re.I)
@@ -19,6 +20,17 @@ _WAVELENGTH = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>nm|nanomet|µm|u
 def guess_band_roles(layer: QgsRasterLayer) -> Dict[str, int]:
     """Return the band number of `nir`, `red` and `green`; 0 if it cannot be detected."""
     return guess_bands(IMAGE_ROLES, {}, band_traits(layer))
+
+
+def initial_bands(layer: QgsRasterLayer) -> Tuple[int, ...]:
+    """Return the NIR, red and green bands saved for `layer`, else those that are detected."""
+    saved = str(layer.customProperty(BANDS_PROPERTY, "")).split()
+    if len(saved) == len(IMAGE_ROLES) and all(
+        word.isdigit() and int(word) <= layer.bandCount() for word in saved
+    ):
+        return tuple(map(int, saved))
+    guessed = guess_band_roles(layer)
+    return tuple(guessed[role] for role in IMAGE_ROLES)
 
 
 def band_traits(layer: QgsRasterLayer) -> Tuple[BandTraits, ...]:
