@@ -21,6 +21,7 @@ from ..i18n import tr
 from ..layers.least_certain import least_certain
 from ..layers.map_canvas import zoom_to_feature
 from ..widgets.named_widgets import named, text_label
+from .judging import JudgingRow
 from .review_presenter import ReviewPresenter
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ HIGHLIGHT_PX = 4
 
 
 class ReviewControl(QWidget):
-    """Control with the name of the current feature, *Previous*, *Next*, *Zoom* and *Close*.
+    """Control with the name of the current feature, its judgment, and the steps to others.
 
     It is hidden until `start`.
 
@@ -59,11 +60,15 @@ class ReviewControl(QWidget):
         self._next = self._button("next", tr("Next"), "Alt+Right")
         self._zoom = self._button("zoom", tr("Zoom"), "Alt+Down")
         self._close = self._button("close", tr("Close"), "")
+        self._judging = JudgingRow(project)
+        self._problem = text_label("orthoscribe_review_problem", tr("Problem"))
         self._build_layout()
         self._previous.clicked.connect(lambda: self._go(-1))
         self._next.clicked.connect(lambda: self._go(1))
         self._zoom.clicked.connect(self._show_on_map)
         self._close.clicked.connect(self.stop)
+        self._judging.judged.connect(self._on_judged)
+        self._judging.failed.connect(self._problem.setText)
         project.layersWillBeRemoved.connect(self._on_layers_removed)
         self._is_connected = True
         self.hide()
@@ -89,6 +94,11 @@ class ReviewControl(QWidget):
             self._project.layersWillBeRemoved.disconnect(self._on_layers_removed)
         self._clear_highlight()
 
+    def _on_judged(self) -> None:
+        """Go on to the next feature; the last one stays."""
+        if self._presenter.has_next:
+            self._go(1)
+
     def _go(self, steps: int) -> None:
         self._presenter.go(steps)
         self._show_step()
@@ -105,6 +115,8 @@ class ReviewControl(QWidget):
                 self.stop()
             return
         self._name.setText(feature_name(self._layer(), self._feature()))
+        self._problem.clear()
+        self._judging.show_feature(self._feature(), self._layer())
         self._show_on_map()
 
     def _show_on_map(self) -> None:
@@ -145,14 +157,15 @@ class ReviewControl(QWidget):
 
     def _build_layout(self) -> None:
         row = QHBoxLayout()
-        # The judgement of a feature, right or wrong, will get its buttons in this row.
         for button in (self._previous, self._next, self._zoom, self._close):
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._count)
         layout.addWidget(self._name)
+        layout.addWidget(self._judging)
         layout.addLayout(row)
+        layout.addWidget(self._problem)
 
     def _button(self, name: str, title: str, keys: str) -> QPushButton:
         button = QPushButton(title)
