@@ -10,7 +10,7 @@ from qgis.core import QgsCoordinateTransform, QgsCsException
 from .extents import extent_of
 
 if TYPE_CHECKING:
-    from qgis.core import QgsFeature, QgsMapLayer, QgsProject, QgsVectorLayer
+    from qgis.core import QgsFeature, QgsMapLayer, QgsProject, QgsRectangle, QgsVectorLayer
     from qgis.gui import QgsMapCanvas
 
     from ..protocol import Extent
@@ -22,12 +22,19 @@ SMALLEST_MARGIN_M = 15.0  # around cars and points; results are in meters
 
 def zoom_to_layer(layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject) -> None:
     """Zoom the map to the full extent of `layer`."""
+    extent = layer.extent()
+    extent.scale(MARGIN)
+    zoom_to_extent(extent, layer, canvas, project)
+
+
+def zoom_to_extent(
+    extent: QgsRectangle, layer: QgsMapLayer, canvas: QgsMapCanvas, project: QgsProject
+) -> None:
+    """Zoom the map to an extent in the CRS of `layer`."""
     transform = QgsCoordinateTransform(
         layer.crs(), canvas.mapSettings().destinationCrs(), project.transformContext()
     )
-    extent = transform.transformBoundingBox(layer.extent())
-    extent.scale(MARGIN)
-    canvas.setExtent(extent)
+    canvas.setExtent(transform.transformBoundingBox(extent))
     canvas.refresh()
 
 
@@ -35,13 +42,9 @@ def zoom_to_feature(
     feature: QgsFeature, layer: QgsVectorLayer, canvas: QgsMapCanvas, project: QgsProject
 ) -> None:
     """Zoom the map to a feature and its surroundings."""
-    transform = QgsCoordinateTransform(
-        layer.crs(), canvas.mapSettings().destinationCrs(), project.transformContext()
-    )
     box = feature.geometry().boundingBox()
     margin = max(SURROUNDINGS * max(box.width(), box.height()), SMALLEST_MARGIN_M)
-    canvas.setExtent(transform.transformBoundingBox(box.buffered(margin)))
-    canvas.refresh()
+    zoom_to_extent(box.buffered(margin), layer, canvas, project)
 
 
 def visible_extent(

@@ -56,6 +56,7 @@ class WizardWindow(QWidget):
         self._presenter = WizardPresenter([step.name for step in steps])
         self._context = context
         self._is_torn_down = False
+        self._said = ""
         self._stack = QStackedWidget()
         self._steps = self._step_buttons(steps)
         self._message = text_label("orthoscribe_wizard_message", tr("Message"))
@@ -83,8 +84,9 @@ class WizardWindow(QWidget):
         self._show_step()
 
     def say(self, level: str, sentence: str) -> None:
-        """Show a sentence in the message place."""
-        self._message.setText(marked(level, sentence))
+        """Show a sentence in the message place, until the draft or the step changes."""
+        self._said = marked(level, sentence)
+        self._refresh()
 
     def teardown(self) -> None:
         """End what the pages do, and undo what they did to QGIS; may be called more than once."""
@@ -120,13 +122,13 @@ class WizardWindow(QWidget):
             self._pages[self._presenter.position].leave()
 
     def _show_step(self) -> None:
-        self._message.clear()
+        self._said = ""
         self._stack.setCurrentIndex(self._presenter.position)
         self._pages[self._presenter.position].enter()
         self._refresh()
 
     def _on_draft_changed(self) -> None:
-        self._message.clear()
+        self._said = ""
         self._refresh()
 
     def _refresh(self) -> None:
@@ -137,9 +139,8 @@ class WizardWindow(QWidget):
             button.setEnabled(self._presenter.can_go_to(index, problems))
         self._back.setEnabled(self._presenter.position > 0)
         self._next.setEnabled(self._presenter.can_go_on(problems))
-        hint = self._presenter.hint(problems)
-        if hint and not self._message.text():
-            self.say(PROBLEM, hint)
+        hint = marked(PROBLEM, self._presenter.hint(problems))
+        self._message.setText("\n".join(filter(None, (self._said, hint))))
 
     def _problems(self) -> Tuple[Tuple[str, ...], ...]:
         return tuple(page.problems() for page in self._pages)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Places to look at next; those done and skipped stay in the draft. Without widgets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List, Optional
+
+from qgis.core import QgsRectangle
+
+from ..i18n import tr
+from ..layers.spots import UNKNOWN, Spot, apart_of, find_spots, next_spot
+from .draft_layers import base_of, image_of
+
+if TYPE_CHECKING:
+    from .page import WizardContext
+
+SURROUNDINGS = 2.0  # on each side of a place, in sizes of it
+
+
+class Suggestions:
+    """Places of the draft's image, found once for each result.
+
+    Args:
+        context: what the pages work on.
+    """
+
+    def __init__(self, context: WizardContext) -> None:
+        self._context = context
+        self._spots: List[Spot] = []
+        self._found_for = ("", "")  # image and run
+        self.current: Optional[Spot] = None
+
+    def go_on(self) -> Optional[Spot]:
+        """Return the next place, which becomes the current one; None if all were seen."""
+        draft, project = self._context.draft.value, self._context.project
+        image, base = image_of(draft, project), base_of(draft, project)
+        self.current = None
+        if image is None:
+            return None
+        key = (draft.image, base.run_id if base else "")
+        if key != self._found_for:
+            classes = base.classes if base else None
+            self._spots = find_spots(classes, base.confidence if base else None, image)
+            self._found_for = key
+        seen = (*draft.done_spots, *draft.skipped_spots)
+        self.current = next_spot(self._spots, seen, apart_of(image))
+        return self.current
+
+    def finish(self, *, is_done: bool) -> None:
+        """Remember the current place as done or skipped."""
+        if self.current is None:
+            return
+        draft = self._context.draft
+        name = "done_spots" if is_done else "skipped_spots"
+        point, self.current = self.current.point, None
+        draft.change(**{name: (*getattr(draft.value, name), point)})
+
+    def box(self) -> QgsRectangle:
+        """Return the current place with its surroundings, in the CRS of the image."""
+        if self.current is None:
+            return QgsRectangle()
+        (x, y), half = self.current.point, self.current.reach * (1 + SURROUNDINGS)
+        return QgsRectangle(x - half, y - half, x + half, y + half)
+
+    def text(self) -> str:
+        """Return the current place and how many were done, in one line."""
+        draft = self._context.draft.value
+        done = tr("{done} places done, {skipped} skipped.").format(
+            done=len(draft.done_spots), skipped=len(draft.skipped_spots)
+        )
+        if self.current is None:
+            return done if draft.done_spots or draft.skipped_spots else ""
+        if self.current.confidence == UNKNOWN:
+            return tr("Is the map right here?") + " " + done
+        text = tr("The map is only {percent:.0f} % certain here. Is it right?")
+        return text.format(percent=self.current.confidence) + " " + done
