@@ -18,7 +18,7 @@ from ..engine_client.engine_run import EngineRun
 from ..errors import outcome_text
 from ..i18n import tr
 from ..layers.carry_over_task import CarryOverTask
-from ..layers.class_rasters import label_job_of, newest_class_raster
+from ..layers.class_rasters import label_job_of
 from ..layers.inputs import file_and_layer
 from ..layers.kept_polygons import kept_polygons
 from ..layers.outputs import add_changes, add_results
@@ -27,6 +27,7 @@ from ..layers.run_folder import release_folder, reserve_folder, run_name
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
 from ..protocol import ChangesJob, LabelJob, Progress, SceneInput
+from .draft_layers import base_of
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject
@@ -58,6 +59,7 @@ class Relabeling(QObject):
         self._progress = ProgressEstimate()
         self._task: Optional[CarryOverTask] = None
         self._before = ""  # class raster of the last result
+        self._former_run = ""
         self._folder: Optional[Path] = None
         self.kept = 0  # polygons that were carried over
         self.areas_m2: Dict[str, float] = {}  # metrics of the changes
@@ -73,9 +75,10 @@ class Relabeling(QObject):
         Raises:
             OrthoscribeError: if no folder can be created.
         """
-        classes = newest_class_raster(self._project)
-        former = label_job_of(classes) if classes is not None else None
-        self._before = file_and_layer(classes)[0] if classes is not None else ""
+        base = base_of(draft, self._project)
+        former = label_job_of(base.classes) if base is not None else None
+        self._before = file_and_layer(base.classes)[0] if base is not None else ""
+        self._former_run = base.run_id if base is not None else ""
         parent = (
             Path(self._before).parent.parent
             if self._before
@@ -157,9 +160,7 @@ class Relabeling(QObject):
 
     def _former_layers(self) -> list[QgsMapLayer]:
         """Return the layers of the last result."""
-        classes = newest_class_raster(self._project)
-        run = classes.customProperty(RUN_ID) if classes is not None else None
-        layers = self._project.mapLayers().values()
+        run, layers = self._former_run, self._project.mapLayers().values()
         return [layer for layer in layers if run and layer.customProperty(RUN_ID) == run]
 
     def _release(self) -> None:

@@ -11,12 +11,11 @@ from qgis.core import (
     QgsGeometry,
     QgsPointXY,
     QgsRectangle,
-    QgsVectorLayer,
 )
 
 from ..i18n import tr
 from ..layers.map_canvas import SMALLEST_MARGIN_M, zoom_to_feature
-from .image_view import image_layer
+from .draft_layers import image_of, labels_of
 
 if TYPE_CHECKING:
     from ..protocol import PolygonChange
@@ -31,14 +30,14 @@ def show_polygon(change: PolygonChange, context: WizardContext) -> str:
         context: project, map and draft.
     """
     draft, canvas, project = context.draft.value, context.canvas, context.project
-    layer = project.mapLayer(draft.labels_layer) if draft.labels_layer else None
-    if isinstance(layer, QgsVectorLayer) and change.scene == 0:
+    layer = labels_of(draft, project)
+    if layer is not None and change.scene == 0:
         feature = layer.getFeature(change.fid)
         if feature.isValid() and feature.hasGeometry():
             zoom_to_feature(feature, layer, canvas, project)
             canvas.flashFeatureIds(layer, [change.fid])
             return ""
-    image = image_layer(draft, project)
+    image = image_of(draft, project)
     if image is None:
         return tr("The polygon cannot be shown: its layer and the image are no longer there.")
     crs = canvas.mapSettings().destinationCrs()

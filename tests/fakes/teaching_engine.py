@@ -90,6 +90,8 @@ class Engine:
         if job["kind"] == "changes":
             outline_changes(job)
         elif job["kind"] != "finetune":
+            if job["kind"] == "label":  # as the engine saves its job
+                job["classes"] = job["classes"] or str(Path(job["output"]) / "classes.tif")
             painting.RECIPES[job["kind"]](job, self.options)
         painting.say("finished", elapsed_s=0.1)
 
