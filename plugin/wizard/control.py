@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ..errors import outcome_text
 from ..i18n import tr
 from ..layers.class_rasters import label_job_of, newest_class_raster
+from ..project_model import project_model
 from .draft import FinetuneDraft, draft_from_job
 from .levels import PROBLEM
 from .page import WizardContext
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from ..protocol import FinetuneJob, LabelJob, Outcome
 
-COMPARE = "compare"
+TRAIN, COMPARE = "train", "compare"
 
 
 class WizardControl(QObject):
@@ -42,6 +43,7 @@ class WizardControl(QObject):
 
     def __init__(self, iface: Any, runner: Runner, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
+        self.setObjectName("orthoscribe_wizard_control")
         self._iface, self._runner = iface, runner
         self._training = Training(runner, self)
         self._training.ended.connect(self._on_trained)
@@ -54,6 +56,11 @@ class WizardControl(QObject):
     def window(self) -> Optional[WizardWindow]:
         """The open wizard; None if it is closed."""
         return self._window
+
+    @property
+    def is_training(self) -> bool:
+        """Whether a training is running, even if the wizard is closed."""
+        return self._training.is_running
 
     def open(self, job: Optional[LabelJob] = None) -> WizardWindow:
         """Open the wizard, or raise it, and return it.
@@ -79,6 +86,7 @@ class WizardControl(QObject):
             self._window = WizardWindow(context, self._iface.mainWindow())
             self._window.closed.connect(self._on_closed)
             draft.setParent(self._window)
+            self._lead_on(draft.value.result)
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
@@ -101,6 +109,15 @@ class WizardControl(QObject):
                 "or discard it."
             )
             self._tell(text.format(name=Path(found[-1].job.output).name))
+
+    def _lead_on(self, result: str) -> None:
+        """Show the page of a running training, or of a new model that waits for a decision."""
+        if self._window is None:
+            return
+        if self._training.is_running:
+            self._window.go_to(TRAIN)
+        elif result and Path(result).name != project_model():
+            self._window.go_to(COMPARE)
 
     def _close(self) -> None:
         if self._window is not None:

@@ -23,6 +23,7 @@ checkVersion=false
 showTips=false
 """
 TIMEOUT_S = 240
+MARGIN_S = 90  # for QGIS to start and to end
 DIED = ("QGIS died on signal", "Traceback (most recent call last)", "Segmentation fault")
 
 
@@ -71,7 +72,7 @@ def visit(tmp_path_factory, screens, home):
     if shutil.which("xvfb-run") is None or shutil.which("qgis") is None:
         pytest.skip("QGIS or xvfb is not installed: run 'make system'.")
 
-    def play(scenario, home=home):
+    def play(scenario, home=home, driver=DRIVER, timeout_s=TIMEOUT_S, **variables):
         folder = tmp_path_factory.mktemp(scenario)
         shots = screens / scenario
         shutil.rmtree(shots, ignore_errors=True)
@@ -80,7 +81,8 @@ def visit(tmp_path_factory, screens, home):
         (folder / "runtime").mkdir(mode=0o700)
         (folder / "plugins/orthoscribe").symlink_to(ROOT)
         (folder / "profiles/t/QGIS/QGIS3.ini").write_text(SETTINGS)
-        done = run_qgis(folder, scenario, shots, home)
+        variables = {"ORTHOSCRIBE_TIMEOUT_S": str(timeout_s - MARGIN_S), **variables}
+        done = run_qgis(folder, scenario, shots, home, driver, timeout_s, variables)
         notes = shots / "facts.json"
         facts = json.loads(notes.read_text()) if notes.exists() else {}
         return Visit(done.returncode, done.stdout, shots, facts)
@@ -88,7 +90,7 @@ def visit(tmp_path_factory, screens, home):
     return play
 
 
-def run_qgis(folder, scenario, shots, home):
+def run_qgis(folder, scenario, shots, home, driver, timeout_s, variables):
     """Run QGIS with the driver; its output is one log."""
     environment = {
         **{name: value for name, value in os.environ.items() if name != "QT_QPA_PLATFORM"},
@@ -97,18 +99,20 @@ def run_qgis(folder, scenario, shots, home):
         "ORTHOSCRIBE_SCENARIO": scenario,
         "ORTHOSCRIBE_SHOTS": str(shots),
         "XDG_RUNTIME_DIR": str(folder / "runtime"),
+        "PYTHONPATH": str(DRIVER.parent),
+        **variables,
         "LC_ALL": "C.UTF-8",
     }
     screen = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24"]
     qgis = ["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(folder)]
     return subprocess.run(
-        [*screen, *qgis, "--profile", "t", "--code", str(DRIVER)],
+        [*screen, *qgis, "--profile", "t", "--code", str(driver)],
         env=environment,
         cwd=folder,
         text=True,
         errors="replace",
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=TIMEOUT_S,
+        timeout=timeout_s,
         check=False,
     )

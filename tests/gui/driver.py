@@ -38,7 +38,7 @@ from qgis.PyQt.QtWidgets import (
 from qgis.utils import iface, loadPlugin, plugins, startPlugin, unloadPlugin
 
 SHOTS = Path(os.environ["ORTHOSCRIBE_SHOTS"])
-TIMEOUT_S = 150
+TIMEOUT_S = float(os.environ.get("ORTHOSCRIBE_TIMEOUT_S", "150"))
 TICK_MS = 50
 
 
@@ -656,8 +656,10 @@ def show_classes_alone():
 class Player:
     """Goes on with a scenario whenever what it waits for is so; leaves QGIS at its end."""
 
+    STAGE = Stage
+
     def __init__(self, scenario):
-        self._stage = Stage()
+        self._stage = self.STAGE()
         self._steps = scenario(self._stage)
         self._question = lambda: True
         self._deadline_s = time.monotonic() + TIMEOUT_S
@@ -690,4 +692,5 @@ class Player:
         QTimer.singleShot(200, QApplication.quit)
 
 
-PLAYER = Player(globals()[os.environ["ORTHOSCRIBE_SCENARIO"]])
+SCENARIO = globals().get(os.environ["ORTHOSCRIBE_SCENARIO"])  # None: of another file
+PLAYER = Player(SCENARIO) if SCENARIO else None

@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs inside QGIS (`qgis --code improving.py`): from a wrong map to a better model.
+
+As in `driver.py`, of which it uses the stage and the player. A heartbeat notes how long the window
+does not answer.
+"""
+
+import json
+import os
+import time
+from pathlib import Path
+
+from driver import SHOTS, Player, Stage, engines, pause
+from qgis.core import (
+    QgsApplication,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayerUtils,
+)
+from qgis.PyQt.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QApplication, QWidget
+from qgis.utils import iface, plugins
+
+SCENE = Path(os.environ["ORTHOSCRIBE_SCENE"])
+SCREEN = QRect(0, 0, 1366, 768)
+WIZARD = QRect(880, 70, 480, 660)
+BEAT_MS = 20
+CLASS_ROWS = {1: 0, 2: 1, 3: 2, 4: 3}
+
+
+class Heartbeat:
+    """Notes gaps between the beats of a timer, except those in steps of the scenario."""
+
+    def __init__(self):
+        self.gaps = []
+        self._last_s = time.monotonic()
+        self._timer = QTimer(iface.mainWindow())
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self.beat)
+        self._timer.start(BEAT_MS)
+
+    def beat(self):
+        now_s = time.monotonic()
+        self.gaps.append((now_s - self._last_s, LABEL[0]))
+        self._last_s = now_s
+
+    def skip(self):
+        self._last_s = time.monotonic()
+
+    def longest(self):
+        """Return the longest gap at each part of the scenario, in seconds."""
+        longest = {}
+        for gap, label in self.gaps:
+            longest[label] = max(gap, longest.get(label, 0.0))
+        return {label: round(gap, 3) for label, gap in longest.items()}
+
+
+LABEL = ["start"]
+
+
+class Improver(Stage):
+    """The stage, with the wizard."""
+
+    def __init__(self):
+        super().__init__()
+        self.heart = Heartbeat()
+        self.presses = {}
+        self.clicks = 0
+
+    @property
+    def wizard(self):
+        return self.window.findChild(QWidget, "orthoscribe_wizard")
+
+    def part(self, name, kind=QObject):
+        found = self.wizard.findChild(kind, f"orthoscribe_wizard_{name}")
+        assert found is not None, name
+        return found
+
+    def click(self, name, within=None):
+        """Press a button of the wizard and note how long that took."""
+        button = within if within is not None else self.part(name)
+        assert button.isVisible(), name
+        assert button.isEnabled(), name
+        began = time.monotonic()
+        QTest.mouseClick(
+            button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(8, 8)
+        )
+        self.presses[name] = round(time.monotonic() - began, 3)
+        self.clicks += 1
+        self.heart.skip()
+
+    def message(self):
+        return self.part("message").text()
+
+    def shoot(self, name):
+        QApplication.processEvents()
+        screen = QApplication.primaryScreen().grabWindow(0)
+        screen.copy(SCREEN).save(str(SHOTS / f"{name}.png"))
+        self.heart.skip()
+
+    def place_wizard(self):
+        self.wizard.setGeometry(WIZARD)
+
+
+def improve(stage):
+    """Run, mark, try, train, compare, use, label again."""
+    began_s = time.monotonic()
+    yield from wrong_map(stage)
+    yield from mark(stage)
+    yield from attempt(stage)
+    yield from train(stage)
+    yield from decide(stage)
+    stage.note(
+        clicks=stage.clicks,
+        seconds=round(time.monotonic() - began_s),
+        gaps=stage.heart.longest(),
+        presses=stage.presses,
+        load=os.getloadavg()[0],
+    )
+    yield from night(stage)
+    yield from close(stage)
+
+
+def wrong_map(stage):
+    """Label the foreign image."""
+    stage.window.showNormal()
+    stage.window.setGeometry(SCREEN)
+    stage.make_room()
+    iface.newProject()
+    project = QgsProject.instance()
+    for name in ("dsm", "image"):
+        project.addMapLayer(QgsRasterLayer(str(SCENE / f"{name}.tif"), name))
+    (image,) = project.mapLayersByName("image")
+    project.setCrs(image.crs())
+    iface.mapCanvas().setExtent(image.extent())
+    if not stage.dock.isVisible():
+        stage.window.findChild(QObject, "OrthoscribeAction").trigger()
+    stage.child("image_layer").setLayer(image)
+    (dsm,) = project.mapLayersByName("dsm")
+    stage.child("dsm_layer").setLayer(dsm)
+    stage.child("output").setFilePath(str(SHOTS / "output"))
+    yield lambda: stage.can_press("run")
+    stage.press("run")
+    stage.clicks += 1
+    yield lambda: not stage.is_shown("run")
+    yield lambda: stage.is_shown("run")
+    yield pause(1.0)
+    yield stage.map_is_still
+    iface.messageBar().clearWidgets()
+    stage.shoot("1_wrong_map")
+
+
+def mark(stage):
+    """Open the wizard, and draw."""
+    LABEL[0] = "mark"
+    stage.child("improve_map").click()
+    stage.clicks += 1
+    yield lambda: stage.wizard is not None
+    stage.place_wizard()
+    yield pause(0.5)
+    stage.shoot("2_area")
+    stage.note(area_message=stage.message())
+    stage.click("next")
+    stage.click("start_drawing")
+    yield pause(0.5)
+    (layer,) = QgsProject.instance().mapLayersByName("Corrections")
+    last = None
+    for code, x, y, radius in json.loads((SCENE / "discs.json").read_text()):
+        if code != last:
+            stage.part("classes").choose_row(CLASS_ROWS[code])
+            last = code
+        disc = QgsGeometry.fromPointXY(QgsPointXY(x, y)).buffer(radius, 4)
+        layer.addFeature(QgsVectorLayerUtils.createFeature(layer, disc))
+        stage.heart.skip()
+        yield pause(0.05)
+    yield pause(0.6)
+    stage.click("next_spot")
+    yield pause(0.5)
+    yield stage.map_is_still
+    stage.shoot("3_draw_unsaved")
+    stage.note(unsaved=stage.message(), can_go_on=stage.part("next").isEnabled())
+    stage.click("save")
+    yield lambda: stage.part("next").isEnabled()
+    (image,) = QgsProject.instance().mapLayersByName("image")
+    iface.mapCanvas().setExtent(image.extent())
+    yield pause(0.5)
+    yield stage.map_is_still
+    stage.shoot("3_draw")
+    stage.note(drawn=stage.part("drawn").text(), classes=layer.featureCount())
+
+
+def attempt(stage):
+    """Try in the visible map."""
+    LABEL[0] = "try"
+    stage.click("next")
+    yield pause(0.3)
+    stage.shoot("4_try_before")
+    began = time.monotonic()
+    stage.click("trial_start")
+    yield lambda: stage.part("trial_start").isEnabled()
+    stage.note(tried_s=round(time.monotonic() - began, 1), tried=stage.message())
+    yield pause(0.5)
+    yield stage.map_is_still
+    stage.shoot("4_try_after")
+    stage.click("trial_before")
+    yield pause(0.3)
+    yield stage.map_is_still
+    stage.shoot("4_try_toggled")
+    stage.click("trial_undo")
+    stage.note(after_undo=groups())
+
+
+def train(stage):
+    """Train for a short time; the wizard is closed and found again meanwhile."""
+    LABEL[0] = "train"
+    stage.click("next")
+    yield pause(0.3)
+    stage.shoot("5_train_before")
+    stage.click("train_quick")
+    # Shorter than a user may choose, so that the test is over soon.
+    stage.wizard.draft.change(minutes=float(os.environ.get("ORTHOSCRIBE_MINUTES", "1.5")))
+    stage.click("train_start")
+    began = time.monotonic()
+    yield lambda: stage.part("train_curve").text().count("%") == 2 or not is_training()
+    stage.shoot("5_train_running")
+    stage.note(curve=stage.part("train_curve").text(), engines_training=len(engines()))
+    stage.click("close")
+    yield lambda: stage.wizard is None
+    iface.mapCanvas().zoomByFactor(0.8)
+    yield pause(1.0)
+    stage.note(trains_while_closed=is_training())
+    stage.child("improve_map").click()
+    yield lambda: stage.wizard is not None
+    stage.place_wizard()
+    stage.note(found_again=stage.part("train_stop").isVisible() or not is_training())
+    LABEL[0] = "training"
+    yield lambda: not is_training()
+    stage.note(trained_s=round(time.monotonic() - began, 1), after_training=stage.message())
+
+
+def decide(stage):
+    """Compare, use the model, and label the area again."""
+    LABEL[0] = "compare"
+    yield lambda: stage.part("compare_verdict").isVisible()
+    (image,) = QgsProject.instance().mapLayersByName("image")
+    iface.mapCanvas().setExtent(image.extent())
+    iface.messageBar().clearWidgets()
+    yield pause(0.5)
+    stage.shoot("6_compare")
+    table = stage.part("compare_table")
+    stage.note(
+        verdict=stage.part("compare_verdict").text(),
+        table=[
+            [table.item(row, column).text() for column in range(table.columnCount())]
+            for row in range(table.rowCount())
+        ],
+    )
+    if not stage.part("decision_use").isEnabled():
+        stage.note(barred=stage.part("decision_barred").text())
+        return
+    stage.click("decision_use")
+    stage.note(used=stage.message(), dock_model=stage.child("model").currentData())
+    LABEL[0] = "relabel"
+    stage.click("decision_relabel")
+    yield lambda: stage.part("decision_relabel").isVisible()
+    yield pause(0.5)
+    yield stage.map_is_still
+    iface.messageBar().clearWidgets()
+    stage.shoot("7_changed")
+    changed = QgsProject.instance().mapLayersByName("Changed")
+    stage.note(
+        relabeled=stage.message(),
+        changes=[layer.featureCount() for layer in changed],
+        groups=groups(),
+    )
+    stage.part("decision_return").click()
+    stage.note(returned=stage.message(), dock_returned=stage.child("model").currentData())
+
+
+def night(stage):
+    """Each page in Night Mapping."""
+    LABEL[0] = "night"
+    QgsApplication.setUITheme("Night Mapping")
+    yield pause(1.0)
+    for step in ("area", "draw", "trial", "train", "compare"):
+        stage.part(f"step_{step}").click()
+        yield pause(0.5)
+        stage.shoot(f"night_{step}")
+    QgsApplication.setUITheme("default")
+
+
+def close(stage):
+    """Close the wizard: nothing of it is left."""
+    stage.part("close").click()
+    yield lambda: stage.wizard is None
+    yield pause(0.5)
+    stage.note(engines=len(engines()), plugins=sorted(plugins))
+
+
+def groups():
+    root = QgsProject.instance().layerTreeRoot()
+    return [group.name() for group in root.findGroups()]
+
+
+def is_training():
+    return iface.mainWindow().findChild(QObject, "orthoscribe_wizard_control").is_training
+
+
+class ImprovingPlayer(Player):
+    """Player of a scenario with an `Improver`."""
+
+    STAGE = Improver
+
+
+PLAYER = ImprovingPlayer(globals()[os.environ["ORTHOSCRIBE_SCENARIO"]])

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""From a wrong map to a better model in a real QGIS, and back."""
+
+import logging
+import os
+from pathlib import Path
+
+import pytest
+from foreign_scene import make_foreign_scene
+from orthoscribe.plugin.engine_client.environment import installed_python
+
+DRIVER = Path(__file__).with_name("improving.py")
+LOGGER = logging.getLogger(__name__)
+BUSY = max(1.0, 3.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
+LONGEST_GAP_S = 0.2
+MOST_CLICKS = 25
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory, home):
+    folder = tmp_path_factory.mktemp("foreign")
+    make_foreign_scene(folder, installed_python())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def improved(visit, scene):
+    seen = visit("improve", driver=DRIVER, timeout_s=600, ORTHOSCRIBE_SCENE=str(scene))
+    LOGGER.info("%s", seen.facts)
+    return seen
+
+
+def test_the_whole_way_ends_with_a_verdict(improved):
+    improved.assert_is_well()
+    facts = improved.facts
+    assert facts["classes"] == 24
+    assert "unsaved" in facts["unsaved"].lower() or "save" in facts["unsaved"].lower()
+    assert not facts["can_go_on"]
+    assert facts["tried"].startswith("✓")
+    assert facts["tried_s"] < 60 * BUSY
+    assert facts["verdict"].split(".")[0] in ("Better", "Not shown to be better", "Worse")
+    assert [row[0] for row in facts["table"]][:4] == [
+        "Impervious surface",
+        "Building",
+        "Low vegetation",
+        "Tree",
+    ]
+    assert facts["clicks"] <= MOST_CLICKS
+
+
+def test_training_goes_on_while_the_wizard_is_closed(improved):
+    assert improved.facts["trains_while_closed"]
+    assert improved.facts["found_again"]
+
+
+def test_undone_trial_leaves_the_last_result(improved):
+    assert [name.split(" · ")[0] for name in improved.facts["after_undo"]] == ["Land cover"]
+
+
+def test_used_model_labels_the_area_again_until_one_goes_back(improved):
+    facts = improved.facts
+    if "barred" in facts:
+        pytest.skip(f"The model is not better: {facts['barred']}")
+    assert facts["relabeled"].startswith("✓")
+    assert facts["changes"][0] > 0
+    assert facts["dock_model"] == "default improved"
+    assert facts["dock_returned"] == "default"
+    assert len(facts["groups"]) == 2
+
+
+def test_window_answers_all_the_time(improved):
+    gaps, presses = improved.facts["gaps"], improved.facts["presses"]
+    assert max(gaps.values()) < LONGEST_GAP_S * BUSY, gaps
+    assert max(presses.values()) < LONGEST_GAP_S * BUSY, presses
+
+
+def test_pages_have_pictures(improved):
+    for name in ("2_area", "3_draw", "4_try_after", "5_train_running", "6_compare"):
+        improved.screenshot(name)
+    for step in ("area", "draw", "trial", "train", "compare"):
+        improved.screenshot(f"night_{step}")
