@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from foreign_scene import make_foreign_scene
 from orthoscribe.plugin.engine_client.environment import installed_python
+from orthoscribe.tests.gui.foreign_scene import make_foreign_scene
 
 DRIVER = Path(__file__).with_name("improving.py")
 LOGGER = logging.getLogger(__name__)
