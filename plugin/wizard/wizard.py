@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
     from .page import Page, WizardContext
 
-SIZE_PX = (470, 640)  # fits beside the map at 1366 x 768
+SIZE_PX = (470, 620)  # fits beside the map at 1366 x 768
+MARGIN_PX = 30  # to the edges of QGIS
 
 
 class WizardWindow(QWidget):
@@ -65,6 +66,7 @@ class WizardWindow(QWidget):
         self._lay_out()
         self._connect()
         self.resize(*SIZE_PX)
+        self._move_beside_the_map(parent)
         self._show_step()
 
     def go_to(self, name: str) -> None:
@@ -97,6 +99,12 @@ class WizardWindow(QWidget):
         self.teardown()
         super().closeEvent(event)
         self.closed.emit()
+
+    def _move_beside_the_map(self, parent: QWidget) -> None:
+        """Move over the right edge of QGIS, where the dock is, so that the map stays visible."""
+        frame = parent.geometry()
+        left, top = frame.right() - self.width() - MARGIN_PX, frame.bottom() - self.height()
+        self.move(max(frame.left(), left), max(frame.top() + MARGIN_PX, top - MARGIN_PX))
 
     def _connect(self) -> None:
         self._back.clicked.connect(lambda: self._go(-1))
