@@ -25,7 +25,6 @@ from ..layers.corrections import (
 from ..layers.drawn_findings import UNSAVED
 from ..layers.map_canvas import visible_extent
 from ..layers.picking import PickedShape, polygon_at, polygons_in, region_at, result_polygons
-from ..models import legend_of
 from ..protocol import InputError, spelled
 from .draft_layers import base_of, image_of, labels_of, labels_source
 
@@ -222,7 +221,7 @@ class DrawingActions:
             return shape
         context = self._project.transformContext()
         there = QgsCoordinateTransform(crs, base.classes.crs(), context)
-        region = region_at(there.transform(point), base.classes, legend_of(self._draft.start))
+        region = region_at(there.transform(point), base.classes, base.legend)
         if region is not None:
             region.geometry.transform(QgsCoordinateTransform(base.classes.crs(), crs, context))
         return region

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from .page import Page, WizardContext
 
-SIZE_PX = (470, 620)  # fits beside the map at 1366 x 768
+SIZE_PX = (430, 620)  # fits beside the map at 1366 x 768
 MARGIN_PX = 30  # to the edges of QGIS
 
 
@@ -52,6 +52,7 @@ class WizardWindow(QWidget):
         self.setObjectName("orthoscribe_wizard")
         self.setWindowTitle(tr("Improve map"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # that of the theme
         self._pages: List[Page] = [step.page(context) for step in steps]
         self._presenter = WizardPresenter([step.name for step in steps])
         self._context = context
@@ -64,7 +65,7 @@ class WizardWindow(QWidget):
         self._next = _button("next", tr("Next"), tr("Go to the next step"))
         self._close = _button("close", tr("Close"), tr("Close; the draft stays in the project"))
         self._lay_out()
-        self._connect()
+        self._connections = self._connect()
         self.resize(*SIZE_PX)
         self._move_beside_the_map(parent)
         self._show_step()
@@ -89,7 +90,8 @@ class WizardWindow(QWidget):
         if self._is_torn_down:
             return
         self._is_torn_down = True
-        self._context.draft.changed.disconnect(self._on_draft_changed)
+        for signal, slot in self._connections:
+            signal.disconnect(slot)
         for page in self._pages:
             page.teardown()
 
@@ -106,15 +108,24 @@ class WizardWindow(QWidget):
         left, top = frame.right() - self.width() - MARGIN_PX, frame.bottom() - self.height()
         self.move(max(frame.left(), left), max(frame.top() + MARGIN_PX, top - MARGIN_PX))
 
-    def _connect(self) -> None:
+    def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
+        """Connect all signals and return the connections to what outlives the window."""
         self._back.clicked.connect(lambda: self._go(-1))
         self._next.clicked.connect(lambda: self._go(1))
         self._close.clicked.connect(self.close)
-        self._context.draft.changed.connect(self._on_draft_changed)
         for page in self._pages:
             page.changed.connect(self._refresh)
             page.said.connect(self.say)
             page.step_wanted.connect(self.go_to)
+        project = self._context.project
+        connections = (
+            (self._context.draft.changed, self._on_draft_changed),
+            (project.layersAdded, self._refresh),
+            (project.layersRemoved, self._refresh),
+        )
+        for signal, slot in connections:
+            signal.connect(slot)
+        return connections
 
     def _go(self, steps: int) -> None:
         self.go_to(self._presenter.neighbor(steps))
@@ -133,7 +144,7 @@ class WizardWindow(QWidget):
         self._said = ""
         self._refresh()
 
-    def _refresh(self) -> None:
+    def _refresh(self, *_: Any) -> None:
         """Enable what is possible now, and show what keeps the user from going on."""
         problems = self._problems()
         for index, button in enumerate(self._steps.buttons()):

@@ -709,7 +709,7 @@ def correct(stage):
     stage.press("improve_map")
     wizard = stage.window.findChild(QWidget, "orthoscribe_wizard")
     yield pause(0.5)
-    blocking = Blocking(stage.window)
+    blocking, blocked_ms = Blocking(stage.window), {}
 
     def press(name):
         QTest.mouseClick(
@@ -724,12 +724,16 @@ def correct(stage):
         return layer
 
     shoot_screen(stage, "1_area")
+    blocking.restart()
     press("next")
     yield pause(0.3)
+    blocked_ms["next"] = blocking.restart()
     shoot_screen(stage, "2_before_drawing")
+    blocking.restart()
     press("start_drawing")
     yield pause(0.5)
     yield stage.map_is_still
+    blocked_ms["start"] = blocking.restart()
     for number, (key, x, y) in enumerate(
         ((Qt.Key.Key_2, 0.1, 0.1), (Qt.Key.Key_4, 0.1, 0.3), (Qt.Key.Key_4, 0.12, 0.32))
     ):
@@ -739,23 +743,29 @@ def correct(stage):
         draw_square(x, y, 0.06)
         yield lambda n=number: corrections().featureCount() == n + 1
     yield pause(0.5)
+    blocked_ms["draw"] = blocking.restart()
     stage.note(drawn=sorted(each["class"] for each in corrections().getFeatures()))
     shoot_screen(stage, "3_drawn")
+    blocking.restart()
     press("pick")
     yield pause(0.2)
     click_map(0.35, 0.5)
     yield lambda: corrections().featureCount() > 3
     yield pause(0.5)
+    blocked_ms["pick"] = blocking.restart()
     shoot_screen(stage, "4_picked")
     stage.note(picked=wizard.findChild(QLabel, "orthoscribe_wizard_message").text())
+    blocking.restart()
     press("next_spot")
     yield pause(0.5)
     yield stage.map_is_still
+    blocked_ms["spot"] = blocking.restart()
     press("save")
     yield pause(0.5)
+    blocked_ms["save"] = blocking.restart()
     shoot_screen(stage, "5_saved")
     stage.note(
-        blocked_ms=blocking.restart(),
+        blocked_ms=blocked_ms,
         message=wizard.findChild(QLabel, "orthoscribe_wizard_message").text(),
         unsaved=corrections().isModified(),
     )

@@ -278,4 +278,4 @@ def test_corrections_are_drawn_with_mouse_and_keys(corrected):
     assert "Taken: " in facts["picked"]
     assert not facts["unsaved"]
     assert not facts["wizard_left"]
-    assert facts["blocked_ms"] < 200 * BUSY
+    assert max(facts["blocked_ms"].values()) < 200 * BUSY

@@ -131,6 +131,14 @@ class DrawPresenter:
         sentences = [each.sentence for each in self.findings if each.kind in (UNSAVED, OVERLAP)]
         return (*sentences, *self._too_few_new())
 
+    def listed_findings(self) -> Tuple[DrawnFinding, ...]:
+        """Return the findings for the list; unsaved edits have a button of their own."""
+        return tuple(each for each in self.findings if each.kind != UNSAVED)
+
+    def has_unsaved_edits(self) -> bool:
+        """Return whether edits have to be saved."""
+        return any(each.kind == UNSAVED for each in self.findings)
+
     def summary(self) -> str:
         """Return what is drawn in one line."""
         known = [each for each in self.polygons if each.code > 0]

@@ -73,9 +73,13 @@ class DrawingBar(QWidget):
             can_edit: whether the layer is made for corrections.
         """
         self._summary.setText(summary)
-        for button in (self._draw, self._pick, self._labels, self._save):
+        for button in (self._draw, self._pick, self._labels):
             button.setEnabled(can_edit)
         self.show_suggestion(suggestions)
+
+    def enable_save(self, is_wanted: bool) -> None:
+        """Enable *Save edits* while there are some."""
+        self._save.setEnabled(is_wanted)
 
     def show_suggestion(self, suggestions: Suggestions) -> None:
         """Show the suggested place."""
