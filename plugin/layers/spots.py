@@ -32,7 +32,7 @@ class Spot:
     """One place.
 
     Args:
-        point: its center, in the CRS of the image.
+        point: center of the place, in the CRS of the image.
         code: code of the most common class there; 0 if unknown.
         confidence: mean confidence in percent; `UNKNOWN` without a confidence raster.
         reach: half the edge of the place in units of the image's CRS.

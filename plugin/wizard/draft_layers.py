@@ -30,10 +30,10 @@ class BaseResult:
     """Result that is corrected.
 
     Args:
-        classes: its class raster.
-        confidence: its confidence raster; None without one.
-        run_id: identifier of its run.
-        legend: legend of its class raster.
+        classes: class raster of the run.
+        confidence: confidence raster of the run; None without one.
+        run_id: identifier of the run.
+        legend: legend of the class raster.
     """
 
     classes: QgsRasterLayer

@@ -42,7 +42,7 @@ class DrawingActions:
     """Actions on the layer with the drawn polygons.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
     """
 
     def __init__(self, context: WizardContext) -> None:
@@ -100,8 +100,8 @@ class DrawingActions:
         """Switch the layer into edit mode.
 
         Raises:
-            OutputError: if it is write-protected.
-            InputError: if it is not in the project.
+            OutputError: if the layer is write-protected.
+            InputError: if the layer is not in the project.
         """
         self._edits().begin()
 
@@ -109,10 +109,10 @@ class DrawingActions:
         """Take the shape at a point of the map, or give the polygon drawn there another class.
 
         Returns:
-            What was done, in one sentence.
+            Sentence about what was done.
 
         Raises:
-            InputError: if there is nothing to take.
+            InputError: if nothing was labeled at the point.
             OutputError: if the layer cannot be edited.
         """
         layer, title = self._layer(), self._title(code)
@@ -135,7 +135,7 @@ class DrawingActions:
         """Turn the labels that lie within the view into polygons that can be edited.
 
         Returns:
-            What was done, in one sentence.
+            Sentence about what was done.
 
         Raises:
             InputError: if the view has no polygons of the result.

@@ -22,7 +22,7 @@ class Suggestions:
     """Places of the draft's image, found once for each result.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
     """
 
     def __init__(self, context: WizardContext) -> None:

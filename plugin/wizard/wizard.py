@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
+    QDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -32,13 +33,13 @@ SIZE_PX = (430, 620)  # fits beside the map at 1366 x 768
 MARGIN_PX = 30  # to the edges of QGIS
 
 
-class WizardWindow(QWidget):
+class WizardWindow(QDialog):
     """Non-modal window that leads through the steps; QGIS stays usable.
 
     Closing it ends what it began, and leaves the draft in the project.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
         parent: main window of QGIS.
         steps: steps in their order, replaced in tests.
     """
@@ -48,11 +49,10 @@ class WizardWindow(QWidget):
     def __init__(
         self, context: WizardContext, parent: QWidget, steps: Sequence[Step] = STEPS
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.setObjectName("orthoscribe_wizard")
         self.setWindowTitle(tr("Improve map"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)  # that of the theme
         self._pages: List[Page] = [step.page(context) for step in steps]
         self._presenter = WizardPresenter([step.name for step in steps])
         self._context = context
@@ -74,7 +74,7 @@ class WizardWindow(QWidget):
         """Show the page of a step, or the first one before it that is not finished.
 
         Raises:
-            ValueError: if there is no step of this name.
+            ValueError: if no step has this name.
         """
         self._finish_page()
         self._presenter.go_to(name, self._problems())
@@ -99,8 +99,12 @@ class WizardWindow(QWidget):
         """Tear down and close."""
         self._finish_page()
         self.teardown()
-        super().closeEvent(event)
+        event.accept()
         self.closed.emit()
+
+    def reject(self) -> None:
+        """Close, as Escape asks for."""
+        self.close()
 
     def _move_beside_the_map(self, parent: QWidget) -> None:
         """Move over the right edge of QGIS, where the dock is, so that the map stays visible."""
@@ -192,4 +196,6 @@ class WizardWindow(QWidget):
 
 
 def _button(name: str, title: str, tip: str) -> QPushButton:
-    return named(QPushButton(title), f"orthoscribe_wizard_{name}", title, tip)
+    button = named(QPushButton(title), f"orthoscribe_wizard_{name}", title, tip)
+    button.setAutoDefault(False)  # Enter in a text field would leave the page
+    return button

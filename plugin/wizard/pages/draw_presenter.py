@@ -46,7 +46,7 @@ class ClassRow:
 
     Args:
         land_class: class of the row.
-        count: what is drawn of it.
+        count: polygons that are drawn of it.
         key: key that chooses it; empty from the tenth class on.
     """
 

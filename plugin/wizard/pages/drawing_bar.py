@@ -68,7 +68,7 @@ class DrawingBar(QWidget):
         """Show what is drawn and the suggested place.
 
         Args:
-            summary: what is drawn, in one line.
+            summary: line about the drawn polygons.
             suggestions: suggested places.
             can_edit: whether the layer is made for corrections.
         """
