@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import TYPE_CHECKING, Optional
 
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QListWidget, QPushButton, QVBoxLayout, QWidget
@@ -11,6 +11,9 @@ from qgis.PyQt.QtWidgets import QListWidget, QPushButton, QVBoxLayout, QWidget
 from ..i18n import tr
 from ..improved_models import improved_models
 from ..widgets.named_widgets import named, text_label
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QShowEvent
 
 BUTTON_HEIGHT_PX = 34
 
@@ -50,6 +53,11 @@ class ImproveTab(QWidget):
         for each in (about, self._improve, self._title, self._models):
             layout.addWidget(each)
         self._improve.clicked.connect(self.improve_pressed.emit)
+        self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """List the models as they are now."""
+        super().showEvent(event)
         self.refresh()
 
     def refresh(self) -> None:

@@ -41,9 +41,9 @@ class DrawnFinding:
 
     Args:
         kind: one of `KINDS`.
-        sentence: what is wrong.
+        sentence: description of the fault.
         fids: polygons it is about; the last one is mended. Empty: the whole layer.
-        place: what to show on the map, in the CRS of the image; empty: nothing.
+        place: geometry to show on the map, in the CRS of the image; empty: none.
     """
 
     kind: str
@@ -64,7 +64,7 @@ def drawn_findings(
 
     Args:
         layer: layer with the polygons.
-        polygons: its polygons, as `drawn_polygons` returns them.
+        polygons: polygons of the layer, as `drawn_polygons` returns them.
         image: image they are drawn on.
     """
     whole = list(_of_layer(layer, polygons, image))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SAMPLES = 256  # along the longer edge of a raster
 CELL = 8  # samples along the edge of a place
 APART_FRACTION = 1 / 12  # of the diagonal of the image, between two places
+GOLDEN = 0.618034  # fraction whose multiples are spread evenly
 UNKNOWN = -1.0  # confidence without a raster of it
 
 Point = Tuple[float, float]
@@ -31,7 +32,7 @@ class Spot:
     """One place.
 
     Args:
-        point: its center, in the CRS of the image.
+        point: center of the place, in the CRS of the image.
         code: code of the most common class there; 0 if unknown.
         confidence: mean confidence in percent; `UNKNOWN` without a confidence raster.
         reach: half the edge of the place in units of the image's CRS.
@@ -69,7 +70,9 @@ def find_spots(
         code = Counter(codes[each] for each in own).most_common(1)[0][0] if codes else 0
         mean = sum(percents[each] for each in own) / len(own) if percents else UNKNOWN
         spots.append(_spot(image, rows, columns, (width, height), code, mean))
-    return sorted(spots, key=lambda spot: spot.confidence)
+    # Equally certain places are shuffled, or the first ones would all lie at the upper edge.
+    order = sorted(range(len(spots)), key=lambda n: (spots[n].confidence, n * GOLDEN % 1))
+    return [spots[number] for number in order]
 
 
 def next_spot(spots: Sequence[Spot], seen: Sequence[Point], apart: float) -> Optional[Spot]:

@@ -30,6 +30,7 @@ def small_button(name: str, title: str, tip: str) -> QPushButton:
     """Return a button that may become narrower than its title."""
     button = named(QPushButton(title), f"orthoscribe_{name}", title, tip)
     button.setMinimumWidth(1)
+    button.setAutoDefault(False)  # in a dialog, Enter in a text field would press it
     return button
 
 

@@ -11,9 +11,9 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..errors import outcome_text
 from ..i18n import tr
-from ..layers.class_rasters import label_job_of, newest_class_raster
 from ..project_model import project_model
 from .draft import FinetuneDraft, draft_from_job
+from .draft_layers import draft_of_newest_result
 from .levels import PROBLEM
 from .page import WizardContext
 from .project_draft import ProjectDraft
@@ -72,9 +72,11 @@ class WizardControl(QObject):
         """
         if self._window is None:
             draft = ProjectDraft(self._project)
-            start = self._last_job() or job
-            if not draft.is_stored and start is not None:
-                draft.put(draft_from_job(start))
+            if not draft.is_stored:
+                chosen = draft_from_job(job) if job is not None and job.image else None
+                first = draft_of_newest_result(self._project) or chosen
+                if first is not None:
+                    draft.put(first)
             context = WizardContext(
                 self._iface,
                 self._project,
@@ -123,17 +125,13 @@ class WizardControl(QObject):
         if self._window is not None:
             self._window.close()
 
-    def _last_job(self) -> Optional[LabelJob]:
-        """Return the job of the newest result in the project."""
-        classes = newest_class_raster(self._project)
-        return label_job_of(classes) if classes is not None else None
-
     def _on_closed(self) -> None:
         self._window = None
 
     def _on_project_closed(self) -> None:
         if self._window is None:
             return
+        self._window.teardown()  # before its pages could write the draft into the next project
         self._close()
         text = tr(
             "The window Improve map was closed with its project. What you have drawn is in the "

@@ -36,7 +36,7 @@ class FinetuneDraft(DrawnInput):
 
     Args:
         start: name or folder of the model to improve.
-        cause: what is wrong, one of `CAUSES`.
+        cause: reason for the wrong labels, one of `CAUSES`.
         new_classes: classes that the model lacks, as in `FinetuneJob`; ignored with other causes.
         budget: how long to train, one of `BUDGETS`.
         minutes: time limit of the training; 0: that of the budget.

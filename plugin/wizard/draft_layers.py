@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 from qgis.core import QgsProcessingContext, QgsRasterLayer, QgsVectorLayer
 
 from ..layers.bands import initial_bands
-from ..layers.class_rasters import CLASSES, label_job_of
+from ..layers.class_rasters import CLASSES, label_job_of, newest_class_raster
 from ..layers.inputs import area_source, raster_source
 from ..layers.remarks import chosen_bands
 from ..layers.results import ROLE, RUN_ID
+from ..models import legend_of
 from ..protocol import IMAGE_ROLES, InputError
+from .draft import FinetuneDraft, draft_from_job
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
 
-    from .draft import FinetuneDraft
+    from ..protocol import Legend
 
 CONFIDENCE = "confidence"
 
@@ -28,14 +30,16 @@ class BaseResult:
     """Result that is corrected.
 
     Args:
-        classes: its class raster.
-        confidence: its confidence raster; None without one.
-        run_id: identifier of its run.
+        classes: class raster of the run.
+        confidence: confidence raster of the run; None without one.
+        run_id: identifier of the run.
+        legend: legend of the class raster.
     """
 
     classes: QgsRasterLayer
     confidence: Optional[QgsRasterLayer]
     run_id: str
+    legend: Legend
 
 
 def raster_of(source: str, project: QgsProject) -> Optional[QgsRasterLayer]:
@@ -68,6 +72,13 @@ def labels_source(layer: QgsVectorLayer, project: QgsProject) -> str:
     return area_source(layer, context)
 
 
+def draft_of_newest_result(project: QgsProject) -> Optional[FinetuneDraft]:
+    """Return a first draft for the newest result in the project; None without one."""
+    classes = newest_class_raster(project)
+    job = label_job_of(classes) if classes is not None else None
+    return draft_from_job(job) if job is not None else None
+
+
 def base_of(draft: FinetuneDraft, project: QgsProject) -> Optional[BaseResult]:
     """Return the newest result of the draft's image in the project; None without one."""
     for node in project.layerTreeRoot().findLayers():
@@ -77,7 +88,8 @@ def base_of(draft: FinetuneDraft, project: QgsProject) -> Optional[BaseResult]:
         job = label_job_of(layer)
         if job is not None and job.image == draft.image:
             run_id = str(layer.customProperty(RUN_ID) or "")
-            return BaseResult(layer, _confidence_of(run_id, project), run_id)
+            confidence = _confidence_of(run_id, project)
+            return BaseResult(layer, confidence, run_id, legend_of(job.model))
     return None
 
 

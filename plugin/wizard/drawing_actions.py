@@ -25,7 +25,6 @@ from ..layers.corrections import (
 from ..layers.drawn_findings import UNSAVED
 from ..layers.map_canvas import visible_extent
 from ..layers.picking import PickedShape, polygon_at, polygons_in, region_at, result_polygons
-from ..models import legend_of
 from ..protocol import InputError, spelled
 from .draft_layers import base_of, image_of, labels_of, labels_source
 
@@ -43,7 +42,7 @@ class DrawingActions:
     """Actions on the layer with the drawn polygons.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
     """
 
     def __init__(self, context: WizardContext) -> None:
@@ -101,8 +100,8 @@ class DrawingActions:
         """Switch the layer into edit mode.
 
         Raises:
-            OutputError: if it is write-protected.
-            InputError: if it is not in the project.
+            OutputError: if the layer is write-protected.
+            InputError: if the layer is not in the project.
         """
         self._edits().begin()
 
@@ -110,10 +109,10 @@ class DrawingActions:
         """Take the shape at a point of the map, or give the polygon drawn there another class.
 
         Returns:
-            What was done, in one sentence.
+            Sentence about what was done.
 
         Raises:
-            InputError: if there is nothing to take.
+            InputError: if nothing was labeled at the point.
             OutputError: if the layer cannot be edited.
         """
         layer, title = self._layer(), self._title(code)
@@ -136,7 +135,7 @@ class DrawingActions:
         """Turn the labels that lie within the view into polygons that can be edited.
 
         Returns:
-            What was done, in one sentence.
+            Sentence about what was done.
 
         Raises:
             InputError: if the view has no polygons of the result.
@@ -222,7 +221,7 @@ class DrawingActions:
             return shape
         context = self._project.transformContext()
         there = QgsCoordinateTransform(crs, base.classes.crs(), context)
-        region = region_at(there.transform(point), base.classes, legend_of(self._draft.start))
+        region = region_at(there.transform(point), base.classes, base.legend)
         if region is not None:
             region.geometry.transform(QgsCoordinateTransform(base.classes.crs(), crs, context))
         return region

@@ -29,7 +29,7 @@ class DrawingView:
     def __init__(self, iface: Any, project: QgsProject) -> None:
         self._iface, self._project = iface, project
         self._opacities: Dict[str, float] = {}  # before drawing, by identifier of the layer
-        self._snapping: Optional[Tuple[QgsSnappingConfig, bool]] = None
+        self._snapping: Optional[Tuple[QgsSnappingConfig, bool, QgsSnappingConfig]] = None
 
     def show_below(self, base: Optional[QgsRasterLayer]) -> None:
         """Make the result below the drawn polygons half transparent."""
@@ -44,8 +44,8 @@ class DrawingView:
         if self._snapping is not None:
             return
         config = QgsSnappingConfig(self._project.snappingConfig())
-        self._snapping = config, self._project.topologicalEditing()
         wanted = QgsSnappingConfig(config)
+        self._snapping = config, self._project.topologicalEditing(), wanted
         wanted.setEnabled(True)
         wanted.setMode(QgsSnappingConfig.SnappingMode.ActiveLayer)
         self._project.setSnappingConfig(wanted)
@@ -73,15 +73,18 @@ class DrawingView:
         zoom_to_extent(box, image, self._iface.mapCanvas(), self._project)
 
     def restore(self) -> None:
-        """Put everything back; may be called more than once."""
+        """Put back what is still as drawing set it; may be called more than once."""
         for layer_id, opacity in self._opacities.items():
             layer = self._project.mapLayer(layer_id)
-            if layer is not None:
+            if layer is not None and layer.opacity() == OPACITY:
                 layer.setOpacity(opacity)
                 layer.triggerRepaint()
         self._opacities = {}
-        if self._snapping is not None:
-            config, is_topological = self._snapping
-            self._snapping = None
+        if self._snapping is None:
+            return
+        config, is_topological, wanted = self._snapping
+        self._snapping = None
+        # Not in another project, nor against what the user has changed meanwhile.
+        if self._project.snappingConfig() == wanted:
             self._project.setSnappingConfig(config)
             self._project.setTopologicalEditing(is_topological)

@@ -48,7 +48,7 @@ class Page(QWidget):
     """One page; a subclass overrides what it needs.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
     """
 
     changed = pyqtSignal()  # what keeps the user from going on may be another now

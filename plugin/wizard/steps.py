@@ -21,7 +21,7 @@ class Step(NamedTuple):
     Args:
         name: identifier, used in object names.
         title: title of the step.
-        tip: what the user does there, in one sentence.
+        tip: task of the user in this step.
         page: function that makes the page.
     """
 

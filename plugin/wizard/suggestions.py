@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from .page import WizardContext
 
 SURROUNDINGS = 2.0  # on each side of a place, in sizes of it
+LEAST_PX = 200  # pixels of the image that are shown at least
 
 
 class Suggestions:
     """Places of the draft's image, found once for each result.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
     """
 
     def __init__(self, context: WizardContext) -> None:
@@ -59,7 +60,9 @@ class Suggestions:
         """Return the current place with its surroundings, in the CRS of the image."""
         if self.current is None:
             return QgsRectangle()
-        (x, y), half = self.current.point, self.current.reach * (1 + SURROUNDINGS)
+        image = image_of(self._context.draft.value, self._context.project)
+        least = LEAST_PX / 2 * image.rasterUnitsPerPixelX() if image is not None else 0.0
+        (x, y), half = self.current.point, max(self.current.reach * (1 + SURROUNDINGS), least)
         return QgsRectangle(x - half, y - half, x + half, y + half)
 
     def text(self) -> str:

@@ -45,7 +45,7 @@ class Training(QObject):
         self.job: Optional[FinetuneJob] = None
         self.curve: List[Tuple[float, float]] = []  # fraction of the training, score 0..1
         self.base_score: Optional[float] = None
-        self.remark = ""  # the last message of the engine
+        self.remark = ""  # the last warning of the engine
         self.is_ending_early = False
         self.is_canceled = False
 
@@ -61,12 +61,12 @@ class Training(QObject):
 
     @property
     def text(self) -> str:
-        """Stage and time left on one line."""
+        """Stage; the engine adds the time left, which it knows better than the percentage."""
         if self.is_canceled:
             return tr("Canceling…")
         if self.is_ending_early:
             return tr("Stopping, and keeping the best so far…")
-        return self._progress.text
+        return self._progress.stage
 
     def start(self, job: FinetuneJob) -> None:
         """Start a training; its folder of the model is `job.output`.
@@ -120,7 +120,7 @@ class Training(QObject):
         elif isinstance(event, Metric) and event.name == SCORE:
             done = self._progress.percent / 100
             self.curve = [*self.curve[1 - CURVE_POINTS :], (done, event.value)]
-        elif isinstance(event, Log) and event.level != "debug":
+        elif isinstance(event, Log) and event.level == "warning":
             self.remark = event.message
 
     def _end(self, outcome: Outcome) -> None:

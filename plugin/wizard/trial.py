@@ -139,7 +139,8 @@ class Trial(QObject):
 
 def trial_job(draft: FinetuneDraft, folder: str) -> FinetuneJob:
     """Return the job that trains a model for a trial."""
-    return draft.to_job("preview", name="", output=folder, minutes=0.0)
+    title = tr("Trial")
+    return draft.to_job("preview", name="", output=folder, minutes=0.0, title=title)
 
 
 def label_job(draft: FinetuneDraft, extent: Extent, model: str, folder: Path) -> LabelJob:

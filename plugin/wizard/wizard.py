@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
+    QDialog,
     QHBoxLayout,
     QPushButton,
     QStackedWidget,
@@ -29,16 +30,17 @@ if TYPE_CHECKING:
     from .page import Page, WizardContext
     from .project_draft import ProjectDraft
 
-SIZE_PX = (470, 640)  # fits beside the map at 1366 x 768
+SIZE_PX = (430, 620)  # fits beside the map at 1366 x 768
+MARGIN_PX = 30  # to the edges of QGIS
 
 
-class WizardWindow(QWidget):
+class WizardWindow(QDialog):
     """Non-modal window that leads through the steps; QGIS stays usable.
 
     Closing it ends what it began, and leaves the draft in the project.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
         parent: main window of QGIS.
         steps: steps in their order, replaced in tests.
     """
@@ -48,7 +50,7 @@ class WizardWindow(QWidget):
     def __init__(
         self, context: WizardContext, parent: QWidget, steps: Sequence[Step] = STEPS
     ) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent)
         self.setObjectName("orthoscribe_wizard")
         self.setWindowTitle(tr("Improve map"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -64,8 +66,9 @@ class WizardWindow(QWidget):
         self._next = _button("next", tr("Next"), tr("Go to the next step"))
         self._close = _button("close", tr("Close"), tr("Close; the draft stays in the project"))
         self._lay_out()
-        self._connect()
+        self._connections = self._connect()
         self.resize(*SIZE_PX)
+        self._move_beside_the_map(parent)
         self._show_step()
 
     @property
@@ -77,7 +80,7 @@ class WizardWindow(QWidget):
         """Show the page of a step, or the first one before it that is not finished.
 
         Raises:
-            ValueError: if there is no step of this name.
+            ValueError: if no step has this name.
         """
         self._finish_page()
         self._presenter.go_to(name, self._problems())
@@ -93,7 +96,8 @@ class WizardWindow(QWidget):
         if self._is_torn_down:
             return
         self._is_torn_down = True
-        self._context.draft.changed.disconnect(self._on_draft_changed)
+        for signal, slot in self._connections:
+            signal.disconnect(slot)
         for page in self._pages:
             page.teardown()
 
@@ -101,18 +105,37 @@ class WizardWindow(QWidget):
         """Tear down and close."""
         self._finish_page()
         self.teardown()
-        super().closeEvent(event)
+        event.accept()
         self.closed.emit()
 
-    def _connect(self) -> None:
+    def reject(self) -> None:
+        """Close, as Escape asks for."""
+        self.close()
+
+    def _move_beside_the_map(self, parent: QWidget) -> None:
+        """Move over the right edge of QGIS, where the dock is, so that the map stays visible."""
+        frame = parent.geometry()
+        left, top = frame.right() - self.width() - MARGIN_PX, frame.bottom() - self.height()
+        self.move(max(frame.left(), left), max(frame.top() + MARGIN_PX, top - MARGIN_PX))
+
+    def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
+        """Connect all signals and return the connections to what outlives the window."""
         self._back.clicked.connect(lambda: self._go(-1))
         self._next.clicked.connect(lambda: self._go(1))
         self._close.clicked.connect(self.close)
-        self._context.draft.changed.connect(self._on_draft_changed)
         for page in self._pages:
             page.changed.connect(self._refresh)
             page.said.connect(self.say)
             page.step_wanted.connect(self.go_to)
+        project = self._context.project
+        connections = (
+            (self._context.draft.changed, self._on_draft_changed),
+            (project.layersAdded, self._refresh),
+            (project.layersRemoved, self._refresh),
+        )
+        for signal, slot in connections:
+            signal.connect(slot)
+        return connections
 
     def _go(self, steps: int) -> None:
         self.go_to(self._presenter.neighbor(steps))
@@ -131,7 +154,7 @@ class WizardWindow(QWidget):
         self._said = ""
         self._refresh()
 
-    def _refresh(self) -> None:
+    def _refresh(self, *_: Any) -> None:
         """Enable what is possible now, and show what keeps the user from going on."""
         problems = self._problems()
         for index, button in enumerate(self._steps.buttons()):
@@ -179,4 +202,6 @@ class WizardWindow(QWidget):
 
 
 def _button(name: str, title: str, tip: str) -> QPushButton:
-    return named(QPushButton(title), f"orthoscribe_wizard_{name}", title, tip)
+    button = named(QPushButton(title), f"orthoscribe_wizard_{name}", title, tip)
+    button.setAutoDefault(False)  # Enter in a text field would leave the page
+    return button

@@ -32,7 +32,7 @@ class WizardPresenter:
         """Go to a step, or to the first one before it that has a problem.
 
         Raises:
-            ValueError: if there is no step of this name.
+            ValueError: if no step has this name.
         """
         index = self._names.index(name)
         self.position = next((each for each in range(index) if problems[each]), index)

@@ -653,6 +653,135 @@ def show_classes_alone():
     layer.triggerRepaint()
 
 
+class Blocking:
+    """Longest time in ms that the window did not answer, by a timer."""
+
+    INTERVAL_MS = 20
+
+    def __init__(self, parent):
+        self.longest_ms = 0
+        self._last_s = time.monotonic()
+        self._timer = QTimer(parent)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(self.INTERVAL_MS)
+
+    def _tick(self):
+        now_s = time.monotonic()
+        late_ms = 1000 * (now_s - self._last_s) - self.INTERVAL_MS
+        self.longest_ms = max(self.longest_ms, round(late_ms))
+        self._last_s = now_s
+
+    def restart(self):
+        """Return the longest time so far, and forget it."""
+        longest_ms, self.longest_ms, self._last_s = self.longest_ms, 0, time.monotonic()
+        return longest_ms
+
+
+def shoot_screen(stage, name):
+    """Save a picture of QGIS's window with the windows above it."""
+    QApplication.processEvents()
+    frame = stage.window.frameGeometry()
+    screen = QApplication.primaryScreen()
+    picture = screen.grabWindow(0, frame.x(), frame.y(), frame.width(), frame.height())
+    picture.save(str(SHOTS / f"{name}.png"))
+
+
+def click_map(x, y, button=Qt.MouseButton.LeftButton):
+    """Click the map at fractions of its width and height."""
+    view = iface.mapCanvas().viewport()
+    point = QPoint(round(x * view.width()), round(y * view.height()))
+    QTest.mouseMove(view, point)
+    QTest.mouseClick(view, button, Qt.KeyboardModifier.NoModifier, point)
+
+
+def draw_square(x, y, size):
+    for corner in ((x, y), (x + size, y), (x + size, y + size), (x, y + size)):
+        click_map(*corner)
+    click_map(x, y, Qt.MouseButton.RightButton)
+
+
+def correct(stage):
+    """From a map to drawn corrections in the wizard, by day and by night."""
+    yield from open_with_demo(stage)
+    stage.press("run")
+    yield lambda: stage.is_shown("improve_map")
+    yield stage.map_is_still
+    stage.press("improve_map")
+    wizard = stage.window.findChild(QWidget, "orthoscribe_wizard")
+    yield pause(0.5)
+    blocking, blocked_ms = Blocking(stage.window), {}
+
+    def press(name):
+        QTest.mouseClick(
+            wizard.findChild(QObject, f"orthoscribe_wizard_{name}"),
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            QPoint(8, 8),
+        )
+
+    def corrections():
+        (layer,) = QgsProject.instance().mapLayersByName("Corrections")
+        return layer
+
+    shoot_screen(stage, "1_area")
+    blocking.restart()
+    press("next")
+    yield pause(0.3)
+    blocked_ms["next"] = blocking.restart()
+    shoot_screen(stage, "2_before_drawing")
+    blocking.restart()
+    press("start_drawing")
+    yield pause(0.5)
+    yield stage.map_is_still
+    blocked_ms["start"] = blocking.restart()
+    for number, (key, x, y) in enumerate(
+        ((Qt.Key.Key_2, 0.1, 0.1), (Qt.Key.Key_4, 0.1, 0.3), (Qt.Key.Key_4, 0.12, 0.32))
+    ):
+        stage.window.activateWindow()
+        QTest.keyClick(iface.mapCanvas(), key)
+        yield pause(0.2)
+        draw_square(x, y, 0.06)
+        yield lambda n=number: corrections().featureCount() == n + 1
+    yield pause(0.5)
+    blocked_ms["draw"] = blocking.restart()
+    stage.note(drawn=sorted(each["class"] for each in corrections().getFeatures()))
+    shoot_screen(stage, "3_drawn")
+    blocking.restart()
+    press("pick")
+    yield pause(0.2)
+    click_map(0.35, 0.5)
+    yield lambda: corrections().featureCount() > 3
+    yield pause(0.5)
+    blocked_ms["pick"] = blocking.restart()
+    shoot_screen(stage, "4_picked")
+    stage.note(picked=wizard.findChild(QLabel, "orthoscribe_wizard_message").text())
+    blocking.restart()
+    press("next_spot")
+    yield pause(0.5)
+    yield stage.map_is_still
+    blocked_ms["spot"] = blocking.restart()
+    press("save")
+    yield pause(0.5)
+    blocked_ms["save"] = blocking.restart()
+    shoot_screen(stage, "5_saved")
+    stage.note(
+        blocked_ms=blocked_ms,
+        message=wizard.findChild(QLabel, "orthoscribe_wizard_message").text(),
+        unsaved=corrections().isModified(),
+    )
+    QApplication.instance().setStyleSheet("")
+    QgsApplication.setUITheme("Night Mapping")
+    yield pause(0.5)
+    shoot_screen(stage, "6_night")
+    press("back")
+    yield pause(0.3)
+    shoot_screen(stage, "7_night_area")
+    wizard.close()
+    yield pause(0.3)
+    stage.note(wizard_left=stage.window.findChild(QWidget, "orthoscribe_wizard") is not None)
+    corrections().rollBack()
+
+
 class Player:
     """Goes on with a scenario whenever what it waits for is so; leaves QGIS at its end."""
 

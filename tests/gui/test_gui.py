@@ -264,3 +264,18 @@ def is_alive(pid):
     except ProcessLookupError:
         return False
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+@pytest.fixture(scope="module")
+def corrected(visit):
+    return visit("correct")
+
+
+def test_corrections_are_drawn_with_mouse_and_keys(corrected):
+    corrected.assert_is_well()
+    facts = corrected.facts
+    assert facts["drawn"] == [2, 4, 4]
+    assert "Taken: " in facts["picked"]
+    assert not facts["unsaved"]
+    assert not facts["wizard_left"]
+    assert max(facts["blocked_ms"].values()) < 200 * BUSY

@@ -100,6 +100,7 @@ def drawn(layer):
 
 
 def press(page, name):
+    page.refresh()
     button = child(page, f"wizard_{name}")
     assert button.isEnabled(), name
     button.click()
@@ -295,11 +296,11 @@ def test_show_zooms_to_the_place(page, layer, wizard_window):
 def test_next_spot_leads_to_the_least_certain_and_is_remembered(page, layer, wizard_window):
     press(page, "next_spot")
     canvas = wizard_window.mapCanvas()
-    assert canvas.extent().contains(at(155, 155))
-    assert canvas.extent().width() < 120
+    assert canvas.extent().center().distance(at(155, 155)) < 5
+    assert canvas.extent().height() < 110
     assert "certain here" in child(page, "wizard_spot").text()
     press(page, "spot_done")
-    assert not canvas.extent().contains(at(155, 155))
+    assert canvas.extent().center().distance(at(155, 155)) > 20
     press(page, "spot_skip")
     (entry, _) = QgsProject.instance().readEntry("orthoscribe", "finetune_draft", "")
     values = json.loads(entry)

@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """The window of the wizard: steps, one message place, one window, one draft per project."""
 
+import numpy as np
 import pytest
+from orthoscribe.plugin.protocol import LabelJob
 from orthoscribe.plugin.wizard.control import WizardControl
+from orthoscribe.plugin.wizard.drawing_view import DrawingView
 from orthoscribe.plugin.wizard.wizard_presenter import WizardPresenter
 from orthoscribe.tests.docks import child
 from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
 
 NONE = ((), (), ())
 
@@ -47,6 +51,46 @@ def test_first_problem_is_shown_and_bars_the_way(control):
     assert not child(window, "wizard_next").isEnabled()
     assert not child(window, "wizard_step_draw").isEnabled()
     assert child(window, "wizard_step_area").isChecked()
+
+
+def test_inputs_of_the_dock_are_taken_where_nothing_was_labeled(control):
+    window = control.open(LabelJob(image="/data/ortho.tif", model="tiny", output="x"))
+    assert child(window, "wizard_start").currentData() == "tiny"
+    assert (
+        "/data/ortho.tif is not in the project any more" in child(window, "wizard_message").text()
+    )
+
+
+def test_next_project_gets_nothing_of_the_former(control, wizard_window, painted_layer):
+    image = painted_layer("ortho", np.full((3, 20, 20), 7))
+    window = control.open(LabelJob(image=image.source(), model="tiny", output="x"))
+    window.go_to("draw")
+    child(window, "wizard_start_drawing").click()
+    project = QgsProject.instance()
+    assert project.topologicalEditing()
+    project.clear()
+    assert project.readEntry("orthoscribe", "finetune_draft", "")[0] == ""
+    assert not project.topologicalEditing()
+    assert not project.isDirty()
+    assert wizard_window.findChild(QObject, "orthoscribe_class_key_1") is None or not (
+        wizard_window.findChild(QObject, "orthoscribe_class_key_1").isEnabled()
+    )
+
+
+def test_what_the_user_has_changed_meanwhile_stays(wizard_window, painted_layer):
+    base = painted_layer("classes", np.full((20, 20), 2))
+    project = QgsProject.instance()
+    view = DrawingView(wizard_window, project)
+    view.show_below(base)
+    view.snap()
+    base.setOpacity(0.8)
+    config = project.snappingConfig()
+    config.setTolerance(33)
+    project.setSnappingConfig(config)
+    view.restore()
+    assert base.opacity() == 0.8
+    assert project.snappingConfig().tolerance() == 33
+    assert project.topologicalEditing()
 
 
 def test_closed_project_takes_the_wizard_along(control, wizard_window):

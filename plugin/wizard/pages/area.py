@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Tuple
+from typing import Tuple
 
 from qgis.core import QgsMapLayerProxyModel
 from qgis.gui import QgsMapLayerComboBox
@@ -22,14 +22,12 @@ from ...choices import titled
 from ...i18n import tr
 from ...layers.default_layers import default_heights, default_image, rasters_in_drawing_order
 from ...protocol import HEIGHT_KINDS
-from ...widgets.named_widgets import named, text_label
-from ..draft_layers import image_of, raster_of, scene_values
+from ...widgets.named_widgets import named, small_button, text_label
+from ..draft import FinetuneDraft
+from ..draft_layers import draft_of_newest_result, image_of, raster_of, scene_values
 from ..page import Page, WizardContext
 from .area_presenter import CAUSE_TITLES, AreaPresenter
 from .new_classes import NewClassesEditor
-
-if TYPE_CHECKING:
-    from ..draft import FinetuneDraft
 
 LEAST_CHARACTERS = 12
 
@@ -51,12 +49,19 @@ class AreaPage(Page):
         self._cause_help = text_label("orthoscribe_wizard_cause_help", tr("About the cause"))
         self._new_classes = NewClassesEditor()
         self._dtm_label = QLabel(tr("Terrain"))
+        self._anew = small_button(
+            "wizard_anew",
+            tr("Start anew"),
+            tr(
+                "Forget these choices and take the newest result; drawn polygons stay in their file"
+            ),
+        )
         self._lay_out()
         self._connect()
 
     def enter(self) -> None:
-        """Show the draft; a new one takes the most likely layers of the project."""
-        if not self.context.draft.is_stored:
+        """Show the draft; one without an image takes the most likely layers of the project."""
+        if not self.context.draft.value.image:
             self._choose_likely_layers()
         self._show(self.context.draft.value)
 
@@ -109,6 +114,7 @@ class AreaPage(Page):
         presenter = self._presenter()
         self._cause_help.setText(presenter.cause_help())
         self._new_classes.setVisible(presenter.wants_new_classes())
+        self._anew.setVisible(bool(self.context.draft.value.labels))
         for each in (self._dtm, self._dtm_label):
             each.setVisible(presenter.wants_terrain())
 
@@ -123,6 +129,12 @@ class AreaPage(Page):
         self._show_what_is_needed()
         self.changed.emit()
 
+    def _start_anew(self) -> None:
+        first = draft_of_newest_result(self.context.project)
+        self.context.draft.put(first or FinetuneDraft())
+        self.enter()
+        self.changed.emit()
+
     def _on_choice(self) -> None:
         cause = CAUSE_TITLES[self._causes.checkedId()][0]
         self.context.draft.change(
@@ -135,11 +147,13 @@ class AreaPage(Page):
 
     def _connect(self) -> None:
         for box in (self._image, self._dsm, self._dtm):
-            box.layerChanged.connect(self._on_layers_changed)
+            # By the user: a layer that is removed from the project stays in the draft.
+            box.activated.connect(self._on_layers_changed)
         self._kind.currentIndexChanged.connect(self._on_layers_changed)
         self._model.currentIndexChanged.connect(self._on_choice)
         self._causes.buttonClicked.connect(self._on_choice)
         self._new_classes.changed.connect(self._on_choice)
+        self._anew.clicked.connect(self._start_anew)
 
     def _lay_out(self) -> None:
         form = QFormLayout()
@@ -171,6 +185,7 @@ class AreaPage(Page):
         layout.addLayout(form)
         layout.addWidget(wrong)
         layout.addWidget(promise)
+        layout.addWidget(self._anew)
         layout.addStretch(1)
 
 

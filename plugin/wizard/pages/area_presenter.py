@@ -20,14 +20,20 @@ if TYPE_CHECKING:
 
 # By cause, as an analyst would say it.
 CAUSE_TITLES = (
-    ("colors", "The image looks different: other colors, light, season or sharpness"),
-    ("meaning", "A class means something else here, for example gravel yards"),
-    (MISSING_CLASS, "A class is missing, for example water"),
+    ("colors", "The image looks different from usual"),
+    ("meaning", "A class means something else here"),
+    (MISSING_CLASS, "A class is missing"),
 )
 CAUSE_HELP = {
-    "colors": "The usual case. All classes stay as they are and are learned anew for this image.",
-    "meaning": "The classes stay, but what belongs to them follows what you draw.",
-    MISSING_CLASS: "Name the new class below, and draw at least 5 polygons of it.",
+    "colors": (
+        "Other colors, light, season or sharpness: the most common case. The classes stay as they "
+        "are."
+    ),
+    "meaning": (
+        "For example, gravel yards count as low vegetation here. The names of the classes stay; "
+        "what belongs to them follows what you draw."
+    ),
+    MISSING_CLASS: "For example water. Name it here, and draw at least 5 polygons of it.",
 }
 
 

@@ -35,7 +35,7 @@ class ClassTable(QTreeWidget):
             tr("Classes"),
             tr("Select the class of the next polygon, or press its key"),
         )
-        self.setHeaderLabels([tr("Key"), tr("Class"), tr("Polygons"), tr("Places"), tr("Area"), ""])
+        self.setHeaderLabels(["#", tr("Class"), tr("Polygons"), tr("Places"), tr("Area"), ""])
         self.setRootIsDecorated(False)
         self.setUniformRowHeights(True)
         self._rows: Sequence[ClassRow] = ()
@@ -52,14 +52,14 @@ class ClassTable(QTreeWidget):
         if [row.land_class for row in rows] != [row.land_class for row in self._rows]:
             self.clear()
             self.addTopLevelItems([QTreeWidgetItem() for _ in rows])
-            height_px = self.sizeHintForRow(0) * min(len(rows), SHOWN_ROWS)
-            self.setFixedHeight(height_px + self.header().sizeHint().height() + 6)
         self._rows = tuple(rows)
         for number, row in enumerate(rows):
             self._fill(self.topLevelItem(number), row)
             if row.land_class.code == code:
                 self.setCurrentItem(self.topLevelItem(number))
         blocker.unblock()
+        rows_px = self.sizeHintForRow(0) * (min(len(rows), SHOWN_ROWS) + 1)  # one to spare
+        self.setFixedHeight(rows_px + self.header().sizeHint().height() + 2 * self.frameWidth())
 
     def code(self) -> int:
         """Return the code of the selected class; 0 without one."""

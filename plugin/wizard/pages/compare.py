@@ -8,7 +8,7 @@ from typing import Optional, Tuple
 
 from qgis.PyQt.QtCore import Qt, QUrl
 from qgis.PyQt.QtGui import QDesktopServices
-from qgis.PyQt.QtWidgets import QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
+from qgis.PyQt.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout
 
 from ...i18n import tr
 from ...models import legend_of
@@ -106,7 +106,7 @@ class ComparePage(Page):
         self._decision.relabel_started.connect(self._clear_map)
 
     def _show_report(self, presenter: ComparePresenter) -> None:
-        self._verdict.setText(f"{presenter.verdict_word}. {presenter.sentence}")
+        self._verdict.setText(presenter.verdict)
         self._verdict.setStyleSheet(
             f"color: white; background: {presenter.color}; padding: 6px; border-radius: 3px;"
         )
@@ -185,12 +185,13 @@ class ComparePage(Page):
             self._undrawn,
             self._worse_title,
             self._worse,
-            self._show,
-            self._running,
-            self._look,
-            self._report,
-            self._decision,
         ):
+            layout.addWidget(each)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self._show)
+        buttons.addWidget(self._report)
+        layout.addLayout(buttons)
+        for each in (self._running, self._look, self._decision):
             layout.addWidget(each)
         layout.addStretch(1)
 

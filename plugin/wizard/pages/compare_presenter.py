@@ -20,6 +20,7 @@ COLORS = {GREEN: "#1b7837", AMBER: "#8a5a00", RED: "#b2182b"}
 HEADINGS = ("Class", "Polygons", "Before", "After", "Gain, with its 90 % range")
 CHANGE_HEADINGS = ("Class", "Gained", "Lost")
 MOST_WORSE = 50
+MOST_REASONS = 3
 UNKNOWN = "-"
 
 
@@ -62,9 +63,20 @@ class ComparePresenter:
         return self._report.sentence
 
     @property
+    def verdict(self) -> str:
+        """The verdict's word and sentence; the word once, if the sentence begins with it."""
+        is_said = self.sentence.startswith(self.verdict_word)
+        return self.sentence if is_said else f"{self.verdict_word}. {self.sentence}"
+
+    @property
     def reasons(self) -> str:
-        """Further sentences, one on each line."""
-        return "\n".join(f"• {each}" for each in self._report.reasons)
+        """The first further sentences, one on each line."""
+        reasons = self._report.reasons
+        lines = [f"• {each}" for each in reasons[:MOST_REASONS]]
+        more = len(reasons) - MOST_REASONS
+        if more > 0:
+            lines.append(tr("• {count} more in the report.").format(count=more))
+        return "\n".join(lines)
 
     @property
     def barred_by(self) -> str:

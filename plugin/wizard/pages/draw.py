@@ -95,8 +95,9 @@ class DrawPage(Page):
         for each in (self._classes, self._bar):
             each.setVisible(presenter.is_drawing)
         self._bar.show_state(presenter.summary(), self._suggestions, can_edit=can_edit)
+        self._bar.enable_save(presenter.has_unsaved_edits())
         self._classes.show_rows(presenter.rows(), self._classes.code() or self._first_code())
-        self._findings.show_findings(presenter.findings, can_edit=can_edit)
+        self._findings.show_findings(presenter.listed_findings(), can_edit=can_edit)
         if self._is_shown and presenter.is_drawing:
             self._view.show_below(presenter.base.classes if presenter.base else None)
         self._enable_keys()

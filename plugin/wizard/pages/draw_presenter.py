@@ -46,7 +46,7 @@ class ClassRow:
 
     Args:
         land_class: class of the row.
-        count: what is drawn of it.
+        count: polygons that are drawn of it.
         key: key that chooses it; empty from the tenth class on.
     """
 
@@ -130,6 +130,14 @@ class DrawPresenter:
             return (tr("Nothing is drawn yet: draw polygons where the map is wrong."),)
         sentences = [each.sentence for each in self.findings if each.kind in (UNSAVED, OVERLAP)]
         return (*sentences, *self._too_few_new())
+
+    def listed_findings(self) -> Tuple[DrawnFinding, ...]:
+        """Return the findings for the list; unsaved edits have a button of their own."""
+        return tuple(each for each in self.findings if each.kind != UNSAVED)
+
+    def has_unsaved_edits(self) -> bool:
+        """Return whether edits have to be saved."""
+        return any(each.kind == UNSAVED for each in self.findings)
 
     def summary(self) -> str:
         """Return what is drawn in one line."""

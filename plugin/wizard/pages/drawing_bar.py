@@ -68,14 +68,18 @@ class DrawingBar(QWidget):
         """Show what is drawn and the suggested place.
 
         Args:
-            summary: what is drawn, in one line.
+            summary: line about the drawn polygons.
             suggestions: suggested places.
             can_edit: whether the layer is made for corrections.
         """
         self._summary.setText(summary)
-        for button in (self._draw, self._pick, self._labels, self._save):
+        for button in (self._draw, self._pick, self._labels):
             button.setEnabled(can_edit)
         self.show_suggestion(suggestions)
+
+    def enable_save(self, is_wanted: bool) -> None:
+        """Enable *Save edits* while there are some."""
+        self._save.setEnabled(is_wanted)
 
     def show_suggestion(self, suggestions: Suggestions) -> None:
         """Show the suggested place."""
