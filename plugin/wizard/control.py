@@ -37,6 +37,9 @@ class WizardControl(QObject):
         iface: QGIS interface.
         runner: function that runs a job.
         parent: parent object.
+
+    Attributes:
+        training: the training of this QGIS.
     """
 
     model_changed = pyqtSignal(str)  # the model that the project uses from now on
@@ -45,8 +48,8 @@ class WizardControl(QObject):
         super().__init__(parent)
         self.setObjectName("orthoscribe_wizard_control")
         self._iface, self._runner = iface, runner
-        self._training = Training(runner, self)
-        self._training.ended.connect(self._on_trained)
+        self.training = Training(runner, self)
+        self.training.ended.connect(self._on_trained)
         self._project = QgsProject.instance()
         self._window: Optional[WizardWindow] = None
         self._project.cleared.connect(self._on_project_closed)
@@ -60,7 +63,7 @@ class WizardControl(QObject):
     @property
     def is_training(self) -> bool:
         """Whether a training is running, even if the wizard is closed."""
-        return self._training.is_running
+        return self.training.is_running
 
     def open(self, job: Optional[LabelJob] = None) -> WizardWindow:
         """Open the wizard, or raise it, and return it.
@@ -82,7 +85,7 @@ class WizardControl(QObject):
                 self._project,
                 draft,
                 self._runner,
-                self._training,
+                self.training,
                 self.model_changed.emit,
             )
             self._window = WizardWindow(context, self._iface.mainWindow())
@@ -100,7 +103,7 @@ class WizardControl(QObject):
             self._is_connected = False
             self._project.cleared.disconnect(self._on_project_closed)
         self._close()
-        self._training.teardown()
+        self.training.teardown()
 
     def offer_to_resume(self) -> None:
         """Offer to go on with a training that was interrupted, if there is one."""
@@ -116,7 +119,7 @@ class WizardControl(QObject):
         """Show the page of a running training, or of a new model that waits for a decision."""
         if self._window is None:
             return
-        if self._training.is_running:
+        if self.training.is_running:
             self._window.go_to(TRAIN)
         elif result and Path(result).name != project_model():
             self._window.go_to(COMPARE)
@@ -141,9 +144,9 @@ class WizardControl(QObject):
 
     def _on_trained(self, outcome: Outcome) -> None:
         """Put the new model into the draft of its project, and lead to it."""
-        job = self._training.job
+        job = self.training.job
         if not outcome.is_finished:
-            if not self._training.is_canceled:
+            if not self.training.is_canceled:
                 self._tell_or_say(tr(outcome_text(outcome)))
             return
         draft = ProjectDraft(self._project) if self._window is None else self._window.draft

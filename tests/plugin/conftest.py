@@ -311,8 +311,7 @@ def improving(wizard_window, scene, home, taught, tmp_path):
         project = QgsProject.instance()
         image, _ = scene()
         bands = {"nir_band": 1, "red_band": 2, "green_band": 3}
-        labels = tmp_path / "corrections.gpkg"
-        labels.touch()
+        corrections = draw_corrections(tmp_path, image)
         runner = taught(*flags)
         if with_result:
             job = LabelJob(
@@ -325,7 +324,9 @@ def improving(wizard_window, scene, home, taught, tmp_path):
             FinetuneDraft(
                 image=image.source(),
                 image_layer=image.id(),
-                labels=str(labels),
+                labels=corrections.source(),
+                labels_layer=corrections.id(),
+                class_field="class",
                 start="tiny",
                 **bands,
             )
@@ -341,3 +342,26 @@ def improving(wizard_window, scene, home, taught, tmp_path):
     for training in trainings:
         training.teardown()
     QgsProject.instance().clear()
+
+
+def draw_corrections(folder, image):
+    """Return a layer of the project with three polygons of two classes each."""
+    from orthoscribe.plugin.layers.corrections import create_corrections, open_corrections
+    from orthoscribe.plugin.protocol import ISPRS
+    from qgis.core import (
+        QgsGeometry,
+        QgsProject,
+        QgsRectangle,
+        QgsVectorLayerUtils,
+    )
+
+    path = create_corrections(folder / "corrections.gpkg", image.crs())
+    layer = open_corrections(path, ISPRS, QgsProject.instance())
+    left, top = image.extent().xMinimum(), image.extent().yMaximum()
+    for number, code in enumerate((2, 4) * 3):
+        x, y = left + 2 + 10 * (number % 3), top - 2 - 10 * (number // 3)
+        shape = QgsGeometry.fromRect(QgsRectangle(x, y - 4, x + 4, y))
+        index = layer.fields().lookupField("class")
+        feature = QgsVectorLayerUtils.createFeature(layer, shape, {index: code})
+        layer.dataProvider().addFeatures([feature])
+    return layer
