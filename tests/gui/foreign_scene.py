@@ -13,9 +13,9 @@ import numpy as np
 from osgeo import gdal
 
 ROOT = Path(__file__).resolve().parents[2]
-SEED, SIZE_PX, GSD_M = 103, 640, 0.2
+SEED, SIZE_PX, GSD_M = 103, 480, 0.2
 CLASSES, GRASS = (1, 2, 3, 4), 3
-DISCS, RADIUS_PX, APART_PX = 6, 8, 90
+DISCS, RADIUS_PX, APART_PX = 5, 8, 60
 
 gdal.UseExceptions()
 

@@ -7,6 +7,7 @@ does not answer.
 
 import json
 import os
+import signal
 import time
 from pathlib import Path
 
@@ -189,7 +190,7 @@ def mark(stage):
     yield pause(0.5)
     yield stage.map_is_still
     stage.shoot("3_draw")
-    stage.note(drawn=stage.part("drawn").text(), classes=layer.featureCount())
+    stage.note(drawn=stage.part("drawn").text(), drawn_count=layer.featureCount())
 
 
 def attempt(stage):
@@ -324,6 +325,43 @@ def groups():
 
 def is_training():
     return iface.mainWindow().findChild(QObject, "orthoscribe_wizard_control").is_training
+
+
+def interrupt(stage):
+    """QGIS is killed while a model is trained."""
+    yield from wrong_map(stage)
+    yield from mark(stage)
+    stage.click("next")
+    stage.click("next")
+    stage.click("train_start")
+    yield lambda: stage.part("train_curve").text() != ""
+    QgsProject.instance().write(str(SCENE / "town.qgz"))
+    stage.note(engines=engines(), pid=os.getpid(), killed_at_s=time.time())
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def resume(stage):
+    """The next QGIS offers to go on with the training."""
+    yield pause(1.0)
+    stage.note(offered=[item.text() for item in iface.messageBar().items()])
+    iface.addProject(str(SCENE / "town.qgz"))
+    stage.window.setGeometry(SCREEN)
+    stage.window.findChild(QObject, "OrthoscribeImproveAction").trigger()
+    yield lambda: stage.wizard is not None
+    stage.place_wizard()
+    stage.part("step_train").click()
+    yield pause(0.3)
+    stage.shoot("8_interrupted")
+    stage.note(interrupted=stage.part("train_interrupted").text())
+    stage.click("train_resume")
+    yield lambda: stage.part("train_curve").text() != ""
+    stage.shoot("8_resumed")
+    stage.click("train_cancel")
+    yield lambda: not is_training()
+    yield pause(0.5)
+    models = Path(os.environ["ORTHOSCRIBE_HOME"]) / "models"
+    stage.note(canceled=stage.message(), models=[each.name for each in models.glob("*")])
+    stage.part("close").click()
 
 
 class ImprovingPlayer(Player):

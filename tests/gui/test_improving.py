@@ -3,6 +3,7 @@
 
 import logging
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def improved(visit, scene):
 def test_the_whole_way_ends_with_a_verdict(improved):
     improved.assert_is_well()
     facts = improved.facts
-    assert facts["classes"] == 24
+    assert facts["drawn_count"] == 20
     assert "unsaved" in facts["unsaved"].lower() or "save" in facts["unsaved"].lower()
     assert not facts["can_go_on"]
     assert facts["tried"].startswith("✓")
@@ -77,3 +78,28 @@ def test_pages_have_pictures(improved):
         improved.screenshot(name)
     for step in ("area", "draw", "trial", "train", "compare"):
         improved.screenshot(f"night_{step}")
+
+
+def test_killed_training_is_offered_to_be_resumed(visit, scene):
+    variables = {"driver": DRIVER, "timeout_s": 400, "ORTHOSCRIBE_SCENE": str(scene)}
+    killed = visit("interrupt", **variables)
+    assert killed.exit_code != 0
+    assert "error" not in killed.facts, killed.facts
+    (engine,) = killed.facts["engines"]
+    while is_alive(engine):
+        assert time.time() - killed.facts["killed_at_s"] < 5.0 * BUSY
+        time.sleep(0.1)
+    resumed = visit("resume", **variables)
+    resumed.assert_is_well()
+    assert any("was interrupted" in text for text in resumed.facts["offered"])
+    assert "was interrupted" in resumed.facts["interrupted"]
+    assert "canceled" in resumed.facts["canceled"]
+    assert not any("improved_2" in name for name in resumed.facts["models"])
+
+
+def is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
