@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Iterator, List, Sequence, Tuple
 from qgis.core import QgsGeometry, QgsPointXY, QgsSpatialIndex
 
 from ..i18n import tr
-from .drawn_polygons import MOST_POLYGONS, DrawnPolygon
 
 if TYPE_CHECKING:
     from qgis.core import QgsRasterLayer, QgsRectangle, QgsVectorLayer
+
+    from .drawn_polygons import DrawnPolygon
 
 UNSAVED, NO_CLASS, OTHER_VALUE, INVALID, OUTSIDE = (
     "unsaved", "no_class", "other_value", "invalid", "outside",
@@ -32,7 +33,8 @@ FIXES = {
 }
 LEAST_PX = 4.0
 SLIVER_PX, SLIVER_FRACTION = 4.0, 0.05  # as in the engine, which cuts smaller overlaps
-PROBES = 5  # along each side of a polygon's box, to find nodata
+MOST_CHECKED = 500  # polygons; more would hold up drawing
+PROBES = 3  # along each side of a polygon's box, to find nodata
 
 
 @dataclass(frozen=True)
@@ -67,9 +69,11 @@ def drawn_findings(
         polygons: polygons of the layer, as `drawn_polygons` returns them.
         image: image they are drawn on.
     """
+    # New polygons have negative identifiers until they are saved.
+    recent = sorted(polygons, key=lambda each: (each.fid < 0, abs(each.fid)))[-MOST_CHECKED:]
     whole = list(_of_layer(layer, polygons, image))
-    single = [finding for each in polygons for finding in _of_polygon(each, image)]
-    return [*whole, *single, *_overlaps(polygons, image)]
+    single = [finding for each in recent for finding in _of_polygon(each, image)]
+    return [*whole, *single, *_overlaps(recent, image)]
 
 
 def polygon_name(fid: int) -> str:
@@ -97,9 +101,9 @@ def _of_layer(
         )
         names = {"layer": layer.crs().authid(), "image": image.crs().authid()}
         yield DrawnFinding(OTHER_CRS, text.format(**names))
-    if len(polygons) >= MOST_POLYGONS:
-        text = tr("Only the first {count} polygons are counted and checked here.")
-        yield DrawnFinding(MANY, text.format(count=MOST_POLYGONS))
+    if len(polygons) > MOST_CHECKED:
+        text = tr("Only the latest {checked} polygons are checked here, and {counted} counted.")
+        yield DrawnFinding(MANY, text.format(checked=MOST_CHECKED, counted=len(polygons)))
 
 
 def _of_polygon(polygon: DrawnPolygon, image: QgsRasterLayer) -> Iterator[DrawnFinding]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Legend
 
-MOST_POLYGONS = 2000  # more would make the live checks slow
+MOST_POLYGONS = 2000  # more would hold up drawing
 APART_PX = 160  # pixels of the network between groups, twice what it sees around a pixel
 FEW, ENOUGH = 3, 5  # polygons of a class
 RED, AMBER, GREEN = LIGHTS = ("red", "amber", "green")

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+import re
+from typing import TYPE_CHECKING, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from qgis.core import (
     Qgis,
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 
     from ..protocol import Legend
 
-LARGEST_PX = 300  # edge of the square around a click in which a region is searched
+# Edges of the square around a click in which a region is searched: the first in which it is so
+# simple that its outline is made in a moment.
+EDGES_PX = (300, 150, 75, 37)
+MOST_RUNS = 1500
 MOST_IN_BOX = 500
 CLASS_FIELD = "class"
 _CLASS_NAMES = {each.name: each.class_name for each in POLYGON_LAYERS}
 
 Pixel = Tuple[int, int]  # row, column
+Run = Tuple[int, int, int]  # row, first and last column of pixels that follow each other
 
 
 class PickedShape(NamedTuple):
@@ -128,14 +133,18 @@ def region_at(point: QgsPointXY, classes: QgsRasterLayer, legend: Legend) -> Opt
     """
     if not classes.extent().contains(point) or not _holds_bytes(classes):
         return None
-    window = _Window(classes, point)
-    code = window.codes[window.start[0] * window.width + window.start[1]]
-    if code == NODATA:
-        return None
-    pixels = _connected(window.codes, window.width, window.height, window.start)
-    geometry = QgsGeometry.unaryUnion([window.box(*run) for run in _runs(pixels)])
+    runs: Set[Run] = set()
+    for edge_px in EDGES_PX:
+        window = _Window(classes, point, edge_px)
+        code = window.codes[window.start[0] * window.width + window.start[1]]
+        if code == NODATA:
+            return None
+        runs = _connected(window.runs_of(code), window.start)
+        if len(runs) <= MOST_RUNS:
+            break
+    geometry = QgsGeometry.unaryUnion([window.box(*run) for run in runs])
     names = {each.code: each.name for each in legend.classes}
-    is_cut = window.is_at_inner_edge(pixels)
+    is_cut = window.is_at_inner_edge(runs)
     return PickedShape(_one_part(geometry, point), names.get(code, ""), is_cut)
 
 
@@ -145,19 +154,20 @@ class _Window:
     Args:
         classes: class raster of bytes.
         point: point inside it.
+        edge_px: edge of the square in pixels.
     """
 
-    def __init__(self, classes: QgsRasterLayer, point: QgsPointXY) -> None:
+    def __init__(self, classes: QgsRasterLayer, point: QgsPointXY, edge_px: int) -> None:
         extent = classes.extent()
         self._size = classes.rasterUnitsPerPixelX(), classes.rasterUnitsPerPixelY()
         column = int((point.x() - extent.xMinimum()) / self._size[0])
         row = int((extent.yMaximum() - point.y()) / self._size[1])
         self._whole = classes.width(), classes.height()
         column, row = min(column, self._whole[0] - 1), min(row, self._whole[1] - 1)
-        self._left = max(0, min(column - LARGEST_PX // 2, self._whole[0] - LARGEST_PX))
-        self._top = max(0, min(row - LARGEST_PX // 2, self._whole[1] - LARGEST_PX))
-        self.width = min(LARGEST_PX, self._whole[0])
-        self.height = min(LARGEST_PX, self._whole[1])
+        self._left = max(0, min(column - edge_px // 2, self._whole[0] - edge_px))
+        self._top = max(0, min(row - edge_px // 2, self._whole[1] - edge_px))
+        self.width = min(edge_px, self._whole[0])
+        self.height = min(edge_px, self._whole[1])
         self._corner = (
             extent.xMinimum() + self._left * self._size[0],
             extent.yMaximum() - self._top * self._size[1],
@@ -171,15 +181,26 @@ class _Window:
         """Return the outline of pixels in a row, from the first to the last column."""
         return QgsGeometry.fromRect(self._rectangle(row, row + 1, first, last + 1))
 
-    def is_at_inner_edge(self, pixels: Set[Pixel]) -> bool:
+    def runs_of(self, code: int) -> List[List[Run]]:
+        """Return the runs of pixels of a code in each row."""
+        pattern = re.compile(re.escape(bytes([code])) + b"+")
+        rows = (self.codes[row * self.width : (row + 1) * self.width] for row in range(self.height))
+        return [
+            [(number, found.start(), found.end() - 1) for found in pattern.finditer(row)]
+            for number, row in enumerate(rows)
+        ]
+
+    def is_at_inner_edge(self, runs: Iterable[Run]) -> bool:
         """Return whether pixels touch an edge of the window that is none of the raster."""
-        edges = (
-            (self._top > 0, lambda row, _: row == 0),
-            (self._left > 0, lambda _, column: column == 0),
-            (self._top + self.height < self._whole[1], lambda row, _: row == self.height - 1),
-            (self._left + self.width < self._whole[0], lambda _, column: column == self.width - 1),
+        width, height = self._whole
+        bottom, right = self.height - 1, self.width - 1
+        return any(
+            (row == 0 and self._top > 0)
+            or (first == 0 and self._left > 0)
+            or (row == bottom and self._top + self.height < height)
+            or (last == right and self._left + self.width < width)
+            for row, first, last in runs
         )
-        return any(is_inner and any(at(*each) for each in pixels) for is_inner, at in edges)
 
     def _rectangle(self, top: int, bottom: int, left: int, right: int) -> QgsRectangle:
         (x, y), (width, height) = self._corner, self._size
@@ -188,34 +209,18 @@ class _Window:
         )
 
 
-def _connected(codes: bytes, width: int, height: int, start: Pixel) -> Set[Pixel]:
-    """Return the pixels of the code at `start` that are connected with it by their edges."""
-    code = codes[start[0] * width + start[1]]
-    found, reached = {start}, [start]
+def _connected(rows: List[List[Run]], start: Pixel) -> Set[Run]:
+    """Return the runs that are connected with the one at `start` by edges of their pixels."""
+    reached = [run for run in rows[start[0]] if run[1] <= start[1] <= run[2]]
+    found = set(reached)
     while reached:
-        row, column = reached.pop()
-        for near in ((row - 1, column), (row + 1, column), (row, column - 1), (row, column + 1)):
-            if (
-                0 <= near[0] < height
-                and 0 <= near[1] < width
-                and near not in found
-                and codes[near[0] * width + near[1]] == code
-            ):
-                found.add(near)
-                reached.append(near)
+        row, first, last = reached.pop()
+        for near in (row - 1, row + 1):
+            if 0 <= near < len(rows):
+                beside = [run for run in rows[near] if run[1] <= last and run[2] >= first]
+                reached += [run for run in beside if run not in found]
+                found.update(beside)
     return found
-
-
-def _runs(pixels: Set[Pixel]) -> Iterator[Tuple[int, int, int]]:
-    """Yield (row, first column, last column) of pixels that follow each other."""
-    ordered = sorted(pixels)
-    first = last = ordered[0]
-    for pixel in ordered[1:]:
-        if pixel != (last[0], last[1] + 1):
-            yield (*first, last[1])
-            first = pixel
-        last = pixel
-    yield (*first, last[1])
 
 
 def _shape(

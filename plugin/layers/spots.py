@@ -71,7 +71,7 @@ def find_spots(
         mean = sum(percents[each] for each in own) / len(own) if percents else UNKNOWN
         spots.append(_spot(image, rows, columns, (width, height), code, mean))
     # Equally certain places are shuffled, or the first ones would all lie at the upper edge.
-    order = sorted(range(len(spots)), key=lambda n: (spots[n].confidence, n * GOLDEN % 1))
+    order = sorted(range(len(spots)), key=lambda n: (spots[n].confidence, (n * GOLDEN + 0.5) % 1))
     return [spots[number] for number in order]
 
 

@@ -150,12 +150,19 @@ def test_unsaved_edits_are_found(image):
     layer.rollBack()
 
 
+def test_latest_polygons_are_checked(image):
+    layer = drawn([(2, square(2 * (n % 40), 25 + 2 * (n // 40), 1.9)) for n in range(600)])
+    assert layer.dataProvider().changeAttributeValues({3: {0: None}, 600: {0: None}})
+    found = drawn_findings(layer, read(layer, image), image)
+    assert [(each.kind, each.fids) for each in found] == [("many", ()), ("no_class", (600,))]
+
+
 def test_thousand_polygons_are_checked_in_a_moment(image):
     from time import perf_counter
 
     layer = drawn([(2 + n % 2, square(2 * (n % 40), 25 + 2 * (n // 40), 1.9)) for n in range(1000)])
     start = perf_counter()
     polygons = read(layer, image)
-    assert drawn_findings(layer, polygons, image) == []
+    assert [each.kind for each in drawn_findings(layer, polygons, image)] == ["many"]
     count_classes(polygons, ISPRS, 20.0)
     assert perf_counter() - start < 3.0

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Shapes taken from a result, and places to look at next."""
 
+from time import perf_counter
+
 import numpy as np
 import pytest
 from orthoscribe.plugin.layers.picking import polygon_at, polygons_in, region_at, result_polygons
@@ -50,12 +52,31 @@ def test_region_has_its_holes(classes):
     assert picked.geometry.isGeosValid()
 
 
+def test_winding_region_is_followed(painted_layer):
+    array = np.full((60, 60), 3)
+    array[5:50, 5:8] = array[47:50, 5:50] = array[5:50, 47:50] = 2  # three sides of a square
+    array[5:8, 20:50] = 2
+    array[20:30, 20:30] = 2  # apart
+    picked = region_at(at(3, 10), painted_layer("winding", array), ISPRS)
+    assert picked.geometry.area() == pytest.approx(0.25 * ((array == 2).sum() - 100))
+
+
 def test_large_region_is_cut_around_the_click(classes):
     picked = region_at(at(130, 130), classes, ISPRS)
     assert picked.is_cut
     box = picked.geometry.boundingBox()
     assert (box.width(), box.height()) == (150.0, 150.0)
     assert box.contains(at(130, 130))
+
+
+def test_frayed_region_is_taken_in_a_moment(painted_layer):
+    random = np.random.default_rng(1)
+    classes = painted_layer("noise", np.where(random.random((400, 400)) < 0.3, 2, 3))
+    start = perf_counter()
+    picked = region_at(at(100, 100), classes, ISPRS) or region_at(at(101, 100), classes, ISPRS)
+    assert perf_counter() - start < 3.0
+    assert picked.is_cut
+    assert picked.geometry.area() > 100
 
 
 @pytest.mark.parametrize("point", [(197, 1), (-5, 5), (900, 900)])

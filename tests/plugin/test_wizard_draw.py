@@ -160,6 +160,13 @@ def test_drawn_polygons_are_counted_by_class(page, layer):
     assert counted["Tree"] == ["0", "0", "", ""]
 
 
+def test_polygons_outside_the_image_do_not_count(page, layer):
+    draw(layer(), square(300, 150))
+    press(page, "save")
+    assert rows(page)["Impervious surface"][0] == "0"
+    assert "Nothing is drawn yet" in message(page)
+
+
 def test_edits_are_followed_live(page, layer, wait):
     draw(layer(), square(10, 150))
     wait(lambda: row(page, 0)[2] == "1")

@@ -6,6 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple
 
+from qgis.core import QgsGeometry
+
 from ...i18n import tr
 from ...layers.drawn_findings import OVERLAP, UNSAVED, DrawnFinding, drawn_findings
 from ...layers.drawn_polygons import (
@@ -92,6 +94,7 @@ class DrawPresenter:
         self.layer: Optional[QgsVectorLayer] = labels_of(draft, project)
         self.base: Optional[BaseResult] = base_of(draft, project)
         self.polygons: List[DrawnPolygon] = []
+        self.usable: List[DrawnPolygon] = []
         self.findings: List[DrawnFinding] = []
         self.legend = draft.legend
         if self.image is not None and self.layer is not None:
@@ -100,6 +103,9 @@ class DrawPresenter:
                 self.layer, draft.class_field, codes, self.image, project
             )
             self.findings = drawn_findings(self.layer, self.polygons, self.image)
+            frame = QgsGeometry.fromRect(self.image.extent())
+            # What lies outside is not learned, so it does not count.
+            self.usable = [each for each in self.polygons if frame.intersects(each.geometry)]
 
     @property
     def is_drawing(self) -> bool:
@@ -109,7 +115,7 @@ class DrawPresenter:
     def rows(self) -> Tuple[ClassRow, ...]:
         """Return the rows of the table of classes."""
         counts: Dict[int, ClassCount] = {
-            each.code: each for each in count_classes(self.polygons, self.legend, self._apart())
+            each.code: each for each in count_classes(self.usable, self.legend, self._apart())
         }
         return tuple(
             ClassRow(each, counts[each.code], str(number) if number <= MOST_KEYS else "")
@@ -126,7 +132,7 @@ class DrawPresenter:
             return (text.format(file=self._draft.labels or tr("no file yet")),)
         if self.layer is None:
             return (self._no_layer(),)
-        if not any(each.code > 0 for each in self.polygons):
+        if not any(each.code > 0 for each in self.usable):
             return (tr("Nothing is drawn yet: draw polygons where the map is wrong."),)
         sentences = [each.sentence for each in self.findings if each.kind in (UNSAVED, OVERLAP)]
         return (*sentences, *self._too_few_new())
@@ -141,7 +147,7 @@ class DrawPresenter:
 
     def summary(self) -> str:
         """Return what is drawn in one line."""
-        known = [each for each in self.polygons if each.code > 0]
+        known = [each for each in self.usable if each.code > 0]
         if not known:
             return tr("Choose a class, then draw or pick where the map is wrong.")
         classes = len({each.code for each in known})
