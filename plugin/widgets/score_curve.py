@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Optional, Sequence, Tuple
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QPainter, QPalette, QPen, QPolygonF
-from qgis.PyQt.QtWidgets import QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ..i18n import tr
 
@@ -21,8 +21,10 @@ LEAST_RANGE = 0.1  # of the vertical axis, so that noise does not look like a ga
 DOT_PX = 3.0
 
 
-class ScoreCurve(QWidget):
+class ScoreCurve(QLabel):
     """Painted curve; the horizontal axis is the whole training.
+
+    It is a label, because themes of QGIS set the colors of labels, not those of plain widgets.
 
     Args:
         parent: parent widget.
@@ -43,10 +45,10 @@ class ScoreCurve(QWidget):
         """
         if (tuple(points), base) != (self._points, self._base):
             self._points, self._base = tuple(points), base
-            self.setAccessibleDescription(self.text())
+            self.setAccessibleDescription(self.scores_text())
             self.update()
 
-    def text(self) -> str:
+    def scores_text(self) -> str:
         """Return the scores in words, for screen readers and tests."""
         before = "" if self._base is None else tr("before {:.0f} %").format(100 * self._base)
         now = "" if not self._points else tr("now {:.0f} %").format(100 * self._points[-1][1])
@@ -61,14 +63,13 @@ class ScoreCurve(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.fillRect(frame, self.palette().color(QPalette.ColorRole.Base))
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 1.0))
         painter.drawRect(frame)
         self._paint_scores(painter, frame.adjusted(MARGIN_PX, MARGIN_PX, -MARGIN_PX, -MARGIN_PX))
         painter.end()
 
     def _paint_scores(self, painter: QPainter, area: QRectF) -> None:
-        text_color = self.palette().color(QPalette.ColorRole.Text)
+        text_color = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(text_color)
         if self._base is None and not self._points:
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tr("The curve appears here."))
@@ -81,11 +82,14 @@ class ScoreCurve(QWidget):
                 area.left() + fraction * area.width(), area.bottom() - height * area.height()
             )
 
+        reserved = area
         if self._base is not None:
             painter.setPen(QPen(text_color, 1.0, Qt.PenStyle.DashLine))
             left, right = place(0.0, self._base), place(1.0, self._base)
             painter.drawLine(left, right)
-            self._label(painter, left, tr("before {:.0f} %").format(100 * self._base), area)
+            text = tr("before {:.0f} %").format(100 * self._base)
+            # The other label stays right of this one, so that they never overlap.
+            reserved = area.adjusted(self._label(painter, left, text, area), 0, 0, 0)
         if self._points:
             color = self.palette().color(QPalette.ColorRole.Highlight)
             painter.setPen(QPen(color, LINE_PX))
@@ -94,18 +98,22 @@ class ScoreCurve(QWidget):
             painter.setBrush(color)
             painter.drawEllipse(line[-1], DOT_PX, DOT_PX)
             painter.setPen(text_color)
-            self._label(
-                painter, line[-1], tr("now {:.0f} %").format(100 * self._points[-1][1]), area
-            )
+            text = tr("now {:.0f} %").format(100 * self._points[-1][1])
+            self._label(painter, line[-1], text, reserved)
 
-    def _label(self, painter: QPainter, at: QPointF, text: str, area: QRectF) -> None:
-        """Write a text above a point, or below it at the top, inside of `area`."""
+    def _label(self, painter: QPainter, at: QPointF, text: str, area: QRectF) -> float:
+        """Write a text above a point, or below it at the top, inside of `area`.
+
+        Returns:
+            Width of the text with a margin, in pixels.
+        """
         metrics: Any = painter.fontMetrics()
         width, height = metrics.horizontalAdvance(text), metrics.height()
         left = min(max(area.left(), at.x() - width), area.right() - width)
         is_high = at.y() - height < area.top()
         top = at.y() + DOT_PX if is_high else at.y() - height - DOT_PX
         painter.drawText(QRectF(left, top, width + 1, height), Qt.AlignmentFlag.AlignLeft, text)
+        return float(width + 2 * MARGIN_PX)
 
     def _range(self) -> Tuple[float, float]:
         """Return the ends of the vertical axis."""

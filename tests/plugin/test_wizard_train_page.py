@@ -47,7 +47,7 @@ def test_training_shows_its_curve_and_buttons(make_page, wait):
     page, outcomes = make_page("--steps", 10_000)
     assert "Nothing is trained yet" in page.problems()[0]
     press(page, "start")
-    wait(lambda: child(page, "wizard_train_curve").text() == "before 65 %, now 65 %")
+    wait(lambda: child(page, "wizard_train_curve").scores_text() == "before 65 %, now 65 %")
     assert not shown(page, "wizard_train_start")
     assert shown(page, "wizard_train_stop")
     assert "The training is running" in page.problems()[0]

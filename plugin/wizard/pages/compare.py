@@ -116,7 +116,10 @@ class ComparePage(Page):
         ):
             label.setText(text)
             label.setVisible(bool(text))
-        self._table.show_rows(presenter.rows())
+        rows = presenter.rows()
+        self._table.show_rows(rows)
+        self._table.setVisible(bool(rows))
+        self._worse_title.setVisible(bool(rows))
         self._worse.clear()
         for number, row in enumerate(presenter.worse()):
             item = QListWidgetItem(row.text)
