@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional, Sequence, Tuple
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QPainter, QPalette, QPen, QPolygonF
+from qgis.PyQt.QtGui import QPainter, QPalette, QPen, QPolygonF, QTextOption
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ..i18n import tr
@@ -72,7 +72,8 @@ class ScoreCurve(QLabel):
         text_color = self.palette().color(QPalette.ColorRole.WindowText)
         painter.setPen(text_color)
         if self._base is None and not self._points:
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tr("The curve appears here."))
+            centered = QTextOption(Qt.AlignmentFlag.AlignCenter)
+            painter.drawText(area, tr("The curve appears here."), centered)
             return
         low, high = self._range()
 
@@ -112,7 +113,9 @@ class ScoreCurve(QLabel):
         left = min(max(area.left(), at.x() - width), area.right() - width)
         is_high = at.y() - height < area.top()
         top = at.y() + DOT_PX if is_high else at.y() - height - DOT_PX
-        painter.drawText(QRectF(left, top, width + 1, height), Qt.AlignmentFlag.AlignLeft, text)
+        option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+        option.setWrapMode(QTextOption.WrapMode.NoWrap)
+        painter.drawText(QRectF(left, top, width + 1, height), text, option)
         return float(width + 2 * MARGIN_PX)
 
     def _range(self) -> Tuple[float, float]:

@@ -16,6 +16,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 FRAME_PX = 4
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class TextTable(QTableWidget):
@@ -44,9 +45,7 @@ class TextTable(QTableWidget):
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 if column:
-                    item.setTextAlignment(
-                        int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-                    )
+                    item.setTextAlignment(RIGHT)
                 self.setItem(row, column, item)
         self.resizeRowsToContents()
         self.updateGeometry()

@@ -61,6 +61,20 @@ def labels_of(draft: FinetuneDraft, project: QgsProject) -> Optional[QgsVectorLa
     return layer if isinstance(layer, QgsVectorLayer) and layer.isValid() else None
 
 
+def check_saved(draft: FinetuneDraft, project: QgsProject) -> None:
+    """Check that all drawn polygons are in their file.
+
+    Raises:
+        InputError: if the layer has edits that are not saved.
+    """
+    layer = labels_of(draft, project)
+    if layer is not None and layer.isModified():
+        raise InputError(
+            f"The layer '{layer.name()}' has edits that are not saved, and only saved ones are "
+            "learned: save them in step 2."
+        )
+
+
 def labels_source(layer: QgsVectorLayer, project: QgsProject) -> str:
     """Return a file with exactly the polygons of a layer.
 

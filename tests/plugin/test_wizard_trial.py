@@ -135,3 +135,21 @@ def test_opacity_is_that_of_the_slider(make_page, wait):
     child(page, "wizard_trial_opacity").setValue(30)
     raster = newest_class_raster(QgsProject.instance())
     assert raster.renderer().opacity() == pytest.approx(0.3)
+
+
+def test_unsaved_edits_are_told(make_page):
+    page, said = make_page()
+    (layer,) = QgsProject.instance().mapLayersByName("Corrections")
+    layer.startEditing()
+    layer.deleteFeature(next(layer.getFeatures()).id())
+    press(page, "start")
+    assert "edits that are not saved" in said[0][1]
+    assert child(page, "wizard_trial_start").isEnabled()
+    layer.rollBack()
+
+
+def test_removed_image_is_told(make_page):
+    page, said = make_page()
+    QgsProject.instance().removeMapLayer(page.context.draft.value.image_layer)
+    press(page, "start")
+    assert "image was removed from the project" in said[0][1]

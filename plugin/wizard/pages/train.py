@@ -21,6 +21,7 @@ from ...i18n import tr
 from ...protocol import OrthoscribeError
 from ...widgets.named_widgets import named, text_label
 from ...widgets.score_curve import ScoreCurve
+from ..draft_layers import check_saved
 from ..levels import NOTE, PROBLEM
 from ..page import Page, WizardContext
 from ..progress_row import ProgressRow
@@ -117,6 +118,7 @@ class TrainPage(Page):
 
     def _begin(self) -> None:
         try:
+            check_saved(self.context.draft.value, self.context.project)
             job = TrainPresenter(self.context.draft.value).job()
         except OrthoscribeError as error:
             self.said.emit(PROBLEM, str(error))

@@ -11,6 +11,7 @@ from ...i18n import tr
 from ...protocol import OrthoscribeError
 from ...widgets.named_widgets import named, text_label
 from ..before_after import BeforeAfter
+from ..draft_layers import check_saved
 from ..image_view import visible_part
 from ..levels import NOTE, PROBLEM, SUCCESS
 from ..page import Page, WizardContext
@@ -92,6 +93,7 @@ class TrialPage(Page):
             return
         draft = self.context.draft.value
         try:
+            check_saved(draft, self.context.project)
             part = visible_part(draft, self.context.canvas, self.context.project)
             self._trial.start(draft, part)
         except OrthoscribeError as error:
