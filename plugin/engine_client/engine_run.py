@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional, Set
 
 from qgis.core import QgsApplication
 
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from .task import Runner
 
 TEARDOWN_S = 3.0
+_abandoned: Set[EngineRun] = set()
+
+
+def wait_for_abandoned() -> None:
+    """Wait until the engines of abandoned runs have ended, before QGIS ends."""
+    for run in tuple(_abandoned):
+        run.teardown()
+    _abandoned.clear()
 
 
 class EngineRun:
@@ -69,6 +77,20 @@ class EngineRun:
         """Request that a training ends now and keeps the best so far; the outcome still follows."""
         self._is_early_end_wanted.set()
 
+    def abandon(self, on_end: Callable[[], None]) -> None:
+        """Cancel the run without waiting for its end, as the window is closed by the user.
+
+        Args:
+            on_end: callback on the main thread after the engine has ended the job, or at once if
+                no job is running; no other callback is called any more.
+        """
+        if self._task is None:
+            on_end()
+            return
+        self._on_event, self._on_outcome = None, lambda _: on_end()
+        _abandoned.add(self)  # QGIS holds no reference to the task
+        self.cancel()
+
     def teardown(self) -> None:
         """Cancel the run and wait for the engine to end; no callback is called any more."""
         self._on_event = self._on_outcome = None
@@ -95,6 +117,7 @@ class EngineRun:
 
     def _finish(self, outcome: Outcome) -> None:
         self._task = None
+        _abandoned.discard(self)
         on_outcome, self._on_event, self._on_outcome = self._on_outcome, None, None
         if on_outcome is not None:
             on_outcome(outcome)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Optional
 from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..engine_client.engine_run import wait_for_abandoned
 from ..errors import outcome_text
 from ..i18n import tr
 from ..project_model import project_model
@@ -104,6 +105,7 @@ class WizardControl(QObject):
             self._project.cleared.disconnect(self._on_project_closed)
         self._close()
         self.training.teardown()
+        wait_for_abandoned()
 
     def offer_to_resume(self) -> None:
         """Offer to go on with a training that was interrupted, if there is one."""

@@ -96,12 +96,12 @@ class Relabeling(QObject):
         self._run.cancel()
 
     def teardown(self) -> None:
-        """End what runs within three seconds."""
-        self._run.teardown()
+        """Let the engine end the job; a folder without results is removed later."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
-        self._release()
+        folder, self._folder = self._folder, None
+        self._run.abandon(lambda: release_folder(folder) if folder is not None else None)
 
     def _start_job(self, title: str, job: Job, on_outcome: Callable[[Outcome], None]) -> None:
         self._progress = ProgressEstimate()

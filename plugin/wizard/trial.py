@@ -96,10 +96,11 @@ class Trial(QObject):
         self._discard_folder()
 
     def teardown(self) -> None:
-        """End what runs within three seconds, and remove the layers."""
+        """Remove the layers, and let the engine end the job; what it writes is removed later."""
         self._steps = []
-        self._run.teardown()
-        self.undo()
+        self.layers.remove()
+        folder, self._folder = self._folder, None
+        self._run.abandon(lambda: _remove(folder))
 
     def _go_on(self) -> None:
         name, job = self._steps.pop(0)
@@ -133,8 +134,12 @@ class Trial(QObject):
 
     def _discard_folder(self) -> None:
         folder, self._folder = self._folder, None
-        if folder is not None:
-            shutil.rmtree(folder.parent, ignore_errors=True)
+        _remove(folder)
+
+
+def _remove(folder: Optional[Path]) -> None:
+    if folder is not None:
+        shutil.rmtree(folder.parent, ignore_errors=True)
 
 
 def trial_job(draft: FinetuneDraft, folder: str) -> FinetuneJob:

@@ -1,6 +1,7 @@
 """The page Try: a model for the visible map, looked at in turn with the last result."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,18 @@ def test_removed_image_is_told(make_page):
     QgsProject.instance().removeMapLayer(page.context.draft.value.image_layer)
     press(page, "start")
     assert "image was removed from the project" in said[0][1]
+
+
+def test_page_closed_during_a_trial_does_not_wait_and_leaves_nothing(make_page, wait, tmp_path):
+    record = tmp_path / "jobs.jsonl"
+    page, _ = make_page("--steps", 10_000, "--record", record)
+    press(page, "start")
+    wait(lambda: len(record.read_text().splitlines()) == 2)
+    folder = Path(json.loads(record.read_text().splitlines()[1])["output"])
+    wait(folder.exists)
+    began_s = time.monotonic()
+    page.teardown()
+    assert time.monotonic() - began_s < 0.2
+    wait(lambda: not folder.exists())
+    assert not folder.parent.exists()
+    assert groups() == {"Land cover": True}
