@@ -15,7 +15,7 @@ from ..i18n import tr
 from ..project_model import project_model
 from .draft import FinetuneDraft, draft_from_job
 from .draft_layers import draft_of_newest_result
-from .levels import PROBLEM
+from .levels import NOTE, PROBLEM
 from .page import WizardContext
 from .project_draft import ProjectDraft
 from .training import Training
@@ -157,11 +157,15 @@ class WizardControl(QObject):
             self._tell(text.format(name=Path(job.output).name if job else ""))
             return
         draft.change(result=job.output)
-        if self._window is not None:
-            self._window.go_to(COMPARE)
-        else:
+        name = Path(job.output).name
+        if self._window is None:
             text = tr("The new model '{name}' is ready: press Improve map… to compare.")
-            self._tell(text.format(name=Path(job.output).name))
+            self._tell(text.format(name=name))
+        elif self._window.step == TRAIN:
+            self._window.go_to(COMPARE)
+        else:  # the user draws or tries meanwhile
+            text = tr("The new model '{name}' is ready: go to step 5 to compare.")
+            self._window.say(NOTE, text.format(name=name))
 
     def _tell_or_say(self, sentence: str) -> None:
         if self._window is not None:

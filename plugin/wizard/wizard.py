@@ -76,6 +76,11 @@ class WizardWindow(QDialog):
         """The draft that the pages change."""
         return self._context.draft
 
+    @property
+    def step(self) -> str:
+        """Name of the step that is shown."""
+        return self._presenter.name
+
     def go_to(self, name: str) -> None:
         """Show the page of a step, or the first one before it that is not finished.
 

@@ -19,6 +19,11 @@ class WizardPresenter:
         self._names = tuple(names)
         self.position = 0
 
+    @property
+    def name(self) -> str:
+        """Name of the current step."""
+        return self._names[self.position]
+
     def can_go_to(self, index: int, problems: Problems) -> bool:
         """Return whether a step can be shown: no step before it has a problem."""
         return not any(problems[:index])

@@ -39,12 +39,23 @@ def train(control, job, wait):
     wait(lambda: ended)
 
 
-def test_open_wizard_goes_to_the_comparison(make_control, wait):
+def test_page_of_the_training_makes_way_for_the_comparison(make_control, wait):
     control, job = make_control()
     window = control.open()
+    window.go_to("train")
     train(control, job, wait)
     assert window.draft.value.result == job.output
+    assert window.step == "compare"
     assert shown(window, "wizard_compare")
+
+
+def test_user_who_draws_meanwhile_is_not_interrupted(make_control, wait):
+    control, job = make_control()
+    window = control.open()
+    window.go_to("draw")
+    train(control, job, wait)
+    assert window.step == "draw"
+    assert "go to step 5" in child(window, "wizard_message").text()
 
 
 def test_closed_wizard_leaves_the_model_in_the_draft_and_tells(make_control, wait, wizard_window):
