@@ -176,6 +176,8 @@ def _labeled_text(kept: int, *, has_changes: bool) -> str:
     parts = [tr("The area was labeled again.")]
     if has_changes:
         parts.append(tr("The layer Changed shows what is different."))
+    else:
+        parts.append(tr("Nothing changed."))
     if kept:
         parts.append(
             tr("Polygons that you edited or reviewed and that stay: {count}.").format(count=kept)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .draft import FinetuneDraft
 
 CHANGES = "changes"
+COUNT = "changes_count"  # metric
 
 
 class Relabeling(QObject):
@@ -151,7 +152,8 @@ class Relabeling(QObject):
             self._fail(outcome)
             return
         self.areas_m2 = dict(outcome.metrics)
-        add_changes(outcome, job, group, self._project)
+        if outcome.metrics.get(COUNT):
+            add_changes(outcome, job, group, self._project)
         self.ended.emit("")
 
     def _fail(self, outcome: Outcome) -> None:

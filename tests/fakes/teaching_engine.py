@@ -150,6 +150,7 @@ def outline_changes(job):
     layer.CreateFeature(feature)
     del feature, layer, file
     painting.say("artifact", role="changes", path=str(path))
+    painting.say("metric", name="changes_count", value=1)
     painting.say("metric", name="building_gained_m2", value=100.0)
     painting.say("metric", name="tree_lost_m2", value=100.0)
 
