@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Outlines: drawn polygons in pixels of a grid, one for each feature, whatever its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from ...datasets.polygons import ClassPolygons
+    from ...raster.grid import RasterGrid
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """Outline of a feature.
+
+    Args:
+        fid: feature ID.
+        class_index: index of its class in the legend.
+        shape: polygon or multipolygon, x and y in columns and rows of the grid.
+    """
+
+    fid: int
+    class_index: int
+    shape: shapely.Geometry
+
+
+def outlines_of(found: ClassPolygons, grid: RasterGrid) -> list[Outline]:
+    """Return the outlines of all features with a polygon around a grid, in the order of the file.
+
+    Args:
+        found: polygons in the CRS of the grid.
+        grid: grid of the pixels.
+    """
+    inverse = ~grid.transform
+
+    def to_pixels(points: np.ndarray) -> np.ndarray:
+        cols, rows = inverse @ (points[:, 0], points[:, 1])
+        return np.stack((cols, rows), axis=1)
+
+    shapes = shapely.transform(found.shapes, to_pixels)
+    return [
+        Outline(
+            int(found.fids[owner]),
+            int(found.classes[owner]),
+            shapely.union_all(shapes[found.owners == owner]),
+        )
+        for owner in np.unique(found.owners)
+    ]
