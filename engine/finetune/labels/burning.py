@@ -52,6 +52,7 @@ def burn(shape: shapely.Geometry, window: Window) -> np.ndarray:
         window: window of the same pixels, not empty.
     """
     near = shapely.intersection(shape, _box(window.grow(ceil(SHRINK_PX) + 1)))
+    near = shapely.buffer(near, 0)  # without the points and lines where shape and box touch
     shrunk = _rasterized(shapely.buffer(near, -SHRINK_PX, quad_segs=4), window)
     return shrunk if shrunk.any() else _rasterized(near, window)
 

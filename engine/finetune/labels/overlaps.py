@@ -27,11 +27,10 @@ SLIVER_FRACTION = 0.05  # of the smaller polygon
 
 
 class _Overlap(NamedTuple):
-    """Indices of two outlines of different classes, and the shape and area of what they share."""
+    """Indices of two outlines of different classes, and the area of what they share."""
 
     first: int
     second: int
-    shape: shapely.Geometry
     area_px: float
 
 
@@ -57,9 +56,9 @@ def without_overlaps(outlines: Sequence[Outline], legend: Legend, path: str) -> 
     if wrong:
         raise InputError(_contradiction(outlines, wrong, legend, path))
     shapes = [one.shape for one in outlines]
-    for overlap in overlaps:
-        for at in (overlap.first, overlap.second):
-            shapes[at] = shapely.difference(shapes[at], overlap.shape)
+    for first, second, _ in overlaps:
+        shapes[first] = shapely.difference(shapes[first], outlines[second].shape)
+        shapes[second] = shapely.difference(shapes[second], outlines[first].shape)
     return [replace(one, shape=shape) for one, shape in zip(outlines, shapes, strict=True)]
 
 
@@ -69,10 +68,9 @@ def _overlaps(outlines: Sequence[Outline]) -> list[_Overlap]:
     first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
     is_pair = (first < second) & (classes[first] != classes[second])
     first, second = first[is_pair], second[is_pair]
-    shared = shapely.intersection(shapes[first], shapes[second])
-    areas = shapely.area(shared)
-    pairs = zip(first.tolist(), second.tolist(), shared, areas.tolist(), strict=True)
-    return sorted((_Overlap(*pair) for pair in pairs if pair[3] > 0), key=lambda each: each[:2])
+    areas = shapely.area(shapely.intersection(shapes[first], shapes[second]))
+    pairs = zip(first.tolist(), second.tolist(), areas.tolist(), strict=True)
+    return sorted(_Overlap(*pair) for pair in pairs if pair[2] > 0)
 
 
 def _contradiction(
