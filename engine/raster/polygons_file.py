@@ -247,7 +247,7 @@ def _around(
         return _polygons_in(shapely.intersection(shapes, surroundings))
     try:
         surroundings, longest = _surroundings(crs, grid)
-        to_grid = partial(_transformed, crs, grid.crs)
+        to_grid = partial(reprojected, source=crs, target=grid.crs)
         to_grid(np.array([surroundings.centroid.coords[0]]))
     except Exception as error:  # PROJ's errors have no public class
         raise InputError(
@@ -281,5 +281,8 @@ def _surroundings(crs: CRS, grid: RasterGrid) -> tuple[shapely.Geometry, float]:
     return shapely.box(*bounds), max(right - left, top - bottom) / SEGMENTS
 
 
-def _transformed(source: CRS, target: CRS, points: np.ndarray) -> np.ndarray:
+def reprojected(points: np.ndarray, source: CRS, target: CRS) -> np.ndarray:
+    """Return points (n, 2) of one CRS in another."""
+    if source == target:
+        return points
     return np.stack(rasterio.warp.transform(source, target, *points.T)[:2], axis=1)
