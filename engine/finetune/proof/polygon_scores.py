@@ -34,7 +34,7 @@ def right_fractions(counts: np.ndarray, classes: np.ndarray) -> np.ndarray:
 def sums_by_group(
     counts: np.ndarray, classes: np.ndarray, groups: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return sums of fractions (groups, classes, classes), and numbers of polygons (groups, classes).
+    """Return sums of fractions (groups, classes, classes), and polygons (groups, classes).
 
     Args:
         counts: (n, classes) pixels of each predicted class.
