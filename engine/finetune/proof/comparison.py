@@ -35,7 +35,7 @@ class Proof:
         accuracy_before: mean fraction of right pixels in polygons of the scored classes before.
         accuracy_after: mean fraction after.
         gain: interval of the gain in mean F1; None with fewer than 6 groups.
-        changes: all noticeable changes of polygons, largest gain first.
+        changes: all noticeable changes of polygons of the scored classes, largest gain first.
         groups: number of groups with polygons of the scored classes.
         groups_better: number of those whose right fraction rises on average.
         groups_worse: number of those whose right fraction falls on average.
@@ -125,7 +125,7 @@ def compare_out_of_fold(
         accuracy_before=_mean(right[0, is_scored]),
         accuracy_after=_mean(right[1, is_scored]),
         gain=intervals.mean if intervals and count >= FEWEST_FOR_INTERVAL else None,
-        changes=_changes(polygons, right, legend),
+        changes=_changes(polygons, right, is_scored, legend),
         groups=count,
         groups_better=int((rises > 0).sum()),
         groups_worse=int((rises < 0).sum()),
@@ -134,7 +134,7 @@ def compare_out_of_fold(
 
 
 def _changes(
-    polygons: Sequence[LabelPolygon], right: np.ndarray, legend: Legend
+    polygons: Sequence[LabelPolygon], right: np.ndarray, is_scored: np.ndarray, legend: Legend
 ) -> tuple[PolygonChange, ...]:
     order = np.argsort(right[0] - right[1], kind="stable")
     return tuple(
@@ -147,7 +147,7 @@ def _changes(
             right_after=round(float(right[1, at]), 4),
         )
         for at in order.tolist()
-        if abs(right[1, at] - right[0, at]) >= NOTICEABLE
+        if is_scored[at] and abs(right[1, at] - right[0, at]) >= NOTICEABLE
     )
 
 
