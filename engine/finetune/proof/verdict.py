@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Verdict: green if the new model is better, amber if that is not shown, red if something is worse.
 
-Green needs all of these: a gain in mean F1 of at least two points whose 90 % interval lies above 0,
-more right pixels, no class that gets worse, no loss on generated scenes, and scores well above those
-of guessing, because labels that contradict the image cannot be learned. With few groups of polygons
-there is no interval; then at least four groups must get better and none worse.
+Green needs all of these: a gain in mean F1 of at least two points whose 90 % interval lies above
+0, more right pixels, no class that gets worse, no loss on generated scenes, and scores well above
+those of guessing, because labels that contradict the image cannot be learned. With few groups of
+polygons there is no interval; then there must be at least four groups, and none may get worse.
 """
 
 from __future__ import annotations
@@ -112,8 +112,8 @@ def _home_losses(home: HomeChange | None, legend: Legend) -> list[str]:
     if home.accuracy_loss > HOME_LOSS:
         sentences.append(
             f"Worse elsewhere: on generated scenes {_percent(home.after.accuracy)} of the pixels "
-            f"are right instead of {_percent(home.before.accuracy)}, so the new model has forgotten "
-            "part of what it could do."
+            f"are right instead of {_percent(home.before.accuracy)}, so the new model has "
+            "forgotten part of what it could do."
         )
     for at, loss in enumerate(home.class_losses):
         if loss > HOME_CLASS_LOSS:
@@ -183,7 +183,7 @@ def _no_gain(proof: Proof) -> str:
         low, high = (100 * end for end in proof.gain)
         return (
             f"Not shown to be better: the change is {change}, anything from {low:+.0f} to "
-            f"{high:+.0f} is likely, so compare both maps, and draw more polygons where it is wrong."
+            f"{high:+.0f} is likely, so compare both maps, and draw more where it is wrong."
         )
     return (
         f"Not shown to be better: {len(proof.better)} polygons got better and {len(proof.worse)} "
