@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .home import HomeChange
 
 LEAST_GAIN = 0.02
-CLASS_LOSS = 0.01  # a smaller loss of F1 is no loss
+CLASS_LOSS = 0.02  # a smaller loss of F1 is no loss
 HOME_LOSS, HOME_CLASS_LOSS = 0.01, 0.03
 RIGHT_ALREADY = 0.97
 ABOVE_CHANCE = 0.3  # fraction of the way from guessing to perfect
