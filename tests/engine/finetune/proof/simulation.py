@@ -32,7 +32,7 @@ def polygons_of(classes):
 
 
 def counts_of(rng, right, classes):
-    """Return the counts (n, 6) of polygons with a fraction right; one wrong class takes the rest."""
+    """Return counts (n, 6) of polygons with a fraction right; one wrong class takes the rest."""
     counts = np.zeros((len(classes), 6), int)
     rows = np.arange(len(classes))
     hits = rng.binomial(PIXELS, np.clip(right, 0, 1))
@@ -49,9 +49,7 @@ def simulate(rng, gain=0.0, base=0.7, spread=0.3, change=0.15, count=20, groups=
     before = np.clip(base + spread * rng.standard_normal(count), 0, 1)
     noise = rng.standard_normal(groups)[group] + rng.standard_normal(count)
     after = before + gain + change * noise / np.sqrt(2)
-    return Drawn(
-        classes, group, counts_of(rng, before, classes), counts_of(rng, after, classes)
-    )
+    return Drawn(classes, group, counts_of(rng, before, classes), counts_of(rng, after, classes))
 
 
 def noisy_labels(rng, count=20, groups=8):
