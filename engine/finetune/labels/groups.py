@@ -9,7 +9,8 @@ only: then the distance is halved until there are enough groups, and neighbors s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
@@ -17,6 +18,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from ...raster.polygons_file import reprojected
+from .outline import moved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +32,8 @@ MOST_WANTED = 6  # groups; from here on the proof is an interval
 MOST_POINTS = 400  # of an outline
 
 
-class Grouping(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Grouping:
     """Groups of polygons.
 
     Args:
@@ -105,9 +108,8 @@ def _outline(polygon: LabelPolygon, grid: RasterGrid, shared: RasterGrid) -> np.
     """Return points (n, 2) on the border of a polygon, in meters from the origin of a grid."""
     padded = np.pad(polygon.mask, 1)
     inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    border = np.argwhere(polygon.mask & ~inner)
-    border = border[:: max(1, len(border) // MOST_POINTS)] + 0.5
-    rows, cols = border[:, 0] + polygon.window.row, border[:, 1] + polygon.window.col
-    places = np.stack(grid.transform @ (cols, rows), axis=1)
-    cols, rows = ~shared.transform @ reprojected(places, grid.crs, shared.crs).T
-    return np.stack((cols, rows), axis=1) * shared.gsd_m
+    border = np.argwhere(polygon.mask & ~inner)[:, ::-1]
+    pixels = border[:: max(1, len(border) // MOST_POINTS)] + 0.5
+    pixels += (polygon.window.col, polygon.window.row)
+    places = reprojected(moved(pixels, grid.transform), grid.crs, shared.crs)
+    return moved(places, ~shared.transform) * shared.gsd_m

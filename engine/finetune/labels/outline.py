@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 if TYPE_CHECKING:
+    from affine import Affine
+
     from ...datasets.polygons import ClassPolygons
     from ...raster.grid import RasterGrid
 
@@ -36,13 +39,7 @@ def outlines_of(found: ClassPolygons, grid: RasterGrid) -> list[Outline]:
         found: polygons in the CRS of the grid.
         grid: grid of the pixels.
     """
-    inverse = ~grid.transform
-
-    def to_pixels(points: np.ndarray) -> np.ndarray:
-        cols, rows = inverse @ (points[:, 0], points[:, 1])
-        return np.stack((cols, rows), axis=1)
-
-    shapes = shapely.transform(found.shapes, to_pixels)
+    shapes = shapely.transform(found.shapes, partial(moved, by=~grid.transform))
     return [
         Outline(
             int(found.fids[owner]),
@@ -51,3 +48,10 @@ def outlines_of(found: ClassPolygons, grid: RasterGrid) -> list[Outline]:
         )
         for owner in np.unique(found.owners)
     ]
+
+
+def moved(points: np.ndarray, by: Affine) -> np.ndarray:
+    """Return points (n, 2), x and y, moved by an affine transform."""
+    linear = np.array([[by.a, by.d], [by.b, by.e]])
+    result: np.ndarray = points @ linear + (by.c, by.f)
+    return result
