@@ -52,6 +52,8 @@ def verdict_of(
     undrawn: Sequence[UndrawnClass],
     legend: Legend,
     alpha: float = 1.0,
+    *,
+    unproven: str = "",
 ) -> Verdict:
     """Return the verdict.
 
@@ -61,9 +63,10 @@ def verdict_of(
         undrawn: classes without polygons.
         legend: legend of the new model.
         alpha: fraction of the way to the trained weights; 0: the base is kept.
+        unproven: sentence why no polygon was compared; empty: they lie in too few places.
     """
     losses = [*_losses(proof), *_home_losses(home, legend)]
-    doubts = [*_doubts(proof, alpha), *_forgotten(undrawn)]
+    doubts = [*_doubts(proof, alpha, unproven), *_forgotten(undrawn)]
     if losses and alpha > 0:
         return Verdict("red", losses[0], (*losses[1:], *doubts))
     if doubts:
@@ -125,12 +128,13 @@ def _home_losses(home: HomeChange | None, legend: Legend) -> list[str]:
     return sentences
 
 
-def _doubts(proof: Proof, alpha: float) -> list[str]:
+def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
     """Return sentences about what is not shown, the most important first."""
     if not proof.groups:
         return [
-            "Cannot be judged: all polygons of a class lie in one place, so none is left to check "
-            "what was learned from the others; draw each class in several places."
+            unproven
+            or "Cannot be judged: all polygons of a class lie in one place, so none is left to "
+            "check what was learned from the others; draw each class in several places."
         ]
     if alpha == 0:
         return [

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from ....evaluate.page.pictures import data_url, palette_of, stretched
-from ....metrics import IGNORED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ....protocol import Legend
     from ....protocol.finetune_report import FinetuneReport, PolygonChange
     from ....tiling.window import Window
     from ...labels.label_polygon import LabelPolygon
-
-    LabelWindow = Callable[[int, Window], np.ndarray]
 
 MOST_CHIPS = 12
 MARGIN_PX = 24
@@ -54,12 +51,31 @@ def most_changed(report: FinetuneReport) -> list[PolygonChange]:
     return [*report.better[: MOST_CHIPS - len(worse)], *worse]
 
 
+def chip_windows(
+    changes: Sequence[PolygonChange],
+    polygons: Sequence[LabelPolygon],
+    scenes: Sequence[ChipScene],
+    legend: Legend,
+) -> list[tuple[int, Window]]:
+    """Return the windows of chips, as pairs of the index of a scene and a window of it.
+
+    Args:
+        changes: polygons to draw.
+        polygons: all polygons.
+        scenes: input channels of the scenes.
+        legend: legend of the new model.
+    """
+    return [
+        (one.scene, _window(one, scenes[one.scene])) for one in _found(changes, polygons, legend)
+    ]
+
+
 def draw_chips(
     changes: Sequence[PolygonChange],
     polygons: Sequence[LabelPolygon],
     scenes: Sequence[ChipScene],
-    before: LabelWindow,
-    after: LabelWindow,
+    before: Iterable[np.ndarray],
+    after: Iterable[np.ndarray],
     legend: Legend,
 ) -> list[Chip]:
     """Return the chips of polygons.
@@ -68,26 +84,37 @@ def draw_chips(
         changes: polygons to draw.
         polygons: all polygons.
         scenes: input channels of the scenes.
-        before: function that returns the class index of each pixel of a window of a scene, (h, w)
-            uint8, by the base.
+        before: number of the class of each pixel by the base, from 1 in the order of the legend, 0
+            without values, for each of `chip_windows`: (h, w) uint8.
         after: the same by the new model.
         legend: legend of the new model.
     """
-    found = {(one.scene, one.fid, legend.codes[one.class_index]): one for one in polygons}
+    palette = np.roll(palette_of(legend), 1, axis=0)  # its last color is that of the unknown
     chips = []
-    for change in changes:
-        polygon = found[change.scene, change.fid, change.code]
+    drawn_ones = _found(changes, polygons, legend)
+    for change, polygon, old, new in zip(changes, drawn_ones, before, after, strict=True):
         scene = scenes[polygon.scene]
         window = _window(polygon, scene)
-        drawn = np.full((window.height, window.width), IGNORED, np.uint8)
-        inside = polygon.window.intersect(window)
-        part = polygon.mask[inside.shift(-polygon.window.row, -polygon.window.col).slices]
-        here = drawn[inside.shift(-window.row, -window.col).slices]
-        here[part] = polygon.class_index
-        maps = (drawn, before(polygon.scene, window), after(polygon.scene, window))
-        urls = [data_url(palette_of(legend)[one].transpose(2, 0, 1)) for one in maps]
+        maps = (_drawn(polygon, window), old, new)
+        urls = [data_url(palette[one].transpose(2, 0, 1)) for one in maps]
         chips.append(Chip(_title(change, legend), data_url(_picture(scene, window)), *urls))
     return chips
+
+
+def _found(
+    changes: Sequence[PolygonChange], polygons: Sequence[LabelPolygon], legend: Legend
+) -> list[LabelPolygon]:
+    by_name = {(one.scene, one.fid, legend.codes[one.class_index]): one for one in polygons}
+    return [by_name[one.scene, one.fid, one.code] for one in changes]
+
+
+def _drawn(polygon: LabelPolygon, window: Window) -> np.ndarray:
+    """Return the number of the class of a polygon, from 1, in its pixels of a window, else 0."""
+    drawn = np.zeros((window.height, window.width), np.uint8)
+    inside = polygon.window.intersect(window)
+    mask = polygon.mask[inside.shift(-polygon.window.row, -polygon.window.col).slices]
+    drawn[inside.shift(-window.row, -window.col).slices] = mask * (polygon.class_index + 1)
+    return drawn
 
 
 def _window(polygon: LabelPolygon, scene: ChipScene) -> Window:
