@@ -40,13 +40,11 @@ def outlines_of(found: ClassPolygons, grid: RasterGrid) -> list[Outline]:
         grid: grid of the pixels.
     """
     shapes = shapely.transform(found.shapes, partial(moved, by=~grid.transform))
+    order = np.argsort(found.owners, kind="stable")
+    owners, firsts = np.unique(found.owners[order], return_index=True)
     return [
-        Outline(
-            int(found.fids[owner]),
-            int(found.classes[owner]),
-            shapely.union_all(shapes[found.owners == owner]),
-        )
-        for owner in np.unique(found.owners)
+        Outline(int(found.fids[owner]), int(found.classes[owner]), shapely.union_all(parts))
+        for owner, parts in zip(owners, np.split(shapes[order], firsts[1:]), strict=False)
     ]
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 HOME_SCENES = ((6_000_001, 0.1), (6_000_002, 0.15), (6_000_003, 0.2), (6_000_004, 0.25))
 EDGE_PX = 384
+COARSEST_M = 0.6  # of a pixel: larger scenes take long to generate
 FEWEST_CLASSES = 2
 FEWEST_PX = 3000  # of a class in all scenes, to judge it
 AT_HOME = 0.6  # overall accuracy below which the scenes are foreign to the base
@@ -100,7 +101,7 @@ def home_scores(
 ) -> HomeScores | None:
     """Return the scores of a network on the home scenes.
 
-    None if the scenes cannot be its input, or have fewer than two of its classes.
+    None if the scenes cannot be its input, are too fine, or have fewer than two of its classes.
 
     Args:
         network: network in evaluation mode.
@@ -109,12 +110,14 @@ def home_scores(
     """
     index_of = _index_of(card.legend)
     bands = [role for role in card.roles if role != HEIGHT_ROLE]
-    if (index_of != IGNORED).sum() < FEWEST_CLASSES or not set(bands) <= set(IMAGE_ROLES):
+    finest_m, coarsest_m = card.gsd_range_m
+    if finest_m > COARSEST_M or not set(bands) <= set(IMAGE_ROLES):
+        return None
+    if (index_of != IGNORED).sum() < FEWEST_CLASSES:
         return None
     counts, names = [], []
     for seed, preferred_m in HOME_SCENES:
         raise_if_canceled()
-        finest_m, coarsest_m = card.gsd_range_m
         gsd_m = min(max(preferred_m, finest_m), coarsest_m)
         view = _view(seed, gsd_m, bands, card)
         known = View(view.channels, index_of[view.classes])

@@ -20,7 +20,7 @@ from orthoscribe.tests.engine.finetune.proof.simulation import (
     verdict,
 )
 
-SEEDS = 200
+SEEDS = 100
 
 
 def shares(make, **options):
@@ -111,6 +111,14 @@ def test_one_place_cannot_be_judged():
     found = verdict_of(proof, None, (), ISPRS)
     assert (found.color, found.reasons) == ("amber", ())
     assert found.sentence.startswith("Cannot be judged: ")
+
+
+def test_no_polygon_was_compared():
+    nothing = np.zeros((0, 6), int)
+    proof = compare_out_of_fold(nothing, nothing, [], np.zeros(0, int), ISPRS)
+    assert (proof.groups, proof.classes, proof.changes) == (0, (), ())
+    found = verdict_of(proof, None, (), ISPRS, unproven="Not judged: there was no time.")
+    assert found == ("amber", "Not judged: there was no time.", ())
 
 
 def test_two_places_are_never_green():
