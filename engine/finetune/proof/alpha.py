@@ -39,6 +39,7 @@ def choose_alpha(
     classes: np.ndarray,
     folds: np.ndarray,
     preferred: float = 1.0,
+    largest: float = 1.0,
 ) -> AlphaChoice:
     """Return the alpha with the best mean F1 out of fold.
 
@@ -50,11 +51,14 @@ def choose_alpha(
         classes: (n,) true class of each polygon.
         folds: (n,) fold of each polygon.
         preferred: alpha that is used if there is nothing to choose by.
+        largest: largest alpha to choose; see `largest_alpha`.
 
     Raises:
         ValueError: if 0 was not tried.
     """
-    zero = list(alphas).index(0)
+    counts = counts[np.array(alphas) <= largest]
+    alphas = [alpha for alpha in alphas if alpha <= largest]
+    zero = alphas.index(0)
     chosen = np.empty_like(counts[0])
     for fold in np.unique(folds):
         others = folds != fold

@@ -32,6 +32,7 @@ EDGE_PX = 384
 COARSEST_M = 0.6  # of a pixel: larger scenes take long to generate
 FEWEST_CLASSES = 2
 FEWEST_PX = 3000  # of a class in all scenes, to judge it
+LOSS, CLASS_LOSS = 0.01, 0.03  # of overall accuracy, and of the F1 of a class, that is too much
 AT_HOME = 0.6  # overall accuracy below which the scenes are foreign to the base
 
 
@@ -88,6 +89,11 @@ class HomeChange:
         return f1 - self.after.f1[: len(f1)]
 
     @property
+    def is_loss(self) -> bool:
+        """Whether the new model has forgotten too much."""
+        return bool(self.accuracy_loss > LOSS or (self.class_losses > CLASS_LOSS).any())
+
+    @property
     def rows(self) -> tuple[HomeScore, ...]:
         """Accuracies of each scene for the report."""
         columns = zip(
@@ -101,7 +107,7 @@ def home_scores(
 ) -> HomeScores | None:
     """Return the scores of a network on the home scenes.
 
-    None if the scenes cannot be its input, are too fine, or have fewer than two of its classes.
+    None if the scenes are too fine for the model, or have fewer than two of its classes.
 
     Args:
         network: network in evaluation mode.
@@ -111,9 +117,7 @@ def home_scores(
     index_of = _index_of(card.legend)
     bands = [role for role in card.roles if role != HEIGHT_ROLE]
     finest_m, coarsest_m = card.gsd_range_m
-    if finest_m > COARSEST_M or not set(bands) <= set(IMAGE_ROLES):
-        return None
-    if (index_of != IGNORED).sum() < FEWEST_CLASSES:
+    if finest_m > COARSEST_M or (index_of != IGNORED).sum() < FEWEST_CLASSES:
         return None
     counts, names = [], []
     for seed, preferred_m in HOME_SCENES:
@@ -131,6 +135,23 @@ def home_change(before: HomeScores | None, after: HomeScores | None) -> HomeChan
     if before is None or after is None or before.accuracy < AT_HOME:
         return None
     return HomeChange(before, after)
+
+
+def largest_alpha(
+    alphas: Sequence[float], change_at: Callable[[float], HomeChange | None]
+) -> float:
+    """Return the largest alpha with which the new model forgets little, else the largest of all.
+
+    Args:
+        alphas: alphas to choose from.
+        change_at: function that returns the scores with an alpha before and after; it is called for
+            the largest alphas only, until one is found.
+    """
+    for alpha in sorted(alphas, reverse=True):
+        change = change_at(alpha) if alpha > 0 else None
+        if alpha > 0 and (change is None or not change.is_loss):
+            return alpha
+    return max(alphas)
 
 
 def _view(seed: int, gsd_m: float, bands: Sequence[str], card: ModelCard) -> View:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ...protocol import Legend
 
-FEWEST_PX = 50  # of a class to tell a fraction
+FEWEST_PX = 200  # of a class to tell a fraction
 LEAST_KEPT = 0.8
 
 

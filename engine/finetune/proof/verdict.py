@@ -12,6 +12,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from .bootstrap import sign_test
+from .home import CLASS_LOSS as HOME_CLASS_LOSS
+from .home import LOSS as HOME_LOSS
 from .undrawn import forgotten
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 LEAST_GAIN = 0.02
 CLASS_LOSS = 0.02  # a smaller loss of F1 is no loss
-HOME_LOSS, HOME_CLASS_LOSS = 0.01, 0.03
 RIGHT_ALREADY = 0.97
 ABOVE_CHANCE = 0.3  # fraction of the way from guessing to perfect
 SIGNIFICANT = 0.05
@@ -118,13 +119,17 @@ def _home_losses(home: HomeChange | None, legend: Legend) -> list[str]:
             f"are right instead of {_percent(home.before.accuracy)}, so the new model has "
             "forgotten part of what it could do."
         )
-    for at, loss in enumerate(home.class_losses):
-        if loss > HOME_CLASS_LOSS:
-            sentences.append(
-                f"Worse elsewhere for {legend.classes[at].title}: its F1 on generated scenes falls "
-                f"from {_percent(home.before.f1[at])} to {_percent(home.after.f1[at])}, so the new "
-                "model has forgotten part of that class."
-            )
+    fallen = [
+        f"{legend.classes[at].title} ({_percent(home.before.f1[at])} to "
+        f"{_percent(home.after.f1[at])})"
+        for at, loss in enumerate(home.class_losses)
+        if loss > HOME_CLASS_LOSS
+    ]
+    if fallen:
+        sentences.append(
+            f"Worse elsewhere for {', '.join(fallen)}: that is the F1 on generated scenes, so the "
+            "new model has forgotten part of what it could do."
+        )
     return sentences
 
 

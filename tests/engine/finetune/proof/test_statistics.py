@@ -78,6 +78,14 @@ def test_best_alpha_is_chosen_and_ties_go_to_the_preferred_one():
     assert choose_alpha((0, 0.5, 1), counts, classes, folds).alpha == 0
 
 
+def test_alpha_is_at_most_the_largest():
+    folds = np.arange(8) // 2
+    counts, classes = better_by(50, 70, 80)
+    found = choose_alpha((0, 0.5, 1), counts, classes, folds, largest=0.5)
+    assert found.alpha == 0.5
+    assert (found.counts == counts[1]).all()
+
+
 def test_alpha_of_a_fold_is_chosen_by_the_others():
     folds = np.arange(8) // 4
     counts, classes = better_by(50, [90] * 4 + [10] * 4, [10] * 4 + [90] * 4)

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from orthoscribe.engine.finetune.proof.comparison import compare_out_of_fold
-from orthoscribe.engine.finetune.proof.home import HomeScores, home_change
+from orthoscribe.engine.finetune.proof.home import HomeScores, home_change, largest_alpha
 from orthoscribe.engine.finetune.proof.undrawn import undrawn_classes
 from orthoscribe.engine.finetune.proof.verdict import verdict_of
 from orthoscribe.engine.protocol import ISPRS
@@ -83,6 +83,15 @@ def test_forgetting_elsewhere_is_red():
     assert found.color == "red"
     assert "Car" in " ".join((found.sentence, *found.reasons))
     assert home_of([0.4] * 6, good) is None
+
+
+def test_largest_alpha_is_that_which_forgets_little():
+    def change_at(alpha):
+        return home_of([0.95] * 6, [0.95 - 0.03 * alpha] * 6)
+
+    assert largest_alpha((0, 0.25, 0.5, 1), change_at) == 0.25
+    assert largest_alpha((0, 0.5, 1), change_at) == 1  # all forget, so the verdict is red
+    assert largest_alpha((0, 0.5, 1), lambda _: None) == 1
 
 
 def test_forgotten_undrawn_class_is_amber():
