@@ -17,16 +17,17 @@ from .polygon_scores import f1_of_polygons
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TIE = 0.005  # a smaller gain in mean F1 is no reason to prefer an alpha
+LEAST_GAIN = 0.02  # of mean F1: less is not worth a new model
+TIE = 0.005  # a smaller difference of mean F1 is no reason to prefer an alpha
 
 
 class AlphaChoice(NamedTuple):
     """Chosen alpha.
 
     Args:
-        alpha: alpha for the final weights; 0 if no other gains.
+        alpha: alpha for the final weights; 0, which is the base, if nothing is gained.
         counts: (n, classes) pixels of each predicted class in each polygon, with the alpha chosen
-            without its fold.
+            without its fold; those of the base if alpha is 0.
     """
 
     alpha: float
@@ -43,7 +44,8 @@ def choose_alpha(
 ) -> AlphaChoice:
     """Return the alpha with the best mean F1 out of fold.
 
-    Of alphas that are equally good, the one closest to the preferred one is chosen.
+    Of alphas that are equally good, the one closest to the preferred one is chosen. It is 0 if the
+    gain is less than two points, or vanishes when each fold has the alpha of the others.
 
     Args:
         alphas: alphas that were tried, 0 among them.
@@ -64,7 +66,12 @@ def choose_alpha(
         others = folds != fold
         at = _best(alphas, counts[:, others], classes[others], preferred, zero)
         chosen[~others] = counts[at, ~others]
-    return AlphaChoice(alphas[_best(alphas, counts, classes, preferred, zero)], chosen)
+    best = _best(alphas, counts, classes, preferred, zero)
+    if best == zero or (
+        len(classes) and _mean_f1(chosen, classes) < _mean_f1(counts[zero], classes)
+    ):
+        return AlphaChoice(0.0, counts[zero])
+    return AlphaChoice(alphas[best], chosen)
 
 
 def _best(
@@ -73,8 +80,12 @@ def _best(
     distances = np.abs(np.array(alphas) - preferred)
     if not len(classes):
         return int(np.argmin(distances))
-    scores = np.array([np.nanmean(f1_of_polygons(each, classes)) for each in counts])
-    if scores.max() - scores[zero] < TIE:
+    scores = np.array([_mean_f1(each, classes) for each in counts])
+    if scores.max() - scores[zero] < LEAST_GAIN:
         return zero
     is_tied = scores >= scores.max() - TIE
     return int(np.argmin(np.where(is_tied, distances, np.inf)))
+
+
+def _mean_f1(counts: np.ndarray, classes: np.ndarray) -> float:
+    return float(np.nanmean(f1_of_polygons(counts, classes)))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from .alpha import LEAST_GAIN
 from .bootstrap import sign_test
 from .home import CLASS_LOSS
 from .home import LOSS as HOME_LOSS
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from .comparison import Proof
     from .home import HomeChange
 
-LEAST_GAIN = 0.02
 SMALL_LOSS = 0.01  # a smaller loss of F1 is no loss
 RIGHT_ALREADY = 0.97
 ABOVE_CHANCE = 0.3  # fraction of the way from guessing to perfect

@@ -86,12 +86,28 @@ def test_alpha_is_at_most_the_largest():
     assert (found.counts == counts[1]).all()
 
 
-def test_alpha_of_a_fold_is_chosen_by_the_others():
+def test_small_gain_is_no_gain():
+    counts, classes = better_by([98, 99] * 4, [99] * 8)
+    found = choose_alpha((0, 1), counts, classes, np.arange(8))
+    assert found.alpha == 0
+    assert (found.counts == counts[0]).all()
+
+
+def test_lucky_alpha_is_no_gain():
     folds = np.arange(8) // 4
-    counts, classes = better_by(50, [90] * 4 + [10] * 4, [10] * 4 + [90] * 4)
-    chosen = choose_alpha((0, 0.5, 1), counts, classes, folds).counts
-    # The alpha that is best on one half is worst on the other: no luck is left.
-    assert right_fractions(chosen, classes).tolist() == [0.1] * 8
+    counts, classes = better_by(50, [98] * 4 + [10] * 4, [10] * 4 + [99] * 4)
+    # Both seem to gain, but the alpha that is best on one half is worst on the other.
+    found = choose_alpha((0, 0.5, 1), counts, classes, folds)
+    assert found.alpha == 0
+    assert (found.counts == counts[0]).all()
+
+
+def test_fold_is_scored_with_the_alpha_of_the_others():
+    folds = np.arange(8) // 2
+    counts, classes = better_by(50, [80] * 6 + [95] * 2, [85] * 6 + [10] * 2)
+    found = choose_alpha((0, 0.5, 1), counts, classes, folds)
+    assert found.alpha == 0.5
+    assert right_fractions(found.counts, classes).tolist() == [0.8] * 6 + [0.1] * 2
 
 
 def test_one_fold_has_the_preferred_alpha():
