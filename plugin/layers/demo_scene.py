@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Demo scene as layers of the project.
 
-Only this module and `outputs` add layers to a project. Main thread only.
+Only this module, `outputs` and `corrections` add layers to a project. Main thread only.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Results as a group of styled layers in the project.
 
-Only this module and `demo_scene` add layers to a project. Main thread only, because of the layer
-tree.
+Only this module, `demo_scene` and `corrections` add layers to a project. Main thread only, because
+of the layer tree.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Dict, List, Optional, Sequence, Tuple
 
 from qgis.core import QgsGeometry
@@ -151,9 +152,9 @@ class DrawPresenter:
         if not known:
             return tr("Choose a class, then draw or pick where the map is wrong.")
         classes = len({each.code for each in known})
-        return tr("{polygons} polygons of {classes} classes.").format(
-            polygons=len(known), classes=classes
-        )
+        text = tr("Polygons: {polygons}, classes: {classes}, stored in {file}.")
+        file = Path(self._draft.labels).name
+        return text.format(polygons=len(known), classes=classes, file=file)
 
     def _no_layer(self) -> str:
         if self._draft.labels:
