@@ -89,8 +89,9 @@ class ScoreCurve(QLabel):
             left, right = place(0.0, self._base), place(1.0, self._base)
             painter.drawLine(left, right)
             text = tr("before {:.0f} %").format(100 * self._base)
-            # The other label stays right of this one, so that they never overlap.
-            reserved = area.adjusted(self._label(painter, left, text, area), 0, 0, 0)
+            width = self._label(painter, left, text, area)
+            if self._is_near(left, place(*self._points[-1]) if self._points else None):
+                reserved = area.adjusted(width, 0, 0, 0)  # so that the labels do not overlap
         if self._points:
             color = self.palette().color(QPalette.ColorRole.Highlight)
             painter.setPen(QPen(color, LINE_PX))
@@ -101,6 +102,10 @@ class ScoreCurve(QLabel):
             painter.setPen(text_color)
             text = tr("now {:.0f} %").format(100 * self._points[-1][1])
             self._label(painter, line[-1], text, reserved)
+
+    def _is_near(self, one: QPointF, other: Optional[QPointF]) -> bool:
+        """Return whether labels at two points may have the same height."""
+        return other is not None and abs(one.y() - other.y()) < 2 * self.fontMetrics().height()
 
     def _label(self, painter: QPainter, at: QPointF, text: str, area: QRectF) -> float:
         """Write a text above a point, or below it at the top, inside of `area`.

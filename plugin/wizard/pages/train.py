@@ -29,7 +29,6 @@ from ..unfinished import Unfinished, forget, remove_unfinished_model, unfinished
 from .train_presenter import TrainPresenter, time_named, time_titles
 
 NAME = "train"
-RUNNING = "The training is running: you may close this window and go on working."
 
 
 class TrainPage(Page):
@@ -85,15 +84,13 @@ class TrainPage(Page):
         for button in self._times.buttons():
             button.setChecked(button.property("time") == presenter.time.name)
         self._refresh()
-        if self._training.is_running:
-            self.said.emit(NOTE, tr(RUNNING))
 
     def problems(self) -> Tuple[str, ...]:
         """Return that nothing is trained yet, if so."""
         if self.context.draft.value.result:
             return ()
         if self._training.is_running:
-            return (tr(RUNNING),)
+            return (tr("The training is running: you may close this window and go on working."),)
         return (tr("Nothing is trained yet: choose how long, and press Train."),)
 
     def teardown(self) -> None:
@@ -152,7 +149,6 @@ class TrainPage(Page):
         self._running.start()
         self._refresh()
         self.changed.emit()
-        self.said.emit(NOTE, tr(RUNNING))
 
     def _on_ended(self, outcome: object) -> None:
         if self._training.is_canceled:
