@@ -24,6 +24,7 @@ ROOMS = (
     "training",
     "comparison",  # several networks on one scene
     "evaluate",  # scores over data sets, published tables, the page
+    "finetune",  # drawn polygons to a better model, and proof of it
     "commands",  # one recipe per job
     "bench",  # speed, memory, exactness
     "cli",  # verbs and flags
