@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .blending import blended
 from .new_classes import LEAST_POLYGONS, parents_of, with_new_classes
+from .replay import replayed_scenes
 from .scene import TuningScene
 from .scores import scores_at
 from .trainable import check_trainable
@@ -17,6 +18,7 @@ __all__ = [
     "blended",
     "check_trainable",
     "parents_of",
+    "replayed_scenes",
     "scores_at",
     "with_new_classes",
 ]
