@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from ...finetune.tuning import Tuning
+from ...finetune.tuning import Tuning, replayed_scenes
 from ...metrics import score
 from ...protocol.catalog.recipes import finetune_recipe
 from ...synthetic import make_scene
@@ -83,6 +83,7 @@ class Bench:
         self._homes = [
             Target.of(make_scene(FIRST_HOME + n, HOME_PX, GSD_M), card) for n in range(HOMES)
         ]
+        self._replay = replayed_scenes(card, len(card.legend))
         self._home_before = self.home_accuracy(base)
         self._targets: dict[tuple[str, int], tuple[Target, np.ndarray]] = {}
 
@@ -103,6 +104,7 @@ class Bench:
             recipe.steps_for(polygons),
             seed,
             Means(half_precise=self._half_precise),
+            replay=self._replay,
         )
         for _ in tuning.steps():
             pass

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Protection of classes that nobody drew, and the loss on replayed patches.
+"""Protection of classes that nobody drew, and of what the base sees on generated scenes.
 
 Where nothing is labeled, the tuned network answers "is it class k?" as the base does, for each
 class k that nobody drew. The drawn classes stay free to change places, so the cure is not held
-back where the base is wrong. A new class and its parent are one class here: the base knows
+back where the base is wrong. On generated scenes all classes are to stay as the base sees them
+(distillation); their true labels would let the network forget what eight small scenes do not show.
+A new class and its parent are one class here: the base knows
 "parent or new" only.
 """
 
@@ -15,7 +17,6 @@ import torch
 from torch.nn import functional
 
 from ...metrics import IGNORED
-from ...training.losses import balanced_entropy
 from .patches import REPLAY
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from torch import Tensor, nn
 
     from ...architectures.heads import Head
-    from ...protocol.catalog.recipes import Protection
+    from ...protocol.catalog.recipes import FinetuneRecipe
     from ...training.steps import Batch
 
 SURE = 0.5  # probability above which the base sees a class
@@ -35,7 +36,7 @@ class Restraint:
 
     Args:
         base: network before tuning, with rows for new classes; it is not modified.
-        protection: weights of the protection.
+        recipe: recipe with the strengths of both.
         drawn: indices of the drawn classes.
         parents: index of the parent of each new class, by the index of the new class.
         half_precise: whether the base is computed in bfloat16.
@@ -44,13 +45,13 @@ class Restraint:
     def __init__(
         self,
         base: nn.Module,
-        protection: Protection,
+        recipe: FinetuneRecipe,
         drawn: Collection[int],
         parents: Mapping[int, int],
         *,
         half_precise: bool,
     ) -> None:
-        self._base, self._protection, self._half_precise = base, protection, half_precise
+        self._base, self._recipe, self._half_precise = base, recipe, half_precise
         self._parents, self._drawn = dict(parents), frozenset(drawn)
 
     def __call__(self, heads: Sequence[Head], batch: Batch) -> Tensor:
@@ -59,13 +60,20 @@ class Restraint:
         replayed = batch.truths.get(REPLAY)
         own = len(scores) if replayed is None else _own_images(replayed)
         term = scores.sum() * 0
-        if self._protection.strength:
+        if self._recipe.protection.strength:
             kept = self._kept(scores[:own], batch.images[:own], batch.truths["main"][:own])
-            term = term + self._protection.strength * kept
-        if replayed is not None:
-            old = _merged(scores, self._parents)
-            term = term + balanced_entropy(old, replayed)
+            term = term + self._recipe.protection.strength * kept
+        if own < len(scores):
+            apart = self._apart(scores[own:], batch.images[own:])
+            term = term + self._recipe.replay_strength * apart
         return term
+
+    def _apart(self, scores: Tensor, images: Tensor) -> Tensor:
+        """Return the mean Kullback-Leibler divergence from the base on replayed patches."""
+        before = _merged(self._base_scores(images), self._parents).log_softmax(dim=1)
+        after = _merged(scores, self._parents).log_softmax(dim=1)
+        divergence = (before.exp() * (before - after)).sum(dim=1)  # (N, H, W)
+        return _mean(divergence[images.any(dim=1)])
 
     def _kept(self, scores: Tensor, images: Tensor, main: Tensor) -> Tensor:
         """Return the disagreement with the base on each class that nobody drew, summed."""
@@ -81,7 +89,7 @@ class Restraint:
             )
             is_sure = asked > SURE
             term = term + _mean(losses[~is_sure])
-            term = term + self._protection.sure_share * _mean(losses[is_sure])
+            term = term + self._recipe.protection.sure_share * _mean(losses[is_sure])
         return term
 
     @torch.no_grad()

@@ -84,7 +84,7 @@ class Tuning:
             means=means,
             penalty=Restraint(
                 trained_part(self._base),
-                recipe.protection,
+                recipe,
                 drawn,
                 parents or {},
                 half_precise=means.half_precise,

@@ -3,9 +3,10 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import torch
-from orthoscribe.engine.finetune.tuning import Tuning, blended, scores_at
+from orthoscribe.engine.finetune.tuning import Tuning, blended, replayed_scenes, scores_at
 from orthoscribe.engine.protocol import CATALOG, EngineError, ModelError
 from orthoscribe.engine.protocol.catalog.recipes import Protection, finetune_recipe
 
@@ -141,6 +142,25 @@ def test_protection_keeps_what_nobody_drew(tools):
         with torch.inference_mode():
             before, after = (n(image).softmax(dim=1) for n in (network, tuning.network))
         drift.append(float((after - before)[:, 2:].abs().mean()))
+    assert drift[1] < 0.7 * drift[0]
+
+
+def test_replay_keeps_what_the_base_sees_on_generated_scenes(tools):
+    card = tools.card("maggiori_mlp")
+    network = tools.network(card)
+    sources = replayed_scenes(card, 6)[:3]
+    view = sources[0].cut(sources[0].sampler.draw(np.random.default_rng(0), 128, 128, 0.0))
+    image = torch.from_numpy(view.channels)[None]
+    drift = []
+    for strength in (0.0, 5.0):
+        recipe = replace(RECIPE, replay_strength=strength)
+        tuning = Tuning(
+            network, card, recipe, [tools.scene()], tools.squares(), 20, 0, replay=sources
+        )
+        finished(tuning)
+        with torch.inference_mode():
+            before, after = (n(image).softmax(dim=1) for n in (network, tuning.network))
+        drift.append(float((after - before).abs().mean()))
     assert drift[1] < 0.7 * drift[0]
 
 
