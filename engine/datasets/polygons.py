@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Label polygons rasterized on a grid; later polygons and layers overwrite earlier ones.
+"""Label polygons with their classes, and rasterized on a grid, where later ones overwrite earlier.
 
 A pixel belongs to the polygon that contains its center. Pixels outside all polygons are unknown, as
 are those in polygons without a class (NULL, NaN or empty text) or with an unlisted value.
@@ -8,7 +8,7 @@ are those in polygons without a class (NULL, NaN or empty text) or with an unlis
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from rasterio.features import rasterize
@@ -19,13 +19,29 @@ from ..raster.polygons_file import read_polygons
 from .class_lookup import find_class, indexes_by_value, is_missing, listed, names_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ..protocol import Legend
     from ..raster.grid import RasterGrid
     from .truth_source import Truth
 
 CLASS_FIELDS = ("code", "class", "class_name", "land_class", "label", "name")
+
+
+class ClassPolygons(NamedTuple):
+    """Polygons of a label file with their classes.
+
+    Args:
+        shapes: (n,) polygons in the CRS of the grid.
+        owners: (n,) index of the feature of each polygon; a feature may have several.
+        classes: (m,) class index of each feature, `IGNORED` without a known class.
+        fids: (m,) feature IDs.
+    """
+
+    shapes: np.ndarray
+    owners: np.ndarray
+    classes: np.ndarray
+    fids: np.ndarray
 
 
 def burn_polygons(
@@ -42,6 +58,36 @@ def burn_polygons(
     Raises:
         InputError: if the file cannot be read, or a class is not in the legend.
     """
+    found = read_class_polygons(truth, grid, legend, warn)
+    shape = (grid.height, grid.width)
+    if not len(found.shapes):
+        return np.full(shape, IGNORED, np.uint8)
+    burnt = zip(found.shapes, found.classes[found.owners].tolist(), strict=True)
+    return rasterize(burnt, shape, fill=IGNORED, transform=grid.transform, dtype=np.uint8)
+
+
+def read_class_polygons(
+    truth: Truth,
+    grid: RasterGrid,
+    legend: Legend,
+    warn: Callable[[str], None],
+    *,
+    skip_unknown: bool = False,
+) -> ClassPolygons:
+    """Return the polygons around a grid with their classes.
+
+    Args:
+        truth: path of the file, and optionally the class field and label values.
+        grid: grid around which polygons are read.
+        legend: legend with codes and names of the classes.
+        warn: callback for sentences about polygons that cannot be used.
+        skip_unknown: whether values that are no class are left out with a warning; by default they
+            are an error, unless label values are given.
+
+    Raises:
+        InputError: if the file cannot be read, a class is not in the legend, or with
+            `skip_unknown` all are not.
+    """
 
     def field_of(layer: str, fields: Sequence[str]) -> str:
         return _class_field(truth, layer, fields)
@@ -49,16 +95,12 @@ def burn_polygons(
     found = read_polygons(truth.path, "labels", grid, field_of)
     for remark in found.remarks:
         warn(remark)
-    index_of = _indexes_of(found.everywhere, truth, legend)
+    index_of = _indexes_of(found.everywhere, truth, legend, skip_unknown=skip_unknown)
     _warn_of_missing(found.everywhere, truth, warn)
-    burnt = [
-        (shape, IGNORED if is_missing(value) else index_of[value])
-        for shape, value in zip(found.shapes, found.values, strict=True)
-    ]
-    shape = (grid.height, grid.width)
-    if not burnt:
-        return np.full(shape, IGNORED, np.uint8)
-    return rasterize(burnt, shape, fill=IGNORED, transform=grid.transform, dtype=np.uint8)
+    if skip_unknown:
+        _warn_of_unknown(found.everywhere, index_of, truth, legend, warn)
+    classes = [IGNORED if is_missing(each) else index_of[each] for each in found.everywhere]
+    return ClassPolygons(found.shapes, found.owners, np.array(classes, np.intp), found.fids)
 
 
 def _class_field(truth: Truth, layer: str, fields: Sequence[str]) -> str:
@@ -97,11 +139,46 @@ def _warn_of_missing(values: Sequence[Any], truth: Truth, warn: Callable[[str], 
         )
 
 
-def _indexes_of(values: Sequence[Any], truth: Truth, legend: Legend) -> dict[Any, int]:
-    """Return the class index of each value, `IGNORED` for values that label_values do not list.
+def _warn_of_unknown(
+    values: Sequence[Any],
+    index_of: Mapping[Any, int],
+    truth: Truth,
+    legend: Legend,
+    warn: Callable[[str], None],
+) -> None:
+    """Warn of values that are no class.
 
     Raises:
-        InputError: if classes are not in the legend, and no label_values are given.
+        InputError: if no value is a class.
+    """
+    given = [value for value in values if not is_missing(value)]
+    unknown = [value for value in given if index_of[value] == IGNORED]
+    if not unknown:
+        return
+    names = listed([f"'{value}'" for value in dict.fromkeys(unknown)])
+    known = ", ".join(truth.meanings) if truth.meanings else names_of(legend)
+    if len(unknown) == len(given):
+        raise InputError(
+            f"No polygon of the labels {truth.path} has a known class: its values are {names}, but "
+            f"the classes are {known}. Choose the field with the class in class_field, or state in "
+            "label_values what each value means."
+        )
+    share = len(unknown) / len(given)
+    warn(
+        f"In the labels {truth.path} {len(unknown)} of {len(given)} polygons ({share:.0%}) have a "
+        f"value that is no class ({names}), so they are left out: correct them, or state in "
+        "label_values what each value means."
+    )
+
+
+def _indexes_of(
+    values: Sequence[Any], truth: Truth, legend: Legend, *, skip_unknown: bool
+) -> dict[Any, int]:
+    """Return the class index of each value, `IGNORED` for those that may be left out.
+
+    Raises:
+        InputError: if classes are not in the legend, no label_values are given and unknown values
+            are not skipped.
     """
     distinct = dict.fromkeys(value for value in values if not is_missing(value))
     if truth.meanings:
@@ -109,7 +186,7 @@ def _indexes_of(values: Sequence[Any], truth: Truth, legend: Legend) -> dict[Any
         return {value: known.get(spelled(value), IGNORED) for value in distinct}
     found = {value: find_class(value, legend) for value in distinct}
     unknown = [f"'{value}'" for value, index in found.items() if index is None]
-    if unknown:
+    if unknown and not skip_unknown:
         several = len(unknown) > 1
         raise InputError(
             f"The labels {truth.path} have the {'classes' if several else 'class'} "
@@ -117,4 +194,4 @@ def _indexes_of(values: Sequence[Any], truth: Truth, legend: Legend) -> dict[Any
             f"{names_of(legend)}: correct {'them' if several else 'it'}, or state in "
             "label_values what each value means."
         )
-    return {value: index for value, index in found.items() if index is not None}
+    return {value: IGNORED if index is None else index for value, index in found.items()}

@@ -53,15 +53,23 @@ class Polygons(NamedTuple):
 
     Args:
         shapes: (n,) polygons in the grid's CRS, without those far from the grid.
-        values: (n,) values of the class field; None if no field was read.
-        everywhere: values of all features that have an area, also far from the grid.
+        owners: (n,) index of the feature of each polygon; a feature may have several.
+        everywhere: (m,) values of the class field of all features that have an area, also far from
+            the grid; None if no field was read.
+        fids: (m,) feature IDs of these features.
         remarks: sentences about features that were left out.
     """
 
     shapes: np.ndarray
-    values: list[Any]
+    owners: np.ndarray
     everywhere: list[Any]
+    fids: np.ndarray
     remarks: tuple[str, ...]
+
+    @property
+    def values(self) -> list[Any]:
+        """Value of the class field of each polygon, (n,)."""
+        return [self.everywhere[owner] for owner in self.owners]
 
 
 def read_polygons(
@@ -92,10 +100,12 @@ def read_polygons(
     left_out = ", ".join(
         f"{dropped[kind]} {text}" for kind, text in DROPPED.items() if dropped[kind]
     )
+    firsts = np.cumsum([0, *(len(each.everywhere) for each in read)])
     return Polygons(
         np.concatenate([each.shapes for each in read]),
-        [value for each in read for value in each.values],
+        np.concatenate([each.owners + first for each, first in zip(read, firsts, strict=False)]),
         [value for each in read for value in each.everywhere],
+        np.concatenate([each.fids for each in read]),
         (f"Features of the {what} {source.file} were left out: {left_out}.",) if left_out else (),
     )
 
@@ -136,11 +146,12 @@ def _may_be_areal(kind: str | None) -> bool:
 
 
 class _Layer(NamedTuple):
-    """Polygons of a layer near the grid, their values, and the values of all areal features."""
+    """Polygons of a layer near the grid, their features, and values and IDs of all features."""
 
     shapes: np.ndarray
-    values: list[Any]
+    owners: np.ndarray
     everywhere: list[Any]
+    fids: np.ndarray
 
 
 def _read_layer(
@@ -156,16 +167,20 @@ def _read_layer(
         columns = [field_of(layer, list(pyogrio.read_info(source.file, layer=layer)["fields"]))]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # GDAL's, about rings and layers; `dropped` counts them
-        meta, _, stored, fields = pyogrio.raw.read(
-            source.file, layer=layer, columns=columns, where=source.where or None, force_2d=True
+        meta, fids, stored, fields = pyogrio.raw.read(
+            source.file,
+            layer=layer,
+            columns=columns,
+            where=source.where or None,
+            force_2d=True,
+            return_fids=True,
         )
     crs = _crs(meta["crs"], source.file, layer, what)
     shapes, owners = _areal_parts(stored, dropped)
     values = [_plain(value) for value in fields[0].tolist()] if columns else [None] * len(stored)
     near, places = _around(shapes, crs, grid, f"The {what} {source.file}")
-    return _Layer(
-        near, [values[owners[at]] for at in places], [values[at] for at in np.unique(owners)]
-    )
+    areal, of_areal = np.unique(owners, return_inverse=True)
+    return _Layer(near, of_areal[places], [values[at] for at in areal], fids[areal])
 
 
 def _plain(value: Any) -> Any:
@@ -232,7 +247,7 @@ def _around(
         return _polygons_in(shapely.intersection(shapes, surroundings))
     try:
         surroundings, longest = _surroundings(crs, grid)
-        to_grid = partial(_transformed, crs, grid.crs)
+        to_grid = partial(reprojected, source=crs, target=grid.crs)
         to_grid(np.array([surroundings.centroid.coords[0]]))
     except Exception as error:  # PROJ's errors have no public class
         raise InputError(
@@ -266,5 +281,8 @@ def _surroundings(crs: CRS, grid: RasterGrid) -> tuple[shapely.Geometry, float]:
     return shapely.box(*bounds), max(right - left, top - bottom) / SEGMENTS
 
 
-def _transformed(source: CRS, target: CRS, points: np.ndarray) -> np.ndarray:
+def reprojected(points: np.ndarray, source: CRS, target: CRS) -> np.ndarray:
+    """Return points (n, 2) of one CRS in another."""
+    if source == target:
+        return points
     return np.stack(rasterio.warp.transform(source, target, *points.T)[:2], axis=1)

@@ -27,18 +27,19 @@ def confusion_of(
     """Label the views and return the confusion matrix.
 
     Args:
-        network: network in evaluation mode.
+        network: network in evaluation mode, on any device.
         architecture: name of the architecture in the catalog.
         views: views of labeled scenes.
         classes: number of classes.
     """
     whole = Padded(network, row_named(architecture).stride_px)
     confusion = Confusion(range(classes))
+    device = next((each.device for each in network.parameters()), None)
     for view in views:
-        image = torch.from_numpy(view.channels.astype(np.float32))[None]
+        image = torch.from_numpy(view.channels.astype(np.float32))[None].to(device)
         with torch.inference_mode():
             labels = whole(image.contiguous(memory_format=torch.channels_last)).argmax(dim=1)
-        confusion.feed(view.classes, labels[0].byte().numpy())
+        confusion.feed(view.classes, labels[0].byte().cpu().numpy())
     return confusion
 
 

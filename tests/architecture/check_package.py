@@ -14,6 +14,7 @@ NEEDED = (
     "engine/evaluate/page/page.html.j2",
     "engine/evaluate/page/tables.html.j2",
     "engine/evaluate/page/style.css.j2",
+    "engine/finetune/proof/page/finetune.html.j2",
 )
 REFUSED_SUFFIXES = {".exe", ".dll", ".so", ".dylib", ".bat", ".cmd", ".sh", ".ps1", ".pyc"}
 REFUSED_FOLDERS = {"tests", "docs", "build", "dist", "__pycache__", ".git", ".ci", "__MACOSX"}

@@ -26,6 +26,7 @@ def curve(
     names: Sequence[str],
     x_title: str,
     y_title: str,
+    reference: float | None = None,
 ) -> Markup:
     """Return a chart of one curve of fractions.
 
@@ -35,8 +36,9 @@ def curve(
         names: tick labels of the places; empty for no tick.
         x_title: title of the x axis, below the chart.
         y_title: title of the y axis, above the chart.
+        reference: fraction of a dashed line to compare with; None: no line.
     """
-    known = [value for value in values if value is not None]
+    known = [value for value in (*values, reference) if value is not None]
     lowest = max(0.0, floor(min(*known, 1 - GRID_STEP) / GRID_STEP) * GRID_STEP)
     highest = min(1.0, max(ceil(max(known) / GRID_STEP) * GRID_STEP, lowest + GRID_STEP))
     span = (places[-1] - places[0]) or 1
@@ -58,6 +60,7 @@ def curve(
         HEIGHT_PX,
         *_lines(lowest, highest, y_of),
         *_ticks(places, names, x_of),
+        *([] if reference is None else [_dashed(round(y_of(reference), 1))]),
         element(
             "polyline",
             points=" ".join(f"{x},{y}" for x, y in points),
@@ -132,6 +135,12 @@ def _lines(lowest: float, highest: float, y_of: Scale) -> list[Markup]:
         parts.append(element("line", x1=LEFT_PX, y1=y, x2=WIDTH_PX - RIGHT_PX, y2=y, stroke=RULE))
         parts.append(_text(f"{100 * value:.0f}", LEFT_PX - 8, y + 4, "end", FAINT))
     return parts
+
+
+def _dashed(y: float) -> Markup:
+    return element(
+        "line", x1=LEFT_PX, y1=y, x2=WIDTH_PX - RIGHT_PX, y2=y, stroke=FAINT, stroke_dasharray="6 4"
+    )
 
 
 def _ticks(places: Sequence[float], names: Sequence[str], x_of: Scale) -> list[Markup]:

@@ -6,10 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from .charts import confusion_matrix, curve
-from .markup import FAINT, FONT, INK, RULE, color_of, decimal, percent
+from .markup import FAINT, FONT, INK, RULE
+from .templates import templates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,7 +31,7 @@ def compose_page(report: Mapping[str, Any], legend: Legend, gallery: Gallery) ->
         gallery: pictures of some scenes.
     """
     return (
-        _environment()
+        templates(Path(__file__).parent)
         .get_template(TEMPLATE)
         .render(
             report=report,
@@ -48,19 +47,6 @@ def compose_page(report: Mapping[str, Any], legend: Legend, gallery: Gallery) ->
             font=FONT,
         )
     )
-
-
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"percent": percent, "decimal": decimal, "color": color_of}
-    return environment
 
 
 def _parts(report: Mapping[str, Any]) -> list[tuple[str, Any]]:

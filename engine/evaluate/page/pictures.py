@@ -72,29 +72,30 @@ class Gallery:
             return
         step = max(1, ceil(max(truth.shape) / LONGEST_PX))
         small_truth, small_labels = truth[::step, ::step], labels[::step, ::step]
-        palette = self._palette()
+        palette = palette_of(self.legend)
         wrong = np.where(small_truth == small_labels, RIGHT, WRONG)
         wrong[small_truth == IGNORED] = UNKNOWN
         self.pictures.append(
             Picture(
                 name,
-                image=_data_url(_colors_of(scene, small_truth.shape)),
-                truth=_data_url(palette[small_truth].transpose(2, 0, 1)),
-                labels=_data_url(palette[small_labels].transpose(2, 0, 1)),
-                errors=_data_url(_VERDICTS[wrong].transpose(2, 0, 1)),
+                image=data_url(_colors_of(scene, small_truth.shape)),
+                truth=data_url(palette[small_truth].transpose(2, 0, 1)),
+                labels=data_url(palette[small_labels].transpose(2, 0, 1)),
+                errors=data_url(_VERDICTS[wrong].transpose(2, 0, 1)),
             )
         )
-
-    def _palette(self) -> np.ndarray:
-        """Return the color of each index, (256, 3) uint8."""
-        palette = np.full((256, 3), NO_CLASS_COLOR, np.uint8)
-        palette[IGNORED] = UNKNOWN_COLOR
-        palette[: len(self.legend)] = [one.color for one in self.legend.classes]
-        return palette
 
 
 RIGHT, WRONG, UNKNOWN = range(3)
 _VERDICTS = np.array([RIGHT_COLOR, WRONG_COLOR, UNKNOWN_COLOR], np.uint8)
+
+
+def palette_of(legend: Legend) -> np.ndarray:
+    """Return the color of each class index, (256, 3) uint8."""
+    palette = np.full((256, 3), NO_CLASS_COLOR, np.uint8)
+    palette[IGNORED] = UNKNOWN_COLOR
+    palette[: len(legend)] = [one.color for one in legend.classes]
+    return palette
 
 
 def _colors_of(scene: ImageInput, shape: tuple[int, int]) -> np.ndarray:
@@ -102,12 +103,17 @@ def _colors_of(scene: ImageInput, shape: tuple[int, int]) -> np.ndarray:
     with open_raster(scene.image, "image") as dataset:
         found = find_bands(IMAGE_ROLES, scene.given_bands(), band_traits(dataset))
         values = dataset.read(list(found), out_shape=(3, *shape), out_dtype=np.float32)
+    return stretched(values)
+
+
+def stretched(values: np.ndarray) -> np.ndarray:
+    """Return bands (3, h, w) as a picture (3, h, w) uint8, each stretched between percentiles."""
     values = np.nan_to_num(values)
     low, high = np.percentile(values, (1, 99), axis=(1, 2), keepdims=True)
-    stretched = 255 * (values - low) / np.maximum(high - low, 1e-6)
-    return np.clip(stretched, 0, 255).astype(np.uint8)
+    levels = 255 * (values - low) / np.maximum(high - low, 1e-6)
+    return np.clip(levels, 0, 255).astype(np.uint8)
 
 
-def _data_url(picture: np.ndarray) -> str:
+def data_url(picture: np.ndarray) -> str:
     """Return a picture (3, h, w) uint8 as a PNG in a `data:` URL."""
     return "data:image/png;base64," + b64encode(png_bytes(picture)).decode("ascii")

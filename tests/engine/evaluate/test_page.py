@@ -29,6 +29,13 @@ def test_curve_rises_where_its_values_do():
     assert y1 > y2  # y runs downwards
 
 
+def test_reference_is_a_dashed_line_within_the_axis():
+    chart = ET.fromstring(curve([1, 2], [0.9, 0.95], ["1", "2"], "x", "y", reference=0.42))
+    (line,) = [each for each in chart.iter(f"{SVG}line") if each.get("stroke-dasharray")]
+    ticks = [float(text.get("y")) for text in chart.iter(f"{SVG}text") if text.text == "40"]
+    assert float(line.get("y1")) == float(line.get("y2")) < ticks[0] - 4
+
+
 def test_flat_curve_has_an_axis():
     chart = ET.fromstring(curve([1, 2], [1.0, 1.0], ["1", "2"], "x", "y"))
     words = [text.text for text in chart.iter(f"{SVG}text")]

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""HTML report of a fine-tuning: a single self-contained file."""

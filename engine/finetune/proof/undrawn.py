@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Classes that nobody drew: what the new model makes of the pixels that had them before.
+
+Polygons cannot prove anything about these classes. But a class whose pixels vanish from the map was
+probably forgotten.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...protocol.finetune_report import UndrawnClass
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from ...protocol import Legend
+
+FEWEST_PX = 200  # of a class to tell a fraction
+LEAST_KEPT = 0.8
+
+
+def undrawn_classes(
+    counts: np.ndarray, drawn: Collection[int], legend: Legend
+) -> tuple[UndrawnClass, ...]:
+    """Return what became of each class without polygons.
+
+    Args:
+        counts: (classes, classes) pixels in windows of the scenes, the class by the base in rows
+            and by the new model in columns, in the order of the legend of the new model.
+        drawn: indices of the classes with polygons.
+        legend: legend of the new model.
+    """
+    counts = np.asarray(counts, np.float64)
+    return tuple(
+        UndrawnClass(
+            one.code,
+            one.title,
+            kept=_fraction(counts[at, at], counts[at].sum()),
+            new=_fraction(counts[:, at].sum() - counts[at, at], counts[:, at].sum()),
+        )
+        for at, one in enumerate(legend.classes)
+        if at not in drawn
+    )
+
+
+def forgotten(undrawn: Collection[UndrawnClass]) -> tuple[UndrawnClass, ...]:
+    """Return the classes that lost more than a fifth of their pixels."""
+    return tuple(one for one in undrawn if one.kept is not None and one.kept < LEAST_KEPT)
+
+
+def _fraction(part: float, whole: float) -> float | None:
+    return round(float(part / whole), 4) if whole >= FEWEST_PX else None

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Verdict: green if the new model is better, amber if that is not shown, red if something is worse.
+
+Green needs all of these: a gain in mean F1 of at least two points whose 90 % interval lies above
+0, more right pixels, no class that gets worse, no loss on generated scenes, and scores well above
+those of guessing, because labels that contradict the image cannot be learned. With few groups of
+polygons there is no interval; then there must be at least four groups, and none may get worse.
+
+Red are a loss of mean F1, of more than three points of the F1 of a class, both beyond chance, and
+of more than one point on generated scenes or three of a class there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from .alpha import LEAST_GAIN
+from .bootstrap import sign_test
+from .home import CLASS_LOSS
+from .home import LOSS as HOME_LOSS
+from .undrawn import forgotten
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ...protocol import Legend
+    from ...protocol.finetune_report import ClassGain, UndrawnClass
+    from .comparison import Proof
+    from .home import HomeChange
+
+SMALL_LOSS = 0.01  # a smaller loss of F1 is no loss
+RIGHT_ALREADY = 0.97
+ABOVE_CHANCE = 0.3  # fraction of the way from guessing to perfect
+SIGNIFICANT = 0.05
+FEWEST_GROUPS = 4
+NEW_CLASS_F1 = 0.5
+
+
+class Verdict(NamedTuple):
+    """Verdict on a new model.
+
+    Args:
+        color: green, amber or red.
+        sentence: the verdict in one sentence.
+        reasons: further sentences.
+    """
+
+    color: str
+    sentence: str
+    reasons: tuple[str, ...] = ()
+
+
+def verdict_of(
+    proof: Proof,
+    home: HomeChange | None,
+    undrawn: Sequence[UndrawnClass],
+    legend: Legend,
+    alpha: float = 1.0,
+    *,
+    unproven: str = "",
+) -> Verdict:
+    """Return the verdict.
+
+    Args:
+        proof: comparison on polygons, out of fold.
+        home: scores on generated scenes; None if these say nothing about the model.
+        undrawn: classes without polygons.
+        legend: legend of the new model.
+        alpha: fraction of the way to the trained weights; 0: the base is kept.
+        unproven: sentence why no polygon was compared; empty: they lie in too few places.
+    """
+    losses = [*_losses(proof), *_home_losses(home, legend)]
+    doubts = [*_doubts(proof, alpha, unproven), *_forgotten(undrawn)]
+    if losses and alpha > 0:
+        return Verdict("red", losses[0], (*losses[1:], *doubts))
+    if doubts:
+        return Verdict("amber", doubts[0], tuple(doubts[1:]))
+    return Verdict(
+        "green",
+        f"Better: the new model labels {_percent(proof.accuracy_after)} of what you drew correctly "
+        f"instead of {_percent(proof.accuracy_before)}, in places that it had not learned from.",
+        _interval_sentences(proof),
+    )
+
+
+def _losses(proof: Proof) -> list[str]:
+    """Return sentences about what got worse on the polygons."""
+    sentences = []
+    if proof.mean_gain <= -SMALL_LOSS and (
+        proof.gain.high < 0
+        if proof.gain
+        else sign_test(len(proof.worse), len(proof.better)) <= SIGNIFICANT
+    ):
+        sentences.append(
+            f"Worse: the new model labels {_percent(proof.accuracy_after)} of what you drew "
+            f"correctly instead of {_percent(proof.accuracy_before)}, in places that it had not "
+            "learned from, so it is kept as a draft."
+        )
+    for one in proof.classes:
+        if _loss(one) > CLASS_LOSS:
+            sentences.append(
+                f"Worse for {one.title}: its F1 falls from {_percent(one.f1_before)} to "
+                f"{_percent(one.f1_after)} in places that the new model had not learned from, so "
+                "look at the polygons that got worse."
+            )
+    return sentences
+
+
+def _loss(one: ClassGain) -> float:
+    """Return the loss of F1 of a class; 0 if it may be chance."""
+    if one.f1_before is None or one.f1_after is None or one.gain_high is None:
+        return 0.0
+    return one.f1_before - one.f1_after if one.gain_high < 0 else 0.0
+
+
+def _home_losses(home: HomeChange | None, legend: Legend) -> list[str]:
+    if home is None:
+        return []
+    sentences = []
+    if home.accuracy_loss > HOME_LOSS:
+        sentences.append(
+            f"Worse elsewhere: on generated scenes {_percent(home.after.accuracy)} of the pixels "
+            f"are right instead of {_percent(home.before.accuracy)}, so the new model has "
+            "forgotten part of what it could do."
+        )
+    fallen = [
+        f"{legend.classes[at].title} ({_percent(home.before.f1[at])} to "
+        f"{_percent(home.after.f1[at])})"
+        for at, loss in enumerate(home.class_losses)
+        if loss > CLASS_LOSS
+    ]
+    if fallen:
+        sentences.append(
+            f"Worse elsewhere for {', '.join(fallen)}: that is the F1 on generated scenes, so the "
+            "new model has forgotten part of what it could do."
+        )
+    return sentences
+
+
+def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
+    """Return sentences about what is not shown, the most important first."""
+    if not proof.groups:
+        return [
+            unproven
+            or "Cannot be judged: all polygons of a class lie in one place, so none is left to "
+            "check what was learned from the others; draw each class in several places."
+        ]
+    if alpha == 0:
+        return [
+            f"No gain: the model labels {_percent(proof.accuracy_before)} of what you drew "
+            "correctly, and training did not improve it in places that it had not learned from, so "
+            "it stays as it was."
+        ]
+    if proof.accuracy_before >= RIGHT_ALREADY and not proof.new_classes:
+        return [
+            f"No gain: the model labeled {_percent(proof.accuracy_before)} of what you drew "
+            "correctly before, so draw where it is wrong."
+        ]
+    doubts = _poor(proof)
+    if not _is_gain(proof):
+        doubts.append(_no_gain(proof))
+    return doubts + [
+        f"A little worse for {one.title}: its F1 falls from {_percent(one.f1_before)} to "
+        f"{_percent(one.f1_after)}, so look at the polygons that got worse."
+        for one in proof.classes
+        if SMALL_LOSS < _loss(one) <= CLASS_LOSS
+    ]
+
+
+def _poor(proof: Proof) -> list[str]:
+    """Return sentences about classes that were not learned, even if they gain."""
+    doubts = []
+    chance = 1 / max(2, len(proof.classes))
+    if proof.mean_f1_after < chance + ABOVE_CHANCE * (1 - chance):
+        doubts.append(
+            f"Not learned: only {_percent(proof.accuracy_after)} of what you drew is labeled "
+            "correctly in places that the new model had not learned from, so check whether the "
+            "polygons have the right class and lie on the right image."
+        )
+    for one in proof.classes:
+        if one.code in proof.new_classes and (one.f1_after or 0) < NEW_CLASS_F1:
+            doubts.append(
+                f"Not learned: the new class {one.title} is hardly found in places that the new "
+                "model had not learned from, so draw more of it in several places."
+            )
+    return doubts
+
+
+def _is_gain(proof: Proof) -> bool:
+    if proof.mean_gain < LEAST_GAIN or proof.accuracy_after <= proof.accuracy_before:
+        return False
+    if proof.gain is not None:
+        return proof.gain.low > 0
+    is_even = proof.groups >= FEWEST_GROUPS and not proof.groups_worse
+    return is_even and sign_test(len(proof.better), len(proof.worse)) <= SIGNIFICANT
+
+
+def _no_gain(proof: Proof) -> str:
+    change = f"{100 * proof.mean_gain:+.0f} points of mean F1"
+    if proof.gain is not None:
+        low, high = (100 * end for end in proof.gain)
+        return (
+            f"Not shown to be better: the change is {change}, anything from {low:+.0f} to "
+            f"{high:+.0f} is likely, so compare both maps, and draw more where it is wrong."
+        )
+    return (
+        f"Not shown to be better: {len(proof.better)} polygons got better and {len(proof.worse)} "
+        f"worse ({change}), but they lie in {proof.groups} places only, so draw in more places."
+    )
+
+
+def _forgotten(undrawn: Sequence[UndrawnClass]) -> list[str]:
+    return [
+        f"Look at {one.title}: nobody drew it, and the new model keeps only {_percent(one.kept)} "
+        "of its pixels, so draw a few polygons of it where it was right."
+        for one in forgotten(undrawn)
+    ]
+
+
+def _interval_sentences(proof: Proof) -> tuple[str, ...]:
+    change = f"Mean F1 rises by {100 * proof.mean_gain:.0f} points"
+    if proof.gain is None:
+        return (f"{change}; {len(proof.better)} polygons got better and {len(proof.worse)} worse.",)
+    low, high = (100 * end for end in proof.gain)
+    return (f"{change}; with 90 % confidence by {low:.0f} to {high:.0f} points.",)
+
+
+def _percent(value: float | None) -> str:
+    return "none" if value is None else f"{100 * value:.0f} %"

@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Verdicts are right: never green for chance, and green for real gains."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from orthoscribe.engine.finetune.proof.comparison import compare_out_of_fold
+from orthoscribe.engine.finetune.proof.home import HomeScores, home_change, largest_alpha
+from orthoscribe.engine.finetune.proof.undrawn import undrawn_classes
+from orthoscribe.engine.finetune.proof.verdict import verdict_of
+from orthoscribe.engine.protocol import ISPRS
+from orthoscribe.tests.engine.finetune.proof.simulation import (
+    noisy_labels,
+    polygons_of,
+    simulate,
+    verdict,
+)
+
+SEEDS = 100
+
+
+def shares(make, **options):
+    colors = Counter(
+        verdict(make(np.random.default_rng(seed), **options)).color for seed in range(SEEDS)
+    )
+    return {color: colors[color] / SEEDS for color in ("green", "amber", "red")}
+
+
+@pytest.mark.parametrize("groups", [4, 5, 8, 12])
+def test_chance_is_rarely_green(groups):
+    assert shares(simulate, groups=groups)["green"] <= 0.05
+
+
+@pytest.mark.parametrize("groups", [4, 8])
+def test_noisy_labels_are_not_green(groups):
+    assert shares(noisy_labels, groups=groups)["green"] <= 0.01
+
+
+def test_model_that_was_right_is_not_green():
+    right = {"base": 0.98, "spread": 0.03, "change": 0.03}
+    assert shares(simulate, **right)["green"] <= 0.01
+
+
+def test_real_gains_are_mostly_green():
+    assert shares(simulate, gain=0.1, change=0.08)["green"] >= 0.85
+    assert shares(simulate, gain=0.2)["green"] >= 0.9
+
+
+def test_real_losses_are_red():
+    found = shares(simulate, gain=-0.2)
+    assert found["red"] >= 0.9
+    assert found["green"] == 0
+
+
+def proof_of(gain, seed=0, **options):
+    drawn = simulate(np.random.default_rng(seed), gain=gain, change=0.05, **options)
+    polygons = polygons_of(drawn.classes)
+    return compare_out_of_fold(drawn.before, drawn.after, polygons, drawn.groups, ISPRS)
+
+
+def home_of(before, after):
+    def scores(right):
+        counts = np.zeros((4, 6, 6), int)
+        counts[:, range(6), range(6)] = [int(10_000 * each) for each in right]
+        counts[:, range(6), [1, 0, 3, 2, 0, 0]] += [10_000 - int(10_000 * each) for each in right]
+        return HomeScores(tuple("abcd"), counts)
+
+    return home_change(scores(before), scores(after))
+
+
+def test_forgetting_elsewhere_is_red():
+    proof = proof_of(0.25)
+    good = [0.95] * 6
+    assert verdict_of(proof, home_of(good, good), (), ISPRS).color == "green"
+    found = verdict_of(proof, home_of(good, [0.93] * 6), (), ISPRS)
+    assert found.color == "red"
+    assert found.sentence.startswith("Worse elsewhere: on generated scenes 93 % of the pixels")
+    found = verdict_of(proof, home_of(good, [*good[:4], 0.85, 0.97]), (), ISPRS)
+    assert found.color == "red"
+    assert "Car" in " ".join((found.sentence, *found.reasons))
+    assert home_of([0.4] * 6, good) is None
+
+
+def test_largest_alpha_is_that_which_forgets_little():
+    def change_at(alpha):
+        return home_of([0.95] * 6, [0.95 - 0.03 * alpha] * 6)
+
+    assert largest_alpha((0, 0.25, 0.5, 1), change_at) == 0.25
+    assert largest_alpha((0, 0.5, 1), change_at) == 1  # all forget, so the verdict is red
+    assert largest_alpha((0, 0.5, 1), lambda _: None) == 1
+
+
+def test_forgotten_undrawn_class_is_amber():
+    counts = np.diag([1000, 0, 0, 0, 1000, 0])
+    counts[4, :2] = 300, 0
+    undrawn = undrawn_classes(counts, {0, 1, 2, 3}, ISPRS)
+    assert [(one.title, one.kept, one.new) for one in undrawn] == [
+        ("Car", pytest.approx(0.7692), 0.0),
+        ("Clutter", None, None),
+    ]
+    found = verdict_of(proof_of(0.25), None, undrawn, ISPRS)
+    assert found.color == "amber"
+    assert "Look at Car: nobody drew it, and the new model keeps only 77 %" in found.sentence
+
+
+def test_alpha_zero_is_no_gain():
+    found = verdict_of(proof_of(0.0), None, (), ISPRS, alpha=0)
+    assert found.color == "amber"
+    assert found.sentence.startswith("No gain: ")
+
+
+def test_one_place_cannot_be_judged():
+    proof = proof_of(0.25, groups=1)
+    assert proof.groups == 0
+    assert all(one.f1_after is None for one in proof.classes)
+    found = verdict_of(proof, None, (), ISPRS)
+    assert (found.color, found.reasons) == ("amber", ())
+    assert found.sentence.startswith("Cannot be judged: ")
+
+
+def test_no_polygon_was_compared():
+    nothing = np.zeros((0, 6), int)
+    proof = compare_out_of_fold(nothing, nothing, [], np.zeros(0, int), ISPRS)
+    assert (proof.groups, proof.classes, proof.changes) == (0, (), ())
+    found = verdict_of(proof, None, (), ISPRS, unproven="Not judged: there was no time.")
+    assert found == ("amber", "Not judged: there was no time.", ())
+
+
+def test_two_places_are_never_green():
+    found = verdict_of(proof_of(0.3, groups=2), None, (), ISPRS)
+    assert found.color == "amber"
+    assert "lie in 2 places only" in found.sentence
+
+
+def test_lost_class_is_red():
+    drawn = simulate(np.random.default_rng(3), gain=0.3, change=0.02, count=40, groups=20)
+    after = drawn.after.copy()
+    trees = drawn.classes == 3
+    after[trees] = 0
+    after[trees, 2] = 200
+    polygons = polygons_of(drawn.classes)
+    proof = compare_out_of_fold(drawn.before, after, polygons, drawn.groups, ISPRS)
+    found = verdict_of(proof, None, (), ISPRS)
+    assert found.color == "red"
+    assert "Worse for Tree: its F1 falls from" in found.sentence
+    assert {one.code for one in proof.worse} == {4}
+    assert proof.worse[0].right_before - proof.worse[0].right_after >= 0.5
+
+
+def test_new_class_counts_from_nothing_and_must_be_found():
+    drawn = simulate(np.random.default_rng(1), gain=0.2, change=0.02, count=24, groups=12)
+    polygons = polygons_of(drawn.classes)
+    legend = replace(ISPRS, classes=ISPRS.classes[:4])
+    before = np.delete(drawn.before, [3, 4, 5], axis=1)
+    proof = compare_out_of_fold(
+        before, drawn.after[:, :4], polygons, drawn.groups, legend, old_classes=3
+    )
+    assert proof.classes[3].f1_before is None
+    assert verdict_of(proof, None, (), legend).color == "green"
+    after = drawn.after[:, :4].copy()
+    after[drawn.classes == 3] = (150, 0, 0, 50)
+    proof = compare_out_of_fold(before, after, polygons, drawn.groups, legend, old_classes=3)
+    found = verdict_of(proof, None, (), legend)
+    assert found.color == "amber"
+    assert "the new class Tree is hardly found" in " ".join((found.sentence, *found.reasons))
+
+
+def test_each_verdict_is_one_sentence():
+    for seed in range(40):
+        for gain in (-0.2, 0, 0.2):
+            drawn = simulate(np.random.default_rng(seed), gain=gain, groups=3 + seed % 8)
+            for sentence in (verdict(drawn).sentence, *verdict(drawn).reasons):
+                assert sentence.endswith(".")
+                assert sentence[:-1].replace("0.", "").count(". ") == 0
