@@ -51,7 +51,8 @@ class TuningBatches(Batches):
         normalization: normalization of the model.
         seed: random seed of the tuning.
         processes: process that computes.
-        replay: generated scenes, at least one if the recipe replays them.
+        replay: generated scenes, at least one if the recipe replays them; `Tuning` replays nothing
+            without them.
     """
 
     def __init__(

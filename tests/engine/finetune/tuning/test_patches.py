@@ -12,7 +12,9 @@ from orthoscribe.engine.protocol import LandClass, Legend, Normalization
 from orthoscribe.engine.protocol.catalog.recipes import finetune_recipe
 from orthoscribe.engine.training.processes import Processes
 
-RECIPE = replace(finetune_recipe("standard", "colors"), label_patches=4, free_patches=2)
+RECIPE = replace(
+    finetune_recipe("standard", "colors"), label_patches=4, free_patches=2, replay_patches=0
+)
 
 
 def batch_at(tools, polygons, step=0, recipe=RECIPE, edge_px=64, seed=0, **others):
