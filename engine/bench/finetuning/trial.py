@@ -46,9 +46,9 @@ class Result:
         seed: number of the scene and of the draw.
         polygons: number of drawn polygons.
         f1_before: F1 of each class in the half where nothing was drawn; NaN without its pixels.
-        f1_after: the same after tuning.
+        f1_after: F1 of each class after tuning.
         home_before: overall accuracy on unshifted scenes.
-        home_after: the same after tuning.
+        home_after: overall accuracy on them after tuning.
         cpu_s: processor time of the tuning in seconds.
     """
 
@@ -74,7 +74,7 @@ class Bench:
 
     Args:
         base: network to tune.
-        card: its card.
+        card: card of the network.
         half_precise: whether tuning computes in bfloat16.
     """
 

@@ -7,7 +7,7 @@ from .blending import blended
 from .new_classes import LEAST_POLYGONS, parents_of, with_new_classes
 from .replay import replayed_scenes
 from .scene import TuningScene
-from .scores import scores_at
+from .scores import codes_in, scores_at
 from .trainable import check_trainable
 from .tuning import Tuning
 
@@ -17,6 +17,7 @@ __all__ = [
     "TuningScene",
     "blended",
     "check_trainable",
+    "codes_in",
     "parents_of",
     "replayed_scenes",
     "scores_at",

@@ -21,7 +21,7 @@ WARM_STEPS = 5
 
 @dataclass(frozen=True)
 class Protection:
-    """Protection of the classes that nobody drew: the tuned network agrees with the base on them.
+    """Protection of undrawn classes: the tuned network agrees with the base on them.
 
     Args:
         strength: factor of the term in the loss; 0: no protection.
@@ -43,7 +43,7 @@ class FinetuneRecipe:
 
     Args:
         budget: one of `BUDGETS`.
-        cause: what is wrong with the base model, one of `CAUSES`.
+        cause: kind of error of the base model, one of `CAUSES`.
         steps: pairs of a number of polygons and the steps for up to that many, ascending; more
             polygons take the last number of steps.
         trunk_rate: learning rate of the trunk.
@@ -53,7 +53,7 @@ class FinetuneRecipe:
         free_patches: patches of a step anywhere near labels, for the protection.
         replay_patches: patches of a step from generated scenes.
         replay_strength: factor of the disagreement with the base on generated scenes in the loss.
-        protection: protection of the classes that nobody drew.
+        protection: protection of undrawn classes.
         averaging: decay of the moving average of the weights; 0: no average.
         alphas: shares of the change of weights to choose from, ascending.
         default_alpha: share of the change where there are too few labels to choose.
@@ -156,7 +156,7 @@ def finetune_recipe(budget: str, cause: str) -> FinetuneRecipe:
     """Return the recipe for a budget and a cause of the base model.
 
     Raises:
-        KeyError: if there is no such recipe.
+        KeyError: if no recipe has this budget and cause.
     """
     for recipe in FINETUNE_RECIPES:
         if (recipe.budget, recipe.cause) == (budget, cause):
