@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Tuple
 
 from . import fcn, frrn, ladder, maggiori, modern, yu_koltun
-from .loss import BootstrappedEntropy, CrossEntropy, Loss, SigmoidEntropy
+from .loss import BalancedEntropy, BootstrappedEntropy, CrossEntropy, Loss, SigmoidEntropy
 from .recipe import Growth, Stage, TrainingRecipe, Variant
 from .schedule import Constant, Exponential, Poly, Schedule, Staircase, WarmCosine
 from .step import Augmentation, Optimizer, Sampling
@@ -18,6 +18,7 @@ from .step import Augmentation, Optimizer, Sampling
 __all__ = [
     "RECIPES",
     "Augmentation",
+    "BalancedEntropy",
     "BootstrappedEntropy",
     "Constant",
     "CrossEntropy",
