@@ -15,7 +15,7 @@ from .schedule import WarmCosine
 from .step import Augmentation, Optimizer, Sampling
 
 BUDGETS = ("preview", "standard", "thorough")
-FAULTS = ("colors", "meaning", "missing_class")
+CAUSES = ("colors", "meaning", "missing_class")
 WARM_STEPS = 5
 
 
@@ -43,7 +43,7 @@ class FinetuneRecipe:
 
     Args:
         budget: one of `BUDGETS`.
-        fault: what is wrong with the base model, one of `FAULTS`.
+        cause: what is wrong with the base model, one of `CAUSES`.
         steps: pairs of a number of polygons and the steps for up to that many, ascending; more
             polygons take the last number of steps.
         trunk_rate: learning rate of the trunk.
@@ -59,7 +59,7 @@ class FinetuneRecipe:
     """
 
     budget: str
-    fault: str
+    cause: str
     steps: Tuple[Tuple[int, int], ...]
     trunk_rate: float
     head_rate: float
@@ -74,11 +74,13 @@ class FinetuneRecipe:
 
     def __post_init__(self) -> None:
         """Check names, steps, rates, patches and alphas."""
-        if self.budget not in BUDGETS or self.fault not in FAULTS:
-            raise ValueError(f"There is no recipe for {self.budget!r} and {self.fault!r}.")
+        if self.budget not in BUDGETS or self.cause not in CAUSES:
+            raise ValueError(f"There is no recipe for {self.budget!r} and {self.cause!r}.")
         limits = [polygons for polygons, _ in self.steps]
         if not self.steps or limits != sorted(set(limits)):
-            raise ValueError("The steps of a recipe must be given by ascending numbers of polygons.")
+            raise ValueError(
+                "The steps of a recipe must be given by ascending numbers of polygons."
+            )
         if min(number for pair in self.steps for number in pair) < 1:
             raise ValueError("The numbers of polygons and steps must be positive.")
         if not 0 < self.trunk_rate <= self.head_rate:
@@ -116,7 +118,7 @@ class FinetuneRecipe:
         edge_px = patch_px or self.patch_px
         warm = min(WARM_STEPS, steps - 1) / steps
         return TrainingRecipe(
-            name=f"finetune_{self.budget}_{self.fault}",
+            name=f"finetune_{self.budget}_{self.cause}",
             title="AdamW at drawn polygons, batch norms in evaluation mode",
             described_in="docs/fine-tuning.md",
             sampling=Sampling(
@@ -136,8 +138,8 @@ class FinetuneRecipe:
 _COLORS = FinetuneRecipe(
     "standard", "colors", steps=((14, 60), (50, 120)), trunk_rate=1e-3, head_rate=1e-3
 )
-_MEANING = replace(_COLORS, fault="meaning")
-_MISSING = replace(_COLORS, fault="missing_class")
+_MEANING = replace(_COLORS, cause="meaning")
+_MISSING = replace(_COLORS, cause="missing_class")
 
 FINETUNE_RECIPES: Tuple[FinetuneRecipe, ...] = tuple(
     replace(recipe, budget=budget, steps=steps)
@@ -150,13 +152,13 @@ FINETUNE_RECIPES: Tuple[FinetuneRecipe, ...] = tuple(
 )
 
 
-def finetune_recipe(budget: str, fault: str) -> FinetuneRecipe:
-    """Return the recipe for a budget and a fault of the base model.
+def finetune_recipe(budget: str, cause: str) -> FinetuneRecipe:
+    """Return the recipe for a budget and a cause of the base model.
 
     Raises:
         KeyError: if there is no such recipe.
     """
     for recipe in FINETUNE_RECIPES:
-        if (recipe.budget, recipe.fault) == (budget, fault):
+        if (recipe.budget, recipe.cause) == (budget, cause):
             return recipe
-    raise KeyError((budget, fault))
+    raise KeyError((budget, cause))
