@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Trainings of a run: one for each fold, on all other polygons, then the last one on all polygons.
+
+No fold network sees a polygon of its fold or of a group that has one in it, so the counts of a fold
+are those of unseen places. Alpha is chosen by them, before the last training.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..proof.alpha import AlphaChoice, choose_alpha
+from ..proof.polygon_scores import f1_of_polygons
+from ..tuning import blended
+from .progress import FoldRecord, counts_as_list
+from .task import LAST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from torch import Tensor, nn
+
+    from ..tuning import Tuning
+    from .checkpoint import FinetuneCheckpoint
+    from .progress import FinetuneProgress
+    from .task import FinetuneTask
+    from .watch import Watch
+
+CURVE_POINTS = 4  # scorings during the training of a fold
+
+
+class Trainings:
+    """All trainings of a run, new or resumed.
+
+    Args:
+        task: what is trained on what.
+        progress: progress so far; kept up to date.
+        watch: watch over the trainings.
+        file: checkpoint file.
+        checkpoint_s: interval between checkpoints in seconds.
+        tensors: state of the current training to resume from; empty for a new one.
+    """
+
+    def __init__(
+        self,
+        task: FinetuneTask,
+        progress: FinetuneProgress,
+        watch: Watch,
+        file: FinetuneCheckpoint,
+        checkpoint_s: float,
+        tensors: Mapping[str, Tensor],
+    ) -> None:
+        self._task, self._progress, self._watch, self._file = task, progress, watch, file
+        self._checkpoint_s, self._tensors = checkpoint_s, tensors
+        self._latest: nn.Module | None = None
+        self._saved_s = self._told_s = time.monotonic()
+
+    def train(self) -> nn.Module:
+        """Run the remaining trainings and return the network with the chosen alpha.
+
+        Raises:
+            EngineError: if the loss becomes NaN or infinite.
+            JobCanceled: if the job was canceled; a checkpoint is saved.
+        """
+        progress, plan = self._progress, self._progress.plan
+        while progress.fold < plan.folds and not progress.ended:
+            self._train_fold(progress.fold)
+        progress.alpha = self.choice().alpha
+        if progress.alpha == 0 and not self._task.parents:
+            return self._task.base  # nothing is gained, so nothing is trained
+        tuned = self._latest if progress.ended and self._latest is not None else self._train_last()
+        return blended(self._task.base, tuned, progress.alpha)
+
+    def choice(self) -> AlphaChoice:
+        """Return the alpha chosen out of fold, and the counts of the polygons of finished folds."""
+        recipe, folds = self._task.recipe, self._progress.finished_folds
+        if not folds:
+            width = len(self._task.card.legend)
+            return AlphaChoice(recipe.default_alpha, np.zeros((0, width), np.int64))
+        at = self.scored()
+        before = self._progress.counts_before()[at]
+        after = np.concatenate([np.array(fold.by_alpha, np.int64) for fold in folds], axis=1)
+        return choose_alpha(
+            (0.0, *self._task.alphas),
+            np.concatenate([before[None], after]),
+            self._task.classes[at],
+            self._task.folds[at],
+            recipe.default_alpha,
+        )
+
+    def scored(self) -> np.ndarray:
+        """Return the indices of the polygons of finished folds, in the order of `choice`."""
+        folds = self._progress.finished_folds
+        return np.array([index for fold in folds for index in fold.polygons], int)
+
+    def curve(self) -> list[tuple[int, float]]:
+        """Return pairs of a step and the mean F1 of all finished folds at it."""
+        folds = self._progress.finished_folds
+        steps = sorted({step for fold in folds for step, _ in fold.by_step})
+        points = []
+        for step in steps:
+            known = [(fold, dict(fold.by_step)) for fold in folds]
+            if all(step in by_step for _, by_step in known):
+                counts = np.concatenate([np.array(by_step[step]) for _, by_step in known])
+                points.append((step, self._mean_f1(counts, self.scored())))
+        return points
+
+    def _train_fold(self, number: int) -> None:
+        """Train on all other polygons, and score the polygons of the fold."""
+        task, progress = self._task, self._progress
+        mine = np.flatnonzero(task.folds == number).tolist()
+        others = np.flatnonzero(task.folds != number).tolist()
+        if len(progress.folds) <= number:
+            progress.folds.append(FoldRecord(mine))
+        record, steps = progress.folds[number], progress.plan.fold_steps
+        tuning = self._resumed(task.tuning(others, steps, number + 1))
+        every = max(1, steps // CURVE_POINTS)
+
+        def score(done: int) -> None:
+            if done % every == 0 and done < steps:
+                self._record(record, done, task.counts(tuning.network, mine))
+
+        self._run(tuning, f"Training, fold {number + 1} of {progress.plan.folds}", score)
+        if tuning.done:
+            self._latest = tuning.network
+        if tuning.done < steps:
+            return
+        record.by_alpha = [
+            counts_as_list(task.counts(blended(task.base, tuning.network, alpha), mine))
+            for alpha in task.alphas
+        ]
+        self._record(record, steps, np.array(record.by_alpha[-1]))
+        progress.fold, progress.step = number + 1, 0
+        self._save({})
+
+    def _train_last(self) -> nn.Module:
+        """Train on all polygons and return the network."""
+        task, progress = self._task, self._progress
+        progress.fold = progress.plan.folds
+        tuning = self._resumed(task.tuning(range(len(task.polygons)), progress.plan.steps, LAST))
+        self._run(tuning, "Training on all polygons", lambda _done: None)
+        self._save(tuning.tensors())
+        return tuning.network
+
+    def _resumed(self, tuning: Tuning) -> Tuning:
+        """Return a training in the state of the checkpoint, if it was interrupted in it."""
+        if self._tensors and self._progress.step:
+            tuning.resume(self._tensors, self._progress.step)
+        self._tensors = {}
+        return tuning
+
+    def _run(self, tuning: Tuning, title: str, on_step: Callable[[int], None]) -> None:
+        """Take the remaining steps, unless the run ends early."""
+        begun_s = time.monotonic()
+
+        def goes_on() -> bool:
+            if self._watch.is_canceled:
+                self._note_time()
+                self._file.save(self._progress, tuning.tensors())
+            self._watch.raise_if_canceled()
+            return not self._watch.is_over() or not self._has_any(tuning)
+
+        for step in tuning.steps(goes_on):
+            self._progress.step = step.done
+            self._progress.done += 1
+            self._watch.step(time.monotonic() - begun_s, title)
+            on_step(step.done)
+            if time.monotonic() - self._saved_s >= self._checkpoint_s:
+                self._save(tuning.tensors())
+            begun_s = time.monotonic()
+
+    def _has_any(self, tuning: Tuning) -> bool:
+        """Return whether anything was trained that can be kept."""
+        return tuning.done > 0 or self._latest is not None
+
+    def _record(self, record: FoldRecord, done: int, counts: np.ndarray) -> None:
+        """Keep counts of a fold and report the score of all polygons so far.
+
+        Polygons of folds to come count as before.
+        """
+        record.by_step.append((done, counts_as_list(counts)))
+        known = self._progress.counts_before()
+        for fold in self._progress.folds:
+            if fold.by_step:
+                known[fold.polygons] = np.array(fold.by_step[-1][1])
+        self._watch.score("validation_score", self._mean_f1(known, np.arange(len(known))))
+
+    def _mean_f1(self, counts: np.ndarray, at: np.ndarray) -> float:
+        return float(np.nanmean(f1_of_polygons(counts, self._task.classes[at])))
+
+    def _save(self, tensors: Mapping[str, Tensor]) -> None:
+        self._note_time()
+        self._file.save(self._progress, tensors)
+        self._saved_s = time.monotonic()
+
+    def _note_time(self) -> None:
+        now_s = time.monotonic()
+        self._progress.training_s += now_s - self._told_s
+        self._progress.seconds += now_s - self._told_s
+        self._told_s = now_s

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Watch over the trainings of a run: progress with the time left, cancellation, early end, limit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ...protocol import JobCanceled
+from .clock import duration_text
+from .progress import OUT_OF_TIME, STOPPED
+
+if TYPE_CHECKING:
+    from ...process.reporter import Reporter
+    from .clock import Clock
+    from .early_end import EarlyEnd
+    from .plan import Costs
+    from .progress import FinetuneProgress
+
+SMOOTHING = 0.9  # of the measured duration of a step
+
+
+class Watch:
+    """Watch over the trainings.
+
+    Args:
+        progress: progress of the run.
+        clock: time limit.
+        early_end: request to end now and keep the best.
+        costs: measured durations.
+        alphas: number of networks that each fold is scored with.
+        reporter: reporter of the trainings.
+    """
+
+    def __init__(
+        self,
+        progress: FinetuneProgress,
+        clock: Clock,
+        early_end: EarlyEnd,
+        costs: Costs,
+        alphas: int,
+        reporter: Reporter,
+    ) -> None:
+        self._progress, self._clock, self._early_end = progress, clock, early_end
+        self._costs, self._alphas, self._reporter = costs, alphas, reporter
+        self._begun = progress.done
+        self._step_s = costs.step_s
+
+    def raise_if_canceled(self) -> None:
+        """Stop the run if the job was canceled.
+
+        Raises:
+            JobCanceled: if the job was canceled.
+        """
+        self._reporter.raise_if_canceled()
+
+    @property
+    def is_canceled(self) -> bool:
+        """Whether the job was canceled."""
+        try:
+            self._reporter.raise_if_canceled()
+        except JobCanceled:
+            return True
+        return False
+
+    def is_over(self) -> bool:
+        """Return whether the trainings should end now, and note why in the progress."""
+        progress = self._progress
+        if self._early_end.is_requested():
+            progress.ended = STOPPED
+        elif self._clock.left_s < self._reserve_s():
+            progress.ended = OUT_OF_TIME
+        return bool(progress.ended)
+
+    def step(self, seconds: float, title: str) -> None:
+        """Report a step.
+
+        Args:
+            seconds: duration of the step.
+            title: title of the training.
+        """
+        self._step_s = SMOOTHING * self._step_s + (1 - SMOOTHING) * seconds
+        plan, done = self._progress.plan, self._progress.done
+        share = (done - self._begun) / max(1, plan.all_steps - self._begun)
+        left_s = self._step_s * (plan.all_steps - done) + self._costs.rest_s
+        undone = (plan.folds - self._progress.fold) / max(1, plan.folds)
+        left_s += undone * self._costs.look_s * self._alphas
+        left_s = min(left_s, max(0.0, self._clock.left_s))
+        self._reporter.progress(min(1.0, share), f"{title}, {duration_text(left_s)} left")
+
+    def score(self, name: str, value: float) -> None:
+        """Report a score."""
+        self._reporter.metric(name, value)
+
+    def _reserve_s(self) -> float:
+        """Return the time that is needed after the current training."""
+        return self._costs.rest_s + self._step_s
