@@ -100,7 +100,6 @@ def _grown(tensor: Tensor, axes: Sequence[int], parents: Mapping[int, int]) -> T
     nothing to its parent.
     """
     grown = tensor.clone()
-    old = min(parents) if parents else 0
     for axis in axes:
         rows = [grown.select(axis, parent).unsqueeze(axis) for parent in parents.values()]
         grown = torch.cat([grown, *rows], dim=axis)
@@ -112,7 +111,6 @@ def _grown(tensor: Tensor, axes: Sequence[int], parents: Mapping[int, int]) -> T
                     grown.select(first, one).select(second - 1, other).zero_()
             grown.select(first, one).select(second - 1, of_one).zero_()
             grown.select(first, of_one).select(second - 1, one).zero_()
-        grown[(slice(None),) * second + (slice(old, None),)].mul_(1)
     return grown
 
 

@@ -8,7 +8,7 @@ the loss, so that no polygon outweighs the others of its class by its area.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
@@ -18,15 +18,17 @@ from ...tiling.window import Window
 from ...training.augment import augment
 from ...training.batches import Batches
 from ...training.patches import Patch
-from ...training.processes import Processes
 from ...training.seeds import seed_at
-from ...training.steps import Batch
+
+One = TypeVar("One")
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ...protocol import Normalization, TrainingRecipe
     from ...protocol.catalog.recipes import FinetuneRecipe
+    from ...training.processes import Processes
+    from ...training.steps import Batch
     from ...training.view_pool import ViewPatches
     from ..labels.label_polygon import LabelPolygon
     from .scene import TuningScene
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
 FULL_WEIGHT_PX = 400
 REACH_PX = 512  # distance from a label within which patches without labels are drawn
 REPLAY = "replay"  # name of the labels of generated scenes among those of a batch
-MAX_TRIES = 8
 
 
 class TuningBatches(Batches):
@@ -159,5 +160,5 @@ def _within(rng: np.random.Generator, middle: int, edge_px: int, length: int) ->
     return int(rng.integers(low, high + 1))
 
 
-def _one_of[T](rng: np.random.Generator, several: Sequence[T]) -> T:
+def _one_of(rng: np.random.Generator, several: Sequence[One]) -> One:
     return several[int(rng.integers(len(several)))]

@@ -12,7 +12,7 @@ from ...training.forward import PLAIN
 from ...training.seeds import seed_at
 from ...training.stage_loop import train_stage
 from ...training.steps import StageTraining
-from .blending import blended, check_statistics
+from .blending import check_statistics
 from .patches import TuningBatches
 from .protection import Restraint
 from .trainable import check_trainable, trained_part, trunk_names
@@ -110,7 +110,7 @@ class Tuning:
         Raises:
             EngineError: if a running statistic is not that of the base.
         """
-        whole = blended(self._base, self._whole, 0.0)
+        whole = copy.deepcopy(self._base)
         after = trained_part(whole)
         check_statistics(after, self._training.trained)
         after.load_state_dict(self._training.trained.state_dict())

@@ -78,9 +78,7 @@ class FinetuneRecipe:
             raise ValueError(f"There is no recipe for {self.budget!r} and {self.cause!r}.")
         limits = [polygons for polygons, _ in self.steps]
         if not self.steps or limits != sorted(set(limits)):
-            raise ValueError(
-                "The steps of a recipe must be given by ascending numbers of polygons."
-            )
+            raise ValueError("The numbers of polygons of a recipe must ascend.")
         if min(number for pair in self.steps for number in pair) < 1:
             raise ValueError("The numbers of polygons and steps must be positive.")
         if not 0 < self.trunk_rate <= self.head_rate:
