@@ -43,6 +43,7 @@ class FinetuneProgress:
     Args:
         plan: plan of the run.
         step_s: measured duration of a step in seconds.
+        rest_s: measured durations of a look at all polygons and of the rest in seconds.
         before: counts of all polygons by the model to start from.
         folds: folds that are done or begun.
         fold: number of the current fold; that of folds in the last training.
@@ -56,6 +57,7 @@ class FinetuneProgress:
 
     plan: Plan
     step_s: float
+    rest_s: tuple[float, float]
     before: Counts
     folds: list[FoldRecord] = field(default_factory=list)
     fold: int = 0

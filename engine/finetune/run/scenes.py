@@ -106,7 +106,9 @@ def open_scenes(
         name = Path(file_behind(given.image)).name
         prefix = f"{name}: " if len(scenes) > 1 else ""
         if resolution.remark:
-            reporter.log("warning" if resolution.is_doubtful else "info", prefix + resolution.remark)
+            reporter.log(
+                "warning" if resolution.is_doubtful else "info", prefix + resolution.remark
+            )
         warn_of_inputs(reader, reporter, name if len(scenes) > 1 else "")
         ranges = measure_band_ranges(reader.survey, card.normalization)
         working = working_scene(reader, lattice_of(reader.grid, resolution.gsd_m))

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...training.seeds import seed_at
-from ..tuning import Tuning, scores_at
+from ..tuning import Tuning, codes_in, scores_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from torch import nn
 
     from ...protocol import ModelCard
     from ...protocol.catalog.recipes import FinetuneRecipe
+    from ...tiling.window import Window
     from ...training.forward import Means
     from ...training.view_pool import ViewPatches
     from ..labels.label_polygon import LabelPolygon
@@ -103,6 +104,25 @@ class FinetuneTask:
             self.card,
             self.scenes,
             self.polygons if at is None else [self.polygons[index] for index in at],
+            self.means.processes.device,
+            threads=self.threads,
+            raise_if_canceled=self.raise_if_canceled,
+        )
+
+    def codes(
+        self, network: nn.Module, windows: Sequence[tuple[int, Window]]
+    ) -> Iterator[np.ndarray]:
+        """Yield the class of each pixel of windows, (h, w) uint8, from 1; 0: no values.
+
+        Args:
+            network: network in evaluation mode.
+            windows: pairs of the index of a scene and a window of it.
+        """
+        return codes_in(
+            network,
+            self.card,
+            self.scenes,
+            windows,
             self.means.processes.device,
             threads=self.threads,
             raise_if_canceled=self.raise_if_canceled,

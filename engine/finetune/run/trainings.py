@@ -15,7 +15,7 @@ import numpy as np
 from ..proof.alpha import AlphaChoice, choose_alpha
 from ..proof.polygon_scores import f1_of_polygons
 from ..tuning import blended
-from .progress import FoldRecord, counts_as_list
+from .progress import OUT_OF_TIME, STOPPED, FoldRecord, counts_as_list
 from .task import LAST
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .watch import Watch
 
 CURVE_POINTS = 4  # scorings during the training of a fold
+LEAST_SHARE = 0.5  # of its steps, from which a training that was ended early is kept
 
 
 class Trainings:
@@ -56,6 +57,7 @@ class Trainings:
         self._task, self._progress, self._watch, self._file = task, progress, watch, file
         self._checkpoint_s, self._tensors = checkpoint_s, tensors
         self._latest: nn.Module | None = None
+        self.kept_steps = 0  # of the training whose network is kept
         self._saved_s = self._told_s = time.monotonic()
 
     def train(self) -> nn.Module:
@@ -69,10 +71,19 @@ class Trainings:
         while progress.fold < plan.folds and not progress.ended:
             self._train_fold(progress.fold)
         progress.alpha = self.choice().alpha
-        if progress.alpha == 0 and not self._task.parents:
+        if progress.alpha == 0:
+            self.kept_steps = 0
             return self._task.base  # nothing is gained, so nothing is trained
-        tuned = self._latest if progress.ended and self._latest is not None else self._train_last()
-        return blended(self._task.base, tuned, progress.alpha)
+        if not progress.ended:
+            self._train_last()
+        if self._latest is None:
+            raise ValueError("A run must take at least one step.")
+        return blended(self._task.base, self._latest, progress.alpha)
+
+    def base_score(self) -> float:
+        """Return the mean F1 of the network to start from, on all polygons."""
+        before = self._progress.counts_before()
+        return self._mean_f1(before, np.arange(len(before)))
 
     def choice(self) -> AlphaChoice:
         """Return the alpha chosen out of fold, and the counts of the polygons of finished folds."""
@@ -123,10 +134,14 @@ class Trainings:
             if done % every == 0 and done < steps:
                 self._record(record, done, task.counts(tuning.network, mine))
 
-        self._run(tuning, f"Training, fold {number + 1} of {progress.plan.folds}", score)
-        if tuning.done:
-            self._latest = tuning.network
-        if tuning.done < steps:
+        title = f"Training, fold {number + 1} of {progress.plan.folds}"
+        ended = self._run(tuning, title, score, progress.plan.steps)
+        self._keep(tuning, steps)
+        if ended == STOPPED:
+            progress.ended = STOPPED
+        if ended:  # without time for all folds, those that are done are the proof
+            progress.done = progress.plan.folds * steps
+            progress.fold, progress.step = progress.plan.folds, 0
             return
         record.by_alpha = [
             counts_as_list(task.counts(blended(task.base, tuning.network, alpha), mine))
@@ -136,14 +151,14 @@ class Trainings:
         progress.fold, progress.step = number + 1, 0
         self._save({})
 
-    def _train_last(self) -> nn.Module:
-        """Train on all polygons and return the network."""
+    def _train_last(self) -> None:
+        """Train on all polygons."""
         task, progress = self._task, self._progress
-        progress.fold = progress.plan.folds
-        tuning = self._resumed(task.tuning(range(len(task.polygons)), progress.plan.steps, LAST))
-        self._run(tuning, "Training on all polygons", lambda _done: None)
+        steps = progress.plan.steps
+        tuning = self._resumed(task.tuning(range(len(task.polygons)), steps, LAST))
+        progress.ended = self._run(tuning, "Training on all polygons", lambda _done: None, 0)
+        self._keep(tuning, steps)
         self._save(tuning.tensors())
-        return tuning.network
 
     def _resumed(self, tuning: Tuning) -> Tuning:
         """Return a training in the state of the checkpoint, if it was interrupted in it."""
@@ -152,16 +167,29 @@ class Trainings:
         self._tensors = {}
         return tuning
 
-    def _run(self, tuning: Tuning, title: str, on_step: Callable[[int], None]) -> None:
-        """Take the remaining steps, unless the run ends early."""
-        begun_s = time.monotonic()
+    def _keep(self, tuning: Tuning, steps: int) -> None:
+        """Keep the network of a training, unless an earlier one has learned more."""
+        if self._latest is None or tuning.done >= steps * LEAST_SHARE:
+            self._latest, self.kept_steps = tuning.network, tuning.done
+
+    def _run(
+        self, tuning: Tuning, title: str, on_step: Callable[[int], None], steps_after: int
+    ) -> str:
+        """Take the remaining steps, unless the run ends early; return why it did, or nothing."""
+        begun_s, ended = time.monotonic(), ""
 
         def goes_on() -> bool:
+            nonlocal ended
             if self._watch.is_canceled:
-                self._note_time()
-                self._file.save(self._progress, tuning.tensors())
+                self._save(tuning.tensors())
             self._watch.raise_if_canceled()
-            return not self._watch.is_over() or not self._has_any(tuning)
+            if not tuning.done and self._latest is None and not steps_after:
+                return True  # otherwise there would be nothing to keep
+            if self._watch.is_stopped():
+                ended = STOPPED
+            elif self._watch.is_out_of_time(steps_after):
+                ended = OUT_OF_TIME
+            return not ended
 
         for step in tuning.steps(goes_on):
             self._progress.step = step.done
@@ -171,10 +199,7 @@ class Trainings:
             if time.monotonic() - self._saved_s >= self._checkpoint_s:
                 self._save(tuning.tensors())
             begun_s = time.monotonic()
-
-    def _has_any(self, tuning: Tuning) -> bool:
-        """Return whether anything was trained that can be kept."""
-        return tuning.done > 0 or self._latest is not None
+        return ended
 
     def _record(self, record: FoldRecord, done: int, counts: np.ndarray) -> None:
         """Keep counts of a fold and report the score of all polygons so far.
@@ -199,5 +224,5 @@ class Trainings:
     def _note_time(self) -> None:
         now_s = time.monotonic()
         self._progress.training_s += now_s - self._told_s
-        self._progress.seconds += now_s - self._told_s
+        self._progress.seconds = self._watch.spent_s
         self._told_s = now_s

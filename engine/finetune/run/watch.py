@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from ...protocol import JobCanceled
 from .clock import duration_text
-from .progress import OUT_OF_TIME, STOPPED
 
 if TYPE_CHECKING:
     from ...process.reporter import Reporter
@@ -62,14 +61,23 @@ class Watch:
             return True
         return False
 
-    def is_over(self) -> bool:
-        """Return whether the trainings should end now, and note why in the progress."""
-        progress = self._progress
-        if self._early_end.is_requested():
-            progress.ended = STOPPED
-        elif self._clock.left_s < self._reserve_s():
-            progress.ended = OUT_OF_TIME
-        return bool(progress.ended)
+    @property
+    def spent_s(self) -> float:
+        """Duration of the run so far in seconds."""
+        return self._clock.spent_s
+
+    def is_stopped(self) -> bool:
+        """Return whether the run should end now with the best so far."""
+        return self._early_end.is_requested()
+
+    def is_out_of_time(self, steps_after: int) -> bool:
+        """Return whether a training has to end so that the rest keeps within the limit.
+
+        Args:
+            steps_after: number of steps of the trainings after it.
+        """
+        needed_s = self._step_s * (1 + steps_after) + self._costs.rest_s
+        return self._clock.left_s < needed_s
 
     def step(self, seconds: float, title: str) -> None:
         """Report a step.
@@ -90,7 +98,3 @@ class Watch:
     def score(self, name: str, value: float) -> None:
         """Report a score."""
         self._reporter.metric(name, value)
-
-    def _reserve_s(self) -> float:
-        """Return the time that is needed after the current training."""
-        return self._costs.rest_s + self._step_s

@@ -6,7 +6,7 @@ from __future__ import annotations
 from .blending import blended
 from .new_classes import LEAST_POLYGONS, parents_of, with_new_classes
 from .scene import TuningScene
-from .scores import scores_at
+from .scores import codes_in, scores_at
 from .trainable import check_trainable
 from .tuning import Tuning
 
@@ -16,6 +16,7 @@ __all__ = [
     "TuningScene",
     "blended",
     "check_trainable",
+    "codes_in",
     "parents_of",
     "scores_at",
     "with_new_classes",

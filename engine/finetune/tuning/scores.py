@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Classes that a network predicts inside polygons."""
+"""Classes that a network predicts inside polygons and windows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...protocol import row_named
 from ...tiling.grid import padded_size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import torch
     from torch import nn
@@ -56,6 +56,48 @@ def scores_at(
         InputError: if a block of a file cannot be read.
     """
     classes = len(card.legend)
+    windows = [(polygon.scene, polygon.window) for polygon in polygons]
+    found = codes_in(
+        network,
+        card,
+        scenes,
+        windows,
+        device,
+        threads=threads,
+        raise_if_canceled=raise_if_canceled,
+    )
+    counts = [
+        np.bincount(codes[polygon.mask], minlength=classes + 1)[1:]
+        for polygon, codes in zip(polygons, found, strict=True)
+    ]
+    return np.array(counts, np.int64).reshape(len(polygons), classes)
+
+
+def codes_in(
+    network: nn.Module,
+    card: ModelCard,
+    scenes: Sequence[TuningScene],
+    windows: Sequence[tuple[int, Window]],
+    device: torch.device,
+    *,
+    threads: int = 0,
+    raise_if_canceled: Callable[[], None] = lambda: None,
+) -> Iterator[np.ndarray]:
+    """Yield the predicted class of each pixel of windows, (h, w) uint8, from 1; 0: no values.
+
+    Args:
+        network: network in evaluation mode; not modified.
+        card: card whose legend has the classes of the network.
+        scenes: scenes of the job.
+        windows: pairs of the index of a scene and a window of it.
+        device: device of the network.
+        threads: number of CPU threads; 0: all.
+        raise_if_canceled: callback, called often, that raises to stop.
+
+    Raises:
+        InputError: if a block of a file cannot be read.
+    """
+    classes = len(card.legend)
     stride_px, halo_px = row_named(card.architecture).geometry(card.options)
     most_px = padded_size(MAX_HALO_PX, stride_px)
     predictor = Predictor(
@@ -66,19 +108,18 @@ def scores_at(
         halo_px=most_px if halo_px is None else min(most_px, halo_px),
         name=card.name,
     )
-    counts = np.zeros((len(polygons), classes), np.int64)
-    for number, polygon in enumerate(polygons):
-        codes = np.zeros(polygon.mask.shape, np.uint8)
-        scene = scenes[polygon.scene]
+    for at, wanted in windows:
+        codes = np.zeros((wanted.height, wanted.width), np.uint8)
+        scene = scenes[at]
 
         def keep(
             window: Window,
             part: np.ndarray,
             _: object,
             out: np.ndarray = codes,
-            at: Window = polygon.window,
+            corner: Window = wanted,
         ) -> None:
-            out[window.shift(-at.row, -at.col).slices] = part
+            out[window.shift(-corner.row, -corner.col).slices] = part
 
         label_scene(
             scene.read,
@@ -86,9 +127,8 @@ def scores_at(
             predictor,
             scene.height,
             scene.width,
-            wanted=polygon.window,
+            wanted=wanted,
             threads=threads,
             raise_if_canceled=raise_if_canceled,
         )
-        counts[number] = np.bincount(codes[polygon.mask], minlength=classes + 1)[1:]
-    return counts
+        yield codes

@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Conclusion of a run: the comparison of both networks, and the report with the verdict."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING
+
+from ...protocol import CurvePoint, FinetuneReport
+from ..proof.comparison import compare_out_of_fold
+from ..proof.home import home_change, home_scores
+from ..proof.undrawn import undrawn_classes
+from ..proof.verdict import Verdict, verdict_of
+from .progress import OUT_OF_TIME
+from .sampled_windows import changed_classes
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from ...protocol import ModelCard
+    from ..proof.comparison import Proof
+    from ..proof.home import HomeChange
+    from .preparing import Labels
+    from .progress import FinetuneProgress
+    from .task import FinetuneTask
+    from .trainings import Trainings
+
+PREVIEW = Verdict("none", "Preview: the new model was not judged, so look at the map.")
+STOPPED_BEFORE = (
+    "Not judged: the training was stopped before any polygon could be compared, so look at the map."
+)
+NO_TIME = (
+    "Not judged: the time limit left no time to compare the polygons, so look at the map, or allow "
+    "more minutes."
+)
+
+
+def concluded(
+    task: FinetuneTask,
+    labels: Labels,
+    start: ModelCard,
+    trainings: Trainings,
+    progress: FinetuneProgress,
+    network: nn.Module,
+    *,
+    is_preview: bool,
+) -> FinetuneReport:
+    """Return the report of a run.
+
+    Args:
+        task: task of the run.
+        labels: polygons with their groups.
+        start: card of the model to start from.
+        trainings: trainings that are done.
+        progress: progress at the end of the trainings.
+        network: network of the new model.
+        is_preview: whether the run is not judged.
+
+    Raises:
+        JobCanceled: if the job was canceled.
+    """
+    proof = _proof(task, labels, start, trainings, progress)
+    drawn = {polygon.class_index for polygon in task.polygons}
+    home, undrawn, verdict = None, (), PREVIEW
+    if not is_preview:
+        home = _home(task, network)
+        counts = changed_classes(task, task.base, network)
+        undrawn = undrawn_classes(counts, drawn, task.card.legend)
+        verdict = verdict_of(
+            proof,
+            home,
+            undrawn,
+            task.card.legend,
+            progress.alpha,
+            unproven=_unproven(progress, labels),
+        )
+    return FinetuneReport(
+        verdict=verdict.color,
+        sentence=verdict.sentence,
+        reasons=(*verdict.reasons, *_early_end(progress, trainings), *_remarks(labels)),
+        classes=proof.classes,
+        accuracy_before=_or_none(proof.accuracy_before),
+        accuracy_after=_or_none(proof.accuracy_after),
+        mean_f1_before=_or_none(proof.mean_f1_before),
+        mean_f1_after=_or_none(proof.mean_f1_after),
+        gain_low=None if proof.gain is None else _or_none(proof.gain.low),
+        gain_high=None if proof.gain is None else _or_none(proof.gain.high),
+        better=proof.better,
+        worse=proof.worse,
+        undrawn=undrawn,
+        home=home.rows if home else (),
+        curve=tuple(CurvePoint(step, round(score, 4)) for step, score in trainings.curve()),
+        base=start.title,
+        alpha=progress.alpha,
+        folds=len(progress.finished_folds),
+        groups=labels.grouping.count,
+        steps=trainings.kept_steps,
+        training_s=round(progress.training_s, 1),
+    )
+
+
+def _proof(
+    task: FinetuneTask,
+    labels: Labels,
+    start: ModelCard,
+    trainings: Trainings,
+    progress: FinetuneProgress,
+) -> Proof:
+    at = trainings.scored()
+    return compare_out_of_fold(
+        progress.counts_before()[at],
+        trainings.choice().counts,
+        [task.polygons[index] for index in at],
+        labels.grouping.groups[at],
+        task.card.legend,
+        old_classes=len(start.legend),
+        seed=task.seed,
+    )
+
+
+def _home(task: FinetuneTask, network: nn.Module) -> HomeChange | None:
+    before = home_scores(task.base, task.card, task.raise_if_canceled)
+    if before is None:
+        return None
+    return home_change(before, home_scores(network, task.card, task.raise_if_canceled))
+
+
+def _unproven(progress: FinetuneProgress, labels: Labels) -> str:
+    """Return why no polygon was compared; empty if they lie in too few places."""
+    if progress.finished_folds or labels.grouping.count < 2:
+        return ""
+    return NO_TIME if progress.ended in ("", OUT_OF_TIME) else STOPPED_BEFORE
+
+
+def _remarks(labels: Labels) -> tuple[str, ...]:
+    return (labels.grouping.remark,) if labels.grouping.remark else ()
+
+
+def _early_end(progress: FinetuneProgress, trainings: Trainings) -> tuple[str, ...]:
+    """Return a sentence about trainings that were left out or ended early."""
+    plan, sentences = progress.plan, []
+    left_out = plan.folds - len(progress.finished_folds)
+    if left_out and progress.finished_folds:
+        sentences.append(
+            f"{left_out} of {plan.folds} folds were left out, so the verdict rests on the polygons "
+            "of the others."
+        )
+    if progress.ended:
+        why = "The time limit was reached" if progress.ended == OUT_OF_TIME else "You ended it"
+        sentences.append(f"{why} after {trainings.kept_steps} of {plan.steps} steps of training.")
+    if plan.is_cut:
+        sentences.append(
+            f"This computer takes longer than the time limit allows, so the steps were cut to "
+            f"{plan.steps}."
+        )
+    return tuple(sentences)
+
+
+def _or_none(value: float) -> float | None:
+    return None if isnan(value) else round(value, 4)
