@@ -107,11 +107,9 @@ def run(job: FinetuneJob, reporter: Reporter) -> None:
     check_model_folder(folder, reporter)
     read = {**files_of(job.scenes), "start": str(start.folder / WEIGHTS_NAME)}
     finals = _finals(job)
-    with (
-        Staging(folder, read.values()) as staging,
-        InputHashes(read) as hashes,
-        ExitStack() as files,
-    ):
+    with ExitStack() as files:
+        staging = files.enter_context(Staging(folder, read.values()))
+        hashes = files.enter_context(InputHashes(read))
         staged = {role: staging.aside(final) for role, final in finals.items()}
         early_end = EarlyEnd(folder, reporter)
         work = _FinetuneRun(

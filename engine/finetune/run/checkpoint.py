@@ -29,8 +29,8 @@ NAME = "checkpoint.safetensors"
 # Fields without influence on the weights, apart from rounding. Labels and rasters are compared by
 # their content, wherever they are.
 IRRELEVANT_FIELDS = (
-    "device", "threads", "checkpoint_s", "fresh", "title", "name", "output", "start", "image", "dsm",
-    "dtm", "labels",
+    "device", "threads", "checkpoint_s", "fresh", "title", "name", "output", "start", "image",
+    "dsm", "dtm", "labels",
 )  # fmt: skip
 SETTINGS, LABELS, RASTERS, START = "settings", "labels", "images or heights", "model to start from"
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Watch over the trainings of a run: progress with the time left, cancellation, early end, limit."""
+"""Watch over the trainings of a run: progress, time left, cancellation, early end, limit."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checkpoint file: everything that is needed to resume a run as if it had not been interrupted.
 
-It has the weights, their average and the optimizer state as tensors, and the job and the progress of
-the run in its header; see `training.saved_state`.
+It has the weights, their average and the optimizer state as tensors, and the job and the progress
+of the run in its header; see `training.saved_state`.
 """
 
 from __future__ import annotations
