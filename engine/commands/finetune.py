@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import torch
 
+from ..finetune.proof.page.chips import chip_windows, draw_chips, most_changed
+from ..finetune.proof.page.compose import compose_page
 from ..finetune.run.checkpoint import FinetuneCheckpoint, identity_of
 from ..finetune.run.clock import Clock
 from ..finetune.run.conclusion import concluded
@@ -24,6 +26,7 @@ from ..finetune.run.watch import Watch
 from ..finetune.tuning import check_trainable
 from ..models.bundle import WEIGHTS_NAME, load_bundle, save_bundle
 from ..models.store import find_model
+from ..outputs.destination import writing
 from ..outputs.input_hashes import InputHashes
 from ..outputs.output_folder import check_model_folder
 from ..outputs.publishing import publish
@@ -232,8 +235,10 @@ def _finish(
             is_preview=work.is_preview,
         )
     inputs = work.hashes.wait(work.reporter.raise_if_canceled)
-    _write_model(work, trained, report, inputs, staged)
+    card = _write_model(work, trained, report, inputs, staged)
     _write_records(work, trained.progress, report, inputs, staged)
+    with writing(staged["page"]):
+        staged["page"].write_text(_page(task, trained.network, card, report), encoding="utf-8")
     work.reporter.log("info", report.sentence)
 
 
@@ -243,7 +248,8 @@ def _write_model(
     report: FinetuneReport,
     inputs: Mapping[str, Any],
     staged: Mapping[str, Path],
-) -> None:
+) -> ModelCard:
+    """Write the weights and the card, and return the card."""
     job, start = work.job, work.start.card
     drawn = {role: entry["sha256"] for role, entry in inputs.items() if role.startswith("labels")}
     facts = {
@@ -255,6 +261,16 @@ def _write_model(
     bundle = save_bundle(work.staging.scratch, card, trained.network)
     (bundle.folder / WEIGHTS_NAME).replace(staged["weights"])
     (bundle.folder / CARD_NAME).replace(staged["card"])
+    return bundle.card
+
+
+def _page(task: FinetuneTask, network: nn.Module, card: ModelCard, report: FinetuneReport) -> str:
+    """Return report.html, with pictures of the polygons that changed most."""
+    changes = most_changed(report)
+    windows = chip_windows(changes, task.polygons, task.scenes, card.legend)
+    maps = task.codes(task.base, windows), task.codes(network, windows)
+    chips = draw_chips(changes, task.polygons, task.scenes, *maps, card.legend)
+    return compose_page(report, card.title, card.legend, chips, card.provenance)
 
 
 def _write_records(
@@ -264,7 +280,7 @@ def _write_records(
     inputs: Mapping[str, Any],
     staged: Mapping[str, Path],
 ) -> None:
-    """Write job.json, report.json and report.html; the job has the steps if they were cut."""
+    """Write job.json and report.json; the job has the steps if they were cut."""
     plan, job = progress.plan, work.job
     if plan.is_cut:
         job = replace(job, steps=plan.steps, fold_steps=plan.fold_steps, folds=plan.folds)
@@ -273,4 +289,3 @@ def _write_records(
     device = describe_device(work.processes.device, work.threads)
     content = compose_report(job, results, device=device, inputs=inputs, stopwatch=work.stopwatch)
     write_report(staged["report"], content)
-    staged["page"].write_text("<p>" + report.sentence + "</p>", encoding="utf-8")

@@ -148,7 +148,7 @@ def _prepared(work: _TrainRun, files: ExitStack) -> RunSetup:
         )
     for opened, source in zip(scenes, work.sources, strict=True):
         name = source.scene.name if len(scenes) > 1 else ""
-        warn_of_inputs(opened.scene.scene, work.reporter, name)
+        warn_of_inputs(opened.reader, work.reporter, name)
     return prepare(work.job, work.target, scenes, work.processes, work.threads, work.reporter)
 
 

@@ -17,7 +17,7 @@ from .sampled_windows import changed_classes
 if TYPE_CHECKING:
     from torch import nn
 
-    from ...protocol import ModelCard
+    from ...protocol import ModelCard, UndrawnClass
     from ..proof.comparison import Proof
     from ..proof.home import HomeChange
     from .preparing import Labels
@@ -61,7 +61,8 @@ def concluded(
     """
     proof = _proof(task, labels, start, trainings, progress)
     drawn = {polygon.class_index for polygon in task.polygons}
-    home, undrawn, verdict = None, (), PREVIEW
+    verdict, home = PREVIEW, None
+    undrawn: tuple[UndrawnClass, ...] = ()
     if not is_preview:
         home = _home(task, network)
         counts = changed_classes(task, task.base, network)
@@ -127,7 +128,8 @@ def _home(task: FinetuneTask, network: nn.Module) -> HomeChange | None:
 
 def _unproven(progress: FinetuneProgress, labels: Labels) -> str:
     """Return why no polygon was compared; empty if they lie in too few places."""
-    if progress.finished_folds or labels.grouping.count < 2:
+    is_complete = 0 < progress.plan.folds == len(progress.finished_folds)
+    if is_complete or labels.grouping.count < 2:
         return ""
     return NO_TIME if progress.ended in ("", OUT_OF_TIME) else STOPPED_BEFORE
 

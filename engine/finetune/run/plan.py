@@ -2,15 +2,15 @@
 """Plan of a fine-tuning: folds and steps that fit into the time limit.
 
 The recipe gives the steps for a number of polygons, so the same job has the same steps on every
-computer that is fast enough. On a slower one they are cut, and the job that is saved beside the
-model has the steps that were taken.
+computer that is fast enough. On a slower one they are cut, before the first fold and again before
+each training if the pace falls, and the job that is saved beside the model has the cut steps.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .clock import duration_text
 
@@ -24,10 +24,10 @@ LEAST_STEPS = 24  # of the last training; with fewer, folds are left out first
 LEAST_FOLDS = 2
 LOOKS = 4  # scorings of a fold during its training, about
 SLACK = 1.1  # steps take a little longer later on, as when the computer is used for other things
+START_S = 6.0  # until the job is read, which counts for the user
 
 
-@dataclass(frozen=True)
-class Costs:
+class Costs(NamedTuple):
     """Measured durations in seconds.
 
     Args:
@@ -84,7 +84,7 @@ class Plan:
 
 def limit_s(job: FinetuneJob) -> float:
     """Return the time limit of a job in seconds."""
-    return 60 * (job.minutes or MINUTES[job.budget])
+    return 60 * (job.minutes or MINUTES[job.budget]) - START_S
 
 
 def wanted_plan(job: FinetuneJob, recipe: FinetuneRecipe, polygons: int, folds: int) -> Plan:
@@ -106,7 +106,7 @@ def fitting_plan(
 ) -> Plan:
     """Return the plan that fits into the time that is left.
 
-    Steps are cut first, but not below `LEAST_STEPS`; then folds are left out, and at last all.
+    Steps are cut first, but not below `LEAST_STEPS`; then folds are left out, at last all of them.
 
     Args:
         wanted: plan without a time limit.
@@ -127,6 +127,24 @@ def fitting_plan(
             fold_steps = max(1, steps * wanted.fold_steps // wanted.steps)
             return Plan(folds, fold_steps, steps, is_cut=True)
     return wanted
+
+
+def replanned(plan: Plan, costs: Costs, alphas: int, left_s: float, fold: int) -> tuple[Plan, int]:
+    """Return the plan for the rest of a run that has become slower, and the next fold.
+
+    Args:
+        plan: plan so far.
+        costs: durations as measured by now.
+        alphas: see `Plan.seconds`.
+        left_s: time until the limit in seconds.
+        fold: number of the next fold.
+    """
+    rest = replace(plan, folds=plan.folds - fold)
+    if rest.seconds(costs, alphas) <= left_s:
+        return plan, fold
+    fitting = fitting_plan(rest, costs, alphas, left_s)
+    cut = replace(plan, fold_steps=fitting.fold_steps, steps=fitting.steps, is_cut=True)
+    return cut, fold if fitting.folds else plan.folds
 
 
 def _fewer(folds: int) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ import numpy as np
 from ..proof.alpha import AlphaChoice, choose_alpha
 from ..proof.polygon_scores import f1_of_polygons
 from ..tuning import blended
+from .plan import LEAST_STEPS
 from .progress import OUT_OF_TIME, STOPPED, FoldRecord, counts_as_list
 from .task import LAST
 
@@ -67,9 +68,12 @@ class Trainings:
             EngineError: if the loss becomes NaN or infinite.
             JobCanceled: if the job was canceled; a checkpoint is saved.
         """
-        progress, plan = self._progress, self._progress.plan
-        while progress.fold < plan.folds and not progress.ended:
-            self._train_fold(progress.fold)
+        progress = self._progress
+        while progress.fold < progress.plan.folds and not progress.ended:
+            if not self._tensors:
+                self._watch.replan()
+            if progress.fold < progress.plan.folds:
+                self._train_fold(progress.fold)
         progress.alpha = self.choice().alpha
         if progress.alpha == 0:
             self.kept_steps = 0
@@ -135,12 +139,11 @@ class Trainings:
                 self._record(record, done, task.counts(tuning.network, mine))
 
         title = f"Training, fold {number + 1} of {progress.plan.folds}"
-        ended = self._run(tuning, title, score, progress.plan.steps)
+        ended = self._run(tuning, title, score, min(LEAST_STEPS, progress.plan.steps))
         self._keep(tuning, steps)
         if ended == STOPPED:
             progress.ended = STOPPED
         if ended:  # without time for all folds, those that are done are the proof
-            progress.done = progress.plan.folds * steps
             progress.fold, progress.step = progress.plan.folds, 0
             return
         record.by_alpha = [
@@ -154,6 +157,9 @@ class Trainings:
     def _train_last(self) -> None:
         """Train on all polygons."""
         task, progress = self._task, self._progress
+        if not self._tensors:
+            self._watch.replan()
+            progress.done = progress.plan.folds * progress.plan.fold_steps
         steps = progress.plan.steps
         tuning = self._resumed(task.tuning(range(len(task.polygons)), steps, LAST))
         progress.ended = self._run(tuning, "Training on all polygons", lambda _done: None, 0)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from ...protocol import JobCanceled
 from .clock import duration_text
+from .plan import Costs, replanned
 
 if TYPE_CHECKING:
     from ...process.reporter import Reporter
     from .clock import Clock
     from .early_end import EarlyEnd
-    from .plan import Costs
     from .progress import FinetuneProgress
 
 SMOOTHING = 0.9  # of the measured duration of a step
@@ -76,8 +76,21 @@ class Watch:
         Args:
             steps_after: number of steps of the trainings after it.
         """
-        needed_s = self._step_s * (1 + steps_after) + self._costs.rest_s
-        return self._clock.left_s < needed_s
+        costs = self.costs
+        return self._clock.left_s < costs.step_s * (1 + steps_after) + costs.rest_s
+
+    def replan(self) -> None:
+        """Cut the rest of the plan if it does not keep within the limit at the present pace."""
+        progress = self._progress
+        progress.plan, progress.fold = replanned(
+            progress.plan, self.costs, self._alphas, self._clock.left_s, progress.fold
+        )
+
+    @property
+    def costs(self) -> Costs:
+        """Durations at the present pace."""
+        pace = self._step_s / self._costs.step_s
+        return Costs(*(pace * seconds for seconds in self._costs))
 
     def step(self, seconds: float, title: str) -> None:
         """Report a step.
@@ -89,9 +102,10 @@ class Watch:
         self._step_s = SMOOTHING * self._step_s + (1 - SMOOTHING) * seconds
         plan, done = self._progress.plan, self._progress.done
         share = (done - self._begun) / max(1, plan.all_steps - self._begun)
-        left_s = self._step_s * (plan.all_steps - done) + self._costs.rest_s
+        costs = self.costs
+        left_s = costs.step_s * (plan.all_steps - done) + costs.rest_s
         undone = (plan.folds - self._progress.fold) / max(1, plan.folds)
-        left_s += undone * self._costs.look_s * self._alphas
+        left_s += undone * costs.look_s * self._alphas
         left_s = min(left_s, max(0.0, self._clock.left_s))
         self._reporter.progress(min(1.0, share), f"{title}, {duration_text(left_s)} left")
 
