@@ -17,7 +17,7 @@ from ..finetune.run.clock import Clock
 from ..finetune.run.conclusion import concluded
 from ..finetune.run.early_end import EarlyEnd
 from ..finetune.run.lineage import finished_card, new_card
-from ..finetune.run.plan import Costs, fitting_plan, limit_s, wanted_plan
+from ..finetune.run.plan import fitting_plan, limit_s, wanted_plan
 from ..finetune.run.preparing import measure_costs, prepare_task, read_all_labels
 from ..finetune.run.progress import FinetuneProgress, counts_as_list
 from ..finetune.run.scenes import files_of, open_scenes
@@ -171,18 +171,17 @@ def _trained(work: _FinetuneRun, task: FinetuneTask, labels: Labels) -> _Trained
     if why_not:
         reporter.log("info", why_not)
     if resumed is None:
-        costs, progress = _planned(work, task, labels)
+        progress = _planned(work, task, labels)
         tensors: Mapping[str, Any] = {}
     else:
         progress, tensors = resumed
-        costs = Costs(progress.step_s, *progress.rest_s)
         work.clock.add(progress.seconds)
         done, steps = progress.done, progress.plan.all_steps
         reporter.log("info", f"Resuming after step {done} of {steps}.")
         progress.ended = ""
     alphas = len(task.alphas)
     span = reporter.span(OPENED, TRAINED)
-    watch = Watch(progress, work.clock, work.early_end, costs, alphas, span)
+    watch = Watch(progress, work.clock, work.early_end, alphas, span)
     trainings = Trainings(task, progress, watch, file, job.checkpoint_s, tensors)
     reporter.metric("base_score", trainings.base_score())
     with work.stopwatch.stage("train"):
@@ -190,9 +189,7 @@ def _trained(work: _FinetuneRun, task: FinetuneTask, labels: Labels) -> _Trained
     return _Trained(network, trainings, progress, file)
 
 
-def _planned(
-    work: _FinetuneRun, task: FinetuneTask, labels: Labels
-) -> tuple[Costs, FinetuneProgress]:
+def _planned(work: _FinetuneRun, task: FinetuneTask, labels: Labels) -> FinetuneProgress:
     """Measure two steps, plan the trainings and announce the plan."""
     work.reporter.progress(OPENED, "Measuring two steps")
     with work.stopwatch.stage("measure"):
@@ -209,10 +206,7 @@ def _planned(
             f"are {plan.steps}: allow more minutes for a better model."
         )
     work.reporter.log("info", plan.sentence(plan.seconds(costs, len(task.alphas))))
-    progress = FinetuneProgress(
-        plan, costs.step_s, (costs.look_s, costs.rest_s), counts_as_list(before)
-    )
-    return costs, progress
+    return FinetuneProgress(plan, costs, counts_as_list(before))
 
 
 def _finish(

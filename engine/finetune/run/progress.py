@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .plan import Plan
+from .plan import Costs, Plan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +42,7 @@ class FinetuneProgress:
 
     Args:
         plan: plan of the run.
-        step_s: measured duration of a step in seconds.
-        rest_s: measured durations of a look at all polygons and of the rest in seconds.
+        costs: durations that were measured for the plan.
         before: counts of all polygons by the model to start from.
         folds: folds that are done or begun.
         fold: number of the current fold; that of folds in the last training.
@@ -56,8 +55,7 @@ class FinetuneProgress:
     """
 
     plan: Plan
-    step_s: float
-    rest_s: tuple[float, float]
+    costs: Costs
     before: Counts
     folds: list[FoldRecord] = field(default_factory=list)
     fold: int = 0
@@ -96,7 +94,14 @@ class FinetuneProgress:
             )
             for fold in values["folds"]
         ]
-        return cls(**{**values, "plan": Plan(**values["plan"]), "folds": folds})
+        return cls(
+            **{
+                **values,
+                "plan": Plan(**values["plan"]),
+                "costs": Costs(*values["costs"]),
+                "folds": folds,
+            }
+        )
 
 
 def counts_as_list(counts: np.ndarray) -> Counts:

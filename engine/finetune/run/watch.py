@@ -25,7 +25,6 @@ class Watch:
         progress: progress of the run.
         clock: time limit.
         early_end: request to end now and keep the best.
-        costs: measured durations.
         alphas: number of networks that each fold is scored with.
         reporter: reporter of the trainings.
     """
@@ -35,14 +34,13 @@ class Watch:
         progress: FinetuneProgress,
         clock: Clock,
         early_end: EarlyEnd,
-        costs: Costs,
         alphas: int,
         reporter: Reporter,
     ) -> None:
         self._progress, self._clock, self._early_end = progress, clock, early_end
-        self._costs, self._alphas, self._reporter = costs, alphas, reporter
+        self._alphas, self._reporter = alphas, reporter
         self._begun = progress.done
-        self._step_s = costs.step_s
+        self._step_s = progress.costs.step_s
 
     def raise_if_canceled(self) -> None:
         """Stop the run if the job was canceled.
@@ -89,8 +87,9 @@ class Watch:
     @property
     def costs(self) -> Costs:
         """Durations at the present pace."""
-        pace = self._step_s / self._costs.step_s
-        return Costs(*(pace * seconds for seconds in self._costs))
+        measured = self._progress.costs
+        pace = self._step_s / measured.step_s
+        return Costs(*(pace * seconds for seconds in measured))
 
     def step(self, seconds: float, title: str) -> None:
         """Report a step.
