@@ -53,6 +53,16 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "shp": "Shapefile",
     },
     "recipe": {"modern": "Standard", "paper": "As in the paper of the architecture"},
+    "cause": {
+        "colors": "Colors, light or sharpness differ",
+        "meaning": "A class means something else here",
+        "missing_class": "A class is missing",
+    },
+    "budget": {
+        "preview": "Preview (less than a minute, without a verdict)",
+        "standard": "Standard (up to 8 minutes)",
+        "thorough": "Thorough (up to 20 minutes)",
+    },
     "mixed_precision": {"auto": "Automatic", "yes": "Yes", "no": "No"},
     "width": {
         "1": "Full",
