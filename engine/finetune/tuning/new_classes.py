@@ -20,7 +20,7 @@ import torch
 from ...architectures import build
 from ...architectures.uninitialized import blank_weights
 from ...protocol import InputError, ModelError, row_named
-from .trainable import class_axes
+from .trainable import class_axes, trained_part
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -157,7 +157,7 @@ def _halved_biases(
 
 def _scores(network: nn.Module, image: Tensor) -> Tensor:
     with torch.inference_mode():
-        return network(image)
+        return trained_part(network)(image)
 
 
 def _agree(scores: Tensor, expected: Tensor) -> bool:

@@ -66,7 +66,7 @@ class TuningScene:
         channels: np.ndarray | None = None
         for block in _blocks(window.clip(self.height, self.width)):
             values, known = self._block(block)
-            part = block.intersect(window)
+            part = block.clip(self.height, self.width).intersect(window)
             here, there = part.shift(-window.row, -window.col), part.shift(-block.row, -block.col)
             if channels is None:
                 channels = np.zeros((len(values), *valid.shape), np.float32)
