@@ -61,11 +61,8 @@ def _with_broad_crowns(scene: Scene, rng: np.random.Generator) -> Scene:
         spot = rng.integers(len(rows))
         radius_m = min(rng.uniform(5, 15), keep_off[rows[spot], cols[spot]])
         reach = radius_m / gsd_m
-        away = np.hypot(
-            *np.ogrid[
-                -rows[spot] : labels.shape[0] - rows[spot], -cols[spot] : labels.shape[1] - cols[spot]
-            ]
-        )
+        down, right = np.ogrid[: labels.shape[0], : labels.shape[1]]
+        away = np.hypot(down - rows[spot], right - cols[spot])
         profile = np.clip(1 - (away / reach) ** 4, 0, 1) ** 0.5
         crown = (profile > 0) & np.isin(labels, (LOW_VEGETATION, TREE))
         top_m = rng.uniform(8, 16)

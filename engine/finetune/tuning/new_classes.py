@@ -85,9 +85,7 @@ def with_new_classes(base: nn.Module, card: ModelCard, parents: Mapping[int, int
     with blank_weights():
         network = build(card.architecture, card.channels, old + len(parents), card.options)
     tensors = {
-        name: _grown(
-            tensor.clone(), axes.get(name, ()), parents, inputs=_input_axis(base, name)
-        )
+        name: _grown(tensor.clone(), axes.get(name, ()), parents, inputs=_input_axis(base, name))
         for name, tensor in before.items()
     }
     network.load_state_dict(tensors, assign=True)
@@ -113,8 +111,8 @@ def _grown(
         tensor: weights or biases of a layer.
         axes: its axes along the classes.
         parents: index of the parent of each new class.
-        inputs: axis of the scores that such a layer reads; None for a layer that reads probabilities,
-            which the new class shares with its parent.
+        inputs: axis of the scores that such a layer reads; None for a layer that reads
+            probabilities, which the new class shares with its parent.
     """
     grown = tensor
     for axis in axes:

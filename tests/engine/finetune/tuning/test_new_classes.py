@@ -68,9 +68,7 @@ def test_new_class_is_learned(tools):
         tools.square(n, 6 if n % 2 else 0, 4 + 22 * (n // 4), 4 + 22 * (n % 4)) for n in range(16)
     )
     wider = replace(card, legend=WIDER)
-    tuning = Tuning(
-        network, wider, RECIPE, [tools.scene()], polygons, 40, 0, parents={6: 2}
-    )
+    tuning = Tuning(network, wider, RECIPE, [tools.scene()], polygons, 40, 0, parents={6: 2})
     losses = [result.loss for result in tuning.steps()]
     assert sum(losses[-5:]) < 0.7 * sum(losses[:5])
 
