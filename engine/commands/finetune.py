@@ -76,9 +76,9 @@ class _FinetuneRun:
 
 @dataclass(frozen=True)
 class _Trained:
-    """Result of the trainings."""
+    """Result of the trainings; the network is None if nothing is gained."""
 
-    network: nn.Module
+    network: nn.Module | None
     trainings: Trainings
     progress: FinetuneProgress
     file: FinetuneCheckpoint
@@ -219,7 +219,7 @@ def _finish(
     """Judge the new model, and write it with its records."""
     work.reporter.progress(TRAINED, "Comparing the models")
     with work.stopwatch.stage("judge"):
-        report = concluded(
+        network, report = concluded(
             task,
             labels,
             work.start.card,
@@ -229,16 +229,17 @@ def _finish(
             is_preview=work.is_preview,
         )
     inputs = work.hashes.wait(work.reporter.raise_if_canceled)
-    card = _write_model(work, trained, report, inputs, staged)
+    card = _write_model(work, trained, network, report, inputs, staged)
     _write_records(work, trained.progress, report, inputs, staged)
     with writing(staged["page"]):
-        staged["page"].write_text(_page(task, trained.network, card, report), encoding="utf-8")
+        staged["page"].write_text(_page(task, network, card, report), encoding="utf-8")
     work.reporter.log("info", report.sentence)
 
 
 def _write_model(
     work: _FinetuneRun,
     trained: _Trained,
+    network: nn.Module,
     report: FinetuneReport,
     inputs: Mapping[str, Any],
     staged: Mapping[str, Path],
@@ -252,7 +253,7 @@ def _write_model(
         "device": describe_device(work.processes.device, work.threads),
     }
     card = finished_card(work.card, job, start, trained.progress, report, facts)
-    bundle = save_bundle(work.staging.scratch, card, trained.network)
+    bundle = save_bundle(work.staging.scratch, card, network)
     (bundle.folder / WEIGHTS_NAME).replace(staged["weights"])
     (bundle.folder / CARD_NAME).replace(staged["card"])
     return bundle.card

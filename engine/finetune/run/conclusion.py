@@ -1,25 +1,31 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Conclusion of a run: the comparison of both networks, and the report with the verdict."""
+"""Conclusion of a run: the new network, its comparison with the base, and the report.
+
+How far to go from the base to the tuned network is chosen out of fold, but not farther than the
+home domain allows.
+"""
 
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...protocol import CurvePoint, FinetuneReport
 from ..proof.comparison import compare_out_of_fold
-from ..proof.home import home_change, home_scores
+from ..proof.home import HomeChange, home_change, home_scores, largest_alpha
 from ..proof.undrawn import undrawn_classes
 from ..proof.verdict import Verdict, verdict_of
+from ..tuning import blended
 from .progress import OUT_OF_TIME
 from .sampled_windows import changed_classes
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import nn
 
     from ...protocol import ModelCard, UndrawnClass
     from ..proof.comparison import Proof
-    from ..proof.home import HomeChange
+    from ..proof.home import HomeScores
     from .preparing import Labels
     from .progress import FinetuneProgress
     from .task import FinetuneTask
@@ -35,17 +41,24 @@ NO_TIME = (
 )
 
 
+class Conclusion(NamedTuple):
+    """New network and the report on it."""
+
+    network: nn.Module
+    report: FinetuneReport
+
+
 def concluded(
     task: FinetuneTask,
     labels: Labels,
     start: ModelCard,
     trainings: Trainings,
     progress: FinetuneProgress,
-    network: nn.Module,
+    tuned: nn.Module | None,
     *,
     is_preview: bool,
-) -> FinetuneReport:
-    """Return the report of a run.
+) -> Conclusion:
+    """Return the conclusion of a run.
 
     Args:
         task: task of the run.
@@ -53,18 +66,24 @@ def concluded(
         start: card of the model to start from.
         trainings: trainings that are done.
         progress: progress at the end of the trainings.
-        network: network of the new model.
+        tuned: network after the last training; None if nothing is gained.
         is_preview: whether the run is not judged.
 
     Raises:
         JobCanceled: if the job was canceled.
     """
-    proof = _proof(task, labels, start, trainings, progress)
+    blend = _Blend(task, tuned)
+    chosen = trainings.choice()
+    if not is_preview and tuned is not None:
+        allowed = [alpha for alpha in task.alphas if alpha <= chosen.alpha]
+        chosen = trainings.choice(largest_alpha(allowed, blend.change_at))
+    network = blend.network_at(chosen.alpha)
+    proof = _proof(task, labels, start, trainings, progress, chosen.counts)
     drawn = {polygon.class_index for polygon in task.polygons}
     verdict, home = PREVIEW, None
     undrawn: tuple[UndrawnClass, ...] = ()
     if not is_preview:
-        home = _home(task, network)
+        home = blend.change_at(chosen.alpha)
         counts = changed_classes(task, task.base, network)
         undrawn = undrawn_classes(counts, drawn, task.card.legend)
         verdict = verdict_of(
@@ -72,10 +91,10 @@ def concluded(
             home,
             undrawn,
             task.card.legend,
-            progress.alpha,
+            chosen.alpha,
             unproven=_unproven(progress, labels),
         )
-    return FinetuneReport(
+    report = FinetuneReport(
         verdict=verdict.color,
         sentence=verdict.sentence,
         reasons=(*verdict.reasons, *_early_end(progress, trainings), *_remarks(labels)),
@@ -92,12 +111,43 @@ def concluded(
         home=home.rows if home else (),
         curve=tuple(CurvePoint(step, round(score, 4)) for step, score in trainings.curve()),
         base=start.title,
-        alpha=progress.alpha,
+        alpha=chosen.alpha,
         folds=len(progress.finished_folds),
         groups=labels.grouping.count,
         steps=trainings.kept_steps,
         training_s=round(progress.training_s, 1),
     )
+    return Conclusion(network, report)
+
+
+class _Blend:
+    """Networks between base and tuned, with their scores on the home domain.
+
+    Args:
+        task: task of the run.
+        tuned: network after the last training; None: the base.
+    """
+
+    def __init__(self, task: FinetuneTask, tuned: nn.Module | None) -> None:
+        self._task, self._tuned = task, tuned
+        self._home: dict[float, HomeScores | None] = {}
+
+    def network_at(self, alpha: float) -> nn.Module:
+        """Return the network at an alpha."""
+        if self._tuned is None or alpha == 0:
+            return self._task.base
+        return blended(self._task.base, self._tuned, alpha)
+
+    def change_at(self, alpha: float) -> HomeChange | None:
+        """Return the scores on the home domain before and after at an alpha."""
+        before = self._scores_at(0.0)
+        return None if before is None else home_change(before, self._scores_at(alpha))
+
+    def _scores_at(self, alpha: float) -> HomeScores | None:
+        if alpha not in self._home:
+            task, network = self._task, self.network_at(alpha)
+            self._home[alpha] = home_scores(network, task.card, task.raise_if_canceled)
+        return self._home[alpha]
 
 
 def _proof(
@@ -106,24 +156,18 @@ def _proof(
     start: ModelCard,
     trainings: Trainings,
     progress: FinetuneProgress,
+    after: np.ndarray,
 ) -> Proof:
     at = trainings.scored()
     return compare_out_of_fold(
         progress.counts_before()[at],
-        trainings.choice().counts,
+        after,
         [task.polygons[index] for index in at],
         labels.grouping.groups[at],
         task.card.legend,
         old_classes=len(start.legend),
         seed=task.seed,
     )
-
-
-def _home(task: FinetuneTask, network: nn.Module) -> HomeChange | None:
-    before = home_scores(task.base, task.card, task.raise_if_canceled)
-    if before is None:
-        return None
-    return home_change(before, home_scores(network, task.card, task.raise_if_canceled))
 
 
 def _unproven(progress: FinetuneProgress, labels: Labels) -> str:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ..labels.label_polygon import LabelPolygon
     from .scenes import OpenScene
 
-HOME_STEPS = 12  # scoring of the home domain takes about as long as this many steps ...
-HOME_S = 6.0  # ... and the generation of its scenes
+HOME_STEPS = 14  # scorings of the home domain take about as long as this many steps ...
+HOME_S = 3.0  # ... and the generation of its scenes
 LOOK_SHARE = 1.0  # windows and chips take about as long as the labels of all polygons
 
 

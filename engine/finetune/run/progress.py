@@ -48,7 +48,6 @@ class FinetuneProgress:
         fold: number of the current fold; that of folds in the last training.
         step: number of completed steps of the current training.
         done: number of completed steps of all trainings.
-        alpha: chosen alpha; negative before the choice.
         seconds: duration of the run, including the time before interruptions.
         training_s: the same of the trainings alone.
         ended: why the trainings ended early; empty if they did not.
@@ -61,7 +60,6 @@ class FinetuneProgress:
     fold: int = 0
     step: int = 0
     done: int = 0
-    alpha: float = -1.0
     seconds: float = 0.0
     training_s: float = 0.0
     ended: str = ""

@@ -61,8 +61,8 @@ class Trainings:
         self.kept_steps = 0  # of the training whose network is kept
         self._saved_s = self._told_s = time.monotonic()
 
-    def train(self) -> nn.Module:
-        """Run the remaining trainings and return the network with the chosen alpha.
+    def train(self) -> nn.Module | None:
+        """Run the remaining trainings and return the tuned network, None if nothing is gained.
 
         Raises:
             EngineError: if the loss becomes NaN or infinite.
@@ -74,27 +74,28 @@ class Trainings:
                 self._watch.replan()
             if progress.fold < progress.plan.folds:
                 self._train_fold(progress.fold)
-        progress.alpha = self.choice().alpha
-        if progress.alpha == 0:
+        if self.choice().alpha == 0:
             self.kept_steps = 0
-            return self._task.base  # nothing is gained, so nothing is trained
+            return None
         if not progress.ended:
             self._train_last()
-        if self._latest is None:
-            raise ValueError("A run must take at least one step.")
-        return blended(self._task.base, self._latest, progress.alpha)
+        return self._latest
 
     def base_score(self) -> float:
         """Return the mean F1 of the network to start from, on all polygons."""
         before = self._progress.counts_before()
         return self._mean_f1(before, np.arange(len(before)))
 
-    def choice(self) -> AlphaChoice:
-        """Return the alpha chosen out of fold, and the counts of the polygons of finished folds."""
+    def choice(self, largest: float = 1.0) -> AlphaChoice:
+        """Return the alpha chosen out of fold, and the counts of the polygons of finished folds.
+
+        Args:
+            largest: largest alpha to choose.
+        """
         recipe, folds = self._task.recipe, self._progress.finished_folds
         if not folds:
             width = len(self._task.card.legend)
-            return AlphaChoice(recipe.default_alpha, np.zeros((0, width), np.int64))
+            return AlphaChoice(min(largest, recipe.default_alpha), np.zeros((0, width), np.int64))
         at = self.scored()
         before = self._progress.counts_before()[at]
         after = np.concatenate([np.array(fold.by_alpha, np.int64) for fold in folds], axis=1)
@@ -104,6 +105,7 @@ class Trainings:
             self._task.classes[at],
             self._task.folds[at],
             recipe.default_alpha,
+            largest,
         )
 
     def scored(self) -> np.ndarray:
