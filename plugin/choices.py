@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 from .i18n import tr
-from .protocol import CATALOG, library_models
+from .protocol import CATALOG, LibraryModel, library_models
 
 
 class TitledChoice(NamedTuple):
@@ -89,9 +89,12 @@ def titled(field: str, values: Sequence[str]) -> Tuple[TitledChoice, ...]:
 
 def model_choices() -> Tuple[TitledChoice, ...]:
     """Return the models of the library by use, read anew at each call."""
-    return tuple(
-        TitledChoice(each.name, f"{each.card.title} ({each.use})") for each in library_models()
-    )
+    return tuple(TitledChoice(each.name, _model_title(each)) for each in library_models())
+
+
+def _model_title(model: LibraryModel) -> str:
+    draft = tr("draft") if model.is_draft else ""
+    return f"{model.card.title} ({', '.join(filter(None, (model.use, draft)))})"
 
 
 def architecture_choices() -> Tuple[TitledChoice, ...]:
