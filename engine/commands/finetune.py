@@ -183,7 +183,8 @@ def _trained(work: _FinetuneRun, task: FinetuneTask, labels: Labels) -> _Trained
     span = reporter.span(OPENED, TRAINED)
     watch = Watch(progress, work.clock, work.early_end, alphas, span)
     trainings = Trainings(task, progress, watch, file, job.checkpoint_s, tensors)
-    reporter.metric("base_score", trainings.base_score())
+    if not work.is_preview:
+        reporter.metric("base_score", trainings.base_score())
     with work.stopwatch.stage("train"):
         network = trainings.train()
     return _Trained(network, trainings, progress, file)
@@ -193,20 +194,21 @@ def _planned(work: _FinetuneRun, task: FinetuneTask, labels: Labels) -> Finetune
     """Measure two steps, plan the trainings and announce the plan."""
     work.reporter.progress(OPENED, "Measuring two steps")
     with work.stopwatch.stage("measure"):
-        costs, before = measure_costs(task, has_home=not work.is_preview)
+        costs, before = measure_costs(task, is_judged=not work.is_preview)
     wanted = wanted_plan(
         work.job, task.recipe, len(labels.polygons), int(labels.folds.max(initial=0)) + 1
     )
-    plan = fitting_plan(
-        wanted, costs, len(task.alphas), work.clock.left_s, is_fixed=bool(work.job.steps)
-    )
+    is_fixed = bool(work.job.steps)
+    plan = wanted
+    if not is_fixed:
+        plan = fitting_plan(wanted, costs, len(task.alphas), work.clock.left_s)
     if plan.is_cut:
         work.reporter.warn(
             f"This computer is too slow for {wanted.steps} steps within the time limit, so there "
             f"are {plan.steps}: allow more minutes for a better model."
         )
     work.reporter.log("info", plan.sentence(plan.seconds(costs, len(task.alphas))))
-    return FinetuneProgress(plan, costs, counts_as_list(before))
+    return FinetuneProgress(plan, wanted, is_fixed, costs, counts_as_list(before))
 
 
 def _finish(

@@ -94,10 +94,11 @@ def concluded(
             chosen.alpha,
             unproven=_unproven(progress, labels),
         )
+    remarks = (labels.grouping.remark,) if labels.grouping.remark and not is_preview else ()
     report = FinetuneReport(
         verdict=verdict.color,
         sentence=verdict.sentence,
-        reasons=(*verdict.reasons, *_early_end(progress, trainings), *_remarks(labels)),
+        reasons=(*verdict.reasons, *_early_end(progress, trainings), *remarks),
         classes=proof.classes,
         accuracy_before=_or_none(proof.accuracy_before),
         accuracy_after=_or_none(proof.accuracy_after),
@@ -172,32 +173,29 @@ def _proof(
 
 def _unproven(progress: FinetuneProgress, labels: Labels) -> str:
     """Return why no polygon was compared; empty if they lie in too few places."""
-    is_complete = 0 < progress.plan.folds == len(progress.finished_folds)
+    is_complete = 0 < progress.wanted.folds == len(progress.finished_folds)
     if is_complete or labels.grouping.count < 2:
         return ""
     return NO_TIME if progress.ended in ("", OUT_OF_TIME) else STOPPED_BEFORE
 
 
-def _remarks(labels: Labels) -> tuple[str, ...]:
-    return (labels.grouping.remark,) if labels.grouping.remark else ()
-
-
 def _early_end(progress: FinetuneProgress, trainings: Trainings) -> tuple[str, ...]:
     """Return a sentence about trainings that were left out or ended early."""
-    plan, sentences = progress.plan, []
-    left_out = plan.folds - len(progress.finished_folds)
+    plan, wanted, sentences = progress.plan, progress.wanted, []
+    left_out = wanted.folds - len(progress.finished_folds)
     if left_out and progress.finished_folds:
         sentences.append(
-            f"{left_out} of {plan.folds} folds were left out, so the verdict rests on the polygons "
-            "of the others."
+            f"{left_out} of {wanted.folds} folds were left out, so the verdict rests on the "
+            "polygons of the others."
         )
     if progress.ended:
         why = "The time limit was reached" if progress.ended == OUT_OF_TIME else "You ended it"
         sentences.append(f"{why} after {trainings.kept_steps} of {plan.steps} steps of training.")
     if plan.is_cut:
         sentences.append(
-            f"This computer takes longer than the time limit allows, so the steps were cut to "
-            f"{plan.steps}."
+            "This computer takes longer than the time limit allows, so the steps were cut: "
+            f"{plan.fold_steps} instead of {wanted.fold_steps} in each fold, {plan.steps} instead "
+            f"of {wanted.steps} at the end."
         )
     return tuple(sentences)
 

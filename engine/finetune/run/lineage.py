@@ -110,8 +110,8 @@ def _label_values(job: FinetuneJob) -> str:
 
 
 def _folds_text(progress: FinetuneProgress) -> str:
-    plan, done = progress.plan, len(progress.finished_folds)
-    return f"{done} of {plan.folds}, {plan.fold_steps} steps each" if plan.folds else "none"
+    wanted, done = progress.wanted.folds, len(progress.finished_folds)
+    return f"{done} of {wanted}, {progress.plan.fold_steps} steps each" if wanted else "none"
 
 
 def _ending(progress: FinetuneProgress) -> str:

@@ -2,8 +2,8 @@
 """Plan of a fine-tuning: folds and steps that fit into the time limit.
 
 The recipe gives the steps for a number of polygons, so the same job has the same steps on every
-computer that is fast enough. On a slower one they are cut, before the first fold and again before
-each training if the pace falls, and the job that is saved beside the model has the cut steps.
+computer that is fast enough. On a slower one they are cut, by the pace before each training, and
+the job that is saved beside the model has the cut steps.
 """
 
 from __future__ import annotations
@@ -101,9 +101,7 @@ def wanted_plan(job: FinetuneJob, recipe: FinetuneRecipe, polygons: int, folds: 
     return Plan(folds, job.fold_steps or ceil(steps / FOLD_SHARE), steps)
 
 
-def fitting_plan(
-    wanted: Plan, costs: Costs, alphas: int, left_s: float, *, is_fixed: bool = False
-) -> Plan:
+def fitting_plan(wanted: Plan, costs: Costs, alphas: int, left_s: float) -> Plan:
     """Return the plan that fits into the time that is left.
 
     Steps are cut first, but not below `LEAST_STEPS`; then folds are left out, at last all of them.
@@ -113,9 +111,8 @@ def fitting_plan(
         costs: measured durations.
         alphas: see `Plan.seconds`.
         left_s: time until the limit in seconds.
-        is_fixed: whether the user gave the steps, so that they are kept.
     """
-    if is_fixed or wanted.seconds(costs, alphas) <= left_s:
+    if wanted.seconds(costs, alphas) <= left_s:
         return wanted
     for folds in _fewer(wanted.folds):
         fixed_s = Plan(folds, 0, 0).seconds(costs, alphas)
@@ -129,22 +126,19 @@ def fitting_plan(
     return wanted
 
 
-def replanned(plan: Plan, costs: Costs, alphas: int, left_s: float, fold: int) -> tuple[Plan, int]:
-    """Return the plan for the rest of a run that has become slower, and the next fold.
+def replanned(wanted: Plan, costs: Costs, alphas: int, left_s: float, fold: int) -> Plan:
+    """Return the plan at the present pace, which may have become slower or faster.
 
     Args:
-        plan: plan so far.
+        wanted: plan without a time limit.
         costs: durations as measured by now.
         alphas: see `Plan.seconds`.
         left_s: time until the limit in seconds.
-        fold: number of the next fold.
+        fold: number of folds that are done.
     """
-    rest = replace(plan, folds=plan.folds - fold)
-    if rest.seconds(costs, alphas) <= left_s:
-        return plan, fold
+    rest = replace(wanted, folds=wanted.folds - fold)
     fitting = fitting_plan(rest, costs, alphas, left_s)
-    cut = replace(plan, fold_steps=fitting.fold_steps, steps=fitting.steps, is_cut=True)
-    return cut, fold if fitting.folds else plan.folds
+    return replace(fitting, folds=fold + fitting.folds)
 
 
 def _fewer(folds: int) -> tuple[int, ...]:

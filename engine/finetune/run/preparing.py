@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from ..labels.label_polygon import LabelPolygon
     from .scenes import OpenScene
 
+PREVIEW = "preview"
 HOME_STEPS = 14  # scorings of the home domain take about as long as this many steps ...
 HOME_S = 3.0  # ... and the generation of its scenes
+WRITING_S = 2.0
 LOOK_SHARE = 1.0  # windows and chips take about as long as the labels of all polygons
 
 
@@ -68,7 +70,7 @@ def read_all_labels(
     polygons = tuple(one for scene in scenes for one in scene.polygons(legend, reporter))
     refuse_labels(polygons, legend, [scene.given.labels for scene in scenes])
     grouping = groups_of(polygons, [scene.grid for scene in scenes])
-    if grouping.remark:
+    if grouping.remark and job.budget != PREVIEW:
         reporter.log("info", grouping.remark)
     classes = np.array([one.class_index for one in polygons], int)
     folds = deal_folds(grouping.groups, classes, job.seed, job.folds or MOST_FOLDS)
@@ -124,16 +126,19 @@ def prepare_task(
     return replace(task, card=card)
 
 
-def measure_costs(task: FinetuneTask, *, has_home: bool) -> tuple[Costs, np.ndarray]:
+def measure_costs(task: FinetuneTask, *, is_judged: bool) -> tuple[Costs, np.ndarray]:
     """Return the durations of the parts of the run, and the counts of the network to start from.
 
     Args:
         task: task of the run.
-        has_home: whether generated scenes are scored at the end.
+        is_judged: whether the new model is compared; otherwise nothing is counted.
     """
+    if not is_judged:
+        nothing = np.zeros((len(task.polygons), len(task.card.legend)), np.int64)
+        return Costs(task.measured_step_s(), 0.0, WRITING_S), nothing
     begun_s = time.monotonic()
     before = task.counts(task.base)
     look_s = time.monotonic() - begun_s
     step_s = task.measured_step_s()
-    home_s = HOME_S + HOME_STEPS * step_s if has_home else 0.0
-    return Costs(step_s, look_s, 2.0 + home_s + LOOK_SHARE * look_s), before
+    home_s = HOME_S + HOME_STEPS * step_s
+    return Costs(step_s, look_s, WRITING_S + home_s + LOOK_SHARE * look_s), before

@@ -41,7 +41,9 @@ class FinetuneProgress:
     """Progress of a run.
 
     Args:
-        plan: plan of the run.
+        plan: plan of the run at the present pace.
+        wanted: plan without a time limit.
+        is_fixed: whether the user gave the steps, so that they are never cut.
         costs: durations that were measured for the plan.
         before: counts of all polygons by the model to start from.
         folds: folds that are done or begun.
@@ -54,6 +56,8 @@ class FinetuneProgress:
     """
 
     plan: Plan
+    wanted: Plan
+    is_fixed: bool
     costs: Costs
     before: Counts
     folds: list[FoldRecord] = field(default_factory=list)
@@ -96,6 +100,7 @@ class FinetuneProgress:
             **{
                 **values,
                 "plan": Plan(**values["plan"]),
+                "wanted": Plan(**values["wanted"]),
                 "costs": Costs(*values["costs"]),
                 "folds": folds,
             }

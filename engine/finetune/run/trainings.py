@@ -8,6 +8,7 @@ are those of unseen places. Alpha is chosen by them, before the last training.
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -146,7 +147,8 @@ class Trainings:
         if ended == STOPPED:
             progress.ended = STOPPED
         if ended:  # without time for all folds, those that are done are the proof
-            progress.fold, progress.step = progress.plan.folds, 0
+            progress.plan = replace(progress.plan, folds=number, is_cut=True)
+            progress.step = 0
             return
         record.by_alpha = [
             counts_as_list(task.counts(blended(task.base, tuning.network, alpha), mine))
@@ -160,8 +162,9 @@ class Trainings:
         """Train on all polygons."""
         task, progress = self._task, self._progress
         if not self._tensors:
-            self._watch.replan()
+            self._watch.replan(is_last=True)
             progress.done = progress.plan.folds * progress.plan.fold_steps
+        progress.fold = progress.plan.folds
         steps = progress.plan.steps
         tuning = self._resumed(task.tuning(range(len(task.polygons)), steps, LAST))
         progress.ended = self._run(tuning, "Training on all polygons", lambda _done: None, 0)

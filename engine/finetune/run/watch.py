@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...protocol import JobCanceled
@@ -77,12 +78,19 @@ class Watch:
         costs = self.costs
         return self._clock.left_s < costs.step_s * (1 + steps_after) + costs.rest_s
 
-    def replan(self) -> None:
-        """Cut the rest of the plan if it does not keep within the limit at the present pace."""
+    def replan(self, *, is_last: bool = False) -> None:
+        """Fit the rest of the plan into the limit at the present pace.
+
+        Args:
+            is_last: whether no folds are to come.
+        """
         progress = self._progress
-        progress.plan, progress.fold = replanned(
-            progress.plan, self.costs, self._alphas, self._clock.left_s, progress.fold
-        )
+        if progress.is_fixed:
+            return
+        folds = progress.fold if is_last else progress.wanted.folds
+        wanted, left_s = replace(progress.wanted, folds=folds), self._clock.left_s
+        plan = replanned(wanted, self.costs, self._alphas, left_s, progress.fold)
+        progress.plan = replace(plan, is_cut=plan.is_cut or progress.plan.is_cut)
 
     @property
     def costs(self) -> Costs:

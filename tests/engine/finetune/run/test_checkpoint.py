@@ -22,7 +22,9 @@ POLYGON = LabelPolygon(0, 3, 1, Window(4, 5, 2, 2), np.ones((2, 2), bool), (0.0,
 
 def progress():
     return FinetuneProgress(
-        Plan(2, 3, 6),
+        Plan(2, 3, 6, is_cut=True),
+        Plan(3, 4, 8),
+        False,
         Costs(0.5, 1.0, 2.0),
         [[4, 0], [0, 4]],
         [FoldRecord([0], [(3, [[4, 0]])], [[[3, 1]], [[4, 0]]]), FoldRecord([1])],

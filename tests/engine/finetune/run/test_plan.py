@@ -43,7 +43,6 @@ def test_preview_and_polygons_in_one_place_have_no_folds(wishes, folds, expected
 def test_given_numbers_of_steps_are_kept():
     wanted = wanted_plan(job(steps=30, fold_steps=7), RECIPE, 20, 5)
     assert wanted == Plan(5, 7, 30)
-    assert fitting_plan(wanted, Costs(9.0, 9.0, 9.0), ALPHAS, 10.0, is_fixed=True) == wanted
 
 
 def test_plan_that_fits_is_not_changed():
@@ -66,22 +65,22 @@ def test_hopelessly_slow_computer_takes_one_step():
 
 
 def test_slower_pace_cuts_the_folds_to_come_and_the_last_training():
-    plan, fold = replanned(Plan(5, 40, 120), Costs(1.0, 2.0, 10.0), ALPHAS, 160.0, 2)
-    assert fold == 2
+    plan = replanned(Plan(5, 40, 120), Costs(1.0, 2.0, 10.0), ALPHAS, 160.0, 2)
+    assert plan.is_cut
     assert plan.folds == 5
     assert plan.fold_steps < 40
     assert LEAST_STEPS <= plan.steps < 120
 
 
 def test_pace_that_leaves_no_time_for_folds_goes_on_to_the_last_training():
-    plan, fold = replanned(Plan(5, 40, 120), Costs(3.0, 6.0, 10.0), ALPHAS, 60.0, 2)
-    assert fold == plan.folds == 5
+    plan = replanned(Plan(5, 40, 120), Costs(3.0, 6.0, 10.0), ALPHAS, 60.0, 2)
+    assert plan.folds == 2
     assert plan.steps >= 1
 
 
 def test_run_that_keeps_its_pace_keeps_its_plan():
-    plan = Plan(5, 40, 120)
-    assert replanned(plan, Costs(0.3, 2.0, 10.0), ALPHAS, 150.0, 3) == (plan, 3)
+    wanted = Plan(5, 40, 120)
+    assert replanned(wanted, Costs(0.3, 2.0, 10.0), ALPHAS, 150.0, 3) == wanted
 
 
 @pytest.mark.parametrize(
