@@ -5,7 +5,7 @@ from pathlib import Path
 
 from osgeo import ogr
 
-CLASSES = ("impervious_surface", "building", "low_vegetation", "tree")
+CODES = (1, 2, 3, 4)
 POLYGONS = 8
 
 
@@ -15,18 +15,17 @@ def draw(annotations, path):
     layer = source.GetLayer(0)
     file = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
     drawn = file.CreateLayer("drawn", layer.GetSpatialRef(), ogr.wkbPolygon)
-    drawn.CreateField(ogr.FieldDefn("class", ogr.OFTString))
-    found = {name: [] for name in CLASSES}
+    drawn.CreateField(ogr.FieldDefn("code", ogr.OFTInteger))
+    found = {code: [] for code in CODES}
     for feature in layer:
-        name = feature.GetField("class")
-        if name in found:
-            found[name].append(feature.GetGeometryRef().Clone())
-    for name, shapes in found.items():
+        if feature.GetField("code") in found:
+            found[feature.GetField("code")].append(feature.GetGeometryRef().Clone())
+    for code, shapes in found.items():
         for shape in sorted(shapes, key=lambda each: -each.Area())[:POLYGONS]:
             disc = shape.PointOnSurface().Buffer(1.8).Intersection(shape)
             made = ogr.Feature(drawn.GetLayerDefn())
             made.SetGeometry(disc)
-            made.SetField("class", name)
+            made.SetField("code", code)
             drawn.CreateFeature(made)
     return str(path)
 
@@ -38,7 +37,7 @@ def test_model_learns_from_the_toolbox_and_labels_at_once(qgis, scene, tmp_path)
         IMAGE=scene["IMAGE"],
         DSM=scene["DSM"],
         LABELS=draw(scene["ANNOTATIONS"], tmp_path / "drawn.gpkg"),
-        CLASS_FIELD="class",
+        CLASS_FIELD="code",
         START="light",
         BUDGET="preview",
         STEPS=2,
