@@ -28,7 +28,9 @@ def as_markdown(results: Sequence[Result]) -> str:
 
 
 def _row(results: Sequence[Result]) -> str:
-    pairs = [(np.nanmean(each.f1_before), np.nanmean(each.f1_after)) for each in results]
+    pairs = [
+        (float(np.nanmean(each.f1_before)), float(np.nanmean(each.f1_after))) for each in results
+    ]
     undrawn = [pair for each in results for pair in each.undrawn]
     means = np.mean(undrawn, axis=0) if undrawn else (np.nan, np.nan)
     worst = min((after - before for before, after in undrawn), default=np.nan)

@@ -39,7 +39,7 @@ class ViewSource:
     def read(self, window: Window) -> tuple[np.ndarray, np.ndarray]:
         """Return channels (C, h, w) float32 and validity (h, w) bool of a window."""
         channels = self._view.channels[(slice(None), *window.slices)].astype(np.float32)
-        return channels, channels.any(axis=0)
+        return channels, np.asarray(channels.any(axis=0))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Tuple
 
+from ..catalog.recipes import BUDGETS, CAUSES
 from ..label_values import meanings_of
 from ..model_names import name_problem
 from ..model_paths import model_folder, own_models_folder
@@ -23,8 +24,6 @@ from .fields import (
 )
 from .scene_input import SceneInput
 
-CAUSES = ("colors", "meaning", "missing_class")
-BUDGETS = ("preview", "standard", "thorough")
 MOST_MINUTES = 24 * 60.0
 
 

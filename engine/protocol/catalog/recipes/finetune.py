@@ -64,8 +64,8 @@ class FinetuneRecipe:
     trunk_rate: float
     head_rate: float
     patch_px: int = 128
-    label_patches: int = 4
-    free_patches: int = 2
+    label_patches: int = 3
+    free_patches: int = 1
     replay_patches: int = 0
     protection: Protection = Protection(strength=0.5, sure_share=0.2)
     averaging: float = 0.0
