@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .blending import blended
 from .new_classes import LEAST_POLYGONS, parents_of, with_new_classes
+from .replay import replayed_scenes
 from .scene import TuningScene
 from .scores import codes_in, scores_at
 from .trainable import check_trainable
@@ -18,6 +19,7 @@ __all__ = [
     "check_trainable",
     "codes_in",
     "parents_of",
+    "replayed_scenes",
     "scores_at",
     "with_new_classes",
 ]

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...protocol import row_named
@@ -46,7 +47,7 @@ class Tuning:
         seed: random seed.
         means: how each step is computed.
         parents: index of the parent of each new class, by the index of the new class.
-        replay: generated scenes, if the recipe replays them.
+        replay: generated scenes for the recipe's replay; none: nothing is replayed.
 
     Raises:
         ModelError: if the model cannot be fine-tuned.
@@ -67,6 +68,7 @@ class Tuning:
         replay: Sequence[ViewPatches] = (),
     ) -> None:
         check_trainable(card)
+        recipe = recipe if replay else replace(recipe, replay_patches=0)
         self._base, self._steps = base.eval(), steps
         stride_px = row_named(card.architecture).geometry(card.options).stride_px
         training_recipe = recipe.training_recipe(steps, padded_size(recipe.patch_px, stride_px))
@@ -95,7 +97,7 @@ class Tuning:
             card.normalization,
             seed_at(seed, 0),
             means.processes,
-            replay if recipe.replay_patches else (),
+            replay,
         )
 
     @property
