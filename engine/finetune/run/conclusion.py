@@ -8,7 +8,7 @@ home domain allows.
 from __future__ import annotations
 
 from math import isnan
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...protocol import CurvePoint, FinetuneReport
 from ..proof.comparison import compare_out_of_fold
@@ -79,35 +79,23 @@ def concluded(
         chosen = trainings.choice(largest_alpha(allowed, blend.change_at))
     network = blend.network_at(chosen.alpha)
     proof = _proof(task, labels, start, trainings, progress, chosen.counts)
-    drawn = {polygon.class_index for polygon in task.polygons}
     verdict, home = PREVIEW, None
     undrawn: tuple[UndrawnClass, ...] = ()
     if not is_preview:
         home = blend.change_at(chosen.alpha)
+        drawn = {polygon.class_index for polygon in task.polygons}
         counts = changed_classes(task, task.base, network)
         undrawn = undrawn_classes(counts, drawn, task.card.legend)
+        unproven = _unproven(progress, labels)
         verdict = verdict_of(
-            proof,
-            home,
-            undrawn,
-            task.card.legend,
-            chosen.alpha,
-            unproven=_unproven(progress, labels),
+            proof, home, undrawn, task.card.legend, chosen.alpha, unproven=unproven
         )
     remarks = (labels.grouping.remark,) if labels.grouping.remark and not is_preview else ()
     report = FinetuneReport(
         verdict=verdict.color,
         sentence=verdict.sentence,
         reasons=(*verdict.reasons, *_early_end(progress, trainings), *remarks),
-        classes=proof.classes,
-        accuracy_before=_or_none(proof.accuracy_before),
-        accuracy_after=_or_none(proof.accuracy_after),
-        mean_f1_before=_or_none(proof.mean_f1_before),
-        mean_f1_after=_or_none(proof.mean_f1_after),
-        gain_low=None if proof.gain is None else _or_none(proof.gain.low),
-        gain_high=None if proof.gain is None else _or_none(proof.gain.high),
-        better=proof.better,
-        worse=proof.worse,
+        **_scores(proof),
         undrawn=undrawn,
         home=home.rows if home else (),
         curve=tuple(CurvePoint(step, round(score, 4)) for step, score in trainings.curve()),
@@ -169,6 +157,21 @@ def _proof(
         old_classes=len(start.legend),
         seed=task.seed,
     )
+
+
+def _scores(proof: Proof) -> dict[str, Any]:
+    """Return the fields of the report about the polygons."""
+    return {
+        "classes": proof.classes,
+        "accuracy_before": _or_none(proof.accuracy_before),
+        "accuracy_after": _or_none(proof.accuracy_after),
+        "mean_f1_before": _or_none(proof.mean_f1_before),
+        "mean_f1_after": _or_none(proof.mean_f1_after),
+        "gain_low": None if proof.gain is None else _or_none(proof.gain.low),
+        "gain_high": None if proof.gain is None else _or_none(proof.gain.high),
+        "better": proof.better,
+        "worse": proof.worse,
+    }
 
 
 def _unproven(progress: FinetuneProgress, labels: Labels) -> str:

@@ -16,7 +16,7 @@ from ...training.trainer.precision import is_half_precise
 from ..labels.folds import MOST_FOLDS, deal_folds
 from ..labels.groups import groups_of
 from ..labels.read_labels import refuse_labels
-from ..tuning import parents_of, with_new_classes
+from ..tuning import parents_of, replayed_scenes, with_new_classes
 from .plan import Costs
 from .task import FinetuneTask
 
@@ -119,11 +119,12 @@ def prepare_task(
     )
     if len(card.legend) > len(start.card.legend):
         counts = task.counts(task.base)
-        old = len(start.card.legend)
-        parents = parents_of(counts, labels.polygons, card.legend, old)
+        parents = parents_of(counts, labels.polygons, card.legend, len(start.card.legend))
         base = with_new_classes(task.base.cpu(), start.card, parents).to(processes.device)
         task = replace(task, base=base, parents=parents)
-    return replace(task, card=card)
+    old_classes = len(start.card.legend)
+    replay = replayed_scenes(card, old_classes) if task.recipe.replay_patches else ()
+    return replace(task, card=card, replay=replay)
 
 
 def measure_costs(task: FinetuneTask, *, is_judged: bool) -> tuple[Costs, np.ndarray]:
