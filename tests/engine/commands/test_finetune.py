@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import safetensors.torch
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.models.bundle import load_bundle, load_network
 from orthoscribe.engine.outputs.report import sha256_of
+from orthoscribe.engine.outputs.staging import Staging
 from orthoscribe.engine.protocol import (
     Artifact,
     InputError,
@@ -21,6 +23,7 @@ from orthoscribe.engine.protocol import (
     ModelError,
     OutputError,
     Progress,
+    card_to_json,
     finetune_report_from_values,
     job_from_json,
 )
@@ -291,3 +294,33 @@ def test_report_json_names_all_inputs(whole):
     report = json.loads((whole[0] / "report.json").read_text(encoding="utf-8"))
     assert set(report["inputs"]) == {"image", "dsm", "labels", "start"}
     assert all(entry["sha256"] for entry in report["inputs"].values())
+
+
+def test_weights_that_are_no_numbers_are_refused(scene, tmp_path):
+    start = save_start_model(tmp_path / "start")
+    tensors = safetensors.torch.load_file(start / "weights.safetensors")
+    next(each for each in tensors.values() if each.is_floating_point()).view(-1)[0] = float("nan")
+    safetensors.torch.save_file(tensors, start / "weights.safetensors")
+    card = load_bundle(start).card
+    digest = sha256_of(start / "weights.safetensors")
+    text = card_to_json(replace(card, weights_sha256=digest))
+    (start / "model.json").write_text(text, encoding="utf-8")
+    with pytest.raises(ModelError, match="NaN or infinite"):
+        run_job(small_finetuning(scene, start, tmp_path / "model"), Listener())
+    assert not (tmp_path / "model" / "model.json").exists()
+
+
+def test_folder_in_use_is_refused(scene, start, tmp_path):
+    with Staging(tmp_path / "model") as other:
+        assert other.scratch.exists()
+        with pytest.raises(JobError, match="is at work in the folder"):
+            run_job(small_finetuning(scene, start, tmp_path / "model"), Listener())
+
+
+def test_polygons_in_one_place_are_learned_without_a_proof(start, tmp_path):
+    scene = write_drawn_scene(tmp_path / "scene", polygons=2)
+    job = small_finetuning(scene, start, tmp_path / "model", folds=0)
+    run_job(job, Listener())
+    found = finetuning_of(tmp_path / "model")
+    assert found["verdict"] == "amber"
+    assert found["sentence"].startswith("Cannot be judged")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import subprocess
 import sys
 import time
@@ -58,3 +59,28 @@ def test_killed_fine_tuning_ends_with_the_weights_of_an_uninterrupted_one(tmp_pa
     whole, parts = (tmp_path / name / "weights.safetensors" for name in ("whole", "parts"))
     assert sha256_of(whole) == sha256_of(parts)
     assert not [path for path in (tmp_path / "parts").iterdir() if path.name.startswith(".")]
+
+
+def test_full_disk_is_one_sentence_and_leaves_no_model(tmp_path):
+    scene, start = write_drawn_scene(tmp_path / "scene"), save_start_model(tmp_path / "start")
+    job_file = tmp_path / "job.json"
+    job = small_finetuning(scene, start, tmp_path / "model")
+    job_file.write_text(job_to_json(job), encoding="utf-8")
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+    done = subprocess.run(
+        [sys.executable, "-m", "engine", "run", str(job_file)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        preexec_fn=limit,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert done.returncode == 1
+    error = done.stderr.splitlines()[-1]
+    assert error.startswith("error: ")
+    assert "choose another output folder" in error
+    assert not [path.name for path in tmp_path.glob("model/*") if path.suffix != ".safetensors"]
