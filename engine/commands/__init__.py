@@ -21,6 +21,7 @@ MODULES = {
     "evaluate": "evaluate",
     "import-weights": "import_weights",
     "train": "train",
+    "finetune": "finetune",
 }
 
 

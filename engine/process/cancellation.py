@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Cancellation flag of a job, set from any thread and checked between two tiles."""
+"""Cancellation of a job, requested from any thread and checked between two tiles or steps."""
 
 from __future__ import annotations
 
@@ -7,23 +7,33 @@ from ..protocol import JobCanceled
 
 
 class Cancellation:
-    """Flag that a job should stop.
+    """Flags that a job should stop: without results, or early with the best ones so far.
 
-    It is a plain attribute instead of a `threading.Event`: no thread waits for it, and setting it
-    never blocks.
+    They are plain attributes instead of `threading.Event`: no thread waits for them, and setting
+    them never blocks.
     """
 
     def __init__(self) -> None:
         self._is_requested = False
+        self._is_early_end_requested = False
 
     @property
     def is_requested(self) -> bool:
         """Whether the job should stop."""
         return self._is_requested
 
+    @property
+    def is_early_end_requested(self) -> bool:
+        """Whether a training should end now and keep the best so far; other jobs ignore it."""
+        return self._is_early_end_requested
+
     def request(self) -> None:
         """Request that the job stops."""
         self._is_requested = True
+
+    def request_early_end(self) -> None:
+        """Request that a training ends now and keeps the best so far."""
+        self._is_early_end_requested = True
 
     def raise_if_requested(self) -> None:
         """Raise an exception if the job should stop.

@@ -2,7 +2,8 @@
 """Hosted mode: the engine runs jobs for QGIS, which sends job lines and receives events.
 
 One thread reads lines, the main thread runs one job at a time. A cancel line cancels all jobs that
-have been received and have not ended. The end of the input cancels all jobs and ends the engine.
+have been received and have not ended, and a stop line ends the running training early, with the
+best so far. The end of the input cancels all jobs and ends the engine.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from threading import Event as Flag
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from ..protocol import CANCEL_LINE, Canceled, Failed, job_from_json
+from ..protocol import CANCEL_LINE, STOP_LINE, Canceled, Failed, job_from_json
 from .cancellation import Cancellation
 from .execution import conclude
 from .gate import publishing_gate
@@ -87,6 +88,8 @@ class Hosted:
         for line in lines:
             if line.strip() == CANCEL_LINE:
                 self._cancel()
+            elif line.strip() == STOP_LINE:
+                self._end_early()
             elif line.strip():
                 queued = _QueuedJob(line, EventReporter(self._channel, Cancellation()))
                 self._unfinished.append(queued)
@@ -96,6 +99,10 @@ class Hosted:
     def _cancel(self) -> None:
         for queued in self._request_end():
             exit_unless(queued.is_over, self._cancel_unfinished, exit_code=0)
+
+    def _end_early(self) -> None:
+        for queued in self._unfinished[:1]:
+            queued.reporter.cancellation.request_early_end()
 
     def _request_end(self) -> tuple[_QueuedJob, ...]:
         """Request the end of all jobs and return them.

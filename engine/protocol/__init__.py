@@ -28,6 +28,7 @@ from .catalog import (
 )
 from .codec import (
     CANCEL_LINE,
+    STOP_LINE,
     card_from_json,
     card_to_json,
     event_from_line,

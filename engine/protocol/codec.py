@@ -21,6 +21,7 @@ from .jobs import JOB_TYPES, Job, is_required
 from .model_card import ModelCard
 
 CANCEL_LINE = '{"kind": "cancel"}'
+STOP_LINE = '{"kind": "stop"}'  # a training ends now and keeps the best so far
 
 MOST_SHOWN = 200  # characters of a value in a message
 _SHORT = reprlib.Repr()

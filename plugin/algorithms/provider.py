@@ -13,6 +13,7 @@ from ..paths import ICON
 from .compare import CompareNetworks
 from .engine_access import EngineAccess
 from .evaluate import EvaluateModel
+from .finetune import FinetuneModel
 from .label import LabelImage
 from .makescene import MakeScene
 from .status import ShowStatus
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ALGORITHMS: Tuple[Type[JobAlgorithm], ...] = (
     LabelImage,
     VectorizeClasses,
+    FinetuneModel,
     TrainModel,
     EvaluateModel,
     CompareNetworks,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Exchange of one job with an engine process: the job line, a cancel line, and all events."""
+"""Exchange of one job with an engine process: the job line, a cancel or stop line, all events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Callable, Optional
 from ..protocol import (
     CANCEL_LINE,
     PROTOCOL_VERSION,
+    STOP_LINE,
     Canceled,
     EngineError,
     Event,
@@ -29,6 +30,12 @@ HARMLESS_FAILURES = ("job", "input", "model", "output")  # the engine can run an
 
 OnEvent = Callable[[Event], None]
 IsCanceled = Callable[[], bool]
+IsStopped = Callable[[], bool]
+
+
+def never() -> bool:
+    """Return that nothing is requested."""
+    return False
 
 
 @dataclass(frozen=True)
@@ -61,14 +68,23 @@ class JobExchange:
         on_event: callback for every event, the terminal event last.
         is_canceled: function that returns whether to cancel.
         timeouts: timeouts for the engine.
+        is_stopped: function that returns whether a training should end now and keep the best so
+            far.
     """
 
     def __init__(
-        self, job: Job, on_event: OnEvent, is_canceled: IsCanceled, timeouts: Timeouts
+        self,
+        job: Job,
+        on_event: OnEvent,
+        is_canceled: IsCanceled,
+        timeouts: Timeouts,
+        is_stopped: IsStopped = never,
     ) -> None:
         self._job = job
         self._on_event = on_event
         self._is_canceled = is_canceled
+        self._is_stopped = is_stopped
+        self._was_stopped = False
         self._timeouts = timeouts
         self._gatherer = OutcomeGatherer()
         self.hello: Optional[Hello] = None
@@ -91,6 +107,7 @@ class JobExchange:
                 self._receive(event, engine)
             if not self._gatherer.is_done:
                 self._check_cancellation(engine)
+                self._check_stop(engine)
             if not self._gatherer.is_done:
                 self._check_start()
         return self._gatherer.outcome
@@ -150,6 +167,12 @@ class JobExchange:
             # Before `Hello` the engine only imports modules, so it has nothing to clean up.
             self._must_kill = True
             self._emit(Canceled())
+
+    def _check_stop(self, engine: EngineProcess) -> None:
+        """Send a stop line once, after the job."""
+        if self.hello is not None and not self._was_stopped and self._is_stopped():
+            self._was_stopped = True
+            engine.send(STOP_LINE)
 
     def _check_start(self) -> None:
         limit_s = self._timeouts.hello_s

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, List, Optional, Sequence
 
 from ..protocol import EngineError, Failed
-from .exchange import DEFAULT_TIMEOUTS, JobExchange
+from .exchange import DEFAULT_TIMEOUTS, JobExchange, never
 from .process import EngineProcess
 from .run import installed_command
 from .usage import engine_in_use
 
 if TYPE_CHECKING:
     from ..protocol import Hello, Job, Outcome
-    from .exchange import IsCanceled, OnEvent, Timeouts
+    from .exchange import IsCanceled, IsStopped, OnEvent, Timeouts
 
 IDLE_S = 600.0
 END_S = 0.3
@@ -71,9 +71,15 @@ class WarmEngine:
         self._running = 0
         self._is_closed = False
 
-    def run(self, job: Job, on_event: OnEvent, is_canceled: IsCanceled) -> Outcome:
-        """Run `job` and return its outcome; see `run_job`."""
-        exchange = JobExchange(job, on_event, is_canceled, self._timeouts)
+    def run(
+        self,
+        job: Job,
+        on_event: OnEvent,
+        is_canceled: IsCanceled,
+        is_stopped: IsStopped = never,
+    ) -> Outcome:
+        """Run `job` and return its outcome; see `run_job` and `JobExchange`."""
+        exchange = JobExchange(job, on_event, is_canceled, self._timeouts, is_stopped)
         with engine_in_use():
             try:
                 engine = self._take()

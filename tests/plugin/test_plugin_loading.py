@@ -92,7 +92,7 @@ def test_processing_alone_needs_no_window():
     plugin.initProcessing()
     names = {each.name() for each in provider().algorithms()}
     assert names == {
-        "label", "vectorize", "train", "evaluate", "compare", "makescene", "status"
+        "label", "vectorize", "finetune", "train", "evaluate", "compare", "makescene", "status"
     }  # fmt: skip
     plugin.unload()
     assert provider() is None

@@ -93,6 +93,11 @@ class FinetuneJob(DrawnInput):
     steps: int = option(
         0, "number of steps of the last training; 0: by the budget and the number of polygons"
     )
+    fold_steps: int = option(0, "number of steps of each fold; 0: a third of those of the last one")
+    folds: int = option(
+        0, "number of folds, each of which is predicted by a model that did not learn from it; 0: "
+        "five, or fewer if the polygons lie in fewer places"
+    )  # fmt: skip
     mixed_precision: str = option(
         "auto",
         "compute in bfloat16 where precision allows; auto: where the processor or the device "
@@ -114,7 +119,9 @@ class FinetuneJob(DrawnInput):
         check_choice("budget", self.budget, BUDGETS)
         check_choice("mixed_precision", self.mixed_precision, ("auto", "yes", "no"))
         check_choice("device", self.device, DEVICES)
-        not_negative = ("minutes", "steps", "seed", "threads", "checkpoint_s")
+        not_negative = (
+            "minutes", "steps", "fold_steps", "folds", "seed", "threads", "checkpoint_s",
+        )  # fmt: skip
         check_at_least(0, **{name: getattr(self, name) for name in not_negative})
         check_at_most(MOST_MINUTES, minutes=self.minutes)
 
