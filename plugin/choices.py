@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Callable, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 from .i18n import tr
-from .protocol import CATALOG, library_models
+from .protocol import CATALOG, LibraryModel, library_models
 
 
 class TitledChoice(NamedTuple):
@@ -53,6 +53,16 @@ TITLES: Mapping[str, Mapping[str, str]] = {
         "shp": "Shapefile",
     },
     "recipe": {"modern": "Standard", "paper": "As in the paper of the architecture"},
+    "cause": {
+        "colors": "Colors, light or sharpness differ",
+        "meaning": "A class means something else here",
+        "missing_class": "A class is missing",
+    },
+    "budget": {
+        "preview": "Preview (less than a minute, without a verdict)",
+        "standard": "Standard (up to 8 minutes)",
+        "thorough": "Thorough (up to 20 minutes)",
+    },
     "mixed_precision": {"auto": "Automatic", "yes": "Yes", "no": "No"},
     "width": {
         "1": "Full",
@@ -79,9 +89,12 @@ def titled(field: str, values: Sequence[str]) -> Tuple[TitledChoice, ...]:
 
 def model_choices() -> Tuple[TitledChoice, ...]:
     """Return the models of the library by use, read anew at each call."""
-    return tuple(
-        TitledChoice(each.name, f"{each.card.title} ({each.use})") for each in library_models()
-    )
+    return tuple(TitledChoice(each.name, _model_title(each)) for each in library_models())
+
+
+def _model_title(model: LibraryModel) -> str:
+    draft = tr("draft") if model.is_draft else ""
+    return f"{model.card.title} ({', '.join(filter(None, (model.use, draft)))})"
 
 
 def architecture_choices() -> Tuple[TitledChoice, ...]:

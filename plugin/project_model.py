@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from qgis.core import QgsProject
 
+from .protocol import model_folder
+
 ENTRY = ("orthoscribe", "model")
 FORMER_ENTRY = ("orthoscribe", "former_model")
 
@@ -12,6 +14,12 @@ FORMER_ENTRY = ("orthoscribe", "former_model")
 def project_model() -> str:
     """Return the model that the open project prefers, or an empty string."""
     return str(QgsProject.instance().readEntry(*ENTRY, "")[0])
+
+
+def preferred_model() -> str:
+    """Return the model that the open project prefers if it is installed, or an empty string."""
+    model = project_model()
+    return model if model_folder(model) is not None else ""
 
 
 def set_project_model(model: str) -> None:

@@ -4,7 +4,7 @@
 `size_px` becomes `--size-px` and, without the unit, `--size`. A tuple is a comma-separated list, a
 list of ranges is written `low:high,low:high`, and a switch has an opposite: `--no-draw-polygons`.
 The positional fields of a job have no flag. A nested record has no flag and can only be given in a
-job file.
+job file, except for further scenes (see `scene_flags`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import re
 from typing import TYPE_CHECKING, Any, Union, get_args, get_origin, get_type_hints
 
 from ..protocol import Extent, is_required
+from .scene_flags import FIELDS, FURTHER, OfScene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,12 +44,15 @@ def add_flags(parser: argparse.ArgumentParser, job_type: type[Job]) -> None:
         if field.name in getattr(job_type, "positional", ()):
             parser.add_argument(field.name, type=hint, metavar="FILE", help=_help(field))
             continue
+        shape = _shape(field, hint)
+        if FURTHER in names and field.name in FIELDS:
+            shape["action"] = OfScene
         parser.add_argument(
             *_spellings(field.name, names),
             dest=field.name,
             default=argparse.SUPPRESS,
             help=_help(field),
-            **_shape(field, hint),
+            **shape,
         )
 
 

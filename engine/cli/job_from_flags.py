@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ..outputs.paths import with_absolute_paths
 from ..protocol import JOB_TYPES
 from .foreground import run_in_foreground
+from .scene_flags import with_further_scenes
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -27,4 +28,5 @@ def main(given: Namespace, channel: Channel) -> int:
     job_type = _JOB_TYPES[given.verb]
     names = {field.name for field in dataclasses.fields(job_type)}
     values = {name: value for name, value in vars(given).items() if name in names}
-    return run_in_foreground(with_absolute_paths(job_type(**values)), channel)
+    job = job_type(**with_further_scenes(values))
+    return run_in_foreground(with_absolute_paths(job), channel)

@@ -92,6 +92,7 @@ def _record(model: LibraryModel) -> dict[str, Any]:
         "scores": model.card.scores,
         "date": model.date,
         "lineage": model.lineage,
+        "verdict": model.card.verdict,
         "note": model.card.note,
         "is_bundled": model.is_bundled,
         "architecture": model.card.architecture,
@@ -104,7 +105,8 @@ def _table() -> str:
     for use, models in library_by_use().items():
         lines.append(use)
         for model in models:
-            facts = (model.use, model.score, model.date, model.lineage)
+            draft = "draft, worse than the model it started from" if model.is_draft else ""
+            facts = (model.use, model.score, model.date, model.lineage, draft)
             lines.append(f"  {model.name:24}{model.card.title}")
             lines.append(f"  {'':24}{'; '.join(filter(None, facts))}")
             lines += [f"  {'':24}{line}" for line in model.card.note.splitlines()]

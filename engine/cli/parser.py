@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ..protocol import (
     DEVICES,
     JOB_TYPES,
+    FinetuneJob,
     LabelJob,
     SceneJob,
     installed_cards,
@@ -53,6 +54,7 @@ def build_parser() -> Parser:
     _add_run(verbs)
     _add_architectures(verbs)
     _add_models(verbs)
+    _add_stop(verbs)
     _add_self_test(verbs)
     summary = "Run jobs given as lines on standard input and write events to standard output."
     verbs.add_parser("serve", help=summary, description=summary)
@@ -68,7 +70,23 @@ def _offer() -> str:
     return "\n".join(lines)
 
 
-EPILOGS: dict[type[Job], Callable[[], str]] = {LabelJob: _offer, SceneJob: ranges_text}
+def _finetune_advice() -> str:
+    return """\
+several scenes:
+  Each further --image begins another scene: --image a.tif --dsm a_dsm.tif --labels a.gpkg
+  --image b.tif --dsm b_dsm.tif --labels b.gpkg. What is not given again is as for the first scene,
+  except for heights.
+
+end it early:
+  Ctrl+C cancels; the same command resumes the training. To end it now and keep the best so far, run
+  'python -m engine stop OUTPUT' in another shell."""
+
+
+EPILOGS: dict[type[Job], Callable[[], str]] = {
+    LabelJob: _offer,
+    SceneJob: ranges_text,
+    FinetuneJob: _finetune_advice,
+}
 
 
 def _add_run(verbs: Any) -> None:
@@ -106,6 +124,14 @@ def _add_models(verbs: Any) -> None:
             change.add_argument(argument, metavar=argument.upper(), help=explanation)
         if name == "import":
             change.add_argument("--name", default="", help="name of the model (default: its own)")
+
+
+def _add_stop(verbs: Any) -> None:
+    summary = "End a running fine-tuning now, which keeps the best so far."
+    verb = verbs.add_parser("stop", help=summary, description=summary)
+    verb.add_argument(
+        "output", metavar="OUTPUT", help="its output folder, or the name of its model"
+    )
 
 
 def _add_self_test(verbs: Any) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..process.channel import Channel
 
 BAR_WIDTH = 24
+LEFT = " left"
 
 
 class TerminalReporter(Reporter):
@@ -81,7 +82,7 @@ class Bar:
         """Draw the bar over the previous one."""
         done = round(progress.fraction * BAR_WIDTH)
         bar = "#" * done + "." * (BAR_WIDTH - done)
-        text = f"[{bar}] {progress.fraction:4.0%}  {progress.stage}{self._left(progress.fraction)}"
+        text = f"[{bar}] {progress.fraction:4.0%}  {progress.stage}{self._left(progress)}"
         text = text[: shutil.get_terminal_size().columns - 1]
         self._screen.write("\r" + text.ljust(self._drawn))
         self._screen.flush()
@@ -94,11 +95,14 @@ class Bar:
             self._screen.flush()
             self._drawn = 0
 
-    def _left(self, fraction: float) -> str:
+    def _left(self, progress: Progress) -> str:
+        fraction = progress.fraction
+        if progress.stage.endswith(LEFT):  # the job has a better estimate
+            return ""
         if not 0.02 <= fraction < 1.0:  # too early for a reliable estimate, or done
             return ""
         spent_s = time.monotonic() - self._start_s
-        return f", {clock(spent_s * (1 - fraction) / fraction)} left"
+        return f", {clock(spent_s * (1 - fraction) / fraction)}{LEFT}"
 
 
 class QuietLines:

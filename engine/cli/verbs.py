@@ -31,6 +31,7 @@ MODULES = {
     "run": "run_job_file",
     "architectures": "architectures",
     "models": "models",
+    "stop": "stop",
     "self-test": "self_test",
     "serve": "serve",
 }

@@ -22,6 +22,7 @@ MODULES = {
     "evaluate": "evaluate",
     "import-weights": "import_weights",
     "train": "train",
+    "finetune": "finetune",
 }
 
 

@@ -13,14 +13,13 @@ import torch
 from ..labeling.ground_progress import ground_progress
 from ..labeling.remarks import warn_of_inputs
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
-from ..outputs.earlier_results import State, Written
-from ..outputs.leftovers import others_at_work_in
+from ..outputs.output_folder import check_model_folder
 from ..outputs.publishing import publish
 from ..outputs.record_paths import record_paths
 from ..outputs.report import Stopwatch, compose_report, write_job, write_report
 from ..outputs.staging import Staging
 from ..process.device import available_threads, choose_device, describe_device
-from ..protocol import CARD_NAME, JobError
+from ..protocol import CARD_NAME
 from ..training.batches import Batches
 from ..training.forward import Means
 from ..training.processes import Silent, joined
@@ -90,7 +89,7 @@ def run(job: TrainJob, reporter: Reporter) -> None:
         if not processes.is_first:
             reporter, finals = Silent(reporter.cancellation), {}
         elif processes.count == 1:  # parallel processes share the output folder
-            _check_folder(Path(job.output), reporter)
+            check_model_folder(Path(job.output), reporter)
         threads = job.threads or max(1, available_threads() // processes.count)
         torch.set_num_threads(threads)
         staging = files.enter_context(
@@ -106,32 +105,6 @@ def run(job: TrainJob, reporter: Reporter) -> None:
             _finish(work, prepared, running, trained, staged)
             publish(staging, finals, reporter)
             work.file(prepared).remove()
-
-
-def _check_folder(folder: Path, reporter: Reporter) -> None:
-    """Refuse an output folder in use by another run; warn about an existing model.
-
-    Raises:
-        JobError: if another run uses the folder, because both would share a checkpoint.
-    """
-    others = others_at_work_in(folder)
-    if others:
-        raise JobError(
-            f"Process {others[0]} is at work in the folder {folder}: wait until it is done, cancel "
-            "it, or choose another output folder."
-        )
-    state = Written([folder]).state_of(folder / CARD_NAME)
-    if state is State.OURS:
-        reporter.warn(
-            f"The folder {folder} holds a finished model, which is replaced when this training is "
-            "done: cancel, and choose another output folder, to keep it."
-        )
-    elif state is not State.FREE:
-        reporter.warn(
-            f"The folder {folder} holds a {CARD_NAME} that was changed or not written here, so the "
-            "new model will get other file names: cancel, and choose another output folder, to "
-            "have it under its usual ones."
-        )
 
 
 def _finals(job: TrainJob) -> dict[str, Path]:
@@ -175,7 +148,7 @@ def _prepared(work: _TrainRun, files: ExitStack) -> RunSetup:
         )
     for opened, source in zip(scenes, work.sources, strict=True):
         name = source.scene.name if len(scenes) > 1 else ""
-        warn_of_inputs(opened.scene.scene, work.reporter, name)
+        warn_of_inputs(opened.reader, work.reporter, name)
     return prepare(work.job, work.target, scenes, work.processes, work.threads, work.reporter)
 
 

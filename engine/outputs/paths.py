@@ -7,12 +7,16 @@ import dataclasses
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..protocol import RasterPath
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from ..protocol import Job
+
+    Record = TypeVar("Record", bound=DataclassInstance)
 
 # GDAL's names for data outside of the file system: `/vsizip/a.zip`, `https://...`.
 _NO_FILE = re.compile(r"[A-Za-z0-9_]{2,}:|/vsi")
@@ -21,12 +25,19 @@ MODELS = ("model", "start")  # fields with a name or a path
 
 def with_absolute_paths(job: Job) -> Job:
     """Return `job` with its relative paths resolved against the current folder."""
+    return _resolved(job)
+
+
+def _resolved(record: Record) -> Record:
+    """Return a record with its paths, and those of records in it, resolved."""
     changes: dict[str, Any] = {}
-    for field in dataclasses.fields(job):
-        value = getattr(job, field.name)
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
         if field.metadata.get("is_path") or (field.name in MODELS and _is_path(value)):
             changes[field.name] = absolute(value)
-    return dataclasses.replace(job, **changes)
+        elif isinstance(value, tuple) and any(map(dataclasses.is_dataclass, value)):
+            changes[field.name] = tuple(map(_resolved, value))
+    return dataclasses.replace(record, **changes)
 
 
 def absolute(path: str) -> str:

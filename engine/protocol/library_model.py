@@ -77,6 +77,11 @@ class LibraryModel:
         return "trained from scratch" if start else ""
 
     @property
+    def is_draft(self) -> bool:
+        """Whether it is a fine-tuned model that is worse than the one it started from."""
+        return self.card.verdict == "red"
+
+    @property
     def details(self) -> str:
         """Use, score, date, lineage, summary and note, one in a line."""
         first = ", ".join(filter(None, (self.score, self.date)))

@@ -97,6 +97,8 @@ class ModelCard:
         license: license of the weights.
         provenance: origin of the weights: script, date, seeds, data, versions.
         note: remark of the user.
+        verdict: verdict of the fine-tuning, one of `finetune_report.VERDICTS`; empty for other
+            models. A red one is a draft.
         weights_sha256: SHA-256 of `weights.safetensors`.
         schema: version of this record.
     """
@@ -118,6 +120,7 @@ class ModelCard:
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
     note: str = ""
+    verdict: str = ""
     schema: int = CARD_SCHEMA
 
     def __post_init__(self) -> None:

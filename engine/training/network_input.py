@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from ..protocol import Normalization
     from ..raster.reader import SceneReader
+    from ..raster.working import WorkingScene
     from ..tiling.window import Window
 
 
@@ -20,14 +21,14 @@ class NetworkInput:
     """Reads normalized input channels of a scene; safe to share between threads.
 
     Args:
-        scene: scene, open for reading; also available as `scene`.
+        scene: scene, open for reading, on its own pixels or resampled; also available as `scene`.
         normalization: normalization of the model.
         band_ranges: black and white point of each band.
     """
 
     def __init__(
         self,
-        scene: SceneReader,
+        scene: SceneReader | WorkingScene,
         normalization: Normalization,
         band_ranges: tuple[tuple[float, float], ...],
     ) -> None:

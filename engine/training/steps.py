@@ -6,9 +6,10 @@ Independent of files, sampling and progress reports: the caller passes batches o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import torch
+from torch import nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..architectures.frozen_norms import freeze_norms
@@ -31,9 +32,10 @@ from .schedules import rate_at
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from torch import Tensor, nn
+    from torch import Tensor
     from torch.optim import Optimizer
 
+    from ..architectures.heads import Head
     from ..protocol import TrainingRecipe
     from ..protocol.catalog.recipes import Stage
     from .processes import Processes
@@ -53,6 +55,13 @@ class Batch(NamedTuple):
     cells: Tensor | None = None
 
 
+class Penalty(Protocol):
+    """Term that is added to the loss of a batch."""
+
+    def __call__(self, heads: Sequence[Head], batch: Batch) -> Tensor:
+        """Return the term, a scalar, for the heads of the network and the batch they score."""
+
+
 class StageTraining:
     """Training of one stage.
 
@@ -66,6 +75,7 @@ class StageTraining:
         class_weights: weight of each class, (C,) float32 on the device, in the loss, or in the
             sampling of cells if the recipe draws them; None: all 1.
         means: how each step is computed.
+        penalty: term added to the loss of each batch, or None.
 
     Raises:
         ValueError: if no trainable parameter is left.
@@ -82,6 +92,7 @@ class StageTraining:
         generator: torch.Generator | None = None,
         class_weights: Tensor | None = None,
         means: Means = PLAIN,
+        penalty: Penalty | None = None,
     ) -> None:
         if recipe.frozen_norms:
             freeze_norms(network)
@@ -98,7 +109,7 @@ class StageTraining:
         self._objective = objective_of(recipe.loss, in_loss)
         self._cell_px = recipe.cell_px if isinstance(network, HasCells) else 0
         heads_of = cell_heads if self._cell_px else training_heads
-        self._processes = means.processes
+        self._processes, self._penalty = means.processes, penalty
         self._heads = means.processes.shared(Heads(network, heads_of, means))
         self._average = averaged(network, recipe.averaging) if recipe.averaging else None
 
@@ -123,7 +134,15 @@ class StageTraining:
             part.eval()
         set_rate(self._optimizer, self.learning_rate)
         sampled = [self._sampled(batch) for batch in batches]
-        loss = train_step(self._heads, self._optimizer, sampled, self._objective, self._processes)
+        loss = train_step(
+            self._heads,
+            self._optimizer,
+            sampled,
+            self._objective,
+            self._processes,
+            penalty=self._penalty,
+            max_norm=self.recipe.optimizer.max_norm,
+        )
         if self._average is not None:
             self._average.update_parameters(self.network)
         self.done += 1
@@ -184,6 +203,9 @@ def train_step(
     batches: Sequence[Batch],
     objective: Objective,
     processes: Processes = SINGLE_PROCESS,
+    *,
+    penalty: Penalty | None = None,
+    max_norm: float = 0.0,
 ) -> float:
     """Take one optimizer step with the accumulated gradients of all batches and return the loss.
 
@@ -194,6 +216,8 @@ def train_step(
             step equals that of one large batch.
         objective: loss function of all heads.
         processes: processes that share the step, each with its own batches.
+        penalty: term added to the loss, averaged over the batches; None: no term.
+        max_norm: norm that the gradient is clipped to; 0: it is not clipped.
 
     Returns:
         Loss of the batches of this process; the loss of the step is the sum over all processes.
@@ -203,11 +227,16 @@ def train_step(
         divisors = {name: processes.total(divisor) for name, divisor in divisors.items()}
     optimizer.zero_grad(set_to_none=True)
     total = 0.0
-    for number, (images, truths, cells) in enumerate(batches, 1):
+    for number, batch in enumerate(batches, 1):
         with no_sync_until_last(heads, is_last=number == len(batches)):
-            loss = heads_loss(heads(images, cells), truths, objective, divisors)
+            scored = heads(batch.images, batch.cells)
+            loss = heads_loss(scored, batch.truths, objective, divisors)
+            if penalty is not None:
+                loss = loss + penalty(scored, batch) / len(batches)
             (loss * processes.count).backward()  # gradients are averaged over processes
         total += loss.item()
+    if max_norm:
+        nn.utils.clip_grad_norm_(heads.parameters(), max_norm)
     optimizer.step()
     return total
 

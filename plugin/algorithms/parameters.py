@@ -32,6 +32,7 @@ from qgis.core import (
 
 from ..choices import titled
 from ..i18n import tr
+from ..project_model import preferred_model
 
 if TYPE_CHECKING:
     from ..protocol import PolygonLayer
@@ -216,11 +217,11 @@ class ParameterFactory:
         return self._with_help(name, parameter)
 
     def _open_choice(self, name: str, title: str, listed: str, none: str) -> Parameter:
+        default = self._fields[name].default or None
+        if listed == "models" and default:
+            default = preferred_model() or default
         parameter = QgsProcessingParameterString(
-            key_of(name),
-            tr(title),
-            defaultValue=self._fields[name].default or None,
-            optional=bool(none),
+            key_of(name), tr(title), defaultValue=default, optional=bool(none)
         )
         nothing = [["", tr(none)]] if none else []
         _set_choices(parameter, choices=nothing, choices_of=listed, is_open=listed == "models")

@@ -14,6 +14,7 @@ from .changes import OutlineChanges
 from .compare import CompareNetworks
 from .engine_access import EngineAccess
 from .evaluate import EvaluateModel
+from .finetune import FinetuneModel
 from .label import LabelImage
 from .makescene import MakeScene
 from .status import ShowStatus
@@ -27,6 +28,7 @@ ALGORITHMS: Tuple[Type[JobAlgorithm], ...] = (
     LabelImage,
     VectorizeClasses,
     OutlineChanges,
+    FinetuneModel,
     TrainModel,
     EvaluateModel,
     CompareNetworks,

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from .parameter_values import ParameterValues
 
+FINETUNE_ADVICE = (
+    "To improve a model with some drawn polygons, use 'Fine-tune model' instead: it takes minutes, "
+    "keeps what the model can do, and says whether the new one is better."
+)
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
 LISTS = ("label_values", "options", "variants")
 SCALARS = (
@@ -39,8 +43,9 @@ class TrainModel(JobAlgorithm):
     TITLE = "Train model"
     HELP = (
         "Trains a network on an image with ground truth, or on a whole data set, and adds a model "
-        "to the list of Label image under its name. To adapt a model to your imagery, choose it as "
-        "the model to start from and leave the architecture empty.\n\n"
+        "to the list of Label image under its name. To improve a model with a few drawn polygons, "
+        "use Fine-tune model instead; to adapt it to a fully labeled image, choose it as the model "
+        "to start from and leave the architecture empty.\n\n"
         "The ground truth is a raster with the codes or the colors of the legend, or polygons with "
         "a field for the code or the name of their class. For other values, set Classes of label "
         "values, as 6=building,5=tree.\n\n"
@@ -97,8 +102,9 @@ class TrainModel(JobAlgorithm):
         return self._draft(values, is_draft=False)
 
     def input_warnings(self, values: ParameterValues, job: TrainJob) -> Tuple[str, ...]:
-        """Return warnings about image and heights."""
-        return input_warnings(values, job)
+        """Return warnings about image and heights; a start model suggests fine-tuning."""
+        advice = (tr(FINETUNE_ADVICE),) if job.start and job.image else ()
+        return (*advice, *input_warnings(values, job))
 
     def set_output_files(
         self,

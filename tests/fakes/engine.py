@@ -117,9 +117,10 @@ class FakeEngine:
     def listen(self):
         for line in sys.stdin:
             self.record(line)
-            if json.loads(line)["kind"] == "cancel":
+            kind = json.loads(line)["kind"]
+            if kind == "cancel":
                 self.canceled.set()
-            else:
+            elif kind != "stop":
                 self.job.set()
         os._exit(0)  # the host is gone
 

@@ -120,6 +120,18 @@ def run_train(job, options):
     leave_job(job, folder)
 
 
+def run_finetune(job, options):
+    folder = Path(job["output"])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.html").write_text("<html></html>")
+    say("artifact", role="page", path=str(folder / "report.html"))
+    (folder / "job.json").write_text(json.dumps(job))
+    say("artifact", role="job", path=str(folder / "job.json"))
+    finetuning = {"verdict": "green", "sentence": "Better: it is.", "reasons": ["It rises."]}
+    (folder / "report.json").write_text(json.dumps({"finetuning": finetuning}))
+    say("artifact", role="report", path=str(folder / "report.json"))
+
+
 def leave_job(job, folder):
     for role in ("job", "report"):
         path = folder / f"{role}.json"
@@ -134,6 +146,7 @@ RECIPES = {
     "evaluate": run_evaluate,
     "compare": run_compare,
     "train": run_train,
+    "finetune": run_finetune,
 }
 
 

@@ -98,7 +98,7 @@ def test_start_model_may_be_none(panel):
     assert wrapper.parameterValue() == ""
 
 
-@pytest.mark.parametrize("name", ["label", "train", "evaluate", "compare", "makescene"])
+@pytest.mark.parametrize("name", ["label", "finetune", "train", "evaluate", "compare", "makescene"])
 def test_words_of_jobs_have_titles_and_stay_the_values(panel, name):
     shown = panel(name)
     tool = algorithm(name)  # owns the definitions

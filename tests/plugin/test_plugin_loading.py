@@ -92,7 +92,8 @@ def test_processing_alone_needs_no_window():
     plugin.initProcessing()
     names = {each.name() for each in provider().algorithms()}
     assert names == {
-        "label", "vectorize", "changes", "train", "evaluate", "compare", "makescene", "status"
+        "label", "vectorize", "changes", "finetune", "train", "evaluate", "compare", "makescene",
+        "status",
     }  # fmt: skip
     plugin.unload()
     assert provider() is None

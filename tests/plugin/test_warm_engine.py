@@ -41,7 +41,11 @@ class Engine:
         """Return the process that received each job, in order."""
         lines = self._notes.read_text().splitlines() if self._notes.exists() else []
         notes = [json.loads(line) for line in lines]
-        return [note["pid"] for note in notes if note["told"]["kind"] != "cancel"]
+        return [note["pid"] for note in notes if note["told"]["kind"] not in ("cancel", "stop")]
+
+    def told(self):
+        """Return the kind of each line that was received."""
+        return [json.loads(line)["told"]["kind"] for line in self._notes.read_text().splitlines()]
 
 
 @pytest.fixture
@@ -119,6 +123,16 @@ def test_canceled_job_leaves_the_process_to_the_next(start, job):
     assert canceled.end == Canceled()
     assert engine.run(job).is_finished
     assert len(set(engine.pids())) == 1
+
+
+def test_stop_line_is_sent_once_and_the_job_finishes(start, job):
+    engine, seen = start("--pause", 0.15), []
+
+    def is_stopped():
+        return any(isinstance(event, Progress) for event in seen)
+
+    assert engine.warm.run(job, seen.append, never, is_stopped).is_finished
+    assert engine.told() == [job.kind, "stop"]
 
 
 def test_engine_that_ignores_a_cancel_is_killed_and_replaced(start, job, is_alive):

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import ClassVar, Tuple
 
+from ..catalog.recipes import BUDGETS, CAUSES
 from ..label_values import meanings_of
 from ..model_names import name_problem
 from ..model_paths import model_folder, own_models_folder
@@ -23,8 +24,6 @@ from .fields import (
 )
 from .scene_input import SceneInput
 
-CAUSES = ("colors", "meaning", "missing_class")
-BUDGETS = ("preview", "standard", "thorough")
 MOST_MINUTES = 24 * 60.0
 
 
@@ -94,6 +93,11 @@ class FinetuneJob(DrawnInput):
     steps: int = option(
         0, "number of steps of the last training; 0: by the budget and the number of polygons"
     )
+    fold_steps: int = option(0, "number of steps of each fold; 0: a third of those of the last one")
+    folds: int = option(
+        0, "number of folds, each of which is predicted by a model that did not learn from it; 0: "
+        "five, or fewer if the polygons lie in fewer places"
+    )  # fmt: skip
     mixed_precision: str = option(
         "auto",
         "compute in bfloat16 where precision allows; auto: where the processor or the device "
@@ -115,7 +119,9 @@ class FinetuneJob(DrawnInput):
         check_choice("budget", self.budget, BUDGETS)
         check_choice("mixed_precision", self.mixed_precision, ("auto", "yes", "no"))
         check_choice("device", self.device, DEVICES)
-        not_negative = ("minutes", "steps", "seed", "threads", "checkpoint_s")
+        not_negative = (
+            "minutes", "steps", "fold_steps", "folds", "seed", "threads", "checkpoint_s",
+        )  # fmt: skip
         check_at_least(0, **{name: getattr(self, name) for name in not_negative})
         check_at_most(MOST_MINUTES, minutes=self.minutes)
 

@@ -36,6 +36,11 @@ def augment(
     channels, classes = _moved(rng, channels, classes, augmentation)
     if augmentation.gamma or augmentation.hue_deg or augmentation.saturation != (1.0, 1.0):
         channels = _relit(rng, channels, augmentation, normalization)
+    if augmentation.stretch:
+        channels = _stretched(rng, channels, augmentation.stretch, normalization)
+    if augmentation.height_offset_m:
+        offset_m = rng.uniform(-1, 1) * augmentation.height_offset_m
+        channels = _raised(channels, offset_m, normalization)
     return np.ascontiguousarray(channels), np.ascontiguousarray(classes)
 
 
@@ -78,3 +83,34 @@ def _relit(
         light = change_hue(light.clip(0, 1), degrees)
     valid = channels.any(axis=0)  # (H, W)
     return np.concatenate([(light - mean) / std * valid, channels[bands:]])
+
+
+def _stretched(
+    rng: np.random.Generator, channels: np.ndarray, deviation: float, normalization: Normalization
+) -> np.ndarray:
+    """Return the channels with shifted black and white points, together or for each band."""
+    bands = len(normalization.band_mean)
+    together = normalization.stretch_together
+    by = deviation * rng.standard_normal((1 if together else bands, 2, 1, 1)).astype(channels.dtype)
+    mean, std = (
+        np.asarray(numbers, channels.dtype)[:, None, None]
+        for numbers in (normalization.band_mean, normalization.band_std)
+    )
+    light = channels[:bands] * std + mean  # black is 0, white is 1
+    light = (light - by[:, 0]) / np.maximum(1 + by[:, 1] - by[:, 0], 0.5)
+    valid = channels.any(axis=0)  # (H, W)
+    scaled = (light.clip(*normalization.stretch_limits) - mean) / std * valid
+    return np.concatenate([scaled, channels[bands:]])
+
+
+def _raised(channels: np.ndarray, offset_m: float, normalization: Normalization) -> np.ndarray:
+    """Return the channels with an offset of the heights, if there are any."""
+    bands = len(normalization.band_mean)
+    if len(channels) == bands:
+        return channels
+    heights = channels[bands] * normalization.height_std_m + normalization.height_mean_m + offset_m
+    raised = [(heights - normalization.height_mean_m) / normalization.height_std_m]
+    if normalization.bends_heights:
+        raised.append(np.arcsinh(heights / normalization.height_knee_m))
+    valid = channels.any(axis=0)  # (H, W)
+    return np.concatenate([channels[:bands], np.stack(raised).astype(channels.dtype) * valid])

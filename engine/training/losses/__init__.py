@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from .bootstrapped import bootstrapped_losses
-from .cross_entropy import cross_entropy, known_pixels, summed_cross_entropy
+from .cross_entropy import balanced_entropy, cross_entropy, known_pixels, summed_cross_entropy
 from .kept_pixels import keep_pixels
 from .objective import Objective, objective_of
 from .of_heads import Truths, divisors_of, heads_loss
@@ -14,6 +14,7 @@ from .sigmoid import sigmoid_loss
 __all__ = [
     "Objective",
     "Truths",
+    "balanced_entropy",
     "bootstrapped_losses",
     "classes_at",
     "cross_entropy",

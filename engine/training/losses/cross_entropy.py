@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import torch
 from torch.nn import functional
 
 from ...metrics import IGNORED
@@ -39,6 +40,21 @@ def cross_entropy(scores: Tensor, classes: Tensor) -> Tensor:
     Without labeled pixels it is 0, with a gradient.
     """
     return summed_cross_entropy(scores, classes) / known_pixels(classes).clamp(min=1)
+
+
+def balanced_entropy(scores: Tensor, classes: Tensor) -> Tensor:
+    """Return the mean over the classes present of the mean cross-entropy of their pixels.
+
+    Without labeled pixels it is 0, with a gradient.
+
+    Args:
+        scores: scores (N, C, ...).
+        classes: classes (N, ...) int64, `IGNORED` where unlabeled.
+    """
+    counts = torch.bincount(classes[classes != IGNORED], minlength=scores.shape[1])
+    weights = counts.clamp(min=1).reciprocal().to(scores.dtype)
+    total = summed_cross_entropy(scores, classes, weights)
+    return total / (counts > 0).sum().clamp(min=1)
 
 
 def weight_of_known(classes: Tensor, class_weights: Tensor) -> Tensor:

@@ -13,9 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torch import Tensor
 
-from ...protocol.catalog.recipes import BootstrappedEntropy, CrossEntropy, SigmoidEntropy
+from ...protocol.catalog.recipes import (
+    BalancedEntropy,
+    BootstrappedEntropy,
+    CrossEntropy,
+    SigmoidEntropy,
+)
 from .bootstrapped import bootstrapped_losses
-from .cross_entropy import known_pixels, summed_cross_entropy, weight_of_known
+from .cross_entropy import (
+    balanced_entropy,
+    known_pixels,
+    summed_cross_entropy,
+    weight_of_known,
+)
 from .sigmoid import sigmoid_loss
 
 if TYPE_CHECKING:
@@ -83,6 +93,13 @@ def _(loss: BootstrappedEntropy, class_weights: Tensor | None = None) -> Objecti
         lambda batches: float(sum(len(classes) for classes in batches)),
         is_mean=True,
     )
+
+
+@objective_of.register
+def _(loss: BalancedEntropy, class_weights: Tensor | None = None) -> Objective:
+    if class_weights is not None:
+        raise ValueError("A loss balanced by class takes no class weights.")
+    return Objective(balanced_entropy, lambda batches: float(len(batches)), is_mean=True)
 
 
 def _one(_batches: Sequence[Tensor]) -> float:

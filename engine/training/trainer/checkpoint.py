@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Checkpoint file: everything that is needed to resume a run as if it had not been interrupted.
 
-A safetensors file with the weights, their average and the optimizer state, and a JSON header with
-the job and the progress of the run. It is written to a temporary file and renamed, so the previous
-checkpoint survives if the process is killed while writing. Nothing in the file is executed.
+It has the weights, their average and the optimizer state as tensors, and the job and the progress
+of the run in its header; see `training.saved_state`.
 """
 
 from __future__ import annotations
@@ -12,13 +11,10 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import safetensors.torch
-from safetensors import SafetensorError, safe_open
-
 from ...datasets.split import SIDES
-from ...outputs.destination import destination_error, writing
-from ...outputs.replacing import part_of, replacing
+from ...outputs.replacing import part_of
 from ...protocol import InputError, JobError, TrainJob, job_to_json
+from ..saved_state import read_state, write_state
 from .progress import RunProgress
 
 if TYPE_CHECKING:
@@ -28,8 +24,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 NAME = "checkpoint.safetensors"
-HEADER = "orthoscribe"
-SCHEMA = 1
 HELD_OUT = "labels (they decide which side is held out)"  # name of the field in messages
 # Fields without influence on the weights, apart from rounding; they may change when a run resumes.
 IRRELEVANT_FIELDS = ("device", "threads", "checkpoint_s", "fresh", "title", "license", "output")
@@ -73,13 +67,10 @@ class CheckpointFile:
         if not self.path.exists():
             return None
         try:
-            with safe_open(self.path, "pt") as file:
-                header = json.loads((file.metadata() or {})[HEADER])
-                _check_schema(header["schema"])
-                self._check(header["job"])
-                tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-                return Checkpoint(RunProgress(**header["position"]), tensors)
-        except (SafetensorError, OSError, RuntimeError, ValueError, KeyError, TypeError) as error:
+            header, tensors = read_state(self.path)
+            self._check(header["job"])
+            return Checkpoint(RunProgress(**header["position"]), tensors)
+        except (ValueError, KeyError, TypeError) as error:
             raise InputError(
                 f"The checkpoint {self.path} cannot be read ({error}): start over with 'fresh', or "
                 "choose another output folder."
@@ -91,13 +82,7 @@ class CheckpointFile:
         Raises:
             OutputError: if the file cannot be written; the previous checkpoint is kept.
         """
-        header = {"schema": SCHEMA, "job": self._job, "position": asdict(progress)}
-        on_cpu = {name: value.detach().cpu().contiguous() for name, value in tensors.items()}
-        try:
-            with writing(self.path), replacing(self.path) as part:
-                safetensors.torch.save_file(on_cpu, part, {HEADER: json.dumps(header)})
-        except SafetensorError as error:
-            raise destination_error(self.path, error) from error
+        write_state(self.path, {"job": self._job, "position": asdict(progress)}, tensors)
 
     def remove(self) -> None:
         """Remove the checkpoint if it exists, and one that a killed run did not complete."""
@@ -123,11 +108,6 @@ class CheckpointFile:
     def _default_held_out(self) -> dict[str, list[str]]:
         """Return the held-out parts of checkpoints without a list of them: the right sides."""
         return {HELD_OUT: ["right" if side in SIDES else side for side in self._job[HELD_OUT]]}
-
-
-def _check_schema(schema: int) -> None:
-    if schema != SCHEMA:
-        raise ValueError(f"it has schema {schema} of another version")
 
 
 def _relevant_fields(job: TrainJob) -> dict[str, Any]:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from ...protocol import ModelCard, TrainJob
+    from ...raster.reader import SceneReader
 
 ALL, NOTHING = "all", "nothing"  # held-out part of a scene that is not split
 
@@ -58,6 +59,7 @@ class TrainingScene:
 
     Args:
         name: name of the scene.
+        reader: the scene, open.
         scene: network input of the scene.
         truth: class indices in the legend (H, W) uint8, or `IGNORED`.
         training_window: window to train on; empty if all of the scene is held out.
@@ -68,6 +70,7 @@ class TrainingScene:
     """
 
     name: str
+    reader: SceneReader
     scene: NetworkInput
     truth: np.ndarray
     training_window: Window
@@ -153,6 +156,7 @@ def open_training_scene(
     split = _split(truth, source.validation_fraction, len(card.legend), least_px)
     training_scene = TrainingScene(
         scene.name,
+        reader,
         NetworkInput(reader, card.normalization, ranges),
         truth,
         split.training,

@@ -51,6 +51,15 @@ def test_models_are_listed_by_use_with_scores(engine):
     assert names(engine) == ["default", "light", "mine", "image_only"]
 
 
+def test_draft_is_listed_as_one(engine, tmp_path):
+    card = tmp_path / "home" / "models" / "mine" / "model.json"
+    values = json.loads(card.read_text(encoding="utf-8"))
+    card.write_text(json.dumps({**values, "verdict": "red"}), encoding="utf-8")
+    assert engine().stdout.count("draft, worse than the model it started from") == 1
+    verdicts = {each["name"]: each["verdict"] for each in json.loads(engine("--json").stdout)}
+    assert verdicts == {"default": "", "light": "", "mine": "red", "image_only": ""}
+
+
 def test_own_model_is_renamed_noted_and_deleted(engine):
     assert engine("rename", "mine", "My town").returncode == 0
     assert engine("note", "My town", "good roofs").returncode == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from orthoscribe.engine.cli.flags import add_flags, attach_negative_values
 from orthoscribe.engine.cli.parser import Parser
+from orthoscribe.engine.cli.scene_flags import with_further_scenes
 from orthoscribe.engine.cli.verbs import MODULES
 from orthoscribe.engine.outputs.paths import absolute, with_absolute_paths
 from orthoscribe.engine.protocol import (
@@ -18,6 +19,7 @@ from orthoscribe.engine.protocol import (
     SCENE_FLAWS,
     SCENE_RANGES,
     SCENE_SHARES,
+    FinetuneJob,
     LabelJob,
     SceneJob,
     ranges_text,
@@ -285,3 +287,41 @@ def test_help_ends_quietly_or_in_one_sentence(redirection, code, said, verb):
         check=False,
     )
     assert (done.returncode, done.stderr) == (code, said)
+
+
+def finetune_job(text):
+    parser = Parser(prog="test")
+    add_flags(parser, FinetuneJob)
+    values = vars(parser.parse_args(attach_negative_values(text.split())))
+    return FinetuneJob(**with_further_scenes(values))
+
+
+def test_each_further_image_begins_another_scene():
+    job = finetune_job(
+        "--image a.tif --dsm a_dsm.tif --labels a.gpkg --nir-band 4 --class-field kind "
+        "--image b.tif --labels b.gpkg --class-field type --output m --image c.tif --minutes 3"
+    )
+    first, second, third = job.scenes
+    assert (first.image, first.dsm, first.labels) == ("a.tif", "a_dsm.tif", "a.gpkg")
+    assert (second.image, second.dsm, second.labels) == ("b.tif", "", "b.gpkg")
+    assert (third.image, third.dsm, third.labels) == ("c.tif", "", "a.gpkg")
+    assert [scene.nir_band for scene in job.scenes] == [4, 4, 4]
+    assert [scene.class_field for scene in job.scenes] == ["kind", "type", "kind"]
+    assert (job.output, job.minutes) == ("m", 3.0)
+
+
+def test_one_scene_has_no_further_ones():
+    assert finetune_job("--image a.tif --labels a.gpkg --output m").further_scenes == ()
+
+
+def test_paths_of_further_scenes_become_absolute(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    job = finetune_job("--image a.tif --labels a.gpkg --image b.tif --labels b.gpkg --output m")
+    second = with_absolute_paths(job).further_scenes[0]
+    assert (second.image, second.labels) == (str(tmp_path / "b.tif"), str(tmp_path / "b.gpkg"))
+
+
+def test_stop_without_a_training_is_one_sentence(tmp_path):
+    ended = engine("stop", tmp_path)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("error: No training is at work in ")

@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 from orthoscribe.engine.process.hosted import Hosted
-from orthoscribe.engine.protocol import CANCEL_LINE, SceneJob, event_from_line, job_to_line
+from orthoscribe.engine.protocol import (
+    CANCEL_LINE,
+    STOP_LINE,
+    SceneJob,
+    event_from_line,
+    job_to_line,
+)
 
 pytestmark = pytest.mark.timed
 
@@ -112,6 +118,22 @@ def test_cancel_between_tiles_keeps_engine_warm(host_of):
         assert host.hear() == [{"kind": "canceled"}]
     time.sleep(1.5)  # longer than the watchdog's grace
     assert host.process.poll() is None
+
+
+def test_stop_ends_a_training_early_and_the_next_job_is_not_stopped(host_of):
+    host = host_of("train_until_stopped")
+    for end in ("finished", "finished", "canceled"):
+        host.say(JOB_LINE)
+        assert host.hear_next()["stage"] == "training"
+        host.say(STOP_LINE if end == "finished" else CANCEL_LINE)
+        assert host.hear()[-1]["kind"] == end
+
+
+def test_stop_while_idle_does_nothing(host_of):
+    host = host_of("succeed")
+    host.say(STOP_LINE)
+    host.say(JOB_LINE)
+    assert host.hear()[-1]["kind"] == "finished"
 
 
 def test_cancel_while_idle_does_nothing(host_of):

@@ -209,3 +209,44 @@ def test_patch_that_is_not_square_keeps_its_shape_in_four_ways():
     assert {draw_way(rng, 5, 5) for _ in range(400)} == set(range(WAYS))
     patches = drawn(Augmentation(turns=True), located(12, 16), 20)
     assert {classes.shape for _, classes in patches} == {(12, 16)}
+
+
+def heights_patch(normalization, heights_m):
+    """Return a patch with bands in the middle and heights in meters, its last column invalid."""
+    heights = np.asarray(heights_m, np.float32)
+    channels = [np.full_like(heights, 0.1)] * 3
+    channels.append((heights - normalization.height_mean_m) / normalization.height_std_m)
+    channels.append(np.arcsinh(heights / normalization.height_knee_m))
+    stacked = np.stack(channels)
+    stacked[..., -1] = 0
+    return stacked, np.zeros(heights.shape, np.uint8)
+
+
+def test_offset_of_heights_moves_both_height_channels_by_the_same_meters():
+    normalization = Normalization(height_knee_m=0.5)
+    patch = heights_patch(normalization, [[0.0, 1.0, 5.0, 20.0, 0.0]] * 5)
+    augmentation = Augmentation(height_offset_m=0.3)
+    rng = np.random.default_rng(0)
+    offsets = []
+    for _ in range(20):
+        channels, _ = augment(rng, *patch, augmentation, normalization)
+        linear_m = channels[3] * normalization.height_std_m + normalization.height_mean_m
+        bent_m = np.sinh(channels[4]) * normalization.height_knee_m
+        np.testing.assert_allclose(linear_m[:, :-1], bent_m[:, :-1], atol=1e-4)
+        assert not channels[..., -1].any()  # invalid pixels stay 0
+        np.testing.assert_array_equal(channels[:3], patch[0][:3])
+        offsets.append(linear_m[0, 0])
+    assert 0.1 < np.ptp(offsets) <= 0.6
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_stretch_moves_bands_together_if_they_are_stretched_together(together):
+    normalization = Normalization(stretch_together=together)
+    patch = np.full((4, 6, 6), 0.5, np.float32), np.zeros((6, 6), np.uint8)
+    channels, _ = augment(
+        np.random.default_rng(0), *patch, Augmentation(stretch=0.1), normalization
+    )
+    bands = channels[:3, 0, 0]
+    assert (np.ptp(bands) < 1e-6) == together
+    assert (bands != 0.5).all()
+    assert (channels[3] == 0.5).all()

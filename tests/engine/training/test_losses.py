@@ -6,6 +6,7 @@ import torch
 from orthoscribe.engine.architectures.heads import Head
 from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.protocol.catalog.recipes import (
+    BalancedEntropy,
     BootstrappedEntropy,
     CrossEntropy,
     SigmoidEntropy,
@@ -233,3 +234,27 @@ def test_half_precise_scores_are_added_up_precisely():
     objective = losses.objective_of(CrossEntropy("sum"))
     found = losses.heads_loss((Head("main", scores),), {"main": classes}, objective)
     assert found.item() == pytest.approx(90_000 * math.log(2), rel=1e-5)
+
+
+def test_balanced_loss_weighs_classes_the_same_and_ignores_absent_ones():
+    scores = torch.randn(1, 4, 1, 10)
+    classes = torch.tensor([[[0] * 7 + [2] * 2 + [IGNORED]]])
+    each = functional.cross_entropy(scores, classes, ignore_index=IGNORED, reduction="none")[0, 0]
+    expected = (each[:7].mean() + each[7:9].mean()) / 2
+    torch.testing.assert_close(losses.balanced_entropy(scores, classes), expected)
+    objective = losses.objective_of(BalancedEntropy())
+    found = objective.total(scores, classes) / objective.divisor([classes])
+    torch.testing.assert_close(found, expected)
+
+
+def test_balanced_loss_without_labels_is_zero_with_a_gradient():
+    scores = torch.randn(1, 4, 1, 10, requires_grad=True)
+    loss = losses.balanced_entropy(scores, torch.full((1, 1, 10), IGNORED))
+    loss.backward()
+    assert loss.item() == 0
+    assert not scores.grad.any()
+
+
+def test_balanced_loss_takes_no_class_weights():
+    with pytest.raises(ValueError, match="no class weights"):
+        losses.objective_of(BalancedEntropy(), torch.ones(3))

@@ -6,7 +6,8 @@ import pytest
 import safetensors.torch
 import torch
 from orthoscribe.engine.protocol import JobError, TrainJob
-from orthoscribe.engine.training.trainer.checkpoint import HEADER, CheckpointFile
+from orthoscribe.engine.training.saved_state import HEADER
+from orthoscribe.engine.training.trainer.checkpoint import CheckpointFile
 from orthoscribe.engine.training.trainer.progress import RunProgress
 
 

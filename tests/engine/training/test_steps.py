@@ -222,3 +222,21 @@ def test_step_says_the_loss_before_it():
     assert train_step(Heads(network), optimizer, [given], objective) == pytest.approx(
         expected.item()
     )
+
+
+def test_penalty_is_added_to_the_loss():
+    network = plain_network()
+    other = copy.deepcopy(network)
+    one = batch()
+    plain = training_of(network).step([one])
+    found = training_of(other, penalty=lambda heads, _: heads[0].scores.sum() * 0 + 3).step([one])
+    assert found == pytest.approx(plain + 3)
+
+
+def test_gradient_is_clipped_to_its_norm():
+    network = plain_network()
+    before = {name: value.clone() for name, value in network.named_parameters()}
+    recipe = replace(PLAIN, optimizer=Optimizer("sgd", max_norm=1e-3))
+    training_of(network, recipe).step([batch()])
+    moved = sum(((v - before[n]) ** 2).sum() for n, v in network.named_parameters()) ** 0.5
+    assert float(moved) == pytest.approx(0.1 * 1e-3, rel=0.02)

@@ -10,22 +10,36 @@ from __future__ import annotations
 from typing import Tuple
 
 from . import fcn, frrn, ladder, maggiori, modern, yu_koltun
-from .loss import BootstrappedEntropy, CrossEntropy, Loss, SigmoidEntropy
+from .finetune import (
+    BUDGETS,
+    CAUSES,
+    FINETUNE_RECIPES,
+    FinetuneRecipe,
+    Protection,
+    finetune_recipe,
+)
+from .loss import BalancedEntropy, BootstrappedEntropy, CrossEntropy, Loss, SigmoidEntropy
 from .recipe import Growth, Stage, TrainingRecipe, Variant
 from .schedule import Constant, Exponential, Poly, Schedule, Staircase, WarmCosine
 from .step import Augmentation, Optimizer, Sampling
 
 __all__ = [
+    "BUDGETS",
+    "CAUSES",
+    "FINETUNE_RECIPES",
     "RECIPES",
     "Augmentation",
+    "BalancedEntropy",
     "BootstrappedEntropy",
     "Constant",
     "CrossEntropy",
     "Exponential",
+    "FinetuneRecipe",
     "Growth",
     "Loss",
     "Optimizer",
     "Poly",
+    "Protection",
     "Sampling",
     "Schedule",
     "SigmoidEntropy",
@@ -34,6 +48,7 @@ __all__ = [
     "TrainingRecipe",
     "Variant",
     "WarmCosine",
+    "finetune_recipe",
     "recipe_named",
 ]
 

@@ -56,4 +56,9 @@ class BootstrappedEntropy:
             raise ValueError("A bootstrapped loss needs at least one pixel.")
 
 
-Loss = Union[CrossEntropy, SigmoidEntropy, BootstrappedEntropy]
+@dataclass(frozen=True)
+class BalancedEntropy:
+    """Softmax cross-entropy averaged over the pixels of each class, then over the classes."""
+
+
+Loss = Union[CrossEntropy, SigmoidEntropy, BootstrappedEntropy, BalancedEntropy]

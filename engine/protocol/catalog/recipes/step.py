@@ -59,6 +59,9 @@ class Augmentation:
         rotation_deg: largest rotation in degrees.
         saturation: lowest and highest factor of the saturation.
         hue_deg: largest rotation of the hue in degrees.
+        stretch: standard deviation of the shift of the black and the white point, relative to their
+            distance: percentiles differ between areas of an image.
+        height_offset_m: largest offset of all heights of a patch in meters.
     """
 
     turns: bool = False
@@ -68,6 +71,8 @@ class Augmentation:
     rotation_deg: float = 0.0
     saturation: Tuple[float, float] = (1.0, 1.0)
     hue_deg: float = 0.0
+    stretch: float = 0.0
+    height_offset_m: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the ranges."""
@@ -75,6 +80,8 @@ class Augmentation:
             raise ValueError(f"Gamma must be within 0..0.5, not {self.gamma}.")
         if min(self.shift_px, self.rotation_deg, self.hue_deg) < 0:
             raise ValueError("Shift, rotation and hue must not be negative.")
+        if min(self.stretch, self.height_offset_m) < 0:
+            raise ValueError("Deviations of stretch and heights must not be negative.")
         if not 0 <= self.saturation[0] <= self.saturation[1]:
             raise ValueError("The saturation factors must be ascending and not negative.")
 
@@ -91,6 +98,7 @@ class Optimizer:
         bias_decay: factor of the weight decay of biases.
         norm_decay: factor of the weight decay of normalization parameters.
         pretrained_divisor: divisor of the learning rate of pretrained weights.
+        max_norm: norm that the gradient of all weights is clipped to; 0: it is not clipped.
     """
 
     kind: str
@@ -100,6 +108,7 @@ class Optimizer:
     bias_decay: float = 1.0
     norm_decay: float = 1.0
     pretrained_divisor: float = 1.0
+    max_norm: float = 0.0
 
     def __post_init__(self) -> None:
         """Check the hyperparameters."""
@@ -109,5 +118,7 @@ class Optimizer:
             raise ValueError("Momentum must be within 0..1, and is only for SGD.")
         if min(self.weight_decay, self.bias_rate, self.bias_decay, self.norm_decay) < 0:
             raise ValueError("Rates and decays must not be negative.")
+        if self.max_norm < 0:
+            raise ValueError("The norm that gradients are clipped to must not be negative.")
         if self.pretrained_divisor < 1:
             raise ValueError("Pretrained weights must not learn faster than the others.")

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Protection of classes that nobody drew, and of what the base sees on generated scenes.
+
+Where nothing is labeled, the tuned network answers "is it class k?" as the base does, for each
+class k that nobody drew. The drawn classes stay free to change places, so the cure is not held
+back where the base is wrong. On generated scenes all classes are to stay as the base sees them
+(distillation); their true labels would let the network forget what eight small scenes do not show.
+A new class and its parent are one class here: the base knows
+"parent or new" only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import torch
+from torch.nn import functional
+
+from ...metrics import IGNORED
+from .patches import REPLAY
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+
+    from torch import Tensor, nn
+
+    from ...architectures.heads import Head
+    from ...protocol.catalog.recipes import FinetuneRecipe
+    from ...training.steps import Batch
+
+SURE = 0.5  # probability above which the base sees a class
+
+
+class Restraint:
+    """Term of the loss that keeps what nobody drew.
+
+    Args:
+        base: network before tuning, with rows for new classes; it is not modified.
+        recipe: recipe with the strengths of both.
+        drawn: indices of the drawn classes.
+        parents: index of the parent of each new class, by the index of the new class.
+        half_precise: whether the base is computed in bfloat16.
+    """
+
+    def __init__(
+        self,
+        base: nn.Module,
+        recipe: FinetuneRecipe,
+        drawn: Collection[int],
+        parents: Mapping[int, int],
+        *,
+        half_precise: bool,
+    ) -> None:
+        self._base, self._recipe, self._half_precise = base, recipe, half_precise
+        self._parents, self._drawn = dict(parents), frozenset(drawn)
+
+    def __call__(self, heads: Sequence[Head], batch: Batch) -> Tensor:
+        """Return the term for the heads of the tuned network, a scalar."""
+        scores = heads[0].scores.float()  # (N, C, H, W)
+        replayed = batch.truths.get(REPLAY)
+        own = len(scores) if replayed is None else _own_images(replayed)
+        term = scores.sum() * 0
+        if self._recipe.protection.strength:
+            kept = self._kept(scores[:own], batch.images[:own], batch.truths["main"][:own])
+            term = term + self._recipe.protection.strength * kept
+        if own < len(scores):
+            apart = self._apart(scores[own:], batch.images[own:])
+            term = term + self._recipe.replay_strength * apart
+        return term
+
+    def _apart(self, scores: Tensor, images: Tensor) -> Tensor:
+        """Return the mean Kullback-Leibler divergence from the base on replayed patches."""
+        before = _merged(self._base_scores(images), self._parents).log_softmax(dim=1)
+        after = _merged(scores, self._parents).log_softmax(dim=1)
+        divergence = (before.exp() * (before - after)).sum(dim=1)  # (N, H, W)
+        return _mean(divergence[images.any(dim=1)])
+
+    def _kept(self, scores: Tensor, images: Tensor, main: Tensor) -> Tensor:
+        """Return the disagreement with the base on each class that nobody drew, summed."""
+        unknown = (main == IGNORED) & images.any(dim=1)  # (N, H, W)
+        before = _merged(self._base_scores(images), self._parents).softmax(dim=1)
+        logits = _logits(_merged(scores, self._parents))
+        seen = {self._parents.get(index, index) for index in self._drawn}
+        term = scores.sum() * 0
+        for index in set(range(logits.shape[1])) - seen:
+            asked = before[:, index][unknown]
+            losses = functional.binary_cross_entropy_with_logits(
+                logits[:, index][unknown], asked, reduction="none"
+            )
+            is_sure = asked > SURE
+            term = term + _mean(losses[~is_sure])
+            term = term + self._recipe.protection.sure_share * _mean(losses[is_sure])
+        return term
+
+    @torch.no_grad()
+    def _base_scores(self, images: Tensor) -> Tensor:
+        with torch.autocast(images.device.type, torch.bfloat16, enabled=self._half_precise):
+            return self._base(images).float()
+
+
+def _merged(scores: Tensor, parents: Mapping[int, int]) -> Tensor:
+    """Return the scores of the old classes, each parent together with its new classes."""
+    if not parents:
+        return scores
+    old = min(parents)
+    columns = []
+    for index in range(old):
+        members = [index, *(new for new, parent in parents.items() if parent == index)]
+        columns.append(scores[:, members].logsumexp(dim=1))
+    return torch.stack(columns, dim=1)
+
+
+def _logits(scores: Tensor) -> Tensor:
+    """Return the logit of each class against all others, (N, C, H, W)."""
+    logs = scores.log_softmax(dim=1)
+    others = torch.log1p(-logs.exp().clamp(max=1 - 1e-6))
+    return logs - others
+
+
+def _own_images(replayed: Tensor) -> int:
+    """Return the number of images before those with replayed labels."""
+    is_replayed = (replayed != IGNORED).flatten(1).any(dim=1)
+    return int(is_replayed.int().argmax()) if is_replayed.any() else len(replayed)
+
+
+def _mean(losses: Tensor) -> Tensor:
+    return losses.mean() if losses.numel() else losses.sum()
