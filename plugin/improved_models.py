@@ -12,8 +12,6 @@ from .protocol import CARD_NAME, library_models, own_models_folder
 if TYPE_CHECKING:
     from pathlib import Path
 
-VERDICT = "verdict"  # entry of the provenance in the card of a fine-tuned model
-
 
 class ImprovedModel(NamedTuple):
     """A model that waits for the user.
@@ -51,5 +49,5 @@ def _drafts() -> Tuple[ImprovedModel, ...]:
     return tuple(
         ImprovedModel(each.name, each.folder, tr("{}: draft").format(each.title), True)
         for each in library_models()
-        if each.card.provenance.get(VERDICT) and each.name != project_model()
+        if each.card.verdict and each.name != project_model()
     )
