@@ -27,7 +27,15 @@ PYTHONS = ("3.11", "3.12", "3.13")
 TORCH = "2.13.0"
 
 # The builds of torch with a local version need these alone; CUDA is in the wheel, or not needed.
-TORCH_NEEDS = ("filelock", "typing-extensions", "setuptools", "sympy", "networkx", "jinja2", "fsspec")
+TORCH_NEEDS = (
+    "filelock",
+    "typing-extensions",
+    "setuptools",
+    "sympy",
+    "networkx",
+    "jinja2",
+    "fsspec",
+)
 
 
 @dataclass(frozen=True)
@@ -159,7 +167,7 @@ def hashes_on_index(uv: str, target: Target, requirement: str, index: str) -> se
         source = Path(folder, "requirements.in")
         source.write_text(f"{requirement}\n")
         for python in PYTHONS:
-            output = Path(folder, f"pylock.python{python.replace(".", "")}.toml")
+            output = Path(folder, f"pylock.python{python.replace('.', '')}.toml")
             options = ["--no-config", "--no-deps", "--default-index", index]
             options += ["--python-platform", target.platform]
             compile_pins(uv, python, str(source), output, options)

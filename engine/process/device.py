@@ -14,6 +14,9 @@ from ..protocol import DEVICES, DeviceError
 def choose_device(name: str) -> torch.device:
     """Return the device called `name`; `auto` selects the fastest one available.
 
+    Where the graphics card did not pass the self-test of the installation, `ORTHOSCRIBE_DEVICE` is
+    the device that `auto` selects.
+
     Args:
         name: one of `DEVICES`.
 
@@ -21,7 +24,8 @@ def choose_device(name: str) -> torch.device:
         DeviceError: if the device is unknown or not available.
     """
     if name == "auto":
-        name = next(each for each in ("cuda", "mps", "cpu") if _is_present(each))
+        fastest = (each for each in ("cuda", "mps", "cpu") if _is_present(each))
+        name = os.environ.get("ORTHOSCRIBE_DEVICE") or next(fastest)
     if name not in DEVICES:
         raise DeviceError(f"The device '{name}' is unknown: choose {', '.join(DEVICES)}.")
     if not _is_present(name):

@@ -15,7 +15,9 @@ from typing import Any, List, Optional
 
 from .environment import NO_ENGINE, installed_python
 from .install_error import InstallCanceled, InstallError
+from .installation import InstallSource
 from .installer import Installer
+from .variants import BUILDS, describe
 
 __all__ = ["InstallCanceled", "InstallError", "Installer", "main"]
 
@@ -50,9 +52,23 @@ def _parser() -> argparse.ArgumentParser:
         default=_path("ORTHOSCRIBE_WHEELS"),
         help="install from this folder of wheels, without a network",
     )
+    install.add_argument(
+        "--bundle", type=Path, help="install from this offline bundle, without a network"
+    )
+    install.add_argument(
+        "--standalone-python",
+        action="store_true",
+        help="download a Python even if this machine has a suitable one",
+    )
+    for each in (install, verbs.add_parser("size", help="print the size of the engine in MB")):
+        each.add_argument(
+            "--build",
+            choices=("auto", *BUILDS),
+            default=os.environ.get("ORTHOSCRIBE_BUILD", "auto"),
+            help="build of torch; auto: the one for the graphics card of this machine",
+        )
     verbs.add_parser("python", help="print the path of the engine's Python")
     verbs.add_parser("self-test", help="test the installed engine")
-    verbs.add_parser("size", help="print the size of the engine in MB")
     verbs.add_parser("remove", help="remove the engine; models are kept")
     verbs.add_parser("remove-old", help="remove the engines of other versions")
     return parser
@@ -64,9 +80,13 @@ def _path(variable: str) -> Optional[Path]:
 
 
 def _installer(options: argparse.Namespace) -> Installer:
-    return Installer(
-        python=getattr(options, "python", None), wheels=getattr(options, "wheels", None)
+    source = InstallSource(
+        python=getattr(options, "python", None),
+        is_standalone=getattr(options, "standalone_python", False),
+        wheels=getattr(options, "wheels", None),
+        torch_index=os.environ.get("ORTHOSCRIBE_TORCH_INDEX", ""),
     )
+    return Installer(source=source, build=getattr(options, "build", "auto"))
 
 
 def _interrupt(*_: Any) -> None:
@@ -74,7 +94,11 @@ def _interrupt(*_: Any) -> None:
 
 
 def _install(installer: Installer, options: argparse.Namespace) -> int:
-    python = installer.install(_ProgressLines().show, repair=options.repair)
+    lines = _ProgressLines()
+    if options.bundle is None and installed_python(installer.home) is None:
+        choice = installer.choice()
+        lines.show(0.0, "Variant", f"{describe(choice.variant)} {choice.reason}")
+    python = installer.install(lines.show, repair=options.repair, bundle=options.bundle)
     sys.stderr.write(f"The engine's Python is {python}\n")
     return 0
 
@@ -93,7 +117,7 @@ def _self_test(installer: Installer, _: argparse.Namespace) -> int:
 
 
 def _print_size(installer: Installer, _: argparse.Namespace) -> int:
-    sys.stdout.write(f"{installer.size_mb() or installer.expected_size_mb()}\n")
+    sys.stdout.write(f"{installer.size_mb() or installer.choice().variant.size_mb}\n")
     return 0
 
 

@@ -16,35 +16,48 @@ _CAUSES: Tuple[Tuple[str, str], ...] = (
         "The disk is full: free some space, or set ORTHOSCRIBE_HOME to a folder on another disk.",
     ),
     (
-        r"\b407\b|ProxyError|Cannot connect to proxy|Tunnel connection failed",
+        r"\b407\b|ProxyError|tunnel error|Cannot connect to proxy|Tunnel connection failed",
         "The proxy refused the connection: check the proxy and its password in the network "
         "settings.",
     ),
     (
-        r"CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError|certificate verify failed",
+        r"CERTIFICATE_VERIFY_FAILED|SSLError|SSLCertVerificationError|certificate verify failed"
+        r"|invalid peer certificate|UnknownIssuer",
         "The certificate of the connection is not trusted, so a proxy may intercept it: ask your "
         "administrator for the certificate file and set PIP_CERT to its path.",
     ),
     (
         r"Name or service not known|Temporary failure in name resolution|getaddrinfo failed"
         r"|nodename nor servname|NewConnectionError|Network is unreachable|Connection refused"
+        r"|dns error|tcp connect error|client error \(Connect\)|operation timed out"
         r"|ConnectTimeoutError|ReadTimeoutError|Read timed out|Connection reset|ProtocolError",
         "The package index cannot be reached: check the network connection, or the settings "
         f"{_SETTINGS}.",
     ),
     (
-        r"\b403 Client Error|\b403 Forbidden|\b401 Client Error",
-        "The package index refused the download, or a firewall blocks it: ask your administrator "
-        f"for the settings {_SETTINGS}.",
-    ),
-    (
-        r"DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|has an invalid wheel|IncompleteRead",
-        "A downloaded file is damaged: try again.",
+        r"Hash mismatch for|DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|IncompleteRead",
+        "A downloaded file is damaged, or not the one that this version was made with: try again, "
+        "or ask your administrator whether the package index changes files.",
     ),
     (
         r"ensurepip is not available|No module named '?(ensurepip|venv)",
         "This Python cannot create virtual environments: run 'sudo apt install python3-venv', or "
         "choose another Python.",
+    ),
+    (
+        r"\b40[13] Client Error|\b40[13] Forbidden|HTTP status client error \(40[13]",
+        "The package index refused the download (403), or a firewall blocks it: ask your "
+        f"administrator for the settings {_SETTINGS}.",
+    ),
+    (
+        r"\b5\d\d Server Error|too many 5\d\d error responses|HTTP status server error",
+        "The package index has a fault (its answer was an error of its own): try again later, or "
+        f"use another one with the settings {_SETTINGS}.",
+    ),
+    (
+        r"\b404 Client Error|HTTP status client error \(404",
+        "The package index has no such page (404), so its address may be wrong: check the settings "
+        f"{_SETTINGS}.",
     ),
     (
         r"No matching distribution found|Could not find a version that satisfies"
@@ -90,9 +103,20 @@ class InstallCanceled(InstallError):  # noqa: N818 (not an error)
         super().__init__("The installation was canceled.")
 
 
-def known_cause(text: str) -> Optional[str]:
-    """Return the message for an output of pip, venv or the system, or None if it is unknown."""
+NO_MATCH = "No matching distribution found"
+
+
+def known_cause(text: str, details: str = "") -> Optional[str]:
+    """Return the message for an output of pip, uv, venv or the system, or None if it is unknown.
+
+    Args:
+        text: output of the program.
+        details: what the program only wrote to its detailed log. pip does not print that the index
+            answered with an error, but only that it found no version.
+    """
     for pattern, sentence in _CAUSES:
-        if re.search(pattern, text):
+        if re.search(pattern, text) and NO_MATCH not in pattern:
             return sentence
-    return None
+    if details and NO_MATCH in text:
+        return known_cause(details) or known_cause(NO_MATCH)
+    return next((each for pattern, each in _CAUSES if re.search(pattern, text)), None)

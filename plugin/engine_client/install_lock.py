@@ -12,15 +12,15 @@ import os
 import signal
 import sys
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator, Optional
 
 from ..protocol import FileLock
 from .install_error import InstallCanceled, InstallError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
 WAIT_S = 0.2
+LARGEST_PID = 2**31
+STEP_MARK = "ORTHOSCRIBE_INSTALL_STEP=1"  # in the environment of every step
 
 
 class InstallLock:
@@ -87,12 +87,28 @@ def _acquire(lock: FileLock) -> bool:
 def _end_orphan(holder: Dict[str, Any]) -> None:
     """End the child of a killed installer; its group exists as long as the lock is held."""
     pid, child = holder.get("pid"), holder.get("child")
-    if sys.platform == "win32" or not pid or not child:
+    if sys.platform == "win32" or not _is_process(pid) or not _is_process(child):
         return
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
+        if not _started_by_installer(child):
+            return
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(child, signal.SIGKILL)
     except PermissionError:
         return
+
+
+def _is_process(number: Any) -> bool:
+    """Return whether `number`, from a file, can be that of a process."""
+    return type(number) is int and 1 < number < LARGEST_PID
+
+
+def _started_by_installer(group: int) -> bool:
+    """Return whether a process group holds an installer's step, where the system shows that."""
+    environment = Path(f"/proc/{group}/environ")
+    try:
+        return not Path("/proc/self").exists() or STEP_MARK.encode() in environment.read_bytes()
+    except OSError:  # its first process has ended, or belongs to another user
+        return True

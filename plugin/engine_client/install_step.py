@@ -7,9 +7,11 @@ import subprocess  # nosec B404  # venv, pip and the self-test are processes
 import sys
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Sequence
 
-from .install_error import InstallCanceled
+from .install_error import InstallCanceled, InstallError, known_cause
+from .install_lock import STEP_MARK
 from .launch import ROOT
 from .process_group import kill_group, start_group, terminate_group
+from .scrubbing import without_passwords
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +34,7 @@ class StepRunner:
     def __init__(self, log: Path, lock: InstallLock, is_canceled: Callable[[], bool]) -> None:
         self.log = log
         self._lock = lock
-        self._is_canceled = is_canceled
+        self.is_canceled = is_canceled
 
     def run(
         self,
@@ -46,14 +48,16 @@ class StepRunner:
             InstallCanceled: if the installation was canceled, once its processes have ended.
             OSError: if the command cannot be started.
         """
-        offset = self.log.stat().st_size if self.log.exists() else 0
+        self.log.touch(mode=0o600)
+        offset = self.log.stat().st_size
+        mark, _, value = STEP_MARK.partition("=")
         with self.log.open("ab") as output:
             output.write(f"\n$ {' '.join(command)}\n".encode())
             output.flush()
             process = start_group(
                 command,
                 folder=ROOT,
-                environment=environment,
+                environment={**environment, mark: value},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -62,16 +66,27 @@ class StepRunner:
         self._lock.record_child(process.pid)
         try:
             while not _has_ended(process):
-                if self._is_canceled():
+                if self.is_canceled():
                     raise InstallCanceled
                 on_wait(self._read(offset))
         finally:
             _end(process)
             self._lock.record_child(None)
+            self._remove_passwords(offset)
         return InstallStepResult(process.returncode, self._read(offset))
 
     def _inherited(self) -> Dict[str, Any]:
         return {} if sys.platform == "win32" else {"pass_fds": (self._lock.fileno(),)}
+
+    def _remove_passwords(self, offset: int) -> None:
+        """Rewrite the end of the log, since programs may print addresses as they were given."""
+        text = self._read(offset)
+        cleaned = without_passwords(text)
+        if cleaned != text:
+            with self.log.open("r+b") as output:
+                output.seek(offset)
+                output.write(cleaned.encode())
+                output.truncate()
 
     def _read(self, offset: int) -> str:
         with self.log.open("rb") as output:
@@ -80,7 +95,12 @@ class StepRunner:
 
 
 class InstallStepResult:
-    """Result of a completed step."""
+    """Result of a completed step.
+
+    Args:
+        exit_code: exit code of its process.
+        output: its output, beginning with its command line.
+    """
 
     def __init__(self, exit_code: int, output: str) -> None:
         self.is_done = exit_code == 0
@@ -96,6 +116,21 @@ class InstallStepResult:
         """Last line of the output that is not empty."""
         lines = [line.strip() for line in self.output.splitlines() if line.strip()]
         return lines[-1] if lines else ""
+
+    def require(self, sentence: str, log: Path, details: str = "") -> None:
+        """Check that the step succeeded.
+
+        Args:
+            sentence: beginning of the message if the cause is unknown.
+            log: log of the installation.
+            details: detailed log of the program.
+
+        Raises:
+            InstallError: if the step failed; the message gives the cause, if it is known.
+        """
+        if not self.is_done:
+            known = known_cause(self.output, details)
+            raise InstallError(known or f"{sentence} ({self.last_line}).", str(log))
 
 
 def _has_ended(process: subprocess.Popen[bytes]) -> bool:

@@ -82,10 +82,13 @@ def probe_interpreter(path: Path) -> Interpreter:
     if _belongs_to_qgis(path):
         raise InstallError(f"{path} belongs to QGIS: choose a separately installed Python.")
     try:
-        real_path, version, is_64_bit, makes_venvs = json.loads(_probe_output(path))
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        real_path, version, is_64_bit, makes_venvs = json.loads(_output(path, "-c", _PROBE))
+        major, minor = map(int, version)
+        real_path = Path(real_path)
+    except (OSError, ValueError, TypeError, RecursionError, subprocess.SubprocessError) as error:
         raise InstallError(f"{path} is not a working Python: choose another one.") from error
-    if not OLDEST <= tuple(version) <= NEWEST or not is_64_bit:
+    version = (major, minor)
+    if not OLDEST <= version <= NEWEST or not is_64_bit:
         raise InstallError(
             f"{path} is Python {_text(version)}{'' if is_64_bit else ', 32 bit'}: the engine needs "
             f"{_text(OLDEST)} to {_text(NEWEST)}, 64 bit."
@@ -95,12 +98,21 @@ def probe_interpreter(path: Path) -> Interpreter:
             f"{path} cannot create virtual environments: run 'sudo apt install python3-venv', or "
             "choose another Python."
         )
-    return Interpreter(Path(real_path), (version[0], version[1]))
+    return Interpreter(real_path, version)
 
 
-def _probe_output(path: Path) -> bytes:
+def has_pip(path: Path) -> bool:
+    """Return whether the interpreter `path` has pip."""
+    try:
+        _output(path, "-m", "pip", "--version")
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def _output(path: Path, *arguments: str) -> bytes:
     return subprocess.run(  # nosec B603  # a list, no shell
-        [str(path), "-E", "-s", "-c", _PROBE],
+        [str(path), "-E", "-s", *arguments],
         check=True,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

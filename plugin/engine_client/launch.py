@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, FrozenSet, List, Mapping, Tuple
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -40,9 +40,15 @@ ALLOWED: Tuple[str, ...] = (
 )
 ALLOWED_PREFIXES: Tuple[str, ...] = ("LC_", "ORTHOSCRIBE_")
 
+# The engine needs no network, and these may contain passwords.
+_INSTALLER_ONLY: FrozenSet[str] = frozenset(
+    (*_PROXIES, *(name.lower() for name in _PROXIES), "ORTHOSCRIBE_TORCH_INDEX")
+)
+
 _ALWAYS = {"PYTHONIOENCODING": "utf-8", "PYTHONNOUSERSITE": "1"}
 # Otherwise glibc returns every large tensor to the kernel and allocates it again, page by page.
 _ALLOCATOR = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "99999999999"}
+_ON_CPU = {"ORTHOSCRIBE_DEVICE": "cpu"}
 
 
 def engine_command(python: Path) -> List[str]:
@@ -50,9 +56,9 @@ def engine_command(python: Path) -> List[str]:
     return [*_python(python), "-m", "engine", "serve"]
 
 
-def self_test_command(python: Path) -> List[str]:
+def self_test_command(python: Path, device: str = "auto") -> List[str]:
     """Return the command line of the engine's self-test; its working folder must be `ROOT`."""
-    return [*_python(python), "-m", "engine", "self-test"]
+    return [*_python(python), "-m", "engine", "self-test", "--device", device]
 
 
 def child_environment(parent: Mapping[str, str]) -> Dict[str, str]:
@@ -61,10 +67,23 @@ def child_environment(parent: Mapping[str, str]) -> Dict[str, str]:
     return {**kept, **_ALWAYS}
 
 
-def engine_environment(parent: Mapping[str, str], platform: str = sys.platform) -> Dict[str, str]:
-    """Return the environment of the engine: that of a child, and allocator settings on Linux."""
+def engine_environment(
+    parent: Mapping[str, str], platform: str = sys.platform, device: str = "auto"
+) -> Dict[str, str]:
+    """Return the environment of the engine: that of a child without a network.
+
+    Args:
+        parent: environment variables of this process.
+        platform: name of the system, as in `sys.platform`; on Linux the allocator is set.
+        device: `cpu` makes the engine's `auto` select the processor.
+    """
+    kept = {
+        name: value
+        for name, value in child_environment(parent).items()
+        if name not in _INSTALLER_ONLY
+    }
     allocator = _ALLOCATOR if platform.startswith("linux") else {}
-    return {**child_environment(parent), **allocator}
+    return {**kept, **allocator, **(_ON_CPU if device == "cpu" else {})}
 
 
 def _python(python: Path) -> List[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Calls of pip by the installer: only wheels of the pinned versions, with progress.
+"""Calls of pip by the installer: only wheels with the pinned hashes, with progress.
 
 Network settings are passed to pip by the environment or `pip.conf`, not on the command line, which
 all users of the machine can read.
@@ -10,11 +10,9 @@ from __future__ import annotations
 import os
 import re
 import time
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Optional, Sequence
 
-from .environment import LOCK_FILE, read_pins
 from .launch import child_environment
-from .torch_source import DOWNLOAD_SHARE, expected_size_mb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,40 +26,67 @@ _NETWORK = (
 )
 _FOUND = re.compile(r"^(?:Collecting|Requirement already satisfied:) ([\w.-]+)", re.MULTILINE)
 _MEASURE_S = 1.0
+PIP_LOG = "pip.log"
 
 OnFraction = Callable[[float, str], None]
 
 
-def pip_environment(downloads: Path, scratch: Path) -> Dict[str, str]:
-    """Return pip's environment, with cache and temporary files on the disk that was checked."""
-    network = {name: os.environ[name] for name in _NETWORK if name in os.environ}
+def pip_environment(parent: Mapping[str, str], downloads: Path, scratch: Path) -> Dict[str, str]:
+    """Return the environment of pip.
+
+    Args:
+        parent: environment variables of this process, and those of its network settings.
+        downloads: folder of pip's cache, on the disk that was checked.
+        scratch: folder of its temporary files and detailed log.
+    """
+    network = {name: parent[name] for name in _NETWORK if name in parent}
     places = dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(scratch))
     return {
-        **child_environment(os.environ),
+        **child_environment(parent),
         **network,
         **places,
         "PIP_CACHE_DIR": str(downloads),
+        "PIP_LOG": str(scratch / PIP_LOG),
         "PIP_USER": "0",
     }
 
 
 def pip_install(python: Path, *arguments: str) -> List[str]:
-    """Return the command that installs into the environment of `python`."""
-    quiet = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
-    pip = (str(python), "-E", "-s", "-m", "pip", "install")
-    return [*pip, "--only-binary", ":all:", *quiet, *arguments]
+    """Return the command that installs hash-locked wheels into the environment of `python`."""
+    return [*_pip(python, "install"), *arguments]
 
 
-def requirements(wheels: Optional[Path], lock_file: Path = LOCK_FILE) -> List[str]:
-    """Return pip's arguments for the pins; with a folder of wheels no network is used."""
+def pip_download(python: Path, *arguments: str) -> List[str]:
+    """Return the command that only downloads hash-locked wheels."""
+    return [*_pip(python, "download"), "--no-deps", *arguments]
+
+
+def requirements(lock_file: Path, wheels: Optional[Path]) -> List[str]:
+    """Return pip's arguments for a list of pins; with a folder of wheels no network is used."""
     offline = ("--no-index", "--find-links", str(wheels)) if wheels else ()
     return [*offline, "--requirement", str(lock_file)]
 
 
-def torch_requirement(index: str, lock_file: Path = LOCK_FILE) -> List[str]:
-    """Return pip's arguments for the pinned torch from `index`, with a short timeout."""
-    pin = next(pin for pin in read_pins(lock_file) if pin.startswith("torch=="))
-    return ["--index-url", index, "--retries", "0", "--timeout", "15", "--no-deps", pin]
+def write_torch_requirement(lock_file: Path, index: str, folder: Path) -> Path:
+    """Write the pin of torch with its index to a file, and return its path.
+
+    An address may contain a password, so it is neither on the command line nor in the environment,
+    which other processes can read.
+    """
+    path = folder / "torch.txt"
+    path.touch(mode=0o600)
+    text = lock_file.read_text(encoding="utf-8")
+    pin = re.search(r"^torch==(?:.*\\\n)*.*$", text, re.MULTILINE)
+    if pin is None:
+        raise ValueError(f"{lock_file} does not pin torch.")
+    path.write_text(f"--extra-index-url {index}\n{pin[0]}\n", encoding="utf-8")
+    return path
+
+
+def _pip(python: Path, verb: str) -> List[str]:
+    quiet = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
+    checked = ("--only-binary", ":all:", "--require-hashes")
+    return [str(python), "-E", "-s", "-m", "pip", verb, *checked, *quiet]
 
 
 class PipProgress:
@@ -70,14 +95,20 @@ class PipProgress:
     Args:
         pins: names and versions of the packages to install.
         folders: folders of downloaded and installed files.
+        expected_mb: size of all these files at the end.
         on_fraction: callback with the completed fraction, 0..1, and a message.
     """
 
     def __init__(
-        self, pins: Sequence[str], folders: Sequence[Path], on_fraction: OnFraction
+        self,
+        pins: Sequence[str],
+        folders: Sequence[Path],
+        expected_mb: int,
+        on_fraction: OnFraction,
     ) -> None:
         self._pins = len(pins)
         self._folders = folders
+        self._expected_mb = expected_mb
         self._on_fraction = on_fraction
         self._fraction = 0.0
         self._next_s = 0.0
@@ -89,8 +120,7 @@ class PipProgress:
         self._next_s = time.monotonic() + _MEASURE_S
         found = _FOUND.findall(output)
         size_mb = sum(map(folder_size_mb, self._folders))
-        expected_mb = expected_size_mb() * (1.0 + DOWNLOAD_SHARE)
-        share = 0.3 * len(set(found)) / self._pins + 0.7 * size_mb / expected_mb
+        share = 0.3 * len(set(found)) / self._pins + 0.7 * size_mb / self._expected_mb
         self._fraction = max(self._fraction, min(share, 1.0))
         self._on_fraction(self._fraction, f"{_activity(output, found)} ({size_mb} MB so far)")
 

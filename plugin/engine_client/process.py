@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING, Callable, Deque, Optional, Sequence
 
 from ..protocol import EngineError, Event, Log, event_from_line
 from .crash import crash_failure
+from .environment import engine_device
 from .launch import ROOT, engine_environment
 from .process_group import kill_group, start_group, terminate_group
 
@@ -129,7 +130,7 @@ class EngineProcess:
 
 def _start(command: Sequence[str], folder: Path) -> subprocess.Popen[bytes]:
     pipe = subprocess.PIPE
-    environment = engine_environment(os.environ)
+    environment = engine_environment(os.environ, device=engine_device())
     try:
         return start_group(
             command, folder=folder, environment=environment, stdin=pipe, stdout=pipe, stderr=pipe

@@ -10,7 +10,7 @@ NEEDED = (
     "__init__.py",
     "metadata.txt",
     "README.md",
-    "engine/requirements.lock",
+    "engine/locks/linux-cpu.txt",
     "engine/evaluate/page/page.html.j2",
     "engine/evaluate/page/tables.html.j2",
     "engine/evaluate/page/style.css.j2",

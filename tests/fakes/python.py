@@ -2,8 +2,9 @@
 """A stand-in for a Python interpreter, as the installer uses one: probe, venv, pip, self-test.
 
 The tests write it with a shebang to where an interpreter is expected. The environment tells it
-how to behave: ORTHOSCRIBE_STUB_PIP and ORTHOSCRIBE_STUB_TEST are `ok`, `hang`, or the words to
-fail with; ORTHOSCRIBE_STUB_NOTES is a file that every call is written to.
+how to behave: ORTHOSCRIBE_STUB_PIP and ORTHOSCRIBE_STUB_TEST (or ORTHOSCRIBE_STUB_TEST_CUDA for one
+device) are `ok`, `hang`, or the words to fail with; ORTHOSCRIBE_STUB_NOTES is a file that every call is written to,
+ORTHOSCRIBE_STUB_LOG what pip writes to its detailed log.
 """
 
 import json
@@ -47,7 +48,14 @@ def install():
     library.write_text("torch = 1\n" * 100_000)
     say("Collecting torch==2.13.0\nInstalling collected packages: torch")
     time.sleep(float(os.environ.get("ORTHOSCRIBE_STUB_PAUSE", "0")))
+    if log := os.environ.get("ORTHOSCRIBE_STUB_LOG"):
+        Path(os.environ["PIP_LOG"]).write_text(log)
     behave(os.environ.get("ORTHOSCRIBE_STUB_PIP", "ok"))
+
+
+def note_file(path):
+    if notes := os.environ.get("ORTHOSCRIBE_STUB_NOTES"):
+        Path(f"{notes}.torch").write_text(path.read_text())
 
 
 def main():
@@ -59,12 +67,13 @@ def main():
         probe([3, 11])
     elif "venv" in words:
         make_venv(Path(words[-1]))
-    elif "pip" in words and "--index-url" in words:
-        sys.exit(1)  # PyTorch's own index cannot be reached
+    elif "pip" in words and words[-1].endswith("torch.txt"):
+        note_file(Path(words[-1]))
     elif "pip" in words:
         install()
     elif "self-test" in words:
-        behave(os.environ.get("ORTHOSCRIBE_STUB_TEST", "ok"))
+        on_device = "ORTHOSCRIBE_STUB_TEST_" + words[-1].upper()
+        behave(os.environ.get(on_device) or os.environ.get("ORTHOSCRIBE_STUB_TEST", "ok"))
         say("torch works")
 
 

@@ -180,7 +180,7 @@ def home(tmp_path, model_folder, monkeypatch, forgetful):
     python = home / "runtimes" / "x" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.touch()
-    runtime = environment.Runtime(environment.lock_hash(), str(python), sys.executable, 812)
+    runtime = environment.Runtime(min(environment.lock_hashes()), str(python), sys.executable, 812)
     environment.switch_to(runtime, home)
     monkeypatch.setenv("ORTHOSCRIBE_HOME", str(home))
     return home

@@ -17,7 +17,7 @@ def test_status_without_an_engine_says_what_to_do(processing, register, monkeypa
 def test_status_names_engine_and_own_models(
     processing, register, monkeypatch, model_folder, tmp_path
 ):
-    from orthoscribe.plugin.engine_client.environment import lock_hash
+    from orthoscribe.plugin.engine_client.environment import lock_hashes
 
     home = tmp_path / "home"
     (home / "models").mkdir(parents=True)
@@ -25,7 +25,12 @@ def test_status_names_engine_and_own_models(
     python = home / "runtimes" / "r" / "bin" / "python"
     python.parent.mkdir(parents=True)
     python.symlink_to(sys.executable)
-    runtime = {"lock": lock_hash(), "python": str(python), "base": sys.executable, "size_mb": 1}
+    runtime = {
+        "lock": min(lock_hashes()),
+        "python": str(python),
+        "base": sys.executable,
+        "size_mb": 1,
+    }
     (home / "current.json").write_text(json.dumps(runtime))
     monkeypatch.setenv("ORTHOSCRIBE_HOME", str(home))
     register()

@@ -30,7 +30,9 @@ class Installing:
         if self._error:
             raise InstallError("The disk is full.")
         python = self.home / "runtimes" / "x" / "bin" / "python"
-        runtime = environment.Runtime(environment.lock_hash(), str(python), sys.executable, 812)
+        runtime = environment.Runtime(
+            min(environment.lock_hashes()), str(python), sys.executable, 812
+        )
         environment.switch_to(runtime, self.home)
 
     def self_test(self, is_canceled):

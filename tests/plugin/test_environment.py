@@ -12,22 +12,26 @@ from orthoscribe.plugin.engine_client.environment import (
     engine_home,
     installed_python,
     lock_hash,
+    lock_hashes,
     read_pins,
     switch_to,
     usable_runtime,
 )
+from orthoscribe.plugin.engine_client.variants import VARIANTS, find_variant
 
 ROOT = Path(__file__).resolve().parents[2]
+LOCK_FILE = find_variant("linux", "cpu").lock_file
+LOCK = lock_hash(LOCK_FILE)
 
 
 @pytest.fixture
 def runtime(tmp_path):
-    python = tmp_path / "runtimes" / lock_hash() / "bin" / "python"
+    python = tmp_path / "runtimes" / LOCK / "bin" / "python"
     python.parent.mkdir(parents=True)
     base = tmp_path / "python3.11"
     base.touch()
     python.symlink_to(base)
-    return Runtime(lock_hash(), str(python), str(base), 1500)
+    return Runtime(LOCK, str(python), str(base), 1500)
 
 
 def test_home_is_a_setting_or_hidden_in_the_users_folder(monkeypatch):
@@ -68,7 +72,14 @@ def test_environment_of_other_pins_is_outdated_not_installed(tmp_path, runtime):
     assert usable_runtime(tmp_path) is not None
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"lock": 1}', "\x00\x01"])
+WRONG_TYPES = '{"lock": null, "python": null, "base": null, "size_mb": null}'
+BARE_NAME = '{"lock": "x", "python": "python", "base": "python", "size_mb": 1}'
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", "{}", '{"lock": 1}', "\x00\x01", "[" * 100_000, WRONG_TYPES, BARE_NAME],
+)
 def test_broken_pointer_means_not_installed(tmp_path, content):
     (tmp_path / "current.json").write_text(content)
     assert installed_python(tmp_path) is None
@@ -83,14 +94,21 @@ def test_pointer_with_unknown_keys_is_read(tmp_path, runtime):
 
 def test_lock_hash_depends_on_pins_alone(tmp_path):
     one, two, three = (tmp_path / name for name in ("one", "two", "three"))
-    one.write_bytes(b"# why\na==1\nb==2\n")
+    one.write_bytes(b"# why\na==1 \\\n    --hash=sha256:00\nb==2\n")
     two.write_bytes(b"a==1\r\nb==2\r\n")
     three.write_bytes(b"a==1\nb==3\n")
     assert lock_hash(one) == lock_hash(two) != lock_hash(three)
 
 
-def test_lock_pins_everything_that_is_required():
-    pins = read_pins()
+def test_builds_of_torch_have_runtimes_of_their_own():
+    cpu, cuda = (find_variant("linux", build).lock_file for build in ("cpu", "cuda"))
+    assert lock_hash(cpu) != lock_hash(cuda)
+    assert {lock_hash(cpu), lock_hash(cuda)} <= lock_hashes()
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=lambda variant: variant.name)
+def test_lock_pins_everything_that_is_required(variant):
+    pins = read_pins(variant.lock_file)
     assert all(pin.count("==") == 1 for pin in pins)
     lines = (ROOT / "engine" / "requirements.txt").read_text().splitlines()
     required = {line.split("#")[0].split("==")[0].strip() for line in lines} - {""}

@@ -12,12 +12,19 @@ import time
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.engine_client import installation, torch_source
-from orthoscribe.plugin.engine_client.environment import installed_python, lock_hash
+from orthoscribe.plugin.engine_client.environment import (
+    engine_device,
+    installed_python,
+    lock_hash,
+    usable_runtime,
+)
 from orthoscribe.plugin.engine_client.install import InstallCanceled, Installer, InstallError
+from orthoscribe.plugin.engine_client.installation import Installation, InstallSource
+from orthoscribe.plugin.engine_client.variants import find_variant, this_platform
 
 ROOT = Path(__file__).resolve().parents[2]
 STUB = ROOT / "tests" / "fakes" / "python.py"
+LOCK = lock_hash(find_variant(this_platform(), "cpu").lock_file)
 
 
 @pytest.fixture
@@ -34,6 +41,7 @@ def stub(tmp_path, monkeypatch):
     path.write_text(f"#!{sys.executable}\n{STUB.read_text()}")
     path.chmod(0o700)
     monkeypatch.setenv("ORTHOSCRIBE_PYTHON", str(path))
+    monkeypatch.setenv("ORTHOSCRIBE_BUILD", "cpu")
     monkeypatch.setenv("ORTHOSCRIBE_STUB_NOTES", str(tmp_path / "calls.jsonl"))
 
     def behave(**manners):
@@ -58,7 +66,7 @@ def calls(tmp_path):
 
 @pytest.fixture
 def installer(home, stub):
-    return Installer(home, python=stub.path)
+    return Installer(home, source=InstallSource(python=stub.path), build="cpu")
 
 
 def shell(*words):
@@ -84,6 +92,11 @@ def wait_until(condition, seconds=10.0):
         time.sleep(0.02)
 
 
+def installations(calls):
+    """Return the calls of pip that install all packages."""
+    return [call for call in calls("--requirement") if "--no-deps" not in call["words"]]
+
+
 def runtimes(home):
     return sorted(path.name for path in (home / "runtimes").glob("*"))
 
@@ -91,7 +104,7 @@ def runtimes(home):
 def test_install_switches_after_the_self_test(installer, home, calls):
     seen = []
     python = installer.install(lambda *progress: seen.append(progress))
-    assert python == installed_python(home) == home / "runtimes" / lock_hash() / "bin" / "python"
+    assert python == installed_python(home) == home / "runtimes" / LOCK / "bin" / "python"
     assert [fraction for fraction, _, _ in seen] == sorted(fraction for fraction, _, _ in seen)
     phases = list(dict.fromkeys(phase for _, phase, _ in seen))
     assert phases == ["Python", "Environment", "Libraries", "Self-test", "Done"]
@@ -114,8 +127,9 @@ def test_pip_gets_the_lock_wheels_only_and_no_secret_in_its_words(
     monkeypatch.setenv("PYTHONPATH", "/usr/share/qgis/python")
     monkeypatch.setenv("PIP_TARGET", "/somewhere")
     installer.install()
-    call = calls("--requirement")[0]
-    assert str(ROOT / "engine" / "requirements.lock") in call["words"]
+    call = calls("--requirement")[-1]
+    assert str(ROOT / "engine" / "locks" / "linux-cpu.txt") in call["words"]
+    assert "--require-hashes" in call["words"]
     assert call["words"][call["words"].index("--only-binary") + 1] == ":all:"
     assert not any("proxy" in word for word in call["words"])
     assert call["environment"]["HTTPS_PROXY"].endswith("@proxy:3128")
@@ -124,9 +138,10 @@ def test_pip_gets_the_lock_wheels_only_and_no_secret_in_its_words(
 
 
 def test_folder_of_wheels_means_no_network(home, stub, calls, tmp_path):
-    Installer(home, python=stub.path, wheels=tmp_path / "wheels").install()
-    assert not calls("--index-url")
-    assert "--no-index" in calls("--requirement")[0]["words"]
+    source = InstallSource(python=stub.path, wheels=tmp_path / "wheels")
+    Installer(home, source=source, build="cpu").install()
+    (call,) = calls("--requirement")
+    assert "--no-index" in call["words"]
 
 
 @pytest.mark.parametrize(
@@ -160,6 +175,57 @@ def test_network_is_blamed_before_the_missing_version(installer, stub):
         installer.install()
 
 
+def test_404_of_the_index_is_not_blamed_on_the_python(installer, stub):
+    stub(pip="ERROR: No matching distribution found for affine==3.0.1")
+    stub(log="Could not fetch URL https://x/affine/: 404 Client Error: Not Found - skipping")
+    with pytest.raises(InstallError, match="404"):
+        installer.install()
+
+
+def test_403_of_the_index_is_told_as_that(installer, stub):
+    stub(pip="ERROR: No matching distribution found for affine==3.0.1")
+    stub(log="Could not fetch URL https://x/affine/: 403 Client Error: Forbidden - skipping")
+    with pytest.raises(InstallError, match="403"):
+        installer.install()
+
+
+def test_password_of_the_torch_index_is_in_no_command_log_or_engine(
+    home, stub, calls, tmp_path, monkeypatch
+):
+    address = "https://ann:secretword@index.example/whl"
+    monkeypatch.setenv("ORTHOSCRIBE_TORCH_INDEX", address)
+    monkeypatch.setenv("HTTPS_PROXY", "http://ann:secretword@proxy:3128")
+    stub(pip=f"ERROR: cannot read {address}")
+    process = shell("install")
+    _, complaint = process.communicate()
+    assert process.returncode == 1
+    assert address in (tmp_path / "calls.jsonl.torch").read_text()  # pip itself gets it
+    stub(pip="ok")
+    assert shell("install").wait(20) == 0
+    logs = list((home / "logs").glob("install-*.log"))
+    assert "index.example" in "".join(log.read_text() for log in logs)
+    texts = [complaint, *(log.read_text() for log in logs)]
+    texts += [" ".join(call["words"]) for call in calls("-m")]
+    texts += [json.dumps(call["environment"]) for call in calls("self-test")]
+    texts.append((home / "current.json").read_text())
+    assert not [text for text in texts if "secretword" in text]
+    assert all(log.stat().st_mode & 0o077 == 0 for log in logs)
+    assert not list(home.rglob("torch.txt"))
+
+
+def test_graphics_card_that_fails_the_self_test_leaves_the_processor(home, stub, calls):
+    stub(test_cuda='{"is_ok": false, "failed_step": "compute a convolution", "error": "no kernel"}')
+    installer = Installer(home, source=InstallSource(python=stub.path), build="cuda")
+    said = []
+    installer.install(lambda _, __, sentence: said.append(sentence))
+    assert "Failed step: compute a convolution (no kernel)" in said[-1]
+    assert engine_device(home) == "cpu"
+    assert usable_runtime(home).variant.endswith("-cuda")
+    on_cpu = calls("self-test")[-1]
+    assert on_cpu["words"][-2:] == ["--device", "cpu"]
+    assert "Failed step" in installer.self_test()
+
+
 def test_failing_self_test_switches_nothing(installer, home, stub):
     stub(test="RuntimeError: CUDA error")
     with pytest.raises(InstallError, match="CUDA error"):
@@ -174,7 +240,7 @@ def test_failing_repair_keeps_the_old_engine(installer, home, stub):
     with pytest.raises(InstallError):
         installer.install(repair=True)
     assert installed_python(home) == python
-    assert runtimes(home) == [lock_hash()]
+    assert runtimes(home) == [LOCK]
 
 
 def test_repair_replaces_the_engine(installer, home):
@@ -188,7 +254,7 @@ def test_finished_environment_is_adopted_without_download(installer, home, calls
     python = installer.install()
     (home / "current.json").unlink()
     assert installer.install() == python
-    assert len(calls("--requirement")) == 1
+    assert len(installations(calls)) == 1
     assert len(calls("self-test")) == 2
 
 
@@ -197,9 +263,9 @@ def test_engine_of_another_version_stays_until_asked(installer, home):
     (other / "bin").mkdir(parents=True)
     (other / "bin" / "python").touch()
     installer.install()
-    assert runtimes(home) == sorted(["0123456789ab", lock_hash()])
+    assert runtimes(home) == sorted(["0123456789ab", LOCK])
     installer.remove_old()
-    assert runtimes(home) == [lock_hash()]
+    assert runtimes(home) == [LOCK]
 
 
 def test_remove_leaves_the_models(installer, home):
@@ -214,7 +280,7 @@ def test_remove_leaves_the_models(installer, home):
 
 
 def test_full_disk_is_noticed_before_the_download(installer, calls, monkeypatch):
-    monkeypatch.setattr(installation, "expected_size_mb", lambda: 10**9)
+    monkeypatch.setattr(Installation, "_expected_mb", lambda _: 10**9)
     with pytest.raises(InstallError, match="free"):
         installer.install()
     assert not calls("pip")
@@ -223,7 +289,7 @@ def test_full_disk_is_noticed_before_the_download(installer, calls, monkeypatch)
 def test_home_that_cannot_be_made_is_a_sentence(tmp_path, stub):
     (tmp_path / "file").touch()
     with pytest.raises(InstallError, match="ORTHOSCRIBE_HOME"):
-        Installer(tmp_path / "file" / "home", python=stub.path).install()
+        Installer(tmp_path / "file" / "home", source=InstallSource(python=stub.path)).install()
 
 
 def test_cancel_ends_pip_within_a_second_and_cleans_up(installer, home, stub, calls):
@@ -231,7 +297,7 @@ def test_cancel_ends_pip_within_a_second_and_cleans_up(installer, home, stub, ca
     asked_s = []
 
     def is_canceled():
-        if calls("--requirement"):
+        if installations(calls):
             asked_s.append(time.monotonic())
         return bool(asked_s) and time.monotonic() > asked_s[0] + 0.3
 
@@ -246,7 +312,7 @@ def test_cancel_ends_pip_within_a_second_and_cleans_up(installer, home, stub, ca
 def test_ctrl_c_in_a_shell_cleans_up(home, stub, calls):
     stub(pip="hang")
     process = shell("install")
-    wait_until(lambda: calls("--requirement"))
+    wait_until(lambda: installations(calls))
     process.send_signal(signal.SIGINT)
     assert process.wait(5) == 130
     assert runtimes(home) == []
@@ -256,7 +322,7 @@ def test_ctrl_c_in_a_shell_cleans_up(home, stub, calls):
 def test_killed_installer_heals_and_its_pip_is_ended(home, stub, calls):
     stub(pip="hang")
     process = shell("install")
-    wait_until(lambda: calls("--requirement"))
+    wait_until(lambda: installations(calls))
     process.kill()
     process.wait()
     assert installed_python(home) is None
@@ -264,7 +330,7 @@ def test_killed_installer_heals_and_its_pip_is_ended(home, stub, calls):
     stub(pip="ok")
     assert shell("install").wait(20) == 0
     assert installed_python(home) is not None
-    assert runtimes(home) == [lock_hash()]
+    assert runtimes(home) == [LOCK]
     assert not _processes_of(home)
 
 
@@ -286,20 +352,20 @@ def test_killed_at_any_moment_leaves_all_or_nothing(home, stub, seed):
 def test_second_installer_waits_and_says_so(home, stub, calls):
     stub(pause=1.5)
     first = shell("install")
-    wait_until(lambda: calls("--requirement"))
+    wait_until(lambda: installations(calls))
     second = shell("install")
     assert first.wait(20) == 0
     _, said = second.communicate(timeout=20)
     assert second.returncode == 0
     assert f"Another installation (process {first.pid}" in said
-    assert len(calls("--requirement")) == 1
-    assert runtimes(home) == [lock_hash()]
+    assert len(installations(calls)) == 1
+    assert runtimes(home) == [LOCK]
 
 
 def test_waiting_installer_can_be_canceled(home, stub, calls, installer):
     stub(pip="hang")
     first = shell("install")
-    wait_until(lambda: calls("--requirement"))
+    wait_until(lambda: installations(calls))
     with pytest.raises(InstallCanceled):
         installer.install(is_canceled=lambda: True)
     first.send_signal(signal.SIGTERM)
@@ -336,7 +402,7 @@ def test_real_installation_works(home, monkeypatch):
     assert json.loads(installer.self_test())["is_ok"]
     imports = "import torch, rasterio, shapely, skimage, scipy, numpy, safetensors, pyogrio"
     subprocess.run([python, "-E", "-s", "-c", imports], cwd=home, check=True)
-    assert 0.5 < installer.size_mb() / installer.expected_size_mb() < 2.0
+    assert 0.5 < installer.size_mb() / installer.choice().variant.size_mb < 2.0
     installer.remove()
     shutil.rmtree(home)
 
@@ -353,21 +419,12 @@ def _processes_of(home):
     return found
 
 
-def test_planned_size_is_that_of_cuda_unless_a_small_build_is_named(monkeypatch):
-    for name in torch_source.OTHER_SOURCES:
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr(torch_source.sys, "platform", "linux")
-    monkeypatch.setattr(torch_source.platform, "machine", lambda: "x86_64")
-    monkeypatch.setattr(torch_source, "has_nvidia_gpu", lambda: False)
-    assert torch_source.expected_size_mb() == torch_source.SIZE_MB["cuda"]
-    monkeypatch.setenv(torch_source.TORCH_INDEX, "file:///wheels")
-    assert torch_source.expected_size_mb() == torch_source.SIZE_MB["cpu"]
-    assert torch_source.torch_index() == "file:///wheels"
-
-
 def test_engines_are_ended_before_an_environment_is_replaced_or_removed(home, stub):
     found = []
-    installer = Installer(home, before_change=lambda: found.append(installed_python(home)))
+    source = InstallSource(python=stub.path)
+    installer = Installer(
+        home, source=source, before_change=lambda: found.append(installed_python(home))
+    )
     first = installer.install()
     installer.install()  # changes nothing
     installer.install(repair=True)

@@ -56,8 +56,18 @@ def test_allocator_is_set_for_the_engine_on_linux_only():
     assert engine_environment({"LANG": "C"}, "darwin") == child_environment({"LANG": "C"})
 
 
+@pytest.mark.parametrize("name", ["HTTPS_PROXY", "http_proxy", "ORTHOSCRIBE_TORCH_INDEX"])
+def test_engine_gets_no_address_that_may_hold_a_password(name):
+    assert name not in engine_environment({name: "https://ann:word@index.example"})
+
+
+def test_engine_whose_graphics_card_failed_selects_the_processor():
+    assert engine_environment({}, device="cpu")["ORTHOSCRIBE_DEVICE"] == "cpu"
+    assert "ORTHOSCRIBE_DEVICE" not in engine_environment({})
+
+
 def test_allocator_is_left_alone_for_pip(tmp_path):
-    names = [*child_environment({}), *pip_environment(tmp_path, tmp_path)]
+    names = [*child_environment({}), *pip_environment({}, tmp_path, tmp_path)]
     assert [name for name in names if name.startswith("MALLOC_")] == []
 
 
@@ -75,4 +85,4 @@ def test_engine_command_shuts_out_python_settings():
 
 
 def test_root_holds_the_engine():
-    assert (ROOT / "engine" / "requirements.lock").exists()
+    assert (ROOT / "engine" / "__main__.py").exists()
