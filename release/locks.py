@@ -2,15 +2,17 @@
 """Make the hash-locked requirements in `engine/locks`: `make locks`.
 
 uv resolves `engine/requirements.txt` for each platform and Python, without installing anything. All
-platforms and Pythons get the same versions, those of the former locks unless `--upgrade` is given, and
-each pin lists the hashes of the wheels that its platform can use. Builds of torch with a local version, such as `+cpu`, are not on the package index,
-but on one of their own. Where that cannot be reached, the hashes of the former lock are kept.
+platforms and Pythons get the same versions, those of the former locks unless `--upgrade` is given,
+and each pin lists the hashes of the wheels that its platform can use. Builds of torch with a local
+version, such as `+cpu`, are not on the package index, but on one of their own. Where that cannot be
+reached, the hashes of the former lock are kept.
 
     build/uv/bin/python release/locks.py build/uv/bin/uv [--upgrade]
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -27,7 +29,7 @@ PYTHONS = ("3.11", "3.12", "3.13")
 TORCH = "2.13.0"
 
 # The builds of torch with a local version need these alone; CUDA is in the wheel, or not needed.
-TORCH_NEEDS = (
+TORCH_NEEDS = [
     "filelock",
     "typing-extensions",
     "setuptools",
@@ -35,7 +37,7 @@ TORCH_NEEDS = (
     "networkx",
     "jinja2",
     "fsspec",
-)
+]
 
 
 @dataclass(frozen=True)
@@ -104,13 +106,12 @@ def former_versions() -> dict[str, str]:
 
 def resolve(uv: str, target: Target, python: str, versions: dict[str, str]) -> dict[str, Pin]:
     """Return the pins for one platform and Python, with these versions of known packages."""
-    needs = ", ".join(f'"{name}"' for name in TORCH_NEEDS)
     with tempfile.TemporaryDirectory() as folder:
         settings, found = Path(folder, "uv.toml"), Path(folder, "pylock.toml")
         kept = Path(folder, "constraints.txt")
         kept.write_text("".join(f"{name}=={version}\n" for name, version in versions.items()))
-        stated = f'dependency-metadata = [{{name = "torch", version = "{TORCH}", requires-dist = [{needs}]}}]'
-        settings.write_text(f"{stated if target.build else ''}\n")
+        torch = f'name = "torch", version = "{TORCH}", requires-dist = {json.dumps(TORCH_NEEDS)}'
+        settings.write_text(f"dependency-metadata = [{{{torch}}}]\n" if target.build else "")
         options = ["--config-file", str(settings), "--python-platform", target.platform]
         compile_pins(uv, python, str(REQUIREMENTS), found, [*options, "-c", str(kept)])
         return read_pylock(found)
@@ -167,7 +168,7 @@ def hashes_on_index(uv: str, target: Target, requirement: str, index: str) -> se
         source = Path(folder, "requirements.in")
         source.write_text(f"{requirement}\n")
         for python in PYTHONS:
-            output = Path(folder, f"pylock.python{python.replace('.', '')}.toml")
+            output = Path(folder, f"pylock.python{PYTHONS.index(python)}.toml")
             options = ["--no-config", "--no-deps", "--default-index", index]
             options += ["--python-platform", target.platform]
             compile_pins(uv, python, str(source), output, options)

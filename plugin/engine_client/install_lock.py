@@ -86,8 +86,8 @@ def _acquire(lock: FileLock) -> bool:
 
 def _end_orphan(holder: Dict[str, Any]) -> None:
     """End the child of a killed installer; its group exists as long as the lock is held."""
-    pid, child = holder.get("pid"), holder.get("child")
-    if sys.platform == "win32" or not _is_process(pid) or not _is_process(child):
+    pid, child = _process_number(holder.get("pid")), _process_number(holder.get("child"))
+    if sys.platform == "win32" or pid is None or child is None:
         return
     try:
         os.kill(pid, 0)
@@ -100,9 +100,9 @@ def _end_orphan(holder: Dict[str, Any]) -> None:
         return
 
 
-def _is_process(number: Any) -> bool:
-    """Return whether `number`, from a file, can be that of a process."""
-    return type(number) is int and 1 < number < LARGEST_PID
+def _process_number(value: Any) -> Optional[int]:
+    """Return `value`, from a file, if it can be the number of a process, else None."""
+    return value if type(value) is int and 1 < value < LARGEST_PID else None
 
 
 def _started_by_installer(group: int) -> bool:

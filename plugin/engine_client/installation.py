@@ -196,8 +196,8 @@ class Installation:
             torch = write_torch_requirement(lock_file, index, scratch)
             options = ("--retries", "1", "--no-deps", "--requirement", str(torch))
             self._install(pip_install(python, *options), environment, scratch, progress)
-        options = tuple(requirements(lock_file, wheels))
-        self._install(pip_install(python, *options), environment, scratch, progress)
+        command = pip_install(python, *requirements(lock_file, wheels))
+        self._install(command, environment, scratch, progress)
         shutil.rmtree(scratch, ignore_errors=True)
 
     def _install(

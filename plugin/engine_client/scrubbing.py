@@ -28,7 +28,7 @@ def without_personal_data(text: str) -> str:
     """Return `text` without passwords, with `~` for the home folder and without the user's name."""
     text = without_passwords(text)
     for found, replacement in _personal():
-        text = re.sub(found, lambda _, new=replacement: new, text, flags=re.IGNORECASE)
+        text = re.sub(found, replacement, text, flags=re.IGNORECASE)
     return text
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Variants of the engine: one hash-locked list of packages for each platform and build of torch.
 
-The variant is chosen from tables: the platform, then the driver and compute capability of the NVIDIA
-cards. Without a card that its CUDA build supports, a machine never gets CUDA.
+The variant is chosen from tables: the platform, then the driver and compute capability of the
+NVIDIA cards. Without a card that its CUDA build supports, a machine never gets CUDA.
 """
 
 from __future__ import annotations
@@ -110,8 +110,8 @@ def this_platform(system: str = sys.platform, machine: Optional[str] = None) -> 
     found = _PLATFORMS.get((system, machine))
     if found is None:
         raise InstallError(
-            f"The engine is not available for {system} on {machine}: it needs Linux or Windows on a "
-            "64-bit Intel or AMD processor, or a Mac with Apple silicon."
+            f"The engine is not available for {system} on {machine}: it needs Linux or Windows on "
+            "a 64-bit Intel or AMD processor, or a Mac with Apple silicon."
         )
     return found
 
@@ -160,8 +160,8 @@ def choose_variant(system: str, gpus: Sequence[Gpu], wanted: str = "auto") -> Ch
 def describe(variant: Variant) -> str:
     """Return a sentence about a variant and its sizes."""
     return (
-        f"{_TITLES[variant.build]}: {variant.download_mb} MB to download, about {variant.size_mb} MB "
-        "on disk."
+        f"{_TITLES[variant.build]}: {variant.download_mb} MB to download, about "
+        f"{variant.size_mb} MB on disk."
     )
 
 

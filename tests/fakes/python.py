@@ -2,9 +2,9 @@
 """A stand-in for a Python interpreter, as the installer uses one: probe, venv, pip, self-test.
 
 The tests write it with a shebang to where an interpreter is expected. The environment tells it
-how to behave: ORTHOSCRIBE_STUB_PIP and ORTHOSCRIBE_STUB_TEST (or ORTHOSCRIBE_STUB_TEST_CUDA for one
-device) are `ok`, `hang`, or the words to fail with; ORTHOSCRIBE_STUB_NOTES is a file that every call is written to,
-ORTHOSCRIBE_STUB_LOG what pip writes to its detailed log.
+how to behave: ORTHOSCRIBE_STUB_PIP and ORTHOSCRIBE_STUB_TEST (or ORTHOSCRIBE_STUB_TEST_CUDA for
+one device) are `ok`, `hang`, or the words to fail with; ORTHOSCRIBE_STUB_NOTES is a file that every
+call is written to, ORTHOSCRIBE_STUB_LOG what pip writes to its detailed log.
 """
 
 import json
