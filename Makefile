@@ -18,7 +18,11 @@ QGIS_VENV := build/qgis-venv
 QGIS_322 := build/qgis-3.22
 PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
 
-.PHONY: help engine engine-python demo test test-engine test-qgis test-qgis322 test-gui lint \
+UV := build/uv
+VARIANT ?= linux-cpu
+BUNDLE_PYTHON ?= 3.12
+
+.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui lint \
         link package bench synthetic-benchmark train-default train-light \
         train-image-only contact-sheet system clean
 
@@ -76,6 +80,12 @@ package: ## Make the installable zip in dist/
 	@git archive --prefix=orthoscribe/ -o dist/orthoscribe-$(VERSION).zip HEAD
 	@$(QGIS_PYTHON) tests/architecture/check_package.py dist/orthoscribe-$(VERSION).zip
 
+locks: $(UV)/ready ## Lock the engine's packages again (FLAGS=--upgrade: newest versions)
+	@$(UV)/bin/python release/locks.py $(UV)/bin/uv $(FLAGS)
+
+bundle: $(UV)/ready ## Make an offline bundle in dist/ (VARIANT=linux-cpu BUNDLE_PYTHON=3.12)
+	@$(UV)/bin/python release/bundle.py $(VARIANT) --python $(BUNDLE_PYTHON) $(FLAGS)
+
 bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.large
@@ -116,11 +126,16 @@ define tool_environment
 	touch $(1)/ready
 endef
 
-$(TOOLS)/ready: tests/requirements-tools.txt engine/requirements.lock | engine
+$(TOOLS)/ready: tests/requirements-tools.txt engine/locks/linux-cpu.txt | engine
 	@$(call tool_environment,$(TOOLS),-r tests/requirements-tools.txt)
 
-build/bench/ready: tests/requirements-bench.txt engine/requirements.lock | engine
+build/bench/ready: tests/requirements-bench.txt engine/locks/linux-cpu.txt | engine
 	@$(call tool_environment,build/bench,--no-deps -r tests/requirements-bench.txt)
+
+$(UV)/ready: tests/requirements-release.txt | engine
+	@"$$($(MAKE) -s engine-python)" -m venv $(UV)
+	@$(UV)/bin/python -m pip install -q --disable-pip-version-check -r tests/requirements-release.txt
+	@touch $@
 
 $(QGIS_VENV)/ready: tests/requirements-qgis.txt | system
 	@rm -rf $(QGIS_VENV); $(QGIS_PYTHON) -m venv --system-site-packages $(QGIS_VENV)

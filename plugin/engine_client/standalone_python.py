@@ -101,7 +101,7 @@ class StandalonePython:
         return wheels[0]
 
     def _downloaded_wheel(self) -> Path:
-        scratch = self._downloads / "uv"
+        scratch = self._downloads / "uv-wheel"
         shutil.rmtree(scratch, ignore_errors=True)
         scratch.mkdir()
         for python in _pythons_with_pip():
