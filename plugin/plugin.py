@@ -21,6 +21,7 @@ from .engine_client.warm_engine import WarmEngine
 from .i18n import install_translator, tr
 from .log import LOGGER, start_log, stop_log
 from .metadata import read_metadata
+from .network_settings import network_environment
 from .paths import ICON
 
 
@@ -84,7 +85,9 @@ class OrthoscribePlugin:
     def _add_dock(self, engine: WarmEngine) -> Any:
         from .dock.dock import OrthoscribeDock  # noqa: PLC0415 (qgis_process has no widgets)
 
-        installer = Installer(before_change=engine.end_idle)
+        installer = Installer(
+            before_change=engine.end_idle, network=lambda: network_environment(engine_home())
+        )
         dock = OrthoscribeDock(
             self._iface, self._iface.mainWindow(), runner=engine.run, installer=installer
         )

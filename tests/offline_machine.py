@@ -18,12 +18,12 @@ FOLDERS = ("/usr/bin", "/usr/local/bin", "/bin")
 def is_possible() -> bool:
     """Return whether this user may make namespaces."""
     program = shutil.which("unshare")
-    return bool(program) and not subprocess.run([program, "-n", "-m", "true"]).returncode
+    if program is None:
+        return False
+    return subprocess.run([program, "-n", "-m", "true"], check=False).returncode == 0
 
 
-def run_offline(
-    command: list[str], environment: dict[str, str], folder: Path
-) -> subprocess.CompletedProcess:
+def run_offline(command, environment, folder):
     """Run `command` on such a machine, in `folder` and with nothing but `environment`."""
     steps = ["mount --make-rprivate /", *map(_hide_folder, _folders_of_pythons())]
     steps += [f"mount --bind /dev/null {each}" for each in _programs()]
@@ -31,6 +31,7 @@ def run_offline(
     steps += [f"exec /usr/bin/env -i {shlex.join([*words, *command])}"]
     return subprocess.run(
         ["unshare", "-n", "-m", "/bin/sh", "-ec", "\n".join(steps)],
+        check=False,
         cwd=folder,
         capture_output=True,
         text=True,

@@ -32,7 +32,7 @@ def make_archive(python: Path, version: str, folder: Path) -> Path:
 
 
 def copy_installation(prefix: Path, name: str, tree: Path) -> None:
-    """Copy interpreter and standard library, and make the interpreter find its library beside it."""
+    """Copy interpreter and standard library, and let the interpreter find its library."""
 
     def left_out(_, names):
         return {each for each in names if each in LEFT_OUT or each.endswith(".a")}

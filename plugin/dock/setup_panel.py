@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Optional
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable, Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QFileDialog,
     QGroupBox,
     QHBoxLayout,
     QProgressBar,
@@ -16,8 +19,11 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..diagnostics import diagnostics
 from ..engine_client.environment import installed_python
+from ..engine_client.install_error import InstallError
 from ..engine_client.usage import is_engine_in_use
+from ..engine_client.variants import describe
 from ..i18n import tr
 from ..widgets.named_widgets import named, text_label
 from .setup_presenter import SetupPresenter, SetupState, in_use_message
@@ -27,7 +33,9 @@ if TYPE_CHECKING:
     from ..engine_client.installer import Installer, IsCanceled
 
 USAGE_CHECK_MS = 500
+BUNDLES = "Bundles (*.zip)"
 REPAIR_TIP = "Download, install and test the engine again, keeping models and settings"
+FILE_TIP = "Install the engine from an offline bundle, without a network"
 REMOVE_TIP = "Delete the engine from the disk, keeping models and settings"
 
 
@@ -69,6 +77,18 @@ class SetupPanel(QGroupBox):
         self._remove = self._button(
             "orthoscribe_remove_engine", tr("Remove engine"), REMOVE_TIP, self._remove_engine
         )
+        self._from_file = self._button(
+            "orthoscribe_install_from_file",
+            tr("Install from file…"),
+            FILE_TIP,
+            self._choose_bundle,
+        )
+        self._copy = self._button(
+            "orthoscribe_copy_diagnostics",
+            tr("Copy diagnostics"),
+            tr("Copy versions and logs for a bug report, without passwords and personal paths"),
+            self._copy_diagnostics,
+        )
         self._cancel = self._button(
             "orthoscribe_cancel_setup", tr("Cancel"), tr("Stop without changes"), self._stop
         )
@@ -97,6 +117,7 @@ class SetupPanel(QGroupBox):
         self._install.setVisible(presenter.can_install())
         self._test.setVisible(presenter.can_test())
         self._repair.setVisible(presenter.can_repair())
+        self._from_file.setVisible(not self.is_busy)
         self._remove.setVisible(presenter.can_remove())
         self._update_buttons()
         self._remove.setText(presenter.removal_text(needs_confirmation=self._is_removal_pending))
@@ -114,24 +135,63 @@ class SetupPanel(QGroupBox):
             home=self._installer.home,
             is_installed=self.has_engine(),
             is_outdated=self._installer.is_outdated(),
-            expected_mb=self._installer.expected_size_mb(),
+            variant="" if self.has_engine() else self._variant(),
             size_mb=self._installer.size_mb(),
             is_busy=self.is_busy,
         )
 
+    def _variant(self) -> str:
+        """Return sentences about the variant for this machine, or why there is none."""
+        try:
+            choice = self._installer.choice()
+        except InstallError as error:
+            return error.sentence
+        return f"{describe(choice.variant)} {choice.reason}"
+
     def _update_buttons(self) -> None:
         """Disable the buttons while a job runs, which may have been started from the toolbox."""
         reason = in_use_message(is_in_use=is_engine_in_use())
-        for button, tip in ((self._repair, REPAIR_TIP), (self._remove, REMOVE_TIP)):
+        rows = ((self._repair, REPAIR_TIP), (self._remove, REMOVE_TIP), (self._from_file, FILE_TIP))
+        for button, tip in rows:
             button.setEnabled(not reason)
             button.setToolTip(reason or tr(tip))
 
     def _set_up(self) -> None:
         def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
-            self._installer.install(report_progress, is_canceled)
-            return tr("The engine is ready.")
+            return self._install_engine(report_progress, is_canceled)
 
         self._start(tr("Orthoscribe engine setup"), work)
+
+    def _choose_bundle(self) -> None:
+        file, _ = QFileDialog.getOpenFileName(self, tr("Install from file"), "", BUNDLES)
+        if file:
+            self.install_bundle(Path(file))
+
+    def install_bundle(self, bundle: Path) -> None:
+        """Install the engine from an offline bundle."""
+
+        def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
+            return self._install_engine(report_progress, is_canceled, bundle=bundle)
+
+        self._start(tr("Orthoscribe engine setup"), work)
+
+    def _install_engine(
+        self, report_progress: ReportProgress, is_canceled: IsCanceled, **how: Any
+    ) -> str:
+        """Install the engine and return the last sentence of the installer (background thread)."""
+        sentences = [""]
+
+        def report(fraction: float, phase: str, sentence: str) -> None:
+            sentences.append(sentence)
+            report_progress(fraction, phase, sentence)
+
+        self._installer.install(report, is_canceled, **how)
+        return sentences[-1]
+
+    def _copy_diagnostics(self) -> None:
+        QApplication.clipboard().setText(diagnostics())
+        self._message.setText(tr("The diagnostics were copied."))
+        self._message.setVisible(True)
 
     def _self_test(self) -> None:
         def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
@@ -148,8 +208,8 @@ class SetupPanel(QGroupBox):
             return
 
         def work(report_progress: ReportProgress, is_canceled: IsCanceled) -> str:
-            self._installer.install(report_progress, is_canceled, repair=True)
-            return tr("The engine was repaired.")
+            said = self._install_engine(report_progress, is_canceled, repair=True)
+            return tr("The engine was repaired.") + f" {said}"
 
         self._start(tr("Orthoscribe engine repair"), work)
 
@@ -171,6 +231,7 @@ class SetupPanel(QGroupBox):
 
     def _start(self, title: str, work: Operation) -> None:
         self._is_removal_pending = False
+        self._installer.prepare()
         self._bar.setRange(0, 0)
         self._message.setText("")
         self._cancel.setEnabled(True)
@@ -206,6 +267,7 @@ class SetupPanel(QGroupBox):
             column.addWidget(widget)
         for buttons in (
             (self._install, self._test, self._cancel),
+            (self._from_file, self._copy),
             (self._repair,),
             (self._remove,),
         ):

@@ -20,7 +20,7 @@ class SetupState:
         home: folder of the engine.
         is_installed: whether the engine of this version is installed.
         is_outdated: whether only an engine of another version is installed.
-        expected_mb: approximate size on disk after installation.
+        variant: sentences about the variant that suits this machine, its size and the reason.
         size_mb: current size on disk.
         is_busy: whether the engine is being installed, repaired, tested or removed.
     """
@@ -28,7 +28,7 @@ class SetupState:
     home: Path
     is_installed: bool
     is_outdated: bool = False
-    expected_mb: int = 0
+    variant: str = ""
     size_mb: int = 0
     is_busy: bool = False
 
@@ -52,10 +52,10 @@ class SetupPresenter:
             else tr("The neural networks run in a separate engine outside QGIS.")
         )
         sentence = tr(
-            "The setup downloads PyTorch from the Python package index into {home}, which needs "
-            "about {size} on disk and takes a few minutes. Nothing in QGIS is changed."
+            "The setup downloads PyTorch into {home} and takes a few minutes. Nothing in QGIS is "
+            "changed."
         )
-        return f"{why} {sentence.format(home=state.home, size=size_text(state.expected_mb))}"
+        return " ".join(filter(None, (why, sentence.format(home=state.home), state.variant)))
 
     def can_install(self) -> bool:
         """Return whether *Set up engine* is offered."""

@@ -11,7 +11,9 @@ from orthoscribe.plugin.engine_client.crash import crash_failure
 from orthoscribe.plugin.engine_client.install_error import InstallError
 from orthoscribe.plugin.engine_client.run import run_job
 from orthoscribe.plugin.engine_client.usage import engine_in_use, is_engine_in_use
+from orthoscribe.plugin.engine_client.variants import Choice, find_variant
 from orthoscribe.tests.docks import child, is_ready, shown
+from qgis.PyQt.QtWidgets import QApplication
 
 
 class Installing:
@@ -22,8 +24,13 @@ class Installing:
         self.repairs = []
         self._error = error
 
-    def install(self, tell, is_canceled, *, repair=False):
+    def prepare(self):
+        self.is_prepared = True
+
+    def install(self, tell, is_canceled, *, repair=False, bundle=None):
+        assert self.is_prepared  # QGIS's network settings are read on its main thread
         self.repairs.append(repair)
+        self.bundle = bundle
         tell(0.5, "Libraries", "torch is downloaded.")
         while self._error == "hang" and not is_canceled():
             time.sleep(0.01)
@@ -34,6 +41,7 @@ class Installing:
             min(environment.lock_hashes()), str(python), sys.executable, 812
         )
         environment.switch_to(runtime, self.home)
+        tell(1.0, "Done", "The engine is ready.")
 
     def self_test(self, is_canceled):
         return "fine"
@@ -41,8 +49,8 @@ class Installing:
     def remove(self):
         (self.home / "current.json").unlink()
 
-    def expected_size_mb(self):
-        return 1100
+    def choice(self):
+        return Choice(find_variant("linux", "cuda"), "This machine has an NVIDIA T4.")
 
     def size_mb(self):
         return 812
@@ -64,7 +72,8 @@ def test_without_an_engine_the_panel_offers_it_and_run_waits(make_dock, home, sc
     wait(lambda: "Set up engine" in child(dock, "card").text())
     assert not is_ready(dock)
     assert shown(dock, "engine")
-    assert "1.1 GB" in child(dock, "engine_text").text()
+    assert "2897 MB to download, about 7500 MB" in child(dock, "engine_text").text()
+    assert "has an NVIDIA T4" in child(dock, "engine_text").text()
     assert str(home) in child(dock, "engine_text").text()
     child(dock, "setup").click()
     wait(lambda: is_ready(dock))
@@ -200,3 +209,25 @@ def test_unfolding_the_panel_shows_only_what_is_offered(make_dock, home):
 def test_advice_to_repair_names_the_button(make_dock, exit_code):
     title = child(make_dock(), "repair_engine").text()
     assert f"ress {title} under Engine" in crash_failure(exit_code, []).message
+
+
+def test_bundle_is_installed_also_where_there_is_an_engine(make_dock, home, wait, tmp_path):
+    installer = Installing(home)
+    dock = unfolded(make_dock(installer=installer))
+    assert shown(dock, "install_from_file")
+    child(dock, "engine").install_bundle(tmp_path / "bundle.zip")
+    wait(lambda: "ready" in child(dock, "engine_message").text())
+    assert installer.bundle == tmp_path / "bundle.zip"
+
+
+def test_bundle_waits_for_the_end_of_a_job(make_dock, home):
+    dock = unfolded(make_dock(installer=Installing(home)))
+    with engine_in_use():
+        child(dock, "engine")._update_buttons()
+        assert not child(dock, "install_from_file").isEnabled()
+
+
+def test_diagnostics_are_copied(make_dock, home):
+    dock = unfolded(make_dock(installer=Installing(home)))
+    child(dock, "copy_diagnostics").click()
+    assert "Orthoscribe 0." in QApplication.clipboard().text()
