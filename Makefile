@@ -22,7 +22,7 @@ UV := build/uv
 VARIANT ?= linux-cpu
 BUNDLE_PYTHON ?= 3.12
 
-.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-bundle lint \
+.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-installation lint \
         link package bench synthetic-benchmark train-default train-light \
         train-image-only contact-sheet system clean
 
@@ -41,7 +41,7 @@ engine-python: ## Print the path of the engine's Python, installing it where it 
 demo: system engine build/runtime ## Label a generated scene through qgis_process and draw the map
 	@$(HEADLESS) $(QGIS_PYTHON) tests/demo/demo.py build/demo
 
-test: test-engine test-qgis test-gui test-qgis322 test-bundle ## Install what is missing and run every test
+test: test-engine test-qgis test-gui test-qgis322 test-installation ## Install what is missing and run every test
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
 	@# By file, because what a file's tests share takes long to make.
@@ -58,8 +58,8 @@ test-qgis322: engine $(QGIS_VENV)/ready build/runtime ## The same on QGIS 3.22, 
 	@$(HEADLESS) $(QGIS_PYTHON) tests/qgis322.py $(QGIS_322) \
 	    $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
 
-test-bundle: $(TOOLS)/ready $(UV)/ready ## An offline bundle, installed where there is no network and no Python
-	@$(TOOLS)/bin/python -m pytest tests/bundle
+test-installation: $(TOOLS)/ready $(UV)/ready ## Real pip and uv: bundles, locks, servers with faults
+	@$(TOOLS)/bin/python -m pytest tests/installation
 
 lint: $(TOOLS)/ready ## ruff, mypy and bandit
 	@$(TOOLS)/bin/ruff check .

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from typing import Optional, Tuple
 
-_SETTINGS = "PIP_INDEX_URL, PIP_CERT or HTTPS_PROXY"
+_SETTINGS = "PIP_INDEX_URL, UV_PYTHON_INSTALL_MIRROR, PIP_CERT or HTTPS_PROXY"
 
 # The first matching pattern decides, so causes come before their consequences: without a network
 # pip also reports that no version matches.
@@ -31,13 +31,13 @@ _CAUSES: Tuple[Tuple[str, str], ...] = (
         r"|nodename nor servname|NewConnectionError|Network is unreachable|Connection refused"
         r"|dns error|tcp connect error|client error \(Connect\)|operation timed out"
         r"|ConnectTimeoutError|ReadTimeoutError|Read timed out|Connection reset|ProtocolError",
-        "The package index cannot be reached: check the network connection, or the settings "
+        "The download server cannot be reached: check the network connection, or the settings "
         f"{_SETTINGS}.",
     ),
     (
         r"Hash mismatch for|DO NOT MATCH THE HASHES|BadZipFile|invalid wheel|IncompleteRead",
         "A downloaded file is damaged, or not the one that this version was made with: try again, "
-        "or ask your administrator whether the package index changes files.",
+        "or ask your administrator whether the network changes files.",
     ),
     (
         r"ensurepip is not available|No module named '?(ensurepip|venv)",
@@ -46,17 +46,17 @@ _CAUSES: Tuple[Tuple[str, str], ...] = (
     ),
     (
         r"\b40[13] Client Error|\b40[13] Forbidden|HTTP status client error \(40[13]",
-        "The package index refused the download (403), or a firewall blocks it: ask your "
+        "The download server refused the download (403), or a firewall blocks it: ask your "
         f"administrator for the settings {_SETTINGS}.",
     ),
     (
         r"\b5\d\d Server Error|too many 5\d\d error responses|HTTP status server error",
-        "The package index has a fault (its answer was an error of its own): try again later, or "
+        "The download server has a fault (its answer was an error of its own): try again later, or "
         f"use another one with the settings {_SETTINGS}.",
     ),
     (
         r"\b404 Client Error|HTTP status client error \(404",
-        "The package index has no such page (404), so its address may be wrong: check the settings "
+        "The download server has no such page (404), so its address may be wrong: check the settings "
         f"{_SETTINGS}.",
     ),
     (
