@@ -56,8 +56,8 @@ _CAUSES: Tuple[Tuple[str, str], ...] = (
     ),
     (
         r"\b404 Client Error|HTTP status client error \(404",
-        "The download server has no such page (404), so its address may be wrong: check the settings "
-        f"{_SETTINGS}.",
+        "The download server has no such page (404), so its address may be wrong: check the "
+        f"settings {_SETTINGS}.",
     ),
     (
         r"No matching distribution found|Could not find a version that satisfies"

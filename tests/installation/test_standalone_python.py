@@ -101,7 +101,7 @@ def test_server_that_does_not_answer_is_told_as_that(bring):
 
 
 def test_unknown_version_is_a_sentence(bring):
-    with pytest.raises(InstallError, match="Python 3.8.1 is not supported"):
+    with pytest.raises(InstallError, match="is not supported"):
         bring("3.8.1")
 
 

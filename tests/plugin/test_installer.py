@@ -226,6 +226,17 @@ def test_graphics_card_that_fails_the_self_test_leaves_the_processor(home, stub,
     assert "Failed step" in installer.self_test()
 
 
+@pytest.mark.parametrize(
+    "name", ["with blanks", "ümlaut ß 数据", "R&D $HOME 'x' \"y\" 100%", "x" * 200, "-r"]
+)
+def test_path_of_the_home_may_be_odd(tmp_path, stub, name):
+    home = tmp_path / name
+    python = Installer(home, source=InstallSource(python=stub.path), build="cpu").install()
+    assert installed_python(home) == python
+    assert home in python.parents
+    assert Installer(home, build="cpu").self_test() == "torch works"
+
+
 def test_failing_self_test_switches_nothing(installer, home, stub):
     stub(test="RuntimeError: CUDA error")
     with pytest.raises(InstallError, match="CUDA error"):

@@ -60,7 +60,16 @@ def test_probe_accepts_a_folder_that_only_sounds_like_qgis(pretend):
     assert probe_interpreter(pretend("qgis-plugins/python"))
 
 
-@pytest.mark.parametrize("content", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho Python 3.12\n", ""])
+ANSWERS = ("5", "null", "[]", '["/x", "words", true, true]', "[5, [3, 11], true, true]")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *("#!/bin/sh\nexit 3\n", "#!/bin/sh\necho Python 3.12\n", ""),
+        *(f"#!/bin/sh\necho '{answer}'\n" for answer in ANSWERS),
+    ],
+)
 def test_probe_refuses_what_is_no_python(tmp_path, content):
     path = tmp_path / "python"
     path.write_text(content)
