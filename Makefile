@@ -19,10 +19,11 @@ QGIS_322 := build/qgis-3.22
 PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
 
 UV := build/uv
+QT6 := build/qt6
 VARIANT ?= linux-cpu
 BUNDLE_PYTHON ?= 3.12
 
-.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-installation lint \
+.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qt6 test-installation lint \
         link package bench synthetic-benchmark train-default train-light \
         train-image-only contact-sheet system clean
 
@@ -41,7 +42,7 @@ engine-python: ## Print the path of the engine's Python, installing it where it 
 demo: system engine build/runtime ## Label a generated scene through qgis_process and draw the map
 	@$(HEADLESS) $(QGIS_PYTHON) tests/demo/demo.py build/demo
 
-test: test-engine test-qgis test-gui test-qgis322 test-installation ## Install what is missing and run every test
+test: test-engine test-qgis test-gui test-qgis322 test-qt6 test-installation ## Install what is missing and run every test
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
 	@# By file, because what a file's tests share takes long to make.
@@ -58,8 +59,11 @@ test-qgis322: engine $(QGIS_VENV)/ready build/runtime ## The same on QGIS 3.22, 
 	@$(HEADLESS) $(QGIS_PYTHON) tests/qgis322.py $(QGIS_322) \
 	    $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
 
+test-qt6: $(QT6)/ready ## Import every module and build every widget of the plugin on PyQt6
+	@$(QT6)/bin/python -m pytest tests/qt6
+
 test-installation: $(TOOLS)/ready $(UV)/ready ## Real pip and uv: bundles, locks, servers with faults
-	@$(TOOLS)/bin/python -m pytest tests/installation
+	@$(TOOLS)/bin/python -m pytest tests/installation -n 2 --dist loadfile
 
 lint: $(TOOLS)/ready ## ruff, mypy and bandit
 	@$(TOOLS)/bin/ruff check .
@@ -134,6 +138,11 @@ $(TOOLS)/ready: tests/requirements-tools.txt engine/locks/linux-cpu.txt | engine
 
 build/bench/ready: tests/requirements-bench.txt engine/locks/linux-cpu.txt | engine
 	@$(call tool_environment,build/bench,--no-deps -r tests/requirements-bench.txt)
+
+$(QT6)/ready: tests/requirements-qt6.txt | engine
+	@"$$($(MAKE) -s engine-python)" -m venv $(QT6)
+	@$(QT6)/bin/python -m pip install -q --disable-pip-version-check -r tests/requirements-qt6.txt
+	@touch $@
 
 $(UV)/ready: tests/requirements-release.txt | engine
 	@"$$($(MAKE) -s engine-python)" -m venv $(UV)
