@@ -24,7 +24,7 @@ VARIANT ?= linux-cpu
 BUNDLE_PYTHON ?= 3.12
 
 .PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qt6 test-installation lint \
-        link package bench synthetic-benchmark train-default train-light \
+        link package scan bench synthetic-benchmark train-default train-light \
         train-image-only contact-sheet system clean
 
 help: ## Show this list
@@ -75,7 +75,7 @@ lint: $(TOOLS)/ready ## ruff, mypy and bandit
 	    -p orthoscribe.plugin.engine_client
 	@cd build/typing && ../tools/bin/mypy --config-file ../../pyproject.toml \
 	    -p orthoscribe.engine -p orthoscribe.plugin
-	@$(TOOLS)/bin/bandit -q -r __init__.py plugin engine
+	@$(TOOLS)/bin/bandit -q -s B404 -r __init__.py plugin engine
 
 link: ## Link this folder into your QGIS profile as the plugin `orthoscribe`
 	@mkdir -p "$(PROFILE)/python/plugins"
@@ -92,6 +92,9 @@ locks: $(UV)/ready ## Lock the engine's packages again (FLAGS=--upgrade: newest 
 
 bundle: $(UV)/ready ## Make an offline bundle in dist/ (VARIANT=linux-cpu BUNDLE_PYTHON=3.12)
 	@$(UV)/bin/python release/bundle.py $(VARIANT) --python $(BUNDLE_PYTHON) $(FLAGS)
+
+scan: package $(QT6)/ready ## Scan the zip in dist/ as the plugin repository does
+	@$(QT6)/bin/python release/scan.py dist/orthoscribe-$(VERSION).zip
 
 bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess  # nosec B404 - it runs this very module
+import subprocess
 import sys
 from pathlib import Path
 

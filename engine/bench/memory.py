@@ -7,7 +7,7 @@ usage of a finished child cannot be used, because it starts from the size of the
 
 from __future__ import annotations
 
-import subprocess  # nosec B404 - it runs this very module
+import subprocess
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING

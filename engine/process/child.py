@@ -6,7 +6,7 @@ The child runs `serve` for this process, as the engine does for QGIS, so it ends
 
 from __future__ import annotations
 
-import subprocess  # nosec B404 - it starts this very engine
+import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shlex
-import subprocess  # nosec B404 (only its quoting rules are used)
+import subprocess
 import sys
 from dataclasses import fields, replace
 from pathlib import Path

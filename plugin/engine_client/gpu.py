@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import subprocess  # nosec B404  # nvidia-smi is a process
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 from typing import List, Optional, Tuple

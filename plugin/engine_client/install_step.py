@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-import subprocess  # nosec B404  # venv, pip and the self-test are processes
+import subprocess
 import sys
 from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Sequence
 

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import shutil
-import subprocess  # nosec B404  # interpreters are run to get their version
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path

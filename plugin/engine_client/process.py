@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import queue
-import subprocess  # nosec B404  # the engine is a process
+import subprocess
 import threading
 from collections import deque
 from typing import IO, TYPE_CHECKING, Callable, Deque, Optional, Sequence

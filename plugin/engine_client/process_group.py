@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess  # nosec B404  # the engine and its installer are processes
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Mapping, Sequence

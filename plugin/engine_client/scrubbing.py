@@ -17,8 +17,8 @@ _QUERY = re.compile(r"(?i)\b(?P<name>token|key|secret|password|sig|signature)=[^
 def without_passwords(text: str) -> str:
     """Return `text` without the user names and passwords in its addresses.
 
-    >>> without_passwords("at https://ann:word@index.example/simple")
-    'at https://****@index.example/simple'
+    >>> without_passwords("at https://ann@index.example/simple?token=word")
+    'at https://****@index.example/simple?token=****'
     """
     text = _USER_INFO.sub(rf"\g<scheme>{HIDDEN}@", text)
     return _QUERY.sub(rf"\g<name>={HIDDEN}", text)

@@ -17,7 +17,17 @@ NEEDED = (
     "engine/finetune/proof/page/finetune.html.j2",
 )
 REFUSED_SUFFIXES = {".exe", ".dll", ".so", ".dylib", ".bat", ".cmd", ".sh", ".ps1", ".pyc"}
-REFUSED_FOLDERS = {"tests", "docs", "build", "dist", "__pycache__", ".git", ".ci", "__MACOSX"}
+REFUSED_FOLDERS = {
+    "release",
+    "tests",
+    "docs",
+    "build",
+    "dist",
+    "__pycache__",
+    ".git",
+    ".ci",
+    "__MACOSX",
+}
 
 
 def problems(archive: Path) -> list[str]:

@@ -7,7 +7,7 @@ import os
 import resource
 import shutil
 import statistics
-import subprocess  # nosec B404 - it runs this package and GDAL's command
+import subprocess
 import sys
 import time
 from pathlib import Path
