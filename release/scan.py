@@ -23,7 +23,7 @@ BASELINE = ".secrets.baseline"
 # Rated `info` and switched off there: the import of subprocess
 BANDIT_OFF = "B404"
 SECRETS_OFF = "IPPublicDetector"
-# Errors and doubtful constructs; unused imports are ruff's, which knows that a package passes on names
+# Errors and doubtful constructs; ruff checks unused imports, and which names a package passes on
 FLAKE8_ON = "E101,E7,E9,F4,F5,F6,F7,F8,W6"
 FLAKE8_OFF = "F401,E701,E704"
 
@@ -52,7 +52,7 @@ def bandit(folder: Path) -> list[str]:
 
 
 def secrets(folder: Path) -> list[str]:
-    """Return the findings of detect-secrets that are not accepted, and accepted ones that are gone."""
+    """Return the findings of detect-secrets that are new, and accepted ones that are gone."""
     options = ["--all-files", "--exclude-files", r"metadata\.txt|\.secrets\.baseline"]
     options += ["--disable-plugin", SECRETS_OFF]
     found = json.loads(run("detect-secrets", "scan", *options, ".", folder=folder))
