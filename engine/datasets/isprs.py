@@ -47,8 +47,8 @@ VAIHINGEN = DatasetLayout(
         "gts_eroded_for_participants/top_mosaic_09cm_area{name}_noBoundary.tif",
         "ISPRS_semantic_labeling_Vaihingen_ground_truth_eroded_for_participants/"
         "top_mosaic_09cm_area{name}_noBoundary.tif",
-        "ISPRS_semantic_labeling_Vaihingen_ground_truth_eroded_COMPLETE"
-        "/top_mosaic_09cm_area{name}_noBoundary.tif",
+        "ISPRS_semantic_labeling_Vaihingen_ground_truth_eroded_"
+        "COMPLETE/top_mosaic_09cm_area{name}_noBoundary.tif",
         "gts_eroded/top_mosaic_09cm_area{name}_noBoundary.tif",
     ),
     dsm=("dsm/dsm_09cm_matching_area{name}.tif",),
