@@ -50,6 +50,8 @@ def _handler(server):
                 self.send_error(server.status if server.status != 200 else 404)
                 return
             self.send_response(200)
+            if path.suffix == ".html":
+                self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(path.stat().st_size))
             self.end_headers()
             with path.open("rb") as file:
