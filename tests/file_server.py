@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 
 class FileServer:
@@ -45,7 +46,7 @@ def _handler(server):
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             server.requests.append(self.path)
-            path = server.aliases.get(self.path, server.folder / self.path.lstrip("/"))
+            path = server.aliases.get(self.path, server.folder / unquote(self.path).lstrip("/"))
             if server.status != 200 or not path.is_file():
                 self.send_error(server.status if server.status != 200 else 404)
                 return
