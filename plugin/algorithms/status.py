@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 OUTPUTS = {
     "VERSION": "Version of the plugin",
     "ENGINE": "Interpreter of the engine, empty if none is installed",
+    "DEVICE": "Build of PyTorch and the device that passed the self-test, as linux-cuda, auto",
     "MODELS": "Names of the models, comma-separated",
     "ADVICE": "What to do, empty if jobs can be run",
 }
@@ -88,6 +89,7 @@ class ShowStatus(QgsProcessingAlgorithm):  # type: ignore[misc]
         results = {
             "VERSION": read_metadata().version,
             "ENGINE": runtime.python if runtime else "",
+            "DEVICE": f"{runtime.variant}, {runtime.device}" if runtime else "",
             "MODELS": ",".join(model.value for model in models),
             "ADVICE": tr(self._engine.unavailable_reason()),
         }

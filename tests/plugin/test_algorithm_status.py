@@ -9,7 +9,7 @@ def test_status_without_an_engine_says_what_to_do(processing, register, monkeypa
     monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path))
     register()
     results = processing.run("orthoscribe:status", {})
-    assert results["ENGINE"] == ""
+    assert results["ENGINE"] == results["DEVICE"] == ""
     assert "Set up engine" in results["ADVICE"]
     assert {"default", "light"} <= set(results["MODELS"].split(","))
 
@@ -30,11 +30,14 @@ def test_status_names_engine_and_own_models(
         "python": str(python),
         "base": sys.executable,
         "size_mb": 1,
+        "variant": "linux-cuda",
+        "device": "cpu",
     }
     (home / "current.json").write_text(json.dumps(runtime))
     monkeypatch.setenv("ORTHOSCRIBE_HOME", str(home))
     register()
     results = processing.run("orthoscribe:status", {})
     assert results["ENGINE"] == str(python)
+    assert results["DEVICE"] == "linux-cuda, cpu"
     assert results["ADVICE"] == ""
     assert "mine" in results["MODELS"].split(",")
