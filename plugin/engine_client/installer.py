@@ -181,6 +181,17 @@ class Installer:
             self._before_change()
             with self._steps(_ignore_progress, _never):
                 self._runtimes.discard_other(python.parents[1])
+                self._remove_other_pythons()
+
+    def _remove_other_pythons(self) -> None:
+        """Remove each Python of the engine's own that the current environment does not need."""
+        runtime = usable_runtime(self.home)
+        needed = Path(runtime.base).parents if runtime else ()
+        for folder in (self.home / "python").glob("cpython-*"):
+            if folder.is_symlink():
+                folder.unlink()
+            elif folder not in needed:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def size_mb(self) -> int:
         """Return the recorded size of the current engine on disk, or 0 if there is none."""

@@ -279,6 +279,21 @@ def test_engine_of_another_version_stays_until_asked(installer, home):
     assert runtimes(home) == [LOCK]
 
 
+def test_own_python_stays_as_long_as_the_engine_needs_it(installer, home):
+    installer.install()
+    pythons = [home / "python" / f"cpython-3.12.{patch}-linux" for patch in (15, 16)]
+    for folder in pythons:
+        (folder / "bin").mkdir(parents=True)
+        (folder / "bin" / "python3").touch()
+    pointer = json.loads((home / "current.json").read_text())
+    pointer["base"] = str(pythons[1] / "bin" / "python3")
+    (home / "current.json").write_text(json.dumps(pointer))
+    installer.remove_old()
+    assert [folder.exists() for folder in pythons] == [False, True]
+    installer.remove()
+    assert not (home / "python").exists()
+
+
 def test_remove_leaves_the_models(installer, home):
     installer.install()
     (home / "models" / "mine").mkdir(parents=True)
