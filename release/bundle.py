@@ -77,7 +77,10 @@ def fetch_python(variant: Variant, version: str, folder: Path) -> None:
         command = [str(uv), "--no-config", "python", "install", request]
         command += ["--no-bin", "--no-registry", "--install-dir", str(scratch / "python")]
         environment = {**os.environ, "UV_PYTHON_CACHE_DIR": str(folder)}
-        subprocess.run(command, check=True, env=environment)
+        require(
+            subprocess.run(command, check=False, env=environment),
+            "Python could not be downloaded: set UV_PYTHON_INSTALL_MIRROR to another address.",
+        )
     for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
@@ -99,7 +102,16 @@ def download(lock: Path, variant: Variant, python: str, folder: Path, extra: lis
         command += ["--platform", tag]
     minor = ".".join(python.split(".")[:2])
     command += ["--python-version", minor, "--dest", str(folder), "-r", str(lock), *extra]
-    subprocess.run(command, check=True)
+    require(
+        subprocess.run(command, check=False),
+        f"The wheels in {lock.name} could not be downloaded: give their folder with --wheels.",
+    )
+
+
+def require(done: subprocess.CompletedProcess[bytes], sentence: str) -> None:
+    """End with a sentence if a program failed; it has printed the reason."""
+    if done.returncode:
+        raise SystemExit(sentence)
 
 
 def write_bundle(path: Path, folder: Path, variant: Variant, python: str) -> None:
