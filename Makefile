@@ -23,7 +23,7 @@ QT6 := build/qt6
 VARIANT ?= linux-cpu
 BUNDLE_PYTHON ?= 3.12
 
-.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qt6 test-installation lint \
+.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qgis344 test-qt6 test-installation lint \
         link package scan bench synthetic-benchmark train-default train-light \
         train-image-only contact-sheet system clean
 
@@ -58,6 +58,9 @@ test-gui: engine $(QGIS_VENV)/ready build/runtime ## A real QGIS window on a vir
 test-qgis322: engine $(QGIS_VENV)/ready build/runtime ## The same on QGIS 3.22, fetched beside it
 	@$(HEADLESS) $(QGIS_PYTHON) tests/qgis322.py $(QGIS_322) \
 	    $(QGIS_VENV)/bin/python -m pytest tests/plugin tests/e2e
+
+test-qgis344: ## The plugin's tests on QGIS 3.44, in a chroot (root, debootstrap, 3 GB)
+	@$(QGIS_PYTHON) tests/qgis344.py build/qgis-3.44 -m pytest -p no:cacheprovider tests/plugin
 
 test-qt6: $(QT6)/ready ## Import every module and build every widget of the plugin on PyQt6
 	@$(QT6)/bin/python -m pytest tests/qt6
