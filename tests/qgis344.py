@@ -63,7 +63,7 @@ def mirror() -> str:
 
 
 def inside(system: Path, script: str) -> None:
-    """Run a shell script in `system`, with the repository at its own path, which it cannot change."""
+    """Run a shell script in `system`; the repository has its own path and cannot be changed."""
     repository = system / str(ROOT).lstrip("/")
     repository.mkdir(parents=True, exist_ok=True)
     shutil.copy("/etc/resolv.conf", system / "etc")

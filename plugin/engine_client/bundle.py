@@ -61,7 +61,7 @@ def open_bundle(path: Path, system: str) -> Bundle:
         system: platform of this machine.
 
     Raises:
-        InstallError: if it is not a bundle, or not one for this platform and version.
+        InstallError: if the file is not a bundle, or the bundle is for another platform or version.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -111,7 +111,7 @@ def known_cause(text: str, details: str = "") -> Optional[str]:
 
     Args:
         text: output of the program.
-        details: what the program only wrote to its detailed log. pip does not print that the index
+        details: detailed log of the program. pip does not print that the index
             answered with an error, but only that it found no version.
     """
     for pattern, sentence in _CAUSES:

@@ -99,7 +99,7 @@ class InstallStepResult:
 
     Args:
         exit_code: exit code of its process.
-        output: its output, beginning with its command line.
+        output: output of the process, beginning with its command line.
     """
 
     def __init__(self, exit_code: int, output: str) -> None:

@@ -65,7 +65,7 @@ class Installation:
     Args:
         home: home folder of the engine.
         variant: variant to install.
-        source: what it is made from.
+        source: Python, wheels and settings that the environment is made from.
         runner: runner of the steps.
         on_progress: callback with the completed fraction, 0..1, the phase and a message.
     """

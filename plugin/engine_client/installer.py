@@ -57,7 +57,7 @@ class Installer:
 
     Args:
         home: home folder of the engine; None: `$ORTHOSCRIBE_HOME` or `~/.orthoscribe`.
-        source: what to install from.
+        source: Python, wheels and settings to install from.
         build: build of torch, `auto` for the one that suits this machine.
         network: function that returns environment variables with network settings, such as those
             of QGIS; called by `prepare`.
@@ -91,7 +91,7 @@ class Installer:
         """Return the variant for this machine and the reason; the first call may take a second.
 
         Raises:
-            InstallError: if there is no variant for this machine.
+            InstallError: if no variant suits this machine.
         """
         if self._choice is None:
             system = this_platform()

@@ -104,7 +104,7 @@ def this_platform(system: str = sys.platform, machine: Optional[str] = None) -> 
     """Return the platform of this machine.
 
     Raises:
-        InstallError: if there is no build of torch for it.
+        InstallError: if no build of torch suits this machine.
     """
     machine = (machine or platform.machine()).lower()
     found = _PLATFORMS.get((system, machine))
@@ -120,7 +120,7 @@ def find_variant(system: str, build: str) -> Variant:
     """Return the variant for a platform and build.
 
     Raises:
-        InstallError: if there is none.
+        InstallError: if no variant has this platform and build.
     """
     for variant in VARIANTS:
         if (variant.platform, variant.build) == (system, build):
@@ -134,7 +134,7 @@ def choose_variant(system: str, gpus: Sequence[Gpu], wanted: str = "auto") -> Ch
 
     Args:
         system: platform of the machine.
-        gpus: its NVIDIA cards.
+        gpus: NVIDIA cards of the machine.
         wanted: build that the user prefers, or `auto`.
 
     Raises:
