@@ -35,12 +35,16 @@ class Window(QtCore.QObject):
 
         super().__init__()
         self._canvas = QgsMapCanvas()
+        self._main = QtWidgets.QMainWindow()
 
     def mapCanvas(self):
         return self._canvas
 
     def activeLayer(self):
         return None
+
+    def mainWindow(self):
+        return self._main
 
 
 def own_widgets():
@@ -73,6 +77,22 @@ def test_dock_is_built_and_drawn(dock):
     assert {"orthoscribe_run", "orthoscribe_engine", "orthoscribe_image"} <= names
 
 
+@pytest.fixture
+def wizard(tmp_path, monkeypatch):
+    from orthoscribe.plugin.wizard.control import WizardControl
+
+    monkeypatch.setenv("ORTHOSCRIBE_HOME", str(tmp_path))
+    window = Window()
+    control = WizardControl(window, lambda *_: None)
+    yield control.open()
+    control.teardown()
+
+
+def test_wizard_is_built_and_drawn(wizard):
+    assert not wizard.grab().isNull()
+    assert wizard.objectName() == "orthoscribe_wizard"
+
+
 def dialogs(dock):
     """Return the dialogs, which a user opens."""
     from orthoscribe.plugin.dock.architectures_dialog import ArchitecturesDialog
@@ -86,10 +106,12 @@ def dialogs(dock):
     return [models, ArchitecturesDialog(offered_by_paper(installed_cards()), models)]
 
 
-def test_every_widget_of_the_plugin_is_built_and_drawn(dock):
+def test_every_widget_of_the_plugin_is_built_and_drawn(dock, wizard):
     for dialog in dialogs(dock):
         assert not dialog.grab().isNull()
-    built = {type(each) for each in dock.findChildren(QtWidgets.QWidget)} | {type(dock)}
+    windows = (dock, wizard)
+    built = {type(each) for top in windows for each in top.findChildren(QtWidgets.QWidget)}
+    built |= {base for each in (*built, type(dock), type(wizard)) for base in each.__mro__}
     assert own_widgets() - built == set()
 
 

@@ -89,3 +89,30 @@ class QgsHighlight(StandIn):
 
 class QgsGui(StandIn):
     pass
+
+
+class QgsColorButton(QtWidgets.QToolButton):
+    colorChanged = QtCore.pyqtSignal(object)
+
+    def __getattr__(self, name):
+        return StandIn(name)
+
+
+class QgsFieldComboBox(QtWidgets.QComboBox):
+    fieldChanged = QtCore.pyqtSignal(str)
+
+    def currentField(self):
+        return ""
+
+    def __getattr__(self, name):
+        return StandIn(name)
+
+
+class QgsMapToolEmitPoint(QtCore.QObject):
+    canvasClicked = QtCore.pyqtSignal(object, object)
+
+    def __init__(self, canvas):
+        super().__init__()
+
+    def __getattr__(self, name):
+        return StandIn(name)
