@@ -14,7 +14,6 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +24,7 @@ from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
 from ..protocol import InputError
+from .source_files import check_source
 from .vector_source import vector_source
 
 if TYPE_CHECKING:
@@ -87,8 +87,7 @@ def read_polygons(
         InputError: if the file cannot be read, has no CRS or no layer of polygons.
     """
     source = vector_source(path)
-    if not Path(source.file).exists():
-        raise InputError(f"The {what} {source.file} does not exist: check its path.")
+    check_source(source.file, what, may_be_folder=True)
     dropped: Counter[str] = Counter()
     try:
         layers = _layers(source, what)
