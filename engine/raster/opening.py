@@ -63,8 +63,8 @@ def open_raster(path: str, what: str) -> RasterDataset:
         dataset = _open_quietly(with_known_table(raster), NO_VRT if is_archived else RASTER_DRIVERS)
     except (RasterioError, ValueError) as error:
         raise InputError(
-            f"The {what} {shortened(path)} cannot be opened as a raster: it is damaged, or in a format other "
-            "than GeoTIFF, VRT, JPEG 2000, PNG, JPEG, IMG, ENVI or ASCII grid."
+            f"The {what} {shortened(path)} cannot be opened as a raster: it is damaged, or in a "
+            "format other than GeoTIFF, VRT, JPEG 2000, PNG, JPEG, IMG, ENVI or ASCII grid."
         ) from error
     if dataset.count == 0:
         inside = ", ".join(dataset.subdatasets)

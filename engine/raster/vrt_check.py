@@ -85,9 +85,7 @@ def _check_file(file: Path, what: str, checked: set[Path], depth: int) -> None:
     _check_content(content, file.parent, what, checked, depth)
 
 
-def _check_content(
-    content: bytes, folder: Path, what: str, checked: set[Path], depth: int
-) -> None:
+def _check_content(content: bytes, folder: Path, what: str, checked: set[Path], depth: int) -> None:
     if len(content) > LARGEST_VRT_BYTES:
         raise _RefusedError(f"it is larger than {LARGEST_VRT_BYTES >> 20} MB")
     if depth > MOST_NESTED:

@@ -14,6 +14,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from orthoscribe.engine.process.gdal_options import OFFLINE, SAFE
+
 ROOT = Path(__file__).resolve().parents[2]
 RING = [[[0, 0], [1, 0], [1, 1], [0, 0]]]
 TRY = """
@@ -27,13 +29,13 @@ from affine import Affine
 from rasterio.crs import CRS
 from engine.protocol import OrthoscribeError
 from engine.raster.grid import RasterGrid
-from engine.raster.opening import open_raster
+from engine.raster.opening import open_raster, reading
 from engine.raster.polygons_file import read_polygons
 
 GRID = RasterGrid(CRS.from_epsg(25832), Affine(0.2, 0, 5e5, 0, -0.2, 58e5), 50, 50)
 
 def raster(path):
-    with open_raster(path, "image") as source:
+    with open_raster(path, "image") as source, reading(source, "image"):
         source.read(1)
 
 def raster_by_rasterio(path):
@@ -111,13 +113,18 @@ def requests_of(routes, server, *, guarded):
     tried = subprocess.run(
         [sys.executable, "-c", TRY.format(root=str(ROOT), guarded=guarded)],
         input=json.dumps(routes),
-        env={**os.environ, **_cloud(port), "no_proxy": "*"},
+        env={**without_options(), **_cloud(port), "no_proxy": "*"},
         capture_output=True,
         text=True,
         timeout=300,
         check=True,
     )
     return len(server.requests), tried.stdout.splitlines()
+
+
+def without_options():
+    """Return the environment of this process as it is before GDAL's options are set."""
+    return {name: value for name, value in os.environ.items() if name not in {**SAFE, **OFFLINE}}
 
 
 def _cloud(port):
@@ -227,8 +234,6 @@ def _vectors(url):
         "schema.gml": gml,
         "linked_crs.geojson": geojson(link),
         "named_crs.geojson": geojson(named),
-        "pipeline.gdalg.json": json.dumps(
-            {"type": "gdal_streamed_alg", "command_line": pipeline}
-        ),
+        "pipeline.gdalg.json": json.dumps({"type": "gdal_streamed_alg", "command_line": pipeline}),
         "link.kml": kml,
     }

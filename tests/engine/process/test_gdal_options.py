@@ -2,7 +2,6 @@
 """GDAL opens local files of common formats, and asks no server."""
 
 import json
-import os
 import subprocess
 import sys
 
@@ -17,7 +16,13 @@ from orthoscribe.engine.process.gdal_options import (
     VECTOR_DRIVERS,
     change_options,
 )
-from orthoscribe.tests.chaos.network import ROOT, counting_server, requests_of, write_routes
+from orthoscribe.tests.chaos.network import (
+    ROOT,
+    counting_server,
+    requests_of,
+    without_options,
+    write_routes,
+)
 
 LIST = (
     "import json, sys; sys.path.insert(0, sys.argv[1])\n"
@@ -75,7 +80,7 @@ def test_switch_reads_a_raster_from_a_server(tmp_path):
         for value in ("no", "yes"):
             done = subprocess.run(
                 [sys.executable, "-c", script, str(ROOT), url],
-                env={**os.environ, CLOUD_RASTERS: value},
+                env={**without_options(), CLOUD_RASTERS: value},
                 capture_output=True,
                 text=True,
                 check=True,
