@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ..protocol import RasterPath
 
@@ -52,8 +53,9 @@ def absolute(path: str) -> str:
         return str(dataclasses.replace(raster, source=source))
     if not path or _NO_FILE.match(path):
         return path
-    # `resolve` would follow links, and `absolute` would keep `..`.
-    return os.path.abspath(Path(path).expanduser())  # noqa: PTH100 (see above)
+    # `expanduser` of a path would raise for an unknown user, `resolve` would follow links, and
+    # `absolute` would keep `..`.
+    return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 (see above)
 
 
 def _is_path(model: str) -> bool:

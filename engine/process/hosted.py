@@ -15,6 +15,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from ..protocol import CANCEL_LINE, STOP_LINE, Canceled, Failed, job_from_json
+from ..protocol import Canceled, Failed, is_cancel_line, job_from_json
 from .cancellation import Cancellation
 from .execution import conclude
 from .gate import publishing_gate
@@ -86,7 +87,7 @@ class Hosted:
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:
-            if line.strip() == CANCEL_LINE:
+            if is_cancel_line(line.strip()):
                 self._cancel()
             elif line.strip() == STOP_LINE:
                 self._end_early()

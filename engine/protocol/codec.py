@@ -22,6 +22,10 @@ from .model_card import ModelCard
 
 CANCEL_LINE = '{"kind": "cancel"}'
 STOP_LINE = '{"kind": "stop"}'  # a training ends now and keeps the best so far
+LONGEST_CANCEL_LINE = 100
+
+LARGEST_JOB = 4_000_000  # characters
+MOST_DIGITS = 100  # of an integer
 
 MOST_SHOWN = 200  # characters of a value in a message
 _SHORT = reprlib.Repr()
@@ -47,6 +51,8 @@ def job_from_json(text: str) -> Job:
         JobError: if the text is not valid JSON, or has an unknown kind, an unknown or missing key,
             or a value of the wrong type.
     """
+    if len(text) > LARGEST_JOB:
+        raise JobError(f"The job has {len(text)} characters, more than any job: repair the file.")
     try:
         values = _parsed(text)
     except ValueError as error:
@@ -60,6 +66,16 @@ def job_from_json(text: str) -> Job:
             return job
     known = ", ".join(job_type.kind for job_type in JOB_TYPES)
     raise JobError(f"The job's kind is {_shown(kind)}; this version supports {known}.")
+
+
+def is_cancel_line(line: str) -> bool:
+    """Return whether a line cancels all jobs, whatever its spelling in JSON."""
+    if len(line) > LONGEST_CANCEL_LINE or "cancel" not in line:
+        return False
+    try:
+        return bool(_parsed(line) == {"kind": "cancel"})
+    except ValueError:
+        return False
 
 
 def card_to_json(card: ModelCard) -> str:
@@ -123,16 +139,23 @@ def _parsed(text: str) -> Any:
     """Return the parsed JSON.
 
     Raises:
-        ValueError: if the text is not valid JSON, contains NaN or Infinity, or is nested too deep.
+        ValueError: if the text is not valid JSON, contains NaN, Infinity or an endless number, or
+            is nested too deep.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_integer)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    return int(digits)
 
 
 def _shown(value: Any) -> str:
@@ -198,6 +221,8 @@ def _value(value: Any, hint: Any, where: str, error: Type[OrthoscribeError]) -> 
         return _as_float(value, where)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise TypeError(f"'{where}' is {_shown(value)}, expected {hint.__name__}")
+    if hint is str and "\0" in value:
+        raise ValueError(f"'{where}' contains a NUL character")
     if hint is float and not math.isfinite(value):  # JSON reads 1e999 as infinite
         raise ValueError(f"'{where}' is {value!r}, expected a finite number")
     return value

@@ -12,10 +12,12 @@ from typing import Dict, Tuple
 
 from .legend import Legend
 from .numbers import is_divisor, is_number, is_range
+from .words import is_printable
 
 CARD_SCHEMA = 1
 IMAGE_ROLES = ("nir", "red", "green")
 HEIGHT_ROLE = "height"
+LINE_BREAKS = {ord(sign): " " for sign in "\n\r\t"}
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,9 @@ class ModelCard:
             raise ValueError(
                 f"The card has schema {self.schema}, this version reads {CARD_SCHEMA}."
             )
+        lines = "".join((self.title, self.summary, self.license, self.note, *self._provenance))
+        if not is_printable(lines.translate(LINE_BREAKS)):
+            raise ValueError("The texts of the card have control characters.")
         unknown = [role for role in self.roles if role not in (*IMAGE_ROLES, HEIGHT_ROLE)]
         if unknown or len(set(self.roles)) < len(self.roles) or not self.image_roles:
             raise ValueError(f"The card's band roles {self.roles} are unknown or repeated.")
@@ -151,6 +156,10 @@ class ModelCard:
         odd = [name for name, score in self.scores.items() if not is_number(score)]
         if odd:
             raise ValueError(f"The card's score '{odd[0]}' is not a finite number.")
+
+    @property
+    def _provenance(self) -> Tuple[str, ...]:
+        return (*self.provenance, *self.provenance.values())
 
     @property
     def image_roles(self) -> Tuple[str, ...]:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Iterable
 
 MOST_SHOWN = 300  # characters of a path or title in a message
@@ -22,6 +23,11 @@ def listed(words: Iterable[object], conjunction: str = "and") -> str:
     """
     *others, last = [str(word) for word in words] or [""]
     return f"{', '.join(others)} {conjunction} {last}" if others else last
+
+
+def is_printable(text: str) -> bool:
+    """Return whether a text has no control characters and no halves of characters."""
+    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in text)
 
 
 def shortened(text: str, most: int = MOST_SHOWN) -> str:

@@ -8,6 +8,7 @@ Python stays disabled.
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from contextlib import contextmanager
@@ -37,9 +38,13 @@ from .vrt_check import MOST_BANDS, NO_VRT, check_vrt
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from affine import Affine
     from rasterio.io import DatasetReader
 
 WEB_MERCATOR = 3857  # any EPSG code
+# Pixels and their places in units of the CRS: meters, feet or degrees.
+FINEST, COARSEST, FARTHEST = 1e-9, 1e6, 1e9
+FLATTEST = 1e-6  # area of a pixel as a fraction of the product of its edges
 
 
 def open_raster(path: str, what: str) -> RasterDataset:
@@ -88,7 +93,8 @@ def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:
     Raises:
         InputError: if the dataset is not georeferenced or has no CRS.
     """
-    if dataset.transform.is_identity or dataset.transform.determinant == 0:
+    transform = dataset.transform
+    if transform.is_identity or transform.determinant == 0:
         if dataset.gcps[0] or dataset.rpcs:
             raise InputError(
                 f"The {what} {dataset.name} is placed by control points only, so its pixels have "
@@ -105,7 +111,26 @@ def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:
             "(Raster > Projections > Assign Projection), or add '|crs=EPSG:' and its code to the "
             "path."
         )
-    return RasterGrid(dataset.crs, dataset.transform, dataset.height, dataset.width)
+    if not _is_sound(transform):
+        raise InputError(
+            f"The {what} {dataset.name} has pixels without a size, or a place that is not on Earth "
+            f"({', '.join(f'{number:g}' for number in transform[:6])}): georeference it again."
+        )
+    return RasterGrid(dataset.crs, transform, dataset.height, dataset.width)
+
+
+def _is_sound(transform: Affine) -> bool:
+    """Return whether pixels have a usual size and place, in units of the CRS."""
+    a, b, c, d, e, f = transform[:6]
+    edges = math.hypot(a, d), math.hypot(b, e)
+    if not all(map(math.isfinite, (*edges, c, f))):
+        return False
+    is_flat = abs(transform.determinant) < FLATTEST * edges[0] * edges[1]
+    return (
+        all(FINEST <= edge <= COARSEST for edge in edges)
+        and not is_flat
+        and max(abs(c), abs(f)) <= FARTHEST
+    )
 
 
 def check_projected(grid: RasterGrid, what: str) -> None:
