@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import safetensors.torch
-from safetensors import SafetensorError
 
 from ..architectures import build
 from ..architectures.uninitialized import blank_weights
@@ -28,6 +27,7 @@ from ..protocol import (
     row_named,
 )
 from .tensors import check_tensors
+from .weights_buffer import TooLargeError, read_buffer, sha256_of_buffer, tensors_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,7 +56,7 @@ def load_bundle(folder: Path) -> Bundle:
     """
     text = _read(folder / CARD_NAME, LARGEST_CARD_BYTES)
     try:
-        card = card_from_json(text.decode("utf-8"))
+        card = card_from_json(text.numpy().tobytes().decode("utf-8"))
     except (ModelError, UnicodeDecodeError) as error:
         raise ModelError(
             f"The model card {folder / CARD_NAME} is invalid: {error} Get a new copy of the model "
@@ -91,14 +91,14 @@ def load_network(bundle: Bundle) -> nn.Module:
     """
     card = bundle.card
     content = _read(bundle.folder / WEIGHTS_NAME, LARGEST_WEIGHTS_BYTES)
-    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
+    if sha256_of_buffer(content) != card.weights_sha256:
         raise ModelError(
             f"The weights of the model '{card.name}' do not match the hash in its card: the file "
             "is damaged or was replaced. Get a new copy of the model."
         )
     try:
-        tensors = safetensors.torch.load(content)
-    except SafetensorError as error:
+        tensors = tensors_in(content)
+    except ValueError as error:
         raise ModelError(
             f"The weights of the model '{card.name}' cannot be read ({error}): get a new copy of "
             "the model."
@@ -148,22 +148,18 @@ def _state(network: nn.Module) -> list[tuple[str, torch.Tensor]]:
     return sorted(network.state_dict().items())
 
 
-def _read(path: Path, largest_bytes: int) -> bytes:
-    """Return the content of a file of a model.
+def _read(path: Path, largest_bytes: int) -> torch.Tensor:
+    """Return the content of a file of a model, (n,) uint8.
 
     Raises:
         ModelError: if the file is missing, unreadable or larger than any model.
     """
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= largest_bytes else b""
+        return read_buffer(path, largest_bytes)
     except OSError as error:
         raise ModelError(
             f"The model in {path.parent} cannot be read: {path.name} is missing or not readable "
             f"({error.strerror}). Choose a folder with {CARD_NAME} and {WEIGHTS_NAME}."
         ) from error
-    if size > largest_bytes:
-        raise ModelError(
-            f"{path} has {size} bytes, more than any model: choose another model folder."
-        )
-    return content
+    except TooLargeError as error:
+        raise ModelError(f"{error}, more than any model: choose another model folder.") from error

@@ -132,7 +132,7 @@ class Jobs:
             "batch_size": 1,
             "device": "cpu",
             "minimum_building_m2": 1.0,
-            "outlines": "buildings",
+            "outlines": "regularized",
             "area": "",
         }
         known = {*LabelJob.__dataclass_fields__, "kind"}
