@@ -34,6 +34,8 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
     Raises:
         OutputError: if an input or one of its sidecar files would be replaced.
     """
+    if not final.name:
+        raise OutputError(f"The output {final} is a folder: choose a file.")
     style = [final.with_suffix(".qml")] if final.suffix.lower() in RASTERS else []
     replaced = [final, *_named_after(final), *style]
     for path in inputs:
@@ -48,7 +50,7 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
 
 
 def _named_after(path: Path) -> list[Path]:
-    return [path.with_name(path.name + tail) for tail in (".aux.xml", ".ovr")]
+    return [Path(f"{path}{tail}") for tail in (".aux.xml", ".ovr")]
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

@@ -35,6 +35,7 @@ from .codec import (
     event_to_line,
     finetune_report_from_values,
     finetune_report_to_values,
+    indented_json,
     is_cancel_line,
     job_from_json,
     job_to_json,

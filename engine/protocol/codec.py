@@ -36,7 +36,17 @@ Record = TypeVar("Record")
 
 def job_to_json(job: Job) -> str:
     """Return the content of a `job.json`, indented."""
-    return json.dumps({"kind": job.kind, **_plain(job)}, indent=2, ensure_ascii=False) + "\n"
+    return indented_json({"kind": job.kind, **_plain(job)})
+
+
+def indented_json(values: Any) -> str:
+    """Return the content of a JSON file, in ASCII if it has paths that are not valid UTF-8."""
+    text = json.dumps(values, indent=2, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(values, indent=2)
+    return text + "\n"
 
 
 def job_to_line(job: Job) -> str:
@@ -80,7 +90,7 @@ def is_cancel_line(line: str) -> bool:
 
 def card_to_json(card: ModelCard) -> str:
     """Return the content of a `model.json`, indented."""
-    return json.dumps(_plain(card), indent=2, ensure_ascii=False) + "\n"
+    return indented_json(_plain(card))
 
 
 def card_from_json(text: str) -> ModelCard:
@@ -221,11 +231,19 @@ def _value(value: Any, hint: Any, where: str, error: Type[OrthoscribeError]) -> 
         return _as_float(value, where)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise TypeError(f"'{where}' is {_shown(value)}, expected {hint.__name__}")
-    if hint is str and "\0" in value:
-        raise ValueError(f"'{where}' contains a NUL character")
+    if hint is str and not _is_usable(value):
+        raise ValueError(f"'{where}' contains a NUL or half a character")
     if hint is float and not math.isfinite(value):  # JSON reads 1e999 as infinite
         raise ValueError(f"'{where}' is {value!r}, expected a finite number")
     return value
+
+
+def _is_usable(text: str) -> bool:
+    """Return whether a text can be a path; bytes that are not UTF-8 are kept as in Python."""
+    try:
+        return b"\0" not in text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
 
 
 def _as_float(value: int, where: str) -> float:

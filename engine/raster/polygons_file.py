@@ -25,6 +25,7 @@ from rasterio.errors import CRSError
 
 from ..protocol import InputError
 from .source_files import check_source
+from .tangles import is_tangled
 from .vector_source import vector_source
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ DROPPED = {
     "not finite": "with NaN or infinite coordinates",
     "not areal": "that are points or lines",
     "degenerate": "whose area is zero",
+    "tangled": "whose edges cross each other too often",
 }
 
 
@@ -215,6 +217,9 @@ def _areal_parts(stored: np.ndarray, dropped: Counter[str]) -> tuple[np.ndarray,
     sound = np.flatnonzero(is_filled & is_finite)
     polygons, of_sound = _polygons_in(features[sound])
     dropped["not areal"] += len(sound) - len(np.unique(of_sound))
+    tangled = is_tangled(polygons)
+    dropped["tangled"] += len(np.unique(of_sound[tangled]))
+    polygons, of_sound = polygons[~tangled], of_sound[~tangled]
     repaired, of_polygon = _polygons_in(_repaired(polygons))
     dropped["degenerate"] += len(np.unique(of_sound)) - len(np.unique(of_sound[of_polygon]))
     return repaired, sound[of_sound[of_polygon]]

@@ -16,8 +16,8 @@ import safetensors.torch
 import shapely
 import torch
 from affine import Affine
-
 from orthoscribe.engine.commands import run_job
+from orthoscribe.engine.labeling.predictor import Predictor
 from orthoscribe.engine.models.bundle import load_bundle, load_network
 from orthoscribe.engine.models.importers.weight_file import read_weights
 from orthoscribe.engine.models.store import find_model
@@ -27,6 +27,7 @@ from orthoscribe.engine.process.execution import failure_of
 from orthoscribe.engine.process.reporter import Reporter
 from orthoscribe.engine.protocol import JobCanceled, LabelJob, OrthoscribeError, job_from_json
 from orthoscribe.engine.raster.area import find_area
+from orthoscribe.engine.raster.normalize import normalize
 from orthoscribe.engine.raster.opening import projected_grid
 from orthoscribe.engine.raster.reader import SceneSources, open_scene
 from orthoscribe.engine.tiling.window import Window
@@ -64,10 +65,19 @@ class Models:
         (self.folder / "weights.safetensors").write_bytes(weights)
         bundle = load_bundle(self.folder)
         network = load_network(bundle)
-        with torch.inference_mode():
-            scores = network(torch.zeros(1, bundle.card.channels, 32, 32))
-        if not torch.isfinite(scores).all():
-            raise SilentError("scores are not finite")
+        predictor = Predictor.from_card(bundle.card, network, torch.device("cpu"))
+        card, edges = bundle.card, (64, 64)
+        heights = np.full(edges, 5, np.float32) if card.wants_heights else None
+        image = normalize(
+            np.full((len(card.image_roles), *edges), 100, np.float32),
+            heights,
+            np.ones(edges, bool),
+            card.normalization,
+            [(0.0, 255.0)] * len(card.image_roles),
+        )
+        codes, _ = predictor.codes_and_confidence(image[np.newaxis], (slice(0, 64), slice(0, 64)))
+        if not (np.isfinite(image).all() and np.isin(codes, card.legend.codes).all()):
+            raise SilentError("inputs are not finite, or codes are not in the legend")
 
 
 class Rasters:
@@ -246,6 +256,6 @@ def _odd_polygon(chance):
     count = chance.choice((3, 4, 5, 50, 500))
     points = [(500_010 + near(), 5_399_990 + near()) for _ in range(count)]
     for _ in range(chance.choice((0, 0, 1, 3))):
-        points[chance.randrange(count)] = (chance.choice(odd), chance.choice(odd))
+        points[chance.randrange(1, count)] = (chance.choice(odd), chance.choice(odd))
     ring = shapely.linearrings([*points, points[0]])
     return shapely.polygons(ring)

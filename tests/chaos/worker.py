@@ -19,9 +19,9 @@ from orthoscribe.engine.process.gdal_options import set_gdal_options
 drop_foreign_settings()
 set_gdal_options()
 
-import torch
-from orthoscribe.engine.protocol import OrthoscribeError
-from orthoscribe.tests.chaos.suites import SUITES, SilentError
+import torch  # noqa: E402
+from orthoscribe.engine.protocol import OrthoscribeError  # noqa: E402
+from orthoscribe.tests.chaos.suites import SUITES, SilentError  # noqa: E402
 
 
 def outcome_of(suite, number):
