@@ -30,7 +30,7 @@ def odd_paths(tmp_path):
         "~nobodyx/image.tif": "does not exist",
         "/vsimem/image.tif": "is not a file",
         "/vsistdin/": "is not a file",
-        f"/vsizip/{tmp_path}/fifo.tif/image.tif": "does not exist",
+        f"/vsizip/{tmp_path}/fifo.tif/image.tif": "cannot be opened",
         "/vsizip//nowhere.zip/image.tif": "does not exist",
     }
 
