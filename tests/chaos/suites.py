@@ -8,6 +8,7 @@ import json
 import shutil
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 
 import numpy as np
 import pyogrio
@@ -25,7 +26,14 @@ from orthoscribe.engine.outputs.paths import with_absolute_paths
 from orthoscribe.engine.process.cancellation import Cancellation
 from orthoscribe.engine.process.execution import failure_of
 from orthoscribe.engine.process.reporter import Reporter
-from orthoscribe.engine.protocol import JobCanceled, LabelJob, OrthoscribeError, job_from_json
+from orthoscribe.engine.protocol import (
+    JobCanceled,
+    LabelJob,
+    OrthoscribeError,
+    card_from_json,
+    event_from_line,
+    job_from_json,
+)
 from orthoscribe.engine.raster.area import find_area
 from orthoscribe.engine.raster.normalize import normalize
 from orthoscribe.engine.raster.opening import projected_grid
@@ -35,6 +43,7 @@ from orthoscribe.tests.caffe_files import blob, layer
 from orthoscribe.tests.chaos.mutations import damaged, damaged_json, generator
 from orthoscribe.tests.scenes import hills, speckle, write_raster
 
+ROOT = Path(__file__).resolve().parents[2]
 EDGE_PX = 60
 ODD_NUMBERS = (0.0, -0.5, 1e-300, 1e300, float("nan"), float("inf"), 1e-7, 1e7, 5e-324)
 
@@ -208,7 +217,34 @@ class Vectors:
         find_area(self.grid, None, str(path))
 
 
+class Events:
+    """Mutated lines of the engine, as QGIS reads them: an event or nothing."""
+
+    def __init__(self, _folder):
+        files = sorted((ROOT / "tests" / "transcripts").glob("*.jsonl"))
+        lines = [line for file in files for line in file.read_text().splitlines()]
+        self.lines = [line for line in lines if event_from_line(line) is not None]
+
+    def attempt(self, number):
+        chance = generator("events", number)
+        event_from_line(damaged_json(json.loads(chance.choice(self.lines)), chance))
+
+
+class Cards:
+    """Mutated cards, as QGIS reads them."""
+
+    def __init__(self, _folder):
+        self.card = json.loads((find_model("default") / "model.json").read_text())
+
+    def attempt(self, number):
+        card = card_from_json(damaged_json(self.card, generator("cards", number)))
+        if not all(each.title.isprintable() for each in card.legend.classes):
+            raise SilentError("a title cannot be printed")
+
+
 SUITES = {
+    "cards": Cards,
+    "events": Events,
     "models": Models,
     "rasters": Rasters,
     "jobs": Jobs,
