@@ -38,8 +38,8 @@ def read_buffer(path: Path, largest_bytes: int) -> Tensor:
     """Return the content of a plain file as a tensor (n,) uint8.
 
     Raises:
-        OSError: if it cannot be read, or is no plain file.
-        TooLargeError: if it has more than `largest_bytes`.
+        OSError: if the file cannot be read, or is no plain file.
+        TooLargeError: if the file has more than `largest_bytes`.
     """
     found = path.stat()
     if not stat.S_ISREG(found.st_mode):  # a device would be read for ever
@@ -66,7 +66,7 @@ def tensors_in(buffer: Tensor) -> dict[str, Tensor]:
         buffer: content of the file, (n,) uint8.
 
     Raises:
-        ValueError: if it is damaged; the message is a clause.
+        ValueError: if the file is damaged; the message is a clause.
     """
     length = int.from_bytes(bytes(buffer[:PREFIX_BYTES].tolist()), "little")
     first = PREFIX_BYTES + length

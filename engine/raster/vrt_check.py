@@ -56,7 +56,7 @@ def check_vrt(path: str, what: str) -> None:
         what: name of the raster in messages.
 
     Raises:
-        InputError: if it is made of anything but local rasters.
+        InputError: if the raster is made of anything but local rasters.
     """
     checked: set[Path] = set()
     for file in (path, *(path + suffix for suffix in SIDECARS)):
@@ -112,7 +112,7 @@ def _check_archived(source: str) -> None:
     """Check that a source in an archive is no virtual raster, whose sources cannot be checked.
 
     Raises:
-        _RefusedError: if it is one, or no raster.
+        _RefusedError: if the source is one, or no raster.
     """
     try:
         RasterDataset(RasterPath(source), NO_VRT).close()
@@ -155,7 +155,7 @@ def _check_element(name: str, attributes: Mapping[str, str], element: ET.Element
     """Check one element of a virtual raster.
 
     Raises:
-        _RefusedError: if it is not accepted.
+        _RefusedError: if the element is not accepted.
     """
     allowed = SUBCLASSES.get(name)
     if allowed is not None and attributes.get("subclass", "").strip().lower() not in allowed:

@@ -27,10 +27,12 @@ from orthoscribe.engine.protocol import (
     card_to_json,
     event_from_line,
     event_to_line,
+    is_cancel_line,
     job_from_json,
     job_to_json,
     job_to_line,
 )
+from orthoscribe.engine.protocol.codec import LARGEST_JOB
 
 TWO_CLASSES = Legend(
     (LandClass(2, "building", "Building", (0, 0, 255)), LandClass(9, "path", "Fußweg", (1, 2, 3)))
@@ -258,3 +260,44 @@ def test_every_field_of_a_job_says_what_it_is():
         for field in dataclasses.fields(job):
             assert field.metadata["help"]
             assert set(field.metadata) == {"help", "choices", "is_path", "form", "is_required"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[" * 100_000, "nested too deep"),
+        (f'{{"kind": {"7" * 5000}}}', "more than 100 digits"),
+        (scene(gsd_m=10**400), "more than 100 digits"),
+        (scene(output="a\0b"), "a NUL or half a character"),
+        (scene(output="a\ud800"), "a NUL or half a character"),
+        (" " * (LARGEST_JOB + 1), "more than any job"),
+    ],
+)
+def test_hostile_jobs_are_refused_in_one_short_sentence(text, words):
+    with pytest.raises(JobError, match=words) as refusal:
+        job_from_json(text)
+    assert len(str(refusal.value)) < 500
+
+
+def test_bytes_of_paths_that_are_not_utf8_survive():
+    job = job_from_json(scene(output="a\udcff"))
+    assert job.output == "a\udcff"
+    assert job_to_json(job).isascii()
+    assert job_from_json(job_to_json(job)) == job
+
+
+@pytest.mark.parametrize(
+    ("line", "is_cancel"),
+    [
+        (CANCEL_LINE, True),
+        ('{"kind":"cancel"}', True),
+        ('{ "kind" : "cancel" }', True),
+        ('{"kind": "\\u0063ancel"}', True),
+        ('{"kind": "cancel", "job": 1}', False),
+        ('{"kind": "scene", "output": "cancel"}', False),
+        ('["cancel"]', False),
+        ("cancel", False),
+    ],
+)
+def test_cancel_is_recognized_by_its_meaning(line, is_cancel):
+    assert is_cancel_line(line) is is_cancel

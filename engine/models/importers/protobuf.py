@@ -52,7 +52,7 @@ class FieldBudget:
         """Count one field.
 
         Raises:
-            DamagedMessageError: if there are too many.
+            DamagedMessageError: if the file has too many fields.
         """
         self._left -= 1
         if self._left < 0:

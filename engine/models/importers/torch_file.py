@@ -85,7 +85,7 @@ def _check_unpacked_size(content: Tensor) -> None:
     """Check that an archive is not compressed, as torch writes it.
 
     Raises:
-        ValueError: if it is damaged, or its files are larger than itself.
+        ValueError: if the archive is damaged, or its files are larger than itself.
     """
     stream = _Bytes(content)
     try:

@@ -132,6 +132,20 @@ def test_stop_ends_a_training_early_and_the_next_job_is_not_stopped(host_of):
 def test_stop_while_idle_does_nothing(host_of):
     host = host_of("succeed")
     host.say(STOP_LINE)
+def test_cancel_is_heard_in_every_spelling(host_of):
+    host = host_of("wait_for_cancel")
+    host.say(JOB_LINE)
+    assert host.hear_next()["stage"] == "waiting"
+    host.say('  {"kind":"cancel"}')
+    assert host.hear() == [{"kind": "canceled"}]
+
+
+def test_endless_line_is_answered_shortly(host_of):
+    host = host_of("succeed")
+    host.say('{"kind": "scene", "output": "' + "a" * 20_000_000 + '"}')
+    (end,) = host.hear()
+    assert end["reason"] == "job"
+    assert len(end["message"]) < 200
     host.say(JOB_LINE)
     assert host.hear()[-1]["kind"] == "finished"
 
