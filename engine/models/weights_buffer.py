@@ -48,7 +48,7 @@ def read_buffer(path: Path, largest_bytes: int) -> Tensor:
         raise TooLargeError(f"{path} has {found.st_size} bytes")
     buffer = torch.empty(found.st_size, dtype=torch.uint8)
     with path.open("rb") as file:
-        count = file.readinto(memoryview(buffer.numpy())) if found.st_size else 0
+        count = file.readinto(buffer.numpy().data) if found.st_size else 0
     if count < found.st_size or os.stat(path).st_size != found.st_size:  # noqa: PTH116
         raise OSError(errno.EAGAIN, "it changed while it was read", str(path))
     return buffer
@@ -56,7 +56,7 @@ def read_buffer(path: Path, largest_bytes: int) -> Tensor:
 
 def sha256_of_buffer(buffer: Tensor) -> str:
     """Return the SHA-256 of the bytes."""
-    return hashlib.sha256(memoryview(buffer.numpy())).hexdigest()
+    return hashlib.sha256(buffer.numpy().data).hexdigest()
 
 
 def tensors_in(buffer: Tensor) -> dict[str, Tensor]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..protocol import Extent
     from .grid import RasterGrid
 
-FARTHEST_PX = 1e12  # an extent may have edges without bounds
+FARTHEST_PX = 1e12
 PIXEL_FRACTION = 1 / 1024  # corners are rounded to it, so subtracting a window's offset is exact
 
 
@@ -101,7 +101,8 @@ def _in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
     inverse = ~grid.transform
 
     def rounded(points: np.ndarray) -> np.ndarray:
-        pixels = np.stack(inverse @ tuple(points.T), axis=1)
+        with np.errstate(over="ignore"):  # an extent may have edges without bounds
+            pixels = np.stack(inverse @ tuple(points.T), axis=1)
         pixels = np.clip(pixels, -FARTHEST_PX, FARTHEST_PX)
         return np.round(pixels / PIXEL_FRACTION) * PIXEL_FRACTION
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import re
-from io import BytesIO
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET  # nosec B405 - without entities, and limited in size
@@ -133,9 +133,9 @@ def _sources(content: bytes) -> Iterator[tuple[str, bool]]:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         text = content.decode("latin-1")
-    parser = ET.XMLParser(encoding="utf-8")  # whatever it declares: GDAL ignores that
     try:
-        for _, element in ET.iterparse(BytesIO(text.encode()), parser=parser):  # nosec B314
+        # The encoding that a text declares is ignored, as by GDAL.
+        for _, element in ET.iterparse(StringIO(text)):  # nosec B314
             name = element.tag.rpartition("}")[2].lower()  # GDAL ignores case
             bands += name == "vrtrasterband"
             if bands > MOST_BANDS:

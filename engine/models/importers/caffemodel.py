@@ -58,7 +58,7 @@ def read_caffemodel(content: Tensor) -> dict[str, Tensor]:
     """
     tensors: dict[str, Tensor] = {}
     budget = FieldBudget()
-    for field in fields_of(memoryview(content.numpy()), budget):
+    for field in fields_of(content.numpy().data, budget):
         if field.number in LAYERS and field.wire == BYTES:
             name, kind, blobs = _layer(field.content, LAYERS[field.number], budget)
             named = _averages(name, blobs) if kind == "BatchNorm" else _named(name, blobs)

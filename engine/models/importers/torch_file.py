@@ -25,7 +25,7 @@ class _Bytes(io.RawIOBase):
     """
 
     def __init__(self, buffer: Tensor) -> None:
-        self._view = memoryview(buffer.numpy())
+        self._view = buffer.numpy().data
         self._position = 0
 
     def readable(self) -> bool:
@@ -69,7 +69,9 @@ def read_torch(content: Tensor) -> dict[str, Tensor]:
     """
     _check_unpacked_size(content)
     try:
-        found = torch.load(_Bytes(content), map_location="cpu", weights_only=True)
+        found = torch.load(
+            io.BufferedReader(_Bytes(content)), map_location="cpu", weights_only=True
+        )
     except Exception as error:
         if "weights_only" in str(error).lower() or "weights only" in str(error).lower():
             raise ValueError("it contains more than tensors, so it could run code") from error

@@ -91,3 +91,9 @@ def test_polygons_that_would_take_minutes_are_left_out(tmp_path):
     area = find_area(projected_grid(image, "image"), None, str(path))
     assert area.window.height == 20
     assert "1 whose edges cross each other too often" in area.remarks[0]
+
+
+@pytest.mark.parametrize("far", [1e30, 1e308])
+def test_extents_without_bounds_cover_the_image(tmp_path, far):
+    grid = projected_grid(write_raster(tmp_path / "image.tif", speckle(1, 60, 60)), "image")
+    assert find_area(grid, (-far, -far, far, far), "").window == (0, 0, 60, 60)

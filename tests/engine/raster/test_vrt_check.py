@@ -153,3 +153,10 @@ def test_large_mosaics_are_checked_fast(tmp_path, image):
     path = vrt(tmp_path, inside + "</VRTRasterBand>")
     check_vrt(path, "image")
     assert np.array_equal(read(path).shape, (EDGE_PX, EDGE_PX))
+
+
+def test_declared_encodings_do_not_hide_anything(tmp_path, image):
+    head = '<?xml version="1.0" encoding="cp037"?>'
+    with pytest.raises(InputError, match="VRTRawRasterBand"):
+        open_raster(vrt(tmp_path, band("/etc/passwd", kind="VRTRawRasterBand"), head=head), "image")
+    assert read(vrt(tmp_path, band(), head=head.replace("cp037", "latin-1"))).any()
