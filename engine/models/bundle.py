@@ -9,6 +9,7 @@ the tensors of its architecture.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -27,9 +28,10 @@ from ..protocol import (
     row_named,
 )
 from .tensors import check_tensors
-from .weights_buffer import TooLargeError, read_buffer, sha256_of_buffer, tensors_in
+from .weights_buffer import TooLargeError, read_buffer, read_tensors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import torch
@@ -54,7 +56,8 @@ def load_bundle(folder: Path) -> Bundle:
     Raises:
         ModelError: if the folder is missing, the card is invalid or the architecture is unknown.
     """
-    text = _read(folder / CARD_NAME, LARGEST_CARD_BYTES)
+    with _readable(folder / CARD_NAME):
+        text = read_buffer(folder / CARD_NAME, LARGEST_CARD_BYTES)
     try:
         card = card_from_json(text.numpy().tobytes().decode("utf-8"))
     except (ModelError, UnicodeDecodeError) as error:
@@ -90,19 +93,19 @@ def load_network(bundle: Bundle) -> nn.Module:
             the architecture.
     """
     card = bundle.card
-    content = _read(bundle.folder / WEIGHTS_NAME, LARGEST_WEIGHTS_BYTES)
-    if sha256_of_buffer(content) != card.weights_sha256:
-        raise ModelError(
-            f"The weights of the model '{card.name}' do not match the hash in its card: the file "
-            "is damaged or was replaced. Get a new copy of the model."
-        )
     try:
-        tensors = tensors_in(content)
+        with _readable(bundle.folder / WEIGHTS_NAME):
+            tensors, digest = read_tensors(bundle.folder / WEIGHTS_NAME, LARGEST_WEIGHTS_BYTES)
     except ValueError as error:
         raise ModelError(
             f"The weights of the model '{card.name}' cannot be read ({error}): get a new copy of "
             "the model."
         ) from error
+    if digest != card.weights_sha256:
+        raise ModelError(
+            f"The weights of the model '{card.name}' do not match the hash in its card: the file "
+            "is damaged or was replaced. Get a new copy of the model."
+        )
     with blank_weights():  # the file's own take their place
         network = build_of(card)
     check_tensors(card, tensors, network.state_dict())
@@ -148,14 +151,15 @@ def _state(network: nn.Module) -> list[tuple[str, torch.Tensor]]:
     return sorted(network.state_dict().items())
 
 
-def _read(path: Path, largest_bytes: int) -> torch.Tensor:
-    """Return the content of a file of a model, (n,) uint8.
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Convert errors of reading a file of a model into a message; a context manager.
 
     Raises:
         ModelError: if the file is missing, unreadable or larger than any model.
     """
     try:
-        return read_buffer(path, largest_bytes)
+        yield
     except OSError as error:
         raise ModelError(
             f"The model in {path.parent} cannot be read: {path.name} is missing or not readable "
