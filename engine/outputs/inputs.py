@@ -36,17 +36,21 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
     """
     if not final.name:
         raise OutputError(f"The output {final} is a folder: choose a file.")
-    style = [final.with_suffix(".qml")] if final.suffix.lower() in RASTERS else []
+    style = [_style_of(final)] if final.suffix.lower() in RASTERS else []
     replaced = [final, *_named_after(final), *style]
     for path in inputs:
         if _is_same_file(final, path):
             raise OutputError(f"The output {final} is also an input: choose another file.")
-        kept = [path, *_named_after(path), path.with_suffix(".qml")]
+        kept = [path, *_named_after(path), _style_of(path)]
         if any(_is_same_file(one, other) for one in replaced for other in kept):
             raise OutputError(
                 f"The output {final} would replace files that belong to the input {path}: "
                 "choose another name."
             )
+
+
+def _style_of(path: Path) -> Path:
+    return Path(f"{os.path.splitext(path)[0]}.qml")  # noqa: PTH122 (a folder may have no name)
 
 
 def _named_after(path: Path) -> list[Path]:

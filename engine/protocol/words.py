@@ -6,6 +6,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Iterable
 
+DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"  # they can disguise a text
 MOST_SHOWN = 300  # characters of a path or title in a message
 
 
@@ -26,8 +27,10 @@ def listed(words: Iterable[object], conjunction: str = "and") -> str:
 
 
 def is_printable(text: str) -> bool:
-    """Return whether a text has no control characters and no halves of characters."""
-    return not any(unicodedata.category(each) in ("Cc", "Cs") for each in text)
+    """Return whether a text has no control characters, also of direction, or half characters."""
+    return not any(
+        unicodedata.category(each) in ("Cc", "Cs") or each in DIRECTIONS for each in text
+    )
 
 
 def shortened(text: str, most: int = MOST_SHOWN) -> str:

@@ -29,4 +29,4 @@ def test_long_and_odd_texts_are_shortened_for_messages():
 
 def test_control_characters_are_not_printable():
     assert is_printable("Gräser und Kräuter\u00a0/ 草")
-    assert not any(map(is_printable, ("a\nb", "\0", "\ud800", "\x7f")))
+    assert not any(map(is_printable, ("a\nb", "\0", "\ud800", "\x7f", "\u202e")))
