@@ -2,6 +2,7 @@
 
 import json
 import random
+from copy import deepcopy
 
 RAW = "@raw@"  # a text that begins with it is written as it is, not as JSON
 ODD = (
@@ -55,7 +56,7 @@ def damaged(content, chance):
 def _changed(value, chance):
     places = list(_places(value))
     if not places or chance.random() < 0.01:
-        return chance.choice(ODD)
+        return deepcopy(chance.choice(ODD))
     parent, key = chance.choice(places)
     kind = chance.random()
     if kind < 0.1:
@@ -63,11 +64,11 @@ def _changed(value, chance):
     elif kind < 0.15 and isinstance(parent, dict):
         parent[f"{key}x"] = parent.pop(key)
     elif kind < 0.2 and isinstance(parent, list):
-        parent.append(parent[key])
+        parent.append(deepcopy(parent[key]))
     elif kind < 0.35 and isinstance(parent[key], int | float):
         parent[key] = parent[key] * chance.choice((-1, 0, 1e-9, 1e9, 1e40))
     else:
-        parent[key] = chance.choice(ODD)
+        parent[key] = deepcopy(chance.choice(ODD))
     return value
 
 
