@@ -6,9 +6,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from typing import TYPE_CHECKING, Any
 
 from ..protocol import RasterPath
 

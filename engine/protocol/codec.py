@@ -22,7 +22,7 @@ from .model_card import ModelCard
 
 CANCEL_LINE = '{"kind": "cancel"}'
 STOP_LINE = '{"kind": "stop"}'  # a training ends now and keeps the best so far
-LONGEST_CANCEL_LINE = 100
+LONGEST_CONTROL = 100  # characters
 
 LARGEST_JOB = 4_000_000  # characters
 MOST_DIGITS = 100  # of an integer
@@ -78,14 +78,16 @@ def job_from_json(text: str) -> Job:
     raise JobError(f"The job's kind is {_shown(kind)}; this version supports {known}.")
 
 
-def is_cancel_line(line: str) -> bool:
-    """Return whether a line cancels all jobs, whatever its spelling in JSON."""
-    if len(line) > LONGEST_CANCEL_LINE:
-        return False
+def control_of(line: str) -> str:
+    """Return `cancel` or `stop` if a line says that, in any spelling of JSON; else nothing."""
+    if len(line) > LONGEST_CONTROL:
+        return ""
     try:
-        return bool(_parsed(line) == {"kind": "cancel"})
+        values = _parsed(line)
     except ValueError:
-        return False
+        return ""
+    controls = (("cancel", CANCEL_LINE), ("stop", STOP_LINE))
+    return next((name for name, text in controls if values == json.loads(text)), "")
 
 
 def card_to_json(card: ModelCard) -> str:

@@ -163,7 +163,9 @@ def send_nonsense(count):
             b"\xff\xfe\0\x80",
             b'{"kind": "label", "image": "\\ud800"}',
             *(
-                damaged_json(label, generator("lines", number)).replace("\n", " ").encode()
+                damaged_json(label, generator("lines", number))
+                .translate({10: " ", 13: " "})
+                .encode()
                 for number in range(count)
             ),
         ]

@@ -25,9 +25,9 @@ from orthoscribe.engine.protocol import (
     VectorizeJob,
     card_from_json,
     card_to_json,
+    control_of,
     event_from_line,
     event_to_line,
-    is_cancel_line,
     job_from_json,
     job_to_json,
     job_to_line,
@@ -287,17 +287,18 @@ def test_bytes_of_paths_that_are_not_utf8_survive():
 
 
 @pytest.mark.parametrize(
-    ("line", "is_cancel"),
+    ("line", "control"),
     [
-        (CANCEL_LINE, True),
-        ('{"kind":"cancel"}', True),
-        ('{ "kind" : "cancel" }', True),
-        ('{"kind": "\\u0063ancel"}', True),
-        ('{"kind": "cancel", "job": 1}', False),
-        ('{"kind": "scene", "output": "cancel"}', False),
-        ('["cancel"]', False),
-        ("cancel", False),
+        (CANCEL_LINE, "cancel"),
+        ('{"kind":"cancel"}', "cancel"),
+        ('{ "kind" : "cancel" }', "cancel"),
+        ('{"kind": "\\u0063ancel"}', "cancel"),
+        ('{"kind": "cancel", "job": 1}', ""),
+        ('{"kind": "scene", "output": "cancel"}', ""),
+        ('["cancel"]', ""),
+        ('{"kind":"stop"}', "stop"),
+        ("cancel", ""),
     ],
 )
-def test_cancel_is_recognized_by_its_meaning(line, is_cancel):
-    assert is_cancel_line(line) is is_cancel
+def test_controls_are_recognized_by_their_meaning(line, control):
+    assert control_of(line) == control

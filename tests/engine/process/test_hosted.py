@@ -132,6 +132,10 @@ def test_stop_ends_a_training_early_and_the_next_job_is_not_stopped(host_of):
 def test_stop_while_idle_does_nothing(host_of):
     host = host_of("succeed")
     host.say(STOP_LINE)
+    host.say(JOB_LINE)
+    assert host.hear()[-1]["kind"] == "finished"
+
+
 def test_cancel_is_heard_in_every_spelling(host_of):
     host = host_of("wait_for_cancel")
     host.say(JOB_LINE)
