@@ -26,9 +26,6 @@ BUNDLE_PYTHON ?= 3.12
 
 .PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qgis344 test-qt6 test-installation lint \
         link package scan bench synthetic-benchmark train-default train-light \
-        train-image-only contact-sheet system clean
-.PHONY: help engine engine-python demo test test-engine test-qgis test-qgis322 test-gui lint \
-        link package bench synthetic-benchmark train-default train-light \
         train-image-only contact-sheet chaos system clean
 
 help: ## Show this list
@@ -102,6 +99,7 @@ bundle: $(UV)/ready ## Make an offline bundle in dist/ (VARIANT=linux-cpu BUNDLE
 
 scan: package $(QT6)/ready ## Scan the zip in dist/ as the plugin repository does
 	@$(QT6)/bin/python release/scan.py dist/orthoscribe-$(VERSION).zip
+
 chaos: $(TOOLS)/ready ## Damaged files, hostile files and a server that nothing may ask (SCALE=1: all cases)
 	@$(ALLOCATOR) OMP_NUM_THREADS=1 nice $(TOOLS)/bin/python tests/chaos/run.py --scale $(SCALE)
 
