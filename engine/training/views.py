@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SEEN_THROUGH_BELOW_M = 0.5
 CROWN_REACH_M = 0.6  # lateral error of laser pulses and of surfaces from image matching
+GAIN_JITTER = 0.06  # relative error of the gain of NIR, which small parts of an image measure worse
 RANGE_JITTER = 0.06  # relative to the stretch: percentiles differ between areas of an image
 
 
@@ -80,6 +81,9 @@ def training_view(rng: np.random.Generator, scene: Scene, spec: InputSpec) -> Vi
         (low + (high - low) * by[0], high + (high - low) * by[1])
         for (low, high), by in zip(ranges, np.broadcast_to(jitter, (len(ranges), 2)), strict=True)
     )
+    if spec.normalization.balance_nir:
+        error = float(np.exp(GAIN_JITTER * rng.standard_normal()))
+        ranges = ((ranges[0][0] * error, ranges[0][1] * error), *ranges[1:])
     return _view(scene, heights, valid, ranges, spec)
 
 
