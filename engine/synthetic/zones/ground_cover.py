@@ -11,6 +11,7 @@ from ..codes import LOW_VEGETATION
 from ..spectra import (
     CROP,
     DRY_LAWN,
+    DRY_MEADOW,
     FALLOW,
     HEATH,
     LAWN,
@@ -18,6 +19,7 @@ from ..spectra import (
     PALE_SOIL,
     STUBBLE,
     TILLED_SOIL,
+    TRODDEN,
     Material,
     choose,
 )
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from ..streets import StreetBlock, StreetPlan
 
 VERGE_M = 2.0  # margin beyond a block's edge that is covered as well, except streets
-LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1))
+LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1), (DRY_MEADOW, 0.6), (TRODDEN, 0.4))
 FIELDS = (
     (CROP, 3),
     (FALLOW, 1.2),
@@ -37,6 +39,8 @@ FIELDS = (
     (STUBBLE, 1.8),
     (MEADOW, 2),
     (DRY_LAWN, 1),
+    (DRY_MEADOW, 1.5),
+    (TRODDEN, 0.5),
     (HEATH, 0.6),
 )
 

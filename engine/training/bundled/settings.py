@@ -28,6 +28,7 @@ class RunSettings:
         steps_per_view: number of steps after which the oldest view of the pool is replaced.
         rarity: exponent of class rarity; a cell is drawn with a probability proportional to the
             share of its class in the pool to the power of minus this.
+        half_precise: whether scores are computed in bfloat16 where that is precise enough.
     """
 
     steps: int
@@ -40,6 +41,7 @@ class RunSettings:
     averaging: float = 0.99
     steps_per_view: int = 4
     rarity: float = RARITY
+    half_precise: bool = False
 
     @property
     def recipe(self) -> TrainingRecipe:
