@@ -41,6 +41,16 @@ def nir_gain(nir: np.ndarray, red: np.ndarray) -> float:
     return exp(min(max(log(MIDDLE_RATIO) - (low + high) / 2, -limit), limit))
 
 
+def middle_of_sides(values: np.ndarray) -> float:
+    """Return the middle between the means of both sides of Otsu's border.
+
+    Args:
+        values: (n,) float32, at least two.
+    """
+    low, high = _means_of_sides(values)
+    return (low + high) / 2
+
+
 def _means_of_sides(values: np.ndarray) -> tuple[float, float]:
     """Return the means below and above the border with the largest variance between both sides.
 
