@@ -67,7 +67,7 @@ def set_planter(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     wall = choose(rng, SEATS)
     canvas.raise_object(frame, mask, CLUTTER, wall, np.full(mask.shape, wall_m))
     inside = frame.rectangle(length_m - 0.6, width_m - 0.6)
-    top_m = max(TREE_FROM_M, wall_m + rng.uniform(0.1, 0.8))
+    top_m = max(TREE_FROM_M, float(wall_m) + rng.uniform(0.1, 0.8))
     bushes = np.float32(top_m) * (1 + 0.05 * np.abs(canvas.foliage[frame.window]))
     canvas.raise_object(frame, inside, TREE, SHRUB.mix(rng), bushes.astype(np.float32))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..protocol import OPEN_COUNTRY
-from .spectra import ASPHALT, CONCRETE, GRAVEL, PAVING, SIDEWALK, Material
+from .spectra import ASPHALT, CONCRETE, GRAVEL, PAVING, SIDEWALK, WORN_ASPHALT, Material
 
 if TYPE_CHECKING:
     import numpy as np
@@ -67,7 +67,7 @@ TOWN = StreetLayout(
     half_avenue_m=(7.0, 20.0),
     sidewalk_m=(1.3, 4.0),
     open_shares=((0.92, 0.65), (0.92, 0.65), (0.45, 0.15)),
-    roadways=((ASPHALT, 8), (CONCRETE, 1), (PAVING, 0.7)),
+    roadways=((ASPHALT, 5), (WORN_ASPHALT, 3), (CONCRETE, 1.5), (PAVING, 0.7)),
     marked_share=0.7,
     railed_share=0.3,
     repaired_share=0.4,

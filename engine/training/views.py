@@ -99,11 +99,15 @@ def labels_by_heights(scene: Scene) -> np.ndarray:
     """Return labels (H, W) uint8 that agree with the measured heights at tree crowns.
 
     Where the survey measured the ground through a crown, the label is that of the ground; where it
-    measured the crown beyond its edge, the label is tree, as in classified LiDAR points.
+    measured the crown beyond its edge, the label is tree, as in classified LiDAR points. Where
+    heights were smoothed, crowns reach far beyond their edges, and the image decides.
     """
     height_m = scene.dsm - scene.dtm
     is_crown = scene.labels == TREE
     is_seen_through = is_crown & (height_m < SEEN_THROUGH_BELOW_M)
+    labels = np.where(is_seen_through, scene.ground_labels, scene.labels)
+    if scene.has_smooth_heights:
+        return labels
     reach_px = max(1, round(CROWN_REACH_M / scene.gsd_m))
     is_at_crown, is_at_thing = (
         maximum_filter(here, size=2 * reach_px + 1)
@@ -111,7 +115,6 @@ def labels_by_heights(scene: Scene) -> np.ndarray:
     )
     is_ground = np.isin(scene.labels, (IMPERVIOUS, LOW_VEGETATION))
     is_crown_beyond = is_at_crown & ~is_at_thing & is_ground & (height_m >= TREE_FROM_M)
-    labels = np.where(is_seen_through, scene.ground_labels, scene.labels)
     return np.where(is_crown_beyond, np.uint8(TREE), labels)
 
 

@@ -35,8 +35,8 @@ def score_generated(
         run_job(
             SceneJob(str(scene), seed=seed, size_px=size_px, gsd_m=gsd_m, with_flaws=True), Quiet()
         )
-        paths = {name: str(scene / f"{name}.tif") for name in ("image", "dsm", "dtm")}
-        codes = labeled(LabelJob(output="", model=model, **paths))
+        image, dsm, dtm = (str(scene / f"{name}.tif") for name in ("image", "dsm", "dtm"))
+        codes = labeled(LabelJob(image, dsm=dsm, dtm=dtm, output="", model=model))
         confusion = Confusion(ISPRS.codes)
         confusion.feed(read_raster(scene / "labels.tif")[0], codes)
         scores, conditions = score(confusion.counts), conditions_of(seed, with_flaws=True)

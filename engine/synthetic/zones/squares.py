@@ -15,7 +15,7 @@ from ..cars import STALL_LENGTH_M, mark_and_fill_stalls, park_car, park_truck
 from ..clutter import put_box
 from ..codes import IMPERVIOUS, LOW_VEGETATION
 from ..furniture import furnish_place
-from ..spectra import ASPHALT, CONCRETE, GRAVEL, LAWN, PAVING, SIDEWALK, choose
+from ..spectra import ASPHALT, CONCRETE, GRAVEL, LAWN, PAVING, SIDEWALK, WORN_ASPHALT, choose
 from ..trees import grow_tree
 from .industry import AISLE_M
 
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from ..canvas import Canvas, Frame
     from ..streets import StreetBlock, StreetPlan
 
-PLANES = ((ASPHALT, 3), (CONCRETE, 2.5), (PAVING, 2), (SIDEWALK, 1.5), (GRAVEL, 0.7))
+PLANES = (
+    (ASPHALT, 2),
+    (WORN_ASPHALT, 2.5),
+    (CONCRETE, 2.5),
+    (PAVING, 2),
+    (SIDEWALK, 1.5),
+    (GRAVEL, 0.7),
+)
 USES = ("square", "lot", "apron")
 USE_SHARES = (0.45, 0.3, 0.25)
 JOINTED_SHARE = 0.4

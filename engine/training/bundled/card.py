@@ -26,6 +26,7 @@ KEPT_OF_ORIGIN = (
     "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
     "versions",
 )  # fmt: skip
+UNMENTIONED = ("stopped_after", "half_precise")  # by the cards of earlier runs, which had neither
 AVERAGED = "averaged on the way"
 DISCLAIMER = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
@@ -172,10 +173,11 @@ def _generator() -> str:
 
 def settings_text(run: BundledRun) -> str:
     """Return a description of the settings of a run."""
-    settings = asdict(run.settings)
-    if not settings["half_precise"]:  # cards of earlier runs do not mention it
-        del settings["half_precise"]
-    numbers = ", ".join(f"{key} {value}" for key, value in settings.items())
+    numbers = ", ".join(
+        f"{key} {value}"
+        for key, value in asdict(run.settings).items()
+        if value or key not in UNMENTIONED
+    )
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "
         f"sampled cells of half the resolution: {numbers}"

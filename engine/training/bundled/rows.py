@@ -37,8 +37,9 @@ class BundledRun:
 
     def __post_init__(self) -> None:
         """Check that the final weights are bundled."""
-        if self.settings.steps not in self.bundled_at:
-            raise ValueError(f"Weights must be bundled after the last step, {self.settings.steps}.")
+        last = self.settings.last_step
+        if last not in self.bundled_at:
+            raise ValueError(f"Weights must be bundled after the last step, {last}.")
 
 
 @dataclass(frozen=True)
@@ -102,13 +103,13 @@ class BundledModel:
     @property
     def runs(self) -> tuple[BundledRun, ...]:
         """Training runs in their order, on disjoint scenes."""
-        bundled_at = (*self.bundled_at, self.settings.steps)
+        bundled_at = (*self.bundled_at, self.settings.last_step)
         runs = [BundledRun(self.settings, self.seed, self.first_seed, bundled_at)]
         for settings in self.refinements:
             last = runs[-1]
-            unseen = last.first_scene + self.scene_count(last.settings, last.settings.steps)
+            unseen = last.first_scene + self.scene_count(last.settings, last.settings.last_step)
             # The seed of a further run may be any number that no other run uses.
-            runs.append(BundledRun(settings, unseen, unseen, (settings.steps,)))
+            runs.append(BundledRun(settings, unseen, unseen, (settings.last_step,)))
         return tuple(runs)
 
     def scene_count(self, settings: RunSettings, steps: int) -> int:
@@ -152,6 +153,16 @@ ROWS = (
                 learning_rate=2e-3,
                 steps_per_view=2,
                 averaging=0.998,
+                stopped_after=1000,
+                half_precise=True,
+            ),
+            RunSettings(
+                steps=1200,
+                patch_px=192,
+                warm_steps=20,
+                learning_rate=1.2e-3,
+                steps_per_view=2,
+                averaging=0.995,
                 half_precise=True,
             ),
         ),

@@ -119,7 +119,8 @@ def _make_run(
     saved = None if checkpoint is None else RunCheckpoint(checkpoint, settings_text(run))
     started = time.monotonic() - (saved.resume(training) if saved else 0.0)
     batches = Batches(pool.at, row.normalization, run.seed, Processes())
-    for step in train_stage(training, batches):
+    last = run.settings.last_step
+    for step in train_stage(training, batches, goes_on=lambda: training.done < last):
         effort = Effort(step.done, threads, time.monotonic() - started)
         if step.done % 20 == 0:
             LOG.info("step %d, loss %.3f, %.0f s", step.done, step.loss, effort.elapsed_s)
@@ -144,8 +145,8 @@ def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, .
     bundle = load_bundle(folder)
     recorded = [bundle.card.provenance.get(key) for key in ("recipe", "steps_done")]
     for number, run in enumerate(row.runs[:-1], 1):
-        steps = run.settings.steps
-        is_done = recorded == [settings_text(run), f"{steps} of {steps}"]
+        done = f"{run.settings.last_step} of {run.settings.steps}"
+        is_done = recorded == [settings_text(run), done]
         if is_done and (bundle.card.channels, bundle.card.options) == (row.channels, row.options):
             return row.runs[number:], Start(load_network(bundle), bundle.card)
     raise ModelError(
