@@ -77,8 +77,7 @@ def lay_terrace(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
     size_m = rng.uniform(3, 7), rng.uniform(2.5, 4.5)
     rise_m = rng.uniform(0, 0.6) * (rng.random() < 0.5)
     frame, mask = canvas.rectangle(place, *size_m)
-    paint = choose(rng, TERRACES)
-    canvas.raise_object(frame, mask, IMPERVIOUS, paint, np.full(mask.shape, np.float32(rise_m)))
+    canvas.cover_ground(frame, mask, IMPERVIOUS, choose(rng, TERRACES), rise_m)
     if rng.random() < 0.4:
         set_benches(rng, canvas, place.moved(0, 0.3 * size_m[1]), int(rng.integers(1, 3)))
     if rng.random() < 0.35:
