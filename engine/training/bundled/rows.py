@@ -184,8 +184,8 @@ ROWS = (
         name="image_only",
         title="Image only, a sketch",
         summary=(
-            "For images without any heights, as a sketch: bright or bare ground often comes out as "
-            "building, and crowns as lawn."
+            "For images without any heights, as a sketch: most roofs of real towns come out as "
+            "sealed ground, bright or bare ground as building, and crowns as lawn."
         ),
         architecture="maggiori_mlp",
         options={},
