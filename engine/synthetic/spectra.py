@@ -61,7 +61,7 @@ def choose(rng: np.random.Generator, palette: tuple[tuple[Material, float], ...]
 
 
 ASPHALT = Material(0.15, 0.145, 0.135, 0.35, 0.035, 0.05, 0.08)
-WORN_ASPHALT = Material(0.28, 0.275, 0.26, 0.28, 0.03, 0.09, 0.10)
+WORN_ASPHALT = Material(0.29, 0.285, 0.27, 0.30, 0.03, 0.13, 0.12)
 FRESH_ASPHALT = Material(0.08, 0.075, 0.07, 0.20, 0.03, 0.04, 0.05)
 SIDEWALK = Material(0.31, 0.30, 0.29, 0.25, 0.04, 0.06, 0.06)
 PAVING = Material(0.31, 0.27, 0.23, 0.28, 0.08, 0.08, 0.06)
