@@ -9,6 +9,7 @@ import numpy as np
 
 from ..codes import LOW_VEGETATION
 from ..spectra import (
+    CHALK_SOIL,
     CROP,
     DRY_LAWN,
     DRY_MEADOW,
@@ -36,6 +37,7 @@ FIELDS = (
     (FALLOW, 1.2),
     (TILLED_SOIL, 2),
     (PALE_SOIL, 1.5),
+    (CHALK_SOIL, 1.5),
     (STUBBLE, 1.8),
     (MEADOW, 2),
     (DRY_LAWN, 1),

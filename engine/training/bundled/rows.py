@@ -165,6 +165,15 @@ ROWS = (
                 averaging=0.995,
                 half_precise=True,
             ),
+            RunSettings(
+                steps=500,
+                patch_px=192,
+                warm_steps=20,
+                learning_rate=8e-4,
+                steps_per_view=1,
+                averaging=0.99,
+                half_precise=True,
+            ),
         ),
     ),
     BundledModel(
