@@ -170,6 +170,7 @@ def test_shipped_model_is_honest_and_good(folder):
     assert (card.gsd_range_m, card.coarsest_image_m, card.enlarged_to_m, card.normalization) == (
         row.gsd_range_m, row.coarsest_image_m, row.enlarged_to_m, row.normalization,
     )  # fmt: skip
+    assert card.ceilings_m == row.ceilings_m
     for number, run in enumerate(reversed(row.runs)):
         assert card.provenance["before_" * number + "recipe"] == settings_text(run)
     assert "before_" * len(row.runs) + "recipe" not in card.provenance
