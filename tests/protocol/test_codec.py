@@ -174,8 +174,11 @@ def test_card_says_whether_bands_are_stretched_together(together):
 
 def test_card_from_before_bands_were_stretched_together_still_loads():
     words = json.loads(card_to_json(CARD))
-    del words["normalization"]["stretch_together"]
-    assert card_from_json(json.dumps(words)).normalization.stretch_together is False
+    del words["normalization"]["stretch_together"], words["normalization"]["balance_nir"]
+    del words["ceilings_m"]
+    card = card_from_json(json.dumps(words))
+    assert card.normalization.stretch_together is card.normalization.balance_nir is False
+    assert card.ceilings_m == {}
 
 
 def test_card_with_a_knee_has_a_channel_more():
