@@ -80,7 +80,7 @@ class WizardControl(QObject):
                 chosen = draft_from_job(job) if job is not None and job.image else None
                 first = draft_of_newest_result(self._project) or chosen
                 if first is not None:
-                    draft.put(first)
+                    draft.suggest(first)
             context = WizardContext(
                 self._iface,
                 self._project,
