@@ -53,6 +53,7 @@ class WizardControl(QObject):
         self.training.ended.connect(self._on_trained)
         self._project = QgsProject.instance()
         self._window: Optional[WizardWindow] = None
+        self._waiting: Optional[FinetuneJob] = None  # its model waits for its project to be open
         self._project.cleared.connect(self._on_project_closed)
         self._is_connected = True
 
@@ -81,6 +82,7 @@ class WizardControl(QObject):
                 first = draft_of_newest_result(self._project) or chosen
                 if first is not None:
                     draft.suggest(first)
+            self._take_waiting(draft)
             context = WizardContext(
                 self._iface,
                 self._project,
@@ -126,6 +128,13 @@ class WizardControl(QObject):
         elif result and Path(result).name != project_model():
             self._window.go_to(COMPARE)
 
+    def _take_waiting(self, draft: ProjectDraft) -> None:
+        """Give the draft the model that was trained for it while another project was open."""
+        job = self._waiting
+        if job is not None and _is_of(draft.value, job):
+            self._waiting = None
+            draft.change(result=job.output)
+
     def _close(self) -> None:
         if self._window is not None:
             self._window.close()
@@ -153,7 +162,11 @@ class WizardControl(QObject):
             return
         draft = ProjectDraft(self._project) if self._window is None else self._window.draft
         if job is None or not _is_of(draft.value, job):
-            text = tr("The new model '{name}' is ready: it is listed in the tab Improve.")
+            self._waiting = job
+            text = tr(
+                "The new model '{name}' is ready: open its project again to compare. It is listed "
+                "in the tab Improve."
+            )
             self._tell(text.format(name=Path(job.output).name if job else ""))
             return
         draft.change(result=job.output)
