@@ -329,7 +329,7 @@ def test_closed_wizard_loses_no_edit_and_is_found_again(page, layer, control):
     assert layer().isEditable()
     assert drawn(layer()) == [(1, 25.0)]
     window = control.open()
-    window.go_to("draw")
+    assert window.step == "draw"
     assert rows(child(window, "wizard_draw"))["Impervious surface"][0] == "1"
 
 
