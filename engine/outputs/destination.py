@@ -99,7 +99,7 @@ def _cause(path: Path, error: BaseException) -> str:
 
 
 def _error_number(error: BaseException) -> int | None:
-    """Return the number of an error of the system; libraries of Rust only write it into the text."""
+    """Return the number of a system error, which libraries in Rust write into the text only."""
     written = re.search(r"\(os error (\d+)\)", str(error)) if os.name == "posix" else None
     number: int | None = getattr(error, "errno", int(written[1]) if written else None)
     return number
