@@ -140,7 +140,7 @@ def test_command_makes_the_row_it_names(tmp_path, monkeypatch):
         monkeypatch.setattr(sys, "argv", [*command, *more])
         __main__.main()
     (whole, *given), (trial, *_) = asked
-    assert (whole, *given) == (ROW["light"], tmp_path, 2, False, None)
+    assert (whole, *given) == (ROW["light"], tmp_path, 2, False)
     assert (trial.settings.steps, trial.bundled_at) == (7, ())
     assert trial.settings.learning_rate == whole.settings.learning_rate
 
