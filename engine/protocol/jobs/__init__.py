@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from typing import Any, Tuple, Type, Union
 
+from ..catalog.recipes import BUDGETS, CAUSES
 from .changes import ChangesJob
 from .compare import CompareJob
 from .evaluate import SPLITS, EvaluateJob
 from .fields import DEVICES, HEIGHT_KINDS, Extent, Range, is_required
-from .finetune import BUDGETS, CAUSES, DrawnInput, FinetuneJob
+from .finetune import DrawnInput, FinetuneJob
 from .import_weights import ImportJob
 from .label import LabelJob
 from .labeled_input import DATASETS, LabeledInput
