@@ -141,7 +141,7 @@ class Trainings:
             if done % every == 0 and done < steps:
                 self._record(record, done, task.counts(tuning.network, mine))
 
-        title = f"Training, fold {number + 1} of {progress.plan.folds}"
+        title = f"Training and checking, part {number + 1} of {progress.plan.folds}"
         ended = self._run(tuning, title, score, min(LEAST_STEPS, progress.plan.steps))
         self._keep(tuning, steps)
         if ended == STOPPED:
