@@ -16,6 +16,7 @@ from ..proof.home import HomeChange, home_change, home_scores, largest_alpha
 from ..proof.undrawn import undrawn_classes
 from ..proof.verdict import Verdict, verdict_of
 from ..tuning import blended
+from .plan import cut_sentence
 from .progress import OUT_OF_TIME
 from .sampled_windows import changed_classes
 
@@ -195,12 +196,8 @@ def _early_end(progress: FinetuneProgress, trainings: Trainings) -> tuple[str, .
         why = "The time was up" if progress.ended == OUT_OF_TIME else "You ended the training"
         done = trainings.kept_steps / max(1, plan.steps)
         sentences.append(f"{why} when {100 * done:.0f} % of it was done.")
-    if plan.is_cut:
-        sentences.append(
-            "This computer is too slow for a whole training in this time, so "
-            f"{100 * plan.steps / max(1, wanted.steps):.0f} % of it is done: choose a longer time "
-            "for a better result."
-        )
+    if plan.is_cut and plan.steps < wanted.steps:
+        sentences.append(cut_sentence(plan, wanted))
     return tuple(sentences)
 
 

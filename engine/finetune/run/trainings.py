@@ -39,7 +39,7 @@ class Trainings:
     """All trainings of a run, new or resumed.
 
     Args:
-        task: what is trained on what.
+        task: task of the run.
         progress: progress so far; kept up to date.
         watch: watch over the trainings.
         file: checkpoint file.
