@@ -185,7 +185,11 @@ def mark(stage):
     yield pause(0.5)
     yield stage.map_is_still
     stage.shoot("3_draw_unsaved")
-    stage.note(unsaved=stage.message(), can_go_on=stage.part("next").isEnabled())
+    stage.note(
+        unsaved=stage.message(),
+        can_go_on=stage.part("next").isEnabled(),
+        spot=stage.part("spot").text(),
+    )
     stage.click("save")
     yield lambda: stage.part("next").isEnabled()
     (image,) = QgsProject.instance().mapLayersByName("image")
