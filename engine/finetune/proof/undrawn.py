@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ...protocol import Legend
 
-FEWEST_PX = 200  # of a class to tell a fraction
+FEWEST_PX = 2000  # of a class to tell a fraction: about ten cars in pixels of 0.2 m
 LEAST_KEPT = 0.8
 
 

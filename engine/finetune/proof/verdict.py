@@ -6,8 +6,9 @@ Green needs all of these: a gain in mean F1 of at least two points whose 90 % in
 those of guessing, because labels that contradict the image cannot be learned. With few groups of
 polygons there is no interval; then there must be at least four groups, and none may get worse.
 
-Red are a loss of mean F1, of more than three points of the F1 of a class, both beyond chance, and
-of more than one point on generated scenes or three of a class there.
+Red are, all beyond chance, a loss of mean F1, of more than three points of the F1 of a class, and
+of more than one point on generated scenes or three of a class there. The last two are amber if they
+may be chance.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from .undrawn import forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy as np
 
     from ...protocol import Legend
     from ...protocol.finetune_report import ClassGain, UndrawnClass
@@ -71,6 +74,7 @@ def verdict_of(
     """
     losses = [*_losses(proof), *_home_losses(home, legend)]
     doubts = [*_doubts(proof, alpha, unproven), *_forgotten(undrawn)]
+    doubts += _home_doubts(home, legend)
     if losses and alpha > 0:
         return Verdict("red", losses[0], (*losses[1:], *doubts))
     if doubts:
@@ -114,27 +118,53 @@ def _loss(one: ClassGain) -> float:
 
 
 def _home_losses(home: HomeChange | None, legend: Legend) -> list[str]:
+    """Return sentences about losses on generated scenes that are beyond chance."""
     if home is None:
         return []
     sentences = []
-    if home.accuracy_loss > HOME_LOSS:
+    if home.is_shown_accuracy_loss:
         sentences.append(
-            f"Worse elsewhere: on generated scenes {_percent(home.after.accuracy)} of the pixels "
-            f"are right instead of {_percent(home.before.accuracy)}, so the new model has "
+            f"Worse elsewhere: on generated scenes {_accuracies(home)}, so the new model has "
             "forgotten part of what it could do."
         )
-    fallen = [
-        f"{legend.classes[at].title} ({_percent(home.before.f1[at])} to "
-        f"{_percent(home.after.f1[at])})"
-        for at, loss in enumerate(home.class_losses)
-        if loss > CLASS_LOSS
-    ]
-    if fallen:
+    if home.is_shown_class_loss.any():
         sentences.append(
-            f"Worse elsewhere for {', '.join(fallen)}: that is the F1 on generated scenes, so the "
-            "new model has forgotten part of what it could do."
+            f"Worse elsewhere for {_fallen(home, home.is_shown_class_loss, legend)}: that is the "
+            "F1 on generated scenes, so the new model has forgotten part of what it could do."
         )
     return sentences
+
+
+def _home_doubts(home: HomeChange | None, legend: Legend) -> list[str]:
+    """Return sentences about losses on generated scenes that may be chance."""
+    if home is None:
+        return []
+    sentences = []
+    if home.accuracy_loss > HOME_LOSS and not home.is_shown_accuracy_loss:
+        sentences.append(
+            f"Perhaps worse elsewhere: on generated scenes {_accuracies(home)}, which may be "
+            "chance, so compare both maps where you drew nothing."
+        )
+    is_doubtful = (home.class_losses > CLASS_LOSS) & ~home.is_shown_class_loss
+    if is_doubtful.any():
+        sentences.append(
+            f"Perhaps worse elsewhere for {_fallen(home, is_doubtful, legend)}: that is the F1 on "
+            "generated scenes and may be chance, so compare both maps where you drew nothing."
+        )
+    return sentences
+
+
+def _accuracies(home: HomeChange) -> str:
+    before, after = home.before.accuracy, home.after.accuracy
+    return f"{100 * after:.1f} % of the pixels are right instead of {100 * before:.1f} %"
+
+
+def _fallen(home: HomeChange, is_fallen: np.ndarray, legend: Legend) -> str:
+    return ", ".join(
+        f"{legend.classes[at].title} ({_percent(home.before.f1[at])} to "
+        f"{_percent(home.after.f1[at])})"
+        for at in is_fallen.nonzero()[0]
+    )
 
 
 def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Conclusion of a run: the new network, its comparison with the base, and the report.
 
-How far to go from the base to the tuned network is chosen out of fold, but not farther than the
-home domain allows.
+How far to go from the base to the tuned network is chosen out of fold, but not so far that the home
+domain loses more than is allowed beyond chance. A loss there that may be chance is avoided if that
+costs the polygons less than two points of mean F1.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...protocol import CurvePoint, FinetuneReport
+from ..proof.alpha import LEAST_GAIN
 from ..proof.comparison import compare_out_of_fold
 from ..proof.home import HomeChange, home_change, home_scores, largest_alpha
 from ..proof.undrawn import undrawn_classes
@@ -21,10 +23,13 @@ from .progress import OUT_OF_TIME
 from .sampled_windows import changed_classes
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy as np
     from torch import nn
 
     from ...protocol import ModelCard, UndrawnClass
+    from ..proof.alpha import AlphaChoice
     from ..proof.comparison import Proof
     from ..proof.home import HomeScores
     from .preparing import Labels
@@ -76,8 +81,7 @@ def concluded(
     blend = _Blend(task, tuned)
     chosen = trainings.choice()
     if not is_preview and tuned is not None:
-        allowed = [alpha for alpha in task.alphas if alpha <= chosen.alpha]
-        chosen = trainings.choice(largest_alpha(allowed, blend.change_at))
+        chosen = _limited(chosen, task.alphas, trainings, blend)
     network = blend.network_at(chosen.alpha)
     proof = _proof(task, labels, start, trainings, progress, chosen.counts)
     verdict, home = PREVIEW, None
@@ -138,6 +142,19 @@ class _Blend:
             task, network = self._task, self.network_at(alpha)
             self._home[alpha] = home_scores(network, task.card, task.raise_if_canceled)
         return self._home[alpha]
+
+
+def _limited(
+    chosen: AlphaChoice, alphas: Sequence[float], trainings: Trainings, blend: _Blend
+) -> AlphaChoice:
+    """Return the choice of alpha that the home domain allows."""
+    alphas = [alpha for alpha in alphas if alpha <= chosen.alpha]
+    allowed, lossless = (
+        trainings.choice(largest_alpha(alphas, blend.change_at, is_too_much))
+        for is_too_much in (lambda change: change.is_shown_loss, lambda change: change.is_loss)
+    )
+    cost = trainings.score_of(allowed) - trainings.score_of(lossless)
+    return allowed if cost >= LEAST_GAIN else lossless
 
 
 def _proof(

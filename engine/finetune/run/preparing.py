@@ -138,7 +138,7 @@ def measure_costs(task: FinetuneTask, *, is_judged: bool) -> tuple[Costs, np.nda
         nothing = np.zeros((len(task.polygons), len(task.card.legend)), np.int64)
         return Costs(task.measured_step_s(), 0.0, WRITING_S), nothing
     begun_s = time.monotonic()
-    before = task.counts(task.base)
+    before = task.counts_before
     look_s = time.monotonic() - begun_s
     step_s = task.measured_step_s()
     home_s = HOME_S + HOME_STEPS * step_s

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ...training.seeds import seed_at
-from ..tuning import Tuning, codes_in, scores_at
+from ..tuning import Tuning, codes_in, disputed_classes, scores_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -71,6 +72,11 @@ class FinetuneTask:
         """Alphas of the recipe but 0, which is the base."""
         return tuple(alpha for alpha in self.recipe.alphas if alpha > 0)
 
+    @cached_property
+    def counts_before(self) -> np.ndarray:
+        """Pixels of each class that the base sees in each polygon, (polygons, classes) int64."""
+        return self.counts(self.base)
+
     def tuning(self, at: Sequence[int], steps: int, number: int) -> Tuning:
         """Return a new training.
 
@@ -79,6 +85,7 @@ class FinetuneTask:
             steps: number of steps.
             number: number of the training, which its random draws depend on.
         """
+        drawn = self.classes[list(at)].tolist()
         return Tuning(
             self.base,
             self.card,
@@ -90,6 +97,7 @@ class FinetuneTask:
             self.means,
             parents=self.parents,
             replay=self.replay,
+            disputed=disputed_classes(self.counts_before[list(at)], drawn),
         )
 
     def counts(self, network: nn.Module, at: Sequence[int] | None = None) -> np.ndarray:

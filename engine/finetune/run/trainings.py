@@ -109,6 +109,11 @@ class Trainings:
             largest,
         )
 
+    def score_of(self, choice: AlphaChoice) -> float:
+        """Return the mean F1 of a choice, out of fold; NaN without finished folds."""
+        at = self.scored()
+        return self._mean_f1(choice.counts, at) if len(at) else float("nan")
+
     def scored(self) -> np.ndarray:
         """Return the indices of the polygons of finished folds, in the order of `choice`."""
         folds = self._progress.finished_folds

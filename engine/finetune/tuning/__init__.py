@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from .blending import blended
 from .new_classes import LEAST_POLYGONS, parents_of, with_new_classes
+from .protection import disputed_classes
 from .replay import replayed_scenes
 from .scene import TuningScene
 from .scores import codes_in, scores_at
@@ -18,6 +19,7 @@ __all__ = [
     "blended",
     "check_trainable",
     "codes_in",
+    "disputed_classes",
     "parents_of",
     "replayed_scenes",
     "scores_at",

@@ -5,14 +5,18 @@ Where nothing is labeled, the tuned network answers "is it class k?" as the base
 class k that nobody drew. The drawn classes stay free to change places, so the cure is not held
 back where the base is wrong. On generated scenes all classes are to stay as the base sees them
 (distillation); their true labels would let the network forget what eight small scenes do not show.
-A new class and its parent are one class here: the base knows
-"parent or new" only.
+A new class and its parent are one class here: the base knows "parent or new" only.
+
+A class is disputed if polygons of other classes lie on what the base takes for it, as where clutter
+is drawn as impervious surface. Then the network need not see it wherever the base does, but must
+not see it elsewhere.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from torch.nn import functional
 
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
     from ...training.steps import Batch
 
 SURE = 0.5  # probability above which the base sees a class
+DISPUTED = 2  # polygons of other classes, at least, most of which the base takes for a class
 
 
 class Restraint:
@@ -39,6 +44,7 @@ class Restraint:
         recipe: recipe with the strengths of both.
         drawn: indices of the drawn classes.
         parents: index of the parent of each new class, by the index of the new class.
+        disputed: indices of undrawn classes that need not stay where the base sees them.
         half_precise: whether the base is computed in bfloat16.
     """
 
@@ -48,11 +54,13 @@ class Restraint:
         recipe: FinetuneRecipe,
         drawn: Collection[int],
         parents: Mapping[int, int],
+        disputed: Collection[int] = (),
         *,
         half_precise: bool,
     ) -> None:
         self._base, self._recipe, self._half_precise = base, recipe, half_precise
         self._parents, self._drawn = dict(parents), frozenset(drawn)
+        self._disputed = frozenset(disputed)
 
     def __call__(self, heads: Sequence[Head], batch: Batch) -> Tensor:
         """Return the term for the heads of the tuned network, a scalar."""
@@ -89,13 +97,26 @@ class Restraint:
             )
             is_sure = asked > SURE
             term = term + _mean(losses[~is_sure])
-            term = term + self._recipe.protection.sure_share * _mean(losses[is_sure])
+            if index not in self._disputed:
+                term = term + self._recipe.protection.sure_share * _mean(losses[is_sure])
         return term
 
     @torch.no_grad()
     def _base_scores(self, images: Tensor) -> Tensor:
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self._half_precise):
             return self._base(images).float()
+
+
+def disputed_classes(counts: np.ndarray, drawn: Collection[int]) -> frozenset[int]:
+    """Return the undrawn classes that polygons contradict.
+
+    Args:
+        counts: (polygons, classes) pixels of each class that the base sees in each polygon.
+        drawn: indices of the drawn classes.
+    """
+    is_most = counts * 2 > counts.sum(axis=1, keepdims=True)
+    contradicted = np.flatnonzero(is_most.sum(axis=0) >= DISPUTED)
+    return frozenset(contradicted.tolist()) - frozenset(drawn)
 
 
 def _merged(scores: Tensor, parents: Mapping[int, int]) -> Tensor:

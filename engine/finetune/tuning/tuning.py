@@ -19,7 +19,7 @@ from .protection import Restraint
 from .trainable import check_trainable, trained_part, trunk_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from torch import Tensor, nn
 
@@ -48,6 +48,7 @@ class Tuning:
         means: how each step is computed.
         parents: index of the parent of each new class, by the index of the new class.
         replay: generated scenes for the recipe's replay; none: nothing is replayed.
+        disputed: indices of undrawn classes that polygons contradict.
 
     Raises:
         ModelError: if the model cannot be fine-tuned.
@@ -66,6 +67,7 @@ class Tuning:
         *,
         parents: Mapping[int, int] | None = None,
         replay: Sequence[ViewPatches] = (),
+        disputed: Collection[int] = (),
     ) -> None:
         check_trainable(card)
         recipe = recipe if replay else replace(recipe, replay_patches=0)
@@ -87,6 +89,7 @@ class Tuning:
                 recipe,
                 drawn,
                 parents or {},
+                disputed,
                 half_precise=means.half_precise,
             ),
         )

@@ -6,9 +6,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from orthoscribe.engine.finetune.tuning import Tuning, blended, replayed_scenes, scores_at
+from orthoscribe.engine.architectures.heads import Head
+from orthoscribe.engine.finetune.tuning import (
+    Tuning,
+    blended,
+    disputed_classes,
+    replayed_scenes,
+    scores_at,
+)
+from orthoscribe.engine.finetune.tuning.protection import Restraint
+from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.protocol import CATALOG, EngineError, ModelError
 from orthoscribe.engine.protocol.catalog.recipes import Protection, finetune_recipe
+from orthoscribe.engine.training.steps import Batch
 
 RECIPE = replace(
     finetune_recipe("standard", "colors"), label_patches=2, free_patches=1, patch_px=64
@@ -143,6 +153,28 @@ def test_protection_keeps_what_nobody_drew(tools):
             before, after = (n(image).softmax(dim=1) for n in (network, tuning.network))
         drift.append(float((after - before)[:, 2:].abs().mean()))
     assert drift[1] < 0.7 * drift[0]
+
+
+def test_disputed_class_need_not_stay_where_the_base_sees_it():
+    base = torch.nn.Conv2d(4, 6, 1)
+    base.weight.data.zero_()
+    base.bias.data = torch.tensor([0.0, 0.0, 9.0, 0.0, 0.0, 0.0])  # sure of one class everywhere
+    recipe = replace(RECIPE, protection=Protection(1.0, 1.0))
+    batch = Batch(torch.ones(1, 4, 8, 8), {"main": torch.full((1, 8, 8), IGNORED)})
+    heads = [Head("main", torch.zeros(1, 6, 8, 8))]  # the tuned network is sure of none
+    kept, free = (
+        float(Restraint(base, recipe, {0}, {}, disputed, half_precise=False)(heads, batch))
+        for disputed in ((), (2,))
+    )
+    assert kept - free > 1
+    assert free > 0
+
+
+def test_disputed_are_undrawn_classes_that_two_polygons_contradict():
+    counts = np.array([[9, 1, 0, 0], [0, 9, 0, 0], [0, 0, 8, 1], [1, 0, 8, 0], [0, 0, 4, 5]])
+    assert disputed_classes(counts, {0}) == {2}
+    assert disputed_classes(counts, {0, 2}) == frozenset()
+    assert disputed_classes(counts[:3], {0}) == frozenset()
 
 
 def test_replay_keeps_what_the_base_sees_on_generated_scenes(tools):
