@@ -16,6 +16,7 @@ ENGINE_TESTS := $(ALLOCATOR) OMP_NUM_THREADS=1 $(TOOLS)/bin/python -m pytest \
     tests/architecture tests/protocol tests/engine
 QGIS_VENV := build/qgis-venv
 QGIS_322 := build/qgis-3.22
+SCALE ?= 0.02
 PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
 
 UV := build/uv
@@ -25,7 +26,7 @@ BUNDLE_PYTHON ?= 3.12
 
 .PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qgis344 test-qt6 test-installation lint \
         link package scan bench synthetic-benchmark train-default train-light \
-        train-image-only contact-sheet system clean
+        train-image-only contact-sheet chaos system clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 24
@@ -98,6 +99,9 @@ bundle: $(UV)/ready ## Make an offline bundle in dist/ (VARIANT=linux-cpu BUNDLE
 
 scan: package $(QT6)/ready ## Scan the zip in dist/ as the plugin repository does
 	@$(QT6)/bin/python release/scan.py dist/orthoscribe-$(VERSION).zip
+
+chaos: $(TOOLS)/ready ## Damaged files, hostile files and a server that nothing may ask (SCALE=1: all cases)
+	@$(ALLOCATOR) OMP_NUM_THREADS=1 nice $(TOOLS)/bin/python tests/chaos/run.py --scale $(SCALE)
 
 bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench

@@ -14,12 +14,14 @@ import sys
 from .cli.verbs import run_verb
 from .process.channel import own_stdout
 from .process.environment import drop_foreign_settings
+from .process.gdal_options import set_gdal_options
 
 
 def main() -> int:
     """Run the verb on the command line and return the exit code of the process."""
     parent = os.getppid()
     drop_foreign_settings()
+    set_gdal_options()
     channel = own_stdout()
     return run_verb(sys.argv[1:], channel, parent)
 

@@ -18,7 +18,7 @@ PLAIN = {
     "sun_azimuth_deg": 180.0, "sun_elevation_deg": 45.0, "sky_strength": 1.0, "haze": 0.0,
     "stray_nir": 0.0, "crosstalk": 0.0, "balance_nir": 1.0, "balance_green": 1.0, "exposure": 1.0,
     "gamma": 1.0, "blur_px": 0.1, "noise_dn": 0.0, "jpeg_quality": 100.0, "drought": 0.0,
-    "bare_crowns": 0.0,
+    "bare_crowns": 0.0, "roughness": 0.06, "calm_m": 0.0, "height_gsd_m": 0.0,
     "pulses_m2": 10.0, "footprint_m": 0.0, "smear_m": 0.1, "swell_m": 0.0, "blobs_m": 0.0,
     "height_noise_m": 0.0,
 }  # fmt: skip

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..outputs.paths import with_absolute_paths
 from ..protocol import JobError, job_from_json
+from ..protocol.codec import LARGEST_JOB
 from .foreground import run_in_foreground
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def main(given: Namespace, channel: Channel) -> int:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:
+            return file.read(LARGEST_JOB + 1)
     except OSError as error:
         raise JobError(f"The job file {path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
@@ -23,6 +23,44 @@ if TYPE_CHECKING:
     from ..protocol import ModelCard
 
 
+class Ceilings(NamedTuple):
+    """Heights above which a pixel cannot have some classes.
+
+    Args:
+        channel: input channel of the heights, scaled linearly.
+        limits: pairs of an output channel and the largest value of the heights.
+    """
+
+    channel: int
+    limits: tuple[tuple[int, float], ...]
+
+    @classmethod
+    def from_card(cls, card: ModelCard) -> Ceilings:
+        """Return the ceilings of a model."""
+        mean_m, std_m = card.normalization.height_mean_m, card.normalization.height_std_m
+        limits = [
+            (number, (card.ceilings_m[one.name] - mean_m) / std_m)
+            for number, one in enumerate(card.legend.classes)
+            if one.name in card.ceilings_m
+        ]
+        return cls(len(card.image_roles), tuple(limits))
+
+    def lower(self, scores: Tensor, batch: Tensor, core: Core) -> None:
+        """Set scores (N, classes, h, w) above the ceilings to minus infinity, in place.
+
+        Args:
+            scores: scores of the core.
+            batch: (N, C, H, W), input of the network.
+            core: rows and columns of the core within the windows.
+        """
+        for number, limit in self.limits:
+            is_above = batch[:, self.channel, core[0], core[1]] > limit
+            scores[:, number].masked_fill_(is_above.to(scores.device), -torch.inf)
+
+
+NO_CEILINGS = Ceilings(0, ())
+
+
 class Predictor:
     """Predictor for batches of windows of equal shape; thread-safe.
 
@@ -33,6 +71,7 @@ class Predictor:
         stride_px: coarsest stride of the network.
         halo_px: context that a tile needs; None for a network whose input is the whole image.
         name: name of the model in messages.
+        ceilings: heights above which a pixel cannot have some classes.
     """
 
     def __init__(
@@ -44,6 +83,7 @@ class Predictor:
         stride_px: int,
         halo_px: int | None,
         name: str = "unnamed",
+        ceilings: Ceilings = NO_CEILINGS,
     ) -> None:
         if device.type == "cuda":  # TF32 has a mantissa of 10 bits, which changes labels
             torch.backends.cudnn.allow_tf32 = False
@@ -51,6 +91,7 @@ class Predictor:
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.codes = device, tuple(codes)
         self.stride_px, self.halo_px, self.name = stride_px, halo_px, name
+        self._ceilings = ceilings
 
     @classmethod
     def from_card(
@@ -86,6 +127,7 @@ class Predictor:
             stride_px=stride_px,
             halo_px=given_px,
             name=card.name,
+            ceilings=Ceilings.from_card(card),
         )
 
     def scores(self, batch: np.ndarray, core: Core) -> Tensor:
@@ -124,6 +166,7 @@ class Predictor:
                     "labels would be invalid: its weights, or the normalization in its card, are "
                     "damaged. Get the model again, or choose another one."
                 )
+            self._ceilings.lower(scores, torch.from_numpy(batch), core)
             best, codes = _best(scores, self.codes)
             if not with_confidence:
                 return codes.cpu().numpy(), None

@@ -9,11 +9,11 @@ the tensors of its architecture.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import safetensors.torch
-from safetensors import SafetensorError
 
 from ..architectures import build
 from ..architectures.uninitialized import blank_weights
@@ -28,8 +28,10 @@ from ..protocol import (
     row_named,
 )
 from .tensors import check_tensors
+from .weights_buffer import TooLargeError, read_buffer, read_tensors
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     import torch
@@ -54,9 +56,10 @@ def load_bundle(folder: Path) -> Bundle:
     Raises:
         ModelError: if the folder is missing, the card is invalid or the architecture is unknown.
     """
-    text = _read(folder / CARD_NAME, LARGEST_CARD_BYTES)
+    with _readable(folder / CARD_NAME):
+        text = read_buffer(folder / CARD_NAME, LARGEST_CARD_BYTES)
     try:
-        card = card_from_json(text.decode("utf-8"))
+        card = card_from_json(text.numpy().tobytes().decode("utf-8"))
     except (ModelError, UnicodeDecodeError) as error:
         raise ModelError(
             f"The model card {folder / CARD_NAME} is invalid: {error} Get a new copy of the model "
@@ -90,19 +93,19 @@ def load_network(bundle: Bundle) -> nn.Module:
             the architecture.
     """
     card = bundle.card
-    content = _read(bundle.folder / WEIGHTS_NAME, LARGEST_WEIGHTS_BYTES)
-    if hashlib.sha256(content).hexdigest() != card.weights_sha256:
-        raise ModelError(
-            f"The weights of the model '{card.name}' do not match the hash in its card: the file "
-            "is damaged or was replaced. Get a new copy of the model."
-        )
     try:
-        tensors = safetensors.torch.load(content)
-    except SafetensorError as error:
+        with _readable(bundle.folder / WEIGHTS_NAME):
+            tensors, digest = read_tensors(bundle.folder / WEIGHTS_NAME, LARGEST_WEIGHTS_BYTES)
+    except ValueError as error:
         raise ModelError(
             f"The weights of the model '{card.name}' cannot be read ({error}): get a new copy of "
             "the model."
         ) from error
+    if digest != card.weights_sha256:
+        raise ModelError(
+            f"The weights of the model '{card.name}' do not match the hash in its card: the file "
+            "is damaged or was replaced. Get a new copy of the model."
+        )
     with blank_weights():  # the file's own take their place
         network = build_of(card)
     check_tensors(card, tensors, network.state_dict())
@@ -148,22 +151,19 @@ def _state(network: nn.Module) -> list[tuple[str, torch.Tensor]]:
     return sorted(network.state_dict().items())
 
 
-def _read(path: Path, largest_bytes: int) -> bytes:
-    """Return the content of a file of a model.
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """Convert errors of reading a file of a model into a message; a context manager.
 
     Raises:
         ModelError: if the file is missing, unreadable or larger than any model.
     """
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= largest_bytes else b""
+        yield
     except OSError as error:
         raise ModelError(
             f"The model in {path.parent} cannot be read: {path.name} is missing or not readable "
             f"({error.strerror}). Choose a folder with {CARD_NAME} and {WEIGHTS_NAME}."
         ) from error
-    if size > largest_bytes:
-        raise ModelError(
-            f"{path} has {size} bytes, more than any model: choose another model folder."
-        )
-    return content
+    except TooLargeError as error:
+        raise ModelError(f"{error}, more than any model: choose another model folder.") from error

@@ -34,12 +34,14 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
     Raises:
         OutputError: if an input or one of its sidecar files would be replaced.
     """
-    style = [final.with_suffix(".qml")] if final.suffix.lower() in RASTERS else []
+    if not final.name:
+        raise OutputError(f"The output {final} is a folder: choose a file.")
+    style = [_style_of(final)] if final.suffix.lower() in RASTERS else []
     replaced = [final, *_named_after(final), *style]
     for path in inputs:
         if _is_same_file(final, path):
             raise OutputError(f"The output {final} is also an input: choose another file.")
-        kept = [path, *_named_after(path), path.with_suffix(".qml")]
+        kept = [path, *_named_after(path), _style_of(path)]
         if any(_is_same_file(one, other) for one in replaced for other in kept):
             raise OutputError(
                 f"The output {final} would replace files that belong to the input {path}: "
@@ -47,8 +49,12 @@ def refuse_inputs(final: Path, inputs: Iterable[Path]) -> None:
             )
 
 
+def _style_of(path: Path) -> Path:
+    return Path(f"{os.path.splitext(path)[0]}.qml")  # noqa: PTH122 (a folder may have no name)
+
+
 def _named_after(path: Path) -> list[Path]:
-    return [path.with_name(path.name + tail) for tail in (".aux.xml", ".ovr")]
+    return [Path(f"{path}{tail}") for tail in (".aux.xml", ".ovr")]
 
 
 def _is_same_file(one: Path, other: Path) -> bool:

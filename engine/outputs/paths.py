@@ -6,7 +6,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..protocol import RasterPath
@@ -52,8 +51,9 @@ def absolute(path: str) -> str:
         return str(dataclasses.replace(raster, source=source))
     if not path or _NO_FILE.match(path):
         return path
-    # `resolve` would follow links, and `absolute` would keep `..`.
-    return os.path.abspath(Path(path).expanduser())  # noqa: PTH100 (see above)
+    # `expanduser` of a path would raise for an unknown user, `resolve` would follow links, and
+    # `absolute` would keep `..`.
+    return os.path.abspath(os.path.expanduser(path))  # noqa: PTH100, PTH111 (see above)
 
 
 def _is_path(model: str) -> bool:

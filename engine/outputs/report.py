@@ -8,7 +8,6 @@ documented. The order of the keys is fixed.
 
 from __future__ import annotations
 
-import json
 import platform
 import time
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ import rasterio
 
 from .. import __version__
 from ..process.memory import peak_gpu_memory_mb, peak_memory_mb
-from ..protocol import file_behind, job_to_json
+from ..protocol import file_behind, indented_json, job_to_json
 from .destination import destination_error
 from .earlier_results import sha256_of
 from .paths import with_absolute_paths
@@ -145,7 +144,7 @@ def write_report(path: Path, report: Mapping[str, Any]) -> None:
     Raises:
         OutputError: if the file cannot be written.
     """
-    _write(path, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    _write(path, indented_json(report))
 
 
 def write_job(path: Path, job: Job) -> None:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..protocol import indented_json
 from .content import REPORT_ROLE, report_digest
 from .destination import writing
 from .earlier_results import EARLIER, OUTPUTS, is_same_path
@@ -41,8 +42,7 @@ def add_outputs(
         if path != report.final:
             entry["instead_of"] = str(report.final)
         values[OUTPUTS] = {**outputs, REPORT_ROLE: entry}
-        text = json.dumps(values, indent=2, ensure_ascii=False) + "\n"
-        report.part.write_text(text, encoding="utf-8")
+        report.part.write_text(indented_json(values), encoding="utf-8")
 
 
 def _earlier(

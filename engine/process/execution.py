@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import errno
+import os
 import time
 import traceback
 from typing import TYPE_CHECKING
 
 from ..protocol import Canceled, Failed, Finished, JobCanceled, OrthoscribeError
+from ..protocol.words import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,12 @@ LOST_DEVICE = (
     "The graphics card reported an error: try again, or choose device 'cpu' if it comes back."
 )
 DISK_FULL = "The disk is full: free some space, or choose another output folder."
+
+# Paths that cannot be used: their folder, length or links, or the permissions of the user.
+_PATH_ERRORS = (
+    errno.EACCES, errno.EPERM, errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ENAMETOOLONG,
+    errno.ELOOP, errno.EROFS, errno.EIO, errno.EINVAL,
+)  # fmt: skip
 
 # Torch's CPU allocators on Linux and Windows raise a plain RuntimeError with one of these texts.
 _ALLOCATOR_TEXTS = ("DefaultCPUAllocator", "not enough memory", "can't allocate memory")
@@ -65,13 +73,23 @@ def failure_of(error: BaseException) -> Failed:
         return Failed("memory", OUT_OF_MEMORY, detail)
     if isinstance(error, RuntimeError) and "CUDA error" in str(error):
         return Failed("device", LOST_DEVICE, detail)
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Failed("output", DISK_FULL, detail)
+    if isinstance(error, OSError) and (reason := _file_reason(error)):
+        return Failed(*reason, detail)
     return Failed("bug", _bug_sentence(error), detail)
 
 
 def _is_torch_allocation(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and any(text in str(error) for text in _ALLOCATOR_TEXTS)
+
+
+def _file_reason(error: OSError) -> tuple[str, str] | None:
+    """Return reason and sentence of a failure that the user can mend; None for others."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "output", DISK_FULL
+    if error.errno not in _PATH_ERRORS or not isinstance(error.filename, str | bytes):
+        return None
+    path = shortened(os.fsdecode(error.filename))
+    return "input", f"{path} cannot be used ({error.strerror}): check the path and its permissions."
 
 
 def _bug_sentence(error: BaseException) -> str:

@@ -14,7 +14,7 @@ from threading import Event as Flag
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from ..protocol import CANCEL_LINE, STOP_LINE, Canceled, Failed, job_from_json
+from ..protocol import Canceled, Failed, control_of, job_from_json
 from .cancellation import Cancellation
 from .execution import conclude
 from .gate import publishing_gate
@@ -86,9 +86,10 @@ class Hosted:
 
     def _read(self, lines: Iterable[str]) -> None:
         for line in lines:
-            if line.strip() == CANCEL_LINE:
+            control = control_of(line.strip())
+            if control == "cancel":
                 self._cancel()
-            elif line.strip() == STOP_LINE:
+            elif control == "stop":
                 self._end_early()
             elif line.strip():
                 queued = _QueuedJob(line, EventReporter(self._channel, Cancellation()))

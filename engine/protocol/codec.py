@@ -22,6 +22,10 @@ from .model_card import ModelCard
 
 CANCEL_LINE = '{"kind": "cancel"}'
 STOP_LINE = '{"kind": "stop"}'  # a training ends now and keeps the best so far
+LONGEST_CONTROL = 100  # characters
+
+LARGEST_JOB = 4_000_000  # characters
+MOST_DIGITS = 100  # of an integer
 
 MOST_SHOWN = 200  # characters of a value in a message
 _SHORT = reprlib.Repr()
@@ -32,7 +36,17 @@ Record = TypeVar("Record")
 
 def job_to_json(job: Job) -> str:
     """Return the content of a `job.json`, indented."""
-    return json.dumps({"kind": job.kind, **_plain(job)}, indent=2, ensure_ascii=False) + "\n"
+    return indented_json({"kind": job.kind, **_plain(job)})
+
+
+def indented_json(values: Any) -> str:
+    """Return the content of a JSON file, in ASCII if it has paths that are not valid UTF-8."""
+    text = json.dumps(values, indent=2, ensure_ascii=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(values, indent=2)
+    return text + "\n"
 
 
 def job_to_line(job: Job) -> str:
@@ -47,6 +61,8 @@ def job_from_json(text: str) -> Job:
         JobError: if the text is not valid JSON, or has an unknown kind, an unknown or missing key,
             or a value of the wrong type.
     """
+    if len(text) > LARGEST_JOB:
+        raise JobError(f"The job has {len(text)} characters, more than any job: repair the file.")
     try:
         values = _parsed(text)
     except ValueError as error:
@@ -62,9 +78,21 @@ def job_from_json(text: str) -> Job:
     raise JobError(f"The job's kind is {_shown(kind)}; this version supports {known}.")
 
 
+def control_of(line: str) -> str:
+    """Return `cancel` or `stop` if a line says that, in any spelling of JSON; else nothing."""
+    if len(line) > LONGEST_CONTROL:
+        return ""
+    try:
+        values = _parsed(line)
+    except ValueError:
+        return ""
+    controls = (("cancel", CANCEL_LINE), ("stop", STOP_LINE))
+    return next((name for name, text in controls if values == json.loads(text)), "")
+
+
 def card_to_json(card: ModelCard) -> str:
     """Return the content of a `model.json`, indented."""
-    return json.dumps(_plain(card), indent=2, ensure_ascii=False) + "\n"
+    return indented_json(_plain(card))
 
 
 def card_from_json(text: str) -> ModelCard:
@@ -123,16 +151,23 @@ def _parsed(text: str) -> Any:
     """Return the parsed JSON.
 
     Raises:
-        ValueError: if the text is not valid JSON, contains NaN or Infinity, or is nested too deep.
+        ValueError: if the text is not valid JSON, contains NaN, Infinity or an endless number, or
+            is nested too deep.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        return json.loads(text, parse_constant=_refuse_constant, parse_int=_integer)
     except RecursionError:
         raise ValueError("it is nested too deep") from None
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a number")
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"a number has more than {MOST_DIGITS} digits")
+    return int(digits)
 
 
 def _shown(value: Any) -> str:
@@ -198,9 +233,19 @@ def _value(value: Any, hint: Any, where: str, error: Type[OrthoscribeError]) -> 
         return _as_float(value, where)
     if not isinstance(value, hint) or (isinstance(value, bool) and hint is not bool):
         raise TypeError(f"'{where}' is {_shown(value)}, expected {hint.__name__}")
+    if hint is str and not _is_usable(value):
+        raise ValueError(f"'{where}' contains a NUL or half a character")
     if hint is float and not math.isfinite(value):  # JSON reads 1e999 as infinite
         raise ValueError(f"'{where}' is {value!r}, expected a finite number")
     return value
+
+
+def _is_usable(text: str) -> bool:
+    """Return whether a text can be a path; bytes that are not UTF-8 are kept as in Python."""
+    try:
+        return b"\0" not in text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
 
 
 def _as_float(value: int, where: str) -> float:

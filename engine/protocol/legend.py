@@ -10,7 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Dict, Tuple
 
+from .words import is_printable
+
 NODATA = 0
+LONGEST_TITLE = 200  # characters
 
 Color = Tuple[int, int, int]  # red, green, blue, each 0..255
 
@@ -28,7 +31,7 @@ class LandClass:
         color: red, green, blue, each 0..255.
 
     Raises:
-        ValueError: if the code, name or color is invalid.
+        ValueError: if the code, name, title or color is invalid.
     """
 
     code: int
@@ -45,6 +48,11 @@ class LandClass:
         if not _NAME.match(self.name):
             raise ValueError(
                 f"Class name {self.name!r} must be lower case letters, digits and underscores."
+            )
+        if not is_printable(self.title) or len(self.title) > LONGEST_TITLE:
+            raise ValueError(
+                f"The title of class {self.name!r} has control characters or more than "
+                f"{LONGEST_TITLE} letters."
             )
         if len(self.color) != 3 or any(not 0 <= level <= 255 for level in self.color):
             raise ValueError(

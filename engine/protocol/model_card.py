@@ -12,10 +12,12 @@ from typing import Dict, Tuple
 
 from .legend import Legend
 from .numbers import is_divisor, is_number, is_range
+from .words import is_printable
 
 CARD_SCHEMA = 1
 IMAGE_ROLES = ("nir", "red", "green")
 HEIGHT_ROLE = "height"
+LINE_BREAKS = {ord(sign): " " for sign in "\n\r\t"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Normalization:
     become 0 and 1. It is clipped to `stretch_limits`, `band_mean` is subtracted, and the result is
     divided by `band_std`. With `stretch_together` the percentiles are computed over all bands,
     which keeps their ratios: a scene of bare fields does not become as green as one of meadows.
+    With `balance_nir` near infrared gets one gain per scene before, so that the border between
+    plants and the rest has the same ratio of near infrared to red in every scene.
     Heights above ground in meters are clipped to `height_limits_m`, `height_mean_m` is subtracted,
     and the result is divided by `height_std_m`. With a `height_knee_m` above 0 there is one more
     channel, asinh(h / knee), which is linear near the ground, where half a meter distinguishes a
@@ -35,6 +39,7 @@ class Normalization:
     low_percent: float = 1.0
     high_percent: float = 99.0
     stretch_together: bool = False
+    balance_nir: bool = False
     stretch_limits: Tuple[float, float] = (-0.5, 1.5)
     band_mean: Tuple[float, ...] = (0.5, 0.5, 0.5)
     band_std: Tuple[float, ...] = (0.25, 0.25, 0.25)
@@ -47,6 +52,8 @@ class Normalization:
         """Check that the numbers are finite and large enough to divide by, and the ranges."""
         if not 0 <= self.low_percent < self.high_percent <= 100:
             raise ValueError("The percentiles of a normalization must rise within 0..100.")
+        if self.balance_nir and not self.stretch_together:
+            raise ValueError("A normalization that balances NIR must stretch all bands together.")
         if len(self.band_mean) != len(self.band_std):
             raise ValueError("A normalization needs one mean and one deviation for each band.")
         if not all(map(is_number, (*self.band_mean, self.height_mean_m))):
@@ -92,6 +99,8 @@ class ModelCard:
             training; 0: none.
         enlarged_to_m: ground sampling distance to which coarser images are enlarged, within
             `gsd_range_m`; 0: the coarsest of the range.
+        ceilings_m: largest height above ground of a class in meters, by the name of the class;
+            higher pixels get the class with the next best score.
         untrained: names of new layers with random weights; such a model must be trained before use.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: license of the weights.
@@ -117,6 +126,7 @@ class ModelCard:
     untrained: Tuple[str, ...] = ()
     coarsest_image_m: float = 0.0
     enlarged_to_m: float = 0.0
+    ceilings_m: Dict[str, float] = field(default_factory=dict)
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
     note: str = ""
@@ -129,11 +139,16 @@ class ModelCard:
             raise ValueError(
                 f"The card has schema {self.schema}, this version reads {CARD_SCHEMA}."
             )
+        lines = "".join((self.title, self.summary, self.license, self.note, *self._provenance))
+        if not is_printable(lines.translate(LINE_BREAKS)):
+            raise ValueError("The texts of the card have control characters.")
         unknown = [role for role in self.roles if role not in (*IMAGE_ROLES, HEIGHT_ROLE)]
         if unknown or len(set(self.roles)) < len(self.roles) or not self.image_roles:
             raise ValueError(f"The card's band roles {self.roles} are unknown or repeated.")
         if len(self.normalization.band_mean) != len(self.image_roles):
             raise ValueError("The card's normalization does not have one mean for each band.")
+        if self.normalization.balance_nir and self.image_roles[:2] != ("nir", "red"):
+            raise ValueError("A card that balances NIR must begin with the bands NIR and red.")
         finest_m, coarsest_m = self.gsd_range_m
         if not (is_divisor(finest_m) and is_number(coarsest_m) and finest_m <= coarsest_m):
             raise ValueError(f"The card's GSD range {self.gsd_range_m} is not a range.")
@@ -148,9 +163,25 @@ class ModelCard:
                 f"The card's coarsest image, {self.coarsest_image_m} m, is finer than its GSD "
                 "range, or not a finite number."
             )
+        self._check_ceilings()
         odd = [name for name, score in self.scores.items() if not is_number(score)]
         if odd:
             raise ValueError(f"The card's score '{odd[0]}' is not a finite number.")
+
+    def _check_ceilings(self) -> None:
+        """Check that ceilings belong to some classes of a legend, and that heights are read."""
+        names = {one.name for one in self.legend.classes}
+        unknown = sorted(set(self.ceilings_m) - names)
+        if unknown:
+            raise ValueError(f"The card has a ceiling for '{unknown[0]}', which is not a class.")
+        if not all(map(is_number, self.ceilings_m.values())):
+            raise ValueError("The card's ceilings must be finite numbers of meters.")
+        if self.ceilings_m and (len(self.ceilings_m) == len(names) or not self.wants_heights):
+            raise ValueError("A card with ceilings needs heights, and a class without a ceiling.")
+
+    @property
+    def _provenance(self) -> Tuple[str, ...]:
+        return (*self.provenance, *self.provenance.values())
 
     @property
     def image_roles(self) -> Tuple[str, ...]:

@@ -44,6 +44,6 @@ def model_folder(name_or_path: str) -> Optional[Path]:
     named = named_models().get(name_or_path)
     if named is not None or not name_or_path:
         return named
-    path = Path(name_or_path).expanduser()
+    path = Path(os.path.expanduser(name_or_path))  # noqa: PTH111 (never raises)
     folder = path.parent if path.name == CARD_NAME else path
-    return folder if (folder / CARD_NAME).is_file() else None
+    return folder if os.path.isfile(folder / CARD_NAME) else None  # noqa: PTH113 (never raises)

@@ -11,7 +11,7 @@ import json
 import math
 import sys
 from array import array
-from typing import IO, Any, Dict, List, Tuple
+from typing import IO, Any, Dict, List, NamedTuple, Tuple
 
 LARGEST_HEADER_BYTES = 1 << 24
 BYTES_OF = {
@@ -35,36 +35,60 @@ def check_safetensors(file: IO[bytes], size: int) -> None:
     """
     prefix = file.read(8)
     header_bytes = int.from_bytes(prefix, "little")
-    if prefix[:2] == b"PK" or prefix[:1] == b"\x80":
-        raise ValueError("the weights are a pickle, which could run code when it is loaded")
     if len(prefix) < 8 or not 2 <= header_bytes <= min(size - 8, LARGEST_HEADER_BYTES):
+        if prefix[:2] == b"PK" or prefix[:1] == b"\x80":
+            raise ValueError("the weights are a pickle, which could run code when it is loaded")
         raise ValueError(DAMAGED)
-    position = 0
-    for start, end, kind in _spans(file.read(header_bytes), size - 8 - header_bytes):
-        if start != position:
-            raise ValueError(f"{DAMAGED}: its tensors overlap or leave gaps")
-        _check_values(file, end - start, CHECKED.get(kind, ""))
-        position = end
-    if position != size - 8 - header_bytes:
-        raise ValueError(f"{DAMAGED}: it is longer or shorter than its tensors")
+    for span in tensor_spans(file.read(header_bytes), size - 8 - header_bytes):
+        _check_values(file, span.end - span.start, CHECKED.get(span.dtype, ""))
 
 
-def _spans(header: bytes, data_bytes: int) -> List[Tuple[int, int, str]]:
-    """Return first byte, end and type of each tensor in the order of the file.
+class TensorSpan(NamedTuple):
+    """Place of a tensor in the data of a safetensors file.
+
+    Args:
+        start: first byte after the header.
+        end: byte after the last one.
+        dtype: name of the type, as `F32`.
+        shape: edges.
+        name: name of the tensor.
+    """
+
+    start: int
+    end: int
+    dtype: str
+    shape: Tuple[int, ...]
+    name: str
+
+
+def tensor_spans(header: bytes, data_bytes: int) -> List[TensorSpan]:
+    """Return the places of all tensors in the order of the file, without gaps or overlaps.
+
+    Args:
+        header: header of the file, JSON.
+        data_bytes: number of bytes after the header.
 
     Raises:
-        ValueError: if the header is invalid.
+        ValueError: if the header is invalid; the message is a clause.
     """
     try:
         tensors = json.loads(header.decode("utf-8"))
         tensors.pop("__metadata__", None)
-        return sorted(_span(tensor, data_bytes) for tensor in tensors.values())
+        spans = sorted(_span(name, tensor, data_bytes) for name, tensor in tensors.items())
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(f"{DAMAGED}: its header is damaged") from None
+    position = 0
+    for span in spans:
+        if span.start != position:
+            raise ValueError(f"{DAMAGED}: its tensors overlap or leave gaps")
+        position = span.end
+    if position != data_bytes:
+        raise ValueError(f"{DAMAGED}: it is longer or shorter than its tensors")
+    return spans
 
 
-def _span(tensor: Dict[str, Any], data_bytes: int) -> Tuple[int, int, str]:
-    """Return first byte, end and type of a tensor.
+def _span(name: str, tensor: Dict[str, Any], data_bytes: int) -> TensorSpan:
+    """Return the place of a tensor.
 
     Raises:
         ValueError: if the offsets do not match type and shape.
@@ -75,7 +99,7 @@ def _span(tensor: Dict[str, Any], data_bytes: int) -> Tuple[int, int, str]:
         raise ValueError
     if end > data_bytes or end - start != math.prod(edges) * BYTES_OF[tensor["dtype"]]:
         raise ValueError
-    return start, end, tensor["dtype"]
+    return TensorSpan(start, end, tensor["dtype"], tuple(edges), name)
 
 
 def _check_values(file: IO[bytes], count: int, typecode: str) -> None:

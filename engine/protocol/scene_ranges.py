@@ -78,20 +78,28 @@ LANDS = ("town", "country")
 # Drawn for every scene.
 SCENE_RANGES = (
     DrawnRange("sun_azimuth_deg", 100, 260, "deg", "direction of the sun, clockwise from north"),
-    DrawnRange("sun_elevation_deg", 26, 62, "deg", "sun above the horizon"),
-    DrawnRange("sky_strength", 0.7, 1.9, "", "sky light relative to a clear day"),
+    DrawnRange("sun_elevation_deg", 22, 62, "deg", "sun above the horizon"),
+    DrawnRange("sky_strength", 0.5, 1.8, "", "sky light relative to a clear day"),
     DrawnRange("haze", 0.0, 0.08, "", "path radiance in green; less in red, least in NIR"),
     DrawnRange("stray_nir", 0.0, 0.05, "", "stray NIR radiance from vegetation"),
-    DrawnRange("crosstalk", 0.0, 0.2, "", "share of NIR that leaks into red and green"),
-    DrawnRange("balance_nir", 0.6, 1.5, "", "gain of NIR relative to red", in_logarithm=True),
-    DrawnRange("balance_green", 0.85, 1.2, "", "gain of green relative to red", in_logarithm=True),
+    DrawnRange("crosstalk", 0.0, 0.15, "", "share of NIR that leaks into red and green"),
+    DrawnRange("balance_nir", 0.75, 1.35, "", "gain of NIR relative to red", in_logarithm=True),
+    DrawnRange("balance_green", 0.88, 1.15, "", "gain of green relative to red", in_logarithm=True),
     DrawnRange("exposure", 0.75, 1.3, "", "gain of all bands", in_logarithm=True),
-    DrawnRange("gamma", 0.5, 1.0, "", "exponent of the tone curve"),
+    DrawnRange("gamma", 0.55, 1.0, "", "exponent of the tone curve"),
     DrawnRange("blur_px", 0.4, 1.2, "px", "standard deviation of the point spread"),
     DrawnRange("noise_dn", 0.4, 3.0, "DN", "standard deviation of image noise, in 8-bit levels"),
     DrawnRange("jpeg_quality", 50, 95, "%", "JPEG quality of compressed images"),
     DrawnRange("drought", 0.0, 0.9, "", "driest patches, from 0 (lawn) to 1 (dry grass)"),
     DrawnRange("bare_crowns", 0.0, 1.0, "", "share of leafless deciduous trees, out of season"),
+    DrawnRange(
+        "roughness",
+        0.006,
+        0.15,
+        "",
+        "typical roughness of crowns relative to their height",
+        in_logarithm=True,
+    ),
     DrawnRange("pulses_m2", 2.5, 40.0, "1/m2", "density of a LiDAR survey", in_logarithm=True),
     DrawnRange(
         "penetration", 0.08, 2.0, "", "how easily a survey misses crowns", in_logarithm=True
@@ -100,6 +108,8 @@ SCENE_RANGES = (
     DrawnRange("smear_m", 0.08, 0.6, "m", "standard deviation of the smoothing by matching"),
     DrawnRange("swell_m", 0.0, 0.35, "m", "dilation of objects by matching"),
     DrawnRange("blobs_m", 0.0, 0.25, "m", "standard deviation of matching errors"),
+    DrawnRange("calm_m", 0.3, 1.3, "m", "edge of the median filter of smoothed heights"),
+    DrawnRange("height_gsd_m", 0.4, 1.2, "m", "pixel of coarse heights"),
     DrawnRange("height_noise_m", 0.005, 0.06, "m", "standard deviation of height noise"),
 )
 
@@ -129,6 +139,9 @@ SCENE_SHARES = (
     Share("is_out_of_season", 0.35, "some deciduous trees are leafless"),
     Share("is_compressed", 0.4, "images of 8 bits are compressed with JPEG"),
     Share("is_lidar", 0.6, "heights by LiDAR, otherwise by image matching"),
+    Share("is_gapless", 0.25, "no survey point below the surface of crowns"),
+    Share("is_smoothed", 0.35, "heights are smoothed by a median and a Gaussian filter"),
+    Share("is_coarse", 0.25, "heights come in larger pixels and are interpolated"),
     Share("is_true_ortho", 0.4, "no relief displacement (training scenes)"),
     Share("is_registered", 0.5, "no shift (training scenes)"),
     Share("is_up_to_date", 0.8, "no outdated buildings or trees (training scenes)"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..protocol import Extent
     from .grid import RasterGrid
 
+FARTHEST_PX = 1e12
 PIXEL_FRACTION = 1 / 1024  # corners are rounded to it, so subtracting a window's offset is exact
 
 
@@ -100,7 +101,9 @@ def _in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
     inverse = ~grid.transform
 
     def rounded(points: np.ndarray) -> np.ndarray:
-        pixels = np.stack(inverse @ tuple(points.T), axis=1)
+        with np.errstate(over="ignore"):  # an extent may have edges without bounds
+            pixels = np.stack(inverse @ tuple(points.T), axis=1)
+        pixels = np.clip(pixels, -FARTHEST_PX, FARTHEST_PX)
         return np.round(pixels / PIXEL_FRACTION) * PIXEL_FRACTION
 
     return shapely.transform(polygons, rounded)
@@ -113,7 +116,8 @@ def _shared(polygons: np.ndarray, rectangle: shapely.Geometry) -> np.ndarray:
 
 def _part(window: Window, polygons: np.ndarray, what: str, of: str) -> Window:
     """Return the part of `window` whose pixel centers lie in the polygons' bounding box."""
-    left, top, right, bottom = shapely.total_bounds(polygons) if len(polygons) else (0, 0, 0, 0)
+    bounds = shapely.total_bounds(polygons) if len(polygons) else np.zeros(4)
+    left, top, right, bottom = np.clip(bounds, -FARTHEST_PX, FARTHEST_PX)
     first_row, first_col = ceil(top - 0.5), ceil(left - 0.5)
     rows, cols = ceil(bottom - 0.5) - first_row, ceil(right - 0.5) - first_col
     part = window.intersect(Window(first_row, first_col, rows, cols))

@@ -66,7 +66,7 @@ class HeightRaster:
         self._dataset = open_raster(path, what)
         check_band(self._dataset, band, what)
         self.source_grid = grid_of(self._dataset, what)
-        self._mapping = PixelMapping(grid, self.source_grid)
+        self._mapping = _mapping(grid, self.source_grid, f"The {what} {self._dataset.name}")
         self._part = part or Window(0, 0, grid.height, grid.width)
         if self.footprint.is_empty:
             raise InputError(
@@ -195,6 +195,21 @@ class HeightRaster:
         rows = min(step, window.height - top)
         part = Window(window.row + top, window.col, rows, window.width)
         return self.read_native(Window(*(self._factor * each for each in part)))
+
+
+def _mapping(grid: RasterGrid, source: RasterGrid, raster: str) -> PixelMapping:
+    """Return the mapping from a grid to a height raster.
+
+    Raises:
+        InputError: if PROJ cannot convert between their CRSs.
+    """
+    try:
+        return PixelMapping(grid, source)
+    except Exception as error:  # PROJ's errors have no public class
+        raise InputError(
+            f"{raster} has a CRS that cannot be converted to that of the image: reproject it to "
+            f"{grid.crs.to_string()[:40]} first."
+        ) from error
 
 
 def _within(positions: np.ndarray, length_px: int) -> np.ndarray:

@@ -16,6 +16,7 @@ import numpy as np
 from ..protocol import InputError
 from ..tiling.window import Window
 from .height_raster import HIGHEST_M, LOWEST_M
+from .nir_balance import nir_gain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,9 +96,10 @@ def measure_band_ranges(
 ) -> tuple[tuple[float, float], ...]:
     """Return the black and the white point of each band, in raw values.
 
-    Bands that are stretched together share both, unless they differ in data type. The points are
-    percentiles of the valid pixels in evenly spaced windows, so the result is deterministic and the
-    time does not grow with the size of a large raster.
+    Bands that are stretched together share both, unless they differ in data type. If the
+    normalization balances near infrared, its points are divided by the gain, so that a gain of the
+    camera changes nothing. The points are percentiles of the valid pixels in evenly spaced windows,
+    so the result is deterministic and the time does not grow with the size of a large raster.
 
     Raises:
         InputError: if no pixel is valid.
@@ -117,8 +119,11 @@ def measure_band_ranges(
         )
     percents = (normalization.low_percent, normalization.high_percent)
     if normalization.stretch_together and not reader.has_mixed_types:
+        gain = nir_gain(sampled[0], sampled[1]) if normalization.balance_nir else 1.0
+        sampled[0] *= np.float32(gain)
         low, high = np.percentile(sampled, percents, overwrite_input=True)
-        return (_widened(float(low), float(high)),) * len(sampled)
+        black, white = _widened(float(low), float(high))
+        return ((black / gain, white / gain), *(((black, white),) * (len(sampled) - 1)))
     low, high = np.percentile(sampled, percents, axis=1, overwrite_input=True)
     return tuple(_widened(float(a), float(b)) for a, b in zip(low, high, strict=True))
 

@@ -8,11 +8,11 @@ Python stays disabled.
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rasterio
@@ -26,27 +26,25 @@ from rasterio.errors import (
 )
 
 from ..process.environment import foreign_settings
+from ..process.gdal_options import RASTER_DRIVERS, set_gdal_options
 from ..protocol import InputError, RasterPath
+from ..protocol.words import shortened
 from .dataset import RasterDataset
 from .geopackage_tables import with_known_table
 from .grid import RasterGrid
+from .source_files import check_source
+from .vrt_check import MOST_BANDS, NO_VRT, check_vrt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from affine import Affine
     from rasterio.io import DatasetReader
 
-DRIVERS = (
-    "GTiff", "VRT", "JP2OpenJPEG", "PNG", "JPEG", "HFA", "ENVI", "AAIGrid", "GRASSASCIIGrid",
-    "EHdr", "ERS", "PCIDSK", "SAGA", "RRASTER", "GPKG", "SRTMHGT", "USGSDEM", "DTED",
-)  # fmt: skip
 WEB_MERCATOR = 3857  # any EPSG code
-GDAL_OPTIONS = {
-    "GDAL_CACHEMAX": "64",  # MB: enough for a row of tiles, and the same on every machine
-    "GDAL_DISABLE_READDIR_ON_OPEN": "TRUE",  # probe sidecars by name instead of listing folders
-    "GDAL_VRT_ENABLE_PYTHON": "NO",
-    "GDAL_ERROR_ON_LIBJPEG_WARNING": "TRUE",  # truncated JPEG blocks are errors, not gray
-}
+# Pixels and their places in units of the CRS: meters, feet or degrees.
+FINEST, COARSEST, FARTHEST = 1e-9, 1e6, 1e9
+FLATTEST = 1e-6  # area of a pixel as a fraction of the product of its edges
 
 
 def open_raster(path: str, what: str) -> RasterDataset:
@@ -60,22 +58,31 @@ def open_raster(path: str, what: str) -> RasterDataset:
     Raises:
         InputError: if the file does not exist, or is not a raster in an accepted format.
     """
-    set_gdal_options()
+    _prepare()
     raster = RasterPath.parse(path)
-    if not raster.file.startswith("/vsi") and not Path(raster.file).exists():
-        raise InputError(f"The {what} {raster.file} does not exist: check its path.")
+    check_source(raster.file, what)
+    is_archived = raster.file.startswith("/vsi")
+    if not is_archived:
+        check_vrt(raster.file, what)
     try:
-        dataset = _open_quietly(with_known_table(raster))
-    except RasterioError as error:
+        dataset = _open_quietly(with_known_table(raster), NO_VRT if is_archived else RASTER_DRIVERS)
+    except (RasterioError, ValueError) as error:
         raise InputError(
-            f"The {what} {path} cannot be opened as a raster: it is damaged, or in a format other "
-            "than GeoTIFF, VRT, JPEG 2000, PNG, JPEG, IMG, ENVI or ASCII grid."
+            f"The {what} {shortened(path)} cannot be opened as a raster: it is damaged, or in a "
+            "format other than GeoTIFF, VRT, JPEG 2000, PNG, JPEG, IMG, ENVI or ASCII grid."
         ) from error
     if dataset.count == 0:
         inside = ", ".join(dataset.subdatasets)
         dataset.close()
         raise InputError(
             f"The {what} {raster.file} has several rasters: name one of them: {inside or 'none'}."
+        )
+    if dataset.count > MOST_BANDS:
+        count = dataset.count
+        dataset.close()
+        raise InputError(
+            f"The {what} {shortened(raster.file)} has {count} bands, more than {MOST_BANDS}: "
+            "choose another raster, or export the bands that are needed."
         )
     return dataset
 
@@ -86,7 +93,8 @@ def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:
     Raises:
         InputError: if the dataset is not georeferenced or has no CRS.
     """
-    if dataset.transform.is_identity or dataset.transform.determinant == 0:
+    transform = dataset.transform
+    if transform.is_identity or transform.determinant == 0:
         if dataset.gcps[0] or dataset.rpcs:
             raise InputError(
                 f"The {what} {dataset.name} is placed by control points only, so its pixels have "
@@ -103,7 +111,26 @@ def grid_of(dataset: DatasetReader, what: str) -> RasterGrid:
             "(Raster > Projections > Assign Projection), or add '|crs=EPSG:' and its code to the "
             "path."
         )
-    return RasterGrid(dataset.crs, dataset.transform, dataset.height, dataset.width)
+    if not _is_sound(transform):
+        raise InputError(
+            f"The {what} {dataset.name} has pixels without a size, or a place that is not on Earth "
+            f"({', '.join(f'{number:g}' for number in transform[:6])}): georeference it again."
+        )
+    return RasterGrid(dataset.crs, transform, dataset.height, dataset.width)
+
+
+def _is_sound(transform: Affine) -> bool:
+    """Return whether pixels have a usual size and place, in units of the CRS."""
+    a, b, c, d, e, f = transform[:6]
+    edges = math.hypot(a, d), math.hypot(b, e)
+    if not all(map(math.isfinite, (*edges, c, f))):
+        return False
+    is_flat = abs(transform.determinant) < FLATTEST * edges[0] * edges[1]
+    return (
+        all(FINEST <= edge <= COARSEST for edge in edges)
+        and not is_flat
+        and max(abs(c), abs(f)) <= FARTHEST
+    )
 
 
 def check_projected(grid: RasterGrid, what: str) -> None:
@@ -168,23 +195,17 @@ def reading(dataset: DatasetReader, what: str) -> Iterator[None]:
 
 
 @cache
-def set_gdal_options() -> None:
-    """Set GDAL's options for this process, unless the environment sets them already.
-
-    They are set in the environment because GDAL reads the cache size from it, once, when any
-    thread reads its first block.
-    """
-    for key, value in GDAL_OPTIONS.items():
-        os.environ.setdefault(key, value)
+def _prepare() -> None:
+    set_gdal_options()
     # `ValidityRule` reads nodata and alpha separately, so neither shadows the other.
     warnings.filterwarnings("ignore", category=NodataShadowWarning)
 
 
-def _open_quietly(path: RasterPath) -> RasterDataset:
+def _open_quietly(path: RasterPath, drivers: tuple[str, ...]) -> RasterDataset:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NotGeoreferencedWarning)  # `grid_of` has a better message
         with rasterio.Env():
-            return RasterDataset(path, DRIVERS)
+            return RasterDataset(path, drivers)
 
 
 def refuse_without_proj_database(what: str) -> None:

@@ -14,7 +14,6 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,6 +24,8 @@ from rasterio.crs import CRS
 from rasterio.errors import CRSError
 
 from ..protocol import InputError
+from .source_files import check_source
+from .tangles import is_tangled
 from .vector_source import vector_source
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ DROPPED = {
     "not finite": "with NaN or infinite coordinates",
     "not areal": "that are points or lines",
     "degenerate": "whose area is zero",
+    "tangled": "whose edges cross each other too often",
 }
 
 
@@ -87,8 +89,7 @@ def read_polygons(
         InputError: if the file cannot be read, has no CRS or no layer of polygons.
     """
     source = vector_source(path)
-    if not Path(source.file).exists():
-        raise InputError(f"The {what} {source.file} does not exist: check its path.")
+    check_source(source.file, what, may_be_folder=True)
     dropped: Counter[str] = Counter()
     try:
         layers = _layers(source, what)
@@ -216,6 +217,9 @@ def _areal_parts(stored: np.ndarray, dropped: Counter[str]) -> tuple[np.ndarray,
     sound = np.flatnonzero(is_filled & is_finite)
     polygons, of_sound = _polygons_in(features[sound])
     dropped["not areal"] += len(sound) - len(np.unique(of_sound))
+    tangled = is_tangled(polygons)
+    dropped["tangled"] += len(np.unique(of_sound[tangled]))
+    polygons, of_sound = polygons[~tangled], of_sound[~tangled]
     repaired, of_polygon = _polygons_in(_repaired(polygons))
     dropped["degenerate"] += len(np.unique(of_sound)) - len(np.unique(of_sound[of_polygon]))
     return repaired, sound[of_sound[of_polygon]]

@@ -16,8 +16,8 @@ import rasterio
 from rasterio.enums import Resampling
 
 from ..outputs.destination import writing
+from ..process.gdal_options import set_gdal_options
 from ..protocol import NODATA
-from .opening import set_gdal_options
 from .sidecars import color_table, pam_document, qml_document
 from .windows import raster_window
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 STALL_LENGTH_M, STALL_WIDTH_M = 5.0, 2.5
 CURB_GAP_M = 0.25
 WIDE_HALF_M = 3.2  # half the width of a roadway with two lanes between parked cars
+LANE_M, PARKED_M = 3.3, 2.2  # width of a lane, and of a row of parked cars
+CLEAR_OF_CROSSING_M = 7.5  # distance of the first car from the roadway that crosses
 
 
 class _Body(NamedTuple):
@@ -35,7 +37,7 @@ class _Body(NamedTuple):
 
 _CAR = _Body("car", (3.7, 4.9), (1.65, 1.95), (1.4, 1.75), has_cabin=True)
 _VAN = _Body("van", (4.8, 6.2), (1.95, 2.15), (2.0, 2.7), has_cabin=False)
-_TRUCK = _Body("truck", (7.0, 12.0), (2.4, 2.6), (3.0, 3.9), has_cabin=False)
+_TRUCK = _Body("truck", (7.0, 12.0), (2.4, 2.6), (2.9, 3.45), has_cabin=False)
 
 
 def park_car(
@@ -75,26 +77,43 @@ def mark_and_fill_stalls(
 def _fill_segment(
     source: NoiseSource, canvas: Canvas, plan: StreetPlan, segment: Segment, *, is_side: bool
 ) -> None:
-    lines = plan.side_streets if is_side else plan.streets
+    lines, crossings = plan.streets, plan.side_streets
+    if is_side:
+        lines, crossings = crossings, lines
     position, half_m = lines.positions[segment.line], lines.half_widths[segment.line]
-    parked_share = source.child(segment.line).generator().uniform(*plan.layout.parked_share, 2)
+    line_rng = source.child(segment.line).generator()
+    parked_share = line_rng.uniform(*plan.layout.parked_share, 2)
+    driven_share = plan.layout.driven_share * line_rng.uniform(0, 2)
     rng = source.child(segment.line, segment.number).generator()
     is_passable = half_m > WIDE_HALF_M or not parked_share.any()
-    lane_m = half_m * 0.35 if half_m > WIDE_HALF_M else 0.0
+    first, last = segment.between(crossings, CLEAR_OF_CROSSING_M)
     for side, share in zip((-1, 1), parked_share, strict=True):
         curb = position + side * (half_m - 0.95 - CURB_GAP_M)
-        lane = position + side * lane_m
-        for at in np.arange(segment.first + 11, segment.last - 11, 6.3):
-            if rng.random() < share:
-                across = curb
-            elif is_passable and rng.random() < plan.layout.driven_share:
-                across = lane
-            else:
-                continue
-            u, v = (across, at) if is_side else (at, across)
-            place = plan.place(u + rng.normal(0, 0.12), v + rng.normal(0, 0.12))
-            turn = pi / 2 if is_side else 0.0
-            park_car(rng, canvas, place.turned(turn + rng.normal(0, 0.02)))
+        for at in np.arange(first, last, 6.3):
+            for lane_m in _lanes(half_m):
+                is_curb = lane_m == max(_lanes(half_m))
+                if is_curb and rng.random() < share:
+                    across = curb
+                elif is_passable and rng.random() < driven_share:
+                    across = position + side * lane_m
+                else:
+                    continue
+                u, v = (across, at) if is_side else (at, across)
+                place = plan.place(u + rng.normal(0, 0.12), v + rng.normal(0, 0.12))
+                turn = pi / 2 if is_side else 0.0
+                park_car(rng, canvas, place.turned(turn + rng.normal(0, 0.02)))
+
+
+def _lanes(half_m: float) -> list[float]:
+    """Return the distances of the lanes of one direction from the middle of a roadway, in meters.
+
+    Args:
+        half_m: half the width of the roadway, in meters.
+    """
+    if half_m <= WIDE_HALF_M:
+        return [0.0]
+    count = max(1, int((half_m - PARKED_M) / LANE_M))
+    return [half_m * 0.35] if count == 1 else [(number + 0.5) * LANE_M for number in range(count)]
 
 
 def _put(

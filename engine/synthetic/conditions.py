@@ -38,12 +38,15 @@ class Conditions:
     jpeg_quality: float
     drought: float
     bare_crowns: float
+    roughness: float
     pulses_m2: float
     penetration: float
     footprint_m: float
     smear_m: float
     swell_m: float
     blobs_m: float
+    calm_m: float
+    height_gsd_m: float
     height_noise_m: float
     lean: float = 0.0
     shift_m: float = 0.0
@@ -101,6 +104,12 @@ def conditions_of(seed: int, *, with_flaws: bool = False) -> Conditions:
         drawn["bare_crowns"] = 0.0
     if not is_so["is_compressed"]:
         drawn["jpeg_quality"] = 100.0
+    if is_so["is_gapless"]:
+        drawn["penetration"] = 0.0
+    if not is_so["is_smoothed"]:
+        drawn["calm_m"] = 0.0
+    if not is_so["is_coarse"]:
+        drawn["height_gsd_m"] = 0.0
     for flag, flaw in (
         ("is_true_ortho", "lean"),
         ("is_registered", "shift_m"),

@@ -54,6 +54,8 @@ class Scene:
         labels: codes of the ISPRS legend, uint8, without unlabeled pixels.
         ground_labels: labels without trees, uint8: the classes below the crowns.
         footprints: outlines of the buildings and vehicles in the window and around it.
+        has_smooth_heights: whether the survey was smoothed or made coarser, so that objects reach
+            beyond their edges.
     """
 
     seed: int
@@ -64,6 +66,7 @@ class Scene:
     labels: np.ndarray
     ground_labels: np.ndarray
     footprints: tuple[Footprint, ...]
+    has_smooth_heights: bool
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ def paint_scene(plan: ScenePlan, window: Window) -> Scene:
         labels=_draw_labels(source.child("pen"), canvas, conditions)[here],
         ground_labels=canvas.ground_labels[here],
         footprints=tuple(canvas.footprints),
+        has_smooth_heights=conditions.calm_m > 0 or conditions.height_gsd_m > plan.gsd_m,
     )
 
 

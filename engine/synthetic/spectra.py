@@ -60,10 +60,13 @@ def choose(rng: np.random.Generator, palette: tuple[tuple[Material, float], ...]
     return palette[rng.choice(len(palette), p=weights / weights.sum())][0].mix(rng)
 
 
-ASPHALT = Material(0.15, 0.14, 0.13, 0.22, 0.03, 0.05, 0.08)
+ASPHALT = Material(0.15, 0.145, 0.135, 0.35, 0.035, 0.05, 0.08)
+WORN_ASPHALT = Material(0.29, 0.285, 0.27, 0.30, 0.03, 0.09, 0.10)
+FRESH_ASPHALT = Material(0.08, 0.075, 0.07, 0.20, 0.03, 0.04, 0.05)
 SIDEWALK = Material(0.31, 0.30, 0.29, 0.25, 0.04, 0.06, 0.06)
 PAVING = Material(0.31, 0.27, 0.23, 0.28, 0.08, 0.08, 0.06)
 GRAVEL = Material(0.34, 0.31, 0.27, 0.15, 0.05, 0.10, 0.08)
+CONCRETE = Material(0.40, 0.395, 0.375, 0.22, 0.03, 0.07, 0.08)
 ROAD_PAINT = Material(0.60, 0.60, 0.58, 0.10, 0.01, 0.08, 0.10)
 
 LAWN = Material(0.46, 0.12, 0.16, 0.16, 0.14, 0.08, 0.09)
@@ -74,6 +77,9 @@ STUBBLE = Material(0.40, 0.33, 0.26, 0.20, 0.08, 0.09, 0.10)
 FALLOW = Material(0.30, 0.25, 0.20, 0.25, 0.12, 0.10, 0.14)
 TILLED_SOIL = Material(0.24, 0.20, 0.16, 0.35, 0.08, 0.07, 0.12)
 PALE_SOIL = Material(0.44, 0.40, 0.33, 0.18, 0.07, 0.08, 0.10)
+DRY_MEADOW = Material(0.40, 0.27, 0.22, 0.18, 0.10, 0.10, 0.16)
+TRODDEN = Material(0.33, 0.24, 0.19, 0.18, 0.08, 0.09, 0.14)
+CHALK_SOIL = Material(0.42, 0.43, 0.39, 0.20, 0.06, 0.08, 0.12)
 HEATH = Material(0.28, 0.14, 0.12, 0.18, 0.12, 0.14, 0.22)
 SHRUB = Material(0.42, 0.07, 0.10, 0.18, 0.14, 0.16, 0.12, 0.35)
 BRAMBLE = Material(0.44, 0.13, 0.15, 0.20, 0.16, 0.09, 0.12, 0.2)
@@ -97,6 +103,7 @@ SOLAR_PANEL = Material(0.07, 0.05, 0.06, 0.15, 0.08, 0.03, 0.02)
 PALE_TILE = Material(0.46, 0.38, 0.27, 0.18, 0.07, 0.08, 0.08)
 MOSSY_TILE = Material(0.30, 0.19, 0.15, 0.18, 0.10, 0.10, 0.14)
 MOSS = Material(0.34, 0.11, 0.13, 0.25, 0.12, 0.10, 0.12)
+GRASS_ROOF = Material(0.42, 0.15, 0.16, 0.18, 0.12, 0.10, 0.12)
 THATCH = Material(0.32, 0.20, 0.15, 0.20, 0.10, 0.06, 0.10)
 RUST = Material(0.27, 0.17, 0.10, 0.25, 0.10, 0.05, 0.12)
 FIBER_CEMENT = Material(0.33, 0.31, 0.29, 0.25, 0.04, 0.06, 0.10)
@@ -122,12 +129,19 @@ FLAT_ROOFS = (
     (BITUMEN, 2),
     (MEMBRANE, 1),
     (SHEET_METAL, 1.5),
-    (SEDUM, 0.4),
+    (SEDUM, 0.9),
+    (GRASS_ROOF, 0.3),
     (COPPER, 0.3),
     (GRAY_TILE, 1),
     (FIBER_CEMENT, 0.6),
     (GREEN_SHEET, 0.3),
     (GLASSHOUSE, 0.2),
+)
+
+AWNINGS = (
+    (Material(0.62, 0.60, 0.55, 0.15, 0.04, 0.03, 0.03), 3),  # white and cream
+    (Material(0.42, 0.32, 0.08, 0.20, 0.08, 0.03, 0.03), 1.5),  # red
+    (Material(0.30, 0.10, 0.16, 0.20, 0.10, 0.03, 0.03), 1),  # green and blue
 )
 
 BUSHES = ((SHRUB, 3), (BRAMBLE, 3), (MEADOW, 0.7), (HEATH, 0.5), (AUTUMN, 0.5))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .streets import StreetPlan
 
 AVENUE_SHARE = 0.35
+CLEAR_OF_CROSSING_M = 8.0  # distance of the first tree from the roadway that crosses
 CLEAR_M = 1.0  # least distance from the roadway to a trunk
 
 
@@ -25,10 +26,10 @@ def plant_street_trees(source: NoiseSource, canvas: Canvas, plan: StreetPlan) ->
         line_rng = source.child(segment.line).generator()
         if line_rng.random() > AVENUE_SHARE:
             continue
-        gap_m, radius_m = line_rng.uniform(8, 14), line_rng.uniform(1.5, 3.2)
+        gap_m, radius_m = line_rng.uniform(8, 14), line_rng.uniform(1.5, 4.5)
         rng = source.child(segment.line, segment.number).generator()
         edge_m = plan.streets.half_widths[segment.line] + max(plan.sidewalk_m - 0.5, CLEAR_M)
-        for u in np.arange(segment.first + 12, segment.last - 12, gap_m):
+        for u in np.arange(*segment.between(plan.side_streets, CLEAR_OF_CROSSING_M), gap_m):
             for side in (-1, 1):
                 if rng.random() < 0.85:
                     v = plan.streets.positions[segment.line] + side * edge_m

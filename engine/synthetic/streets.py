@@ -161,9 +161,17 @@ def _draw_lines(
     open_share: float,
 ) -> Lines:
     is_open = rng.random((len(positions), crossings + 1)) < open_share
+    nearest = np.abs(positions).argmin()
     if layout.has_middle_street:
-        is_open[np.abs(positions).argmin()] = True
-    return Lines(positions, rng.uniform(*layout.half_roadway_m, len(positions)), is_open)
+        is_open[nearest] = True
+    half_widths = rng.uniform(*layout.half_roadway_m, len(positions))
+    is_avenue = rng.random(len(positions)) < layout.avenue_share
+    half_avenues = rng.uniform(*layout.half_avenue_m, len(positions))
+    is_open[is_avenue] = True
+    more_m = np.where(is_avenue, half_avenues - half_widths, 0)
+    # Wide streets push the others outwards, so that blocks keep their size.
+    pushed_m = np.cumsum(2 * more_m) - more_m
+    return Lines(positions + pushed_m - pushed_m[nearest], half_widths + more_m, is_open)
 
 
 @dataclass(frozen=True)

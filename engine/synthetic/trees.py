@@ -38,7 +38,9 @@ LUMPS = (2, 3, 5, 7)
 STRETCH = (1.0, 1.8)  # factor of the height of trees in a wood, which compete for light
 OPEN_WOODS = 0.4  # share of woods without undergrowth
 UNDERGROWTH = 0.06  # bushes per square meter of the other woods
-ROUGHNESS = (0.05, 0.15)  # roughness of a crown's surface relative to its height
+ROUGHNESS_SPREAD = 0.5  # deviation of the logarithm of roughness between the trees of a scene
+ROUGHEST = 0.16
+CANOPY_M = (7.0, 22.0)  # height of closed canopies
 
 
 class Kind(NamedTuple):
@@ -64,7 +66,8 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind(0.56, BROADLEAF, (1.5, 3.4), 0.40, 0.5, True, 0.16),
+    Kind(0.40, BROADLEAF, (1.5, 3.4), 0.40, 0.5, True, 0.16),
+    Kind(0.16, BROADLEAF, (1.0, 1.8), 0.55, 0.5, True, 0.12),  # broad crowns of parks
     Kind(0.14, AUTUMN, (1.5, 2.6), 0.40, 0.5, True, 0.20),
     Kind(0.18, CONIFER, (2.0, 4.5), 0.25, 1.0, False, 0.10),
     Kind(0.06, PALM, (2.0, 4.5), 0.60, 0.8, False, 0.40),
@@ -86,17 +89,17 @@ def grow_tree(
         rng: random number generator.
         canvas: canvas to paint on.
         place: position of the stem.
-        radius_m: radius of the crown in meters; drawn from 1 to 8 m by default.
+        radius_m: radius of the crown in meters; drawn from 1 to 11 m by default.
         stretch: height relative to that of a solitary tree.
     """
-    radius_m = radius_m or float(np.clip(rng.lognormal(1.0, 0.5), 1.0, 8.0))
+    radius_m = radius_m or float(np.clip(rng.lognormal(1.05, 0.55), 1.0, 11.0))
     kind = KINDS[rng.choice(len(KINDS), p=SHARES / SHARES.sum())]
     is_bare = kind.is_deciduous and rng.random() < canvas.conditions.bare_crowns
     height_m = min(32.0, radius_m * stretch * rng.uniform(*kind.slimness) + 1.5)
     paint = (BARE_CROWN if is_bare else kind.material).mix(rng)
     phases = rng.uniform(0, 2 * pi, len(LUMPS))
     presence = Presence.draw(rng, canvas.conditions)
-    roughness = np.float32(rng.uniform(*ROUGHNESS))
+    roughness = _draw_roughness(rng, canvas)
     frame = canvas.frame(place, radius_m * 1.4)
     if frame.is_empty:
         return
@@ -114,8 +117,8 @@ def grow_wood(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
     """Add trees of similar age, often with undergrowth, in a rectangle around `place`."""
-    typical_m, stretch = rng.uniform(1.6, 5.0), rng.uniform(*STRETCH)
-    gap_m = typical_m * rng.uniform(1.2, 1.9)
+    typical_m, stretch = rng.uniform(1.6, 6.5), rng.uniform(*STRETCH)
+    gap_m = typical_m * rng.uniform(1.0, 1.9)
     for spot in _jittered_grid(rng, place, (length_m, width_m), gap_m, 0.3 * gap_m):
         grow_tree(rng, canvas, spot, typical_m * rng.uniform(0.6, 1.4), stretch)
     if rng.random() < OPEN_WOODS:
@@ -123,6 +126,31 @@ def grow_wood(
     for _ in range(rng.poisson(UNDERGROWTH * length_m * width_m)):
         shift_m = rng.uniform(-0.5, 0.5, 2) * (length_m + 2 * typical_m, width_m + 2 * typical_m)
         plant_shrub(rng, canvas, place.moved(*shift_m))
+
+
+def grow_canopy(
+    rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
+) -> None:
+    """Add trees whose crowns have closed to one calm surface, in an ellipse around `place`."""
+    material = (BROADLEAF, BROADLEAF, CONIFER, AUTUMN)[rng.integers(4)]
+    paint, height_m = material.mix(rng), np.float32(rng.uniform(*CANOPY_M))
+    wave_m, phases = rng.uniform(4, 9), rng.uniform(0, 2 * pi, 2)
+    swell, fall = np.float32(rng.uniform(0.02, 0.12)), np.float32(rng.uniform(0.1, 0.5))
+    roughness, edge = 0.5 * _draw_roughness(rng, canvas), np.float32(rng.uniform(0.03, 0.12))
+    frame = canvas.frame(place, 0.6 * max(length_m, width_m))
+    if frame.is_empty:
+        return
+    foliage, mottle = canvas.foliage[frame.window], canvas.mottle[frame.window]
+    along, across = frame.along / np.float32(length_m / 2), frame.across / np.float32(width_m / 2)
+    reach = np.hypot(along, across) + edge * mottle
+    crowns = np.sin(2 * pi / wave_m * frame.along + phases[0] + 0.7 * mottle)
+    crowns = crowns + np.sin(2 * pi / wave_m * frame.across + phases[1])
+    heights = height_m * (1 - fall * reach**6) * (1 + swell * crowns + roughness * foliage)
+    heights = np.maximum(heights, np.float32(LOWEST_CROWN_M)).astype(np.float32)
+    below = canvas.reflectance[(slice(None), *frame.window)].copy()
+    mask = (reach < 1) & ~canvas.is_street[frame.window]
+    seen = canvas.raise_object(frame, mask, TREE, paint, heights)
+    _blend_with_ground(canvas, frame, seen, below, foliage, paint.openness)
 
 
 def plant_hedge(rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float) -> None:
@@ -193,6 +221,12 @@ def _jittered_grid(
         for across_m in np.arange(-width_m / 2, width_m / 2, gap_m):
             shift_m = rng.normal(0, deviation_m, 2)
             yield place.moved(along_m + shift_m[0], across_m + shift_m[1])
+
+
+def _draw_roughness(rng: np.random.Generator, canvas: Canvas) -> np.float32:
+    """Return the roughness of a crown's surface relative to its height."""
+    spread = np.exp(ROUGHNESS_SPREAD * rng.standard_normal())
+    return np.float32(min(canvas.conditions.roughness * spread, ROUGHEST))
 
 
 def _label_of(height_m: float) -> int:

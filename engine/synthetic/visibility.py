@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .canvas import Canvas
     from .streets import Lines, StreetBlock, StreetPlan
 
-SPILL_M = 12.0  # overhang of crowns and other objects beyond their block or street
+SPILL_M = 14.0  # overhang of crowns and other objects beyond their block or street
 FARTHEST_M = 220.0  # upper bound of the distance from the middle of a block to its box's corner
 
 
@@ -36,6 +36,11 @@ class Segment(NamedTuple):
     number: int
     first: float
     last: float
+
+    def between(self, crossings: Lines, distance_m: float) -> tuple[float, float]:
+        """Return the start and the end of the part at a distance from both crossing roadways."""
+        before, after = crossings.half_widths[self.number - 1 : self.number + 1].tolist()
+        return self.first + before + distance_m, self.last - after - distance_m
 
 
 def visible_blocks(plan: StreetPlan, canvas: Canvas) -> Iterator[tuple[StreetBlock, Canvas]]:
@@ -64,7 +69,8 @@ def visible_segments(
         if not lines.is_open[line, gap + 1]:
             continue
         length = (float(ends[gap]), float(ends[gap + 1]))
-        breadth = (float(lines.positions[line]),) * 2
+        middle, half_m = float(lines.positions[line]), float(lines.half_widths[line])
+        breadth = (middle - half_m, middle + half_m)
         part = canvas.part(_box_about(plan, *((breadth, length) if is_side else (length, breadth))))
         if part:
             yield Segment(line, gap + 1, *length), part

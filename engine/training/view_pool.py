@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,22 +36,24 @@ class ViewPatches:
 
 
 class ViewPool:
-    """Fixed number of views, of which the oldest is replaced by each new one.
+    """Fixed number of consecutive views, of which the first is replaced by the next one.
 
     Args:
-        draw_view: function that returns a new view.
+        view_at: function that returns a view by its number, from 0.
         size: number of views.
         steps_per_view: number of steps after which the oldest view is replaced.
     """
 
-    def __init__(self, draw_view: Callable[[], View], size: int, steps_per_view: int) -> None:
-        self._draw_view, self._steps_per_view = draw_view, steps_per_view
-        self._views = deque((ViewPatches(draw_view()) for _ in range(size)), maxlen=size)
-        self._renewed = 0
+    def __init__(self, view_at: Callable[[int], View], size: int, steps_per_view: int) -> None:
+        self._view_at, self._size, self._steps_per_view = view_at, size, steps_per_view
+        self._views: dict[int, ViewPatches] = {}
 
     def at(self, step: int) -> Sequence[ViewPatches]:
-        """Return the views at a step, from 0; steps must not decrease from call to call."""
-        for _ in range(self._renewed, step // self._steps_per_view):
-            self._views.append(ViewPatches(self._draw_view()))
-            self._renewed += 1
-        return tuple(self._views)
+        """Return the views at a step, from 0; any step may be the first."""
+        first = step // self._steps_per_view
+        numbers = range(first, first + self._size)
+        self._views = {
+            number: self._views.get(number) or ViewPatches(self._view_at(number))
+            for number in numbers
+        }
+        return tuple(self._views.values())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 SEEN_THROUGH_BELOW_M = 0.5
 CROWN_REACH_M = 0.6  # lateral error of laser pulses and of surfaces from image matching
+GAIN_JITTER = 0.06  # relative error of the gain of NIR, which small parts of an image measure worse
 RANGE_JITTER = 0.06  # relative to the stretch: percentiles differ between areas of an image
 
 
@@ -80,6 +81,9 @@ def training_view(rng: np.random.Generator, scene: Scene, spec: InputSpec) -> Vi
         (low + (high - low) * by[0], high + (high - low) * by[1])
         for (low, high), by in zip(ranges, np.broadcast_to(jitter, (len(ranges), 2)), strict=True)
     )
+    if spec.normalization.balance_nir:
+        error = float(np.exp(GAIN_JITTER * rng.standard_normal()))
+        ranges = ((ranges[0][0] * error, ranges[0][1] * error), *ranges[1:])
     return _view(scene, heights, valid, ranges, spec)
 
 
@@ -95,11 +99,15 @@ def labels_by_heights(scene: Scene) -> np.ndarray:
     """Return labels (H, W) uint8 that agree with the measured heights at tree crowns.
 
     Where the survey measured the ground through a crown, the label is that of the ground; where it
-    measured the crown beyond its edge, the label is tree, as in classified LiDAR points.
+    measured the crown beyond its edge, the label is tree, as in classified LiDAR points. Where
+    heights were smoothed, crowns reach far beyond their edges, and the image decides.
     """
     height_m = scene.dsm - scene.dtm
     is_crown = scene.labels == TREE
     is_seen_through = is_crown & (height_m < SEEN_THROUGH_BELOW_M)
+    labels = np.where(is_seen_through, scene.ground_labels, scene.labels)
+    if scene.has_smooth_heights:
+        return labels
     reach_px = max(1, round(CROWN_REACH_M / scene.gsd_m))
     is_at_crown, is_at_thing = (
         maximum_filter(here, size=2 * reach_px + 1)
@@ -107,7 +115,6 @@ def labels_by_heights(scene: Scene) -> np.ndarray:
     )
     is_ground = np.isin(scene.labels, (IMPERVIOUS, LOW_VEGETATION))
     is_crown_beyond = is_at_crown & ~is_at_thing & is_ground & (height_m >= TREE_FROM_M)
-    labels = np.where(is_seen_through, scene.ground_labels, scene.labels)
     return np.where(is_crown_beyond, np.uint8(TREE), labels)
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Tuple
 
 from qgis.core import QgsProviderRegistry, QgsVectorLayer
 
-from ..protocol import OutputError
+from ..protocol import OutputError, indented_json
 from .inputs import file_and_layer
 from .results import JOB_FILE
 
@@ -115,8 +115,7 @@ def _rewrite(record: Path, change: Callable[[Any], Any]) -> None:
         values = json.loads(record.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return
-    text = json.dumps(change(values), indent=2, ensure_ascii=False) + "\n"
-    record.write_text(text, encoding="utf-8")
+    record.write_text(indented_json(change(values)), encoding="utf-8")
 
 
 def _fingerprint(file: Path) -> Dict[str, Any]:

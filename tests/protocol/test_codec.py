@@ -25,12 +25,14 @@ from orthoscribe.engine.protocol import (
     VectorizeJob,
     card_from_json,
     card_to_json,
+    control_of,
     event_from_line,
     event_to_line,
     job_from_json,
     job_to_json,
     job_to_line,
 )
+from orthoscribe.engine.protocol.codec import LARGEST_JOB
 
 TWO_CLASSES = Legend(
     (LandClass(2, "building", "Building", (0, 0, 255)), LandClass(9, "path", "Fußweg", (1, 2, 3)))
@@ -172,8 +174,11 @@ def test_card_says_whether_bands_are_stretched_together(together):
 
 def test_card_from_before_bands_were_stretched_together_still_loads():
     words = json.loads(card_to_json(CARD))
-    del words["normalization"]["stretch_together"]
-    assert card_from_json(json.dumps(words)).normalization.stretch_together is False
+    del words["normalization"]["stretch_together"], words["normalization"]["balance_nir"]
+    del words["ceilings_m"]
+    card = card_from_json(json.dumps(words))
+    assert card.normalization.stretch_together is card.normalization.balance_nir is False
+    assert card.ceilings_m == {}
 
 
 def test_card_with_a_knee_has_a_channel_more():
@@ -258,3 +263,45 @@ def test_every_field_of_a_job_says_what_it_is():
         for field in dataclasses.fields(job):
             assert field.metadata["help"]
             assert set(field.metadata) == {"help", "choices", "is_path", "form", "is_required"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[" * 100_000, "nested too deep"),
+        (f'{{"kind": {"7" * 5000}}}', "more than 100 digits"),
+        (scene(gsd_m=10**400), "more than 100 digits"),
+        (scene(output="a\0b"), "a NUL or half a character"),
+        (scene(output="a\ud800"), "a NUL or half a character"),
+        (" " * (LARGEST_JOB + 1), "more than any job"),
+    ],
+)
+def test_hostile_jobs_are_refused_in_one_short_sentence(text, words):
+    with pytest.raises(JobError, match=words) as refusal:
+        job_from_json(text)
+    assert len(str(refusal.value)) < 500
+
+
+def test_bytes_of_paths_that_are_not_utf8_survive():
+    job = job_from_json(scene(output="a\udcff"))
+    assert job.output == "a\udcff"
+    assert job_to_json(job).isascii()
+    assert job_from_json(job_to_json(job)) == job
+
+
+@pytest.mark.parametrize(
+    ("line", "control"),
+    [
+        (CANCEL_LINE, "cancel"),
+        ('{"kind":"cancel"}', "cancel"),
+        ('{ "kind" : "cancel" }', "cancel"),
+        ('{"kind": "\\u0063ancel"}', "cancel"),
+        ('{"kind": "cancel", "job": 1}', ""),
+        ('{"kind": "scene", "output": "cancel"}', ""),
+        ('["cancel"]', ""),
+        ('{"kind":"stop"}', "stop"),
+        ("cancel", ""),
+    ],
+)
+def test_controls_are_recognized_by_their_meaning(line, control):
+    assert control_of(line) == control

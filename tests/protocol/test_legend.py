@@ -32,6 +32,12 @@ def test_legend_refuses_to_be_empty():
         Legend(())
 
 
+@pytest.mark.parametrize("title", ["\0", "a\nb", "\ud800", "a" * 201])
+def test_land_class_refuses_titles_that_no_file_or_window_can_show(title):
+    with pytest.raises(ValueError, match="title of class 'road'"):
+        LandClass(1, "road", title, (0, 0, 0))
+
+
 @pytest.mark.parametrize("code", [NODATA, -1, 256])
 def test_land_class_refuses_codes_no_raster_holds(code):
     with pytest.raises(ValueError, match=r"1\.\.255"):

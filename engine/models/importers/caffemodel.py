@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from .protobuf import BYTES, DamagedMessageError, fields_of, varints_of
+from .protobuf import BYTES, DamagedMessageError, FieldBudget, fields_of, varints_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from .protobuf import Field
 
 MOST_DIMENSIONS = 8
+LONGEST_NAME = 200  # bytes
+LARGEST_EDGE = 1 << 31  # of an empty blob: others are bounded by their values
 BLOB_NAMES = ("weight", "bias")
 MOVING_AVERAGES = 3  # blobs of a batch norm: sums of means, of variances and of their weights
 SHAPE, DATA, DOUBLE_DATA = 7, 5, 8
@@ -44,20 +46,21 @@ class Numbers(NamedTuple):
 LAYERS = {100: Numbers(name=1, kind=2, blobs=7), 2: Numbers(name=4, kind=5, blobs=6)}
 
 
-def read_caffemodel(content: memoryview) -> dict[str, Tensor]:
+def read_caffemodel(content: Tensor) -> dict[str, Tensor]:
     """Return the tensors of a `.caffemodel`.
 
     Args:
-        content: content of the file.
+        content: content of the file, (n,) uint8.
 
     Raises:
         ValueError: if the file has another format, is damaged or has no weights; the message gives
             the reason.
     """
     tensors: dict[str, Tensor] = {}
-    for field in fields_of(content):
+    budget = FieldBudget()
+    for field in fields_of(content.numpy().data, budget):
         if field.number in LAYERS and field.wire == BYTES:
-            name, kind, blobs = _layer(field.content, LAYERS[field.number])
+            name, kind, blobs = _layer(field.content, LAYERS[field.number], budget)
             named = _averages(name, blobs) if kind == "BatchNorm" else _named(name, blobs)
             for key, tensor in named.items():
                 if key in tensors:
@@ -68,16 +71,18 @@ def read_caffemodel(content: memoryview) -> dict[str, Tensor]:
     return tensors
 
 
-def _layer(message: memoryview, numbers: Numbers) -> tuple[str, str, list[Tensor]]:
+def _layer(
+    message: memoryview, numbers: Numbers, budget: FieldBudget
+) -> tuple[str, str, list[Tensor]]:
     """Return name, type and blobs of a layer; the type is empty if it is an enumeration."""
     name, kind, blobs = "", "", []
-    for field in fields_of(message):
+    for field in fields_of(message, budget):
         if field.number == numbers.name:
-            name = bytes(field.content).decode("utf-8", "replace")
+            name = bytes(field.content[:LONGEST_NAME]).decode("utf-8", "replace")
         elif field.number == numbers.kind:
-            kind = bytes(field.content).decode("utf-8", "replace")
+            kind = bytes(field.content[:LONGEST_NAME]).decode("utf-8", "replace")
         elif field.number == numbers.blobs and field.wire == BYTES:
-            blobs.append(_blob(field.content, name))
+            blobs.append(_blob(field.content, name, budget))
     return name, kind, blobs
 
 
@@ -98,14 +103,14 @@ def _averages(name: str, blobs: list[Tensor]) -> dict[str, Tensor]:
     return {f"{name}.running_mean": mean, f"{name}.running_var": variance}
 
 
-def _blob(message: memoryview, layer: str) -> Tensor:
+def _blob(message: memoryview, layer: str, budget: FieldBudget) -> Tensor:
     """Return one blob; its shape must match the number of values."""
     shape: list[int] | None = None
     legacy = dict.fromkeys(LEGACY_SHAPE, 0)
     parts: dict[int, list[memoryview]] = {DATA: [], DOUBLE_DATA: []}
-    for field in fields_of(message):
+    for field in fields_of(message, budget):
         if field.number == SHAPE:
-            shape = list(islice(_dimensions(field), MOST_DIMENSIONS + 1))
+            shape = list(islice(_dimensions(field, budget), MOST_DIMENSIONS + 1))
         elif field.number in legacy:
             legacy[field.number] = field.value
         elif field.number in parts:
@@ -114,15 +119,22 @@ def _blob(message: memoryview, layer: str) -> Tensor:
     if numbers is None:
         numbers = _floats(parts[DOUBLE_DATA], torch.float64).float()
     wanted = _without_padding(list(legacy.values())) if shape is None else shape
-    if len(wanted) > MOST_DIMENSIONS or prod(wanted) != numbers.numel():
+    if (
+        len(wanted) > MOST_DIMENSIONS
+        or max(wanted, default=0) > LARGEST_EDGE
+        or prod(wanted) != numbers.numel()
+    ):
         raise DamagedMessageError(
             f"layer {layer!r} has a blob of shape {tuple(wanted)} with {numbers.numel()} values"
         )
-    return numbers.reshape(wanted)
+    try:
+        return numbers.reshape(wanted)
+    except RuntimeError as error:  # an empty blob with edges whose product overflows
+        raise DamagedMessageError(f"layer {layer!r} has a blob of impossible shape") from error
 
 
-def _dimensions(shape: Field) -> Iterator[int]:
-    for field in fields_of(shape.content):
+def _dimensions(shape: Field, budget: FieldBudget) -> Iterator[int]:
+    for field in fields_of(shape.content, budget):
         if field.number == 1:
             yield from varints_of(field)
 

@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # wire types; 3 and 4 are deprecated groups
 LONGEST_VARINT = 10
+MOST_FIELDS = 300_000  # of a file; large networks have thousands
 NO_BYTES = memoryview(b"")
 
 
@@ -39,14 +42,39 @@ class Field(NamedTuple):
     content: memoryview
 
 
-def fields_of(message: memoryview) -> Iterator[Field]:
+class FieldBudget:
+    """Number of fields that may still be read from a file, so that its parsing takes seconds."""
+
+    def __init__(self, fields: int = MOST_FIELDS) -> None:
+        self._left = fields
+
+    def spend(self) -> None:
+        """Count one field.
+
+        Raises:
+            DamagedMessageError: if the file has too many fields.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise DamagedMessageError("it has more fields than any network")
+
+
+def fields_of(message: memoryview, budget: FieldBudget) -> Iterator[Field]:
     """Yield the fields of a message in their order.
 
+    Single numbers of 4 or 8 bytes in a row, as old files store weights, are one packed field.
+
+    Args:
+        message: bytes of the message.
+        budget: number of fields left for the whole file.
+
     Raises:
-        DamagedMessageError: if the bytes are truncated or not a message.
+        DamagedMessageError: if the bytes are truncated or not a message, or have too many fields.
     """
     position = 0
     while position < len(message):
+        budget.spend()
+        start = position
         key, position = _varint(message, position)
         number, wire = key >> 3, key & 7
         if number == 0:
@@ -60,6 +88,8 @@ def fields_of(message: memoryview) -> Iterator[Field]:
             if len(content) < length:
                 raise DamagedMessageError(f"field {number} has {length} bytes, but fewer remain")
             position += length
+            if wire in (FIXED32, FIXED64):
+                content, position = _run(message, start, position, length)
         yield Field(number, wire, value, content)
 
 
@@ -76,6 +106,30 @@ def varints_of(field: Field) -> Iterator[int]:
     while position < len(field.content):
         value, position = _varint(field.content, position)
         yield value
+
+
+def _run(message: memoryview, start: int, end: int, length: int) -> tuple[memoryview, int]:
+    """Return the numbers of a field and of the following ones with its key, and their end.
+
+    Args:
+        message: bytes of the message.
+        start: position of the key of the first field.
+        end: position after its number.
+        length: number of bytes of each number.
+    """
+    step, key_bytes = end - start, end - start - length
+    rows = np.frombuffer(message, np.uint8, (len(message) - start) // step * step, start)
+    rows = rows.reshape(-1, step)
+    count, known = 1, 64
+    while count < len(rows):  # look ahead farther and farther
+        ahead = rows[count : count + known, :key_bytes]
+        same = (ahead == rows[0, :key_bytes]).all(axis=1)
+        found = int(same.argmin()) if not same.all() else len(same)
+        count += found
+        if found < len(ahead):
+            break
+        known *= 2
+    return memoryview(rows[:count, key_bytes:].tobytes()), start + count * step
 
 
 def _length(message: memoryview, position: int, wire: int) -> tuple[int, int]:

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, NamedTuple
 
-import safetensors.torch
 import torch
-from safetensors import SafetensorError
 
 from ...protocol import ModelError
+from ..weights_buffer import TooLargeError, read_buffer, sha256_of_buffer, tensors_in
 from .caffemodel import read_caffemodel
 from .limits import LARGEST_FILE_BYTES
 from .torch_file import read_torch
@@ -20,18 +18,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from torch import Tensor
-
-
-def read_safetensors(content: memoryview) -> dict[str, Tensor]:
-    """Return the tensors of a `.safetensors` file.
-
-    Raises:
-        ValueError: if the file is damaged; the message gives the reason.
-    """
-    try:
-        return safetensors.torch.load(bytes(content))
-    except (SafetensorError, KeyError) as error:  # KeyError: type unsupported by torch
-        raise ValueError(str(error).strip()) from error
 
 
 class Weights(NamedTuple):
@@ -58,16 +44,16 @@ class Format(NamedTuple):
 
     Args:
         title: name of the format.
-        read: function that returns the tensors of a file's content.
+        read: function that returns the tensors of a file's content, (n,) uint8.
         caution: warning for the user of such a file, or empty.
     """
 
     title: str
-    read: Callable[[memoryview], dict[str, Tensor]]
+    read: Callable[[Tensor], dict[str, Tensor]]
     caution: str = ""
 
 
-SAFETENSORS = Format("safetensors", read_safetensors)
+SAFETENSORS = Format("safetensors", tensors_in)
 TORCH = Format(
     "torch",
     read_torch,
@@ -76,6 +62,7 @@ TORCH = Format(
 )
 CAFFE = Format("Caffe", read_caffemodel)
 ZIP, PICKLE, HDF5 = b"PK\x03\x04", b"\x80", b"\x89HDF"
+HEAD_BYTES = 16
 HEADER_LENGTH_BYTES = 8  # in safetensors, before the header, which starts with a brace
 LONGEST_HEADER_BYTES = 100_000_000
 COUNTERS = ".num_batches_tracked"  # counters of torch's batch norms, not used here
@@ -88,58 +75,58 @@ def read_weights(path: Path) -> Weights:
         ModelError: if it cannot be read, is damaged or has another format.
     """
     content = _content(path)
-    if content[:4] == HDF5:
+    head = content[:HEAD_BYTES].numpy().tobytes()
+    if head[:4] == HDF5:
         raise ModelError(
             f"{path} is HDF5, which is not supported: choose the .caffemodel file instead."
         )
-    form = format_of(content)
+    form = format_of(head)
     try:
-        tensors = _numbers(form.read(memoryview(content)))
+        tensors = _numbers(form.read(content), len(content))
     except ValueError as error:
         raise ModelError(
             f"{path} cannot be read as {form.title} weights: {error}. Get a new copy of the file "
             "or choose a .safetensors, .pth or .caffemodel file."
         ) from error
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256_of_buffer(content)
     return Weights(path.name, form.title, digest, tensors, form.caution)
 
 
-def format_of(content: bytes) -> Format:
+def format_of(head: bytes) -> Format:
     """Return the format of a file by its first bytes; protocol buffers have no signature."""
-    if content[:4] == ZIP or content[:1] == PICKLE:
-        return TORCH
-    header = content[HEADER_LENGTH_BYTES : HEADER_LENGTH_BYTES + 1]
-    length = int.from_bytes(content[:HEADER_LENGTH_BYTES], "little")
-    return SAFETENSORS if header == b"{" and length <= LONGEST_HEADER_BYTES else CAFFE
+    header = head[HEADER_LENGTH_BYTES : HEADER_LENGTH_BYTES + 1]
+    length = int.from_bytes(head[:HEADER_LENGTH_BYTES], "little")
+    if header == b"{" and length <= LONGEST_HEADER_BYTES:  # its length may begin like a pickle
+        return SAFETENSORS
+    return TORCH if head[:4] == ZIP or head[:1] == PICKLE else CAFFE
 
 
-def _content(path: Path) -> bytes:
+def _content(path: Path) -> Tensor:
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= LARGEST_FILE_BYTES else b""
+        return read_buffer(path, LARGEST_FILE_BYTES)
     except OSError as error:
         raise ModelError(
             f"{path} cannot be read ({error.strerror}): choose a weight file."
         ) from error
-    if size > LARGEST_FILE_BYTES:
-        raise ModelError(f"{path} has {size} bytes, more than any weight file: choose another.")
-    return content
+    except TooLargeError as error:
+        raise ModelError(f"{error}, more than any weight file: choose another.") from error
 
 
-def _numbers(found: dict[str, Tensor]) -> dict[str, Tensor]:
+def _numbers(found: dict[str, Tensor], file_bytes: int) -> dict[str, Tensor]:
     """Return tensors as dense float32.
 
     Raises:
-        ValueError: if no tensors are left, or they need more memory than any weight file.
+        ValueError: if no tensors are left, or they have more values than the file has bytes.
     """
     kept = {name: value for name, value in found.items() if not name.endswith(COUNTERS)}
     if not kept:
         raise ValueError("it contains no named tensors")
     for name, value in kept.items():
-        if value.layout != torch.strided or not value.is_floating_point():
+        if value.layout != torch.strided or not value.is_floating_point() or value.is_meta:
             raise ValueError(
-                f"'{name}' is {value.dtype} and {value.layout}, not dense floating point"
+                f"'{name[:60]}' is {value.dtype} and {value.layout}, not dense floating point"
             )
-    if sum(value.numel() for value in kept.values()) * 4 > 2 * LARGEST_FILE_BYTES:
-        raise ValueError("its tensors are larger than any network")
+    # A tensor can repeat its values, as with a stride of 0.
+    if sum(value.numel() for value in kept.values()) > file_bytes:
+        raise ValueError("its tensors have more values than the file")
     return {name: value.to(torch.float32).contiguous() for name, value in kept.items()}

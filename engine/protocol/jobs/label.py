@@ -11,6 +11,7 @@ from .fields import (
     Extent,
     Range,
     check_at_least,
+    check_at_most,
     check_choice,
     option,
     required_path,
@@ -18,6 +19,8 @@ from .fields import (
 from .polygon_options import PolygonOptions
 from .problems import extent_problems, suffix_problems
 from .scene_input import SceneInput
+
+MOST_THREADS = 1024
 
 
 # The fields of the last base come first: the scene before the polygons.
@@ -77,6 +80,7 @@ class LabelJob(PolygonOptions, SceneInput):
         )
         check_at_least(-1, halo_px=self.halo_px)
         check_at_least(1, batch_size=self.batch_size)
+        check_at_most(MOST_THREADS, threads=self.threads)
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""

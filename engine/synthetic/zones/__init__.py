@@ -15,6 +15,7 @@ from .houses import furnish_houses, furnish_terraces
 from .industry import furnish_works
 from .open_land import furnish_park, furnish_site, furnish_wood
 from .pastures import furnish_pasture
+from .squares import furnish_square
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +38,7 @@ ZONES: tuple[Furnish, ...] = (
     furnish_site,
     furnish_farm,
     furnish_pasture,
+    furnish_square,
 )
 
 # Probability of each zone in each kind of district, by land. Districts of a town: the edge of a
@@ -44,16 +46,16 @@ ZONES: tuple[Furnish, ...] = (
 # the country: open fields, and fields with woods.
 CHARACTERS = {
     "town": (
-        (0.14, 0.02, 0.01, 0.00, 0.04, 0.03, 0.37, 0.22, 0.04, 0.06, 0.07),
-        (0.42, 0.14, 0.06, 0.00, 0.07, 0.08, 0.11, 0.06, 0.04, 0.02, 0.00),
-        (0.52, 0.18, 0.08, 0.02, 0.06, 0.06, 0.02, 0.03, 0.03, 0.00, 0.00),
-        (0.08, 0.14, 0.52, 0.04, 0.10, 0.07, 0.01, 0.01, 0.03, 0.00, 0.00),
-        (0.10, 0.16, 0.12, 0.38, 0.08, 0.10, 0.01, 0.02, 0.03, 0.00, 0.00),
-        (0.08, 0.06, 0.06, 0.04, 0.58, 0.03, 0.05, 0.03, 0.07, 0.00, 0.00),
+        (0.14, 0.02, 0.01, 0.00, 0.04, 0.03, 0.36, 0.21, 0.04, 0.06, 0.07, 0.02),
+        (0.41, 0.14, 0.06, 0.00, 0.07, 0.08, 0.10, 0.06, 0.03, 0.02, 0.00, 0.03),
+        (0.48, 0.17, 0.08, 0.02, 0.06, 0.09, 0.01, 0.03, 0.02, 0.00, 0.00, 0.04),
+        (0.07, 0.13, 0.44, 0.04, 0.08, 0.09, 0.01, 0.01, 0.02, 0.00, 0.00, 0.11),
+        (0.10, 0.15, 0.11, 0.34, 0.07, 0.11, 0.01, 0.02, 0.02, 0.00, 0.00, 0.07),
+        (0.07, 0.06, 0.06, 0.04, 0.50, 0.03, 0.05, 0.03, 0.06, 0.00, 0.00, 0.10),
     ),
     "country": (
-        (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.60, 0.12, 0.01, 0.14, 0.13),
-        (0.02, 0.00, 0.00, 0.00, 0.02, 0.02, 0.40, 0.22, 0.02, 0.20, 0.10),
+        (0.00, 0.00, 0.00, 0.00, 0.00, 0.00, 0.60, 0.12, 0.01, 0.14, 0.13, 0.00),
+        (0.02, 0.00, 0.00, 0.00, 0.02, 0.02, 0.40, 0.22, 0.02, 0.20, 0.10, 0.00),
     ),
 }
 DISTRICT_M = 600.0  # edge of a district

@@ -11,6 +11,7 @@ from ..buildings import build, build_wing, draw_roof
 from ..cars import park_car, park_truck
 from ..clutter import heap_pile, put_box
 from ..codes import IMPERVIOUS
+from ..furniture import build_tanks
 from ..spectra import ASPHALT, GRAVEL, PAVING, SIDEWALK, choose
 from ..trees import grow_tree, plant_shrub
 from .barns import build_barn
@@ -70,6 +71,8 @@ def _fill_yard(
     for _ in range(rng.poisson(3)):
         size_m = rng.uniform(1, 4)
         put_box(rng, canvas, anywhere(0.5), size_m, size_m * 0.6, rng.uniform(0.8, 2.5))
+    if rng.random() < 0.4:
+        build_tanks(rng, canvas, anywhere(0.45), int(rng.integers(1, 4)))
     if rng.random() < 0.4:
         heap_pile(rng, canvas, anywhere(0.6))
     for _ in range(rng.poisson(6)):

@@ -12,7 +12,15 @@ import numpy as np
 from ..canvas import GROUND_BELOW_M
 from ..codes import LOW_VEGETATION
 from ..spectra import TILLED_SOIL, choose
-from ..trees import grow_stand, grow_thicket, grow_tree, grow_wood, plant_hedge, plant_shrub
+from ..trees import (
+    grow_canopy,
+    grow_stand,
+    grow_thicket,
+    grow_tree,
+    grow_wood,
+    plant_hedge,
+    plant_shrub,
+)
 from .ground_cover import FIELDS, LAWNS, cover_block
 
 if TYPE_CHECKING:
@@ -40,7 +48,8 @@ def furnish_field(
     _line_edge(rng, canvas, plan, block)
     middle = plan.place(*block.center)
     reach_m = block.depth_m / 3
-    for grow, share in ((grow_wood, 0.3), (grow_thicket, 0.25), (grow_stand, 0.35)):
+    groves = ((grow_wood, 0.3), (grow_thicket, 0.25), (grow_stand, 0.35), (grow_canopy, 0.15))
+    for grow, share in groves:
         if rng.random() < share:
             spot = middle.moved(*rng.uniform(-reach_m, reach_m, 2)).turned(rng.uniform(0, pi))
             grow(rng, canvas, spot, rng.uniform(8, 35), rng.uniform(3, 20))

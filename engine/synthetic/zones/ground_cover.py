@@ -9,8 +9,10 @@ import numpy as np
 
 from ..codes import LOW_VEGETATION
 from ..spectra import (
+    CHALK_SOIL,
     CROP,
     DRY_LAWN,
+    DRY_MEADOW,
     FALLOW,
     HEATH,
     LAWN,
@@ -18,6 +20,7 @@ from ..spectra import (
     PALE_SOIL,
     STUBBLE,
     TILLED_SOIL,
+    TRODDEN,
     Material,
     choose,
 )
@@ -28,15 +31,18 @@ if TYPE_CHECKING:
     from ..streets import StreetBlock, StreetPlan
 
 VERGE_M = 2.0  # margin beyond a block's edge that is covered as well, except streets
-LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1))
+LAWNS = ((LAWN, 4), (MEADOW, 2), (DRY_LAWN, 1), (DRY_MEADOW, 0.6), (TRODDEN, 0.4))
 FIELDS = (
     (CROP, 3),
     (FALLOW, 1.2),
     (TILLED_SOIL, 2),
     (PALE_SOIL, 1.5),
+    (CHALK_SOIL, 1.5),
     (STUBBLE, 1.8),
     (MEADOW, 2),
     (DRY_LAWN, 1),
+    (DRY_MEADOW, 1.5),
+    (TRODDEN, 0.5),
     (HEATH, 0.6),
 )
 

@@ -12,6 +12,7 @@ from ..buildings import build, build_wing, draw_roof
 from ..cars import park_car
 from ..clutter import dig_pool, put_box, put_up_fence
 from ..codes import IMPERVIOUS, LOW_VEGETATION
+from ..furniture import build_shed, lay_terrace
 from ..roofs import Roof
 from ..spectra import DRY_LAWN, FLAT_ROOFS, GRAVEL, LAWN, MEADOW, PAVING, SIDEWALK, choose
 from ..trees import grow_tree, plant_hedge, plant_shrub
@@ -165,6 +166,12 @@ def _fill_garden(rng: np.random.Generator, canvas: Canvas, lot: Lot) -> None:
     spot = lot.place(rng.uniform(-0.2, 0.2) * lot.frontage_m, (back_m + lot.depth_m) / 2)
     if rng.random() < 0.14:
         dig_pool(rng, canvas, spot)
+    if rng.random() < 0.35:
+        along_m = rng.uniform(-0.25, 0.25) * lot.frontage_m
+        lay_terrace(rng, canvas, lot.place(along_m, back_m))
+    for _ in range(rng.poisson(0.5)):
+        along_m = rng.uniform(-0.4, 0.4) * lot.frontage_m
+        build_shed(rng, canvas, lot.place(along_m, rng.uniform(back_m, lot.depth_m - 1.5)))
     for _ in range(rng.poisson(1.2)):
         along_m = rng.uniform(-0.4, 0.4) * lot.frontage_m
         spot = lot.place(along_m, rng.uniform(back_m, lot.depth_m)).turned(rng.uniform(0, pi))

@@ -11,8 +11,9 @@ from ..buildings import build, draw_roof
 from ..cars import STALL_LENGTH_M, mark_and_fill_stalls, park_truck
 from ..clutter import heap_pile, lay_track, put_box, put_up_fence, stack_containers
 from ..codes import IMPERVIOUS, LOW_VEGETATION
+from ..furniture import build_shed, build_tanks
 from ..roofs import Roof
-from ..spectra import ASPHALT, LAWN, SIDEWALK, choose
+from ..spectra import ASPHALT, CONCRETE, GRAVEL, LAWN, SIDEWALK, choose
 from ..trees import grow_tree
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ..canvas import Canvas
     from ..streets import StreetBlock, StreetPlan
 
-YARDS = ((ASPHALT, 4), (SIDEWALK, 1.5))
+YARDS = ((ASPHALT, 4), (SIDEWALK, 1.5), (CONCRETE, 1.5), (GRAVEL, 0.5))
 AISLE_M = 6.5
 
 
@@ -44,6 +45,12 @@ def furnish_works(
     for _ in range(rng.poisson(6)):
         edge_v = rng.choice((block.low_v + 1, block.high_v - 1))
         grow_tree(rng, canvas, plan.place(rng.uniform(block.low_u, block.high_u), edge_v))
+    if rng.random() < 0.3:
+        spot = plan.place(lot_u, rng.choice((block.low_v + 5, block.high_v - 5)))
+        build_tanks(rng, canvas, spot, int(rng.integers(1, 5)))
+    for _ in range(rng.poisson(0.7)):
+        spot = plan.place(lot_u + rng.uniform(-0.4, 0.4) * lot_m, block.high_v - 4)
+        build_shed(rng, canvas, spot)
     if rng.random() < 0.4:
         put_up_fence(rng, canvas, plan.place(u, block.low_v + 0.5), block.length_m * 0.8)
     if rng.random() < 0.2:

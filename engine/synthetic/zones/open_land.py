@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..clutter import fill_pond, lay_sandpit, strip_soil
 from ..codes import IMPERVIOUS
-from ..spectra import GRAVEL, PAVING, choose
-from ..trees import grow_stand, grow_wood
+from ..furniture import furnish_place
+from ..spectra import ASPHALT, GRAVEL, PAVING, choose
+from ..trees import grow_canopy, grow_stand, grow_tree, grow_wood
 from .ground_cover import FIELDS, LAWNS, cover_block, scatter
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ..canvas import Canvas
     from ..streets import StreetBlock, StreetPlan
 
-PATHS = ((GRAVEL, 2), (PAVING, 1))
+PATHS = ((GRAVEL, 2), (PAVING, 1), (ASPHALT, 1))
 
 
 def furnish_park(
@@ -34,7 +35,17 @@ def furnish_park(
         canvas.cover_ground(*path, IMPERVIOUS, paint)
     if rng.random() < 0.5:
         lay_sandpit(rng, canvas, middle.moved(*rng.uniform(-12, 12, 2)), rng.uniform(4, 8))
-    scatter(rng, canvas, plan, block, count=rng.poisson(block.length_m * block.depth_m / 120))
+    for _ in range(rng.poisson(rng.choice((0.0, 1.5)))):
+        spot = middle.moved(*rng.uniform(-0.3, 0.3, 2) * (block.length_m, block.depth_m))
+        turned = spot.turned(rng.uniform(0, pi))
+        grow_canopy(rng, canvas, turned, rng.uniform(10, 40), rng.uniform(8, 25))
+    typical_m = rng.uniform(2.0, 9.0)
+    count = rng.poisson(block.length_m * block.depth_m / max(110, 6 * typical_m**2))
+    for _ in range(count // 2):
+        shift_m = rng.uniform(-0.48, 0.48, 2) * (block.length_m, block.depth_m)
+        grow_tree(rng, canvas, middle.moved(*shift_m), typical_m * rng.uniform(0.6, 1.3))
+    scatter(rng, canvas, plan, block, count=count - count // 2)
+    furnish_place(rng, canvas, middle, 0.3 * block.depth_m, int(rng.poisson(1.5)))
 
 
 def furnish_wood(
@@ -49,7 +60,10 @@ def furnish_wood(
     share = rng.uniform(0.4, 1.0)
     for sign in (-1, 1):
         half = middle.moved(sign * block.length_m / 4, 0)
-        if rng.random() < 0.85:
+        drawn = rng.random()
+        if drawn < 0.25:
+            grow_canopy(rng, canvas, half, share * block.length_m / 2, share * block.depth_m)
+        elif drawn < 0.9:
             grow_wood(rng, canvas, half, share * block.length_m / 2, share * block.depth_m)
     if rng.random() < 0.5:
         edge = middle.moved(*rng.uniform(-25, 25, 2)).turned(rng.uniform(0, pi))

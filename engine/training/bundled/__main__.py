@@ -18,20 +18,31 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model folders")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
     parser.add_argument("--steps", type=int, default=0, help="smaller number of steps, for a trial")
-    parser.add_argument("--only-refine", action="store_true", help="refine the model in its folder")
+    parser.add_argument(
+        "--only-refine", action="store_true", help="take the runs that follow the model's last one"
+    )
+    parser.add_argument(
+        "--checkpoint", type=Path, help="file for the state, to go on from after an interruption"
+    )
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     row = next(row for row in ROWS if row.name == given.name)
-    if given.only_refine and (given.steps or row.refinement is None):
+    if given.only_refine and (given.steps or not row.refinements):
         parser.error("--only-refine needs a model with a refinement, and excludes --steps")
     if given.steps:
         row = replace(
             row,
             settings=replace(row.settings, steps=given.steps),
             bundled_at=(),
-            refinement=None,
+            refinements=(),
         )
-    make_bundled(row, given.models, given.threads, only_refine=given.only_refine)
+    make_bundled(
+        row,
+        given.models,
+        given.threads,
+        only_refine=given.only_refine,
+        checkpoint=given.checkpoint,
+    )
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ KEPT_OF_ORIGIN = (
     "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
     "versions",
 )  # fmt: skip
+UNMENTIONED = ("stopped_after", "half_precise")  # by the cards of earlier runs, which had neither
 AVERAGED = "averaged on the way"
 DISCLAIMER = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
@@ -75,6 +76,7 @@ def card_of(
         gsd_range_m=row.gsd_range_m,
         coarsest_image_m=row.coarsest_image_m,
         enlarged_to_m=row.enlarged_to_m,
+        ceilings_m=row.ceilings_m,
         normalization=row.normalization,
         license="GPL-2.0-or-later",
         weights_sha256="",
@@ -84,7 +86,7 @@ def card_of(
 
 
 def _provenance(row: BundledModel, run: BundledRun, effort: Effort) -> dict[str, str]:
-    more = f" --steps {row.settings.steps}" if row.refinement is None else ""
+    more = "" if row.refinements else f" --steps {row.settings.steps}"
     if run != row.runs[0]:
         more = " --only-refine"
     return {
@@ -109,10 +111,14 @@ def _provenance(row: BundledModel, run: BundledRun, effort: Effort) -> dict[str,
 
 
 def _origin_facts(origin: ModelCard | None) -> dict[str, str]:
-    """Return the provenance of the weights that a run started from."""
+    """Return the provenance of the weights that a run started from, and of those before."""
     if origin is None:
         return {}
-    kept = {f"before_{key}": origin.provenance[key] for key in KEPT_OF_ORIGIN}
+    kept = {
+        f"before_{key}": fact
+        for key, fact in origin.provenance.items()
+        if key in KEPT_OF_ORIGIN or key.startswith("before_")
+    }
     return {**kept, "before_weights_sha256": origin.weights_sha256}
 
 
@@ -167,7 +173,11 @@ def _generator() -> str:
 
 def settings_text(run: BundledRun) -> str:
     """Return a description of the settings of a run."""
-    numbers = ", ".join(f"{key} {value}" for key, value in asdict(run.settings).items())
+    numbers = ", ".join(
+        f"{key} {value}"
+        for key, value in asdict(run.settings).items()
+        if value or key not in UNMENTIONED
+    )
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "
         f"sampled cells of half the resolution: {numbers}"

@@ -9,6 +9,7 @@ from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization, labeled_gsd_m
 from .settings import RunSettings
 
 FIRST_SEED = 1_000_000
+HIGHEST_CAR_M = 3.5  # trucks included
 HELD_OUT = (
     (1, 0.1), (2, 0.1), (3, 0.12), (4, 0.15), (5, 0.2), (6, 0.2),
     (7, 0.25), (8, 0.3), (9, 0.3), (10, 0.4), (11, 0.5), (12, 0.5),
@@ -36,8 +37,9 @@ class BundledRun:
 
     def __post_init__(self) -> None:
         """Check that the final weights are bundled."""
-        if self.settings.steps not in self.bundled_at:
-            raise ValueError(f"Weights must be bundled after the last step, {self.settings.steps}.")
+        last = self.settings.last_step
+        if last not in self.bundled_at:
+            raise ValueError(f"Weights must be bundled after the last step, {last}.")
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,8 @@ class BundledModel:
         roles: input channels.
         seed: random seed of the weights, and of views, batches and cells of the first run.
         settings: settings of the first training run.
-        refinement: settings of a second run with a lower learning rate that continues with the
-            weights of the first on new scenes; None: no second run.
+        refinements: settings of further runs, each of which continues with the weights of the
+            previous run on new scenes.
         gsd_range_m: range of input GSD in meters.
         coarsest_image_m: maximum GSD of the training scenes in meters; their GSD is log-uniform
             from the finest input GSD to this.
@@ -62,6 +64,7 @@ class BundledModel:
             The network has one score for 2 x 2 pixels, so smaller pixels help with objects that are
             a pixel or two wide.
         normalization: normalization of raw values.
+        ceilings_m: largest height above ground of some classes in meters.
         scene_px: edge of a training scene in pixels of the input.
         pool_size: number of scenes in memory.
         first_seed: seed of the first training scene; the following scenes have the next numbers.
@@ -84,13 +87,14 @@ class BundledModel:
     normalization: Normalization = field(
         default_factory=lambda: Normalization(stretch_together=True)
     )
+    ceilings_m: dict[str, float] = field(default_factory=dict)
     scene_px: int = 384
     pool_size: int = 64
     first_seed: int = FIRST_SEED
     held_out: tuple[tuple[int, float], ...] = HELD_OUT
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
-    refinement: RunSettings | None = None
+    refinements: tuple[RunSettings, ...] = ()
 
     def input_gsd_m(self, gsd_m: float) -> float:
         """Return the input GSD in meters for a scene, the same in training and in labeling."""
@@ -99,13 +103,14 @@ class BundledModel:
     @property
     def runs(self) -> tuple[BundledRun, ...]:
         """Training runs in their order, on disjoint scenes."""
-        bundled_at = (*self.bundled_at, self.settings.steps)
-        first = BundledRun(self.settings, self.seed, self.first_seed, bundled_at)
-        if self.refinement is None:
-            return (first,)
-        unseen = self.first_seed + self.scene_count(self.settings, self.settings.steps)
-        # The seed of the second run may be any number that the first run does not use.
-        return first, BundledRun(self.refinement, unseen, unseen, (self.refinement.steps,))
+        bundled_at = (*self.bundled_at, self.settings.last_step)
+        runs = [BundledRun(self.settings, self.seed, self.first_seed, bundled_at)]
+        for settings in self.refinements:
+            last = runs[-1]
+            unseen = last.first_scene + self.scene_count(last.settings, last.settings.last_step)
+            # The seed of a further run may be any number that no other run uses.
+            runs.append(BundledRun(settings, unseen, unseen, (settings.last_step,)))
+        return tuple(runs)
 
     def scene_count(self, settings: RunSettings, steps: int) -> int:
         """Return the number of scenes that a run uses in a number of steps."""
@@ -132,11 +137,43 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
         enlarged_to_m=1 / 6,
-        normalization=Normalization(stretch_together=True, height_knee_m=0.5),
+        normalization=Normalization(stretch_together=True, balance_nir=True, height_knee_m=0.5),
+        ceilings_m={"car": HIGHEST_CAR_M},
+        scene_px=512,
         settings=RunSettings(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
         bundled_at=(2200,),
-        refinement=RunSettings(
-            steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
+        refinements=(
+            RunSettings(
+                steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
+            ),
+            RunSettings(
+                steps=3000,
+                patch_px=192,
+                warm_steps=100,
+                learning_rate=2e-3,
+                steps_per_view=2,
+                averaging=0.998,
+                stopped_after=1000,
+                half_precise=True,
+            ),
+            RunSettings(
+                steps=1200,
+                patch_px=192,
+                warm_steps=20,
+                learning_rate=1.2e-3,
+                steps_per_view=2,
+                averaging=0.995,
+                half_precise=True,
+            ),
+            RunSettings(
+                steps=500,
+                patch_px=192,
+                warm_steps=20,
+                learning_rate=8e-4,
+                steps_per_view=1,
+                averaging=0.99,
+                half_precise=True,
+            ),
         ),
     ),
     BundledModel(
@@ -149,6 +186,7 @@ ROWS = (
         seed=20261129,
         enlarged_to_m=1 / 6,
         normalization=Normalization(stretch_together=True, height_knee_m=0.5),
+        ceilings_m={"car": HIGHEST_CAR_M},
         settings=RunSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(1500,),
     ),
@@ -156,8 +194,8 @@ ROWS = (
         name="image_only",
         title="Image only, a sketch",
         summary=(
-            "For images without any heights, as a sketch: bright or bare ground often comes out as "
-            "building, and crowns as lawn."
+            "For images without any heights, as a sketch: most roofs of real towns come out as "
+            "sealed ground, bright or bare ground as building, and crowns as lawn."
         ),
         architecture="maggiori_mlp",
         options={},

@@ -28,6 +28,8 @@ class RunSettings:
         steps_per_view: number of steps after which the oldest view of the pool is replaced.
         rarity: exponent of class rarity; a cell is drawn with a probability proportional to the
             share of its class in the pool to the power of minus this.
+        stopped_after: number of steps after which the run ends before its schedule does; 0: none.
+        half_precise: whether scores are computed in bfloat16 where that is precise enough.
     """
 
     steps: int
@@ -40,6 +42,13 @@ class RunSettings:
     averaging: float = 0.99
     steps_per_view: int = 4
     rarity: float = RARITY
+    stopped_after: int = 0
+    half_precise: bool = False
+
+    @property
+    def last_step(self) -> int:
+        """Number of steps that are taken."""
+        return self.stopped_after or self.steps
 
     @property
     def recipe(self) -> TrainingRecipe:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
-from itertools import count
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +18,7 @@ from ...protocol import ISPRS, ModelError
 from ...synthetic import conditions_of, make_scene
 from ..batches import Batches
 from ..class_weights import class_shares, class_weights
+from ..forward import Means
 from ..processes import Processes
 from ..scoring import card_scores, confusion_of
 from ..stage_loop import train_stage
@@ -25,16 +26,16 @@ from ..steps import StageTraining
 from ..view_pool import ViewPool
 from ..views import InputSpec, View, clean_view, training_view
 from .card import Effort, card_of, settings_text
+from .checkpoint import RunCheckpoint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from torch import nn
 
     from ...protocol import ModelCard
     from .rows import BundledModel, BundledRun
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
+SAVED_EVERY = 200  # steps
 LOG = logging.getLogger(__name__)
 
 
@@ -44,8 +45,7 @@ class Start(NamedTuple):
     Args:
         network: network with random weights, or those of the previous run; trained in place.
         origin: card of the previous run; None for the first run.
-        shares: share of each class in the pool of the first run, (K,) float64; None for the first
-            run.
+        shares: share of each class in the pool of the first run, (K,) float64; None if unknown.
     """
 
     network: nn.Module
@@ -54,7 +54,12 @@ class Start(NamedTuple):
 
 
 def make_bundled(
-    row: BundledModel, models: Path, threads: int, *, only_refine: bool = False
+    row: BundledModel,
+    models: Path,
+    threads: int,
+    *,
+    only_refine: bool = False,
+    checkpoint: Path | None = None,
 ) -> None:
     """Train a bundled model and write its folder, first with early weights, then the final ones.
 
@@ -62,24 +67,30 @@ def make_bundled(
         row: definition of the model.
         models: folder of the model folders.
         threads: number of CPU threads; the weights depend slightly on it.
-        only_refine: whether to run only the refinement, on the model in its folder.
+        only_refine: whether to take only the runs that follow those of the model in its folder.
+        checkpoint: file for the state of the current run, which goes on from it if it exists.
 
     Raises:
-        ModelError: if the model in the folder is not the result of the first run.
+        ModelError: if the model in the folder is not the result of a run that others follow.
     """
     torch.set_num_threads(threads)
     torch.manual_seed(row.seed)
     folder, runs = models / row.name, row.runs
     if only_refine:
-        runs, start = runs[1:], _after_first(row, folder)
+        runs, start = _after_earlier(row, folder)
     else:
         start = Start(build(row.architecture, row.channels, len(ISPRS), row.options))
     for run in runs:
-        start = _make_run(row, run, start, folder, threads)
+        start = _make_run(row, run, start, folder, threads, checkpoint)
 
 
 def _make_run(
-    row: BundledModel, run: BundledRun, start: Start, folder: Path, threads: int
+    row: BundledModel,
+    run: BundledRun,
+    start: Start,
+    folder: Path,
+    threads: int,
+    checkpoint: Path | None,
 ) -> Start:
     """Train one run, bundle its weights, and return the start of the next run.
 
@@ -89,11 +100,13 @@ def _make_run(
         start: start of the run; its network is trained in place.
         folder: folder of the model, written after the steps of `run.bundled_at`.
         threads: number of CPU threads, for the card.
+        checkpoint: file for the state of the run; None: none is kept.
     """
-    started = time.monotonic()
     pool = _pool(row, run)
     # All runs use the same class weights: shares of rare classes differ between pools.
-    shares = _shares(pool) if start.shares is None else start.shares
+    shares = start.shares
+    if shares is None:
+        shares = class_shares(_pool(row, row.runs[0]).at(0), len(ISPRS))
     recipe, card = run.settings.recipe, start.origin
     training = StageTraining(
         start.network,
@@ -101,59 +114,60 @@ def _make_run(
         recipe.stages[0],
         run.settings.steps,
         class_weights=class_weights(shares, run.settings.rarity),
+        means=Means(half_precise=run.settings.half_precise),
     )
+    saved = None if checkpoint is None else RunCheckpoint(checkpoint, settings_text(run))
+    started = time.monotonic() - (saved.resume(training) if saved else 0.0)
     batches = Batches(pool.at, row.normalization, run.seed, Processes())
-    for step in train_stage(training, batches):
+    last = run.settings.last_step
+    for step in train_stage(training, batches, goes_on=lambda: training.done < last):
         effort = Effort(step.done, threads, time.monotonic() - started)
         if step.done % 20 == 0:
             LOG.info("step %d, loss %.3f, %.0f s", step.done, step.loss, effort.elapsed_s)
+        if saved and step.done % SAVED_EVERY == 0:
+            saved.save(training, effort.elapsed_s)
         if step.done in run.bundled_at:
             scores = _scores(row, training.trained)
             LOG.info("step %d: %s", step.done, scores)
             card = card_of(row, run, effort, scores, start.origin)
             card = save_bundle(folder, card, training.trained).card
+    if saved:
+        saved.remove()
     return Start(training.trained, card, shares)
 
 
-def _after_first(row: BundledModel, folder: Path) -> Start:
-    """Return the start of the second run, from the model of the first run in a folder.
+def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, ...], Start]:
+    """Return the runs that follow that of the model in a folder, and their start.
 
     Raises:
-        ModelError: if the model in the folder is not the result of the first run.
+        ModelError: if the model in the folder is not the result of a run that others follow.
     """
     bundle = load_bundle(folder)
-    card, first = bundle.card, row.runs[0]
-    recorded = (card.provenance.get("recipe"), card.provenance.get("steps_done"))
-    is_first = recorded == (
-        settings_text(first),
-        f"{first.settings.steps} of {first.settings.steps}",
+    recorded = [bundle.card.provenance.get(key) for key in ("recipe", "steps_done")]
+    for number, run in enumerate(row.runs[:-1], 1):
+        done = f"{run.settings.last_step} of {run.settings.steps}"
+        is_done = recorded == [settings_text(run), done]
+        if is_done and (bundle.card.channels, bundle.card.options) == (row.channels, row.options):
+            return row.runs[number:], Start(load_network(bundle), bundle.card)
+    raise ModelError(
+        f"The model in {folder} is not the result of a training run of '{row.name}' that others "
+        "follow, so it cannot be refined: train it again without --only-refine."
     )
-    if card.normalization != row.normalization or card.options != row.options or not is_first:
-        raise ModelError(
-            f"The model in {folder} is not the result of the first training run of '{row.name}', "
-            "so it cannot be refined: train it again without --only-refine."
-        )
-    return Start(load_network(bundle), card, _shares(_pool(row, first)))
 
 
 def _pool(row: BundledModel, run: BundledRun) -> ViewPool:
-    """Return the initial pool of scenes of a run."""
-    views = _view_source(row, run.first_scene, np.random.default_rng(run.seed))
-    return ViewPool(views.__next__, row.pool_size, run.settings.steps_per_view)
+    """Return the pool of scenes of a run."""
+    return ViewPool(partial(_view_at, row, run), row.pool_size, run.settings.steps_per_view)
 
 
-def _shares(pool: ViewPool) -> np.ndarray:
-    """Return the share of each class in the initial views of a pool, (K,) float64."""
-    return class_shares(pool.at(0), len(ISPRS))
-
-
-def _view_source(row: BundledModel, first_seed: int, rng: np.random.Generator) -> Iterator[View]:
-    limits = np.log((row.gsd_range_m[0], row.coarsest_image_m))
-    for seed in count(first_seed):
-        gsd_m = float(np.exp(rng.uniform(*limits)))
-        conditions = conditions_of(seed, with_flaws=True)
-        scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)
-        yield training_view(rng, scene, _spec(row, gsd_m))
+def _view_at(row: BundledModel, run: BundledRun, number: int) -> View:
+    """Return a view of the scene of a number, from 0, which depends on nothing else."""
+    seed = run.first_scene + number
+    rng = np.random.default_rng((run.seed, seed))
+    gsd_m = float(np.exp(rng.uniform(*np.log((row.gsd_range_m[0], row.coarsest_image_m)))))
+    conditions = conditions_of(seed, with_flaws=True)
+    scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)
+    return training_view(rng, scene, _spec(row, gsd_m))
 
 
 def _spec(row: BundledModel, gsd_m: float) -> InputSpec:

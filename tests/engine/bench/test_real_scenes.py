@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Scoring on real scenes: the rule, the overlaps, and bundled models where scenes are at hand."""
+"""Scoring on real scenes: the rule, the scores, versions of heights, and bundled models."""
 
 from __future__ import annotations
 
@@ -9,93 +9,183 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from orthoscribe.engine.bench import real_scenes
-from orthoscribe.engine.bench.real_scenes import (
-    BUILDING,
-    RURAL,
-    TREE,
-    URBAN,
-    RuralScene,
-    main,
-    overlap,
-    rule_labels,
-    score_urban,
+import rasterio
+from orthoscribe.engine.bench.real_scenes import __main__ as command
+from orthoscribe.engine.bench.real_scenes.generated import score_generated, summary_of
+from orthoscribe.engine.bench.real_scenes.labeled import labeled
+from orthoscribe.engine.bench.real_scenes.scene_folder import (
+    KNOWN_GROUND,
+    find_scenes,
+    read_chip,
 )
-from orthoscribe.tests.scenes import write_raster
+from orthoscribe.engine.bench.real_scenes.scores import (
+    BUILDING,
+    CAR,
+    IMPERVIOUS,
+    LOW_VEGETATION,
+    TREE,
+    rule_labels,
+    scores_of,
+)
+from orthoscribe.engine.bench.real_scenes.surfaces import versions_of
+from orthoscribe.engine.bench.real_scenes.tree_points import score_tree_points
+from orthoscribe.engine.protocol import InputError
+from orthoscribe.engine.raster.reader import Chip
+from orthoscribe.tests.scenes import NORTH_UP, write_raster
 
 ROOT = Path(__file__).parents[4] / "shared" / "rasters"
+SIZE_PX = 64
 
 
-def test_rule_tells_roofs_from_crowns_by_height_and_greenness():
-    nir = np.array([[80, 80, 30, 30, 30, 80]], np.float32)
-    red = np.array([[40, 40, 40, 40, 40, 40]], np.float32)
-    heights = np.array([[1.5, 0.9, 1.5, 2.5, np.nan, np.nan]], np.float32)
-    np.testing.assert_array_equal(rule_labels(nir, red, heights), [[TREE, 0, 0, BUILDING, 0, 0]])
+def write_scene(folder, **names):
+    """Write a scene of a house, a crown and a lawn with 0.5 m pixels; return its folder."""
+    folder.mkdir(parents=True)
+    truth = np.full((SIZE_PX, SIZE_PX), LOW_VEGETATION, np.uint8)
+    truth[:, :10] = IMPERVIOUS
+    truth[20:40, 14:30] = BUILDING
+    truth[20:44, 36:60] = TREE
+    is_green = np.isin(truth, (LOW_VEGETATION, TREE))
+    image = np.stack([np.where(is_green, 120, 60), *[np.full(truth.shape, 60)] * 2])
+    heights = np.where(np.isin(truth, (BUILDING, TREE)), 8, 0).astype(np.float32)
+    write_raster(folder / names.get("image", "image.tif"), image.astype(np.uint8))
+    write_raster(folder / names.get("dsm", "dsm.tif"), heights + 100)
+    write_raster(folder / names.get("dtm", "dtm.tif"), np.full_like(heights, 100))
+    write_raster(folder / names.get("truth", "truth.tif"), truth)
+    return folder
 
 
-def test_overlap_counts_what_is_known():
-    codes = np.array([TREE, TREE, BUILDING, 1, BUILDING, TREE])
-    truth = np.array([TREE, 0, BUILDING, BUILDING, TREE, 0])
-    known = np.array([True, True, True, True, True, False])
-    found = overlap(codes, truth, known)
-    assert found.tree == pytest.approx(1 / 3)
-    assert found.building == pytest.approx(1 / 3)
-    assert found.off_ground == pytest.approx(3 / 5)
+def chip_of(nir, red, heights):
+    bands = np.array([nir, red, red], np.float32)[:, None]
+    return Chip(bands, np.array([heights], np.float32), np.ones((1, len(nir)), bool))
 
 
-@pytest.fixture
-def small_root(tmp_path):
-    """Return a root with a rural scene of six pixels: two roofs, two crowns, a lawn, no image."""
-    folder = tmp_path / RURAL
-    folder.mkdir()
-    nir, red, alpha = [30, 80, 80, 30, 80, 80], [40] * 6, [255] * 5 + [0]
-    image = np.array([nir, red, red, red, alpha], np.uint8)[:, None]
-    write_raster(folder / "nir_r_g_b_alpha.tif", image)
-    write_raster(folder / "dsm.tif", np.array([[13, 13, 15, 15, 10, 15]], np.float32))
-    write_raster(folder / "dtm.tif", np.full((1, 6), 10, np.float32))
-    codes = np.array([[1, 1, 2, 2, 3, 2]], np.uint8)
-    write_raster(folder / "reference_from_lidar_classes.tif", codes)
-    return tmp_path
+def test_rule_separates_roofs_from_crowns_by_height_and_greenness():
+    chip = chip_of([80, 80, 30, 30, 30, 80], [40] * 6, [1.5, 0.9, 1.5, 2.5, np.nan, np.nan])
+    np.testing.assert_array_equal(rule_labels(chip), [[TREE, 0, 0, BUILDING, 0, 0]])
 
 
-def test_rule_is_scored_where_image_and_reference_say_something(small_root):
-    found = RuralScene(small_root).score_rule()
-    assert found == (pytest.approx(1 / 3), pytest.approx(1 / 3), 1.0)
+def test_the_rule_finds_its_limit_in_any_balance_of_bands():
+    heights = [5.0, 5, 5, 5, 0, 0]
+    for gain in (0.5, 1, 2):
+        nir = np.array([80, 30, 70, 35, 90, 35]) * gain
+        codes = rule_labels(chip_of(nir, [40] * 6, heights))
+        np.testing.assert_array_equal(codes, [[TREE, BUILDING, TREE, BUILDING, 0, 0]])
 
 
-def test_rule_is_asked_once_however_many_models_there_are(small_root, monkeypatch, capsys):
-    asked = []
-
-    def counted(*bands):
-        asked.append(bands)
-        return rule_labels(*bands)
-
-    def labeled(job):
-        return np.full((1, 6), TREE if job.dtm else BUILDING, np.uint8)
-
-    monkeypatch.setattr(real_scenes, "rule_labels", counted)
-    monkeypatch.setattr(real_scenes, "_labeled", labeled)
-    monkeypatch.setattr(sys, "argv", ["real_scenes", str(small_root), "--models", "one,two"])
-    main()
-    scores = json.loads(capsys.readouterr().out)[RURAL]
-    assert list(scores) == ["rule", "one", "one, DSM alone", "two", "two, DSM alone"]
-    assert scores["one"]["tree"] == scores["two, DSM alone"]["building"] == pytest.approx(2 / 5)
-    assert len(asked) == 1
+def test_scores_count_what_is_known():
+    codes = np.array([[TREE, TREE, BUILDING, CAR, IMPERVIOUS, CAR, CAR, IMPERVIOUS]], np.uint8)
+    truth = np.array([[TREE, BUILDING, BUILDING, IMPERVIOUS, IMPERVIOUS, CAR, 0, KNOWN_GROUND]])
+    chip = chip_of([1.0] * 8, [1.0] * 8, [8, 8, 8, 0, 0, 1, 9, 0])
+    assert scores_of(codes, truth, chip) == {
+        "building_iou": pytest.approx(1 / 2),
+        "tree_iou": pytest.approx(1 / 2),
+        "street_impervious": 0.5,
+        "cars_found": 1.0,
+        "false_car_of_sealed": 0.5,
+        "cars_too_high_px": 1.0,
+        "impervious_of_ground": 1.0,
+    }
+    no_truth = scores_of(codes, np.zeros_like(truth), chip)
+    assert np.isnan(no_truth["building_iou"])
 
 
-@pytest.mark.skipif(not (ROOT / RURAL).exists(), reason="the real scenes are not at hand")
-def test_default_model_finds_the_trees_of_a_real_scene_that_it_never_saw():
-    scene = RuralScene(ROOT)
-    found, rule = scene.score_model("default"), scene.score_rule()
-    assert rule.tree == pytest.approx(0.909, abs=0.002)
-    assert found.tree >= 0.85
-    assert found.building > rule.building
-    assert found.off_ground >= 0.88
+def test_scenes_are_found_by_the_names_of_their_files(tmp_path):
+    write_scene(tmp_path / "town" / "a")
+    other = write_scene(
+        tmp_path / "b", image="nir_r_g.tif", dsm="ndsm.tif", truth="reference_codes.tif"
+    )
+    legend = {"1": "Ground (sealed or not)", "2": "building", "4": "tree / high", "9": "water"}
+    (other / "my_legend.json").write_text(json.dumps(legend))
+    (tmp_path / "nothing").mkdir()
+    found = {scene.name: scene for scene in find_scenes(tmp_path)}
+    assert list(found) == ["b", "a"]
+    assert found["b"].is_above_ground
+    assert found["b"].dtm is None
+    assert found["a"].dtm is not None
+    codes = found["b"].read_truth()
+    assert set(np.unique(codes)) == {0, KNOWN_GROUND, BUILDING, TREE}
+    (other / "my_legend.json").write_text("[1]")
+    with pytest.raises(InputError, match="not a table of names"):
+        list(find_scenes(tmp_path))
 
 
-@pytest.mark.skipif(not (ROOT / URBAN).exists(), reason="the real scenes are not at hand")
+def test_scenes_are_read_as_a_model_gets_them(tmp_path):
+    write_scene(tmp_path / "a")
+    (scene,) = find_scenes(tmp_path)
+    chip = read_chip(scene.job(""), tmp_path / "scratch")
+    scores = scores_of(rule_labels(chip), scene.read_truth(), chip)
+    assert scores["building_iou"] == scores["tree_iou"] == 1
+
+
+def test_heights_come_in_versions(tmp_path):
+    heights = np.zeros((80, 80), np.float32)
+    heights[20:60, 20:60] = 10
+    heights[:, 70:] = -9999
+    dsm = tmp_path / "dsm.tif"
+    write_raster(dsm, heights, nodata=-9999.0, transform=NORTH_UP @ NORTH_UP.scale(0.4))
+    versions = dict(versions_of(dsm, tmp_path))
+    assert list(versions) == ["as given", "smoothed", "0.5 m pixels", "1 m pixels"]
+    assert versions["as given"] == dsm
+    with rasterio.open(versions["smoothed"]) as source:
+        smooth = source.read(1)
+        assert source.shape == (80, 80)
+    assert (smooth[:, 70:] == -9999).all()
+    assert smooth[40, 40] == pytest.approx(10, abs=0.01)
+    assert 1 < smooth[40, 20] < 9
+    with rasterio.open(versions["1 m pixels"]) as source:
+        assert source.res == pytest.approx((1.0, 1.0))
+        assert source.shape == (16, 16)
+        assert source.read(1)[8, 8] == 10
+
+
+def test_command_prints_all_scores_of_a_scene(tmp_path, monkeypatch, capsys):
+    write_scene(tmp_path / "a")
+    given = ["real_scenes", "--folder", str(tmp_path), "--models", "light"]
+    monkeypatch.setattr(sys, "argv", given)
+    command.main()
+    record = json.loads(capsys.readouterr().out)
+    assert record["scene"] == "a"
+    assert record["as given"]["rule"]["building_iou"] == 1
+    assert set(record) == {"scene", "as given", "smoothed", "1 m pixels"}
+    assert 0 <= record["as given"]["light"]["moved_by_nir_x0.7"] <= 1
+    assert record["smoothed"]["light"]["cars_found"] is None
+
+
+def test_command_says_when_there_is_no_folder(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["real_scenes", "--folder", str(tmp_path / "none")])
+    command.main()
+    said = capsys.readouterr()
+    assert "no real scene is scored" in said.err
+    assert said.out == ""
+
+
+def test_generated_scenes_are_scored_and_summed_up(tmp_path):
+    rows = list(score_generated("light", 9_000_000, 2, tmp_path))
+    assert [row["seed"] for row in rows] == [9_000_000, 9_000_001]
+    found = summary_of(rows)
+    accuracies = [row["overall_accuracy"] for row in rows]
+    assert found["all"]["worst_oa"] == min(accuracies) > 0.5
+    assert found["all"]["scenes"] == 2
+    assert sum(group["scenes"] for name, group in found.items() if "survey" in name) == 2
+
+
+RURAL, URBAN = ROOT / "real_rural_nir_dsm_50cm", ROOT / "real_urban_nir_60cm"
+
+
+@pytest.mark.skipif(not RURAL.exists(), reason="the real scenes are not at hand")
+def test_default_model_finds_the_trees_of_a_real_scene_that_it_never_saw(tmp_path):
+    scene = next(each for each in find_scenes(ROOT) if each.name == RURAL.name)
+    chip, truth = read_chip(scene.job(""), tmp_path), scene.read_truth()
+    rule = scores_of(rule_labels(chip), truth, chip)
+    found = scores_of(labeled(scene.job("default")), truth, chip)
+    assert found["tree_iou"] >= max(0.93, rule["tree_iou"])
+    assert found["building_iou"] > rule["building_iou"]
+    assert found["cars_too_high_px"] == 0
+
+
+@pytest.mark.skipif(not URBAN.exists(), reason="the real scenes are not at hand")
 def test_model_without_heights_finds_most_trees_of_real_streets():
-    chips = dict(score_urban(ROOT, "image_only"))
+    chips = dict(score_tree_points(URBAN, "image_only"))
     assert len(chips) == 4
     hits, points = (
         sum(getattr(chip, name) for chip in chips.values()) for name in ("hits", "points")

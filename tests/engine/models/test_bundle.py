@@ -188,3 +188,12 @@ def test_bundled_models_load_and_are_named_like_their_folder(folder):
     bundle = load_bundle(folder)
     assert bundle.card.name == folder.name
     load_network(bundle)
+
+
+def test_tensors_of_a_network_have_memory_of_their_own(saved):
+    tensors = load_network(saved[0]).state_dict().values()
+    assert len({each.untyped_storage().data_ptr() for each in tensors}) == len(tensors)
+    first = next(iter(tensors))
+    versions = [each._version for each in tensors]
+    first.add_(1)
+    assert [each._version for each in tensors][1:] == versions[1:]

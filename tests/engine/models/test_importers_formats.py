@@ -2,6 +2,7 @@
 
 import os
 import random
+import time
 import zipfile
 
 import numpy as np
@@ -206,8 +207,7 @@ def test_pth_without_tensors_by_name_is_refused(tmp_path):
     assert "no named tensors" in refusal_of(path)
 
 
-def test_archives_that_unpack_to_too_much_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("orthoscribe.engine.models.importers.torch_file.LARGEST_FILE_BYTES", 9999)
+def test_archives_that_unpack_to_more_than_their_size_are_refused(tmp_path):
     path = tmp_path / "bomb.pth"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("archive/data/0", bytes(100_000))
@@ -219,7 +219,71 @@ def test_tensors_that_repeat_one_number_are_refused_by_their_size(tmp_path):
     path = tmp_path / "net.pth"
     torch.save({"a.weight": torch.ones(1).expand(1 << 20, 1 << 20)}, path)
     assert path.stat().st_size < 2000
-    assert "larger than any network" in refusal_of(path)
+    assert "more values than the file" in refusal_of(path)
+
+
+def test_tensors_without_memory_are_refused(tmp_path):
+    path = tmp_path / "net.pth"
+    torch.save({"a.weight": torch.empty(1 << 40, device="meta")}, path)
+    refusal_of(path)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_pth_with_a_damaged_directory_is_refused(tmp_path, seed):
+    path = tmp_path / "net.pth"
+    torch.save({"a.weight": torch.arange(30.0)}, path)
+    data, chance = bytearray(path.read_bytes()), random.Random(seed)
+    for _ in range(8):
+        data[-chance.randrange(1, 300)] = chance.randrange(256)
+    refusal_of(written(tmp_path, bytes(data)))
+
+
+# time and memory
+
+
+SINGLE = varint(5 << 3 | 5) + b"\0\0\0?"
+HEAVY = {
+    "single floats": v1_layer(
+        "a", [content(7, content(1, varint(1_000_000))) + SINGLE * 1_000_000]
+    ),
+    "empty layers": content(100, b"") * 1_000_000,
+    "numbers": layer("a", [number(9, 1) * 1_000_000]),
+    "shape": layer("a", [content(7, content(1, b"\1" * 5_000_000))]),
+}
+
+
+@pytest.mark.parametrize("kind", HEAVY)
+def test_caffe_files_take_time_in_proportion_to_their_size(tmp_path, kind):
+    path = written(tmp_path, HEAVY[kind])
+    start_s = time.process_time()
+    if kind == "single floats":
+        assert read_weights(path).tensors["a.weight"].tolist() == [0.5] * 1_000_000
+    else:
+        refusal_of(path)
+    assert time.process_time() - start_s < 3
+
+
+def test_safetensors_whose_header_begins_like_a_pickle_are_read(tmp_path):
+    path = tmp_path / "net.safetensors"
+    safetensors.torch.save_file({"a.weight": torch.arange(6.0), "b.weight": torch.ones(3)}, path)
+    assert path.read_bytes()[:2] == b"\x80\0"
+    assert read_weights(path).format == "safetensors"
+
+
+def test_safetensors_are_held_in_memory_once(tmp_path):
+    path = tmp_path / "net.safetensors"
+    safetensors.torch.save_file({"a.weight": torch.arange(6.0), "b.weight": torch.ones(3)}, path)
+    tensors = read_weights(path).tensors
+    assert tensors["a.weight"].tolist() == [0, 1, 2, 3, 4, 5]
+    storages = {tensor.untyped_storage().data_ptr() for tensor in tensors.values()}
+    assert len(storages) == 1
+
+
+def test_devices_and_folders_are_not_read(tmp_path):
+    (tmp_path / "device.safetensors").symlink_to("/dev/zero")
+    assert "no plain file" in refusal_of(tmp_path / "device.safetensors")
+    os.mkfifo(tmp_path / "fifo.pth")
+    assert "no plain file" in refusal_of(tmp_path / "fifo.pth")
 
 
 # any file

@@ -56,6 +56,9 @@ def test_canceled_by_exception_is_canceled():
         (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate"), "memory", "computer"),
         (RuntimeError("CUDA error: device-side assert triggered"), "device", "graphics card"),
         (OSError(errno.ENOSPC, "No space left on device"), "output", "full"),
+        (OSError(errno.ENAMETOOLONG, "File name too long", "a" * 300), "input", "too long"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x/y"), "input", "/x/y cannot be"),
+        (OSError(errno.EBADF, "Bad file descriptor"), "bug", "OSError"),
         (ZeroDivisionError("division by zero"), "bug", "ZeroDivisionError: division by zero"),
         (KeyError(), "bug", "(KeyError)"),
     ],
@@ -65,7 +68,7 @@ def test_failure_has_a_reason_and_a_sentence(error, reason, word):
     assert failed.reason == reason
     assert word in failed.message
     assert failed.message.endswith(".")
-    assert ("Traceback" in failed.detail) == (reason != "input")
+    assert ("Traceback" in failed.detail) == (not isinstance(error, InputError))
 
 
 def test_real_allocations_that_fail_are_recognized():

@@ -136,6 +136,24 @@ def test_stop_while_idle_does_nothing(host_of):
     assert host.hear()[-1]["kind"] == "finished"
 
 
+def test_cancel_is_heard_in_every_spelling(host_of):
+    host = host_of("wait_for_cancel")
+    host.say(JOB_LINE)
+    assert host.hear_next()["stage"] == "waiting"
+    host.say('  {"kind":"cancel"}')
+    assert host.hear() == [{"kind": "canceled"}]
+
+
+def test_endless_line_is_answered_shortly(host_of):
+    host = host_of("succeed")
+    host.say('{"kind": "scene", "output": "' + "a" * 20_000_000 + '"}')
+    (end,) = host.hear()
+    assert end["reason"] == "job"
+    assert len(end["message"]) < 200
+    host.say(JOB_LINE)
+    assert host.hear()[-1]["kind"] == "finished"
+
+
 def test_cancel_while_idle_does_nothing(host_of):
     host = host_of("succeed")
     host.say(CANCEL_LINE)

@@ -108,6 +108,20 @@ def test_bands_stretched_together_share_the_range_of_all():
     np.testing.assert_array_equal(np.argsort(found, axis=0)[:, ~clipped], order)
 
 
+def test_a_gain_of_near_infrared_changes_nothing_in_balanced_bands():
+    bands, _, valid = chip(300, 400)
+    bands[0, :150] *= 4  # a half of plants
+    balanced = Normalization(stretch_together=True, balance_nir=True)
+    inputs = []
+    for gain in (0.7, 1.0, 1.4):
+        seen = bands * np.array([gain, 1, 1], np.float32)[:, None, None]
+        ranges = measure_band_ranges(ArrayReader(seen, valid), balanced)
+        assert ranges[1] == ranges[2] != ranges[0]
+        inputs.append(normalize(seen, None, valid, balanced, ranges))
+    np.testing.assert_allclose(inputs[0], inputs[1], atol=1e-4)
+    np.testing.assert_allclose(inputs[2], inputs[1], atol=1e-4)
+
+
 def test_bands_stretched_alone_lose_their_order():
     bands, _, valid = chip(300, 400)
     bands *= np.array([0.5, 1, 2], np.float32)[:, None, None]

@@ -106,14 +106,16 @@ def test_areas_in_collections_heights_and_curves_count(tmp_path):
     high = shapely.force_3d(square(40, 0), 300.0)
     geometries = [shapely.GeometryCollection([square(0, 0), inner]), high]
     assert area_m2(write(tmp_path / "odd.gpkg", geometries)) == pytest.approx(300)
-    ring = f"{X} {Y - 10}, {X + 10} {Y}, {X + 20} {Y - 10}, {X + 10} {Y - 20}, {X} {Y - 10}"
-    table = tmp_path / "curve.csv"
-    table.write_text(f'id;wkt\n1;"CURVEPOLYGON (CIRCULARSTRING ({ring}))"\n')
-    (tmp_path / "curve.vrt").write_text(
-        f"<OGRVRTDataSource><OGRVRTLayer name='curve'><SrcDataSource>{table}</SrcDataSource>"
-        f"<LayerSRS>{UTM32}</LayerSRS></OGRVRTLayer></OGRVRTDataSource>"
+    ring = f"{X} {Y - 10} {X + 10} {Y} {X + 20} {Y - 10} {X + 10} {Y - 20} {X} {Y - 10}"
+    (tmp_path / "curve.gml").write_text(
+        '<c:Curves xmlns:c="http://example.org" xmlns:gml="http://www.opengis.net/gml/3.2">'
+        '<gml:featureMember><c:curve gml:id="c.1"><c:shape>'
+        f'<gml:Polygon gml:id="g.1" srsName="{UTM32}"><gml:exterior><gml:Ring><gml:curveMember>'
+        f'<gml:Curve gml:id="k.1"><gml:segments><gml:ArcString><gml:posList>{ring}</gml:posList>'
+        "</gml:ArcString></gml:segments></gml:Curve></gml:curveMember></gml:Ring></gml:exterior>"
+        "</gml:Polygon></c:shape></c:curve></gml:featureMember></c:Curves>"
     )
-    assert area_m2(str(tmp_path / "curve.vrt")) == pytest.approx(np.pi * 100, rel=0.01)
+    assert area_m2(str(tmp_path / "curve.gml")) == pytest.approx(np.pi * 100, rel=0.01)
 
 
 def test_parts_that_overlap_are_all_inside(tmp_path):

@@ -23,7 +23,8 @@ def test_conditions_are_those_of_the_seed():
 
 
 def test_drawn_numbers_are_within_the_table():
-    off = {"bare_crowns": 0, "jpeg_quality": 100}  # where it is not so
+    off = {"jpeg_quality": 100}  # where it is not so
+    off |= dict.fromkeys(("bare_crowns", "penetration", "calm_m", "height_gsd_m"), 0)
     for row in SCENE_RANGES:
         drawn = [getattr(conditions_of(seed), row.name) for seed in SEEDS]
         within = [value for value in drawn if value != off.get(row.name)]
@@ -52,6 +53,9 @@ def test_season_compression_and_survey_vary_as_the_shares_say():
     drawn = [conditions_of(seed) for seed in SEEDS]
     assert 0.25 < sum(one.bare_crowns > 0 for one in drawn) / len(drawn) < 0.45
     assert 0.3 < sum(one.jpeg_quality < 100 for one in drawn) / len(drawn) < 0.5
+    assert 0.15 < sum(one.penetration == 0 for one in drawn) / len(drawn) < 0.35
+    assert 0.25 < sum(one.calm_m > 0 for one in drawn) / len(drawn) < 0.45
+    assert 0.15 < sum(one.height_gsd_m > 0 for one in drawn) / len(drawn) < 0.35
     surveys = Counter(one.survey for one in drawn)
     assert set(surveys) == {"lidar", "matched"}
     assert 0.5 < surveys["lidar"] / len(drawn) < 0.7

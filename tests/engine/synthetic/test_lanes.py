@@ -92,3 +92,30 @@ def test_towns_have_far_more_cars_than_the_country():
         for layout in (COUNTRY, TOWN)
     ]
     assert 0 < 10 * shares[0] < shares[1]
+
+
+def test_cars_of_avenues_keep_to_their_lanes_and_curbs():
+    layout = replace(TOWN, avenue_share=1.0, parked_share=(0.5, 0.5), driven_share=0.3)
+    plan, bare = paved(layout, 3)
+    canvas = level_canvas(SIZE_PX, GSD_M)
+    pave_streets(np.random.default_rng(3), canvas, plan)
+    fill_streets(NoiseSource(3), canvas, plan)
+    is_car = canvas.labels == CAR
+    assert is_car.sum() > 500
+    assert (bare.labels[is_car] == IMPERVIOUS).all()
+    assert (bare.heights[is_car] == 0).mean() > 0.97  # on roadways, not on sidewalks
+
+
+def test_rails_and_repairs_are_sealed_and_flat():
+    painted = []
+    for share in (0.0, 1.0):
+        layout = replace(
+            TOWN, avenue_share=1.0, railed_share=share, repaired_share=share, marked_share=0.0
+        )
+        painted.append(paved(layout, 4)[1])
+    plain, worn = painted
+    np.testing.assert_array_equal(plain.labels, worn.labels)
+    np.testing.assert_array_equal(plain.heights, worn.heights)
+    is_changed = plain.reflectance[0] != worn.reflectance[0]
+    assert 0.005 < is_changed.mean() < 0.6
+    assert (plain.labels[is_changed] == IMPERVIOUS).all()

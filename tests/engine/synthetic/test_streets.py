@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from orthoscribe.engine.synthetic.layouts import COUNTRY, TOWN
@@ -64,3 +66,31 @@ def test_blocks_lie_between_the_roadways(plan):
         assert block.depth_m > 20
         for v, half_m in zip(plan.streets.positions, plan.streets.half_widths, strict=True):
             assert block.high_v < v - half_m or block.low_v > v + half_m
+
+
+def avenues_of(share):
+    layout = replace(TOWN, avenue_share=share)
+    return [plan_streets(np.random.default_rng(seed), 150.0, 220.0, layout) for seed in range(6)]
+
+
+def test_avenues_are_open_and_wide_and_leave_blocks_their_size():
+    widest, sizes = {}, {}
+    for share in (0.0, 1.0):
+        plans = avenues_of(share)
+        widest[share] = max(plan.streets.half_widths.max() for plan in plans)
+        blocks = [block_of(plan, row, 3) for plan in plans for row in range(3)]
+        sizes[share] = [block.depth_m for block in blocks]
+        if share:
+            assert all(plan.streets.is_open.all() for plan in plans)
+    assert widest[0.0] <= TOWN.half_roadway_m[1] < TOWN.half_avenue_m[0] < widest[1.0]
+    assert widest[1.0] <= TOWN.half_avenue_m[1]
+    least_m = TOWN.block_depth_m[0] - 2 * (TOWN.half_roadway_m[1] + TOWN.sidewalk_m[1])
+    for depths in sizes.values():
+        assert min(depths) >= least_m - 1e-6
+        assert max(depths) <= TOWN.block_depth_m[1]
+
+
+def test_the_middle_street_stays_where_it_is():
+    for narrow, wide in zip(avenues_of(0.0), avenues_of(1.0), strict=True):
+        nearest = [np.abs(plan.streets.positions).min() for plan in (narrow, wide)]
+        assert nearest[1] == pytest.approx(nearest[0])

@@ -27,9 +27,9 @@ def numbered():
     return np.arange(SIZE_PX**2, dtype=np.float32).reshape(SIZE_PX, SIZE_PX)
 
 
-def rugged():
+def rugged(size_px=SIZE_PX):
     rng = np.random.default_rng(0)
-    return rng.uniform(0, 10, (SIZE_PX // 4,) * 2).repeat(4, 0).repeat(4, 1).astype(np.float32)
+    return rng.uniform(0, 10, (size_px // 4,) * 2).repeat(4, 0).repeat(4, 1).astype(np.float32)
 
 
 def house():
@@ -129,17 +129,43 @@ def test_matched_surfaces_have_blobs():
     assert np.abs(np.diff(found)).mean() < 0.25 * found.std()  # wide ones, no noise
 
 
+@pytest.mark.parametrize("calm_m", [0.0, 1.3])
+@pytest.mark.parametrize("height_gsd_m", [0.0, 1.2])
 @pytest.mark.parametrize("survey", ["perfect", "lidar", "matched"])
-def test_window_of_a_survey_is_measured_alike(survey):
-    openness = np.random.default_rng(1).uniform(0, 1, (SIZE_PX, SIZE_PX)).astype(np.float32)
+def test_window_of_a_survey_is_measured_alike(survey, height_gsd_m, calm_m):
+    size_px = 240
+    openness = np.random.default_rng(1).uniform(0, 1, (size_px, size_px)).astype(np.float32)
     flaws = {"footprint_m": 0.1, "smear_m": 0.6, "swell_m": 0.35, "blobs_m": 0.2, "pulses_m2": 3.0}
-    whole = measured(rugged(), openness, survey=survey, **flaws)
-    window = Window(17, 9, 130, 140)
-    part = measured(
-        rugged()[window.slices], openness[window.slices], window, survey=survey, **flaws
-    )
+    flaws |= {"calm_m": calm_m, "height_gsd_m": height_gsd_m}
+    truth, whole_px = rugged(size_px), Window(0, 0, size_px, size_px)
+    whole = measured(truth, openness, whole_px, survey=survey, **flaws)
+    window = Window(17, 9, 215, 220)
+    part = measured(truth[window.slices], openness[window.slices], window, survey=survey, **flaws)
     inside = (slice(round(REACH_M / GSD_M), -round(REACH_M / GSD_M)),) * 2
-    np.testing.assert_allclose(part[inside], whole[window.slices][inside], atol=1e-5)
+    assert part[inside].size > 2000
+    np.testing.assert_allclose(part[inside], whole[window.slices][inside], atol=1e-4)
+
+
+def test_smoothing_takes_small_bumps_and_keeps_roofs():
+    surface = house()
+    surface[20:23, 20:23] = 5
+    found = measured(surface, survey="lidar", pulses_m2=4000.0, calm_m=1.0)
+    assert found[15:30, 15:30].max() < 0.5
+    assert found[80, 80] == pytest.approx(8, abs=0.05)
+    edge = found[80, 40:62]
+    assert ((edge > 0.8) & (edge < 7.2)).sum() >= 8
+
+
+def test_coarse_heights_are_means_of_cells_and_interpolated():
+    surface = numbered()
+    found = measured(surface, survey="lidar", pulses_m2=1e9, height_gsd_m=0.8)
+    cells = surface.reshape(20, 8, 20, 8).mean((1, 3))
+    inner = (slice(1, -1), slice(1, -1))  # those at the edge of the scene have no neighbor
+    between = (found[3::8] + found[4::8]) / 2
+    centers = (between[:, 3::8] + between[:, 4::8]) / 2
+    np.testing.assert_allclose(centers[inner], cells[inner], rtol=1e-4)
+    bumps = measured(rugged(), survey="lidar", pulses_m2=1e9, height_gsd_m=0.8)
+    assert bumps.std() < 0.7 * rugged().std()
 
 
 def test_matching_finds_open_crowns_too_low_and_roofs_where_they_are():

@@ -9,6 +9,7 @@ from orthoscribe.engine.synthetic.trees import (
     KINDS,
     LOWEST_CROWN_M,
     TREE_FROM_M,
+    grow_canopy,
     grow_stand,
     grow_thicket,
     grow_tree,
@@ -114,7 +115,9 @@ def fullness(kind, monkeypatch):
 
 
 def test_conifers_are_cones_and_broadleaf_trees_are_domes(monkeypatch):
-    broadleaf, _autumn, conifer, _palm, column = (fullness(kind, monkeypatch) for kind in KINDS)
+    broadleaf, _broad, _autumn, conifer, _palm, column = (
+        fullness(kind, monkeypatch) for kind in KINDS
+    )
     assert conifer < 0.85 * broadleaf < broadleaf < column
 
 
@@ -145,6 +148,29 @@ def test_woods_have_bushes_beneath_or_about_them_more_often_than_not(monkeypatch
         counts.append(len(planted))
     assert 0.4 < np.mean(np.array(counts) > 0) < 0.8
     assert np.mean([count for count in counts if count]) == pytest.approx(0.06 * 24 * 16, rel=0.1)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_canopy_is_one_calm_surface_of_trees(seed):
+    canvas = level_canvas(160, 0.25, roughness=0.01)
+    grow_canopy(np.random.default_rng(seed), canvas, Place(20, 20, 0.0), 24, 16)
+    y, x = (np.mgrid[:160, :160] + 0.5) * 0.25 - 20
+    reach = np.hypot(x / 12, y / 8)
+    assert set(np.unique(canvas.labels)) == {0, TREE}
+    assert (canvas.labels[reach < 0.6] == TREE).all()
+    assert not canvas.labels[reach > 1.5].any()
+    inside = canvas.heights[60:100, 60:100]
+    assert inside.min() > 4
+    assert np.median(np.abs(np.diff(inside, axis=1))) < 0.35
+
+
+def test_crowns_are_as_rough_as_the_scene():
+    steps = []
+    for roughness in (0.006, 0.15):
+        canvases = [grown(seed, radius_m=6.0, roughness=roughness) for seed in range(12)]
+        bends = [np.abs(np.diff(one.heights[30:50, 30:50], 2, axis=1)).mean() for one in canvases]
+        steps.append(np.mean(bends))
+    assert steps[1] > 3 * steps[0]
 
 
 def test_thicket_is_made_of_bushes_of_a_kind():

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import sys
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 import torch
@@ -14,6 +14,8 @@ from orthoscribe.engine.protocol import (
     row_named,
 )
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
+from orthoscribe.engine.training.bundled.card import settings_text
+from orthoscribe.engine.training.bundled.checkpoint import RunCheckpoint
 from orthoscribe.engine.training.bundled.rows import BundledRun
 from orthoscribe.engine.training.bundled.settings import RunSettings
 
@@ -27,9 +29,10 @@ QUICK = RunSettings(
 
 def small(row):
     """Return the row with next to nothing to do."""
+    refinements = tuple(replace(QUICK, steps=3 + n) for n in range(len(row.refinements)))
     return replace(
         row, settings=QUICK, scene_px=96, pool_size=2, held_out=((1, 0.4),), held_out_px=96,
-        bundled_at=(), refinement=row.refinement and replace(QUICK, steps=3),
+        bundled_at=(), refinements=refinements,
     )  # fmt: skip
 
 
@@ -100,8 +103,13 @@ def test_make_bundled_leaves_a_model_that_loads(row, tmp_path):
     assert (card.roles, card.options) == (row.roles, row.options)
     assert card.normalization.stretch_together
     assert card.enlarged_to_m == row.enlarged_to_m
-    steps = [card.provenance.get(key) for key in ("before_steps_done", "steps_done")]
-    assert steps == (["2 of 2", "3 of 3"] if row.refinement else [None, "2 of 2"])
+    runs = small(row).runs
+    for number, run in enumerate(reversed(runs)):
+        steps = run.settings.steps
+        done = card.provenance["before_" * number + "steps_done"]
+        assert done == f"{steps} of {steps}"
+    assert "before_" * len(runs) + "steps_done" not in card.provenance
+    assert card.ceilings_m == row.ceilings_m
     assert f"--name {row.name} " in card.provenance["command"]
     assert 0 <= card.scores["overall_accuracy"] <= 1
     assert ("dsm_only_overall_accuracy" in card.scores) is row.wants_heights
@@ -123,14 +131,16 @@ def test_early_weights_are_bundled_and_then_replaced(tmp_path, monkeypatch):
 def test_command_makes_the_row_it_names(tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(
-        __main__, "make_bundled", lambda *given, only_refine: asked.append((*given, only_refine))
+        __main__,
+        "make_bundled",
+        lambda *given, only_refine, checkpoint: asked.append((*given, only_refine)),
     )
     command = ["bundled", "--name", "light", "--models", str(tmp_path), "--threads", "2"]
     for more in ((), ("--steps", "7")):
         monkeypatch.setattr(sys, "argv", [*command, *more])
         __main__.main()
     (whole, *given), (trial, *_) = asked
-    assert (whole, *given) == (ROW["light"], tmp_path, 2, False)
+    assert (whole, *given) == (ROW["light"], tmp_path, 2, False, None)
     assert (trial.settings.steps, trial.bundled_at) == (7, ())
     assert trial.settings.learning_rate == whole.settings.learning_rate
 
@@ -160,11 +170,10 @@ def test_shipped_model_is_honest_and_good(folder):
     assert (card.gsd_range_m, card.coarsest_image_m, card.enlarged_to_m, card.normalization) == (
         row.gsd_range_m, row.coarsest_image_m, row.enlarged_to_m, row.normalization,
     )  # fmt: skip
-    keys = ("before_recipe", "recipe")[-len(row.runs) :]
-    for key, run in zip(keys, row.runs, strict=True):
-        numbers = ", ".join(f"{name} {value}" for name, value in asdict(run.settings).items())
-        assert card.provenance[key].endswith(f": {numbers}")
-    assert ("before_recipe" in card.provenance) is (len(row.runs) > 1)
+    assert card.ceilings_m == row.ceilings_m
+    for number, run in enumerate(reversed(row.runs)):
+        assert card.provenance["before_" * number + "recipe"] == settings_text(run)
+    assert "before_" * len(row.runs) + "recipe" not in card.provenance
     assert f"{row.scene_px} x {row.scene_px} px" in card.provenance["data"]
     assert "generated scenes only" in card.summary
     assert card.scores["overall_accuracy"] >= (0.80 if row.wants_heights else 0.65)
@@ -175,23 +184,53 @@ def test_shipped_model_is_honest_and_good(folder):
 
 def test_refinement_goes_on_from_the_model_in_its_folder(tmp_path):
     row = small(ROW["default"])
-    make_bundled(replace(row, refinement=None), tmp_path, threads=1)
+    make_bundled(replace(row, refinements=()), tmp_path, threads=1)
     before = load_bundle(tmp_path / "default").card
     make_bundled(row, tmp_path, threads=1, only_refine=True)
     refined = load_bundle(tmp_path / "default").card
-    assert refined.provenance["before_weights_sha256"] == before.weights_sha256
+    earlier = "before_" * len(row.refinements)
+    assert refined.provenance[f"{earlier}weights_sha256"] == before.weights_sha256
     assert refined.weights_sha256 != before.weights_sha256
     assert refined.provenance["command"].endswith(" --only-refine")
-    assert refined.provenance["before_command"] == before.provenance["command"]
+    assert refined.provenance[f"{earlier}command"] == before.provenance["command"]
     with pytest.raises(ModelError, match="cannot be refined"):
         make_bundled(row, tmp_path, threads=1, only_refine=True)
     make_bundled(row, tmp_path / "whole", threads=1)
     assert load_bundle(tmp_path / "whole" / "default").card.weights_sha256 == refined.weights_sha256
 
 
+def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
+    row, file = small(ROW["light"]), tmp_path / "state.safetensors"
+    monkeypatch.setattr("orthoscribe.engine.training.bundled.train_bundled.SAVED_EVERY", 1)
+    make_bundled(replace(row, settings=replace(QUICK, steps=4)), tmp_path / "whole", threads=1)
+
+    class StopError(Exception):
+        pass
+
+    def stop_at_two(checkpoint, training, elapsed_s):
+        save(checkpoint, training, elapsed_s)
+        if training.done == 2:
+            raise StopError
+
+    row, save = replace(row, settings=replace(QUICK, steps=4)), RunCheckpoint.save
+    with monkeypatch.context() as patched, pytest.raises(StopError):
+        patched.setattr(RunCheckpoint, "save", stop_at_two)
+        make_bundled(row, tmp_path / "parts", threads=1, checkpoint=file)
+    assert file.exists()
+    make_bundled(row, tmp_path / "parts", threads=1, checkpoint=file)
+    assert not file.exists()
+    digests = [
+        load_bundle(tmp_path / folder / "light").card.weights_sha256
+        for folder in ("whole", "parts")
+    ]
+    assert digests[0] == digests[1]
+
+
 def test_command_refines_only_what_has_a_refinement(tmp_path, monkeypatch):
     asked = []
-    monkeypatch.setattr(__main__, "make_bundled", lambda *_, only_refine: asked.append(only_refine))
+    monkeypatch.setattr(
+        __main__, "make_bundled", lambda *_, only_refine, checkpoint: asked.append(only_refine)
+    )
     command = ["bundled", "--models", str(tmp_path), "--only-refine", "--name"]
     monkeypatch.setattr(sys, "argv", [*command, "default"])
     __main__.main()

@@ -35,7 +35,7 @@ def begun():
     torch.manual_seed(1)
     torch.set_num_threads(1)
     rng = np.random.default_rng(1)
-    pool = ViewPool(lambda: two_halves(rng), 3, SETTINGS.steps_per_view)
+    pool = ViewPool(lambda _: two_halves(rng), 3, SETTINGS.steps_per_view)
     recipe = SETTINGS.recipe
     training = StageTraining(
         build("maggiori_mlp", 4, 2),

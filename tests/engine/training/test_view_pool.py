@@ -23,8 +23,7 @@ def view_of(number, edge_px=64):
 
 @pytest.fixture
 def pool():
-    numbers = iter(range(100))
-    return ViewPool(lambda: view_of(next(numbers)), size=3, steps_per_view=4)
+    return ViewPool(view_of, size=3, steps_per_view=4)
 
 
 def draws(pool, count, edge_px, seed=0, step=0):
@@ -75,6 +74,13 @@ def test_same_seed_draws_the_same_patches(pool):
 def test_oldest_view_is_replaced_after_its_steps(pool, step, numbers):
     patches = draws(pool, 60, 8, step=step)
     assert {int(patch.channels[2, 0, 0]) for patch in patches} == numbers
+
+
+def test_any_step_may_be_the_first(pool):
+    later = ViewPool(view_of, size=3, steps_per_view=4)
+    pool.at(0)
+    for one, other in zip(draws(pool, 6, 16, step=9), draws(later, 6, 16, step=9), strict=True):
+        np.testing.assert_array_equal(one.channels, other.channels)
 
 
 def test_class_shares_leave_out_what_is_ignored(pool):

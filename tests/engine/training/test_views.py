@@ -26,6 +26,9 @@ NORMALIZATION = Normalization()
 TOGETHER = Normalization(stretch_together=True)
 
 
+AS_MEASURED = {"calm_m": 0.0, "height_gsd_m": 0.0}
+
+
 @pytest.fixture(scope="module")
 def scene():
     return make_scene(5, 300, 0.25, layout=TOWN)
@@ -106,7 +109,9 @@ def test_stretch_of_each_band_is_drawn_by_itself(scene, monkeypatch):
 
 
 def test_crowns_that_heights_see_through_count_as_ground_only_for_networks_with_heights():
-    thin = replace(conditions_of(7), survey="lidar", penetration=2.0, bare_crowns=0.5)
+    thin = replace(
+        conditions_of(7), survey="lidar", penetration=2.0, bare_crowns=0.5, **AS_MEASURED
+    )
     scene = make_scene(7, 300, 0.25, thin)
     met = labels_by_heights(scene)
     through = (scene.labels == TREE) & (met != TREE)
@@ -122,7 +127,7 @@ def test_crowns_that_heights_see_through_count_as_ground_only_for_networks_with_
 
 
 def test_crowns_count_beyond_their_edge_where_the_survey_saw_them_there():
-    swollen = replace(conditions_of(7), survey="matched", swell_m=0.3, smear_m=0.3)
+    swollen = replace(conditions_of(7), survey="matched", swell_m=0.3, smear_m=0.3, **AS_MEASURED)
     scene = make_scene(7, 300, 0.25, swollen)
     met = labels_by_heights(scene)
     beyond = (scene.labels != TREE) & (met == TREE)
@@ -133,6 +138,28 @@ def test_crowns_count_beyond_their_edge_where_the_survey_saw_them_there():
     assert from_crown_px[beyond].max() <= round(CROWN_REACH_M / scene.gsd_m)
     elsewhere = (scene.labels != TREE) & ~beyond
     np.testing.assert_array_equal(met[elsewhere], scene.labels[elsewhere])
+
+
+@pytest.mark.parametrize("changes", [{"calm_m": 1.0}, {"height_gsd_m": 1.0}])
+def test_crowns_end_where_the_image_says_if_heights_are_smooth(changes):
+    smooth = replace(conditions_of(7), survey="matched", **(AS_MEASURED | changes))
+    scene = make_scene(7, 300, 0.25, smooth)
+    met = labels_by_heights(scene)
+    assert ((scene.dsm - scene.dtm)[scene.labels != TREE] > TREE_FROM_M).any()
+    assert (scene.labels[met == TREE] == TREE).all()
+
+
+def test_only_near_infrared_of_balanced_views_has_errors_of_its_own(scene):
+    balanced = Normalization(stretch_together=True, balance_nir=True)
+    found = [
+        training_view(np.random.default_rng(seed), scene, InputSpec(ISPRS, balanced)).channels
+        for seed in range(4)
+    ]
+    ratios = []
+    for view in found:
+        nir, red = ((view[band].astype(float) + 2)[view[3] != 0] for band in (0, 1))
+        ratios.append(np.median(nir) / np.median(red))
+    assert 0.01 < np.std(np.log(ratios)) < 0.3
 
 
 def test_enlarged_view_is_stretched_and_labeled_by_the_pixels_of_the_scene(scene):

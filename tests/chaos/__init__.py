@@ -1,0 +1,1 @@
+"""Orthoscribe under duress: damaged and hostile files, and a server that nothing may ask."""
