@@ -161,7 +161,7 @@ def test_saved_job_repeats_the_weights(whole, tmp_path):
 def test_run_with_other_inputs_starts_over_and_says_why(scene, start, tmp_path, change, named):
     job = small_finetuning(scene, start, tmp_path / "model")
     with pytest.raises(JobCanceled):
-        run_job(job, Canceling(1))
+        run_job(job, Canceling(2))
     if change == "settings":
         job = replace(job, seed=2)
     elif change == "labels":
