@@ -37,6 +37,12 @@ def check_tensors(
             f"{len(card.legend)} classes: {problem}. Get a new copy of the model or correct its "
             "card."
         )
+    for name, tensor in found.items():
+        if not _is_finite(tensor):
+            raise ModelError(
+                f"The weights of the model '{card.name}' cannot be used: '{name}' contains NaN or "
+                "infinite values. Get a new copy of the model."
+            )
 
 
 def _problems(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> Iterator[str]:
@@ -49,8 +55,6 @@ def _problems(found: Mapping[str, Tensor], expected: Mapping[str, Tensor]) -> It
             yield f"'{name}' has shape {shape} instead of {wanted}"
         if tensor.dtype != expected[name].dtype:
             yield f"'{name}' has type {tensor.dtype} instead of {expected[name].dtype}"
-        if not _is_finite(tensor):
-            yield f"'{name}' contains NaN or infinite values"
 
 
 def _is_finite(tensor: Tensor) -> bool:

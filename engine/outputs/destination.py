@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import math
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -78,7 +79,7 @@ def _cause(path: Path, error: BaseException) -> str:
     Raises:
         PermissionError: if the user may not write the file or look into the folder.
     """
-    number = getattr(error, "errno", None)
+    number = _error_number(error)
     if isinstance(error, PermissionError):
         raise error
     if isinstance(error, (FileExistsError, NotADirectoryError)):
@@ -95,6 +96,13 @@ def _cause(path: Path, error: BaseException) -> str:
     if number == errno.EROFS or not os.access(folder, os.W_OK):
         raise PermissionError
     return f"{path} cannot be written ({error}):"
+
+
+def _error_number(error: BaseException) -> int | None:
+    """Return the number of a system error, which libraries in Rust write into the text only."""
+    written = re.search(r"\(os error (\d+)\)", str(error)) if os.name == "posix" else None
+    number: int | None = getattr(error, "errno", int(written[1]) if written else None)
+    return number
 
 
 def _free_bytes(folder: Path) -> float:

@@ -66,9 +66,11 @@ def import_model(archive: Path, name: str = "", *, is_numbered: bool = False) ->
         is_numbered: whether a number is added to a name that is taken.
 
     Raises:
-        ModelError: if the archive is not a valid model, or the name is invalid or taken.
+        ModelError: if the archive is missing or not a valid model, or the name is invalid or taken.
         OutputError: if the library cannot be written.
     """
+    if not archive.is_file():
+        raise ModelError(f"The zip {archive} does not exist: check its path.")
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = _entries(opened, archive)

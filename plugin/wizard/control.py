@@ -13,7 +13,7 @@ from ..engine_client.engine_run import wait_for_abandoned
 from ..errors import outcome_text
 from ..i18n import tr
 from ..project_model import project_model
-from .draft import FinetuneDraft, draft_from_job
+from .draft import draft_from_job
 from .draft_layers import draft_of_newest_result
 from .levels import NOTE, PROBLEM
 from .page import WizardContext
@@ -25,8 +25,9 @@ from .wizard import WizardWindow
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from ..protocol import FinetuneJob, LabelJob, Outcome
+    from .draft import FinetuneDraft
 
-TRAIN, COMPARE = "train", "compare"
+DRAW, TRAIN, COMPARE = "draw", "train", "compare"
 
 
 class WizardControl(QObject):
@@ -53,6 +54,7 @@ class WizardControl(QObject):
         self.training.ended.connect(self._on_trained)
         self._project = QgsProject.instance()
         self._window: Optional[WizardWindow] = None
+        self._waiting: Optional[FinetuneJob] = None  # its model waits for its project to be open
         self._project.cleared.connect(self._on_project_closed)
         self._is_connected = True
 
@@ -80,7 +82,8 @@ class WizardControl(QObject):
                 chosen = draft_from_job(job) if job is not None and job.image else None
                 first = draft_of_newest_result(self._project) or chosen
                 if first is not None:
-                    draft.put(first)
+                    draft.suggest(first)
+            self._take_waiting(draft)
             context = WizardContext(
                 self._iface,
                 self._project,
@@ -92,7 +95,7 @@ class WizardControl(QObject):
             self._window = WizardWindow(context, self._iface.mainWindow())
             self._window.closed.connect(self._on_closed)
             draft.setParent(self._window)
-            self._lead_on(draft.value.result)
+            self._lead_on(draft.value)
         self._window.show()
         self._window.raise_()
         self._window.activateWindow()
@@ -117,14 +120,23 @@ class WizardControl(QObject):
             )
             self._tell(text.format(name=Path(found[-1].job.output).name))
 
-    def _lead_on(self, result: str) -> None:
-        """Show the page of a running training, or of a new model that waits for a decision."""
+    def _lead_on(self, draft: FinetuneDraft) -> None:
+        """Show the page of a running training, of a model that waits for a decision, or *Draw*."""
         if self._window is None:
             return
         if self.training.is_running:
             self._window.go_to(TRAIN)
-        elif result and Path(result).name != project_model():
+        elif draft.result and Path(draft.result).name != project_model():
             self._window.go_to(COMPARE)
+        elif draft.labels:
+            self._window.go_to(DRAW)
+
+    def _take_waiting(self, draft: ProjectDraft) -> None:
+        """Give the draft the model that was trained for it while another project was open."""
+        job = self._waiting
+        if job is not None and _is_of(draft.value, job):
+            self._waiting = None
+            draft.change(result=job.output)
 
     def _close(self) -> None:
         if self._window is not None:
@@ -153,7 +165,11 @@ class WizardControl(QObject):
             return
         draft = ProjectDraft(self._project) if self._window is None else self._window.draft
         if job is None or not _is_of(draft.value, job):
-            text = tr("The new model '{name}' is ready: it is listed in the tab Improve.")
+            self._waiting = job
+            text = tr(
+                "The new model '{name}' is ready: open its project again to compare. It is listed "
+                "in the tab Improve."
+            )
             self._tell(text.format(name=Path(job.output).name if job else ""))
             return
         draft.change(result=job.output)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""The draft of the open project, saved in the project file with each change."""
+"""The draft of the open project, saved in the project file from the first change on."""
 
 from __future__ import annotations
 
@@ -44,6 +44,15 @@ class ProjectDraft(QObject):
     def read(self) -> None:
         """Read the draft from the project, after another one was opened."""
         self._value = draft_from_json(str(self._project.readEntry(*ENTRY, "{}")[0]))
+
+    def suggest(self, draft: FinetuneDraft) -> None:
+        """Begin with a draft that is saved with the first change.
+
+        Until then the next window begins anew, with the newest result.
+        """
+        if draft != self._value:
+            self._value = draft
+            self.changed.emit()
 
     def change(self, **values: Any) -> None:
         """Change fields of the draft, and save it in the project.

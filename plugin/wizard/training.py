@@ -126,11 +126,16 @@ class Training(QObject):
     def _end(self, outcome: Outcome) -> None:
         self._timer.stop()
         record, self._record = self._record, None
-        has_crashed = outcome.failure is not None and outcome.failure.reason == "crash"
-        if record is not None and has_crashed:
-            record.close()  # the engine was killed, and its checkpoint is there
+        if record is not None and self._can_go_on(outcome):
+            record.close()
         elif record is not None:
             record.remove()
         if outcome.is_canceled and self.is_canceled and self.job is not None:
             remove_unfinished_model(Path(self.job.output))
         self.ended.emit(outcome)
+
+    def _can_go_on(self, outcome: Outcome) -> bool:
+        """Return whether the engine was killed, or failed with something in the model's folder."""
+        if outcome.failure is None or self.job is None:
+            return False
+        return outcome.failure.reason == "crash" or Path(self.job.output).is_dir()

@@ -336,7 +336,7 @@ def test_closed_wizard_loses_no_edit_and_is_found_again(page, layer, control):
     assert layer().isEditable()
     assert drawn(layer()) == [(1, 25.0)]
     window = control.open()
-    window.go_to("draw")
+    assert window.step == "draw"
     assert rows(child(window, "wizard_draw"))["Impervious surface"][0] == "1"
 
 
@@ -397,6 +397,27 @@ def test_own_polygons_are_mapped_and_never_changed(page, write_raster, tmp_path)
     assert Path(job.labels).is_file()
     assert (job.class_field, job.label_values) == ("art", ("Haus=building", "Wald=tree"))
     assert not own.isEditable()
+
+
+def test_values_of_own_polygons_are_listed_once_and_others_named(page):
+    own = QgsVectorLayer("Polygon?crs=EPSG:32632&field=class:string", "survey", "memory")
+    for number, value in enumerate(("Tree", "tree", "Roof, tin", "", "Low vegetation")):
+        feature = QgsFeature(own.fields())
+        feature.setAttributes([value])
+        feature.setGeometry(square(10 + 40 * number, 150))
+        own.dataProvider().addFeatures([feature])
+    QgsProject.instance().addMapLayer(own)
+    child(page, "wizard_own_layer").setLayer(own)
+    table = child(page, "wizard_own_values")
+    listed = [table.item(number, 0).text() for number in range(table.rowCount())]
+    assert listed == ["Low vegetation", "Tree"]
+    assert child(page, "wizard_own_left_out").text().endswith(": Roof, tin")
+    press(page, "own_use")
+    assert rows(page)["Tree"][0] == "2"
+    assert page.context.draft.value.to_job("preview", output="x").label_values == (
+        "Low vegetation=low_vegetation",
+        "Tree=tree",
+    )
 
 
 def test_new_class_needs_five_polygons(control, page):

@@ -66,12 +66,21 @@ def test_closed_wizard_leaves_the_model_in_the_draft_and_tells(make_control, wai
     assert shown(control.open(), "wizard_compare")
 
 
-def test_model_of_another_project_is_only_listed(make_control, wait, wizard_window):
+def test_model_of_another_project_waits_for_it(make_control, wait, wizard_window):
     control, job = make_control()
-    ProjectDraft(QgsProject.instance()).change(start="other")
+    draft = ProjectDraft(QgsProject.instance())
+    own = draft.value
+    draft.change(start="other")
     train(control, job, wait)
     assert ProjectDraft(QgsProject.instance()).value.result == ""
     assert any("listed in the tab Improve" in text for text in bar_texts(wizard_window))
+    window = control.open()
+    assert window.draft.value.result == ""
+    window.close()
+    draft.put(own)
+    window = control.open()
+    assert window.draft.value.result == job.output
+    assert shown(window, "wizard_compare")
 
 
 def test_failure_is_told(make_control, wait, wizard_window):

@@ -1,7 +1,15 @@
 """A training: its curve, stopping, canceling, and resuming after a kill."""
 
+from pathlib import Path
+
 import pytest
-from orthoscribe.plugin.protocol import Canceled, FinetuneJob, Outcome, own_models_folder
+from orthoscribe.plugin.protocol import (
+    Canceled,
+    Failed,
+    FinetuneJob,
+    Outcome,
+    own_models_folder,
+)
 from orthoscribe.plugin.wizard.training import Training
 from orthoscribe.plugin.wizard.unfinished import TrainingRecord, forget, unfinished_trainings
 
@@ -88,6 +96,22 @@ def test_training_of_a_closed_qgis_is_offered_again(train, job, wait):
     wait(lambda: outcomes)
     forget(found)
     assert unfinished_trainings() == []
+
+
+@pytest.mark.parametrize("has_checkpoint", [True, False])
+def test_failed_training_can_go_on_from_its_checkpoint(home, job, wait, has_checkpoint):
+    def fail(job, *_):
+        if has_checkpoint:
+            Path(job.output).mkdir(parents=True)
+            (Path(job.output) / "checkpoint").touch()
+        return Outcome(Failed("output", "The disk is full."))
+
+    outcomes = []
+    training = Training(fail)
+    training.ended.connect(outcomes.append)
+    training.start(job)
+    wait(lambda: outcomes)
+    assert [each.job for each in unfinished_trainings()] == [job] * has_checkpoint
 
 
 def test_record_of_a_finished_model_is_dropped(job):

@@ -68,6 +68,18 @@ def test_inputs_of_the_dock_are_taken_where_nothing_was_labeled(control):
     )
 
 
+def test_window_that_was_only_looked_at_begins_anew(control):
+    project = QgsProject.instance()
+    control.open(LabelJob(image="/data/ortho.tif", model="tiny", output="x")).close()
+    assert not project.isDirty()
+    window = control.open(LabelJob(image="/data/other.tif", model="light", output="x"))
+    assert window.draft.value.start == "light"
+    window.draft.change(cause="meaning")
+    window.close()
+    window = control.open(LabelJob(image="/data/ortho.tif", model="tiny", output="x"))
+    assert (window.draft.value.start, window.draft.value.cause) == ("light", "meaning")
+
+
 def test_next_project_gets_nothing_of_the_former(control, wizard_window, painted_layer):
     image = painted_layer("ortho", np.full((3, 20, 20), 7))
     window = control.open(LabelJob(image=image.source(), model="tiny", output="x"))

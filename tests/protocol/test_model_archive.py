@@ -137,8 +137,11 @@ def test_what_is_no_zip_is_refused(library, tmp_path, content):
     (tmp_path / "x.zip").write_bytes(content)
     with pytest.raises(ModelError, match="cannot be read as a zip"):
         import_model(tmp_path / "x.zip")
-    with pytest.raises(ModelError, match="cannot be read as a zip"):
-        import_model(tmp_path / "nowhere.zip")
+
+
+def test_missing_zip_is_one_sentence(library, tmp_path):
+    with pytest.raises(ModelError, match=r"town.zip does not exist: check its path\.$"):
+        import_model(tmp_path / "town.zip")
 
 
 def test_damaged_zip_is_refused(library, archive):

@@ -3,8 +3,8 @@
 
 A model must not forget what it could do elsewhere. The scenes are fixed, were never used for
 training, and are labeled as a whole before and after. Scenes differ in what they lose, so a loss is
-shown only if the 90 % interval of the mean over the scenes (Student's t) lies beyond what is
-allowed.
+shown if the 90 % interval of the mean over the scenes (Student's t) lies beyond what is allowed, or
+if the loss is 2.5 times what is allowed.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ COARSEST_M = 0.6  # of a pixel: larger scenes take long to generate
 FEWEST_CLASSES = 2
 FEWEST_PX = 3000  # of a class in all scenes, to judge it
 LOSS, CLASS_LOSS = 0.01, 0.03  # of overall accuracy, and of the F1 of a class, that is too much
+CLEAR = 2.5  # times what is allowed: a loss that is no chance, even if one scene has most of it
 AT_HOME = 0.6  # overall accuracy below which the scenes are foreign to the base
 
 
@@ -106,7 +107,7 @@ class HomeChange:
     def is_shown_accuracy_loss(self) -> bool:
         """Whether the loss of overall accuracy is beyond chance larger than is allowed."""
         losses = np.subtract(self.before.accuracies, self.after.accuracies)
-        return self.accuracy_loss > LOSS and _low(losses) > LOSS
+        return self.accuracy_loss > (LOSS if _low(losses) > LOSS else CLEAR * LOSS)
 
     @property
     def is_shown_class_loss(self) -> np.ndarray:
@@ -115,7 +116,8 @@ class HomeChange:
         old = len(self.class_losses)
         losses = np.array([score(a).f1[:old] - score(b).f1[:old] for a, b in pairs])
         lows = np.array([_low(losses[:, at]) for at in range(old)])
-        return (self.class_losses > CLASS_LOSS) & (lows > CLASS_LOSS)
+        is_clear = self.class_losses > CLEAR * CLASS_LOSS
+        return is_clear | ((self.class_losses > CLASS_LOSS) & (lows > CLASS_LOSS))
 
     @property
     def rows(self) -> tuple[HomeScore, ...]:

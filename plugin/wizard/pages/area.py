@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Tuple
 
 from qgis.core import QgsMapLayerProxyModel
@@ -81,7 +82,8 @@ class AreaPage(Page):
         if image is None:
             return
         dsm = default_heights(rasters, image, project.transformContext())
-        self.context.draft.change(**scene_values(image, dsm, None, "auto"))
+        values = scene_values(image, dsm, None, "auto")
+        self.context.draft.suggest(replace(self.context.draft.value, **values))
 
     def _show(self, draft: FinetuneDraft) -> None:
         project, presenter = self.context.project, self._presenter()

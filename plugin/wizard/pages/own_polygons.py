@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, Optional, Sequence, Tuple
 
 from qgis.core import QgsMapLayerProxyModel
 from qgis.gui import QgsCollapsibleGroupBox, QgsFieldComboBox, QgsMapLayerComboBox
@@ -21,7 +21,7 @@ from ...compat import is_null
 from ...i18n import tr
 from ...layers.drawn_polygons import codes_by_value
 from ...protocol import spelled
-from ...widgets.named_widgets import named, small_button
+from ...widgets.named_widgets import named, small_button, text_label
 
 if TYPE_CHECKING:
     from qgis.core import QgsVectorLayer
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from ...protocol import Legend
 
 MOST_VALUES = 50
+MOST_READ = 1000  # as of a field with numbers of polygons
 SHOWN_ROWS = 5
+MOST_NAMED = 5  # of the values that are left out
 
 
 class OwnPolygons(QgsCollapsibleGroupBox):
@@ -61,6 +63,7 @@ class OwnPolygons(QgsCollapsibleGroupBox):
         self._table.setHorizontalHeaderLabels([tr("Value"), tr("Class")])
         self._table.verticalHeader().hide()
         self._table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self._left_out = text_label("orthoscribe_wizard_own_left_out", tr("Values left out"))
         self._use = small_button(
             "wizard_own_use", tr("Use these polygons"), tr("Learn from this layer")
         )
@@ -68,6 +71,7 @@ class OwnPolygons(QgsCollapsibleGroupBox):
         form.addRow(tr("Layer"), self._layer)
         form.addRow(tr("Field"), self._field)
         form.addRow(self._table)
+        form.addRow(self._left_out)
         form.addRow(self._use)
         self._layer.layerChanged.connect(self._on_layer_changed)
         self._field.fieldChanged.connect(self._show_values)
@@ -99,7 +103,9 @@ class OwnPolygons(QgsCollapsibleGroupBox):
         self._show_values()
 
     def _show_values(self) -> None:
-        values = _values(self._layer.currentLayer(), self._field.currentField())
+        found = _values(self._layer.currentLayer(), self._field.currentField())
+        values = _are_listed(found)
+        self._show_left_out(found, values)
         self._table.setRowCount(len(values))
         known = codes_by_value(self._legend, {}) if self._legend is not None else {}
         for row, value in enumerate(values):
@@ -109,6 +115,12 @@ class OwnPolygons(QgsCollapsibleGroupBox):
         self._table.setFixedHeight(height_px * (min(len(values), SHOWN_ROWS) + 1) + 8)
         self._table.setVisible(bool(values))
         self._use.setEnabled(bool(values))
+
+    def _show_left_out(self, found: Sequence[str], listed: Sequence[str]) -> None:
+        left_out = [value for value in found if value not in listed]
+        text = tr("Values that cannot be used, because they have a comma or are too many: {values}")
+        self._left_out.setText(text.format(values="; ".join(left_out[:MOST_NAMED])))
+        self._left_out.setVisible(bool(left_out))
 
     def _class_box(self, known: Dict[str, int], value: str) -> QComboBox:
         box = QComboBox()
@@ -126,10 +138,18 @@ class OwnPolygons(QgsCollapsibleGroupBox):
 
 
 def _values(layer: Optional[QgsVectorLayer], field: str) -> Tuple[str, ...]:
-    """Return the values of a field as texts, at most `MOST_VALUES`; without those with a comma."""
+    """Return the values of a field as texts, once where they differ in case or spaces only."""
     index = layer.fields().lookupField(field) if layer is not None and field else -1
     if layer is None or index < 0:
         return ()
-    values = layer.uniqueValues(index, MOST_VALUES)
-    texts = sorted({str(value) for value in values if not is_null(value)})
-    return tuple(text for text in texts if text.strip() and "," not in text)
+    values = layer.uniqueValues(index, MOST_READ)
+    texts: Dict[str, str] = {}
+    for text in sorted(str(value) for value in values if not is_null(value)):
+        if text.strip():
+            texts.setdefault(spelled(text), text)
+    return tuple(texts.values())
+
+
+def _are_listed(values: Sequence[str]) -> Tuple[str, ...]:
+    """Return the values of the table: `MOST_VALUES` without a comma, which separates values."""
+    return tuple(value for value in values if "," not in value)[:MOST_VALUES]

@@ -98,7 +98,7 @@ def test_damaged_weights_are_refused(saved):
         ),
         (
             lambda tensors: tensors.update({"score.bias": torch.full((6,), torch.nan)}),
-            "NaN or infinite",
+            "cannot be used: 'score.bias' contains NaN",
         ),
     ],
 )

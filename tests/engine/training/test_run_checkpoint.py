@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import errno
 import json
+import os
 from dataclasses import replace
 
 import pytest
 import safetensors.torch
 import torch
+from orthoscribe.engine.outputs.destination import destination_error
 from orthoscribe.engine.protocol import JobError, TrainJob
 from orthoscribe.engine.training.saved_state import HEADER
 from orthoscribe.engine.training.trainer.checkpoint import CheckpointFile
 from orthoscribe.engine.training.trainer.progress import RunProgress
+from safetensors import SafetensorError
 
 
 @pytest.fixture
@@ -42,3 +46,10 @@ def test_checkpoint_of_before_a_field_came_is_gone_on_with(job, tmp_path):
     assert file.load() is not None
     with pytest.raises(JobError, match="other values of label_values:"):
         CheckpointFile(tmp_path, replace(job, label_values=("5=tree",))).load()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the numbers are those of POSIX")
+def test_full_disk_is_named_where_only_the_text_has_the_number(tmp_path):
+    text = f"I/O error: {os.strerror(errno.ENOSPC)} (os error {errno.ENOSPC})"
+    error = destination_error(tmp_path / "checkpoint.safetensors", SafetensorError(text))
+    assert str(error).startswith(f"The disk of {tmp_path} is full")

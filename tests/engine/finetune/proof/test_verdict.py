@@ -112,6 +112,8 @@ def test_loss_on_one_scene_of_four_may_be_chance():
     found = verdict_of(proof_of(0.25), change, (), ISPRS)
     assert found.color == "amber"
     assert found.sentence.startswith("Perhaps worse elsewhere: on generated scenes 93.7 % of")
+    most_on_one = home_change(scores([0.95] * 4), scores([0.95, 0.94, 0.94, 0.8]))
+    assert most_on_one.is_shown_accuracy_loss
     on_all = home_change(scores([0.95] * 4), scores([0.937, 0.936, 0.938, 0.937]))
     assert on_all.is_shown_loss
     assert verdict_of(proof_of(0.25), on_all, (), ISPRS).color == "red"
