@@ -17,7 +17,7 @@ from ..finetune.run.clock import Clock
 from ..finetune.run.conclusion import concluded
 from ..finetune.run.early_end import EarlyEnd
 from ..finetune.run.lineage import finished_card, new_card
-from ..finetune.run.plan import fitting_plan, limit_s, wanted_plan
+from ..finetune.run.plan import cut_sentence, fitting_plan, limit_s, wanted_plan
 from ..finetune.run.preparing import measure_costs, prepare_task, read_all_labels
 from ..finetune.run.progress import FinetuneProgress, counts_as_list
 from ..finetune.run.scenes import files_of, open_scenes
@@ -203,10 +203,7 @@ def _planned(work: _FinetuneRun, task: FinetuneTask, labels: Labels) -> Finetune
     if not is_fixed:
         plan = fitting_plan(wanted, costs, len(task.alphas), work.clock.left_s)
     if plan.is_cut:
-        work.reporter.warn(
-            f"This computer is too slow for {wanted.steps} steps within the time limit, so there "
-            f"are {plan.steps}: allow more minutes for a better model."
-        )
+        work.reporter.warn(cut_sentence(plan, wanted))
     work.reporter.log("info", plan.sentence(plan.seconds(costs, len(task.alphas))))
     return FinetuneProgress(plan, wanted, is_fixed, costs, counts_as_list(before))
 

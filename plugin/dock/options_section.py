@@ -38,10 +38,10 @@ class OptionsSection(QgsCollapsibleGroupBox):
         super().__init__(tr("Options"), parent)
         self.setObjectName("orthoscribe_options")
         self.setCollapsed(True)
-        self._keep_confidence = self._check_box(
-            "keep_confidence",
-            tr("Save confidence"),
-            tr("Also save a raster with the model's confidence in each pixel, from 0 to 100"),
+        self._show_confidence = self._check_box(
+            "show_confidence",
+            tr("Show confidence"),
+            tr("Also add the raster with the model's confidence in each pixel, from 0 to 100"),
         )
         self._tile = self._number_box("tile_size_px", tr("Tile size"), 0, 16384, 64)
         self._tile.setSpecialValueText(tr("Automatic"))
@@ -60,7 +60,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
             tile_size_px=self._tile.value(),
             batch_size=self._batch.value(),
             device=str(self._device.currentData()),
-            keep_confidence=self._keep_confidence.isChecked(),
+            show_confidence=self._show_confidence.isChecked(),
         )
 
     def save_settings(self) -> None:
@@ -70,7 +70,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
     def _build_layout(self) -> None:
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow(self._keep_confidence)
+        form.addRow(self._show_confidence)
         form.addRow(tr("Tile size"), self._tile)
         form.addRow(tr("Batch size"), self._batch)
         form.addRow(tr("Device"), self._device)

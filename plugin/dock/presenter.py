@@ -36,6 +36,7 @@ class LabelPresenter:
         nir, red, green = state.chosen_bands
         dtm = state.dtm if state.heights == "dsm+dtm" else None
         options = asdict(state.options)
+        del options["show_confidence"]  # the file is kept anyway, for the places to look at next
         folder = Path(state.output)
         return LabelJob(
             image=state.image.source if state.image else "",
@@ -52,7 +53,7 @@ class LabelPresenter:
             extent=visible_part(state) if state.area == VIEW else None,
             area=state.polygons if state.area == POLYGONS else "",
             classes=str(folder / "classes.tif"),
-            confidence=str(folder / "confidence.tif") if options.pop("keep_confidence") else "",
+            confidence=str(folder / "confidence.tif"),
             **options,
         )
 

@@ -70,7 +70,7 @@ class RunController(QObject):
         self._progress = ProgressEstimate()
         self._log_lines: List[str] = []
         self._folder: Optional[Path] = None  # output folder of the current run
-        self._is_preview = False
+        self._is_preview = self._shows_confidence = False
         self._megapixels = 0.0
         self.temporary = TemporaryResults(project)
         self.device = ""  # as the engine names it; empty before the first run
@@ -103,6 +103,7 @@ class RunController(QObject):
         self._folder = reserve_folder(Path(parent).expanduser().absolute(), name)
         presenter = LabelPresenter(replace(state, output=str(self._folder)))
         self._is_preview = is_preview
+        self._shows_confidence = state.options.show_confidence
         self._megapixels = presenter.megapixels()
         self._start(tr("Orthoscribe labeling"), presenter.job())
 
@@ -182,7 +183,13 @@ class RunController(QObject):
         self, job: Union[LabelJob, VectorizeJob], outcome: Outcome, elapsed_s: float
     ) -> None:
         """Add the results to the project, and keep their summary and the speed."""
-        group = add_results(outcome, job, self._project, is_preview=self._is_preview)
+        group = add_results(
+            outcome,
+            job,
+            self._project,
+            is_preview=self._is_preview,
+            with_confidence=self._shows_confidence,
+        )
         if self.temporary.holds(Path(job.output)):
             self.temporary.add(Path(job.output))
         if isinstance(job, LabelJob):

@@ -62,7 +62,7 @@ class Options:
     tile_size_px: int = DEFAULTS.tile_size_px
     batch_size: int = DEFAULTS.batch_size
     device: str = DEFAULTS.device
-    keep_confidence: bool = False
+    show_confidence: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,12 +34,18 @@ from .results import (
 if TYPE_CHECKING:
     from ..protocol import ChangesJob, Job, Outcome
 
+CONFIDENCE = "confidence"  # role
 CHANGED = "changed"  # role of the changes, and name of their layer
-UNCHECKED_ROLES = ("confidence", "land_cover")  # they would cover the class raster
+UNCHECKED_ROLES = (CONFIDENCE, "land_cover")  # they would cover the class raster
 
 
 def add_results(
-    outcome: Outcome, job: Job, project: QgsProject, *, is_preview: bool = False
+    outcome: Outcome,
+    job: Job,
+    project: QgsProject,
+    *,
+    is_preview: bool = False,
+    with_confidence: bool = True,
 ) -> QgsLayerTreeGroup:
     """Add the layers of a finished run to the top of `project` and return their group.
 
@@ -51,6 +57,7 @@ def add_results(
         job: job of the run.
         project: project to add to.
         is_preview: whether the run is a preview of the visible map.
+        with_confidence: whether the confidence raster becomes a layer, if there is one.
     """
     run = describe_run(job, outcome, is_preview=is_preview)
     remove_former_layers(outcome.artifacts.values(), project, run.run_id)
@@ -58,6 +65,8 @@ def add_results(
     root = project.layerTreeRoot()
     group = root.insertGroup(0, _free_name(run.title, root))
     for role, layer in result_layers(outcome):
+        if role == CONFIDENCE and not with_confidence:
+            continue
         style_result(layer, role, run)
         project.addMapLayer(layer, False)
         node = group.insertLayer(0, layer)

@@ -14,7 +14,7 @@ class TrainingTime(NamedTuple):
         title: display name.
         budget: budget of the job.
         minutes: time limit in minutes.
-        text: what it is for, in one sentence.
+        text: sentence about when to choose it.
     """
 
     name: str

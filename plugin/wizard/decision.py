@@ -35,7 +35,7 @@ class Decision(QWidget):
     """*Use from now on*, *Keep as draft*, *Back to drawing*, and afterwards *Label again*.
 
     Args:
-        context: what the pages work on.
+        context: window, project and draft that the pages work on.
     """
 
     said = pyqtSignal(str, str)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, Optional
 
 from qgis.core import QgsProcessingContext, QgsRasterLayer, QgsVectorLayer
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     from ..protocol import Legend
 
-CONFIDENCE = "confidence"
-
 
 @dataclass(frozen=True)
 class BaseResult:
@@ -31,13 +29,13 @@ class BaseResult:
 
     Args:
         classes: class raster of the run.
-        confidence: confidence raster of the run; None without one.
+        confidence: path of the run's confidence raster; empty without one.
         run_id: identifier of the run.
         legend: legend of the class raster.
     """
 
     classes: QgsRasterLayer
-    confidence: Optional[QgsRasterLayer]
+    confidence: str
     run_id: str
     legend: Legend
 
@@ -102,8 +100,7 @@ def base_of(draft: FinetuneDraft, project: QgsProject) -> Optional[BaseResult]:
         job = label_job_of(layer)
         if job is not None and job.image == draft.image:
             run_id = str(layer.customProperty(RUN_ID) or "")
-            confidence = _confidence_of(run_id, project)
-            return BaseResult(layer, confidence, run_id, legend_of(job.model))
+            return BaseResult(layer, job.confidence, run_id, legend_of(job.model))
     return None
 
 
@@ -132,17 +129,6 @@ def scene_values(
         "dtm": _source(dtm) if heights == "dsm+dtm" else "",
         "heights": heights if dsm is not None else "auto",
     }
-
-
-def _confidence_of(run_id: str, project: QgsProject) -> Optional[QgsRasterLayer]:
-    layers: List[QgsRasterLayer] = [
-        layer
-        for layer in _rasters(project)
-        if run_id
-        and layer.customProperty(RUN_ID) == run_id
-        and layer.customProperty(ROLE) == CONFIDENCE
-    ]
-    return layers[0] if layers else None
 
 
 def _rasters(project: QgsProject) -> Iterator[QgsRasterLayer]:

@@ -20,7 +20,7 @@ def read_report(folder: Path) -> FinetuneReport:
     """Return the report of a training.
 
     Raises:
-        InputError: if it is missing or cannot be read.
+        InputError: if the report is missing or cannot be read.
     """
     try:
         values = json.loads((folder / REPORT).read_text(encoding="utf-8"))

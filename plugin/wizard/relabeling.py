@@ -21,8 +21,8 @@ from ..layers.carry_over_task import CarryOverTask
 from ..layers.class_rasters import label_job_of
 from ..layers.inputs import file_and_layer
 from ..layers.kept_polygons import kept_polygons
-from ..layers.outputs import add_changes, add_results
-from ..layers.results import RUN_ID
+from ..layers.outputs import CONFIDENCE, add_changes, add_results
+from ..layers.results import ROLE, RUN_ID
 from ..layers.run_folder import release_folder, reserve_folder, run_name
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
@@ -133,7 +133,8 @@ class Relabeling(QObject):
         self._show(job, outcome, problem)
 
     def _show(self, job: LabelJob, outcome: Outcome, problem: str = "") -> None:
-        group = add_results(outcome, job, self._project)
+        shown = {layer.customProperty(ROLE) for layer in self._former_layers()}
+        group = add_results(outcome, job, self._project, with_confidence=CONFIDENCE in shown)
         self._folder = None
         if not self._before or problem:
             self.ended.emit(problem)
@@ -184,13 +185,12 @@ def relabel_job(
     """
     scene = {each.name: getattr(draft, each.name) for each in fields(SceneInput)}
     job = former if former is not None and former.image == draft.image else LabelJob(**scene)
-    confidence = str(folder / "confidence.tif") if job.confidence else ""
     return replace(
         job,
         model=model,
         output=str(folder),
         classes="",
         polygons="",
-        confidence=confidence,
+        confidence=str(folder / "confidence.tif"),
         band_ranges=(),
     )

@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, List, Optional
 
-from qgis.core import QgsRectangle
+from qgis.core import QgsRasterLayer, QgsRectangle
 
 from ..i18n import tr
 from ..layers.spots import UNKNOWN, Spot, apart_of, find_spots, next_spot
 from .draft_layers import base_of, image_of
 
 if TYPE_CHECKING:
+    from .draft_layers import BaseResult
     from .page import WizardContext
 
 SURROUNDINGS = 2.0  # on each side of a place, in sizes of it
@@ -41,7 +43,7 @@ class Suggestions:
         key = (draft.image, base.run_id if base else "")
         if key != self._found_for:
             classes = base.classes if base else None
-            self._spots = find_spots(classes, base.confidence if base else None, image)
+            self._spots = find_spots(classes, _confidence_of(base), image)
             self._found_for = key
         seen = (*draft.done_spots, *draft.skipped_spots)
         self.current = next_spot(self._spots, seen, apart_of(image))
@@ -77,3 +79,10 @@ class Suggestions:
             return tr("Is the map right here?") + " " + done
         text = tr("The map is only {percent:.0f} % certain here. Is it right?")
         return text.format(percent=self.current.confidence) + " " + done
+
+
+def _confidence_of(base: Optional[BaseResult]) -> Optional[QgsRasterLayer]:
+    """Return the confidence raster of a result, which need not be in the project."""
+    if base is None or not Path(base.confidence).is_file():
+        return None
+    return QgsRasterLayer(base.confidence, "confidence")

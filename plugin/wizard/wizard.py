@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -67,7 +67,6 @@ class WizardWindow(QDialog):
         self._close = _button("close", tr("Close"), tr("Close; the draft stays in the project"))
         self._lay_out()
         self._connections = self._connect()
-        self.resize(*SIZE_PX)
         self._move_beside_the_map(parent)
         self._show_step()
 
@@ -118,10 +117,19 @@ class WizardWindow(QDialog):
         self.close()
 
     def _move_beside_the_map(self, parent: QWidget) -> None:
-        """Move over the right edge of QGIS, where the dock is, so that the map stays visible."""
+        """Move over the right edge of QGIS, where the dock is, so that the map stays visible.
+
+        A main window may reach beyond its screen; the wizard does not.
+        """
         frame = parent.geometry()
-        left, top = frame.right() - self.width() - MARGIN_PX, frame.bottom() - self.height()
-        self.move(max(frame.left(), left), max(frame.top() + MARGIN_PX, top - MARGIN_PX))
+        screen = parent.screen().availableGeometry()
+        seen = frame.intersected(screen)
+        seen = seen if seen.isValid() else screen
+        room = screen.size() - 2 * QSize(MARGIN_PX, MARGIN_PX)
+        self.resize(QSize(*SIZE_PX).boundedTo(room).expandedTo(self.minimumSizeHint()))
+        left = seen.right() - self.width() - MARGIN_PX
+        top = seen.bottom() - self.height() - MARGIN_PX
+        self.move(max(seen.left(), left), max(screen.top() + MARGIN_PX, top))
 
     def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
         """Connect all signals and return the connections to what outlives the window."""

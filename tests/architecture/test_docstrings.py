@@ -45,6 +45,8 @@ CLEAN = (
     "plugin/engine_client",
     "plugin/layers",
     "plugin/styling",
+    "plugin/widgets",
+    "plugin/wizard",
 )
 
 SECTION = re.compile(r"(Args|Returns|Yields|Raises|Example|Examples|Note|Notes|Attributes):\s*\Z")

@@ -190,7 +190,7 @@ def results(stage):
 def polygons(stage):
     """The tab Polygons after a run: the preview by each method, filter, colors, the whole."""
     yield from open_with_demo(stage)
-    stage.child("keep_confidence").setChecked(True)
+    stage.child("show_confidence").setChecked(True)
     yield lambda: stage.can_press("run")
     stage.press("run")
     yield lambda: stage.is_shown("run")

@@ -185,7 +185,11 @@ def mark(stage):
     yield pause(0.5)
     yield stage.map_is_still
     stage.shoot("3_draw_unsaved")
-    stage.note(unsaved=stage.message(), can_go_on=stage.part("next").isEnabled())
+    stage.note(
+        unsaved=stage.message(),
+        can_go_on=stage.part("next").isEnabled(),
+        spot=stage.part("spot").text(),
+    )
     stage.click("save")
     yield lambda: stage.part("next").isEnabled()
     (image,) = QgsProject.instance().mapLayersByName("image")
@@ -244,7 +248,7 @@ def train(stage):
     stage.note(found_again=stage.part("train_stop").isVisible() or not is_training())
     LABEL[0] = "training"
     if not WHOLE_MIN:  # as a user in a hurry; the test would take minutes more
-        yield lambda: "fold 2" in stage.part("train_stage").text() or not is_training()
+        yield lambda: "part 2" in stage.part("train_stage").text() or not is_training()
         if is_training():
             stage.click("train_stop")
     yield lambda: not is_training()

@@ -73,7 +73,7 @@ def warnings_of(state):
 
 
 def test_job_carries_all_that_is_chosen():
-    options = Options(minimum_building_m2=9.0, tile_size_px=512, device="cpu", keep_confidence=True)
+    options = Options(minimum_building_m2=9.0, tile_size_px=512, device="cpu", show_confidence=True)
     job = LabelPresenter(replace(READY, options=options)).job()
     assert job == LabelJob(
         image="/photos/ortho.tif",
@@ -217,7 +217,7 @@ def test_command_leaves_out_defaults_and_quotes_words():
     assert qgis_process_command(job, "EPSG:25832", "linux") == (
         "qgis_process run orthoscribe:label '--IMAGE=/my photos/o.tif' --OUTPUT=/out "
         "--NIR_BAND=1 --RED_BAND=2 --GREEN_BAND=3 --DSM=/photos/dsm.tif "
-        "'--EXTENT=10.0,30.0,20.0,40.0 [EPSG:25832]'"
+        "'--EXTENT=10.0,30.0,20.0,40.0 [EPSG:25832]' --CONFIDENCE=/out/confidence.tif"
     )
     assert '"--IMAGE=/my photos/o.tif"' in qgis_process_command(job, "", "win32")
 

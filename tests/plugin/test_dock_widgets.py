@@ -201,6 +201,7 @@ def test_dock_and_toolbox_ask_for_the_same_job(
             "MINIMUM_CAR_M2": 3.0,
             "TILE_SIZE_PX": 512,
             "OUTPUT": str(folder),
+            "CONFIDENCE": str(folder / "confidence.tif"),
         },
     )
     by_dock, by_toolbox = (

@@ -58,6 +58,17 @@ def test_confidence_is_there_but_not_shown(job, outcome, qgis_new_project):
     assert all(shown.values())
 
 
+def test_confidence_stays_a_file_where_it_is_not_wanted(job, outcome, qgis_new_project):
+    group = add_results(outcome, job, QgsProject.instance(), with_confidence=False)
+    assert [node.name() for node in group.findLayers()] == [
+        "Cars",
+        "Buildings",
+        "Roads",
+        "Land cover",
+    ]
+    assert Path(job.confidence).is_file()
+
+
 def test_what_was_not_made_is_not_added(job, outcome, qgis_new_project):
     bare = Outcome(outcome.end, {"classes": outcome.artifacts["classes"]})
     group = add_results(bare, job, QgsProject.instance())

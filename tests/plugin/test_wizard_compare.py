@@ -4,10 +4,12 @@ import pytest
 from orthoscribe.plugin.layers.class_rasters import newest_class_raster
 from orthoscribe.plugin.project_model import former_model, project_model
 from orthoscribe.plugin.protocol import own_models_folder
+from orthoscribe.plugin.widgets.fitting_scroll import scrolling
 from orthoscribe.plugin.wizard.pages.compare import ComparePage
 from orthoscribe.plugin.wizard.pages.train_presenter import TrainPresenter
 from orthoscribe.tests.docks import child, shown
 from qgis.core import QgsProject, QgsVectorLayer
+from qgis.PyQt.QtWidgets import QApplication, QPushButton
 
 
 @pytest.fixture
@@ -61,6 +63,19 @@ def test_verdict_table_and_worse_polygons_are_shown(make_page):
     worse = child(page, "wizard_compare_worse")
     assert worse.item(0).text() == "Tree 2: 90 % right before, 40 % now"
     assert "Car: 97 %" in child(page, "wizard_compare_undrawn").text()
+
+
+def test_no_button_is_squeezed_where_the_page_scrolls(make_page):
+    page, _, _ = make_page()
+    child(page, "wizard_compare_reasons").setText("A sentence that needs several lines. " * 20)
+    scroll = scrolling(page, "scroll")
+    scroll.resize(430, 300)
+    scroll.show()
+    QApplication.processEvents()
+    buttons = [each for each in page.findChildren(QPushButton) if each.isVisible()]
+    assert len(buttons) >= 4
+    assert [each.text() for each in buttons if each.height() < each.sizeHint().height()] == []
+    scroll.takeWidget()
 
 
 def test_click_on_a_worse_polygon_zooms_to_it(make_page):

@@ -45,7 +45,14 @@ def result(painted_layer, home):
     percents = np.full((400, 400), 95)
     percents[300:320, 300:320] = 10
     confidence = painted_layer("confidence", percents)
-    job = LabelJob(image=image.source(), model="tiny", classes=classes.source(), output="out")
+    job = LabelJob(
+        image=image.source(),
+        model="tiny",
+        classes=classes.source(),
+        confidence=confidence.source(),
+        output="out",
+    )
+    QgsProject.instance().removeMapLayer(confidence)  # the dock keeps it, but does not show it
     Path(classes.source()).with_name("job.json").write_text(job_to_json(job))
     layer = QgsVectorLayer("Polygon?crs=EPSG:32632&field=class:string", "Buildings", "memory")
     for box in (square(100, 100, 10), square(150, 100, 10)):
@@ -55,7 +62,7 @@ def result(painted_layer, home):
         layer.dataProvider().addFeatures([feature])
     layer.updateExtents()
     QgsProject.instance().addMapLayer(layer)
-    for each, role in ((classes, "classes"), (confidence, "confidence"), (layer, "buildings")):
+    for each, role in ((classes, "classes"), (layer, "buildings")):
         each.setCustomProperty(RUN_ID, "one")
         each.setCustomProperty(ROLE, role)
     return image

@@ -45,6 +45,13 @@ def test_second_wizard_raises_the_first(control, wizard_window):
     assert control.open() is not first
 
 
+@pytest.mark.parametrize("beyond", [(-4000, -3000), (4000, 3000), (200, 100)])
+def test_window_stays_within_the_screen(control, wizard_window, beyond):
+    screen = wizard_window.screen().availableGeometry()
+    wizard_window.setGeometry(*beyond, 1366, 768)
+    assert screen.contains(control.open().geometry())
+
+
 def test_first_problem_is_shown_and_bars_the_way(control):
     window = control.open()
     assert child(window, "wizard_message").text().startswith("▲ No image is given")

@@ -57,9 +57,9 @@ class Grouping:
         if self.distance_m >= self.wanted_m:
             return ""
         return (
-            f"The polygons lie close together, so the proof divides them at {self.distance_m:.1f} "
-            f"m instead of {self.wanted_m:.1f} m: neighbors share some surroundings, and the proof "
-            "is a little too kind. Polygons farther apart make it stricter."
+            f"The polygons lie close together, so those more than {self.distance_m:.1f} m apart "
+            f"count as different places, instead of {self.wanted_m:.1f} m, and the verdict may be "
+            "a little too kind: draw some farther apart for a stricter one."
         )
 
 

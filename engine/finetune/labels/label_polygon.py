@@ -23,7 +23,7 @@ class LabelPolygon:
         fid: feature ID in the layer.
         class_index: index of its class in the legend of the new model.
         window: smallest window around its pixels.
-        mask: its pixels in the window, (h, w) bool.
+        mask: pixels of the polygon in the window, (h, w) bool.
         center: x and y of a point inside it, in the CRS of the scene.
         area_m2: area of its pixels in square meters.
 

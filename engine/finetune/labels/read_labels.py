@@ -95,7 +95,7 @@ def refuse_labels(polygons: Sequence[LabelPolygon], legend: Legend, paths: Seque
         paths: paths of the labels, for messages.
 
     Raises:
-        InputError: if there is no polygon, or all have one class.
+        InputError: if the labels have no polygon, or polygons of one class only.
     """
     where = " and ".join(dict.fromkeys(paths))
     if not polygons:

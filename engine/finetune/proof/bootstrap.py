@@ -41,7 +41,7 @@ def gain_intervals(
 
     Args:
         before: (n, classes) pixels of each predicted class in each polygon before.
-        after: the same after.
+        after: (n, classes) pixels after.
         classes: (n,) true class of each polygon.
         groups: (n,) group of each polygon, from 0.
         seed: seed of the draws.

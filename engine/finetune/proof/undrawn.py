@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Classes that nobody drew: what the new model makes of the pixels that had them before.
+"""Classes without polygons: labels of the new model where the base had these classes.
 
 Polygons cannot prove anything about these classes. But a class whose pixels vanish from the map was
 probably forgotten.

@@ -103,9 +103,8 @@ def _losses(proof: Proof) -> list[str]:
     for one in proof.classes:
         if _loss(one) > CLASS_LOSS:
             sentences.append(
-                f"Worse for {one.title}: its F1 falls from {_percent(one.f1_before)} to "
-                f"{_percent(one.f1_after)} in places that the new model had not learned from, so "
-                "look at the polygons that got worse."
+                f"Worse for {one.title}: it is found {_change(one)}, in places that the new model "
+                "had not learned from, so look at the polygons that got worse."
             )
     return sentences
 
@@ -129,8 +128,9 @@ def _home_losses(home: HomeChange | None, legend: Legend) -> list[str]:
         )
     if home.is_shown_class_loss.any():
         sentences.append(
-            f"Worse elsewhere for {_fallen(home, home.is_shown_class_loss, legend)}: that is the "
-            "F1 on generated scenes, so the new model has forgotten part of what it could do."
+            "Worse elsewhere: on generated scenes the new model finds "
+            f"{_fallen(home, home.is_shown_class_loss, legend)} less well, so it has forgotten "
+            "part of what it could do."
         )
     return sentences
 
@@ -148,8 +148,9 @@ def _home_doubts(home: HomeChange | None, legend: Legend) -> list[str]:
     is_doubtful = (home.class_losses > CLASS_LOSS) & ~home.is_shown_class_loss
     if is_doubtful.any():
         sentences.append(
-            f"Perhaps worse elsewhere for {_fallen(home, is_doubtful, legend)}: that is the F1 on "
-            "generated scenes and may be chance, so compare both maps where you drew nothing."
+            "Perhaps worse elsewhere: on generated scenes the new model finds "
+            f"{_fallen(home, is_doubtful, legend)} less well, which may be chance, so compare both "
+            "maps where you drew nothing."
         )
     return sentences
 
@@ -190,8 +191,8 @@ def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
     if not _is_gain(proof):
         doubts.append(_no_gain(proof))
     return doubts + [
-        f"A little worse for {one.title}: its F1 falls from {_percent(one.f1_before)} to "
-        f"{_percent(one.f1_after)}, so look at the polygons that got worse."
+        f"A little worse for {one.title}: it is found {_change(one)}, so look at the polygons that "
+        "got worse."
         for one in proof.classes
         if SMALL_LOSS < _loss(one) <= CLASS_LOSS
     ]
@@ -226,33 +227,51 @@ def _is_gain(proof: Proof) -> bool:
 
 
 def _no_gain(proof: Proof) -> str:
-    change = f"{100 * proof.mean_gain:+.0f} points of mean F1"
     if proof.gain is not None:
-        low, high = (100 * end for end in proof.gain)
         return (
-            f"Not shown to be better: the change is {change}, anything from {low:+.0f} to "
-            f"{high:+.0f} is likely, so compare both maps, and draw more where it is wrong."
+            f"Not shown to be better: on average a class is found {_points(proof.mean_gain)}, and "
+            f"anything from {_points(proof.gain.low)} to {_points(proof.gain.high)} is likely, so "
+            "compare both maps, and draw more where it is wrong."
         )
     return (
         f"Not shown to be better: {len(proof.better)} polygons got better and {len(proof.worse)} "
-        f"worse ({change}), but they lie in {proof.groups} places only, so draw in more places."
+        f"worse, but they lie in {proof.groups} places only, so draw in more places."
     )
 
 
 def _forgotten(undrawn: Sequence[UndrawnClass]) -> list[str]:
     return [
-        f"Look at {one.title}: nobody drew it, and the new model keeps only {_percent(one.kept)} "
+        f"Look at {one.title}: you drew none, and the new model keeps only {_percent(one.kept)} "
         "of its pixels, so draw a few polygons of it where it was right."
         for one in forgotten(undrawn)
     ]
 
 
 def _interval_sentences(proof: Proof) -> tuple[str, ...]:
-    change = f"Mean F1 rises by {100 * proof.mean_gain:.0f} points"
+    change = f"On average a class is found {_points(proof.mean_gain)}"
     if proof.gain is None:
         return (f"{change}; {len(proof.better)} polygons got better and {len(proof.worse)} worse.",)
     low, high = (100 * end for end in proof.gain)
-    return (f"{change}; with 90 % confidence by {low:.0f} to {high:.0f} points.",)
+    return (f"{change} ({low:.0f} to {high:.0f} points with 90 % confidence).",)
+
+
+def _change(one: ClassGain) -> str:
+    """Return how a class is found now, with the F1 before and after in percent."""
+    gain = (one.f1_after or 0.0) - (one.f1_before or 0.0)
+    return f"{_points(gain)} ({_percent(one.f1_before)} before, {_percent(one.f1_after)} now)"
+
+
+def _points(gain: float) -> str:
+    """Return a change of F1 in words.
+
+    >>> _points(0.06), _points(-0.01), _points(0.001)
+    ('6 points better', '1 point worse', 'as well as before')
+    """
+    points = round(100 * gain)
+    if not points:
+        return "as well as before"
+    unit = "point" if abs(points) == 1 else "points"
+    return f"{abs(points)} {unit} {'better' if points > 0 else 'worse'}"
 
 
 def _percent(value: float | None) -> str:

@@ -18,6 +18,7 @@ from ..proof.home import HomeChange, home_change, home_scores, largest_alpha
 from ..proof.undrawn import undrawn_classes
 from ..proof.verdict import Verdict, verdict_of
 from ..tuning import blended
+from .plan import cut_sentence
 from .progress import OUT_OF_TIME
 from .sampled_windows import changed_classes
 
@@ -202,21 +203,18 @@ def _unproven(progress: FinetuneProgress, labels: Labels) -> str:
 def _early_end(progress: FinetuneProgress, trainings: Trainings) -> tuple[str, ...]:
     """Return a sentence about trainings that were left out or ended early."""
     plan, wanted, sentences = progress.plan, progress.wanted, []
-    left_out = wanted.folds - len(progress.finished_folds)
-    if left_out and progress.finished_folds:
+    checked = len(progress.finished_folds)
+    if 0 < checked < wanted.folds:
         sentences.append(
-            f"{left_out} of {wanted.folds} folds were left out, so the verdict rests on the "
-            "polygons of the others."
+            f"Only {checked} of {wanted.folds} parts of the polygons were checked, so the verdict "
+            "rests on these."
         )
     if progress.ended:
-        why = "The time limit was reached" if progress.ended == OUT_OF_TIME else "You ended it"
-        sentences.append(f"{why} after {trainings.kept_steps} of {plan.steps} steps of training.")
-    if plan.is_cut:
-        sentences.append(
-            "This computer takes longer than the time limit allows, so the steps were cut: "
-            f"{plan.fold_steps} instead of {wanted.fold_steps} in each fold, {plan.steps} instead "
-            f"of {wanted.steps} at the end."
-        )
+        why = "The time was up" if progress.ended == OUT_OF_TIME else "You ended the training"
+        done = trainings.kept_steps / max(1, plan.steps)
+        sentences.append(f"{why} when {100 * done:.0f} % of it was done.")
+    if plan.is_cut and plan.steps < wanted.steps:
+        sentences.append(cut_sentence(plan, wanted))
     return tuple(sentences)
 
 

@@ -82,6 +82,20 @@ class Plan:
         return f"Fine-tuning takes about {duration_text(seconds)}: {folds}{self.steps} steps."
 
 
+def cut_sentence(plan: Plan, wanted: Plan) -> str:
+    """Return a sentence about a plan that was cut to fit into its time.
+
+    >>> cut_sentence(Plan(3, 20, 60, is_cut=True), Plan(5, 40, 120))
+    'This computer is too slow for a whole training in this time, so only 50 % of it is done: \
+allow more minutes for a better model.'
+    """
+    share = plan.steps / max(1, wanted.steps)
+    return (
+        f"This computer is too slow for a whole training in this time, so only {100 * share:.0f} % "
+        "of it is done: allow more minutes for a better model."
+    )
+
+
 def limit_s(job: FinetuneJob) -> float:
     """Return the time limit of a job in seconds."""
     return 60 * (job.minutes or MINUTES[job.budget]) - START_S

@@ -87,7 +87,7 @@ def prepare_task(
     threads: int,
     reporter: Reporter,
 ) -> FinetuneTask:
-    """Return what the run trains on what.
+    """Return the task of a run.
 
     Args:
         job: job of the run.

@@ -51,7 +51,7 @@ class FinetuneProgress:
         step: number of completed steps of the current training.
         done: number of completed steps of all trainings.
         seconds: duration of the run, including the time before interruptions.
-        training_s: the same of the trainings alone.
+        training_s: duration of the trainings alone.
         ended: why the trainings ended early; empty if they did not.
     """
 

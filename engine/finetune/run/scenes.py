@@ -40,7 +40,7 @@ class OpenScene:
         name: file name of the image.
         given: files of the scene.
         working: pixels that the model labels.
-        input: the same, normalized.
+        input: normalized input channels.
         at: index among the scenes of the job.
     """
 

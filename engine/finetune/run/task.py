@@ -32,7 +32,7 @@ MEASURED_STEPS = 2
 
 @dataclass(frozen=True, eq=False)
 class FinetuneTask:
-    """What a run trains on what.
+    """Task of a run: the network to start from, the scenes and polygons, and how to train.
 
     Args:
         base: network to start from, with rows for new classes, on its device.
@@ -43,7 +43,7 @@ class FinetuneTask:
         polygons: polygons of all scenes.
         folds: fold of each polygon, (n,) int.
         seed: random seed.
-        means: how each step is computed.
+        means: device and precision of each step.
         threads: number of CPU threads.
         raise_if_canceled: callback that raises `JobCanceled` to stop.
         replay: generated scenes, if the recipe replays them.

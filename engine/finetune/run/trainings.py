@@ -39,7 +39,7 @@ class Trainings:
     """All trainings of a run, new or resumed.
 
     Args:
-        task: what is trained on what.
+        task: task of the run.
         progress: progress so far; kept up to date.
         watch: watch over the trainings.
         file: checkpoint file.
@@ -146,7 +146,7 @@ class Trainings:
             if done % every == 0 and done < steps:
                 self._record(record, done, task.counts(tuning.network, mine))
 
-        title = f"Training, fold {number + 1} of {progress.plan.folds}"
+        title = f"Training and checking, part {number + 1} of {progress.plan.folds}"
         ended = self._run(tuning, title, score, min(LEAST_STEPS, progress.plan.steps))
         self._keep(tuning, steps)
         if ended == STOPPED:

@@ -17,7 +17,7 @@ WORDS = {GREEN: "Better", AMBER: "Not shown to be better", RED: "Worse"}
 LEVEL_OF = {GREEN: SUCCESS, AMBER: NOTE, RED: PROBLEM}
 # Readable with white letters in both themes; the word beside it says the same.
 COLORS = {GREEN: "#1b7837", AMBER: "#8a5a00", RED: "#b2182b"}
-HEADINGS = ("Class", "Polygons", "Before", "After", "Gain, with its 90 % range")
+HEADINGS = ("Class", "Polygons", "Before", "After", "Gain (90 % range)")
 CHANGE_HEADINGS = ("Class", "Gained", "Lost")
 MOST_WORSE = 50
 MOST_REASONS = 3

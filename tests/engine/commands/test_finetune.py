@@ -125,7 +125,7 @@ def test_scores_are_events_for_a_live_curve(whole):
 
 def test_progress_tells_fold_and_time_left(whole):
     stages = [event.stage for event in whole[1].said(Progress)]
-    assert any(stage.startswith("Training, fold 2 of 2, ") for stage in stages)
+    assert any(stage.startswith("Training and checking, part 2 of 2, ") for stage in stages)
     assert all(stage.endswith(" left") for stage in stages if stage.startswith("Training"))
 
 
@@ -161,7 +161,7 @@ def test_saved_job_repeats_the_weights(whole, tmp_path):
 def test_run_with_other_inputs_starts_over_and_says_why(scene, start, tmp_path, change, named):
     job = small_finetuning(scene, start, tmp_path / "model")
     with pytest.raises(JobCanceled):
-        run_job(job, Canceling(4))
+        run_job(job, Canceling(2))
     if change == "settings":
         job = replace(job, seed=2)
     elif change == "labels":
@@ -194,7 +194,7 @@ def test_stopped_last_training_keeps_its_weights_with_the_verdict_of_the_folds(
     run_job(small_finetuning(scene, start, output), Stopping(6 + 4))
     found = finetuning_of(output)
     assert (found["folds"], found["steps"]) == (2, 4)
-    assert "You ended it after 4 of 6 steps of training." in found["reasons"]
+    assert "You ended the training when 67 % of it was done." in found["reasons"]
     assert load_bundle(output).card.provenance["steps"] == "4 of 6, ended by the user"
 
 

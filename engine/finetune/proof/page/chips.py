@@ -86,7 +86,7 @@ def draw_chips(
         scenes: input channels of the scenes.
         before: number of the class of each pixel by the base, from 1 in the order of the legend, 0
             without values, for each of `chip_windows`: (h, w) uint8.
-        after: the same by the new model.
+        after: number of the class of each pixel by the new model, like `before`.
         legend: legend of the new model.
     """
     palette = np.roll(palette_of(legend), 1, axis=0)  # its last color is that of the unknown

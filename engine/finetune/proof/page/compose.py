@@ -35,7 +35,7 @@ def compose_page(
     Args:
         report: report of the fine-tuning.
         title: title of the new model.
-        legend: its legend.
+        legend: legend of the new model.
         chips: pictures of polygons.
         lineage: names and values for the table at the end, such as hashes and versions.
     """

@@ -130,7 +130,7 @@ def test_forgotten_undrawn_class_is_amber():
     ]
     found = verdict_of(proof_of(0.25), None, undrawn, ISPRS)
     assert found.color == "amber"
-    assert "Look at Car: nobody drew it, and the new model keeps only 77 %" in found.sentence
+    assert "Look at Car: you drew none, and the new model keeps only 77 %" in found.sentence
 
 
 def test_alpha_zero_is_no_gain():
@@ -172,7 +172,7 @@ def test_lost_class_is_red():
     proof = compare_out_of_fold(drawn.before, after, polygons, drawn.groups, ISPRS)
     found = verdict_of(proof, None, (), ISPRS)
     assert found.color == "red"
-    assert "Worse for Tree: its F1 falls from" in found.sentence
+    assert "Worse for Tree: it is found " in found.sentence
     assert {one.code for one in proof.worse} == {4}
     assert proof.worse[0].right_before - proof.worse[0].right_after >= 0.5
 

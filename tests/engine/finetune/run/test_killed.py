@@ -3,45 +3,23 @@
 
 from __future__ import annotations
 
-import json
 import resource
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.outputs.report import sha256_of
 from orthoscribe.engine.protocol import job_to_json
 from orthoscribe.tests.drawn_scene import save_start_model, small_finetuning, write_drawn_scene
+from orthoscribe.tests.killing import PATIENCE_S, ROOT, kill_when, record_in
 from orthoscribe.tests.training_scene import Listener
-
-ROOT = Path(__file__).parents[4]
-PATIENCE_S = 120.0
 
 
 def steps_in(checkpoint):
     """Return the number of steps of a checkpoint, 0 where there is none yet."""
-    if not checkpoint.exists():
-        return 0
-    content = checkpoint.read_bytes()  # at once: the next one may take its place any time
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    return json.loads(header["__metadata__"]["orthoscribe"])["progress"]["done"]
-
-
-def kill_when_beyond(steps, job_file, checkpoint):
-    """Run a job in a process of its own, and kill it once its checkpoint is beyond a step."""
-    command = [sys.executable, "-m", "engine", "run", str(job_file)]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    end_s = time.monotonic() + PATIENCE_S
-    while steps_in(checkpoint) < steps:
-        assert process.poll() is None, process.stderr.read().decode()
-        assert time.monotonic() < end_s
-        time.sleep(0.002)
-    process.kill()
-    process.communicate()
-    assert process.returncode < 0
+    record = record_in(checkpoint)
+    return record["progress"]["done"] if record else 0
 
 
 @pytest.mark.slow
@@ -52,8 +30,8 @@ def test_killed_fine_tuning_ends_with_the_weights_of_an_uninterrupted_one(tmp_pa
     job = small_finetuning(scene, start, tmp_path / "parts", **wishes)
     job_file, checkpoint = tmp_path / "job.json", tmp_path / "parts" / "checkpoint.safetensors"
     job_file.write_text(job_to_json(job), encoding="utf-8")
-    for steps in (3, 14, 25):
-        kill_when_beyond(steps, job_file, checkpoint)
+    for steps in (14, 25):  # in a fold, and in the last training
+        kill_when(lambda steps=steps: steps_in(checkpoint) >= steps, job_file)
         assert not (tmp_path / "parts" / "model.json").exists()
     run_job(job, Listener())
     whole, parts = (tmp_path / name / "weights.safetensors" for name in ("whole", "parts"))
