@@ -66,8 +66,9 @@ def test_model_box_lists_models_by_use(dock):
     assert not box.model().item(0).isEnabled()
     assert box.currentData() == "default"
     tip = box.itemData(1, Qt.ItemDataRole.ToolTipRole)
-    assert "F1 0.86" in tip
-    assert installed_cards()["default"].provenance["date"] in tip
+    card = installed_cards()["default"]
+    assert f"F1 {card.scores['mean_f1']:.2f}" in tip
+    assert card.provenance["date"] in tip
 
 
 def test_new_model_appears_without_a_restart(dock, home, wait):
@@ -113,8 +114,9 @@ def test_dialog_lists_use_score_date_and_lineage(dialog):
     item = select(dialog, "default")
     texts = [item.text(column) for column in range(5)]
     assert texts[:2] == ["Image and heights, best", "Image and heights, 0.1-0.6 m"]
-    assert texts[2].startswith("F1 0.86")
-    assert texts[3] == installed_cards()["default"].provenance["date"]
+    card = installed_cards()["default"]
+    assert texts[2].startswith(f"F1 {card.scores['mean_f1']:.2f}")
+    assert texts[3] == card.provenance["date"]
     assert texts[4] == "bundled"
     assert (dialog.width(), dialog.height()) <= (1000, 580)
 

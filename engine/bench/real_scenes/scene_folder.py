@@ -90,11 +90,10 @@ def find_scenes(folder: Path) -> Iterator[RealScene]:
     for each in sorted(path for path in folder.rglob("*") if path.is_dir()):
         image, truth = _first(each, "image.tif", "nir*.tif"), _first(each, "truth.tif", "ref*.tif")
         dsm, above = _first(each, "dsm.tif"), _first(each, "ndsm.tif")
-        if image and truth and (dsm or above):
-            heights = above or dsm
+        heights = above or dsm
+        if image and truth and heights:
             dtm = None if above else _first(each, "dtm.tif")
             legend = _first(each, "truth.json", "*legend.json")
-            assert heights is not None
             yield RealScene(each.name, image, truth, heights, dtm, bool(above), _codes_of(legend))
 
 

@@ -27,14 +27,17 @@ def rule_labels(chip: Chip) -> np.ndarray:
 
     Args:
         chip: image with the bands NIR, red, ..., heights above ground, and valid pixels.
+
+    Raises:
+        ValueError: if there are no heights.
     """
-    assert chip.heights is not None
+    heights = _heights_of(chip)
     nir, red = (np.maximum(band, np.float32(1e-6)) for band in chip.bands[:2])
     greenness = np.log(nir) - np.log(red)
     is_green = greenness >= middle_of_sides(greenness[chip.valid])
     codes = np.zeros(chip.valid.shape, np.uint8)
-    codes[chip.valid & is_green & (chip.heights > TREE_FROM_M)] = TREE
-    codes[chip.valid & ~is_green & (chip.heights > BUILDING_FROM_M)] = BUILDING
+    codes[chip.valid & is_green & (heights > TREE_FROM_M)] = TREE
+    codes[chip.valid & ~is_green & (heights > BUILDING_FROM_M)] = BUILDING
     return codes
 
 
@@ -45,8 +48,11 @@ def scores_of(codes: np.ndarray, truth: np.ndarray, chip: Chip) -> dict[str, flo
         codes: (h, w) uint8, 0 where unlabeled.
         truth: (h, w) uint8, see `RealScene.read_truth`.
         chip: image and heights of the scene.
+
+    Raises:
+        ValueError: if there are no heights.
     """
-    assert chip.heights is not None
+    heights = _heights_of(chip)
     is_known = (truth > 0) & chip.valid
     is_sealed, is_car = is_known & (truth == IMPERVIOUS), codes == CAR
     return {
@@ -55,9 +61,15 @@ def scores_of(codes: np.ndarray, truth: np.ndarray, chip: Chip) -> dict[str, flo
         "street_impervious": _share(codes == IMPERVIOUS, is_sealed),
         "cars_found": _share(is_car, is_known & (truth == CAR)),
         "false_car_of_sealed": _share(is_car, is_sealed),
-        "cars_too_high_px": float((is_car & (chip.heights > CAR_BELOW_M)).sum()),
+        "cars_too_high_px": float((is_car & (heights > CAR_BELOW_M)).sum()),
         "impervious_of_ground": _share(codes == IMPERVIOUS, is_known & (truth == KNOWN_GROUND)),
     }
+
+
+def _heights_of(chip: Chip) -> np.ndarray:
+    if chip.heights is None:
+        raise ValueError("The rule and its scores need heights.")
+    return chip.heights
 
 
 def _iou(here: np.ndarray, there: np.ndarray, is_known: np.ndarray) -> float:
