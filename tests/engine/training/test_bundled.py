@@ -235,7 +235,7 @@ def test_command_refines_only_what_has_a_refinement(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", [*command, "default"])
     __main__.main()
     assert asked == [True]
-    for wrong in (["light"], ["default", "--steps", "7"]):
+    for wrong in (["image_only"], ["default", "--steps", "7"]):
         monkeypatch.setattr(sys, "argv", [*command, *wrong])
         with pytest.raises(SystemExit):
             __main__.main()
