@@ -185,10 +185,21 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
         enlarged_to_m=1 / 6,
-        normalization=Normalization(stretch_together=True, height_knee_m=0.5),
+        normalization=Normalization(stretch_together=True, balance_nir=True, height_knee_m=0.5),
         ceilings_m={"car": HIGHEST_CAR_M},
         settings=RunSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(1500,),
+        refinements=(
+            RunSettings(
+                steps=450,
+                patch_px=192,
+                warm_steps=30,
+                learning_rate=2e-3,
+                steps_per_view=2,
+                averaging=0.99,
+                half_precise=True,
+            ),
+        ),
     ),
     BundledModel(
         name="image_only",

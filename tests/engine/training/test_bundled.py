@@ -47,7 +47,7 @@ def test_held_out_scenes_are_never_trained_on(row):
         seed
         for run in row.runs
         for seed in range(
-            run.first_scene, run.first_scene + row.scene_count(run.settings, run.settings.steps)
+            run.first_scene, run.first_scene + row.scene_count(run.settings, run.settings.last_step)
         )
     ]
     assert len(set(trained)) == len(trained)
@@ -124,7 +124,8 @@ def test_early_weights_are_bundled_and_then_replaced(tmp_path, monkeypatch):
             or save_bundle(folder, card, network)
         ),
     )
-    make_bundled(replace(small(ROW["light"]), bundled_at=(1,)), tmp_path, threads=1)
+    row = replace(small(ROW["light"]), bundled_at=(1,), refinements=())
+    make_bundled(row, tmp_path, threads=1)
     assert saved == [("light", "1 of 2"), ("light", "2 of 2")]
 
 
@@ -200,7 +201,7 @@ def test_refinement_goes_on_from_the_model_in_its_folder(tmp_path):
 
 
 def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path, monkeypatch):
-    row, file = small(ROW["light"]), tmp_path / "state.safetensors"
+    row, file = replace(small(ROW["light"]), refinements=()), tmp_path / "state.safetensors"
     monkeypatch.setattr("orthoscribe.engine.training.bundled.train_bundled.SAVED_EVERY", 1)
     make_bundled(replace(row, settings=replace(QUICK, steps=4)), tmp_path / "whole", threads=1)
 
@@ -235,7 +236,7 @@ def test_command_refines_only_what_has_a_refinement(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", [*command, "default"])
     __main__.main()
     assert asked == [True]
-    for wrong in (["light"], ["default", "--steps", "7"]):
+    for wrong in (["image_only"], ["default", "--steps", "7"]):
         monkeypatch.setattr(sys, "argv", [*command, *wrong])
         with pytest.raises(SystemExit):
             __main__.main()
