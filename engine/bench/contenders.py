@@ -13,7 +13,8 @@ import numpy as np
 import torch
 
 from ..architectures import Padded
-from ..labeling.predictor import Predictor
+from ..architectures.core import whole
+from ..labeling.predictor import Ceilings, Predictor
 from ..labeling.sliding_window import label_scene
 from ..protocol import row_named
 
@@ -87,5 +88,8 @@ def is_installed(name: str) -> bool:
 
 
 def _codes(loaded: BenchmarkInput, scores: torch.Tensor) -> np.ndarray:
+    image = torch.from_numpy(loaded.image)[None]
+    with torch.inference_mode():
+        Ceilings.from_card(loaded.card).lower(scores, image, whole(image))
     codes = np.array(loaded.card.legend.codes, np.uint8)[scores[0].argmax(0).numpy()]
     return np.where(loaded.valid, codes, 0)
