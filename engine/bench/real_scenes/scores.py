@@ -29,7 +29,7 @@ def rule_labels(chip: Chip) -> np.ndarray:
         chip: image with the bands NIR, red, ..., heights above ground, and valid pixels.
 
     Raises:
-        ValueError: if there are no heights.
+        ValueError: if the chip has no heights.
     """
     heights = _heights_of(chip)
     nir, red = (np.maximum(band, np.float32(1e-6)) for band in chip.bands[:2])
@@ -50,7 +50,7 @@ def scores_of(codes: np.ndarray, truth: np.ndarray, chip: Chip) -> dict[str, flo
         chip: image and heights of the scene.
 
     Raises:
-        ValueError: if there are no heights.
+        ValueError: if the chip has no heights.
     """
     heights = _heights_of(chip)
     is_known = (truth > 0) & chip.valid
