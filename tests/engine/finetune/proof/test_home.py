@@ -54,7 +54,7 @@ def test_classes_are_matched_by_name(bundle, scores):
 
 def test_foreign_models_have_no_home(bundle):
     foreign = Legend((LandClass(1, "water", "Water", (0, 0, 9)), LandClass(2, "a", "A", (9, 0, 0))))
-    assert home_scores(None, replace(bundle.card, legend=foreign)) is None
+    assert home_scores(None, replace(bundle.card, legend=foreign, ceilings_m={})) is None
     assert (
         home_scores(
             None,
