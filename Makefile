@@ -43,7 +43,12 @@ engine-python: ## Print the path of the engine's Python, installing it where it 
 demo: system engine build/runtime ## Label a generated scene through qgis_process and draw the map
 	@$(HEADLESS) $(QGIS_PYTHON) tests/demo/demo.py build/demo
 
-test: test-engine test-qgis test-gui test-qgis322 test-qt6 test-installation ## Install what is missing and run every test
+test: ## Install what is missing and run every test
+	@$(MAKE) test-engine
+	@$(MAKE) engine $(QGIS_VENV)/ready $(UV)/ready
+	@# Side by side, because QGIS uses one processor. Tests of the window measure time: they run alone.
+	@$(MAKE) -j 2 --output-sync test-qgis test-installation
+	@$(MAKE) test-gui test-qgis322 test-qt6
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
 	@# By file, because what a file's tests share takes long to make.

@@ -5,6 +5,7 @@ import html
 import json
 
 import pytest
+from orthoscribe.plugin.algorithms.train import FINETUNE_ADVICE
 from orthoscribe.plugin.engine_client.feedback import FeedbackBridge
 from orthoscribe.plugin.layers.remarks import Heights, chosen_bands, height_remarks
 from orthoscribe.plugin.protocol import IMAGE_ROLES, Log
@@ -53,7 +54,8 @@ def warn(processing, register, painting_engine, model_with_heights, write_raster
         feedback = Listening()
         given = {**more[name], "OUTPUT": str(tmp_path / "out"), **parameters}
         processing.run(f"orthoscribe:{name}", given, feedback=feedback)
-        return feedback.warnings
+        # The advice to fine-tune a start model is not about the inputs.
+        return [each for each in feedback.warnings if each != FINETUNE_ADVICE]
 
     return run
 
