@@ -101,7 +101,7 @@ class FinetuneRecipe:
 
         Example:
             >>> finetune_recipe("standard", "colors").steps_for(20)
-            120
+            240
         """
         for limit, steps in self.steps:
             if polygons <= limit:
@@ -136,7 +136,7 @@ class FinetuneRecipe:
 
 
 _COLORS = FinetuneRecipe(
-    "standard", "colors", steps=((14, 60), (50, 120)), trunk_rate=3e-4, head_rate=1e-3
+    "standard", "colors", steps=((14, 120), (50, 240)), trunk_rate=3e-4, head_rate=1e-3
 )
 _MEANING = replace(_COLORS, cause="meaning")
 _MISSING = replace(_COLORS, cause="missing_class")
@@ -146,8 +146,8 @@ FINETUNE_RECIPES: Tuple[FinetuneRecipe, ...] = tuple(
     for recipe in (_COLORS, _MEANING, _MISSING)
     for budget, steps in (
         ("preview", ((14, 20), (50, 30))),
-        ("standard", ((14, 60), (50, 120))),
-        ("thorough", ((14, 150), (50, 300))),
+        ("standard", ((14, 120), (50, 240))),
+        ("thorough", ((14, 240), (50, 480))),
     )
 )
 
