@@ -3,13 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import ClassVar, Tuple
 
 from ..catalog.recipes import BUDGETS, CAUSES
 from ..label_values import meanings_of
-from ..model_names import name_problem
-from ..model_paths import model_folder, own_models_folder
 from ..new_classes import NEW_CLASSES_FORM
 from .fields import (
     CLASS_FIELD_TEXT,
@@ -22,6 +20,7 @@ from .fields import (
     option,
     required_path,
 )
+from .new_model import NewModel
 from .scene_input import SceneInput
 
 MOST_MINUTES = 24 * 60.0
@@ -53,7 +52,7 @@ class DrawnInput(SceneInput):
 
 
 @dataclass(frozen=True)
-class FinetuneJob(DrawnInput):
+class FinetuneJob(NewModel, DrawnInput):
     """Fine-tune a model on polygons drawn where its labels are wrong.
 
     A job that was interrupted or canceled continues from its last checkpoint when it is run again.
@@ -131,34 +130,14 @@ class FinetuneJob(DrawnInput):
         first = {each.name: getattr(self, each.name) for each in fields(DrawnInput)}
         return (DrawnInput(**first), *self.further_scenes)
 
-    def placed(self) -> FinetuneJob:
-        """Return the job with the folder of the model; a name stands for one in the library."""
-        if self.output or not self.name:
-            return self
-        folder = own_models_folder() / self.name
-        return replace(self, output=str(folder), name="", title=self.title or self.name)
-
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
-        sentences = [*super().problems(), *self._place_problems()]
+        sentences = [*super().problems(), *self.place_problems()]
         for number, scene in enumerate(self.further_scenes, 2):
             sentences += [f"Scene {number}: {sentence}" for sentence in scene.problems()]
-        if model_folder(self.start) is None:
-            sentences.append(
-                f"There is no model '{self.start}' to start from: give the name of a model, or "
-                "choose a folder with model.json."
-            )
+        sentences += self.start_problems()
         if self.cause == "missing_class" and not self.new_classes:
             sentences.append(
                 "A class is missing, but none is named: give the names of new_classes."
             )
         return tuple(sentences)
-
-    def _place_problems(self) -> Tuple[str, ...]:
-        if self.output and self.name:
-            return ("Both a name and an output folder are given: leave one of them out.",)
-        if self.name:
-            return tuple(filter(None, (name_problem(self.name),)))
-        if self.output:
-            return ()
-        return ("The new model has no name: give one, or choose an output folder.",)

@@ -4,24 +4,23 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar, Dict, Optional, Tuple
 
 from ..catalog import CATALOG, recipe_named, row_named
 from ..catalog.recipes import TrainingRecipe
 from ..errors import JobError
 from ..legend import Legend
-from ..model_names import name_problem
-from ..model_paths import model_folder, own_models_folder
 from .fields import DEVICES, check_at_least, check_choice, option
 from .labeled_input import LabeledInput
+from .new_model import NewModel
 
 RECIPE_KINDS = ("modern", "paper")
 SWITCH = ("auto", "yes", "no")
 
 
 @dataclass(frozen=True)
-class TrainJob(LabeledInput):
+class TrainJob(NewModel, LabeledInput):
     """Train a network on labeled imagery, or fine-tune a model.
 
     A job that was interrupted or canceled continues from its last checkpoint when it is run again.
@@ -130,12 +129,9 @@ class TrainJob(LabeledInput):
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
         sentences = [*super().problems()]
-        sentences += self._place_problems()
-        if self.start and model_folder(self.start) is None:
-            sentences.append(
-                f"There is no model '{self.start}' to start from: give the name of a model, or "
-                "choose a folder with model.json."
-            )
+        sentences += self.place_problems()
+        if self.start:
+            sentences += self.start_problems()
         if self.steps and self.epochs:
             sentences.append("Both steps and epochs are given: leave one of them out.")
         if self.patience and not self.validation_fraction:
@@ -144,22 +140,6 @@ class TrainJob(LabeledInput):
                 "a validation_fraction, or leave patience out."
             )
         return (*sentences, *self._architecture_problems())
-
-    def placed(self) -> TrainJob:
-        """Return the job with the folder of the model; a name stands for one in the library."""
-        if self.output or not self.name:
-            return self
-        folder = own_models_folder() / self.name
-        return replace(self, output=str(folder), name="", title=self.title or self.name)
-
-    def _place_problems(self) -> Tuple[str, ...]:
-        if self.output and self.name:
-            return ("Both a name and an output folder are given: leave one of them out.",)
-        if self.name:
-            return tuple(filter(None, (name_problem(self.name),)))
-        if self.output:
-            return ()
-        return ("The new model has no name: give one, or choose an output folder.",)
 
     def _architecture_problems(self) -> Tuple[str, ...]:
         names = [row.name for row in CATALOG]
