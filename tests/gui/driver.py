@@ -13,6 +13,7 @@ import shutil
 import sys
 import time
 import traceback
+from functools import partial
 from pathlib import Path
 
 from qgis.core import (
@@ -700,6 +701,32 @@ def draw_square(x, y, size):
     click_map(x, y, Qt.MouseButton.RightButton)
 
 
+def press_in(wizard, name):
+    QTest.mouseClick(
+        wizard.findChild(QObject, f"orthoscribe_wizard_{name}"),
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+        QPoint(8, 8),
+    )
+
+
+def corrections():
+    (layer,) = QgsProject.instance().mapLayersByName("Corrections")
+    return layer
+
+
+def draw_three(stage):
+    """Draw a building and two trees; the keys choose their classes."""
+    for number, (key, x, y) in enumerate(
+        ((Qt.Key.Key_2, 0.1, 0.1), (Qt.Key.Key_4, 0.1, 0.3), (Qt.Key.Key_4, 0.12, 0.32))
+    ):
+        stage.window.activateWindow()
+        QTest.keyClick(iface.mapCanvas(), key)
+        yield pause(0.2)
+        draw_square(x, y, 0.06)
+        yield lambda n=number: corrections().featureCount() == n + 1
+
+
 def correct(stage):
     """From a map to drawn corrections in the wizard, by day and by night."""
     yield from open_with_demo(stage)
@@ -710,19 +737,7 @@ def correct(stage):
     wizard = stage.window.findChild(QWidget, "orthoscribe_wizard")
     yield pause(0.5)
     blocking, blocked_ms = Blocking(stage.window), {}
-
-    def press(name):
-        QTest.mouseClick(
-            wizard.findChild(QObject, f"orthoscribe_wizard_{name}"),
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-            QPoint(8, 8),
-        )
-
-    def corrections():
-        (layer,) = QgsProject.instance().mapLayersByName("Corrections")
-        return layer
-
+    press = partial(press_in, wizard)
     shoot_screen(stage, "1_area")
     blocking.restart()
     press("next")
@@ -734,14 +749,7 @@ def correct(stage):
     yield pause(0.5)
     yield stage.map_is_still
     blocked_ms["start"] = blocking.restart()
-    for number, (key, x, y) in enumerate(
-        ((Qt.Key.Key_2, 0.1, 0.1), (Qt.Key.Key_4, 0.1, 0.3), (Qt.Key.Key_4, 0.12, 0.32))
-    ):
-        stage.window.activateWindow()
-        QTest.keyClick(iface.mapCanvas(), key)
-        yield pause(0.2)
-        draw_square(x, y, 0.06)
-        yield lambda n=number: corrections().featureCount() == n + 1
+    yield from draw_three(stage)
     yield pause(0.5)
     blocked_ms["draw"] = blocking.restart()
     stage.note(drawn=sorted(each["class"] for each in corrections().getFeatures()))
