@@ -3,6 +3,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
+# What a recipe reads from another make holds only what was asked for.
+MAKEFLAGS += --no-print-directory
 
 VERSION := $(shell sed -n 's/^version=//p' metadata.txt)
 QGIS_PYTHON := /usr/bin/python3
