@@ -165,11 +165,11 @@ def test_labels_of_another_place_are_refused(job, tmp_path):
 
 def test_split_covers_the_scene_once_and_its_extent_is_exact(tmp_path):
     split = cut_at(6, 10, "right", 0.3)
-    assert split == ("right", Window(0, 0, 6, 7), Window(0, 7, 6, 3))
+    assert split == ("right", Window(0, 0, 6, 7), (Window(0, 7, 6, 3),))
     image = write_raster(tmp_path / "image.tif", np.zeros((3, 6, 10), np.uint8))
     with open_raster(image, "image") as dataset:
         bounds = dataset.bounds
-        extent = extent_of(grid_of(dataset, "image"), split.held_out)
+        extent = extent_of(grid_of(dataset, "image"), split.bounds)
     assert extent == (bounds.left + 3.5, bounds.bottom, bounds.right, bounds.top)
 
 

@@ -18,7 +18,7 @@ def empty(height=100, width=200):
 def test_parts_cover_the_scene_once(side, fraction):
     times = np.zeros((7, 11), int)
     split = cut_at(7, 11, side, fraction)
-    for part in (split.training, split.held_out):
+    for part in (split.training, *split.held_out):
         assert not part.is_empty
         times[part.slices] += 1
     assert (times == 1).all()
@@ -34,7 +34,7 @@ def test_side_with_the_most_classes_is_held_out(side):
     truth = empty()
     truth[40:60, 80:120] = 0
     truth[40:60, 100:120] = 1  # both in the middle, which no side holds
-    strip = cut_at(100, 200, side, 0.2).held_out
+    strip = cut_at(100, 200, side, 0.2).bounds
     row, col = strip.row + strip.height // 2, strip.col + strip.width // 2
     truth[row - 5 : row + 5, col - 5 : col] = 0
     truth[row - 5 : row + 5, col : col + 5] = 1
