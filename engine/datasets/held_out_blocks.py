@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
 ENOUGH_PX = 100  # of a class in a part; a class is divided if it has twice as many
 BLOCKS_PER_EDGE = 8
+LATTICES = 3  # each with blocks of half the edge of the one before
 LEAST_BLOCK_PX = 64
-MULTIPLE_PX = 16  # of block edges
+MULTIPLE_PX = 16  # of the edge of a block of the coarsest lattice
 MARGIN_PX = 8  # around held-out blocks
 MOST_HELD_OUT = 2.0  # maximum held-out fraction, as a multiple of the wanted one
 
@@ -77,16 +78,18 @@ def choose_blocks(truth: np.ndarray, classes: int, fraction: float) -> tuple[Win
         fraction: fraction of the labeled pixels to hold out, between 0 and 1.
     """
     area = _labeled_area(truth)
-    edge_px = _block_px(area)
+    if area.is_empty:
+        return ()
     chosen: tuple[Window, ...] = ()
     fewest = classes + 1
-    while edge_px >= LEAST_BLOCK_PX and fewest:
+    for edge_px in _edges_px(area):
         lattice = _lattice(truth, classes, area, edge_px)
         numbers = _chosen(lattice, fraction)
         short = int((_missing(lattice, numbers) > 0).sum())
         if numbers and short < fewest:
             chosen, fewest = _merged(lattice, numbers), short
-        edge_px //= 2
+        if not fewest:
+            break
     return chosen
 
 
@@ -101,14 +104,16 @@ def _labeled_area(truth: np.ndarray) -> Window:
     )
 
 
-def _block_px(area: Window) -> int:
-    """Return the edge of a block of the coarsest lattice in pixels.
+def _edges_px(area: Window) -> list[int]:
+    """Return the edges of a block in pixels, from the coarsest lattice to the finest.
 
-    >>> _block_px(Window(0, 0, 2000, 2500)), _block_px(Window(0, 0, 96, 160))
-    (288, 64)
+    >>> _edges_px(Window(0, 0, 2000, 2500)), _edges_px(Window(0, 0, 96, 160))
+    ([288, 144, 72], [64])
     """
     edge_px = sqrt(area.height * area.width) / BLOCKS_PER_EDGE
-    return max(LEAST_BLOCK_PX, -(-int(edge_px) // MULTIPLE_PX) * MULTIPLE_PX)
+    coarsest_px = max(LEAST_BLOCK_PX, -(-int(edge_px) // MULTIPLE_PX) * MULTIPLE_PX)
+    edges_px = [coarsest_px // 2**halvings for halvings in range(LATTICES)]
+    return [each for each in edges_px if each >= LEAST_BLOCK_PX]
 
 
 def _edges(length: int, edge_px: int) -> list[int]:

@@ -17,8 +17,8 @@ from .new_model import NewModel
 
 RECIPE_KINDS = ("modern", "paper")
 SWITCH = ("auto", "yes", "no")
-# A model that is trained on starts near its goal. These are the steps of a standard fine-tuning with
-# twenty polygons, which take minutes on a CPU; those of the recipe, for random weights, take hours.
+# A model that is trained on starts near its goal. These are the steps of a standard fine-tuning
+# with twenty polygons and take minutes on a CPU; those of the recipe, for random weights, hours.
 TUNING_STEPS = 240
 
 
@@ -56,8 +56,8 @@ class TrainJob(NewModel, LabeledInput):
     validation_fraction: float = option(
         0.2,
         "fraction of each image held out for validation, at its right; at another side, or in "
-        "blocks of the image, if both parts then have more classes; 0: none. A data set that lists validation scenes is "
-        "validated on these instead",
+        "blocks of the image, if both parts then have more classes; 0: none. A data set that lists "
+        "validation scenes is validated on these instead",
     )
     steps: int = option(
         0,
