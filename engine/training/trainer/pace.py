@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Pace of a run: how long it takes by its first steps, so that nobody waits for hours unawares."""
+"""Pace of a run: how long it takes, by its first steps, so that hours do not come unexpected."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class TrainingScene:
         reader: the scene, open.
         scene: network input of the scene.
         truth: class indices in the legend (H, W) uint8, or `IGNORED`.
-        learned: those to train on; `IGNORED` in held-out blocks and around them.
+        learned: class indices to train on; `IGNORED` in held-out blocks and around them.
         split: windows to train on and to score. Its side is `ALL` or `NOTHING` if the scene is not
             split; then the training window or the held-out one is empty.
         gsd_m: GSD of the image in meters.
