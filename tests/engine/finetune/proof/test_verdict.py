@@ -197,7 +197,7 @@ def test_new_class_counts_from_nothing_and_must_be_found():
 
 def test_new_class_in_few_places_is_green_although_the_interval_reaches_zero():
     classes = np.array([0, 1] * 4 + [2] * 6)
-    groups = np.array([0, 1, 2, 3, 4, 5, 6, 7] + [5, 5, 6, 6, 7, 7])
+    groups = np.array([0, 1, 2, 3, 4, 5, 6, 7, 5, 5, 6, 6, 7, 7])
     before = np.zeros((len(classes), 2), int)
     before[range(8), classes[:8]] = 200
     before[8:, 1] = 200
