@@ -340,6 +340,16 @@ def is_training():
     return iface.mainWindow().findChild(QObject, "orthoscribe_wizard_control").is_training
 
 
+def leave_after_trial(stage):
+    """Run, mark, try, close the wizard, open a new project, and leave QGIS."""
+    yield from wrong_map(stage)
+    yield from mark(stage)
+    yield from attempt(stage)
+    yield from close(stage)
+    iface.newProject()
+    yield pause(0.5)
+
+
 def interrupt(stage):
     """QGIS is killed while a model is trained."""
     yield from wrong_map(stage)
