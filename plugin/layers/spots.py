@@ -65,7 +65,8 @@ def find_spots(
     codes = _samples(classes, image, width, height)
     percents = _samples(confidence, image, width, height)
     cells = _Cells(width, height, codes or _values_of(image, width, height))
-    inner, outer = [], []
+    inner: List[Spot] = []
+    outer: List[Spot] = []
     for row, column in cells.places:
         rows, columns = cells.rows[row], cells.columns[column]
         if 2 * cells.known[row][column] <= len(rows) * len(columns):

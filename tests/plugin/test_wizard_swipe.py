@@ -1,4 +1,5 @@
-"""The swipe of the pages Try and Compare: the labels before left of the line, the new ones right."""
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The swipe of Try and Compare: the labels before left of the line, the new ones right of it."""
 
 import pytest
 from orthoscribe.plugin.layers.class_rasters import newest_class_raster
@@ -54,7 +55,7 @@ def color_at(page, fraction):
 
 
 def distance(one, other):
-    return sum(abs(a - b) for a, b in zip(one.getRgb(), other.getRgb()))
+    return sum(abs(a - b) for a, b in zip(one.getRgb(), other.getRgb(), strict=True))
 
 
 def swipe(page, wait):
