@@ -20,8 +20,9 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayerUtils,
 )
+from qgis.gui import QgsRubberBand
 from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer
-from qgis.PyQt.QtGui import QMouseEvent
+from qgis.PyQt.QtGui import QColor, QMouseEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QWidget
 from qgis.utils import iface, plugins
@@ -33,6 +34,7 @@ WIZARD = QRect(840, 40, 480, 690)
 WHOLE_MIN = float(os.environ.get("ORTHOSCRIBE_WHOLE_TRAINING", "0"))
 SHORT_MIN = 1.5  # shorter than a user may choose
 BEAT_MS = 20
+MARK = QColor(255, 0, 255)
 CLASS_ROWS = {1: 0, 2: 1, 3: 2, 4: 3}
 
 
@@ -441,9 +443,14 @@ def leave_as_a_user(stage):
 
 
 def canvas_items():
-    """Return the kinds of what lies on the map beside the map itself."""
-    kinds = {type(each).__name__ for each in iface.mapCanvas().scene().items()}
+    """Return the kinds of what we put on the map; QGIS has rubber bands of its own there."""
+    items = iface.mapCanvas().scene().items()
+    kinds = {type(each).__name__ for each in items if not is_of_qgis(each)}
     return sorted(kinds & {"QgsHighlight", "QgsRubberBand", "SwipeItem"})
+
+
+def is_of_qgis(item):
+    return isinstance(item, QgsRubberBand) and item.strokeColor() != MARK
 
 
 def interrupt(stage):
