@@ -76,7 +76,9 @@ def within_labels(kept: Mapping[str, List[QgsFeature]], classes: str) -> Kept:
         value, is_known = sample(feature.geometry().pointOnSurface().asPoint(), 1)
         return bool(is_known and value != NODATA)
 
-    found = {role: [each for each in features if is_labeled(each)] for role, features in kept.items()}
+    found = {
+        role: [each for each in features if is_labeled(each)] for role, features in kept.items()
+    }
     return {role: features for role, features in found.items() if features}
 
 
