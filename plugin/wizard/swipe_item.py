@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from qgis.gui import QgsMapCanvasItem
-from qgis.PyQt.QtCore import QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QPen
+from qgis.PyQt.QtCore import QPointF, QRectF
+from qgis.PyQt.QtGui import QColor, QFontMetricsF, QPen
 
 from ..i18n import tr
 
@@ -77,13 +77,14 @@ class SwipeItem(QgsMapCanvasItem):  # type: ignore[misc]
         self._paint_word(painter, tr("After"), line_px, is_left=False)
 
     def _paint_word(self, painter: QPainter, word: str, line_px: float, *, is_left: bool) -> None:
-        size = painter.boundingRect(QRectF(), int(Qt.AlignmentFlag.AlignLeft), word).size()
-        left = line_px - MARGIN_PX - size.width() if is_left else line_px + MARGIN_PX
-        box = QRectF(QPointF(left, float(MARGIN_PX)), size)
+        metrics = QFontMetricsF(painter.font())
+        width_px = metrics.horizontalAdvance(word)
+        left_px = line_px - MARGIN_PX - width_px if is_left else line_px + MARGIN_PX
+        box = QRectF(left_px, MARGIN_PX, width_px, metrics.height())
         frame = box.adjusted(-PADDING_PX, -PADDING_PX, PADDING_PX, PADDING_PX)
         painter.fillRect(frame, QColor(0, 0, 0, 160))
         painter.setPen(QColor(255, 255, 255))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft), word)
+        painter.drawText(QPointF(left_px, MARGIN_PX + metrics.ascent()), word)
 
 
 def view_of(settings: QgsMapSettings) -> View:
