@@ -98,7 +98,7 @@ def test_swipe_is_painted():
     from qgis.gui import QgsMapCanvas
 
     canvas = QgsMapCanvas()
-    canvas.resize(200, 100)
+    canvas.viewport().resize(200, 100)
     item = SwipeItem(canvas)
     picture = QtGui.QImage(200, 100, QtGui.QImage.Format.Format_RGB32)
     picture.fill(QtGui.QColor(0, 120, 0))
