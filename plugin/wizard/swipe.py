@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, List, Optional
 
 from qgis.core import QgsMapRendererParallelJob, QgsMapSettings
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from .swipe_item import SwipeItem
 from .swipe_tool import SwipeTool
@@ -55,6 +55,12 @@ class Swipe(QObject):
 
     def stop(self) -> None:
         """Take the line away, and return to moving the map; may be called more than once."""
+        tool = self._tool
+        self._take_away()
+        if tool is not None and self._canvas.mapTool() == tool:
+            self._iface.actionPan().trigger()
+
+    def _take_away(self) -> None:
         item, self._item = self._item, None
         tool, self._tool = self._tool, None
         if item is None or tool is None:
@@ -66,12 +72,12 @@ class Swipe(QObject):
             self._job.cancel()
             self._job = None
         self._canvas.scene().removeItem(item)
-        if self._canvas.mapTool() == tool:
-            self._iface.actionPan().trigger()
         tool.deleteLater()
 
     def _draw(self) -> None:
         """Draw the map before."""
+        if self._item is None:
+            return
         if self._job is not None and self._job.isActive():
             self._is_outdated = True
             return
@@ -86,10 +92,10 @@ class Swipe(QObject):
         if self._job is None or self._item is None:
             return
         if self._is_outdated:
-            self._draw()
+            QTimer.singleShot(0, self._draw)  # not here, as a new job deletes this one
         else:
             self._item.show_picture(self._job.renderedImage(), self._job.mapSettings())
 
     def _on_deactivated(self) -> None:
-        self.stop()
+        self._take_away()
         self.ended.emit()

@@ -6,7 +6,7 @@ from orthoscribe.plugin.layers.class_rasters import newest_class_raster
 from orthoscribe.plugin.wizard.pages.trial import TrialPage
 from orthoscribe.tests.docks import child
 from qgis.core import QgsPalettedRasterRenderer, QgsProject
-from qgis.gui import QgsMapToolPan
+from qgis.gui import QgsMapToolPan, QgsMapToolZoom
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
@@ -95,7 +95,7 @@ def test_nothing_of_a_swipe_is_left(page, wait, way_out):
     items = len(canvas.scene().items())
     swipe(page, wait)
     assert len(canvas.scene().items()) == items + 1
-    other = QgsMapToolPan(canvas)
+    other = QgsMapToolZoom(canvas, False)
     {
         "leave": page.leave,
         "after": child(page, "wizard_trial_after").click,
@@ -105,4 +105,5 @@ def test_nothing_of_a_swipe_is_left(page, wait, way_out):
     }[way_out]()
     assert len(canvas.scene().items()) == items
     assert child(page, "wizard_trial_after").isChecked()
-    assert canvas.mapTool() is None or isinstance(canvas.mapTool(), QgsMapToolPan)
+    wanted = QgsMapToolZoom if way_out == "other tool" else QgsMapToolPan
+    assert type(canvas.mapTool()) is wanted
