@@ -80,11 +80,13 @@ class SwipeItem(QgsMapCanvasItem):  # type: ignore[misc]
         metrics = QFontMetricsF(painter.font())
         width_px = metrics.horizontalAdvance(word)
         left_px = line_px - MARGIN_PX - width_px if is_left else line_px + MARGIN_PX
-        box = QRectF(left_px, MARGIN_PX, width_px, metrics.height())
+        # At the lower edge, because QGIS's messages lie over the upper one.
+        top_px = self.boundingRect().height() - MARGIN_PX - metrics.height()
+        box = QRectF(left_px, top_px, width_px, metrics.height())
         frame = box.adjusted(-PADDING_PX, -PADDING_PX, PADDING_PX, PADDING_PX)
         painter.fillRect(frame, QColor(0, 0, 0, 160))
         painter.setPen(QColor(255, 255, 255))
-        painter.drawText(QPointF(left_px, MARGIN_PX + metrics.ascent()), word)
+        painter.drawText(QPointF(left_px, top_px + metrics.ascent()), word)
 
 
 def view_of(settings: QgsMapSettings) -> View:

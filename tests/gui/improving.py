@@ -249,7 +249,7 @@ def shares_equal(one, other):
 
     The words and the line are left out.
     """
-    rows = range(60, one.height(), 7)
+    rows = range(60, one.height() - 60, 7)  # messages lie over the upper edge
     parts = ((0.0, 0.48), (0.52, 0.78), (0.82, 1.0))
     return [
         round(

@@ -14,7 +14,7 @@ from qgis.PyQt.QtTest import QTest
 OLD, NEW = QColor(200, 0, 0), QColor(0, 0, 200)
 SIZE_PX = (400, 400)
 TINT = 100  # of the polygons of the result, which are seen with its classes
-BEYOND_WORDS = 0.75  # of the height of the map
+BEYOND_WORDS = 0.5  # of the height of the map
 
 
 @pytest.fixture
