@@ -233,6 +233,7 @@ def swipe(stage):
         yield pause(0.5)
         yield stage.map_is_still
         seen[way] = map_picture()
+    iface.messageBar().clearWidgets()
     stage.shoot("4_try_swipe")
     stage.note(swiped=[shares_equal(seen["swipe"], seen[way]) for way in ("before", "after")])
     drag_map(0.5, 0.8)
