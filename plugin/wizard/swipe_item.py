@@ -42,6 +42,11 @@ class SwipeItem(QgsMapCanvasItem):  # type: ignore[misc]
         """Distance of the line from the left edge of the map."""
         return self._fraction * self._canvas.viewport().width()
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether there is a picture of what the map shows; one of another place is not shown."""
+        return self._picture is not None and self._view == view_of(self._canvas.mapSettings())
+
     def show_picture(self, picture: QImage, settings: QgsMapSettings) -> None:
         """Show a picture of the map, until the map shows something else."""
         self._picture, self._view = picture, view_of(settings)
@@ -64,8 +69,7 @@ class SwipeItem(QgsMapCanvasItem):  # type: ignore[misc]
     def paint(self, painter: QPainter, *_: Any) -> None:
         """Paint the picture, the line and the words."""
         whole, line_px = self.boundingRect(), self.line_px
-        # A picture of another place would be worse than none for the moment until it is drawn.
-        if self._picture is not None and self._view == view_of(self._canvas.mapSettings()):
+        if self._picture is not None and self.is_drawn:
             painter.save()
             painter.setClipRect(QRectF(0.0, 0.0, line_px, whole.height()))
             painter.drawImage(whole, self._picture, QRectF(self._picture.rect()))
@@ -73,7 +77,9 @@ class SwipeItem(QgsMapCanvasItem):  # type: ignore[misc]
         for color, width_px in LINES:
             painter.setPen(QPen(color, width_px))
             painter.drawLine(QPointF(line_px, 0.0), QPointF(line_px, whole.height()))
-        self._paint_word(painter, tr("Before"), line_px, is_left=True)
+        self._paint_word(
+            painter, tr("Before") if self.is_drawn else tr("Drawing…"), line_px, is_left=True
+        )
         self._paint_word(painter, tr("After"), line_px, is_left=False)
 
     def _paint_word(self, painter: QPainter, word: str, line_px: float, *, is_left: bool) -> None:

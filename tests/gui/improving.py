@@ -232,6 +232,7 @@ def swipe(stage):
         stage.click(f"trial_{way}")
         yield pause(0.5)
         yield stage.map_is_still
+        yield is_swipe_drawn
         seen[way] = map_picture()
     iface.messageBar().clearWidgets()
     stage.shoot("4_try_swipe")
@@ -239,6 +240,11 @@ def swipe(stage):
     drag_map(0.5, 0.8)
     stage.note(dragged=[shares_equal(map_picture(), seen[way]) for way in ("before", "after")])
     stage.click("trial_after")
+
+
+def is_swipe_drawn():
+    items = iface.mapCanvas().scene().items()
+    return all(each.is_drawn for each in items if type(each).__name__ == "SwipeItem")
 
 
 def map_picture():

@@ -4,6 +4,7 @@
 import pytest
 from orthoscribe.plugin.layers.class_rasters import newest_class_raster
 from orthoscribe.plugin.wizard.pages.trial import TrialPage
+from orthoscribe.plugin.wizard.swipe_item import SwipeItem
 from orthoscribe.tests.docks import child
 from qgis.core import QgsPalettedRasterRenderer, QgsProject
 from qgis.gui import QgsMapToolPan, QgsMapToolZoom
@@ -85,7 +86,10 @@ def test_swipe_shows_the_labels_before_left_of_the_line_that_one_drags(page, wai
 def test_swipe_follows_the_map(page, wait):
     swipe(page, wait)
     canvas = page.context.canvas
+    (item,) = [each for each in canvas.scene().items() if isinstance(each, SwipeItem)]
     canvas.zoomByFactor(0.5)
+    assert not item.is_drawn  # the picture of the other place is not shown meanwhile
+    wait(lambda: item.is_drawn)
     wait(lambda: color_at(page, 0.2) == OLD and color_at(page, 0.8) == NEW)
 
 
