@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..labeling.class_areas import ClassAreas
 from ..labeling.ground_progress import ground_progress
+from ..labeling.label_journal import LabelJournal
+from ..labeling.label_rasters import write_label_rasters
 from ..labeling.labeler import Labeler, LabelingOptions
 from ..labeling.remarks import area_remarks, scene_notes, scene_remarks
 from ..labeling.scene_sample import sample_scene
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
 from ..outputs.input_hashes import InputHashes
+from ..outputs.paths import with_absolute_paths
 from ..outputs.publishing import publish
 from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
@@ -27,13 +28,12 @@ from ..process.device import choose_device, describe_device
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
-from ..raster.writer import ClassWriter, ConfidenceWriter
 
 if TYPE_CHECKING:
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
-    from ..raster.reader import LabeledWindow, SceneReader
+    from ..raster.reader import SceneReader
 
 READ = ("image", "dsm", "dtm", "area")
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
@@ -50,12 +50,16 @@ class _LabelRun:
     staged: dict[str, Path]
     scratch: Path
     hashes: InputHashes
+    journal: LabelJournal
     stopwatch: Stopwatch
     reporter: Reporter
 
 
 def run(job: LabelJob, reporter: Reporter) -> None:
     """Label `job.image` and publish the class raster, polygons, `job.json` and `report.json`.
+
+    Finished blocks are kept in the output folder if the job is interrupted or fails, and the same
+    job goes on from them.
 
     Raises:
         InputError: if an input cannot be used.
@@ -73,7 +77,8 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     finals = _destinations(job)
     read = {role: getattr(job, role) for role in READ}
     hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
-    with Staging(Path(job.output), read.values()) as staging, hashes:
+    journal = LabelJournal(with_absolute_paths(job), reporter.cancellation)
+    with Staging(Path(job.output), read.values()) as staging, hashes, journal:
         staged = {
             role: staging.aside(final, is_named=bool(getattr(job, role, "")))
             for role, final in finals.items()
@@ -90,6 +95,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
             staged,
             staging.scratch,
             hashes,
+            journal,
             Stopwatch(),
             reporter,
         )
@@ -105,6 +111,7 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         results["warnings"] = remarks
         _write_records(work, results)
         publish(staging, finals, reporter)
+        journal.remove()
     _announce_numbers(results, reporter)
 
 
@@ -141,35 +148,15 @@ def _with_band_ranges(work: _LabelRun, scene: SceneReader) -> LabelJob:
 
 def _label(work: _LabelRun, scene: SceneReader) -> list[dict[str, Any]]:
     """Write the class raster and the confidence; return the area of each class."""
-    grid, legend = scene.wanted_grid, work.labeler.bundle.card.legend
-    areas = ClassAreas(legend, grid.pixel_area_m2)
-    with work.stopwatch.stage("label"), ExitStack() as opened:
-        classes = opened.enter_context(ClassWriter(work.staged["classes"], grid, legend))
-        confidence = _confidence_writer(work, grid)
-        if confidence is not None:
-            opened.enter_context(confidence)
-
-        def write(result: LabeledWindow) -> None:
-            classes.write(result.window, result.codes)
-            areas.feed(result.codes)
-            if confidence is not None and result.percents is not None:
-                confidence.write(result.window, result.percents)
-
-        work.labeler.label(
+    with work.stopwatch.stage("label"):
+        return write_label_rasters(
+            work.job,
+            work.labeler,
             scene,
-            work.job.band_ranges,
-            write,
+            work.staged,
+            work.journal,
             work.reporter.span(*SHARES["label"]),
-            with_confidence=confidence is not None,
         )
-    return areas.rows
-
-
-def _confidence_writer(work: _LabelRun, grid: RasterGrid) -> ConfidenceWriter | None:
-    """Return the writer of the confidence, or None if neither user nor polygons need it."""
-    if "confidence" not in work.staged:
-        return None
-    return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
 
 
 def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:

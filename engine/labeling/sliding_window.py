@@ -62,6 +62,8 @@ def label_scene(
     batch_size: int = 1,
     threads: int = 0,
     with_confidence: bool = False,
+    done: int = 0,
+    on_batch: Callable[[], None] = lambda: None,
     on_progress: Callable[[float], None] = lambda _fraction: None,
     raise_if_canceled: Callable[[], None] = lambda: None,
 ) -> None:
@@ -83,6 +85,8 @@ def label_scene(
         batch_size: number of tiles in a batch.
         threads: number of CPU threads for computing; 0: all.
         with_confidence: whether to compute the confidence.
+        done: number of batches that were written before, by a run with tiles of the same size.
+        on_batch: callback after the last window of a batch, called in the thread of `write`.
         on_progress: callback for the fraction written, 0..1, called in this thread.
         raise_if_canceled: callback that raises to stop, called in this thread several times a
             second.
@@ -96,20 +100,24 @@ def label_scene(
     batches = list(_batches(plan, batch_size))
     trimming = Trimming(TRIM_EVERY)
 
-    def watch(done: int) -> None:
+    def watch(written: int) -> None:
         raise_if_canceled()
-        trimming.feed(done)
-        on_progress(done / len(batches))
+        trimming.feed(written)
+        on_progress(min(1.0, (done + written) / len(batches)))
+
+    def write_batch(labels: Labels) -> None:
+        _write(write, labels)
+        on_batch()
 
     pipeline = Pipeline(
         lambda tiles: _load(read, tiles, height, width),
         lambda batch: _label(predictor, batch, with_confidence),
-        lambda labels: _write(write, labels),
+        write_batch,
         workers=schedule.workers,
         prepare=lambda: torch.set_num_threads(schedule.threads),
     )
     with _threads_kept(), predictor.interruptible(pipeline.raise_if_stopped):
-        pipeline.run(batches, watch)
+        pipeline.run(batches[done:], watch)
 
 
 @contextmanager
