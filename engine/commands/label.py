@@ -30,6 +30,8 @@ from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
@@ -79,20 +81,12 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
     journal = LabelJournal(with_absolute_paths(job), reporter.cancellation)
     with Staging(Path(job.output), read.values()) as staging, hashes, journal:
-        staged = {
-            role: staging.aside(final, is_named=bool(getattr(job, role, "")))
-            for role, final in finals.items()
-        }
-        if job.draw_polygons and job.polygons:
-            refuse_foreign_layers(finals["polygons"])
-        if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
-            staged.setdefault("confidence", staging.scratch / "confidence.tif")
         work = _LabelRun(
             job,
             labeler,
             grid,
             resolution,
-            staged,
+            _staged(job, finals, staging),
             staging.scratch,
             hashes,
             journal,
@@ -125,6 +119,19 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
         finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
         finals |= export_paths(finals["polygons"], job)
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
+
+
+def _staged(job: LabelJob, finals: Mapping[str, Path], staging: Staging) -> dict[str, Path]:
+    """Return the path to write each output file to, by role."""
+    staged = {
+        role: staging.aside(final, is_named=bool(getattr(job, role, "")))
+        for role, final in finals.items()
+    }
+    if job.draw_polygons and job.polygons:
+        refuse_foreign_layers(finals["polygons"])
+    if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
+        staged.setdefault("confidence", staging.scratch / "confidence.tif")
+    return staged
 
 
 def _opened(work: _LabelRun) -> SceneReader:

@@ -61,18 +61,23 @@ class LabelJournal:
         self._stored: Iterator[bytes] = iter(())
         self._block: list[LabeledWindow] = []
         self._cleanup, self._hook = ExitStack(), ExitStack()
+        self.wanted_px = 1
         self.core_px = 0  # edge of the tiles of the stored blocks; 0: there are none
 
-    def open(self, identity: Mapping[str, str]) -> str:
+    def open(self, identity: Mapping[str, str], wanted_px: int) -> str:
         """Read what an interrupted run left; return why it cannot be used, if so.
 
         If another process labels into the same folder, this one keeps nothing.
+
+        Args:
+            identity: digest of each thing that the labels depend on, by its name for the user.
+            wanted_px: number of pixels to label.
 
         Raises:
             OutputError: if the folder cannot be written.
         """
         self.close()
-        self._identity = dict(identity)
+        self._identity, self.wanted_px = dict(identity), wanted_px
         with writing(self._folder):
             self._folder.mkdir(exist_ok=True)
             lock = self._cleanup.enter_context(FileLock(self._folder / UNFINISHED_LOCK))
@@ -173,7 +178,6 @@ def write_again(
     journal: LabelJournal,
     on_result: Callable[[LabeledWindow], None],
     reporter: Reporter,
-    wanted_px: int,
 ) -> int:
     """Pass the stored labels to `on_result`, and return the number of blocks.
 
@@ -181,19 +185,19 @@ def write_again(
         journal: open journal with stored blocks.
         on_result: callback for the labels of each window.
         reporter: reporter of progress, also polled for cancellation.
-        wanted_px: number of pixels to label.
 
     Raises:
         JobCanceled: if the job was canceled.
     """
     reporter.progress(0.0, "Reading the finished labels")
     count = done_px = 0
-    for count, block in enumerate(journal.blocks(), 1):
+    for block in journal.blocks():
         reporter.raise_if_canceled()
+        count += 1
         for result in block:
             on_result(result)
             done_px += result.codes.size
-    reporter.log("info", GOES_ON.format(percent=100 * done_px // wanted_px))
+    reporter.log("info", GOES_ON.format(percent=100 * done_px // journal.wanted_px))
     return count
 
 

@@ -51,7 +51,7 @@ def write_label_rasters(
     areas = ClassAreas(legend, grid.pixel_area_m2)
     with_confidence = "confidence" in staged
     identity = identity_of(job, scene, labeler.bundle.card, with_confidence=with_confidence)
-    reason = journal.open(identity)
+    reason = journal.open(identity, grid.height * grid.width)
     if reason:
         reporter.log("info", STARTS_OVER.format(reason=reason))
     with ExitStack() as opened:

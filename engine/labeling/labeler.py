@@ -128,19 +128,8 @@ class Labeler:
             JobCanceled: if the job was canceled.
         """
         reporter.progress(0.0, "Loading the model")
-        card = self.bundle.card
         working = working_scene(scene, self._lattice(scene.grid))
-        grid = scene.wanted_grid
-        wanted_px = grid.height * grid.width
-        predictor, tile_size_px, done = self._begun(
-            working, on_result, reporter, journal, wanted_px
-        )
-
-        def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
-            chip = working.read(window)
-            mask = working.asked(window)
-            channels = normalize(*chip, card.normalization, band_ranges)
-            return channels, chip.valid if mask is None else chip.valid & mask
+        predictor, tile_size_px, done = self._begun(working, on_result, reporter, journal)
 
         def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
             for result in working.results(window, codes, percents):
@@ -149,7 +138,7 @@ class Labeler:
                     journal.feed(result)
 
         label_scene(
-            read,
+            self._reader(working, band_ranges),
             write,
             predictor,
             working.grid.height,
@@ -168,13 +157,25 @@ class Labeler:
     def _lattice(self, grid: RasterGrid) -> Lattice | None:
         return lattice_of(grid, self.resolution(grid).gsd_m)
 
+    def _reader(
+        self, working: SceneReader | WorkingScene, band_ranges: Sequence[tuple[float, float]]
+    ) -> Callable[[Window], tuple[np.ndarray, np.ndarray]]:
+        """Return the function that reads the input of a window and the mask of its labels."""
+
+        def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
+            chip = working.read(window)
+            mask = working.asked(window)
+            channels = normalize(*chip, self.bundle.card.normalization, band_ranges)
+            return channels, chip.valid if mask is None else chip.valid & mask
+
+        return read
+
     def _begun(
         self,
         working: SceneReader | WorkingScene,
         on_result: Callable[[LabeledWindow], None],
         reporter: Reporter,
         journal: LabelJournal | None,
-        wanted_px: int,
     ) -> tuple[Predictor, int, int]:
         """Return the predictor, the edge of its tiles, and the number of batches done before."""
         if journal is not None and journal.core_px:
@@ -184,7 +185,7 @@ class Labeler:
             except InputError:
                 reporter.log("info", STARTS_OVER.format(reason="less memory is free"))
             else:
-                done = write_again(journal, on_result, reporter, wanted_px)
+                done = write_again(journal, on_result, reporter)
                 return predictor, core_px, done
         predictor, core_px = self._predictor(working, self.options.tile_size_px)
         if journal is not None:

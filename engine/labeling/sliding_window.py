@@ -98,26 +98,33 @@ def label_scene(
     schedule = schedule_of(predictor, wanted, tile_size_px, threads)
     plan = _plan(predictor, height, width, schedule.core_px, wanted)
     batches = list(_batches(plan, batch_size))
+    pipeline = Pipeline(
+        lambda tiles: _load(read, tiles, height, width),
+        lambda batch: _label(predictor, batch, with_confidence),
+        lambda labels: _write(write, labels, on_batch),
+        workers=schedule.workers,
+        prepare=lambda: torch.set_num_threads(schedule.threads),
+    )
+    watch = _watch(len(batches), done, on_progress, raise_if_canceled)
+    with _threads_kept(), predictor.interruptible(pipeline.raise_if_stopped):
+        pipeline.run(batches[done:], watch)
+
+
+def _watch(
+    count: int,
+    done: int,
+    on_progress: Callable[[float], None],
+    raise_if_canceled: Callable[[], None],
+) -> Callable[[int], None]:
+    """Return the callback of the pipeline, a function of the number of batches it has written."""
     trimming = Trimming(TRIM_EVERY)
 
     def watch(written: int) -> None:
         raise_if_canceled()
         trimming.feed(written)
-        on_progress(min(1.0, (done + written) / len(batches)))
+        on_progress(min(1.0, (done + written) / count))
 
-    def write_batch(labels: Labels) -> None:
-        _write(write, labels)
-        on_batch()
-
-    pipeline = Pipeline(
-        lambda tiles: _load(read, tiles, height, width),
-        lambda batch: _label(predictor, batch, with_confidence),
-        write_batch,
-        workers=schedule.workers,
-        prepare=lambda: torch.set_num_threads(schedule.threads),
-    )
-    with _threads_kept(), predictor.interruptible(pipeline.raise_if_stopped):
-        pipeline.run(batches[done:], watch)
+    return watch
 
 
 @contextmanager
@@ -205,7 +212,8 @@ def _label(predictor: Predictor, batch: TileBatch, with_confidence: bool) -> Lab
     return Labels(batch.tiles, codes, confidence)
 
 
-def _write(write: Write, labels: Labels) -> None:
+def _write(write: Write, labels: Labels, on_batch: Callable[[], None]) -> None:
     for index, tile in enumerate(labels.tiles):
         confidence = labels.confidence
         write(tile.core, labels.codes[index], None if confidence is None else confidence[index])
+    on_batch()
