@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..labeling.ground_progress import ground_progress
 from ..labeling.label_journal import LabelJournal
@@ -15,11 +15,13 @@ from ..labeling.remarks import area_remarks, scene_notes, scene_remarks
 from ..labeling.scene_sample import sample_scene
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
+from ..outputs.disk_room import with_room
 from ..outputs.input_hashes import InputHashes
 from ..outputs.paths import with_absolute_paths
 from ..outputs.publishing import publish
 from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
+from ..outputs.staging_folder import clear_part
 from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
@@ -30,14 +32,17 @@ from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
     from ..raster.reader import SceneReader
 
+    Result = TypeVar("Result")
+
 READ = ("image", "dsm", "dtm", "area")
+BYTES_PER_PX = 2  # of the disk: finished blocks, class raster, confidence and polygons
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
 
 
@@ -55,6 +60,11 @@ class _LabelRun:
     journal: LabelJournal
     stopwatch: Stopwatch
     reporter: Reporter
+
+    def with_room(self, step: Callable[..., Result], *given: object) -> Result:
+        """Return the result of a step; if the disk is full, wait for space and repeat it."""
+        needed_bytes = BYTES_PER_PX * self.grid.height * self.grid.width
+        return with_room(lambda: step(self, *given), self.reporter, needed_bytes)
 
 
 def run(job: LabelJob, reporter: Reporter) -> None:
@@ -93,18 +103,17 @@ def run(job: LabelJob, reporter: Reporter) -> None:
             Stopwatch(),
             reporter,
         )
-        with _opened(work) as scene:
+        with work.with_room(_opened) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
             remarks = _log_remarks(work, scene)
             results: dict[str, Any] = {
                 "grid": _describe_grid(scene, resolution),
-                "classes": _label(work, scene),
-                "polygons": _trace(work, scene),
+                "classes": work.with_room(_label, scene),
+                "polygons": work.with_room(_trace, scene),
             }
         remarks += _warn(area_remarks(results["classes"]), reporter)
         results["warnings"] = remarks
-        _write_records(work, results)
-        publish(staging, finals, reporter)
+        work.with_room(_publish, results, staging, finals)
         journal.remove()
     _announce_numbers(results, reporter)
 
@@ -170,6 +179,8 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
     """Write the polygons; return the totals of each layer."""
     if not work.job.draw_polygons:
         return {}
+    for role in (role for role in work.staged if role.startswith("polygons")):
+        clear_part(work.staged[role])  # of an attempt that filled the disk
     with work.stopwatch.stage("trace"):
         totals = trace_polygons(
             Rasters(work.staged["classes"], work.staged["confidence"], scene.wanted_heights),
@@ -185,6 +196,14 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
         )
         export_layers(work.staged, work.job, Path(work.job.image), work.reporter)
     return {name: total._asdict() for name, total in totals.items()}
+
+
+def _publish(
+    work: _LabelRun, results: dict[str, Any], staging: Staging, finals: Mapping[str, Path]
+) -> None:
+    """Write the records, and publish all results."""
+    _write_records(work, results)
+    publish(staging, finals, work.reporter)
 
 
 def _write_records(work: _LabelRun, results: dict[str, Any]) -> None:
