@@ -27,6 +27,7 @@ from ..protocol import (
     Progress,
     SceneJob,
     VectorizeJob,
+    remove_unfinished,
 )
 from .demo import demo_folder, demo_job
 from .presenter import LabelPresenter
@@ -34,6 +35,7 @@ from .run_message import FAILURE, SUCCESS, Message, message_about
 from .speed import remember_speed
 from .summary import RunSummary, summarize_run
 from .temporary_results import TemporaryResults
+from .unfinished_labelings import LabelingRecord, forget
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from ..protocol import Event, Job, Outcome
     from .state import DockState
+    from .unfinished_labelings import UnfinishedLabeling
 
 PROGRESS_INTERVAL_MS = 1000
 LOG_LINES = 500
@@ -70,6 +73,7 @@ class RunController(QObject):
         self._progress = ProgressEstimate()
         self._log_lines: List[str] = []
         self._folder: Optional[Path] = None  # output folder of the current run
+        self._record: Optional[LabelingRecord] = None  # of the current run
         self._is_preview = self._shows_confidence = False
         self._megapixels = 0.0
         self.temporary = TemporaryResults(project)
@@ -105,7 +109,15 @@ class RunController(QObject):
         self._is_preview = is_preview
         self._shows_confidence = state.options.show_confidence
         self._megapixels = presenter.megapixels()
-        self._start(tr("Orthoscribe labeling"), presenter.job())
+        self._start_labeling(presenter.job())
+
+    def resume(self, unfinished: UnfinishedLabeling) -> None:
+        """Go on with a labeling that was interrupted."""
+        self._folder = Path(unfinished.job.output)
+        self._is_preview = self._shows_confidence = False
+        self._megapixels = 0.0  # its duration says nothing about the speed
+        self._start_labeling(unfinished.job)
+        forget(unfinished)
 
     def vectorize(self, job: VectorizeJob, parent: str) -> None:
         """Vectorize a class raster into a new folder in `parent`.
@@ -140,10 +152,15 @@ class RunController(QObject):
         self._run.cancel()
 
     def teardown(self) -> None:
-        """End the running work within three seconds."""
+        """End the running work within three seconds; a labeling can be resumed later."""
         self._timer.stop()
-        self._run.teardown()
+        self._run.teardown(keeps_progress=self._record is not None)
         self._release_folder()
+
+    def _start_labeling(self, job: LabelJob) -> None:
+        self._start(tr("Orthoscribe labeling"), job)
+        if not self._is_preview:
+            self._record = LabelingRecord(job)
 
     def _start(self, title: str, job: Job) -> None:
         self._progress = ProgressEstimate()
@@ -201,7 +218,13 @@ class RunController(QObject):
         ]
 
     def _release_folder(self) -> None:
-        """Forget the folder of the run, and remove it if it has no results."""
+        """Forget the folder of the run; remove it without results, unless the run can go on."""
         folder, self._folder = self._folder, None
-        if folder is not None:
-            release_folder(folder)
+        record, self._record = self._record, None
+        if folder is None:
+            return
+        if record is not None:
+            record.end(str(folder))
+        else:
+            remove_unfinished(str(folder))
+        release_folder(folder)

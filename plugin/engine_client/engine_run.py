@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Callable, Optional, Set
 
 from qgis.core import QgsApplication
 
-from ..protocol import FinetuneJob
+from ..protocol import FinetuneJob, LabelJob
 from .task import EngineTask
 
 if TYPE_CHECKING:
@@ -91,9 +91,15 @@ class EngineRun:
         _abandoned.add(self)  # QGIS holds no reference to the task
         self.cancel()
 
-    def teardown(self) -> None:
-        """Cancel the run and wait for the engine to end; no callback is called any more."""
+    def teardown(self, *, keeps_progress: bool = False) -> None:
+        """Cancel the run and wait for the engine to end; no callback is called any more.
+
+        Args:
+            keeps_progress: whether a labeling keeps what it has done, to go on later.
+        """
         self._on_event = self._on_outcome = None
+        if keeps_progress:
+            self._is_early_end_wanted.set()
         self.cancel()
         if self._is_working.is_set():
             self._has_ended.wait(TEARDOWN_S)
@@ -104,7 +110,7 @@ class EngineRun:
     ) -> Outcome:
         self._is_working.set()
         try:
-            if isinstance(job, FinetuneJob):
+            if isinstance(job, (FinetuneJob, LabelJob)):
                 wanted = self._is_early_end_wanted.is_set
                 return self._runner(job, on_event, is_canceled, wanted)
             return self._runner(job, on_event, is_canceled)
