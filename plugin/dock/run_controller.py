@@ -154,22 +154,28 @@ class RunController(QObject):
     def teardown(self) -> None:
         """End the running work within three seconds; a labeling can be resumed later."""
         self._timer.stop()
-        self._run.teardown(keeps_progress=self._record is not None)
+        self._run.teardown()
         self._release_folder()
 
     def _start_labeling(self, job: LabelJob) -> None:
-        self._start(tr("Orthoscribe labeling"), job)
+        self._start(tr("Orthoscribe labeling"), job, keeps_progress=not self._is_preview)
         if not self._is_preview:
             self._record = LabelingRecord(job)
 
-    def _start(self, title: str, job: Job) -> None:
+    def _start(self, title: str, job: Job, *, keeps_progress: bool = False) -> None:
         self._progress = ProgressEstimate()
         self._log_lines = []
         self.summary, self._polygon_layer_ids = None, []
         self.started.emit()
         self._emit_progress()
         self._timer.start()
-        self._run.start(title, job, self._on_event, lambda outcome: self._end(job, outcome))
+        self._run.start(
+            title,
+            job,
+            self._on_event,
+            lambda outcome: self._end(job, outcome),
+            keeps_progress=keeps_progress,
+        )
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):

@@ -31,9 +31,7 @@ def interrupted(home, tmp_path, write_raster):
     return job
 
 
-def test_interrupted_labeling_is_offered_and_resumed(
-    interrupted, make_dock, painting_engine, wait
-):
+def test_interrupted_labeling_is_offered_and_resumed(interrupted, make_dock, painting_engine, wait):
     dock = make_dock(painting_engine())
     assert shown(dock, "resume")
     assert "The labeling of town.tif was interrupted" in child(dock, "interrupted").text()
