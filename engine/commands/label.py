@@ -30,6 +30,7 @@ from ..process.device import choose_device, describe_device
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
+from ..raster.source_states import raster_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-READ = ("image", "dsm", "dtm", "area")
+RASTERS = ("image", "dsm", "dtm")
+READ = (*RASTERS, "area")
 BYTES_PER_PX = 2  # of the disk: finished blocks, class raster, confidence and polygons
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
 
@@ -88,7 +90,10 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     resolution = labeler.resolution(grid)
     finals = _destinations(job)
     read = {role: getattr(job, role) for role in READ}
-    hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
+    hashes = InputHashes(
+        {**read, "weights": bundle.folder / WEIGHTS_NAME},
+        {role: raster_files(read[role]) for role in RASTERS},
+    )
     journal = LabelJournal(with_absolute_paths(job), reporter.cancellation)
     with Staging(Path(job.output), read.values()) as staging, hashes, journal:
         work = _LabelRun(
@@ -211,6 +216,8 @@ def _write_records(work: _LabelRun, results: dict[str, Any]) -> None:
     write_job(work.staged["job"], work.job)
     with work.stopwatch.stage("hashing"):  # the remainder: hashing runs since the start
         inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
+    changed = [each for each in work.hashes.remarks() if each not in results["warnings"]]
+    results["warnings"] += _warn(changed, work.reporter)
     report = compose_report(
         work.job,
         results,
