@@ -110,5 +110,5 @@ class EventReporter(Reporter):
         try:
             self._channel.send(event_to_line(event))
         except OSError:
-            # The host has closed the channel or exited, so nobody waits for the results.
+            # The host has closed the channel or exited, so the results are not awaited any more.
             self.cancellation.interrupt()

@@ -49,6 +49,8 @@ def killed_engine(stage):
 
 def resumed(stage):
     """The next QGIS offers the labeling, and goes on with it."""
+    yield pause(1.0)
+    stage.note(told=[item.text() for item in iface.messageBar().items()])
     yield from show_dock(stage)
     note_offer(stage, "offered")
     stage.press("resume")

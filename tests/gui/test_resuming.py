@@ -33,6 +33,7 @@ def test_labeling_of_a_killed_engine_is_resumed_by_the_next_qgis(play, tmp_path)
     assert killed.facts["offered_at_once_shown"]
     resumed = play("resumed")
     resumed.assert_is_well()
+    assert any("was interrupted" in text for text in resumed.facts["told"])
     assert resumed.facts["offered_shown"]
     assert "The labeling of image.tif was interrupted" in resumed.facts["offered"]
     assert "Done in" in resumed.facts["message"]
