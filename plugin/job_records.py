@@ -9,29 +9,28 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from typing import TYPE_CHECKING, Callable, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Callable, List, Optional, Tuple, Type, TypeVar
 
 from .engine_client.environment import engine_home
 from .log import LOGGER
-from .protocol import FileLock, Job, OrthoscribeError, job_from_json, job_to_json
+from .protocol import (
+    FileLock,
+    FinetuneJob,
+    LabelJob,
+    OrthoscribeError,
+    job_from_json,
+    job_to_json,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from .protocol import Job
+
+Kind = TypeVar("Kind", FinetuneJob, LabelJob)
+
 SUFFIX = ".lock"
 JOB = "job"
-
-
-class Interrupted(NamedTuple):
-    """A job that was interrupted.
-
-    Args:
-        job: job to run again.
-        record: path of its record.
-    """
-
-    job: Job
-    record: Path
 
 
 class JobRecord:
@@ -68,11 +67,14 @@ class JobRecord:
             remove_record(path)
 
 
-def interrupted_jobs(folder: str, can_go_on: Callable[[Job], bool]) -> List[Interrupted]:
-    """Return the jobs that were interrupted; records of others are removed.
+def interrupted_jobs(
+    folder: str, kind: Type[Kind], can_go_on: Callable[[Kind], bool]
+) -> List[Tuple[Kind, Path]]:
+    """Return the jobs that were interrupted, and their records; records of others are removed.
 
     Args:
         folder: name of the folder of the records.
+        kind: class of the jobs.
         can_go_on: function that returns whether a job can be resumed.
     """
     found = []
@@ -81,8 +83,8 @@ def interrupted_jobs(folder: str, can_go_on: Callable[[Job], bool]) -> List[Inte
             if not lock.acquire():
                 continue
             job = _job_in(lock)
-            if job is not None and can_go_on(job):
-                found.append(Interrupted(job, path))
+            if isinstance(job, kind) and can_go_on(job):
+                found.append((job, path))
                 continue
             remove_record(path)
     return found

@@ -22,7 +22,7 @@ def block_to_bytes(results: Iterable[LabeledWindow]) -> bytes:
     """Return the labels of some windows as bytes."""
     windows, planes = [], []
     for window, codes, percents in results:
-        packed = zlib.compress(np.ascontiguousarray(codes), LEVEL)
+        packed = zlib.compress(np.ascontiguousarray(codes).data, LEVEL)
         windows.append([*window, len(packed), percents is not None])
         planes.append(packed)
         if percents is not None:

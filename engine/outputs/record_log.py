@@ -39,7 +39,7 @@ class RecordLog:
         flush_folder(path.parent)
         self._file = path.open("r+b", buffering=0)
         self._size_bytes = self._file.seek(0, os.SEEK_END)
-        self._begin()
+        self._last, self._end, self._synced_s = b"", 0, time.monotonic()
 
     def records(self) -> Iterator[bytes]:
         """Yield the complete records; the first iteration must end before `append`.
@@ -47,7 +47,7 @@ class RecordLog:
         Raises:
             OSError: if the file cannot be read.
         """
-        self._begin()
+        self._last, self._end = b"", 0
         while True:
             self._file.seek(self._end)
             length = int.from_bytes(self._file.read(LENGTH_BYTES), "little")
@@ -94,15 +94,12 @@ class RecordLog:
         Raises:
             OSError: if the file cannot be written.
         """
-        self._begin()
+        self._last, self._end = b"", 0
         self._file.truncate(0)
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
-
-    def _begin(self) -> None:
-        self._last, self._end, self._synced_s = b"", 0, time.monotonic()
 
     def _digest_of(self, content: bytes) -> bytes:
         return hashlib.blake2b(content, key=self._last, digest_size=DIGEST_BYTES).digest()

@@ -4,15 +4,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, List, NamedTuple
+from typing import List, NamedTuple
 
 from ..i18n import tr
 from ..job_records import JobRecord, interrupted_jobs, remove_record
 from ..layers.run_folder import release_folder
 from ..protocol import LabelJob, RasterPath, is_unfinished, remove_unfinished
-
-if TYPE_CHECKING:
-    from ..protocol import Job
 
 FOLDER = "labelings"
 
@@ -58,8 +55,7 @@ class LabelingRecord(JobRecord):
 
 def unfinished_labelings() -> List[UnfinishedLabeling]:
     """Return the labelings that were interrupted; records that lead nowhere are removed."""
-    found = interrupted_jobs(FOLDER, _can_go_on)
-    return [UnfinishedLabeling(each.job, each.record) for each in found]
+    return [UnfinishedLabeling(*each) for each in interrupted_jobs(FOLDER, LabelJob, _can_go_on)]
 
 
 def forget(unfinished: UnfinishedLabeling) -> None:
@@ -74,9 +70,7 @@ def discard(unfinished: UnfinishedLabeling) -> None:
     release_folder(Path(unfinished.job.output))
 
 
-def _can_go_on(job: Job) -> bool:
-    if not isinstance(job, LabelJob):
-        return False
+def _can_go_on(job: LabelJob) -> bool:
     if is_unfinished(job.output):
         return True
     release_folder(Path(job.output))  # the engine had not begun to label

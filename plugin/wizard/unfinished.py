@@ -5,13 +5,10 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, List, NamedTuple
+from typing import List, NamedTuple
 
 from ..job_records import JobRecord, interrupted_jobs, remove_record
 from ..protocol import CARD_NAME, FinetuneJob, own_models_folder
-
-if TYPE_CHECKING:
-    from ..protocol import Job
 
 FOLDER = "trainings"
 
@@ -41,8 +38,7 @@ class TrainingRecord(JobRecord):
 
 def unfinished_trainings() -> List[Unfinished]:
     """Return the trainings that were interrupted; records that lead nowhere are removed."""
-    found = interrupted_jobs(FOLDER, _has_no_model)
-    return [Unfinished(each.job, each.record) for each in found]
+    return [Unfinished(*each) for each in interrupted_jobs(FOLDER, FinetuneJob, _has_no_model)]
 
 
 def forget(unfinished: Unfinished) -> None:
@@ -57,5 +53,5 @@ def remove_unfinished_model(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _has_no_model(job: Job) -> bool:
-    return isinstance(job, FinetuneJob) and not (Path(job.output) / CARD_NAME).exists()
+def _has_no_model(job: FinetuneJob) -> bool:
+    return not (Path(job.output) / CARD_NAME).exists()
