@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 
 LEVEL = 1  # of codes, which become a tenth of their size; confidence would take 10 times as long
 
+NONE, PLAIN, ZEROS = range(3)  # kinds of confidence; the empty parts of a mosaic take no space
+
 
 def block_to_bytes(results: Iterable[LabeledWindow]) -> bytes:
     """Return the labels of some windows as bytes."""
     windows, planes = [], []
     for window, codes, percents in results:
         packed = zlib.compress(np.ascontiguousarray(codes).data, LEVEL)
-        windows.append([*window, len(packed), percents is not None])
+        kind = NONE if percents is None else PLAIN if percents.any() else ZEROS
+        windows.append([*window, len(packed), kind])
         planes.append(packed)
-        if percents is not None:
+        if percents is not None and kind == PLAIN:
             planes.append(np.ascontiguousarray(percents).tobytes())
     return b"\n".join((json.dumps(windows).encode(), b"".join(planes)))
 
@@ -34,13 +37,15 @@ def block_from_bytes(content: bytes) -> Iterator[LabeledWindow]:
     """Yield the labels in a block, with arrays that cannot be written to."""
     line, _, planes = content.partition(b"\n")
     start = 0
-    for *place, packed_bytes, has_percents in json.loads(line):
+    for *place, packed_bytes, kind in json.loads(line):
         window, percents = Window(*place), None
         shape = window.height, window.width
         packed = planes[start : start + packed_bytes]
         start += packed_bytes
         codes = np.frombuffer(zlib.decompress(packed), np.uint8).reshape(shape)
-        if has_percents:
+        if kind == ZEROS:
+            percents = np.zeros(shape, np.uint8)
+        elif kind == PLAIN:
             percents = np.frombuffer(planes, np.uint8, codes.size, start).reshape(shape)
             start += codes.size
         yield LabeledWindow(window, codes, percents)

@@ -57,5 +57,6 @@ def resume_labeling(count):
                 faults.append(f"kill {number}: it does not go on: {said[-200:]}")
             if _hashes(output) != expected:
                 faults.append(f"kill {number}: other results")
+            sys.stderr.write(f"kill {number}: {len(faults)} faults\n")
         sys.stderr.write(f"{resumed} of {count} went on; {took_s:.0f} s without a kill\n")
     return count, faults
