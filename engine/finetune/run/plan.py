@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from .clock import duration_text
+from ...process.duration import duration_text
 
 if TYPE_CHECKING:
     from ...protocol import FinetuneJob

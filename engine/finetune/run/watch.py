@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ...outputs.disk_room import with_room
+from ...process.duration import duration_text
 from ...protocol import JobCanceled
-from .clock import duration_text
 from .plan import Costs, replanned
 
 if TYPE_CHECKING:
