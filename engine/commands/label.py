@@ -3,22 +3,25 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from ..labeling.class_areas import ClassAreas
 from ..labeling.ground_progress import ground_progress
+from ..labeling.label_journal import LabelJournal
+from ..labeling.label_rasters import write_label_rasters
 from ..labeling.labeler import Labeler, LabelingOptions
 from ..labeling.remarks import area_remarks, scene_notes, scene_remarks
 from ..labeling.scene_sample import sample_scene
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
+from ..outputs.disk_room import with_room
 from ..outputs.input_hashes import InputHashes
+from ..outputs.paths import with_absolute_paths
 from ..outputs.publishing import publish
 from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
+from ..outputs.staging_folder import clear_part
 from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
@@ -27,15 +30,21 @@ from ..process.device import choose_device, describe_device
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
-from ..raster.writer import ClassWriter, ConfidenceWriter
+from ..raster.source_states import raster_files
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
-    from ..raster.reader import LabeledWindow, SceneReader
+    from ..raster.reader import SceneReader
 
-READ = ("image", "dsm", "dtm", "area")
+    Result = TypeVar("Result")
+
+RASTERS = ("image", "dsm", "dtm")
+READ = (*RASTERS, "area")
+BYTES_PER_PX = 2  # of the disk: finished blocks, class raster, confidence and polygons
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
 
 
@@ -50,12 +59,21 @@ class _LabelRun:
     staged: dict[str, Path]
     scratch: Path
     hashes: InputHashes
+    journal: LabelJournal
     stopwatch: Stopwatch
     reporter: Reporter
+
+    def with_room(self, step: Callable[..., Result], *given: object) -> Result:
+        """Return the result of a step; if the disk is full, wait for space and repeat it."""
+        needed_bytes = BYTES_PER_PX * self.grid.height * self.grid.width
+        return with_room(lambda: step(self, *given), self.reporter, needed_bytes)
 
 
 def run(job: LabelJob, reporter: Reporter) -> None:
     """Label `job.image` and publish the class raster, polygons, `job.json` and `report.json`.
+
+    Finished blocks are kept in the output folder if the job is interrupted or fails, and the same
+    job goes on from them.
 
     Raises:
         InputError: if an input cannot be used.
@@ -72,39 +90,36 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     resolution = labeler.resolution(grid)
     finals = _destinations(job)
     read = {role: getattr(job, role) for role in READ}
-    hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
-    with Staging(Path(job.output), read.values()) as staging, hashes:
-        staged = {
-            role: staging.aside(final, is_named=bool(getattr(job, role, "")))
-            for role, final in finals.items()
-        }
-        if job.draw_polygons and job.polygons:
-            refuse_foreign_layers(finals["polygons"])
-        if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
-            staged.setdefault("confidence", staging.scratch / "confidence.tif")
+    hashes = InputHashes(
+        {**read, "weights": bundle.folder / WEIGHTS_NAME},
+        {role: raster_files(read[role]) for role in RASTERS},
+    )
+    journal = LabelJournal(with_absolute_paths(job), reporter.cancellation)
+    with Staging(Path(job.output), read.values()) as staging, hashes, journal:
         work = _LabelRun(
             job,
             labeler,
             grid,
             resolution,
-            staged,
+            _staged(job, finals, staging),
             staging.scratch,
             hashes,
+            journal,
             Stopwatch(),
             reporter,
         )
-        with _opened(work) as scene:
+        with work.with_room(_opened) as scene:
             work = replace(work, job=_with_band_ranges(work, scene))
             remarks = _log_remarks(work, scene)
             results: dict[str, Any] = {
                 "grid": _describe_grid(scene, resolution),
-                "classes": _label(work, scene),
-                "polygons": _trace(work, scene),
+                "classes": work.with_room(_label, scene),
+                "polygons": work.with_room(_trace, scene),
             }
         remarks += _warn(area_remarks(results["classes"]), reporter)
         results["warnings"] = remarks
-        _write_records(work, results)
-        publish(staging, finals, reporter)
+        work.with_room(_publish, results, staging, finals)
+        journal.remove()
     _announce_numbers(results, reporter)
 
 
@@ -118,6 +133,19 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
         finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
         finals |= export_paths(finals["polygons"], job)
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
+
+
+def _staged(job: LabelJob, finals: Mapping[str, Path], staging: Staging) -> dict[str, Path]:
+    """Return the path to write each output file to, by role."""
+    staged = {
+        role: staging.aside(final, is_named=bool(getattr(job, role, "")))
+        for role, final in finals.items()
+    }
+    if job.draw_polygons and job.polygons:
+        refuse_foreign_layers(finals["polygons"])
+    if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
+        staged.setdefault("confidence", staging.scratch / "confidence.tif")
+    return staged
 
 
 def _opened(work: _LabelRun) -> SceneReader:
@@ -141,41 +169,23 @@ def _with_band_ranges(work: _LabelRun, scene: SceneReader) -> LabelJob:
 
 def _label(work: _LabelRun, scene: SceneReader) -> list[dict[str, Any]]:
     """Write the class raster and the confidence; return the area of each class."""
-    grid, legend = scene.wanted_grid, work.labeler.bundle.card.legend
-    areas = ClassAreas(legend, grid.pixel_area_m2)
-    with work.stopwatch.stage("label"), ExitStack() as opened:
-        classes = opened.enter_context(ClassWriter(work.staged["classes"], grid, legend))
-        confidence = _confidence_writer(work, grid)
-        if confidence is not None:
-            opened.enter_context(confidence)
-
-        def write(result: LabeledWindow) -> None:
-            classes.write(result.window, result.codes)
-            areas.feed(result.codes)
-            if confidence is not None and result.percents is not None:
-                confidence.write(result.window, result.percents)
-
-        work.labeler.label(
+    with work.stopwatch.stage("label"):
+        return write_label_rasters(
+            work.job,
+            work.labeler,
             scene,
-            work.job.band_ranges,
-            write,
+            work.staged,
+            work.journal,
             work.reporter.span(*SHARES["label"]),
-            with_confidence=confidence is not None,
         )
-    return areas.rows
-
-
-def _confidence_writer(work: _LabelRun, grid: RasterGrid) -> ConfidenceWriter | None:
-    """Return the writer of the confidence, or None if neither user nor polygons need it."""
-    if "confidence" not in work.staged:
-        return None
-    return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
 
 
 def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
     """Write the polygons; return the totals of each layer."""
     if not work.job.draw_polygons:
         return {}
+    for role in (role for role in work.staged if role.startswith("polygons")):
+        clear_part(work.staged[role])  # of an attempt that filled the disk
     with work.stopwatch.stage("trace"):
         totals = trace_polygons(
             Rasters(work.staged["classes"], work.staged["confidence"], scene.wanted_heights),
@@ -193,11 +203,21 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
     return {name: total._asdict() for name, total in totals.items()}
 
 
+def _publish(
+    work: _LabelRun, results: dict[str, Any], staging: Staging, finals: Mapping[str, Path]
+) -> None:
+    """Write the records, and publish all results."""
+    _write_records(work, results)
+    publish(staging, finals, work.reporter)
+
+
 def _write_records(work: _LabelRun, results: dict[str, Any]) -> None:
     """Write `job.json` and `report.json`."""
     write_job(work.staged["job"], work.job)
     with work.stopwatch.stage("hashing"):  # the remainder: hashing runs since the start
         inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
+    changed = [each for each in work.hashes.remarks() if each not in results["warnings"]]
+    results["warnings"] += _warn(changed, work.reporter)
     report = compose_report(
         work.job,
         results,
