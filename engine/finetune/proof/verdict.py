@@ -5,7 +5,7 @@ Green needs all of these: a gain in mean F1 of at least two points whose 90 % in
 0, more right pixels, no class that gets worse, no loss on generated scenes, and scores well above
 those of guessing, because labels that contradict the image cannot be learned. With few groups of
 polygons there is no interval; then there must be at least four groups, and none may get worse.
-Where a model was wrong in a few places only, no interval can exclude 0; then three polygons that
+Where a model was wrong in a few places only, no interval can exclude 0; then two polygons that
 got better in two places suffice if none got worse. A new class needs no interval of the mean,
 because the base cannot find it; it must be found in three groups or more.
 
@@ -41,7 +41,7 @@ ABOVE_CHANCE = 0.3  # fraction of the way from guessing to perfect
 SIGNIFICANT = 0.05
 FEWEST_GROUPS = 4
 NEW_CLASS_F1 = 0.5
-FEWEST_BETTER, FEWEST_PLACES = 3, 2  # polygons and groups, which suffice if none gets worse
+FEWEST_BETTER = 2  # polygons in as many groups, which suffice if none gets worse
 
 
 class Verdict(NamedTuple):
@@ -238,7 +238,7 @@ def _is_gain(proof: Proof) -> bool:
 
 def _is_few_but_clear(proof: Proof) -> bool:
     """Return whether polygons in several places got better and none got worse."""
-    is_spread = proof.groups >= FEWEST_GROUPS and proof.groups_better >= FEWEST_PLACES
+    is_spread = proof.groups >= FEWEST_GROUPS and proof.groups_better >= FEWEST_BETTER
     return is_spread and len(proof.better) >= FEWEST_BETTER and not proof.worse
 
 
