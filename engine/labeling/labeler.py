@@ -107,6 +107,7 @@ class Labeler:
         reporter: Reporter,
         *,
         with_confidence: bool = False,
+        part: Window | None = None,
     ) -> None:
         """Label the wanted part of a scene.
 
@@ -116,6 +117,7 @@ class Labeler:
             on_result: callback for the labels of each window of `scene.wanted_grid`.
             reporter: reporter of progress, also polled for cancellation.
             with_confidence: whether results have a confidence.
+            part: window of the working scene to label, on the edges of tiles; None: all of it.
 
         Raises:
             InputError: if a file cannot be read, or the run needs more memory than is free.
@@ -125,7 +127,7 @@ class Labeler:
         """
         reporter.progress(0.0, "Loading the model")
         card = self.bundle.card
-        working = working_scene(scene, self._lattice(scene.grid))
+        working = self.working(scene)
         predictor, tile_size_px = self._predictor(working)
 
         def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
@@ -145,6 +147,7 @@ class Labeler:
             working.grid.height,
             working.grid.width,
             wanted=working.wanted,
+            part=part,
             tile_size_px=tile_size_px,
             batch_size=self.options.batch_size,
             threads=self.options.threads,
@@ -152,6 +155,22 @@ class Labeler:
             on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
             raise_if_canceled=reporter.raise_if_canceled,
         )
+
+    def core_px(self, scene: SceneReader) -> int:
+        """Return the edge of the tiles' cores in a run over the wanted part of a scene.
+
+        Raises:
+            InputError: if the run needs more memory than is free.
+            ModelError: if the weights cannot be used.
+            DeviceError: if the device cannot be used.
+        """
+        working = self.working(scene)
+        predictor, tile_size_px = self._predictor(working)
+        return schedule_of(predictor, working.wanted, tile_size_px, self.options.threads).core_px
+
+    def working(self, scene: SceneReader) -> SceneReader | WorkingScene:
+        """Return the scene at the resolution at which it is labeled."""
+        return working_scene(scene, self._lattice(scene.grid))
 
     def _lattice(self, grid: RasterGrid) -> Lattice | None:
         return lattice_of(grid, self.resolution(grid).gsd_m)

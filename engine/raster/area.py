@@ -44,6 +44,11 @@ class Area:
         self._polygons = polygons
         self._tree = None if polygons is None else shapely.STRtree(polygons)
 
+    def with_reach(self, reach_px: int | None, grid: RasterGrid) -> Window:
+        """Return the window with `reach_px` around it, within a grid; None: the whole grid."""
+        everything = Window(0, 0, grid.height, grid.width)
+        return everything if reach_px is None else self.window.grow(reach_px).intersect(everything)
+
     def mask(self, window: Window) -> np.ndarray | None:
         """Return (h, w) bool, or None if every pixel of `window` belongs to the area."""
         if self._polygons is None or self._tree is None:

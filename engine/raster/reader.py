@@ -22,7 +22,6 @@ from ..protocol import (
     missing_heights,
     mixed_types_remark,
 )
-from ..tiling.window import Window
 from .area import find_area
 from .band_reader import BandReader
 from .bands import band_traits
@@ -38,6 +37,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..protocol import Extent, HeightsInput, LabelJob, SceneInput
+    from ..tiling.window import Window
     from .area import Area
     from .gaps import Gaps
     from .grid import RasterGrid
@@ -84,6 +84,7 @@ class SceneSources:
         extent: xmin, ymin, xmax, ymax in the image's CRS, or None for all of it.
         area: path of polygons, or empty.
         reach_px: distance around extent and area within which heights are read; None: everywhere.
+        ground: raster of the ground under the DSM, if it is estimated already; empty: not yet.
     """
 
     image: str
@@ -93,6 +94,7 @@ class SceneSources:
     extent: Extent | None = None
     area: str = ""
     reach_px: int | None = 0
+    ground: str = ""
 
     @classmethod
     def from_input(cls, scene: SceneInput, roles: Sequence[str], model: str = "The model") -> Self:
@@ -163,10 +165,10 @@ def open_scene(
     area = find_area(whole, sources.extent, sources.area)
     heights = None
     if sources.heights is not None:
-        everything = Window(0, 0, whole.height, whole.width)
-        reach = sources.reach_px
-        part = everything if reach is None else area.window.grow(reach).intersect(everything)
-        heights = open_heights(whole, sources.heights, scratch, on_progress, part)
+        part = area.with_reach(sources.reach_px, whole)
+        heights = open_heights(
+            whole, sources.heights, scratch, on_progress, part, ground=sources.ground
+        )
     return SceneReader(replace(sources, bands=bands), area, heights, gaps, remarks)
 
 
