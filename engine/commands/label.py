@@ -24,16 +24,22 @@ from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
 from ..polygons.trace import Rasters, trace_polygons
 from ..process.device import choose_device, describe_device
+from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
 from ..raster.writer import ClassWriter, ConfidenceWriter
+from ..scale.start import parts_labeler
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
     from ..raster.grid import RasterGrid
+    from ..raster.mosaic.inputs import JobMosaics
     from ..raster.reader import LabeledWindow, SceneReader
+    from ..scale.parts_labeler import PartsLabeler
 
 READ = ("image", "dsm", "dtm", "area")
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
@@ -41,12 +47,18 @@ SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # 
 
 @dataclass(frozen=True)
 class _LabelRun:
-    """Shared state of the steps of a label job."""
+    """Shared state of the steps of a label job.
+
+    `job` is that to be recorded, and `sources` has virtual rasters in place of its mosaics.
+    `parts` labels in several processes, if the job is for a cluster.
+    """
 
     job: LabelJob
+    sources: LabelJob
     labeler: Labeler
     grid: RasterGrid
     resolution: Resolution
+    parts: PartsLabeler | None
     staged: dict[str, Path]
     scratch: Path
     hashes: InputHashes
@@ -68,44 +80,71 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         refuse_unavailable(job)
     bundle = load_bundle(find_model(job.model))
     labeler = Labeler(bundle, LabelingOptions.from_job(job))
-    grid = projected_grid(job.image, "image")
-    resolution = labeler.resolution(grid)
     finals = _destinations(job)
     read = {role: getattr(job, role) for role in READ}
-    hashes = InputHashes({**read, "weights": bundle.folder / WEIGHTS_NAME})
-    with Staging(Path(job.output), read.values()) as staging, hashes:
-        staged = {
-            role: staging.aside(final, is_named=bool(getattr(job, role, "")))
-            for role, final in finals.items()
-        }
-        if job.draw_polygons and job.polygons:
-            refuse_foreign_layers(finals["polygons"])
-        if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
-            staged.setdefault("confidence", staging.scratch / "confidence.tif")
-        work = _LabelRun(
-            job,
-            labeler,
-            grid,
-            resolution,
-            staged,
-            staging.scratch,
-            hashes,
-            Stopwatch(),
-            reporter,
-        )
-        with _opened(work) as scene:
-            work = replace(work, job=_with_band_ranges(work, scene))
-            remarks = _log_remarks(work, scene)
-            results: dict[str, Any] = {
-                "grid": _describe_grid(scene, resolution),
-                "classes": _label(work, scene),
-                "polygons": _trace(work, scene),
-            }
-        remarks += _warn(area_remarks(results["classes"]), reporter)
-        results["warnings"] = remarks
-        _write_records(work, results)
+    with Staging(Path(job.output), read.values()) as staging, ExitStack() as opened:
+        mosaics = with_mosaics(job, staging.scratch)
+        refuse_among_files(mosaics, Path(job.output))
+        single = {role: path for role, path in read.items() if role not in mosaics.of_role}
+        hashes = InputHashes({**single, "weights": bundle.folder / WEIGHTS_NAME})
+        opened.enter_context(hashes)
+        parts = opened.enter_context(parts_labeler(job, labeler, mosaics, reporter))
+        work = _prepared(job, mosaics, labeler, staging, finals, parts, hashes, reporter)
+        work, results = _results(work)
+        _write_records(work, results, mosaics.described(job))
         publish(staging, finals, reporter)
+        if parts is not None:
+            parts.remove_parts()
     _announce_numbers(results, reporter)
+
+
+def _prepared(
+    job: LabelJob,
+    mosaics: JobMosaics[LabelJob],
+    labeler: Labeler,
+    staging: Staging,
+    finals: Mapping[str, Path],
+    parts: PartsLabeler | None,
+    hashes: InputHashes,
+    reporter: Reporter,
+) -> _LabelRun:
+    """Return the state of a run, after checking that its outputs can be written."""
+    grid = projected_grid(mosaics.job.image, "image")
+    staged = {
+        role: staging.aside(final, is_named=bool(getattr(job, role, "")))
+        for role, final in finals.items()
+    }
+    if job.draw_polygons and job.polygons:
+        refuse_foreign_layers(finals["polygons"])
+    if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
+        staged.setdefault("confidence", staging.scratch / "confidence.tif")
+    return _LabelRun(
+        job,
+        mosaics.job,
+        labeler,
+        grid,
+        labeler.resolution(grid),
+        parts,
+        staged,
+        staging.scratch,
+        hashes,
+        Stopwatch(),
+        reporter,
+    )
+
+
+def _results(work: _LabelRun) -> tuple[_LabelRun, dict[str, Any]]:
+    """Label and trace; return the run with measured band ranges, and the entries of its report."""
+    with _opened(work) as scene:
+        work = replace(work, job=_with_band_ranges(work, scene))
+        remarks = _log_remarks(work, scene)
+        results: dict[str, Any] = {
+            "grid": _describe_grid(scene, work.resolution),
+            "classes": _label(work, scene),
+            "polygons": _trace(work, scene),
+        }
+    remarks += _warn(area_remarks(results["classes"]), work.reporter)
+    return work, {**results, "warnings": remarks}
 
 
 def _destinations(job: LabelJob) -> dict[str, Path]:
@@ -126,7 +165,9 @@ def _opened(work: _LabelRun) -> SceneReader:
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
         roles = work.labeler.bundle.card.roles
-        sources = SceneSources.from_job(work.job, roles, work.labeler.reach_px(work.grid))
+        sources = SceneSources.from_job(work.sources, roles, work.labeler.reach_px(work.grid))
+        if work.parts is not None:
+            sources = work.parts.with_ground(sources, reporter)
         return open_scene(sources, work.scratch, ground_progress(reporter))
 
 
@@ -155,7 +196,7 @@ def _label(work: _LabelRun, scene: SceneReader) -> list[dict[str, Any]]:
             if confidence is not None and result.percents is not None:
                 confidence.write(result.window, result.percents)
 
-        work.labeler.label(
+        (work.parts or work.labeler).label(
             scene,
             work.job.band_ranges,
             write,
@@ -193,11 +234,13 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
     return {name: total._asdict() for name, total in totals.items()}
 
 
-def _write_records(work: _LabelRun, results: dict[str, Any]) -> None:
-    """Write `job.json` and `report.json`."""
+def _write_records(
+    work: _LabelRun, results: dict[str, Any], mosaics: Mapping[str, dict[str, Any]]
+) -> None:
+    """Write `job.json` and `report.json`; `mosaics` describes the inputs of many files."""
     write_job(work.staged["job"], work.job)
     with work.stopwatch.stage("hashing"):  # the remainder: hashing runs since the start
-        inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
+        inputs = {**work.hashes.wait(lambda: _await_hashes(work.reporter)), **mosaics}
     report = compose_report(
         work.job,
         results,

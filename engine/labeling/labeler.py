@@ -168,6 +168,12 @@ class Labeler:
         predictor, tile_size_px = self._predictor(working)
         return schedule_of(predictor, working.wanted, tile_size_px, self.options.threads).core_px
 
+    @property
+    def stride_px(self) -> int:
+        """Coarsest stride of the network in pixels of its input."""
+        card = self.bundle.card
+        return row_named(card.architecture).geometry(card.options).stride_px
+
     def working(self, scene: SceneReader) -> SceneReader | WorkingScene:
         """Return the scene at the resolution at which it is labeled."""
         return working_scene(scene, self._lattice(scene.grid))

@@ -49,6 +49,14 @@ class Area:
         everything = Window(0, 0, grid.height, grid.width)
         return everything if reach_px is None else self.window.grow(reach_px).intersect(everything)
 
+    def touches(self, window: Window) -> bool:
+        """Return whether a polygon of the area reaches into a window; always true without any."""
+        if self._tree is None:
+            return True
+        top, left = window.row, window.col
+        rectangle = shapely.box(left, top, left + window.width, top + window.height)
+        return bool(len(self._tree.query(rectangle, predicate="intersects")))
+
     def mask(self, window: Window) -> np.ndarray | None:
         """Return (h, w) bool, or None if every pixel of `window` belongs to the area."""
         if self._polygons is None or self._tree is None:

@@ -28,6 +28,7 @@ from .bands import band_traits
 from .gaps import find_gaps
 from .height_above_ground import open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
+from .scene_survey import SceneSurvey
 from .windows import raster_window
 
 if TYPE_CHECKING:
@@ -122,16 +123,19 @@ class SceneSources:
         )
 
     @classmethod
-    def from_job(cls, job: LabelJob, roles: Sequence[str], reach_px: int | None = 0) -> Self:
+    def from_job(
+        cls, job: LabelJob, roles: Sequence[str], reach_px: int | None = 0, ground: str = ""
+    ) -> Self:
         """Return the sources of a label job, limited to its extent and area.
 
-        `reach_px` is the model's halo around labeled pixels, None if it is unlimited.
+        `reach_px` is the model's halo around labeled pixels, None if it is unlimited, and `ground`
+        the ground under the DSM, if it is estimated already.
 
         Raises:
             InputError: if the model needs heights and the job has none.
         """
         whole = cls.from_input(job, roles)
-        return replace(whole, extent=job.extent, area=job.area, reach_px=reach_px)
+        return replace(whole, extent=job.extent, area=job.area, reach_px=reach_px, ground=ground)
 
 
 def open_scene(
@@ -179,24 +183,6 @@ def _gap_remarks(gaps: Gaps) -> tuple[str, ...]:
     )
 
 
-class SceneSurvey(NamedTuple):
-    """The whole scene for statistics: chips without heights, valid where given heights are known.
-
-    The ground is estimated only around the part to label, but this is readable everywhere, so
-    statistics measured on it do not depend on that part.
-
-    Args:
-        grid: grid of the image.
-        read: function that returns the chip of a window.
-        has_mixed_types: whether the bands differ in data type, so that their values cannot be
-            compared.
-    """
-
-    grid: RasterGrid
-    read: Callable[[Window], Chip]
-    has_mixed_types: bool = False
-
-
 class SceneReader:
     """Reader of chips of a scene; a context manager, for one thread at a time.
 
@@ -240,6 +226,14 @@ class SceneReader:
             InputError: if a block of the file cannot be read.
         """
         return self._read_image(window)[1]
+
+    def asks_any(self, window: Window) -> bool:
+        """Return whether any pixel of a part of `wanted` may have to be labeled."""
+        return self._area.touches(window)
+
+    def image_window(self, window: Window) -> Window:
+        """Return the part of a window of `grid` that lies in `wanted`."""
+        return window.intersect(self.wanted)
 
     def asked(self, window: Window) -> np.ndarray | None:
         """Return a mask (h, w) bool of the pixels to label in a part of `wanted`; None: all."""

@@ -64,6 +64,10 @@ class WorkingScene:
         blocks = -(-lattice.height // BLOCK_PX), -(-lattice.width // BLOCK_PX)
         self._has_gap = np.zeros(blocks, bool)
 
+    def image_window(self, window: Window) -> Window:
+        """Return the window of the image in `wanted` that gets the labels of a window of `grid`."""
+        return self._lattice.owned(window).intersect(self._scene.wanted)
+
     def read(self, window: Window) -> Chip:
         """Return the chip of a window of `grid`, within the model's halo around `wanted`.
 

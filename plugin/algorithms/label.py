@@ -70,6 +70,7 @@ class LabelImage(JobAlgorithm):
     }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "draw_polygons": "set if an output with polygons is wanted",
+        "cluster": "for jobs in a shell; QGIS labels in one process",
         "band_ranges": "measured during the run and saved in its job.json",
         **polygons.WITHOUT_PARAMETER,
     }

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Optional, Tuple
 
+from ..cluster import parse_cluster
 from .fields import (
     DEVICES,
     Extent,
@@ -64,6 +65,11 @@ class LabelJob(PolygonOptions, SceneInput):
     batch_size: int = option(1, "number of tiles computed at once")
     device: str = option("auto", "device to run the network on", DEVICES)
     threads: int = option(0, "number of CPU threads of the network; 0: all")
+    cluster: str = option(
+        "",
+        "where to label in parts: local:N for N processes of this computer, or the address of a "
+        "Dask scheduler such as tcp://10.0.0.5:8786; empty: all in one process",
+    )
     band_ranges: Tuple[Range, ...] = option(
         (), "black and white point of each image band; empty: measured on the image and saved"
     )
@@ -81,6 +87,7 @@ class LabelJob(PolygonOptions, SceneInput):
         check_at_least(-1, halo_px=self.halo_px)
         check_at_least(1, batch_size=self.batch_size)
         check_at_most(MOST_THREADS, threads=self.threads)
+        parse_cluster(self.cluster)
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""
