@@ -70,8 +70,7 @@ def label_scene(
 
     Args:
         read: function that returns the input (C, h, w) float32 of a window of the scene, and the
-            mask (h, w) bool of pixels to label; called in its own thread. Windows include the halo
-            around `wanted`.
+            mask (h, w) bool of pixels to label, with the halo; called in its own thread.
         write: function of a window of the scene, its codes (h, w) uint8 and its confidence (h, w)
             uint8 in percent, or None; called in its own thread. The windows cover `wanted` once,
             row by row. Pixels outside the mask have code 0 and confidence 0.
@@ -86,8 +85,7 @@ def label_scene(
         threads: number of CPU threads for computing; 0: all.
         with_confidence: whether to compute the confidence.
         on_progress: callback for the fraction written, 0..1, called in this thread.
-        raise_if_canceled: callback that raises to stop, called in this thread several times a
-            second.
+        raise_if_canceled: callback that raises to stop, called in this thread all the time.
 
     Raises:
         BaseException: the first exception of any callable, after all threads ended.

@@ -25,10 +25,10 @@ from ..protocol import (
 from .area import find_area
 from .band_reader import BandReader
 from .bands import band_traits
+from .chip import Chip, SceneSurvey
 from .gaps import find_gaps
 from .height_above_ground import open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
-from .scene_survey import SceneSurvey
 from .windows import raster_window
 
 if TYPE_CHECKING:
@@ -43,20 +43,6 @@ if TYPE_CHECKING:
     from .gaps import Gaps
     from .grid import RasterGrid
     from .height_above_ground import HeightReader
-
-
-class Chip(NamedTuple):
-    """Data of a window of a scene.
-
-    Args:
-        bands: (B, h, w) float32, raw values of the image.
-        heights: (h, w) float32, meters above ground, NaN where unknown; None without heights.
-        valid: (h, w) bool, true where all sources have values.
-    """
-
-    bands: np.ndarray
-    heights: np.ndarray | None
-    valid: np.ndarray
 
 
 class LabeledWindow(NamedTuple):

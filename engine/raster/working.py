@@ -16,8 +16,9 @@ from affine import Affine
 
 from ..tiling.lattice import Lattice
 from ..tiling.window import Window
+from .chip import Chip
 from .grid import RasterGrid
-from .reader import Chip, LabeledWindow
+from .reader import LabeledWindow
 from .rescale import Taps, rescale_chip
 
 if TYPE_CHECKING:

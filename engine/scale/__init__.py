@@ -2,7 +2,7 @@
 """A label job in parts: super-tiles that any process can label, and one result of all of them.
 
 `super_tiles` cuts the job into parts on the edges of tiles, so each tile is the very tile of a run
-in one process. `record` is what a worker needs to know, `store` the files of the parts, `tasks` the
-work on one part, `local_tasks` and `dask_tasks` run the tasks, and `parts_labeler` stands in for
+in one process. `record` is what a worker needs to know, `store` the files of the parts, `do_task`
+the work on one part, `here` and `dask_tasks` run the tasks, and `parts_labeler` stands in for
 the `Labeler` of a run in one process.
 """

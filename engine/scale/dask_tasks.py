@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..protocol import EngineError
 from .dask_workers import check_workers
-from .tasks import TaskResult, do_task
+from .do_task import do_task
+from .task import TaskResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from distributed import Client, Future
 
-    from .tasks import Task
+    from .task import Task
 
 POLL_S = 0.2
 RETRIES = 2  # of a task that raised an error without a message for the user

@@ -36,7 +36,7 @@ def refuse_without_dask() -> None:
     """Check that Dask distributed is installed.
 
     Raises:
-        EngineError: if it is not; the message contains the command that installs it.
+        EngineError: if the package is missing; the message has the command that installs it.
     """
     try:
         version("distributed")
@@ -90,7 +90,7 @@ def check_workers(client: Client) -> None:
     """Check that there are workers, and that they can do the tasks.
 
     Raises:
-        EngineError: if there is no worker, or a worker lacks the engine or has other versions.
+        EngineError: if no worker is connected, or one lacks the engine or has other versions.
         OSError: if the scheduler does not answer.
     """
     try:

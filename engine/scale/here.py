@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .tasks import close_opened, do_task
+from .do_task import close_opened, do_task
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from .tasks import Task, TaskResult
+    from .task import Task, TaskResult
 
 
 class ThisProcess:

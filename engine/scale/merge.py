@@ -17,7 +17,7 @@ from ..raster.reader import LabeledWindow
 from ..raster.windows import raster_window
 from ..raster.writer import BLOCK_PX
 from ..tiling.window import Window
-from .tasks import LABEL, Task
+from .task import LABEL, Task
 from .worker import CLASSES, CONFIDENCE
 
 if TYPE_CHECKING:

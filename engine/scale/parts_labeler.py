@@ -7,7 +7,7 @@ import shutil
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..models.bundle import WEIGHTS_NAME
 from ..outputs.report import run_id_of, versions
@@ -18,11 +18,11 @@ from .merge import merged
 from .record import RunRecord
 from .run_tasks import run_tasks
 from .super_tiles import plan_parts
-from .tasks import GROUND, LABEL, Task
+from .task import GROUND, LABEL, Task
 from .worker import UNCOMPARED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from ..labeling.labeler import Labeler
     from ..process.reporter import Reporter
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from .run_tasks import Workers
     from .store import OwnedStore
     from .super_tiles import Part
-    from .tasks import TaskResult
+    from .task import TaskResult
 
 MODEL = "model"
 
@@ -105,7 +105,9 @@ class PartsLabeler:
         parts = self.parts(scene)
         core_px = self._labeler.core_px(scene)
         self._job = replace(
-            self._job, band_ranges=tuple(tuple(each) for each in band_ranges), tile_size_px=core_px
+            self._job,
+            band_ranges=tuple((low, high) for low, high in band_ranges),
+            tile_size_px=core_px,
         )
         reach_px = self._labeler.reach_px(scene.grid)
         record = replace(self._record(reach_px), parts=parts, with_confidence=with_confidence)
@@ -192,12 +194,12 @@ def refuse_whole_image(labeler: Labeler) -> None:
 
 def _kept_in(store: OwnedStore, mosaics: JobMosaics[LabelJob]) -> LabelJob:
     """Return the job with its virtual rasters copied to the store, which all workers share."""
-    copies: Mapping[str, str] = {}
+    copies: dict[str, Any] = {}
     for role, mosaic in mosaics.of_role.items():
         source, bar, declared = mosaic.path.partition("|")
         copy = store.file(Path(source).name)
         shutil.copyfile(source, copy)
-        copies = {**copies, role: f"{copy}{bar}{declared}"}
+        copies[role] = f"{copy}{bar}{declared}"
     return replace(mosaics.job, **copies)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ..process.reporter import Reporter
     from .store import PartStore
-    from .tasks import Task, TaskResult
+    from .task import Task, TaskResult
 
 MOST_NAMED = 3
 MOST_SHOWN = 600  # characters of the message of a part

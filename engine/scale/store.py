@@ -9,7 +9,6 @@ start finds what is done.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from contextlib import suppress
@@ -81,10 +80,10 @@ class PartStore:
         sizes = {path.name: path.stat().st_size for path in files}
         with writing(self.folder):
             for path in files:
-                os.replace(path, self.file(path.name))
+                path.replace(self.file(path.name))
             marker = files[0].parent / "marker"
             marker.write_text(json.dumps({"files": sizes, **facts}), encoding="utf-8")
-            os.replace(marker, self._marker(name))
+            marker.replace(self._marker(name))
         shutil.rmtree(files[0].parent, ignore_errors=True)
 
     def _marker(self, name: str) -> Path:

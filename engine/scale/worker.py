@@ -23,7 +23,7 @@ from ..raster.reader import SceneSources, open_scene
 from ..raster.writer import ByteWriter
 from .record import read_record
 from .store import PartStore
-from .tasks import GROUND, Task
+from .task import GROUND, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -66,7 +66,7 @@ def with_mosaics(job: SceneJob, folder: Path) -> JobMosaics[SceneJob]:
         if getattr(job, role)
     }
     found = {role: mosaic for role, mosaic in built.items() if mosaic is not None}
-    paths = {role: mosaic.path for role, mosaic in found.items()}
+    paths: dict[str, Any] = {role: mosaic.path for role, mosaic in found.items()}
     return JobMosaics(replace(job, **paths), found)
 
 

@@ -49,8 +49,8 @@ class Member:
 
     Args:
         path: path of the file.
-        grid: its grid.
-        bands: its bands.
+        grid: grid of the file.
+        bands: bands of the file.
         nodata: nodata value of each band, as declared by the user or the file.
         has_mask: whether it has a mask besides nodata and alpha.
         block: height and width of its blocks in pixels.

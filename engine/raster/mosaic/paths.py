@@ -41,7 +41,7 @@ def mosaic_files(path: str, what: str) -> tuple[str, ...] | None:
         what: name of the raster in messages: `image`, `DSM`, `DTM`.
 
     Raises:
-        InputError: if there are no files, or some files of a tile index are missing.
+        InputError: if a folder has no rasters, or files of a tile index are missing.
     """
     source = RasterPath.parse(path).source
     if os.path.isdir(source):  # noqa: PTH112 (it never raises)

@@ -103,11 +103,18 @@ def _source(
     source = ET.SubElement(parent, "ComplexSource" if is_complex else "SimpleSource")
     ET.SubElement(source, "SourceFilename", relativeToVRT="0").text = member.path
     ET.SubElement(source, "SourceBand").text = band
-    size = {"RasterXSize": str(member.grid.width), "RasterYSize": str(member.grid.height)}
-    blocks = {"BlockXSize": str(member.block[1]), "BlockYSize": str(member.block[0])}
+    height, width = str(member.grid.height), str(member.grid.width)
     dtype = "uint8" if band.startswith("mask") else member.bands.dtypes[int(band) - 1]
-    ET.SubElement(source, "SourceProperties", DataType=GDAL_TYPES[dtype], **size, **blocks)
-    whole = {"xSize": str(member.grid.width), "ySize": str(member.grid.height)}
-    ET.SubElement(source, "SrcRect", xOff="0", yOff="0", **whole)
-    ET.SubElement(source, "DstRect", xOff=str(window.col), yOff=str(window.row), **whole)
+    properties = {
+        "RasterXSize": width,
+        "RasterYSize": height,
+        "DataType": GDAL_TYPES[dtype],
+        "BlockXSize": str(member.block[1]),
+        "BlockYSize": str(member.block[0]),
+    }
+    ET.SubElement(source, "SourceProperties", properties)
+    whole = {"xOff": "0", "yOff": "0", "xSize": width, "ySize": height}
+    ET.SubElement(source, "SrcRect", whole)
+    place = {"xOff": str(window.col), "yOff": str(window.row)}
+    ET.SubElement(source, "DstRect", {**whole, **place})
     return source

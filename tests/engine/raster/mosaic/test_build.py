@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import numpy as np
 import pyogrio
 import pytest
@@ -144,7 +142,7 @@ def test_file_that_does_not_fit_is_named(tmp_path, tiles, values, change, words)
         write_raster(tiles / "050_100.tif", values[:, :50, :30], colors=COLORS, **change)
     else:
         misfit(tiles, values, **change)
-    with pytest.raises(InputError, match="050_100.tif") as error:
+    with pytest.raises(InputError, match=r"050_100\.tif") as error:
         build_mosaic(str(tiles), "image", tmp_path)
     assert words in str(error.value)
 
@@ -178,7 +176,7 @@ def test_file_that_breaks_later_is_named_when_it_is_read(tmp_path, tiles):
 
 def test_index_whose_files_moved_is_named_with_a_way_out(tmp_path, tiles):
     index = index_of(tiles, tmp_path / "index.gpkg")
-    os.rename(tiles, tmp_path / "moved")
+    tiles.rename(tmp_path / "moved")
     with pytest.raises(InputError, match=r"index\.gpkg .* do not exist: .*000_000.tif.* 3 more"):
         build_mosaic(index, "image", tmp_path)
 

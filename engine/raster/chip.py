@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Survey of a scene: the whole of it, whatever part of it a job labels."""
+"""Chips, the data of windows of a scene, and the survey of a whole scene."""
 
 from __future__ import annotations
 
@@ -8,9 +8,24 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import numpy as np
+
     from ..tiling.window import Window
     from .grid import RasterGrid
-    from .reader import Chip
+
+
+class Chip(NamedTuple):
+    """Data of a window of a scene.
+
+    Args:
+        bands: (B, h, w) float32, raw values of the image.
+        heights: (h, w) float32, meters above ground, NaN where unknown; None without heights.
+        valid: (h, w) bool, true where all sources have values.
+    """
+
+    bands: np.ndarray
+    heights: np.ndarray | None
+    valid: np.ndarray
 
 
 class SceneSurvey(NamedTuple):

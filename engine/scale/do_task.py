@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Tasks: the work on one part, in any process that shares the folder of the run.
+"""Doing tasks: the work on one part, in any process that shares the folder of the run.
 
 This module imports only the standard library, because a worker prepares its process before torch
 and rasterio are imported. A worker keeps the scene open between parts, and works on one part at a
@@ -11,52 +11,15 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from .task import Task, TaskResult
 
 if TYPE_CHECKING:
     from .worker import OpenedRun
 
-GROUND, LABEL = "ground", "label"
-
 _at_work = Lock()
 _opened: dict[tuple[str, str], OpenedRun] = {}  # at most one
-
-
-class Task(NamedTuple):
-    """Work on one part.
-
-    Args:
-        kind: `ground` or `label`.
-        number: number of the part.
-        record: path of the record of the run.
-        digest: hash of the record.
-    """
-
-    kind: str
-    number: int
-    record: str
-    digest: str
-
-    @property
-    def name(self) -> str:
-        """Name of the part in the store."""
-        return f"{self.kind}-{self.number:06}"
-
-
-class TaskResult(NamedTuple):
-    """Result of a task.
-
-    Args:
-        number: number of the part.
-        error: message for the user; empty if the part is done.
-        seconds: duration of the work.
-        peak_memory_mb: peak memory of the process so far; None: not known.
-    """
-
-    number: int
-    error: str = ""
-    seconds: float = 0.0
-    peak_memory_mb: int | None = None
 
 
 def do_task(kind: str, number: int, record: str, digest: str, slot: int = 0) -> TaskResult:
