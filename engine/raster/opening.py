@@ -197,13 +197,13 @@ def reading(dataset: DatasetReader, what: str) -> Iterator[None]:
 
 def _damaged_file(dataset: DatasetReader, error: BaseException) -> str:
     """Return the file of a mosaic that GDAL's error names, else the name of the data set."""
-    reasons = ""
+    reasons: list[str] = []
     cause: BaseException | None = error
     while cause is not None:
-        reasons += f"\n{cause}"
+        reasons.append(str(cause).partition(",")[0])  # GDAL begins with the file's name
         cause = cause.__cause__ or cause.__context__
     files = dataset.files[1:]
-    return next((file for file in files if f"{Path(file).name}," in reasons), str(dataset.name))
+    return next((file for file in files if Path(file).name in reasons), str(dataset.name))
 
 
 @cache

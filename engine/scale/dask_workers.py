@@ -45,7 +45,8 @@ def refuse_without_dask() -> None:
 
         raise EngineError(
             "To label in several processes the engine needs Dask distributed, which is not "
-            f"installed: run {sys.executable} -m pip install --no-deps --require-hashes -r {LOCK_FILE}"
+            f"installed: run {sys.executable} -m pip install --no-deps --require-hashes "
+            f"-r {LOCK_FILE}"
         ) from None
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
-from orthoscribe.tests.engine.scale.conftest import (
+from orthoscribe.tests.survey import (
     ENVIRONMENT,
     ROOT,
     assert_same_results,
