@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import logging
 import time
+from asyncio import CancelledError as TaskCancelledError
+from concurrent.futures import CancelledError
 from contextlib import ExitStack, suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from ..protocol import EngineError
-from .dask_workers import check_workers
+from .dask_workers import ANSWER_S, check_workers
 from .do_task import do_task
 from .task import TaskResult
 
@@ -30,6 +32,7 @@ RETRIES = 2  # of a task that raised an error without a message for the user
 CONNECTIONS = 5
 PAUSE_S = 5.0  # before the next connection
 PREFIX = "orthoscribe"
+LOST = (OSError, TimeoutError, CancelledError, TaskCancelledError)
 
 
 class SchedulerLostError(Exception):
@@ -111,8 +114,8 @@ def _results(
             with suppress(Empty):
                 future = ended.get(timeout=POLL_S)
                 if future.key in futures and future.status in ("finished", "error"):
-                    task, future = futures.pop(future.key)
-                    yield _result_of(task, future)
+                    yield _result_of(*futures[future.key])
+                    del futures[future.key]
                 continue
             if client.status != "running" or any(
                 future.status in ("lost", "cancelled") for _, future in futures.values()
@@ -124,10 +127,17 @@ def _results(
 
 
 def _result_of(task: Task, future: Future) -> TaskResult:
-    if future.status == "finished":
-        number, error, seconds, peak_memory_mb = future.result()
-        return TaskResult(number, error, seconds, peak_memory_mb)
-    error = future.exception()
+    """Return the result of a future that ended.
+
+    Raises:
+        SchedulerLostError: if the scheduler or the worker is lost meanwhile.
+    """
+    try:
+        if future.status == "finished":
+            return TaskResult(*future.result(timeout=ANSWER_S))
+        error = future.exception(timeout=ANSWER_S)
+    except LOST as lost:
+        raise SchedulerLostError from lost
     if type(error).__name__ == "KilledWorker":
         return TaskResult(
             task.number,

@@ -167,10 +167,10 @@ def worker(address, **environment):
 
 def test_lost_scheduler_comes_back(survey, whole, tmp_path):
     address, output = free_address(), tmp_path / "out"
-    with worker(address), started(survey, output, "--cluster", address) as process:
-        with scheduler(address):
+    with started(survey, output, "--cluster", address) as process:
+        with scheduler(address), worker(address):
             until(lambda: done_parts(output) >= 3)
-        with scheduler(address):
+        with scheduler(address), worker(address):
             assert process.wait(200) == 0, (tmp_path / "messages.txt").read_text()
     assert_same_results(output, whole)
 
