@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from distributed import Client, Future
+    from typing_extensions import Self
 
     from .task import Task
 
@@ -40,11 +41,11 @@ class SchedulerLostError(Exception):
 
 
 class DaskWorkers:
-    """Does tasks on the workers of a scheduler.
+    """Does tasks on the workers of a scheduler; a context manager that keeps the connection.
 
     Args:
-        connect: function that returns a client, which may start processes; entered and left like a
-            context manager. It raises OSError or TimeoutError if no scheduler answers.
+        connect: function that returns a client, which may start processes, and adds what is to be
+            closed to a stack. It raises OSError or TimeoutError if no scheduler answers.
         name: name of the scheduler in messages.
         pause_s: time before the next connection.
     """
@@ -53,6 +54,8 @@ class DaskWorkers:
         self, connect: Callable[[ExitStack], Client], name: str, pause_s: float = PAUSE_S
     ) -> None:
         self._connect, self._name, self._pause_s = connect, name, pause_s
+        self._opened = ExitStack()
+        self._client: Client | None = None
 
     def results(
         self, tasks: Sequence[Task], raise_if_canceled: Callable[[], None]
@@ -68,20 +71,36 @@ class DaskWorkers:
             if not pending:
                 return
             _wait(self._pause_s if attempt else 0.0, raise_if_canceled)
-            with ExitStack() as opened, suppress(SchedulerLostError):
-                client = self._client(opened, is_first=attempt == 0)
+            try:
+                client = self._connected(is_first=attempt == 0)
                 for result in _results(client, list(pending.values()), raise_if_canceled):
                     del pending[result.number]
                     yield result
+            except SchedulerLostError:
+                self.close()
         if pending:
             raise EngineError(
                 f"The scheduler at {self._name} was lost {CONNECTIONS} times: start it again, and "
                 "then the same job, which goes on where it was."
             )
 
-    def _client(self, opened: ExitStack, *, is_first: bool) -> Client:
+    def close(self) -> None:
+        """Close the connection, and end processes that were started for it."""
+        self._client = None
+        with suppress(*LOST):
+            self._opened.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _connected(self, *, is_first: bool) -> Client:
+        if self._client is not None:
+            return self._client
         try:
-            client = self._connect(opened)
+            client = self._connect(self._opened)
             check_workers(client)
         except (OSError, TimeoutError) as error:
             if not is_first:
@@ -90,6 +109,7 @@ class DaskWorkers:
                 f"No scheduler answers at {self._name}: start one with 'dask scheduler', or check "
                 "the address."
             ) from error
+        self._client = client
         return client
 
 

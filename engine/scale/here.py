@@ -24,9 +24,10 @@ class ThisProcess:
         Raises:
             JobCanceled: if the job was canceled.
         """
-        try:
-            for task in tasks:
-                raise_if_canceled()
-                yield do_task(*task)
-        finally:
-            close_opened()
+        for task in tasks:
+            raise_if_canceled()
+            yield do_task(*task)
+
+    def close(self) -> None:
+        """Close the scene that is kept open between parts."""
+        close_opened()

@@ -114,6 +114,7 @@ class PartsLabeler:
         tasks = self._tasks(LABEL, record, [part.number for part in parts])
         span = reporter.span(0.0, 0.9)
         self.results = run_tasks(tasks, self._store, self.workers, span, "Labeling")
+        self.workers.close()  # joining and tracing need their memory
         span = reporter.span(0.9, 1.0)
         for result in merged(self._store, parts, with_confidence=with_confidence):
             reporter.raise_if_canceled()

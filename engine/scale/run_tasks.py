@@ -27,6 +27,9 @@ class Workers(Protocol):
     ) -> Iterator[TaskResult]:
         """Do tasks in any order, and yield the result of each of them once."""
 
+    def close(self) -> None:
+        """End the processes that were started for the tasks."""
+
 
 def run_tasks(
     tasks: Sequence[Task], store: PartStore, workers: Workers, reporter: Reporter, stage: str

@@ -52,7 +52,9 @@ def parts_labeler(
         store = opened.enter_context(OwnedStore(Path(job.output), key))
         if store.has_other_parts:
             reporter.log("info", "The parts of an earlier run with other settings are removed.")
-        workers = DaskWorkers(connector(address, store.folder), address.scheduler or job.cluster)
+        workers = opened.enter_context(
+            DaskWorkers(connector(address, store.folder), address.scheduler or job.cluster)
+        )
         yield PartsLabeler(
             labeler,
             mosaics,
