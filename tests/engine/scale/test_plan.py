@@ -37,8 +37,8 @@ def test_parts_without_files_are_skipped(survey, tmp_path):
     shutil.copytree(survey, sparse)
     (sparse / "images" / "0_400.tif").unlink()
     found = json.loads(plan(sparse, tmp_path / "out", "--json"))
-    assert found["skipped"] == 2  # of 128 px, wholly in the missing 200 px
-    assert found["parts"] == 18
+    assert found["skipped"] == 1  # of 128 px, wholly in the missing 200 px
+    assert found["parts"] == 19
 
 
 def test_plan_is_a_table(survey, tmp_path):
