@@ -47,11 +47,11 @@ def write_tiles(folder):
 
 
 def command(survey, output, *flags, verb="label"):
-    """Return the command that labels the survey in tiles of 64 px, in one process."""
+    """Return the command that labels the survey in one process, in tiles of 64 px."""
     return [
         sys.executable, "-m", "engine", verb, "--image", str(survey / "images"),
         "--dsm", str(survey / "heights" / "*.tif"), "--model", str(survey / "model"),
-        "--tile-size", "64", "--threads", "1", "--output", str(output),
+        "--tile-size", "64", "--halo", "32", "--threads", "1", "--output", str(output),
         "--confidence", str(output / "confidence.tif"), *flags,
     ]  # fmt: skip
 

@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..labeling.class_areas import ClassAreas
 from ..labeling.ground_progress import ground_progress
 from ..labeling.labeler import Labeler, LabelingOptions
 from ..labeling.remarks import area_remarks, scene_notes, scene_remarks
@@ -28,42 +27,20 @@ from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
-from ..raster.writer import ClassWriter, ConfidenceWriter
 from ..scale.start import parts_labeler
+from .label_rasters import label_rasters
+from .label_run import SHARES, LabelRun, warn_all
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
-    from ..raster.grid import RasterGrid
     from ..raster.mosaic.inputs import JobMosaics
-    from ..raster.reader import LabeledWindow, SceneReader
+    from ..raster.reader import SceneReader
     from ..scale.parts_labeler import PartsLabeler
 
-READ = ("image", "dsm", "dtm", "area")
-SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
-
-
-@dataclass(frozen=True)
-class _LabelRun:
-    """Shared state of the steps of a label job.
-
-    `job` is that to be recorded, and `sources` has virtual rasters in place of its mosaics.
-    `parts` labels in several processes, if the job is for a cluster.
-    """
-
-    job: LabelJob
-    sources: LabelJob
-    labeler: Labeler
-    grid: RasterGrid
-    resolution: Resolution
-    parts: PartsLabeler | None
-    staged: dict[str, Path]
-    scratch: Path
-    hashes: InputHashes
-    stopwatch: Stopwatch
-    reporter: Reporter
+READ = ("image", "dsm", "dtm", "area", "zones")
 
 
 def run(job: LabelJob, reporter: Reporter) -> None:
@@ -107,7 +84,7 @@ def _prepared(
     parts: PartsLabeler | None,
     hashes: InputHashes,
     reporter: Reporter,
-) -> _LabelRun:
+) -> LabelRun:
     """Return the state of a run, after checking that its outputs can be written."""
     grid = projected_grid(mosaics.job.image, "image")
     staged = {
@@ -118,7 +95,7 @@ def _prepared(
         refuse_foreign_layers(finals["polygons"])
     if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
         staged.setdefault("confidence", staging.scratch / "confidence.tif")
-    return _LabelRun(
+    return LabelRun(
         job,
         mosaics.job,
         labeler,
@@ -133,17 +110,17 @@ def _prepared(
     )
 
 
-def _results(work: _LabelRun) -> tuple[_LabelRun, dict[str, Any]]:
+def _results(work: LabelRun) -> tuple[LabelRun, dict[str, Any]]:
     """Label and trace; return the run with measured band ranges, and the entries of its report."""
     with _opened(work) as scene:
         work = replace(work, job=_with_band_ranges(work, scene))
         remarks = _log_remarks(work, scene)
         results: dict[str, Any] = {
             "grid": _describe_grid(scene, work.resolution),
-            "classes": _label(work, scene),
+            **label_rasters(work, scene),
             "polygons": _trace(work, scene),
         }
-    remarks += _warn(area_remarks(results["classes"]), work.reporter)
+    remarks += warn_all(area_remarks(results["classes"]), work.reporter)
     return work, {**results, "warnings": remarks}
 
 
@@ -156,10 +133,12 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
     if job.draw_polygons:
         finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
         finals |= export_paths(finals["polygons"], job)
+    if job.zones:
+        finals["zone_table"] = output / "zones.csv"
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
 
 
-def _opened(work: _LabelRun) -> SceneReader:
+def _opened(work: LabelRun) -> SceneReader:
     """Open image and heights; estimate the ground if needed."""
     reporter = work.reporter.span(*SHARES["prepare"])
     reporter.progress(0.0, "Opening the rasters")
@@ -171,7 +150,7 @@ def _opened(work: _LabelRun) -> SceneReader:
         return open_scene(sources, work.scratch, ground_progress(reporter))
 
 
-def _with_band_ranges(work: _LabelRun, scene: SceneReader) -> LabelJob:
+def _with_band_ranges(work: LabelRun, scene: SceneReader) -> LabelJob:
     """Return the job with measured band ranges, so that a rerun is identical."""
     if work.job.band_ranges:
         return work.job
@@ -180,40 +159,7 @@ def _with_band_ranges(work: _LabelRun, scene: SceneReader) -> LabelJob:
     return replace(work.job, band_ranges=ranges)
 
 
-def _label(work: _LabelRun, scene: SceneReader) -> list[dict[str, Any]]:
-    """Write the class raster and the confidence; return the area of each class."""
-    grid, legend = scene.wanted_grid, work.labeler.bundle.card.legend
-    areas = ClassAreas(legend, grid.pixel_area_m2)
-    with work.stopwatch.stage("label"), ExitStack() as opened:
-        classes = opened.enter_context(ClassWriter(work.staged["classes"], grid, legend))
-        confidence = _confidence_writer(work, grid)
-        if confidence is not None:
-            opened.enter_context(confidence)
-
-        def write(result: LabeledWindow) -> None:
-            classes.write(result.window, result.codes)
-            areas.feed(result.codes)
-            if confidence is not None and result.percents is not None:
-                confidence.write(result.window, result.percents)
-
-        (work.parts or work.labeler).label(
-            scene,
-            work.job.band_ranges,
-            write,
-            work.reporter.span(*SHARES["label"]),
-            with_confidence=confidence is not None,
-        )
-    return areas.rows
-
-
-def _confidence_writer(work: _LabelRun, grid: RasterGrid) -> ConfidenceWriter | None:
-    """Return the writer of the confidence, or None if neither user nor polygons need it."""
-    if "confidence" not in work.staged:
-        return None
-    return ConfidenceWriter(work.staged["confidence"], grid, is_scratch=not work.job.confidence)
-
-
-def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
+def _trace(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
     """Write the polygons; return the totals of each layer."""
     if not work.job.draw_polygons:
         return {}
@@ -235,7 +181,7 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
 
 
 def _write_records(
-    work: _LabelRun, results: dict[str, Any], mosaics: Mapping[str, dict[str, Any]]
+    work: LabelRun, results: dict[str, Any], mosaics: Mapping[str, dict[str, Any]]
 ) -> None:
     """Write `job.json` and `report.json`; `mosaics` describes the inputs of many files."""
     write_job(work.staged["job"], work.job)
@@ -256,7 +202,7 @@ def _await_hashes(reporter: Reporter) -> None:
     reporter.progress(SHARES["trace"][1], "Hashing the inputs")
 
 
-def _log_remarks(work: _LabelRun, scene: SceneReader) -> list[str]:
+def _log_remarks(work: LabelRun, scene: SceneReader) -> list[str]:
     """Log notes and warnings about the scene before labeling; return the warnings."""
     resolution = work.resolution
     if resolution.remark and not resolution.is_doubtful:
@@ -265,14 +211,7 @@ def _log_remarks(work: _LabelRun, scene: SceneReader) -> list[str]:
     for note in scene_notes(scene, sample):
         work.reporter.log("info", note)
     remarks = scene_remarks(scene, sample, work.labeler.bundle.card, resolution, work.job.halo_px)
-    return _warn(remarks, work.reporter)
-
-
-def _warn(remarks: list[str], reporter: Reporter) -> list[str]:
-    """Report remarks as warnings, and return them."""
-    for remark in remarks:
-        reporter.warn(remark)
-    return remarks
+    return warn_all(remarks, work.reporter)
 
 
 def _describe_grid(scene: SceneReader, resolution: Resolution) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def find_area(grid: RasterGrid, extent: Extent | None, path: str, *, of: str = "
     polygons, remarks = _polygons_of(path, grid) if path else (None, ())
     window = Window(0, 0, grid.height, grid.width)
     if extent is not None:
-        rectangle = _in_pixels(np.array([shapely.box(*extent)]), grid)
+        rectangle = in_pixels(np.array([shapely.box(*extent)]), grid)
         window = _part(window, rectangle, "extent", of)
         if grid.is_rotated:
             polygons = _shared(rectangle if polygons is None else polygons, rectangle[0])
@@ -107,10 +107,11 @@ def _polygons_of(path: str, grid: RasterGrid) -> tuple[np.ndarray, tuple[str, ..
     if not found.everywhere:
         left_out = " ".join(("", *found.remarks))
         raise InputError(f"The area {path} holds no polygon: choose a layer of polygons.{left_out}")
-    return _in_pixels(found.shapes, grid), found.remarks
+    return in_pixels(found.shapes, grid), found.remarks
 
 
-def _in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
+def in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
+    """Return polygons in pixel coordinates (column, row) of a grid."""
     inverse = ~grid.transform
 
     def rounded(points: np.ndarray) -> np.ndarray:

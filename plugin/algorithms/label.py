@@ -70,6 +70,8 @@ class LabelImage(JobAlgorithm):
     }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "draw_polygons": "set if an output with polygons is wanted",
+        "zones": "for jobs in a shell; QGIS has zonal statistics of its own",
+        "zone_field": "for jobs in a shell, with zones",
         "cluster": "for jobs in a shell; QGIS labels in one process",
         "band_ranges": "measured during the run and saved in its job.json",
         **polygons.WITHOUT_PARAMETER,

@@ -45,6 +45,13 @@ class LabelJob(PolygonOptions, SceneInput):
     polygons: str = option(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
+    zones: str = option(
+        "",
+        "vector file with polygons, such as municipalities, for each of which the areas of the "
+        "classes are written to zones.csv and report.json",
+        is_path=True,
+    )
+    zone_field: str = option("", "field with the names of the zones; empty: their numbers")
     draw_polygons: bool = option(True, "vectorize buildings, roads and cars")
     resample: bool = option(
         True,

@@ -62,7 +62,7 @@ def labels(folder, output, **changes):
     job = LabelJob(
         image=str(folder / "images"), dsm=str(folder / "heights"), model=str(folder / "model"),
         output=str(output), confidence=str(output / "confidence.tif"),
-        tile_size_px=64, threads=1, draw_polygons=False,
+        tile_size_px=64, halo_px=32, threads=1, draw_polygons=False,
     )  # fmt: skip
     run_job(replace(job, **changes), Silent())
     found = []
@@ -81,14 +81,15 @@ CASES = {
     "coarser model": {"model": "coarser", "extent": EXTENT},
     "terrain": {"dtm": "terrain"},
     "heights above ground": {"heights": "ndsm"},
-    "batches": {"batch_size": 1, "halo_px": 16},
+    "zones": {"zones": "area.gpkg", "extent": EXTENT},
+    "whole receptive field": {"extent": EXTENT, "halo_px": -1},
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_parts_equal_the_whole(sparse, tmp_path, monkeypatch, case):
     changes = {
-        name: str(sparse / value) if name in ("area", "model", "dtm") else value
+        name: str(sparse / value) if name in ("area", "model", "dtm", "zones") else value
         for name, value in CASES[case].items()
     }
     whole = labels(sparse, tmp_path / "whole", **changes)
@@ -98,6 +99,10 @@ def test_parts_equal_the_whole(sparse, tmp_path, monkeypatch, case):
     for one, other in zip(whole, parts, strict=True):
         assert np.array_equal(one, other)
     assert not (tmp_path / "parts" / "label-parts").exists()
+    if case == "zones":
+        tables = [(tmp_path / name / "zones.csv").read_bytes() for name in ("whole", "parts")]
+        assert tables[0] == tables[1]
+        assert tables[0].count(b"\n") == 7
 
 
 def test_network_that_needs_the_whole_image_is_refused(sparse, tmp_path, monkeypatch):
