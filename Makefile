@@ -117,6 +117,7 @@ chaos: $(TOOLS)/ready ## Damaged files, hostile files and a server that nothing 
 bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.large
+	@$(ALLOCATOR) $(TOOLS)/bin/python -m engine.bench.scale --chart build/scale.svg
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.vectors --speed --speed-px 2000 4000
 
 synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter of an hour; FLAGS=--all: hours)

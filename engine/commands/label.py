@@ -120,6 +120,8 @@ def _results(work: LabelRun) -> tuple[LabelRun, dict[str, Any]]:
             **label_rasters(work, scene),
             "polygons": _trace(work, scene),
         }
+    if work.parts is not None:
+        results["parts"] = work.parts.summary()
     remarks += warn_all(area_remarks(results["classes"]), work.reporter)
     return work, {**results, "warnings": remarks}
 

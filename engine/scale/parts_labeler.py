@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import shutil
+import time
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -71,7 +72,8 @@ class PartsLabeler:
             threads=threads,
         )
         self._ground = ""
-        self.results: list[TaskResult] = []
+        self._results: list[TaskResult] = []
+        self._count, self._join_s = 0, 0.0
 
     def with_ground(self, sources: SceneSources, reporter: Reporter) -> SceneSources:
         """Return the sources with the ground under their DSM, estimated in parts if it is needed.
@@ -113,13 +115,29 @@ class PartsLabeler:
         record = replace(self._record(reach_px), parts=parts, with_confidence=with_confidence)
         tasks = self._tasks(LABEL, record, [part.number for part in parts])
         span = reporter.span(0.0, 0.9)
-        self.results = run_tasks(tasks, self._store, self.workers, span, "Labeling")
+        self._count, self._results = (
+            len(parts),
+            run_tasks(tasks, self._store, self.workers, span, "Labeling"),
+        )
         self.workers.close()  # joining and tracing need their memory
         span = reporter.span(0.9, 1.0)
+        start_s = time.monotonic()
         for result in merged(self._store, parts, with_confidence=with_confidence):
             reporter.raise_if_canceled()
             on_result(result)
             span.progress(result.window.row / scene.wanted.height, "Joining the parts")
+        self._join_s = time.monotonic() - start_s
+
+    def summary(self) -> dict[str, Any]:
+        """Return the entry `parts` of the report: their number, and what this run did of them."""
+        peaks = [result.peak_memory_mb for result in self._results if result.peak_memory_mb]
+        return {
+            "count": self._count,
+            "labeled": len(self._results),
+            "work_s": round(sum(result.seconds for result in self._results), 3),
+            "join_s": round(self._join_s, 3),
+            "worker_peak_memory_mb": max(peaks, default=None),
+        }
 
     def remove_parts(self) -> None:
         """Remove the files of the parts, when the results are published."""

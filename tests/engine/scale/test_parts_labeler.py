@@ -109,7 +109,7 @@ def test_network_that_needs_the_whole_image_is_refused(sparse, tmp_path, monkeyp
     monkeypatch.setattr(label_command, "parts_labeler", in_this_process)
     model = save_random_model(tmp_path / "crf", "cnn_rf_crf", ROLES, (0.4, 0.6))
     with pytest.raises(JobError, match="whole image at once"):
-        labels(sparse, tmp_path / "out", model=model)
+        labels(sparse, tmp_path / "out", model=model, halo_px=-1)
 
 
 def test_output_among_the_tiles_is_refused(sparse):
