@@ -42,8 +42,10 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="orthoscribe-bench-") as name:
         folder = Path(name)
-        job = write_tiles(folder, *given.tiles, given.tile_px, str(find_or_make_model(folder)))
-        mpx = given.tiles[0] * given.tiles[1] * given.tile_px**2 / 1e6
+        rows, cols = given.tiles
+        model = str(find_or_make_model(folder))
+        job = write_tiles(folder, rows, cols, given.tile_px, model)
+        mpx = rows * cols * given.tile_px**2 / 1e6
         reports = [_report(job, workers, folder) for workers in WORKERS]
         costs = _costs(reports[0], mpx)
     _print_measured(reports, mpx)
