@@ -18,7 +18,7 @@ import torch
 
 from ...models.bundle import load_bundle, load_network
 from ...models.store import find_model
-from ...training.trainer.precision import has_matrix_instructions
+from ...training.trainer.precision import has_bfloat16_instructions
 from .shifts import SHIFTS
 from .table import as_markdown
 from .trial import Bench, Result
@@ -36,7 +36,7 @@ def main() -> None:
     torch.set_num_threads(1)
     given.output.mkdir(parents=True, exist_ok=True)
     bundle = load_bundle(find_model(given.model))
-    bench = Bench(load_network(bundle), bundle.card, half_precise=has_matrix_instructions())
+    bench = Bench(load_network(bundle), bundle.card, half_precise=has_bfloat16_instructions())
     results = []
     for polygons, seed, shift in product(given.polygons, given.seeds, given.shifts):
         path = given.output / f"{shift.replace(' ', '_')}-{seed}-{polygons}.json"

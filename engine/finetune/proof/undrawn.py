@@ -14,7 +14,7 @@ import numpy as np
 from ...protocol.finetune_report import UndrawnClass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from ...protocol import Legend
 
@@ -23,22 +23,28 @@ LEAST_KEPT = 0.8
 
 
 def undrawn_classes(
-    counts: np.ndarray, drawn: Collection[int], legend: Legend
+    counts: np.ndarray,
+    drawn: Collection[int],
+    legend: Legend,
+    parents: Mapping[int, int] | None = None,
 ) -> tuple[UndrawnClass, ...]:
     """Return what became of each class without polygons.
+
+    Pixels that go to a new class from its parent are not lost: they are what it was drawn for.
 
     Args:
         counts: (classes, classes) pixels in windows of the scenes, the class by the base in rows
             and by the new model in columns, in the order of the legend of the new model.
         drawn: indices of the classes with polygons.
         legend: legend of the new model.
+        parents: index of the parent of each new class, by the index of the new class.
     """
     counts = np.asarray(counts, np.float64)
     return tuple(
         UndrawnClass(
             one.code,
             one.title,
-            kept=_fraction(counts[at, at], counts[at].sum()),
+            kept=_fraction(counts[at, _family(at, parents or {})].sum(), counts[at].sum()),
             new=_fraction(counts[:, at].sum() - counts[at, at], counts[:, at].sum()),
         )
         for at, one in enumerate(legend.classes)
@@ -49,6 +55,11 @@ def undrawn_classes(
 def forgotten(undrawn: Collection[UndrawnClass]) -> tuple[UndrawnClass, ...]:
     """Return the classes that lost more than a fifth of their pixels."""
     return tuple(one for one in undrawn if one.kept is not None and one.kept < LEAST_KEPT)
+
+
+def _family(at: int, parents: Mapping[int, int]) -> list[int]:
+    """Return the index of a class and those of its new classes."""
+    return [at, *(new for new, parent in parents.items() if parent == at)]
 
 
 def _fraction(part: float, whole: float) -> float | None:

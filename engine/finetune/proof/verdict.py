@@ -4,7 +4,9 @@
 Green needs all of these: a gain in mean F1 of at least two points whose 90 % interval lies above
 0, more right pixels, no class that gets worse, no loss on generated scenes, and scores well above
 those of guessing, because labels that contradict the image cannot be learned. With few groups of
-polygons there is no interval; then there must be at least four groups, and none may get worse.
+polygons there is no interval; then there must be at least four groups, and none may get worse. A
+new class needs no interval of the mean, because the base cannot find it; it must be found in three
+groups or more.
 
 Red are, all beyond chance, a loss of mean F1, of more than three points of the F1 of a class, and
 of more than one point on generated scenes or three of a class there. The last two are amber if they
@@ -17,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from .alpha import LEAST_GAIN
 from .bootstrap import sign_test
+from .comparison import FEWEST_TO_JUDGE
 from .home import CLASS_LOSS
 from .home import LOSS as HOME_LOSS
 from .undrawn import forgotten
@@ -220,6 +223,9 @@ def _poor(proof: Proof) -> list[str]:
 def _is_gain(proof: Proof) -> bool:
     if proof.mean_gain < LEAST_GAIN or proof.accuracy_after <= proof.accuracy_before:
         return False
+    if proof.new_classes:  # the base cannot find them at all, so their gain is no chance
+        new = [one for one in proof.classes if one.code in proof.new_classes]
+        return all(one.groups >= FEWEST_TO_JUDGE for one in new)
     if proof.gain is not None:
         return proof.gain.low > 0
     is_even = proof.groups >= FEWEST_GROUPS and not proof.groups_worse

@@ -90,7 +90,7 @@ def concluded(
         home = blend.change_at(chosen.alpha)
         drawn = {polygon.class_index for polygon in task.polygons}
         counts = changed_classes(task, task.base, network)
-        undrawn = undrawn_classes(counts, drawn, task.card.legend)
+        undrawn = undrawn_classes(counts, drawn, task.card.legend, task.parents)
         unproven = _unproven(progress, labels)
         verdict = verdict_of(
             proof, home, undrawn, task.card.legend, chosen.alpha, unproven=unproven

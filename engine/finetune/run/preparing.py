@@ -103,7 +103,7 @@ def prepare_task(
         InputError: if a new class has too few polygons.
         ModelError: if the weights cannot be used, or the network cannot get a new class.
     """
-    half_precise = is_half_precise(job.mixed_precision, processes.device, on_amx=True)
+    half_precise = is_half_precise(job.mixed_precision, processes.device, on_cpu=True)
     task = FinetuneTask(
         load_network(start).to(processes.device),
         start.card,

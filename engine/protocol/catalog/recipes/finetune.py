@@ -136,7 +136,7 @@ class FinetuneRecipe:
 
 
 _COLORS = FinetuneRecipe(
-    "standard", "colors", steps=((14, 120), (50, 240)), trunk_rate=3e-4, head_rate=1e-3
+    "standard", "colors", steps=((14, 120), (50, 240)), trunk_rate=1e-3, head_rate=1e-3
 )
 _MEANING = replace(_COLORS, cause="meaning")
 _MISSING = replace(_COLORS, cause="missing_class")

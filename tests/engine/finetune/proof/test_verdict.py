@@ -195,6 +195,36 @@ def test_new_class_counts_from_nothing_and_must_be_found():
     assert "the new class Tree is hardly found" in " ".join((found.sentence, *found.reasons))
 
 
+def test_new_class_in_few_places_is_green_although_the_interval_reaches_zero():
+    classes = np.array([0, 1] * 4 + [2] * 6)
+    groups = np.array([0, 1, 2, 3, 4, 5, 6, 7, 5, 5, 6, 6, 7, 7])
+    before = np.zeros((len(classes), 2), int)
+    before[range(8), classes[:8]] = 200
+    before[8:, 1] = 200
+    after = np.zeros((len(classes), 3), int)
+    after[range(len(classes)), classes] = 200
+    legend = replace(ISPRS, classes=ISPRS.classes[:3])
+    polygons = polygons_of(classes)
+
+    def proven(groups):
+        return compare_out_of_fold(before, after, polygons, groups, legend, old_classes=2)
+
+    assert proven(groups).gain.low <= 0
+    assert verdict_of(proven(groups), None, (), legend).color == "green"
+    two_places = proven(np.where(groups == 7, 6, groups))
+    assert verdict_of(two_places, None, (), legend).color == "amber"
+
+
+def test_pixels_that_go_to_a_new_class_from_its_parent_are_not_lost():
+    counts = np.diag([9000] * 6 + [0])
+    counts[5, [5, 6]] = 100, 8900
+    legend = replace(ISPRS, classes=(*ISPRS.classes, replace(ISPRS.classes[0], code=7, name="w")))
+    (clutter,) = undrawn_classes(counts, {0, 1, 2, 3, 4, 6}, legend, {6: 5})
+    assert clutter.kept == 1
+    (clutter,) = undrawn_classes(counts, {0, 1, 2, 3, 4, 6}, legend, {6: 0})
+    assert clutter.kept == pytest.approx(0.0111)
+
+
 def test_each_verdict_is_one_sentence():
     for seed in range(40):
         for gain in (-0.2, 0, 0.2):

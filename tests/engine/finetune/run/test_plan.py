@@ -59,6 +59,13 @@ def test_cut_plan_keeps_within_the_limit(step_s):
     assert not plan.folds or plan.steps >= LEAST_STEPS
 
 
+def test_folds_are_left_out_before_half_of_the_steps():
+    costs = Costs(0.9, 3.6, 9.0)
+    plan = fitting_plan(Plan(5, 40, 240), costs, ALPHAS, 240.0)
+    assert plan.folds == 3
+    assert plan.steps >= 120
+
+
 def test_hopelessly_slow_computer_takes_one_step():
     plan = fitting_plan(Plan(5, 40, 120), Costs(100.0, 50.0, 50.0), ALPHAS, 60.0)
     assert (plan.folds, plan.steps) == (0, 1)
