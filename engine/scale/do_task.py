@@ -8,6 +8,7 @@ time, whatever number of threads its scheduler gives it.
 
 from __future__ import annotations
 
+import platform
 import time
 from pathlib import Path
 from threading import Lock
@@ -48,11 +49,12 @@ def do_task(kind: str, number: int, record: str, digest: str, slot: int = 0) -> 
             run.do(task)
         except OrthoscribeError as error:
             close_opened()
-            return TaskResult(number, str(error))
+            return TaskResult(number, str(error), computer=platform.node())
         except BaseException:
             close_opened()
             raise
-    return TaskResult(number, "", time.monotonic() - start_s, run.peak_memory_mb())
+    seconds = time.monotonic() - start_s
+    return TaskResult(number, "", seconds, run.peak_memory_mb(), platform.node())
 
 
 def close_opened() -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import platform
 from typing import TYPE_CHECKING, Protocol
 
 from ..protocol import InputError
@@ -57,17 +58,24 @@ def run_tasks(
         results.append(result)
         count = done + len(results)
         if result.error:
-            reporter.warn(f"Part {result.number} failed: {shortened(result.error, MOST_SHOWN)}")
+            reporter.warn(f"Part {result.number} failed: {_reason(result)}")
         reporter.progress(count / len(tasks), f"{stage}, part {count} of {len(tasks)}")
     _refuse_failures(results, len(tasks), store)
     return results
+
+
+def _reason(result: TaskResult) -> str:
+    """Return why a part failed, and on which computer if it was another one."""
+    is_here = result.computer in ("", platform.node())
+    place = "" if is_here else f"On the computer {result.computer}: "
+    return f"{place}{shortened(result.error, MOST_SHOWN)}"
 
 
 def _refuse_failures(results: Sequence[TaskResult], count: int, store: PartStore) -> None:
     failed = [result for result in results if result.error]
     if not failed:
         return
-    reasons = list(dict.fromkeys(shortened(each.error, MOST_SHOWN) for each in failed))
+    reasons = list(dict.fromkeys(map(_reason, failed)))
     more = len(reasons) - MOST_NAMED
     raise InputError(
         f"{len(failed)} of {count} parts could not be made: {' '.join(reasons[:MOST_NAMED])}"

@@ -37,9 +37,11 @@ class TaskResult(NamedTuple):
         error: message for the user; empty if the part is done.
         seconds: duration of the work.
         peak_memory_mb: peak memory of the process so far; None: not known.
+        computer: name of the computer that did the work; empty: not known.
     """
 
     number: int
     error: str = ""
     seconds: float = 0.0
     peak_memory_mb: int | None = None
+    computer: str = ""

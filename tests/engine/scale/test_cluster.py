@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import shutil
 import signal
 import socket
@@ -131,13 +132,51 @@ def test_broken_file_is_named_and_the_rest_is_kept(survey, whole, tmp_path):
         assert (output / name).read_bytes() == (whole / name).read_bytes()
 
 
+def test_canceled_run_ends_its_workers_and_keeps_its_parts(survey, tmp_path):
+    output = tmp_path / "out"
+    with started(survey, output, "--cluster", "local:2") as process:
+        until(lambda: done_parts(output) >= 2)
+        children = workers_of(process)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 130
+        psutil.wait_procs(children, timeout=20)
+        assert not any(child.is_running() for child in children)
+    assert done_parts(output) >= 2
+    assert not (output / "classes.tif").exists()
+
+
+def limit_files():
+    """Let no file grow beyond 100 kB, as on a disk that is full; a part needs 260 kB."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+
+
+def test_full_disk_of_one_worker_is_named_and_the_rest_is_kept(survey, whole, tmp_path):
+    address, output = free_address(), tmp_path / "out"
+    with scheduler(address), worker(address):
+        with dask("worker", address, *WORKER_FLAGS, "--no-nanny", limited=True):
+            time.sleep(5)  # it is connected before the run begins
+            code, messages = label(survey, output, "--cluster", address)
+        assert code == 1
+        assert "-classes.tif cannot be written" in messages
+        kept = done_parts(output)
+        assert 0 < kept < PARTS
+        code, messages = label(survey, output, "--cluster", address)
+    assert code == 0, messages
+    assert f"{kept} of {PARTS} parts are done" in messages
+    assert_same_results(output, whole)
+
+
+WORKER_FLAGS = ("--nthreads", "1", "--no-dashboard", "--local-directory", "/tmp")
+
+
 @contextmanager
-def dask(*words, environment=None):
+def dask(*words, environment=None, limited=False):
     folder = (environment or {}).pop("cwd", str(ROOT))
     process = subprocess.Popen(
         [sys.executable, "-m", "dask", *words], cwd=folder,
         env={**ENVIRONMENT, **(environment or {})},
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        preexec_fn=limit_files if limited else None,  # noqa: PLW1509 (no other thread runs here)
     )  # fmt: skip
     try:
         yield process
@@ -161,8 +200,7 @@ def scheduler(address):
 
 
 def worker(address, **environment):
-    flags = ("--nthreads", "1", "--no-dashboard", "--local-directory", "/tmp")
-    return dask("worker", address, *flags, environment=environment)
+    return dask("worker", address, *WORKER_FLAGS, environment=environment)
 
 
 def test_lost_scheduler_comes_back(survey, whole, tmp_path):
