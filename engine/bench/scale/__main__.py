@@ -52,7 +52,9 @@ def main() -> None:
     _print_modeled(costs)
     if given.chart:
         lines = {
-            f"{mpx:,.0f} Mpx": [(workers, costs.efficiency(mpx, workers)) for workers in MODELED]
+            f"{mpx:,.0f} Mpx": [
+                (workers, costs.efficiency(mpx, workers, is_traced=False)) for workers in MODELED
+            ]
             for mpx in SIZES_MPX
         }
         given.chart.write_text(efficiency_chart(lines), encoding="utf-8")
@@ -111,14 +113,16 @@ def _print_measured(reports: Sequence[dict[str, Any]], mpx: float) -> None:
 def _print_modeled(costs: Costs) -> None:
     _line("")
     _line(f"costs: {costs}")
-    _line("modeled hours, and efficiency")
-    _line(f"{'workers':>8}" + "".join(f"{size:>16,.0f} Mpx" for size in SIZES_MPX))
-    for workers in MODELED:
-        cells = [
-            f"{costs.seconds(size, workers) / 3600:>13.2f} {costs.efficiency(size, workers):>6.0%}"
-            for size in SIZES_MPX
-        ]
-        _line(f"{workers:>8}" + "".join(cells))
+    for title, is_traced in (("with polygons", True), ("without polygons", False)):
+        _line(f"modeled hours and efficiency, {title}")
+        _line(f"{'workers':>8}" + "".join(f"{size:>16,.0f} Mpx" for size in SIZES_MPX))
+        for workers in MODELED:
+            cells = []
+            for size in SIZES_MPX:
+                hours = costs.seconds(size, workers, is_traced=is_traced) / 3600
+                share = costs.efficiency(size, workers, is_traced=is_traced)
+                cells.append(f"{hours:>13.2f} {share:>6.0%}")
+            _line(f"{workers:>8}" + "".join(cells))
 
 
 def _line(text: str) -> None:
