@@ -17,7 +17,7 @@ from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.process.cancellation import Cancellation
 from orthoscribe.engine.process.reporter import Reporter
 from orthoscribe.engine.protocol import JobError, LabelJob, OutputError
-from orthoscribe.engine.scale.here import ThisProcess
+from orthoscribe.engine.scale.do_task import close_opened, do_task
 from orthoscribe.engine.scale.parts_labeler import PartsLabeler, key_of
 from orthoscribe.engine.scale.store import OwnedStore
 from orthoscribe.tests.random_models import save_random_model
@@ -50,6 +50,16 @@ def sparse(tmp_path_factory):
         geometry_type="Polygon", crs="EPSG:32632", driver="GPKG",
     )  # fmt: skip
     return folder
+
+
+class ThisProcess:
+    """Does tasks one after the other, without a scheduler."""
+
+    def results(self, tasks, _raise_if_canceled):
+        yield from (do_task(*task) for task in tasks)
+
+    def close(self):
+        close_opened()
 
 
 @contextmanager
