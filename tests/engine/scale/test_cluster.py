@@ -24,6 +24,7 @@ from orthoscribe.tests.survey import (
 )
 
 pytest.importorskip("distributed", reason="make cluster")
+pytestmark = pytest.mark.slow
 
 PARTS = 20
 

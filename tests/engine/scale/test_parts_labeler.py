@@ -87,10 +87,10 @@ CASES = {
     "gap": {},
     "extent": {"extent": EXTENT},
     "area": {"area": "area.gpkg"},
-    "finer model": {"model": "finer"},
+    "finer model": {"model": "finer", "extent": EXTENT},
     "coarser model": {"model": "coarser", "extent": EXTENT},
-    "terrain": {"dtm": "terrain"},
-    "heights above ground": {"heights": "ndsm"},
+    "terrain": {"dtm": "terrain", "extent": EXTENT},
+    "heights above ground": {"heights": "ndsm", "extent": EXTENT},
     "zones": {"zones": "area.gpkg", "extent": EXTENT},
     "whole receptive field": {"extent": EXTENT, "halo_px": -1},
 }
