@@ -1,6 +1,6 @@
 """What tests of the dock share: a window for it to stand in, and words for what it shows."""
 
-from qgis.gui import QgsMapCanvas, QgsMessageBar
+from qgis.gui import QgsMapCanvas, QgsMapToolPan, QgsMessageBar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
@@ -36,6 +36,8 @@ class MainWindow(QMainWindow):
         self._bar = QgsMessageBar(self)
         self._active = None
         self._add_feature = QAction("Add feature", self)
+        self._pan, self._pan_tool = QAction("Pan", self), QgsMapToolPan(self._canvas)
+        self._pan.triggered.connect(lambda: self._canvas.setMapTool(self._pan_tool))
 
     def mainWindow(self):
         return self
@@ -48,6 +50,9 @@ class MainWindow(QMainWindow):
 
     def actionAddFeature(self):
         return self._add_feature
+
+    def actionPan(self):
+        return self._pan
 
     def activeLayer(self):
         return self._active

@@ -11,6 +11,7 @@ from ..comparison.compare import Comparison, check_parts, compare
 from ..comparison.split import split_for
 from ..comparison.table import as_csv, as_text
 from ..datasets import contents_text, read_classes, truth_in
+from ..datasets.split import BLOCKS
 from ..labeling.ground_progress import ground_progress
 from ..labeling.remarks import warn_of_inputs
 from ..models.bundle import WEIGHTS_NAME
@@ -91,7 +92,10 @@ def _opened(job: CompareJob, scratch: Path, reporter: Reporter) -> SceneReader:
 
 def _described(split: Split) -> dict[str, Any]:
     """Return the held-out part of the image, which is scored and not used in training."""
-    return {"side": split.side, **split.held_out._asdict()}
+    described = {"side": split.side, **split.bounds._asdict()}
+    if split.side == BLOCKS:
+        described["blocks"] = [window._asdict() for window in split.held_out]
+    return described
 
 
 def _write_records(

@@ -27,12 +27,13 @@ from ..training.scoring import card_scores, score_names
 from ..training.trainer.checkpoint import CheckpointFile
 from ..training.trainer.curve_file import CurveFile
 from ..training.trainer.finish import finish_network
+from ..training.trainer.held_out_part import held_out_key, held_out_text, held_out_windows
 from ..training.trainer.loop import RunContext, Trained, TrainingRun
 from ..training.trainer.model import described, target_of
 from ..training.trainer.precision import is_half_precise
 from ..training.trainer.run_log import RunLog
 from ..training.trainer.setup import open_training_scenes, prepare
-from ..training.trainer.training_scenes import ALL, NOTHING, sources_of
+from ..training.trainer.training_scenes import sources_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,8 +64,13 @@ class _TrainRun:
 
     def file(self, prepared: RunSetup) -> CheckpointFile:
         """Return the checkpoint file."""
-        held_out = tuple(prepared.held_out.values())
-        return CheckpointFile(self.staging.folder, self.job, self.processes.count, held_out)
+        return CheckpointFile(
+            self.staging.folder,
+            self.job,
+            self.processes.count,
+            [held_out_key(split) for split in prepared.splits.values()],
+            prepared.plan.is_tuning,
+        )
 
 
 def run(job: TrainJob, reporter: Reporter) -> None:
@@ -158,7 +164,7 @@ def _begun(work: _TrainRun, prepared: RunSetup, files: ExitStack) -> TrainingRun
     file = work.file(prepared)
     if job.fresh and processes.is_first:
         file.remove()
-    checkpoint = None if job.fresh else file.load()
+    checkpoint = None if job.fresh else file.load(work.reporter.warn)
     done = 0
     if checkpoint is not None:
         done = plan.steps_before(checkpoint.progress.stage) + checkpoint.progress.step
@@ -211,7 +217,7 @@ def _finish(
     device = describe_device(work.processes.device, work.threads)
     facts = {
         "scenes": _scenes_text(work.sources),
-        "held_out": _held_out_text(work, prepared),
+        "held_out": held_out_text(prepared.splits, job.validation_fraction),
         "device": device,
         "processes": f"{work.processes.count}, threads of each: {work.threads}",
     }
@@ -222,7 +228,8 @@ def _finish(
     write_job(staged["job"], job)
     results = {
         "architecture": card.architecture,
-        "held_out": prepared.held_out,
+        "held_out": {name: split.side for name, split in prepared.splits.items()},
+        "held_out_blocks": held_out_windows(prepared.splits),
         "scores": scores,
         "confusion": confusion.counts.tolist() if confusion else [],
         "curve": running.progress.curve,
@@ -242,14 +249,3 @@ def _scenes_text(sources: Sequence[Source]) -> str:
         Path(source.scene.image).name for source in sources if source.validation_fraction < 1
     ]
     return learned[0] if len(learned) == 1 else f"{len(learned)} scenes ({', '.join(learned)})"
-
-
-def _held_out_text(work: _TrainRun, prepared: RunSetup) -> str:
-    """Return a description of the held-out parts."""
-    share = f"{100 * work.job.validation_fraction:g} %"
-    parts = [
-        f"all of {name}" if side == ALL else f"the {share} at the {side} of {name}"
-        for name, side in prepared.held_out.items()
-        if side != NOTHING
-    ]
-    return ", ".join(parts) or "nothing"

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..architectures import count_parameters
 from ..datasets import doubts_about_counts, doubts_about_learned
-from ..metrics import IGNORED, count_classes
+from ..datasets.split import counts_in
+from ..metrics import count_classes
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
 from ..protocol import CARD_NAME, ISPRS, InputError, row_named
 from ..raster.normalize import measure_band_ranges
@@ -61,18 +62,20 @@ def check_parts(comparison: Comparison, reporter: Reporter) -> None:
     Raises:
         InputError: if a part has no labels, or the training part is smaller than a patch.
     """
-    side, part, held_out = comparison.split
-    for window, what in ((part, "training part"), (held_out, f"held-out part at the {side}")):
-        if (comparison.truth[window.slices] == IGNORED).all():
+    split, truth = comparison.split, comparison.truth
+    part = split.training
+    learned = count_classes(split.learned(truth)[part.slices], len(ISPRS))
+    scored = counts_in(truth, split.held_out, len(ISPRS))
+    for counts, what in ((learned, "training part"), (scored, "held-out part")):
+        if not counts.any():
             raise InputError(
-                f"No pixel is labeled in the {what}, whichever side is held out: choose "
+                f"No pixel is labeled in the {what}, whichever part is held out: choose "
                 "another test_fraction, or labels that cover more of the image."
             )
-    scored = count_classes(comparison.truth[held_out.slices], len(ISPRS))
     known = count_classes(comparison.truth, len(ISPRS))
     doubts = doubts_about_counts(scored, ISPRS, known)
     if any(map(is_architecture, comparison.job.architectures)):
-        doubts += doubts_about_learned(known - scored, ISPRS, known)
+        doubts += doubts_about_learned(learned, ISPRS, known)
     for doubt in doubts:
         reporter.warn(doubt)
     for name in filter(is_architecture, comparison.job.architectures):
@@ -128,11 +131,13 @@ def _evaluate(
         bundle.folder,
         comparison.scratch / f"labels_{stem}",
         staged[f"classes_{stem}"],
-        extent_of(comparison.scene.grid, comparison.split.held_out),
+        extent_of(comparison.scene.grid, comparison.split.bounds),
     )
-    test = comparison.split.held_out
     measured = measure(
-        job, comparison.truth[test.slices], comparison.scene.grid.sub(test), labeling
+        job,
+        comparison.split.scored(comparison.truth),
+        comparison.scene.grid.sub(comparison.split.bounds),
+        labeling,
     )
     if is_architecture(name):
         (bundle.folder / WEIGHTS_NAME).replace(staged[f"weights_{stem}"])
@@ -160,7 +165,7 @@ def _train(comparison: Comparison, name: str, reporter: Reporter) -> Bundle:
     ranges = measure_band_ranges(comparison.scene.survey, card.normalization)
     patches = ScenePatches(
         NetworkInput(comparison.scene, card.normalization, ranges),
-        comparison.truth,
+        comparison.split.learned(comparison.truth),
         comparison.split.training,
     )
     network = train(card, comparison.job, patches, reporter)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def split_for(job: CompareJob, truth: np.ndarray, grid: RasterGrid) -> Split:
-    """Return the split of a scene, with a training part large enough for patches if possible."""
+    """Return the split of a scene; a side is cut so that patches fit into the rest if possible."""
     edges_px = [
         patch_px_of(card_for(name, job, grid.gsd_m), job)
         for name in filter(is_architecture, job.architectures)

@@ -100,6 +100,7 @@ from .jobs import (
     JOB_TYPES,
     OUTLINES,
     SPLITS,
+    TUNING_STEPS,
     ChangesJob,
     CompareJob,
     DrawnInput,

@@ -12,6 +12,7 @@ import difflib
 import json
 import math
 import reprlib
+from functools import lru_cache
 from typing import Any, Dict, Optional, Type, TypeVar, Union, get_type_hints
 
 from .errors import JobError, ModelError, OrthoscribeError
@@ -26,6 +27,7 @@ LONGEST_CONTROL = 100  # characters
 
 LARGEST_JOB = 4_000_000  # characters
 MOST_DIGITS = 100  # of an integer
+CARDS_KEPT = 64
 
 MOST_SHOWN = 200  # characters of a value in a message
 _SHORT = reprlib.Repr()
@@ -95,8 +97,9 @@ def card_to_json(card: ModelCard) -> str:
     return indented_json(_plain(card))
 
 
+@lru_cache(maxsize=CARDS_KEPT)
 def card_from_json(text: str) -> ModelCard:
-    """Return the card in `text`.
+    """Return the card in `text`; equal texts give one object, because a window asks all the time.
 
     Raises:
         ModelError: if the text is not valid JSON, or has an unknown or missing key, a value of the

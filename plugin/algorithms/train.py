@@ -11,7 +11,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingOutputFile
 from ..i18n import tr
 from ..layers.checks import band_problems, grid_problems, raster_problems
 from ..models import model_reference
-from ..protocol import IMAGE_ROLES, TrainJob
+from ..protocol import IMAGE_ROLES, TUNING_STEPS, TrainJob
 from . import heights
 from .base import JobAlgorithm, ParameterMap
 from .input_warnings import input_warnings
@@ -45,14 +45,16 @@ class TrainModel(JobAlgorithm):
         "Trains a network on an image with ground truth, or on a whole data set, and adds a model "
         "to the list of Label image under its name. To improve a model with a few drawn polygons, "
         "use Fine-tune model instead; to adapt it to a fully labeled image, choose it as the model "
-        "to start from and leave the architecture empty.\n\n"
+        "to start from and leave the architecture empty: training then takes "
+        f"{TUNING_STEPS} steps, minutes on a CPU for most models. From random weights it takes "
+        "thousands, unless you set fewer; the log says how long that is on your computer.\n\n"
         "The ground truth is a raster with the codes or the colors of the legend, or polygons with "
         "a field for the code or the name of their class. For other values, set Classes of label "
         "values, as 6=building,5=tree.\n\n"
-        "One side of the image is held out for validation during training. Small networks train "
-        "in minutes on a CPU. The list of architectures in the dock shows which ones need a "
-        "graphics card. To resume a canceled training, run it again with the same values and the "
-        "same name."
+        "A fifth of the image is held out for validation during training: one side, or some blocks "
+        "if the classes are then better divided. The list of architectures in the dock shows which "
+        "ones need a graphics card. To resume a canceled training, run it again with the same "
+        "values and the same name."
     )
     TAGS = ("fine-tune", "learning", "annotation", "network", "deep learning")
     JOB_TYPE = TrainJob
@@ -136,8 +138,12 @@ def _inputs(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         *heights.height_parameters(factory),
         factory.raster_or_polygons("labels", "Ground truth"),
         factory.class_field("class_field", "Class field (automatic if not set)", parent="labels"),
-        factory.model("start", "Model to start from", none="None, train from random weights"),
-        factory.whole_number("steps", "Training steps", 0, "Automatic"),
+        factory.model(
+            "start", "Model to start from", none="None, train an architecture from random weights"
+        ),
+        factory.whole_number(
+            "steps", "Training steps", 0, f"Automatic ({TUNING_STEPS} from a model to start from)"
+        ),
         advanced(factory.text("label_values", "Classes of label values")),
         advanced(factory.band("nir_band", "Near infrared band (automatic if not set)", "image")),
         advanced(factory.band("red_band", "Red band (automatic if not set)", "image")),

@@ -21,6 +21,8 @@ from ..settings import DEVICE
 from ..widgets.named_widgets import named
 from .state import DEFAULTS, Options
 
+DEFAULT_OPTIONS = Options()
+
 DEVICE_TITLES = {
     "auto": "Automatic",
     "cpu": "Processor (CPU)",
@@ -30,7 +32,7 @@ DEVICE_TITLES = {
 
 
 class OptionsSection(QgsCollapsibleGroupBox):
-    """Confidence raster, tiles and device."""
+    """Confidence raster, edited polygons, tiles and device."""
 
     changed = pyqtSignal()
 
@@ -43,6 +45,15 @@ class OptionsSection(QgsCollapsibleGroupBox):
             tr("Show confidence"),
             tr("Also add the raster with the model's confidence in each pixel, from 0 to 100"),
         )
+        self._keep_edited = self._check_box(
+            "keep_edited",
+            tr("Keep edited polygons"),
+            tr(
+                "Take over the polygons of the last result of this image that you edited or "
+                "reviewed; new ones are cut around them"
+            ),
+        )
+        self._keep_edited.setChecked(DEFAULT_OPTIONS.keep_edited)
         self._tile = self._number_box("tile_size_px", tr("Tile size"), 0, 16384, 64)
         self._tile.setSpecialValueText(tr("Automatic"))
         self._tile.setSuffix(tr(" px"))
@@ -61,6 +72,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
             batch_size=self._batch.value(),
             device=str(self._device.currentData()),
             show_confidence=self._show_confidence.isChecked(),
+            keep_edited=self._keep_edited.isChecked(),
         )
 
     def save_settings(self) -> None:
@@ -71,6 +83,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
         form = QFormLayout(self)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow(self._show_confidence)
+        form.addRow(self._keep_edited)
         form.addRow(tr("Tile size"), self._tile)
         form.addRow(tr("Batch size"), self._batch)
         form.addRow(tr("Device"), self._device)

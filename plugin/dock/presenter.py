@@ -14,6 +14,10 @@ from .preflight import GOOD, Finding, heights_text, preflight_findings
 from .speed import duration_text
 from .state import POLYGONS, VIEW, DockState
 
+# The confidence raster is written anyway, for the places to look at next; edited polygons are put
+# into the results after the run.
+NOT_IN_JOB = ("show_confidence", "keep_edited")
+
 
 class LabelPresenter:
     """Presenter of one state of the dock.
@@ -36,7 +40,8 @@ class LabelPresenter:
         nir, red, green = state.chosen_bands
         dtm = state.dtm if state.heights == "dsm+dtm" else None
         options = asdict(state.options)
-        del options["show_confidence"]  # the file is kept anyway, for the places to look at next
+        for name in NOT_IN_JOB:
+            del options[name]
         folder = Path(state.output)
         return LabelJob(
             image=state.image.source if state.image else "",

@@ -14,8 +14,10 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from ..engine_client.engine_run import EngineRun
 from ..i18n import tr
 from ..layers.demo_scene import has_scene
-from ..layers.outputs import add_results
+from ..layers.keeping import Keeping, last_result_of
+from ..layers.outputs import results_step_by_step
 from ..layers.run_folder import release_folder, reserve_folder, run_name
+from ..layers.step_by_step import StepByStep
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
 from ..protocol import (
@@ -70,7 +72,8 @@ class RunController(QObject):
         self._progress = ProgressEstimate()
         self._log_lines: List[str] = []
         self._folder: Optional[Path] = None  # output folder of the current run
-        self._is_preview = self._shows_confidence = False
+        self._keeping, self._adding = Keeping(), StepByStep()
+        self._is_preview = self._shows_confidence = self._keeps_edited = False
         self._megapixels = 0.0
         self.temporary = TemporaryResults(project)
         self.device = ""  # as the engine names it; empty before the first run
@@ -83,7 +86,7 @@ class RunController(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a job is running."""
-        return self._run.is_busy
+        return self._run.is_busy or self._keeping.is_running or self._adding.is_running
 
     @property
     def polygon_layers(self) -> List[QgsVectorLayer]:
@@ -104,6 +107,7 @@ class RunController(QObject):
         presenter = LabelPresenter(replace(state, output=str(self._folder)))
         self._is_preview = is_preview
         self._shows_confidence = state.options.show_confidence
+        self._keeps_edited = state.options.keep_edited and not is_preview
         self._megapixels = presenter.megapixels()
         self._start(tr("Orthoscribe labeling"), presenter.job())
 
@@ -143,6 +147,8 @@ class RunController(QObject):
         """End the running work within three seconds."""
         self._timer.stop()
         self._run.teardown()
+        self._keeping.teardown()
+        self._adding.teardown()
         self._release_folder()
 
     def _start(self, title: str, job: Job) -> None:
@@ -170,35 +176,66 @@ class RunController(QObject):
 
     def _end(self, job: Job, outcome: Outcome) -> None:
         self._timer.stop()
+        if not (outcome.is_finished and isinstance(job, LabelJob) and self._keeps_edited):
+            self._show(job, outcome)
+            return
+        self.progressed.emit(100, tr("Keeping the polygons that you edited"))
+        self._keeping.start(
+            last_result_of(job.image, self._project),
+            job,
+            outcome,
+            lambda count, problem: self._show(job, outcome, count, problem),
+        )
+
+    def _show(self, job: Job, outcome: Outcome, kept: int = 0, problem: str = "") -> None:
+        """Add the results of a run, and emit what to show.
+
+        Args:
+            job: job of the run.
+            outcome: outcome of the run.
+            kept: number of edited and reviewed polygons that were carried over.
+            problem: why they could not be; empty if they could.
+        """
         is_temporary = self.temporary.holds(Path(job.output))
         message = message_about(outcome, job, self._log_lines, is_temporary=is_temporary)
-        if isinstance(outcome.end, Finished) and isinstance(job, (LabelJob, VectorizeJob)):
-            self._add_results(job, outcome, outcome.end.elapsed_s)
-        self._release_folder()
-        self.ended.emit(message)
-        if outcome.is_finished and isinstance(job, SceneJob):
-            self.demo_made.emit(job.output)
-
-    def _add_results(
-        self, job: Union[LabelJob, VectorizeJob], outcome: Outcome, elapsed_s: float
-    ) -> None:
-        """Add the results to the project, and keep their summary and the speed."""
-        group = add_results(
+        message = message.with_kept(kept, problem)
+        if not (outcome.is_finished and isinstance(job, (LabelJob, VectorizeJob))):
+            self._tell(job, outcome, message)
+            return
+        steps = results_step_by_step(
             outcome,
             job,
             self._project,
             is_preview=self._is_preview,
             with_confidence=self._shows_confidence,
         )
+        self._adding.start(steps, lambda group: self._sum_up(job, outcome, group, message))
+
+    def _sum_up(
+        self,
+        job: Union[LabelJob, VectorizeJob],
+        outcome: Outcome,
+        group: str,
+        message: Message,
+    ) -> None:
+        """Keep the summary and the speed of a run whose layers are in the group of this name."""
         if self.temporary.holds(Path(job.output)):
             self.temporary.add(Path(job.output))
-        if isinstance(job, LabelJob):
-            remember_speed(job.model, job.device, self._megapixels, elapsed_s)
+        if isinstance(job, LabelJob) and isinstance(outcome.end, Finished):
+            remember_speed(job.model, job.device, self._megapixels, outcome.end.elapsed_s)
             self.summary = summarize_run(outcome, legend_of(job.model))
-        layers = (node.layer() for node in group.findLayers())
+        found = self._project.layerTreeRoot().findGroup(group)
+        layers = [node.layer() for node in found.findLayers()] if found is not None else []
         self._polygon_layer_ids = [
             layer.id() for layer in layers if isinstance(layer, QgsVectorLayer)
         ]
+        self._tell(job, outcome, message)
+
+    def _tell(self, job: Job, outcome: Outcome, message: Message) -> None:
+        self._release_folder()
+        self.ended.emit(message)
+        if outcome.is_finished and isinstance(job, SceneJob):
+            self.demo_made.emit(job.output)
 
     def _release_folder(self) -> None:
         """Forget the folder of the run, and remove it if it has no results."""

@@ -8,6 +8,7 @@ from typing import Container, Iterable, Tuple
 
 from ..errors import outcome_text
 from ..i18n import tr
+from ..layers.keeping import kept_text
 from ..protocol import Finished, Job, Outcome, job_to_json
 
 SUCCESS, NOTE, FAILURE = ("success", "note", "failure")
@@ -35,6 +36,17 @@ class Message:
     def without_warnings(self, said: Container[str]) -> Message:
         """Return the message without the warnings that the checks show already."""
         return replace(self, warnings=tuple(each for each in self.warnings if each not in said))
+
+    def with_kept(self, count: int, problem: str) -> Message:
+        """Return the message with what became of the polygons that the user edited.
+
+        Args:
+            count: number of polygons that were carried over.
+            problem: why they could not be; empty if they could.
+        """
+        if problem:
+            return replace(self, warnings=(*self.warnings, problem))
+        return replace(self, notes=(*self.notes, kept_text(count))) if count else self
 
 
 def message_about(

@@ -7,7 +7,6 @@ from typing import Optional
 
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
-    QGridLayout,
     QProgressBar,
     QPushButton,
     QVBoxLayout,
@@ -15,6 +14,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
+from ..widgets.button_grid import button_grid, pass_clicks_on
 from ..widgets.named_widgets import named, text_label
 
 BUTTON_HEIGHT_PX = 34
@@ -60,7 +60,14 @@ class RunSection(QWidget):
             tr("Save the temporary results to a folder and update the layers of the project"),
         )
         self._build_layout()
-        self._connect()
+        pass_clicks_on(
+            (self._run, self.run_pressed),
+            (self._preview, self.preview_pressed),
+            (self._cancel, self.cancel_pressed),
+            (self._demo, self.demo_pressed),
+            (self._command, self.command_pressed),
+            (self._save, self.save_pressed),
+        )
         self.show_idle()
 
     def enable_buttons(self, *, run: bool, preview: bool, demo: bool) -> None:
@@ -114,23 +121,13 @@ class RunSection(QWidget):
         for button in (self._run, self._preview, self._cancel):
             button.setMinimumHeight(BUTTON_HEIGHT_PX)
         self._run.setDefault(True)
-        buttons = QGridLayout()
-        for index, button in enumerate((self._run, self._preview, self._command, self._demo)):
-            buttons.addWidget(button, index // 2, index % 2)
+        buttons = button_grid((self._run, self._preview, self._command, self._demo))
         buttons.addWidget(self._save, 1, 1)  # in the place of the demo
         layout = QVBoxLayout(self)
         layout.setContentsMargins(9, 2, 9, 6)
         for widget in (self._stage, self._bar, self._cancel):
             layout.addWidget(widget)
         layout.addLayout(buttons)
-
-    def _connect(self) -> None:
-        self._run.clicked.connect(self.run_pressed.emit)
-        self._preview.clicked.connect(self.preview_pressed.emit)
-        self._cancel.clicked.connect(self.cancel_pressed.emit)
-        self._demo.clicked.connect(self.demo_pressed.emit)
-        self._command.clicked.connect(self.command_pressed.emit)
-        self._save.clicked.connect(self.save_pressed.emit)
 
 
 def _button(name: str, title: str, tip: str) -> QPushButton:

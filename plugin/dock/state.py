@@ -51,7 +51,7 @@ class HeightsLayer:
 
 @dataclass(frozen=True)
 class Options:
-    """Options of the sections *Options* and *Polygons*, named as the fields of the job."""
+    """Options of the sections *Options* and *Polygons*, most of them fields of the job."""
 
     outlines: str = DEFAULTS.outlines
     tolerance_m: float = DEFAULTS.tolerance_m
@@ -63,6 +63,7 @@ class Options:
     batch_size: int = DEFAULTS.batch_size
     device: str = DEFAULTS.device
     show_confidence: bool = False
+    keep_edited: bool = True
 
 
 @dataclass(frozen=True)

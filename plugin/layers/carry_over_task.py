@@ -9,7 +9,7 @@ from qgis.core import QgsTask
 
 from ..errors import error_text
 from ..i18n import tr
-from .kept_polygons import carry_over
+from .kept_polygons import carry_over, within_labels
 
 if TYPE_CHECKING:
     from .kept_polygons import Kept
@@ -24,18 +24,21 @@ class CarryOverTask(QgsTask):  # type: ignore[misc]
         kept: polygons by role.
         file: GeoPackage of the new run.
         on_end: callback for the number of polygons and what went wrong, on the main thread.
+        classes: class raster of the new run, outside of which nothing is carried over; empty: no
+            limit.
     """
 
-    def __init__(self, kept: Kept, file: str, on_end: OnEnd) -> None:
+    def __init__(self, kept: Kept, file: str, on_end: OnEnd, classes: str = "") -> None:
         super().__init__(tr("Orthoscribe polygons"), QgsTask.Flag.CanCancel)
-        self._kept, self._file = kept, file
+        self._kept, self._file, self._classes = kept, file, classes
         self._on_end: Optional[OnEnd] = on_end
         self._count, self._problem = 0, ""
 
     def run(self) -> bool:
         """Carry the polygons over (background thread). No exception may escape, or QGIS crashes."""
         try:
-            self._count = carry_over(self._kept, self._file)
+            kept = within_labels(self._kept, self._classes) if self._classes else self._kept
+            self._count = carry_over(kept, self._file)
         except Exception as error:
             self._problem = error_text(error)
         return not self._problem

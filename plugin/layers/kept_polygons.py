@@ -2,7 +2,7 @@
 """Polygons that a person edited or reviewed: a new run of the same area keeps them.
 
 The polygons of the new run are cut where a kept one lies, or removed where little of them is left.
-`kept_polygons` needs the main thread, `carry_over` may run in any.
+`kept_polygons` needs the main thread, the others may run in any.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from qgis.core import (
     QgsFeature,
     QgsFeatureRequest,
     QgsGeometry,
+    QgsRasterLayer,
     QgsVectorLayer,
     QgsVectorLayerUtils,
     QgsWkbTypes,
@@ -20,7 +21,7 @@ from qgis.core import (
 
 from ..compat import is_null
 from ..i18n import tr
-from ..protocol import OutputError
+from ..protocol import NODATA, OutputError
 from .results import POLYGON_ROLES, ROLE
 
 if TYPE_CHECKING:
@@ -57,6 +58,28 @@ def kept_polygons(layers: Iterable[QgsMapLayer]) -> Kept:
         if features:
             found[role] = features
     return found
+
+
+def within_labels(kept: Mapping[str, List[QgsFeature]], classes: str) -> Kept:
+    """Return the polygons with an inner point that a class raster labels.
+
+    Args:
+        kept: polygons by role, in the CRS of the raster.
+        classes: path of the class raster.
+    """
+    raster = QgsRasterLayer(classes, "classes")
+    if not raster.isValid():
+        return dict(kept)
+    sample = raster.dataProvider().sample
+
+    def is_labeled(feature: QgsFeature) -> bool:
+        value, is_known = sample(feature.geometry().pointOnSurface().asPoint(), 1)
+        return bool(is_known and value != NODATA)
+
+    found = {
+        role: [each for each in features if is_labeled(each)] for role, features in kept.items()
+    }
+    return {role: features for role, features in found.items() if features}
 
 
 def carry_over(kept: Mapping[str, List[QgsFeature]], file: str) -> int:

@@ -59,37 +59,65 @@ def add_results(
         is_preview: whether the run is a preview of the visible map.
         with_confidence: whether the confidence raster becomes a layer, if there is one.
     """
+    steps = results_step_by_step(
+        outcome, job, project, is_preview=is_preview, with_confidence=with_confidence
+    )
+    return project.layerTreeRoot().findGroup(list(steps)[-1])
+
+
+def results_step_by_step(
+    outcome: Outcome,
+    job: Job,
+    project: QgsProject,
+    *,
+    is_preview: bool = False,
+    with_confidence: bool = True,
+) -> Iterator[str]:
+    """Do what `add_results` does, and yield the name of the group after each step.
+
+    The group is looked up each time, since the user may remove it or close the project between two
+    steps; then it ends early.
+    """
     run = describe_run(job, outcome, is_preview=is_preview)
     remove_former_layers(outcome.artifacts.values(), project, run.run_id)
     hide_former_groups(project, run.run_id)
     root = project.layerTreeRoot()
-    group = root.insertGroup(0, _free_name(run.title, root))
+    name = _free_name(run.title, root)
+    root.insertGroup(0, name)
+    yield name
     for role, layer in result_layers(outcome):
         if role == CONFIDENCE and not with_confidence:
             continue
         style_result(layer, role, run)
+        yield name
+        group = root.findGroup(name)
+        if group is None:
+            return
         project.addMapLayer(layer, False)
         node = group.insertLayer(0, layer)
         node.setItemVisibilityChecked(role not in UNCHECKED_ROLES)
         node.setExpanded(role == "classes")
-    return group
+        yield name
 
 
 def add_changes(
-    outcome: Outcome, job: ChangesJob, group: QgsLayerTreeGroup, project: QgsProject
+    outcome: Outcome, job: ChangesJob, name: str, project: QgsProject
 ) -> QgsVectorLayer:
     """Add the changes of a run to the top of its group and return their layer.
 
     Args:
         outcome: outcome of the comparison with the former class raster.
         job: job of the comparison.
-        group: group of the later run.
+        name: name of the group of the later run; without the group, the layer gets none.
         project: project to add to.
     """
     file = outcome.artifacts["changes"]
     layer = QgsVectorLayer(f"{file}|layername={CHANGED}", tr("Changed"), "ogr")
     style_changes(layer, job.legend)
-    run_ids = (node.layer().customProperty(RUN_ID) for node in group.findLayers() if node.layer())
+    root = project.layerTreeRoot()
+    group = root.findGroup(name) or root
+    nodes = group.findLayers() if group != root else ()
+    run_ids = (node.layer().customProperty(RUN_ID) for node in nodes if node.layer())
     layer.setCustomProperty(RUN_ID, next(run_ids, ""))
     layer.setCustomProperty(ROLE, CHANGED)
     project.addMapLayer(layer, False)

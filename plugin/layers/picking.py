@@ -4,7 +4,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
+from itertools import islice
+from typing import (
+    TYPE_CHECKING,
+    Iterable,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from qgis.core import (
     Qgis,
@@ -82,16 +93,7 @@ def polygon_at(
         layers: polygon layers of a result.
         project: project, which defines how coordinates are transformed.
     """
-    found = []
-    for layer in layers:
-        transform = QgsCoordinateTransform(layer.crs(), crs, project.transformContext())
-        here = _transformed(point, transform)
-        if here is None:
-            continue
-        request = QgsFeatureRequest(QgsRectangle(here, here)).setFlags(
-            QgsFeatureRequest.Flag.ExactIntersect
-        )
-        found += [_shape(feature, layer, transform) for feature in layer.getFeatures(request)]
+    found = _shapes_at(QgsRectangle(point, point), crs, layers, project)
     around = [each for each in found if each.geometry.contains(point)]
     return min(around, key=lambda each: each.geometry.area(), default=None)
 
@@ -110,17 +112,9 @@ def polygons_in(
         layers: polygon layers of a result.
         project: project, which defines how coordinates are transformed.
     """
-    found: List[PickedShape] = []
-    for layer in layers:
-        transform = QgsCoordinateTransform(layer.crs(), crs, project.transformContext())
-        try:
-            here = transform.transformBoundingBox(box, Qgis.TransformDirection.Reverse)
-        except QgsCsException:
-            continue
-        request = QgsFeatureRequest(here).setLimit(MOST_IN_BOX)
-        shapes = (_shape(feature, layer, transform) for feature in layer.getFeatures(request))
-        found += [each for each in shapes if box.contains(each.geometry.boundingBox())]
-    return found[:MOST_IN_BOX]
+    shapes = _shapes_at(box, crs, layers, project)
+    within = (each for each in shapes if box.contains(each.geometry.boundingBox()))
+    return list(islice(within, MOST_IN_BOX))
 
 
 def region_at(point: QgsPointXY, classes: QgsRasterLayer, legend: Legend) -> Optional[PickedShape]:
@@ -223,6 +217,24 @@ def _connected(rows: List[List[Run]], start: Pixel) -> Set[Run]:
     return found
 
 
+def _shapes_at(
+    box: QgsRectangle,
+    crs: QgsCoordinateReferenceSystem,
+    layers: Sequence[QgsVectorLayer],
+    project: QgsProject,
+) -> Iterator[PickedShape]:
+    """Yield the polygons of `layers` that intersect a box in `crs`, at most some of each layer."""
+    for layer in layers:
+        transform = QgsCoordinateTransform(layer.crs(), crs, project.transformContext())
+        try:
+            here = transform.transformBoundingBox(box, Qgis.TransformDirection.Reverse)
+        except QgsCsException:
+            continue
+        request = QgsFeatureRequest(here).setFlags(QgsFeatureRequest.Flag.ExactIntersect)
+        for feature in layer.getFeatures(request.setLimit(MOST_IN_BOX)):
+            yield _shape(feature, layer, transform)
+
+
 def _shape(
     feature: QgsFeature, layer: QgsVectorLayer, transform: QgsCoordinateTransform
 ) -> PickedShape:
@@ -238,13 +250,6 @@ def _one_part(geometry: QgsGeometry, point: QgsPointXY) -> QgsGeometry:
     parts = [QgsGeometry(part.clone()) for part in geometry.constParts()]
     around = [part for part in parts if part.contains(point)]
     return max(around or parts, key=lambda part: part.area())
-
-
-def _transformed(point: QgsPointXY, transform: QgsCoordinateTransform) -> Optional[QgsPointXY]:
-    try:
-        return transform.transform(point, Qgis.TransformDirection.Reverse)
-    except QgsCsException:
-        return None
 
 
 def _holds_bytes(classes: QgsRasterLayer) -> bool:

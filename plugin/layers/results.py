@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 RUN_ID = "orthoscribe/run_id"
 ROLE = "orthoscribe/role"
 JOB_FILE = "orthoscribe/job"
+IS_PREVIEW = "orthoscribe/is_preview"
 AREA_SUFFIX = "_area_m2"
 
 # Small objects above large ones, so that none is hidden.
@@ -65,6 +66,7 @@ class RunProperties:
         job_file: path of the job file, for repeating the run; empty if it was not saved.
         areas_m2: area by class name.
         run_id: identifier shared by all layers of the run.
+        is_preview: whether the run is a preview of the visible map.
     """
 
     title: str
@@ -76,6 +78,7 @@ class RunProperties:
     job_file: str = ""
     areas_m2: Dict[str, float] = field(default_factory=dict)
     run_id: str = field(default_factory=lambda: uuid.uuid4().hex[:12])
+    is_preview: bool = False
 
 
 def describe_run(
@@ -108,6 +111,7 @@ def describe_run(
             for name, area_m2 in outcome.metrics.items()
             if name.endswith(AREA_SUFFIX)
         },
+        is_preview=is_preview,
     )
 
 
@@ -144,6 +148,8 @@ def _record_origin(layer: QgsMapLayer, role: str, run: RunProperties) -> None:
     layer.setCustomProperty(RUN_ID, run.run_id)
     layer.setCustomProperty(ROLE, role)
     layer.setCustomProperty(JOB_FILE, run.job_file)
+    if run.is_preview:
+        layer.setCustomProperty(IS_PREVIEW, True)
     metadata: QgsLayerMetadata = layer.metadata()
     metadata.setTitle(f"{dict(ROLES)[role]} · {run.source}")
     metadata.setAbstract(_abstract(run))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, List, Optional, Set
 
 from qgis.core import QgsLayerTreeGroup, QgsRasterLayer
 
@@ -18,7 +18,7 @@ from .outputs import add_results
 from .results import ROLE
 
 if TYPE_CHECKING:
-    from qgis.core import QgsLayerTreeNode, QgsProject
+    from qgis.core import QgsLayerTreeNode, QgsMapLayer, QgsProject
 
     from ..protocol import LabelJob, Outcome
 
@@ -71,6 +71,16 @@ class TrialLayers:
             self._set_visible(ids, is_visible)
         self._set_visible(self._base, not is_new)
 
+    def layers_before(self) -> List[QgsMapLayer]:
+        """Return the layers of the map, top first, with the labels before instead of the new."""
+        root, before = self._project.layerTreeRoot(), self._checked_with(self._old or self._base)
+        return [
+            layer
+            for layer in root.layerOrder()
+            if layer.id() not in self._new
+            and (layer.id() in before or root.findLayer(layer.id()).isVisible())
+        ]
+
     def set_opacity(self, opacity: float) -> None:
         """Set the opacity of the class rasters, 0..1."""
         for ids in (self._new, self._old, self._base):
@@ -111,12 +121,24 @@ class TrialLayers:
 
     def _set_visible(self, ids: List[str], is_visible: bool) -> None:
         """Show or hide the group of a layer, or the layer if it has no group."""
-        node: Optional[QgsLayerTreeNode] = self._node(ids)
-        if node is None:
-            return
-        parent = node.parent()
+        node = self._switched(ids)
+        if node is not None:
+            node.setItemVisibilityChecked(is_visible)
+
+    def _checked_with(self, ids: List[str]) -> Set[str]:
+        """Return the identifiers of the layers that are seen if `_set_visible` shows `ids`."""
+        switched = self._switched(ids)
+        if not isinstance(switched, QgsLayerTreeGroup):
+            return set(ids)
+        nodes = switched.findLayers()
+        return {each.layerId() for each in nodes if _is_checked_below(each, switched)}
+
+    def _switched(self, ids: List[str]) -> Optional[QgsLayerTreeNode]:
+        """Return the group of a layer, or its own node if it has no group; None without one."""
+        node = self._node(ids)
+        parent = node.parent() if node is not None else None
         is_grouped = isinstance(parent, QgsLayerTreeGroup) and parent.parent() is not None
-        (parent if is_grouped else node).setItemVisibilityChecked(is_visible)
+        return parent if is_grouped else node
 
     def _node(self, ids: List[str]) -> Optional[QgsLayerTreeNode]:
         root = self._project.layerTreeRoot()
@@ -126,3 +148,12 @@ class TrialLayers:
     def _raster(self, ids: List[str]) -> Optional[QgsRasterLayer]:
         layers = (self._project.mapLayer(each) for each in ids)
         return next((each for each in layers if isinstance(each, QgsRasterLayer)), None)
+
+
+def _is_checked_below(node: QgsLayerTreeNode, group: QgsLayerTreeNode) -> bool:
+    """Return whether a node and all groups between it and `group` are checked."""
+    while node != group:
+        if not node.itemVisibilityChecked():
+            return False
+        node = node.parent()
+    return True

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import Any, Sequence
 
 from processing.gui.wrappers import WidgetWrapper
 from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton, QWidget
@@ -11,53 +11,22 @@ from qgis.PyQt.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QToolButton
 from ..choices import LISTS, TitledChoice
 from ..compat import is_null
 from ..i18n import tr
-from .dialogs import designer_widget, is_designer
-
-if TYPE_CHECKING:
-    from qgis.core import QgsProcessingParameterDefinition
+from .dialogs import WidgetCreator
 
 MINIMUM_LETTERS = 24
-
-
-class ChoiceWidget:
-    """Creator of the widget of a choice, a class because Processing accepts nothing else.
-
-    Args:
-        parameter: text or enumeration parameter.
-        dialog: dialog of Processing that shows the parameter.
-        row: row in the batch dialog.
-        column: column in the batch dialog.
-        choices: pairs of a value and a title.
-        choices_of: name of a list in `LISTS` with further choices.
-        is_open: whether other values, such as folders, can be entered.
-    """
-
-    def __new__(  # type: ignore[misc]
-        cls,
-        parameter: QgsProcessingParameterDefinition,
-        dialog: Any,
-        row: int = 0,
-        column: int = 0,
-        choices: Sequence[Sequence[str]] = (),
-        choices_of: str = "",
-        is_open: bool = False,
-    ) -> Any:
-        """Return the widget for the dialog."""
-        if is_designer(dialog):
-            return designer_widget(parameter, dialog)
-        listed = LISTS[choices_of]() if choices_of else ()
-        shown = [*(TitledChoice(*each) for each in choices), *listed]
-        return ChoiceWrapper(parameter, dialog, row, column, choices=shown, is_open=is_open)
 
 
 class ChoiceWrapper(WidgetWrapper):  # type: ignore[misc]
     """Combo box of choices; an open one can also hold a folder."""
 
-    def createWidget(self, choices: Sequence[TitledChoice], is_open: bool) -> QWidget:
+    def createWidget(
+        self, choices: Sequence[Sequence[str]] = (), choices_of: str = "", is_open: bool = False
+    ) -> QWidget:
         """Return a new combo box, with a button for folders if it is open.
 
         Args:
-            choices: choices in the order of the list.
+            choices: pairs of a value and a title.
+            choices_of: name of a list in `LISTS` with further choices.
             is_open: whether other values, such as folders, can be entered.
         """
         box = QComboBox()
@@ -66,7 +35,8 @@ class ChoiceWrapper(WidgetWrapper):  # type: ignore[misc]
         box.setToolTip(self.parameterDefinition().toolTip())
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(MINIMUM_LETTERS)
-        for choice in choices:
+        listed = LISTS[choices_of]() if choices_of else ()
+        for choice in (*(TitledChoice(*each) for each in choices), *listed):
             box.addItem(choice.title, choice.value)
         box.currentTextChanged.connect(lambda _: self.widgetValueHasChanged.emit(self))
         self._box = box
@@ -85,6 +55,12 @@ class ChoiceWrapper(WidgetWrapper):  # type: ignore[misc]
         """Return the value of the chosen title, or the text in an open list."""
         index = self._box.findText(self._box.currentText())
         return self._box.itemData(index) if index >= 0 else self._box.currentText().strip()
+
+
+class ChoiceWidget(WidgetCreator):
+    """Combo box for a text or an enumeration; the options are those of `ChoiceWrapper`."""
+
+    WRAPPER = ChoiceWrapper
 
 
 def _with_folder_button(box: QComboBox) -> QWidget:

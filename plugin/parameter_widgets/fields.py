@@ -7,42 +7,14 @@ may be either.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List, Sequence
+from typing import Any, List, Sequence
 
 from processing.gui.wrappers import WidgetWrapper
 from qgis.core import QgsProcessingContext, QgsProcessingUtils, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtWidgets import QComboBox, QWidget
 
 from ..compat import is_null
-from .dialogs import designer_widget, is_designer
-
-if TYPE_CHECKING:
-    from qgis.core import QgsProcessingParameterDefinition
-
-
-class FieldWidget:
-    """Creator of the widget of a field, a class because Processing accepts nothing else.
-
-    Args:
-        parameter: text parameter with the name of the field.
-        dialog: dialog of Processing that shows the parameter.
-        row: row in the batch dialog.
-        column: column in the batch dialog.
-        parent: key of the parameter that holds the layer.
-    """
-
-    def __new__(  # type: ignore[misc]
-        cls,
-        parameter: QgsProcessingParameterDefinition,
-        dialog: Any,
-        row: int = 0,
-        column: int = 0,
-        parent: str = "",
-    ) -> Any:
-        """Return the widget for the dialog."""
-        if is_designer(dialog):
-            return designer_widget(parameter, dialog)
-        return FieldWrapper(parameter, dialog, row, column, parent=parent)
+from .dialogs import WidgetCreator
 
 
 class FieldWrapper(WidgetWrapper):  # type: ignore[misc]
@@ -83,6 +55,12 @@ class FieldWrapper(WidgetWrapper):  # type: ignore[misc]
         self._box.clear()
         self._box.addItems(["", *names])
         self.setValue(kept if is_kept else "")
+
+
+class FieldWidget(WidgetCreator):
+    """Combo box of fields for a text parameter; `parent` is the key of that with the layer."""
+
+    WRAPPER = FieldWrapper
 
 
 def _fields_of(value: Any) -> List[str]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List
+from typing import Any, List
 
 from processing.gui.wrappers import WidgetWrapper
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
@@ -11,35 +11,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWid
 from ..choices import LISTS
 from ..compat import is_null
 from ..i18n import tr
-from .dialogs import designer_widget, is_designer
-
-if TYPE_CHECKING:
-    from qgis.core import QgsProcessingParameterDefinition
-
-
-class NamesWidget:
-    """Creator of the widget of names, a class because Processing accepts nothing else.
-
-    Args:
-        parameter: text parameter with names apart by commas.
-        dialog: dialog of Processing that shows the parameter.
-        row: row in the batch dialog.
-        column: column in the batch dialog.
-        choices_of: name of a list in `LISTS`.
-    """
-
-    def __new__(  # type: ignore[misc]
-        cls,
-        parameter: QgsProcessingParameterDefinition,
-        dialog: Any,
-        row: int = 0,
-        column: int = 0,
-        choices_of: str = "",
-    ) -> Any:
-        """Return the widget for the dialog."""
-        if is_designer(dialog):
-            return designer_widget(parameter, dialog)
-        return NamesWrapper(parameter, dialog, row, column, choices_of=choices_of)
+from .dialogs import WidgetCreator
 
 
 class NamesWrapper(WidgetWrapper):  # type: ignore[misc]
@@ -89,3 +61,9 @@ class NamesWrapper(WidgetWrapper):  # type: ignore[misc]
     def _check_names(self) -> None:
         for action in self._menu.actions():
             action.setChecked(action.data() in self._names())
+
+
+class NamesWidget(WidgetCreator):
+    """Line edit of names for a text parameter; `choices_of` is the name of a list in `LISTS`."""
+
+    WRAPPER = NamesWrapper

@@ -10,7 +10,7 @@ from qgis.core import QgsProcessingParameterNumber
 from qgis.gui import QgsDoubleSpinBox, QgsSpinBox
 
 from ..compat import is_null
-from .dialogs import designer_widget, is_designer
+from .dialogs import WidgetCreator
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
@@ -18,31 +18,6 @@ if TYPE_CHECKING:
 LARGEST = 2_000_000_000
 DECIMALS = 7
 STEP = 0.0001
-
-
-class NumberWidget:
-    """Creator of the widget of a number, a class because Processing accepts nothing else.
-
-    Args:
-        parameter: number parameter whose lowest value has a special meaning.
-        dialog: dialog of Processing that shows the parameter.
-        row: row in the batch dialog.
-        column: column in the batch dialog.
-        special: text of the lowest value.
-    """
-
-    def __new__(  # type: ignore[misc]
-        cls,
-        parameter: QgsProcessingParameterNumber,
-        dialog: Any,
-        row: int = 0,
-        column: int = 0,
-        special: str = "",
-    ) -> Any:
-        """Return the widget for the dialog."""
-        if is_designer(dialog):
-            return designer_widget(parameter, dialog)
-        return NumberWrapper(parameter, dialog, row, column, special=special)
 
 
 class NumberWrapper(WidgetWrapper):  # type: ignore[misc]
@@ -80,3 +55,9 @@ class NumberWrapper(WidgetWrapper):  # type: ignore[misc]
     def value(self) -> Any:
         """Return the number."""
         return self._box.value()
+
+
+class NumberWidget(WidgetCreator):
+    """Spin box for a number whose lowest value has a special meaning, shown as `special`."""
+
+    WRAPPER = NumberWrapper

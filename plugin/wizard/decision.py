@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
+from ..layers.keeping import kept_text
 from ..models import legend_of, title_of
 from ..project_model import (
     former_model,
@@ -179,9 +180,7 @@ def _labeled_text(kept: int, *, has_changes: bool) -> str:
     else:
         parts.append(tr("Nothing changed."))
     if kept:
-        parts.append(
-            tr("Polygons that you edited or reviewed and that stay: {count}.").format(count=kept)
-        )
+        parts.append(kept_text(kept))
     return " ".join(parts)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
-from qgis.core import QgsGeometry, QgsRectangle, QgsSnappingConfig
+from qgis.core import QgsGeometry, QgsRectangle, QgsSnappingConfig, QgsWkbTypes
+from qgis.gui import QgsRubberBand
 from qgis.PyQt.QtGui import QColor
 
 from ..layers.map_canvas import zoom_to_extent
@@ -15,11 +16,11 @@ if TYPE_CHECKING:
 
 OPACITY = 0.5
 FLASH = QColor(255, 0, 255)  # in no legend
-LEAST_MARGIN_PX = 20
+MARK_PX = 3
 
 
 class DrawingView:
-    """Opacity of the result below, snapping, topological editing and the map tool.
+    """Opacity of the result below, snapping, topological editing, map tool and suggested place.
 
     Args:
         iface: QGIS interface.
@@ -29,6 +30,7 @@ class DrawingView:
     def __init__(self, iface: Any, project: QgsProject) -> None:
         self._iface, self._project = iface, project
         self._opacities: Dict[str, float] = {}  # before drawing, by identifier of the layer
+        self._mark: Optional[QgsRubberBand] = None  # of a suggested place
         self._snapping: Optional[Tuple[QgsSnappingConfig, bool, QgsSnappingConfig]] = None
 
     def show_below(self, base: Optional[QgsRasterLayer]) -> None:
@@ -72,8 +74,25 @@ class DrawingView:
         """Zoom to a box in the CRS of the image."""
         zoom_to_extent(box, image, self._iface.mapCanvas(), self._project)
 
+    def mark(self, place: QgsRectangle, image: QgsMapLayer) -> None:
+        """Mark a place in the CRS of the image until `unmark`."""
+        self.unmark()
+        mark = QgsRubberBand(self._iface.mapCanvas(), QgsWkbTypes.GeometryType.PolygonGeometry)
+        mark.setStrokeColor(FLASH)
+        mark.setFillColor(QColor(0, 0, 0, 0))
+        mark.setWidth(MARK_PX)
+        mark.setToGeometry(QgsGeometry.fromRect(place), image.crs())
+        self._mark = mark
+
+    def unmark(self) -> None:
+        """Take the mark of a suggested place off the map."""
+        mark, self._mark = self._mark, None
+        if mark is not None:
+            self._iface.mapCanvas().scene().removeItem(mark)
+
     def restore(self) -> None:
         """Put back what is still as drawing set it; may be called more than once."""
+        self.unmark()
         for layer_id, opacity in self._opacities.items():
             layer = self._project.mapLayer(layer_id)
             if layer is not None and layer.opacity() == OPACITY:

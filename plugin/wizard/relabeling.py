@@ -11,19 +11,19 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, Optional
 
-from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsProcessingUtils
+from qgis.core import QgsProcessingUtils
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..engine_client.engine_run import EngineRun
 from ..errors import outcome_text
 from ..i18n import tr
-from ..layers.carry_over_task import CarryOverTask
 from ..layers.class_rasters import label_job_of
 from ..layers.inputs import file_and_layer
-from ..layers.kept_polygons import kept_polygons
-from ..layers.outputs import CONFIDENCE, add_changes, add_results
-from ..layers.results import ROLE, RUN_ID
+from ..layers.keeping import Keeping, layers_of_run
+from ..layers.outputs import CONFIDENCE, add_changes, results_step_by_step
+from ..layers.results import ROLE
 from ..layers.run_folder import release_folder, reserve_folder, run_name
+from ..layers.step_by_step import StepByStep
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
 from ..protocol import ChangesJob, LabelJob, Progress, SceneInput
@@ -58,7 +58,7 @@ class Relabeling(QObject):
         self._run = EngineRun(runner)
         self._project = project
         self._progress = ProgressEstimate()
-        self._task: Optional[CarryOverTask] = None
+        self._keeping, self._adding = Keeping(), StepByStep()
         self._before = ""  # class raster of the last result
         self._former_run = ""
         self._folder: Optional[Path] = None
@@ -68,7 +68,7 @@ class Relabeling(QObject):
     @property
     def is_running(self) -> bool:
         """Whether something is running."""
-        return self._run.is_busy or self._task is not None
+        return self._run.is_busy or self._keeping.is_running or self._adding.is_running
 
     def start(self, draft: FinetuneDraft, model: str) -> None:
         """Label the area of the last result again, or the whole image without a result.
@@ -98,9 +98,8 @@ class Relabeling(QObject):
 
     def teardown(self) -> None:
         """Let the engine end the job; a folder without results is removed later."""
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
+        self._keeping.teardown()
+        self._adding.teardown()
         folder, self._folder = self._folder, None
         self._run.abandon(lambda: release_folder(folder) if folder is not None else None)
 
@@ -117,24 +116,27 @@ class Relabeling(QObject):
         if not outcome.is_finished:
             self._fail(outcome)
             return
-        kept = kept_polygons(self._former_layers())
-        polygons = outcome.artifacts.get("polygons")
-        if not kept or not polygons:
-            self._show(job, outcome)
-            return
         self.progressed.emit(100, tr("Keeping the polygons that you edited"))
-        self._task = CarryOverTask(
-            kept, polygons, lambda count, problem: self._end_keeping(job, outcome, count, problem)
+        self._keeping.start(
+            self._former_layers(),
+            job,
+            outcome,
+            lambda count, problem: self._end_keeping(job, outcome, count, problem),
         )
-        QgsApplication.taskManager().addTask(self._task)
 
     def _end_keeping(self, job: LabelJob, outcome: Outcome, count: int, problem: str) -> None:
-        self._task, self.kept = None, count
+        self.kept = count
         self._show(job, outcome, problem)
 
     def _show(self, job: LabelJob, outcome: Outcome, problem: str = "") -> None:
         shown = {layer.customProperty(ROLE) for layer in self._former_layers()}
-        group = add_results(outcome, job, self._project, with_confidence=CONFIDENCE in shown)
+        steps = results_step_by_step(
+            outcome, job, self._project, with_confidence=CONFIDENCE in shown
+        )
+        self._adding.start(steps, lambda group: self._compare(job, outcome, group, problem))
+
+    def _compare(self, job: LabelJob, outcome: Outcome, group: str, problem: str) -> None:
+        """Find what changed, once the layers are in their group, which is given by name."""
         self._folder = None
         if not self._before or problem:
             self.ended.emit(problem)
@@ -148,7 +150,7 @@ class Relabeling(QObject):
         title = tr("Orthoscribe changes")
         self._start_job(title, changes, lambda made: self._end_changes(changes, made, group))
 
-    def _end_changes(self, job: ChangesJob, outcome: Outcome, group: QgsLayerTreeGroup) -> None:
+    def _end_changes(self, job: ChangesJob, outcome: Outcome, group: str) -> None:
         if not outcome.is_finished:
             self._fail(outcome)
             return
@@ -163,8 +165,7 @@ class Relabeling(QObject):
 
     def _former_layers(self) -> list[QgsMapLayer]:
         """Return the layers of the last result."""
-        run, layers = self._former_run, self._project.mapLayers().values()
-        return [layer for layer in layers if run and layer.customProperty(RUN_ID) == run]
+        return layers_of_run(self._former_run, self._project)
 
     def _release(self) -> None:
         folder, self._folder = self._folder, None

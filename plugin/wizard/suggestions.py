@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING, List, Optional
 from qgis.core import QgsRasterLayer, QgsRectangle
 
 from ..i18n import tr
-from ..layers.spots import UNKNOWN, Spot, apart_of, find_spots, next_spot
+from ..layers.spots import UNKNOWN, Spot, apart_of, find_spots, next_spot, shown_reach
 from .draft_layers import base_of, image_of
 
 if TYPE_CHECKING:
     from .draft_layers import BaseResult
     from .page import WizardContext
-
-SURROUNDINGS = 2.0  # on each side of a place, in sizes of it
-LEAST_PX = 200  # pixels of the image that are shown at least
 
 
 class Suggestions:
@@ -58,14 +55,16 @@ class Suggestions:
         point, self.current = self.current.point, None
         draft.change(**{name: (*getattr(draft.value, name), point)})
 
+    def place(self) -> QgsRectangle:
+        """Return the current place, in the CRS of the image."""
+        return self._square(self.current.reach) if self.current is not None else QgsRectangle()
+
     def box(self) -> QgsRectangle:
         """Return the current place with its surroundings, in the CRS of the image."""
-        if self.current is None:
-            return QgsRectangle()
         image = image_of(self._context.draft.value, self._context.project)
-        least = LEAST_PX / 2 * image.rasterUnitsPerPixelX() if image is not None else 0.0
-        (x, y), half = self.current.point, max(self.current.reach * (1 + SURROUNDINGS), least)
-        return QgsRectangle(x - half, y - half, x + half, y + half)
+        if self.current is None or image is None:
+            return QgsRectangle()
+        return self._square(shown_reach(self.current.reach, image))
 
     def text(self) -> str:
         """Return the current place and how many were done, in one line."""
@@ -79,6 +78,11 @@ class Suggestions:
             return tr("Is the map right here?") + " " + done
         text = tr("The map is only {percent:.0f} % certain here. Is it right?")
         return text.format(percent=self.current.confidence) + " " + done
+
+    def _square(self, half: float) -> QgsRectangle:
+        """Return the square around the current place."""
+        x, y = self.current.point if self.current is not None else (0.0, 0.0)
+        return QgsRectangle(x - half, y - half, x + half, y + half)
 
 
 def _confidence_of(base: Optional[BaseResult]) -> Optional[QgsRasterLayer]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 
-from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QSize, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -59,6 +59,9 @@ class WizardWindow(QDialog):
         self._context = context
         self._is_torn_down = False
         self._said = ""
+        self._soon = QTimer(self)  # one refresh for all layers of a result
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self._refresh)
         self._stack = QStackedWidget()
         self._steps = self._step_buttons(steps)
         self._message = text_label("orthoscribe_wizard_message", tr("Message"))
@@ -100,6 +103,7 @@ class WizardWindow(QDialog):
         if self._is_torn_down:
             return
         self._is_torn_down = True
+        self._soon.stop()
         for signal, slot in self._connections:
             signal.disconnect(slot)
         for page in self._pages:
@@ -143,8 +147,8 @@ class WizardWindow(QDialog):
         project = self._context.project
         connections = (
             (self._context.draft.changed, self._on_draft_changed),
-            (project.layersAdded, self._refresh),
-            (project.layersRemoved, self._refresh),
+            (project.layersAdded, self._refresh_soon),
+            (project.layersRemoved, self._refresh_soon),
         )
         for signal, slot in connections:
             signal.connect(slot)
@@ -167,7 +171,10 @@ class WizardWindow(QDialog):
         self._said = ""
         self._refresh()
 
-    def _refresh(self, *_: Any) -> None:
+    def _refresh_soon(self, *_: Any) -> None:
+        self._soon.start(0)
+
+    def _refresh(self) -> None:
         """Enable what is possible now, and show what keeps the user from going on."""
         problems = self._problems()
         for index, button in enumerate(self._steps.buttons()):

@@ -26,7 +26,7 @@ def say(kind, **values):
     sys.stdout.flush()
 
 
-def paint_classes(image, path):
+def paint_classes(image, path, extent=None):
     source = gdal.Open(image)
     width, height = source.RasterXSize, source.RasterYSize
     raster = gdal.GetDriverByName("GTiff").Create(str(path), width, height, 1, gdal.GDT_Byte)
@@ -34,6 +34,13 @@ def paint_classes(image, path):
     raster.SetProjection(source.GetProjection())
     codes = np.full((height, width), TREE, np.uint8)
     codes[:, : width // 2] = BUILDING
+    if extent:
+        x, step, _, y, _, down = source.GetGeoTransform()
+        columns = [round((each - x) / step) for each in (extent[0], extent[2])]
+        rows = [round((each - y) / down) for each in (extent[3], extent[1])]
+        outside = np.ones_like(codes, bool)
+        outside[slice(*rows), slice(*columns)] = False
+        codes[outside] = 0
     raster.GetRasterBand(1).WriteArray(codes)
     raster.GetRasterBand(1).SetNoDataValue(0)
 
@@ -49,6 +56,7 @@ def draw_polygons(raster, path):
         layer.CreateField(ogr.FieldDefn("class", ogr.OFTString))
         for name in ("area_m2", "perimeter_m", "confidence"):
             layer.CreateField(ogr.FieldDefn(name, ogr.OFTReal))
+        layer.CreateField(ogr.FieldDefn("status", ogr.OFTString))
         if role != "buildings":
             continue
         ring = f"{x} {y}, {right} {y}, {right} {bottom}, {x} {bottom}, {x} {y}"
@@ -65,7 +73,7 @@ def run_label(job, options):
     classes = Path(job["classes"] or folder / "classes.tif")
     if options.beside:  # as the engine does where somebody holds the file open
         classes = classes.with_name(f"{classes.stem}_2{classes.suffix}")
-    paint_classes(job["image"], classes)
+    paint_classes(job["image"], classes, job["extent"])
     say("artifact", role="classes", path=str(classes))
     if job["confidence"]:
         paint_classes(job["image"], job["confidence"])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from orthoscribe.plugin.engine_client.environment import engine_home, installed_python
+from orthoscribe.tests.gui.foreign_scene import make_foreign_scene
 
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
@@ -64,6 +65,14 @@ def home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     shutil.copy(engine_home() / "current.json", home)
     return home
+
+
+@pytest.fixture(scope="session")
+def foreign_scene(tmp_path_factory, home):
+    """Return a folder with a generated town that is foreign to the bundled models."""
+    folder = tmp_path_factory.mktemp("foreign")
+    make_foreign_scene(folder, installed_python())
+    return folder
 
 
 @pytest.fixture(scope="session")

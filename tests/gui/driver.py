@@ -824,9 +824,15 @@ class Player:
             raise TimeoutError("".join(traceback.format_stack(self._steps.gi_frame)))
 
     def leave(self):
-        # QGIS 3.40 crashes when it quits with layers loaded.
         QgsProject.instance().clear()
-        QTimer.singleShot(200, QApplication.quit)
+        QTimer.singleShot(200, self.quit)
+
+    def quit(self):
+        # QGIS 3.40 crashes, also without plugins, if the application quits with layers loaded: its
+        # project removes them after the layer tree is gone. Its menu removes them before. A task
+        # that has ended meanwhile may have added some again.
+        QgsProject.instance().clear()
+        QApplication.quit()
 
 
 SCENARIO = globals().get(os.environ["ORTHOSCRIBE_SCENARIO"])  # None: of another file

@@ -11,7 +11,7 @@ import signal
 import time
 from pathlib import Path
 
-from driver import SHOTS, Player, Stage, engines, pause
+from driver import SHOTS, Player, Stage, engines, pause, press_yes
 from qgis.core import (
     QgsApplication,
     QgsGeometry,
@@ -20,7 +20,9 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayerUtils,
 )
-from qgis.PyQt.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from qgis.gui import QgsRubberBand
+from qgis.PyQt.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer
+from qgis.PyQt.QtGui import QColor, QMouseEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QWidget
 from qgis.utils import iface, plugins
@@ -32,6 +34,7 @@ WIZARD = QRect(840, 40, 480, 690)
 WHOLE_MIN = float(os.environ.get("ORTHOSCRIBE_WHOLE_TRAINING", "0"))
 SHORT_MIN = 1.5  # shorter than a user may choose
 BEAT_MS = 20
+MARK = QColor(255, 0, 255)
 CLASS_ROWS = {1: 0, 2: 1, 3: 2, 4: 3}
 
 
@@ -115,6 +118,8 @@ def improve(stage):
     yield from wrong_map(stage)
     yield from mark(stage)
     yield from attempt(stage)
+    stage.click("trial_undo")
+    stage.note(after_undo=groups())
     yield from train(stage)
     yield from decide(stage)
     stage.note(
@@ -217,8 +222,73 @@ def attempt(stage):
     yield pause(0.3)
     yield stage.map_is_still
     stage.shoot("4_try_toggled")
-    stage.click("trial_undo")
-    stage.note(after_undo=groups())
+    yield from swipe(stage)
+
+
+def swipe(stage):
+    """Drag the line over the map, and compare with both maps in turn."""
+    seen = {}
+    for way in ("before", "after", "swipe"):
+        stage.click(f"trial_{way}")
+        yield pause(0.5)
+        yield stage.map_is_still
+        yield is_swipe_drawn
+        seen[way] = map_picture()
+    iface.messageBar().clearWidgets()
+    stage.shoot("4_try_swipe")
+    stage.note(swiped=[shares_equal(seen["swipe"], seen[way]) for way in ("before", "after")])
+    drag_map(0.5, 0.8)
+    stage.note(dragged=[shares_equal(map_picture(), seen[way]) for way in ("before", "after")])
+    stage.click("trial_after")
+
+
+def is_swipe_drawn():
+    items = iface.mapCanvas().scene().items()
+    return all(each.is_drawn for each in items if type(each).__name__ == "SwipeItem")
+
+
+def map_picture():
+    return iface.mapCanvas().viewport().grab().toImage()
+
+
+def shares_equal(one, other):
+    """Return the share of equal pixels left and right of the middle, and right of 0.8.
+
+    The words and the line are left out.
+    """
+    rows = range(60, one.height() - 60, 7)  # messages lie over the upper edge
+    parts = ((0.0, 0.48), (0.52, 0.78), (0.82, 1.0))
+    return [
+        round(
+            sum(
+                one.pixel(x, y) == other.pixel(x, y)
+                for x in range(int(first * one.width()), int(last * one.width()), 7)
+                for y in rows
+            )
+            / len(range(int(first * one.width()), int(last * one.width()), 7))
+            / len(rows),
+            2,
+        )
+        for first, last in parts
+    ]
+
+
+def drag_map(first, last):
+    """Drag with the left button from a fraction of the map's width to another one."""
+    view = iface.mapCanvas().viewport()
+    ends = [QPoint(round(each * view.width()), view.height() // 2) for each in (first, last)]
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, ends[0])
+    for step in range(1, 6):
+        x = ends[0].x() + (ends[1].x() - ends[0].x()) * step // 5
+        event = QMouseEvent(
+            QEvent.Type.MouseMove,
+            QPointF(x, ends[0].y()),
+            Qt.MouseButton.NoButton,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+        QApplication.sendEvent(view, event)
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, ends[1])
 
 
 def train(stage):
@@ -338,6 +408,56 @@ def groups():
 
 def is_training():
     return iface.mainWindow().findChild(QObject, "orthoscribe_wizard_control").is_training
+
+
+def leave_after_trial(stage):
+    """Run, mark, try, close the wizard, open a new project, and leave QGIS."""
+    yield from wrong_map(stage)
+    yield from mark(stage)
+    yield from attempt(stage)
+    stage.click("trial_undo")
+    yield from close(stage)
+    stage.note(items=canvas_items())
+    iface.newProject()
+    yield pause(0.5)
+    yield from leave_as_a_user(stage)
+
+
+def leave_with_all_open(stage):
+    """Leave QGIS in the middle: a review, a suggested place, a trial and a swipe are on the map."""
+    yield from wrong_map(stage)
+    stage.press("review_least_certain")
+    yield pause(0.5)
+    yield from mark(stage)
+    yield from attempt(stage)
+    stage.click("back")
+    stage.click("next_spot" if stage.part("next_spot").isVisible() else "spot_done")
+    stage.click("pick")
+    stage.click("next")
+    stage.click("trial_swipe")
+    yield pause(0.5)
+    stage.note(items=canvas_items())
+    yield from leave_as_a_user(stage)
+
+
+def leave_as_a_user(stage):
+    """Leave QGIS by its menu, and discard what is not saved."""
+    insist = QTimer(stage.window)
+    insist.timeout.connect(press_yes)
+    insist.start(100)
+    QTimer.singleShot(0, iface.actionExit().trigger)
+    yield lambda: False
+
+
+def canvas_items():
+    """Return the kinds of what we put on the map; QGIS has rubber bands of its own there."""
+    items = iface.mapCanvas().scene().items()
+    kinds = {type(each).__name__ for each in items if not is_of_qgis(each)}
+    return sorted(kinds & {"QgsHighlight", "QgsRubberBand", "SwipeItem"})
+
+
+def is_of_qgis(item):
+    return isinstance(item, QgsRubberBand) and item.strokeColor() != MARK
 
 
 def interrupt(stage):

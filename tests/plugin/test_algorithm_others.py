@@ -4,7 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from qgis.core import QgsApplication, QgsProcessingParameterDefinition, QgsVectorLayer
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingParameterDefinition,
+    QgsVectorLayer,
+)
 
 
 def outputs_of(name):
@@ -77,6 +82,36 @@ def test_makescene_refuses_settings_that_no_scene_could_have(
     with pytest.raises(Exception, match=title):
         processing.run("orthoscribe:makescene", {**settings, "OUTPUT": str(tmp_path / "scene")})
     assert not (tmp_path / "notes").exists()
+
+
+def test_training_shows_what_an_analyst_needs_first(register):
+    (algorithm,) = (each for each in register().algorithms() if each.name() == "train")
+    advanced = QgsProcessingParameterDefinition.Flag.FlagAdvanced
+    parameters = algorithm.parameterDefinitions()
+    shown = [each.name() for each in parameters if not each.flags() & advanced]
+    assert shown == [
+        "NAME", "IMAGE", "DSM", "DTM", "HEIGHTS", "LABELS", "CLASS_FIELD", "START", "STEPS",
+    ]  # fmt: skip
+
+
+def test_training_takes_an_image_labels_and_a_model_by_its_name(
+    register, write_raster, model_folder
+):
+    register(["engine"])
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("orthoscribe:train")
+    given = {
+        "IMAGE": str(write_raster("image.tif")),
+        "LABELS": str(write_raster("codes.tif", 1)),
+        "START": str(model_folder),
+    }
+    context = QgsProcessingContext()
+    assert algorithm.checkParameterValues({**given, "NAME": "My town"}, context) == (True, "")
+    is_fine, message = algorithm.checkParameterValues(given, context)
+    assert not is_fine
+    assert "The new model has no name" in message
+    is_fine, message = algorithm.checkParameterValues({**given, "START": "", "NAME": "a"}, context)
+    assert not is_fine
+    assert "choose a model to start from" in message
 
 
 def test_makescene_folds_its_flaws_away(register):

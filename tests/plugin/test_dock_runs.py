@@ -19,8 +19,8 @@ from orthoscribe.plugin.layers.run_folder import (
 from orthoscribe.plugin.layers.save_results import save_results
 from orthoscribe.plugin.models import title_of
 from orthoscribe.plugin.protocol import OutputError
-from orthoscribe.tests.docks import child, is_ready, shown
-from qgis.core import QgsFeature, QgsGeometry, QgsProject
+from orthoscribe.tests.docks import child, choose, is_ready, shown
+from qgis.core import QgsFeature, QgsGeometry, QgsProject, QgsRectangle
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QApplication
 
@@ -86,6 +86,71 @@ def test_corrected_polygons_outlive_the_next_run(
     first, second = sorted((tmp_path / "out").iterdir())
     assert rows_in(first / "polygons.gpkg") == 2
     assert rows_in(second / "polygons.gpkg") == 1
+
+
+def review_building(layer, left=500_001.0):
+    """Mark a new polygon of 4 x 4 m as reviewed."""
+    feature = QgsFeature(layer.fields())
+    square = QgsRectangle(left, 5_399_990, left + 4, 5_399_994)
+    feature.setGeometry(QgsGeometry.fromRect(square))
+    feature["status"] = "reviewed"
+    assert layer.dataProvider().addFeatures([feature])[0]
+
+
+def reviewed_in(path):
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute("SELECT count(*) FROM buildings WHERE status='reviewed'").fetchone()[0]
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_reviewed_polygons_of_the_last_result_are_kept_if_wanted(
+    make_dock, scene, painting_engine, run, tmp_path, is_wanted
+):
+    dock = make_dock(painting_engine())
+    scene()
+    child(dock, "output").setFilePath(str(tmp_path / "out"))
+    run(dock)
+    review_building(named("Buildings"))
+    child(dock, "keep_edited").setChecked(is_wanted)
+    run(dock)
+    run(dock)  # what was kept once is kept again
+    last = sorted((tmp_path / "out").iterdir())[-1]
+    assert reviewed_in(last / "polygons.gpkg") == int(is_wanted)
+    assert ("stay: 1" in child(dock, "message").text()) == is_wanted
+
+
+def test_reviewed_polygons_outside_of_the_labeled_area_are_left_out(
+    make_dock, scene, painting_engine, run, wait, qgis_canvas, tmp_path
+):
+    dock = make_dock(painting_engine())
+    scene()
+    child(dock, "output").setFilePath(str(tmp_path / "out"))
+    run(dock)
+    review_building(named("Buildings"))
+    review_building(named("Buildings"), left=500_026.0)
+    qgis_canvas.setExtent(QgsRectangle(500_000, 5_399_988, 500_008, 5_399_996))
+    choose(child(dock, "area"), "view")
+    wait(lambda: is_ready(dock))
+    run(dock)
+    last = sorted((tmp_path / "out").iterdir())[-1]
+    assert reviewed_in(last / "polygons.gpkg") == 1
+
+
+def test_preview_keeps_nothing_and_hides_no_result_from_the_next_run(
+    make_dock, scene, painting_engine, run, wait, tmp_path
+):
+    dock = make_dock(painting_engine())
+    scene()
+    child(dock, "output").setFilePath(str(tmp_path / "out"))
+    run(dock)
+    review_building(named("Buildings"))
+    wait(lambda: child(dock, "preview_view").isEnabled())
+    child(dock, "preview_view").click()
+    wait(lambda: shown(dock, "run"))
+    assert "stay" not in child(dock, "message").text()
+    run(dock)
+    last = sorted((tmp_path / "out").iterdir())[-1]
+    assert reviewed_in(last / "polygons.gpkg") == 1
 
 
 def rows_in(path):

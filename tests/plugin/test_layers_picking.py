@@ -7,7 +7,14 @@ import numpy as np
 import pytest
 from orthoscribe.plugin.layers.picking import polygon_at, polygons_in, region_at, result_polygons
 from orthoscribe.plugin.layers.results import ROLE, RUN_ID
-from orthoscribe.plugin.layers.spots import UNKNOWN, Spot, apart_of, find_spots, next_spot
+from orthoscribe.plugin.layers.spots import (
+    UNKNOWN,
+    Spot,
+    apart_of,
+    find_spots,
+    next_spot,
+    shown_reach,
+)
 from orthoscribe.plugin.protocol import ISPRS
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -173,6 +180,35 @@ def test_places_without_labels_are_left_out(painted_layer, confidence):
     spots = find_spots(classes, confidence, classes)
     assert spots
     assert all(x < X + 55 and y > Y - 55 for x, y in (spot.point for spot in spots))
+
+
+def test_places_at_the_edge_of_a_gap_are_left_out(painted_layer):
+    array = np.full((2000, 2000), 3)
+    array[:, :1000] = 0
+    classes = painted_layer("half", array)
+    sure = np.full((2000, 2000), 90)
+    sure[:, 1000:1080] = 5  # as networks are where the image ends
+    spots = find_spots(classes, painted_layer("sure", sure), classes)
+    assert spots
+    for spot in spots:
+        left = (spot.point[0] - shown_reach(spot.reach, classes) - X) / 0.5
+        right = left + 2 * shown_reach(spot.reach, classes) / 0.5
+        assert min(right, 2000) - max(left, 1000) > 0.5 * (min(right, 2000) - left)
+
+
+def test_gaps_of_an_image_without_a_result_are_left_out(painted_layer):
+    array = np.full((400, 400), 0)
+    array[:, 300:] = 7
+    image = painted_layer("image", array, nodata=0)
+    assert find_spots(None, None, image)
+    assert min(spot.point[0] for spot in find_spots(None, None, image)) > X + 0.5 * 300
+
+
+def test_places_of_a_narrow_strip_are_kept(painted_layer):
+    array = np.full((400, 400), 0)
+    array[190:206] = 3
+    strip = painted_layer("strip", array)
+    assert find_spots(strip, None, strip)
 
 
 def test_without_confidence_places_are_spread(classes):

@@ -115,7 +115,7 @@ def test_words_of_jobs_have_titles_and_stay_the_values(panel, name):
 def test_special_values_read_as_words(panel):
     shown = panel("train")
     box = shown.wrappers["STEPS"].widget
-    assert box.text() == "Automatic"
+    assert box.text() == "Automatic (240 from a model to start from)"
     assert shown.wrappers["STEPS"].parameterValue() == 0
     box.setValue(150)
     assert shown.wrappers["STEPS"].parameterValue() == 150

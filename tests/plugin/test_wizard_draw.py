@@ -19,6 +19,7 @@ from qgis.core import (
     QgsVectorLayer,
     QgsVectorLayerUtils,
 )
+from qgis.gui import QgsRubberBand
 from qgis.PyQt.QtCore import Qt
 
 X, Y = 500_000, 5_400_000  # upper left corner; the image has 400 x 400 pixels of 0.5 m
@@ -319,6 +320,26 @@ def test_next_spot_leads_to_the_least_certain_and_is_remembered(page, layer, wiz
     (entry, _) = QgsProject.instance().readEntry("orthoscribe", "finetune_draft", "")
     values = json.loads(entry)
     assert (len(values["done_spots"]), len(values["skipped_spots"])) == (1, 1)
+
+
+def test_suggested_place_is_marked_until_the_page_is_left(page, layer, wizard_window):
+    def marks():
+        items = wizard_window.mapCanvas().scene().items()
+        return [each for each in items if isinstance(each, QgsRubberBand)]
+
+    press(page, "next_spot")
+    (mark,) = marks()
+    place = mark.asGeometry().boundingBox()
+    assert place.contains(at(155, 155))
+    assert place.width() < wizard_window.mapCanvas().extent().width() / 2
+    press(page, "spot_done")
+    assert len(marks()) == 1
+    page.leave()
+    assert marks() == []
+    page.enter()
+    assert len(marks()) == 1
+    page.teardown()
+    assert marks() == []
 
 
 def test_result_is_half_transparent_until_the_wizard_closes(page, layer):

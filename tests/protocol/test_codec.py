@@ -160,6 +160,13 @@ def test_wrong_legend_is_the_fault_of_its_job():
         job_from_json(json.dumps(words))
 
 
+def test_unchanged_card_is_read_once_and_a_changed_one_anew():
+    text = card_to_json(CARD)
+    assert card_from_json(text) is card_from_json(card_to_json(CARD))
+    other = dataclasses.replace(CARD, title="Other")
+    assert card_from_json(card_to_json(other)) == other
+
+
 def test_card_survives_its_file():
     assert card_from_json(card_to_json(CARD)) == CARD
 

@@ -12,7 +12,7 @@ import inspect
 from pathlib import Path
 
 import pytest
-from PyQt6 import QtCore, QtWidgets
+from PyQt6 import QtCore, QtGui, QtWidgets
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(
@@ -91,6 +91,23 @@ def wizard(tmp_path, monkeypatch):
 def test_wizard_is_built_and_drawn(wizard):
     assert not wizard.grab().isNull()
     assert wizard.objectName() == "orthoscribe_wizard"
+
+
+def test_swipe_is_painted():
+    from orthoscribe.plugin.wizard.swipe_item import SwipeItem
+    from qgis.gui import QgsMapCanvas
+
+    canvas = QgsMapCanvas()
+    canvas.viewport().resize(200, 100)
+    item = SwipeItem(canvas)
+    picture = QtGui.QImage(200, 100, QtGui.QImage.Format.Format_RGB32)
+    picture.fill(QtGui.QColor(0, 120, 0))
+    painter = QtGui.QPainter(picture)
+    item.paint(painter)
+    painter.end()
+    line = picture.pixelColor(round(item.line_px), 10)
+    assert line.getRgb()[:3] == (255, 255, 255)
+    assert picture.pixelColor(10, 10) == QtGui.QColor(0, 120, 0)
 
 
 def dialogs(dock):

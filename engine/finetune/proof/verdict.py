@@ -4,8 +4,9 @@
 Green needs all of these: a gain in mean F1 of at least two points whose 90 % interval lies above
 0, more right pixels, no class that gets worse, no loss on generated scenes, and scores well above
 those of guessing, because labels that contradict the image cannot be learned. With few groups of
-polygons there is no interval; then there must be at least four groups, and none may get worse. A
-new class needs no interval of the mean, because the base cannot find it; it must be found in three
+polygons there is no interval; then there must be at least four groups, and none may get worse.
+Where a model was wrong in a few places only, no interval can exclude 0; then three polygons that
+got better in two places suffice if none got worse. A new class needs no interval of the mean, because the base cannot find it; it must be found in three
 groups or more.
 
 Red are, all beyond chance, a loss of mean F1, of more than three points of the F1 of a class, and
@@ -40,6 +41,7 @@ ABOVE_CHANCE = 0.3  # fraction of the way from guessing to perfect
 SIGNIFICANT = 0.05
 FEWEST_GROUPS = 4
 NEW_CLASS_F1 = 0.5
+FEWEST_BETTER, FEWEST_PLACES = 3, 2  # polygons and groups, which suffice if none gets worse
 
 
 class Verdict(NamedTuple):
@@ -226,10 +228,18 @@ def _is_gain(proof: Proof) -> bool:
     if proof.new_classes:  # the base cannot find them at all, so their gain is no chance
         new = [one for one in proof.classes if one.code in proof.new_classes]
         return all(one.groups >= FEWEST_TO_JUDGE for one in new)
+    if _is_few_but_clear(proof):
+        return True
     if proof.gain is not None:
         return proof.gain.low > 0
     is_even = proof.groups >= FEWEST_GROUPS and not proof.groups_worse
     return is_even and sign_test(len(proof.better), len(proof.worse)) <= SIGNIFICANT
+
+
+def _is_few_but_clear(proof: Proof) -> bool:
+    """Return whether polygons in several places got better and none got worse."""
+    is_spread = proof.groups >= FEWEST_GROUPS and proof.groups_better >= FEWEST_PLACES
+    return is_spread and len(proof.better) >= FEWEST_BETTER and not proof.worse
 
 
 def _no_gain(proof: Proof) -> str:

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Time limit of a run, and durations as text."""
+"""Time limit of a run."""
 
 from __future__ import annotations
 
 import time
-from math import ceil
 
 
 class Clock:
@@ -31,14 +30,3 @@ class Clock:
     def add(self, spent_s: float) -> None:
         """Count time before an interruption as well."""
         self._start_s -= spent_s
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration as text, rounded up: to ten seconds, or to minutes from 100 s on.
-
-    >>> duration_text(41), duration_text(110), duration_text(355)
-    ('50 seconds', '2 minutes', '6 minutes')
-    """
-    if seconds < 100:
-        return f"{max(10, 10 * ceil(seconds / 10))} seconds"
-    return f"{ceil(seconds / 60)} minutes"

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
-from .clock import duration_text
+from ...process.duration import duration_text
 
 if TYPE_CHECKING:
     from ...protocol import FinetuneJob
     from ...protocol.catalog.recipes import FinetuneRecipe
 
 MINUTES = {"preview": 1.0, "standard": 8.0, "thorough": 20.0}
-FOLD_SHARE = 6  # a fold takes this part of the steps of the last training
+FOLD_SHARE = 3  # a fold takes this part of the steps of the last training
 LEAST_STEPS = 24  # of the last training; with fewer, folds are left out first
 LEAST_FOLDS = 2
 LOOKS = 4  # scorings of a fold during its training, about

@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...process.duration import duration_text
 from ...protocol import JobCanceled
-from .clock import duration_text
 from .plan import Costs, replanned
 
 if TYPE_CHECKING:

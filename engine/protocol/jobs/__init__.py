@@ -23,7 +23,7 @@ from .polygon_options import OUTLINES, PolygonOptions
 from .scene import SceneJob
 from .scene_input import READINGS as HEIGHT_READINGS
 from .scene_input import HeightsInput, ImageInput, SceneInput
-from .train import TrainJob
+from .train import TUNING_STEPS, TrainJob
 from .vectorize import VectorizeJob
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "JOB_TYPES",
     "OUTLINES",
     "SPLITS",
+    "TUNING_STEPS",
     "ChangesJob",
     "CompareJob",
     "DrawnInput",

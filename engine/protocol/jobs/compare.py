@@ -47,8 +47,8 @@ class CompareJob(SceneInput):
     label_values: Tuple[str, ...] = option((), LABEL_VALUES_TEXT, form=LABEL_VALUES_FORM)
     test_fraction: float = option(
         0.2,
-        "fraction of the image held out for testing, at its right; at another side if both parts "
-        "then have more classes",
+        "fraction of the image held out for testing, at its right; at another side, or in blocks "
+        "of the image, if both parts then have more classes",
     )
     steps: int = option(300, "number of training steps of each architecture")
     patches: int = option(4, "batch size in patches")

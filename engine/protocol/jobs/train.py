@@ -17,6 +17,9 @@ from .new_model import NewModel
 
 RECIPE_KINDS = ("modern", "paper")
 SWITCH = ("auto", "yes", "no")
+# A model that is trained on starts near its goal. These are the steps of a standard fine-tuning
+# with twenty polygons and take minutes on a CPU; those of the recipe, for random weights, hours.
+TUNING_STEPS = 240
 
 
 @dataclass(frozen=True)
@@ -52,11 +55,15 @@ class TrainJob(NewModel, LabeledInput):
     without_heights: bool = option(False, "train without heights, even if they are given")
     validation_fraction: float = option(
         0.2,
-        "fraction of each image held out for validation, at its right; at another side if both "
-        "parts then have more classes; 0: none. A data set that lists validation scenes is "
-        "validated on these instead",
+        "fraction of each image held out for validation, at its right; at another side, or in "
+        "blocks of the image, if both parts then have more classes; 0: none. A data set that lists "
+        "validation scenes is validated on these instead",
     )
-    steps: int = option(0, "number of training steps; 0: as in the recipe")
+    steps: int = option(
+        0,
+        f"number of training steps; 0: {TUNING_STEPS} with a model to start from of the same "
+        "architecture, else as in the recipe, which takes hours without a graphics card",
+    )
     epochs: int = option(0, "number of epochs, instead of steps; 0: by steps")
     batch: int = option(0, "batch size in patches; 0: as in the recipe")
     patch_px: int = option(0, "edge of a patch in pixels; 0: as in the recipe")
@@ -125,6 +132,18 @@ class TrainJob(NewModel, LabeledInput):
         """
         name = row_named(architecture).recipe if self.recipe == "paper" else "modern"
         return recipe_named(name).varied(*self.variants)
+
+    def has_tuning_budget(self, architecture: str, start_architecture: str) -> bool:
+        """Return whether training takes `TUNING_STEPS` steps.
+
+        It does not if steps or epochs are given, or a paper's recipe is to be followed.
+
+        Args:
+            architecture: architecture to train.
+            start_architecture: architecture of the model to start from, or empty.
+        """
+        is_free = not self.steps and not self.epochs and self.recipe != "paper"
+        return is_free and architecture == start_architecture
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from math import ceil, lcm
 from typing import TYPE_CHECKING
 
-from ...protocol import InputError, row_named
+from ...protocol import TUNING_STEPS, InputError, row_named
 from ..schedules import paced
 from ..short_recipe import max_averaging
 
@@ -48,11 +48,13 @@ class TrainingPlan:
         stages: stages in their order.
         validate_every: number of steps between two validations.
         processes: number of processes, each with its own batches.
+        is_tuning: whether the number of steps is that of tuning the model to start from.
     """
 
     stages: tuple[PlannedStage, ...]
     validate_every: int
     processes: int = 1
+    is_tuning: bool = False
 
     @property
     def steps(self) -> int:
@@ -107,8 +109,11 @@ def plan_run(
     area_px = sum(part.height * part.width for part in parts)
     patches = ceil(area_px / (patch_px[0] * patch_px[1]) / processes)  # per process
     recipe_steps = [stage.length(patches, recipe.sampling) for stage in stages]
+    is_tuning = job.has_tuning_budget(architecture, start_architecture)
     total_steps = (
-        job.steps or ceil(job.epochs * patches / recipe.sampling.images) or sum(recipe_steps)
+        job.steps
+        or ceil(job.epochs * patches / recipe.sampling.images)
+        or (TUNING_STEPS if is_tuning else sum(recipe_steps))
     )
     rate_factor = job.learning_rate / stages[-1].learning_rate if job.learning_rate else 1.0
     planned = tuple(
@@ -126,7 +131,7 @@ def plan_run(
         )
     )
     every = ceil(sum(each.steps for each in planned) / job.validations)
-    return TrainingPlan(planned, every, processes)
+    return TrainingPlan(planned, every, processes, is_tuning)
 
 
 def patch_multiple_px(

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .pace import Pace
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -35,6 +37,7 @@ class RunLog:
         self._reporter, self._steps, self._begins = reporter, plan.steps, begins
         self._every = max(1, plan.steps // MOST_METRICS)
         self._curve = curve
+        self._pace = Pace(plan.steps - begins, is_resumed=begins > 0)
 
     def info(self, message: str) -> None:
         """Log a message."""
@@ -49,13 +52,16 @@ class RunLog:
         self._reporter.raise_if_canceled()
 
     def step(self, done: int, loss: float, title: str) -> None:
-        """Report the progress.
+        """Report the progress, and once how long the run takes.
 
         Args:
             done: number of completed steps of the whole run.
             loss: loss of the step.
             title: title of the architecture.
         """
+        duration = self._pace.step()
+        if duration:
+            self.info(duration)
         share = (done - self._begins) / max(1, self._steps - self._begins)
         self._reporter.progress(
             share, f"Training {title}: step {done} of {self._steps}, loss {loss:.3g}"

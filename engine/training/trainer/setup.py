@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+    from ...datasets.split import Split
     from ...process.reporter import Reporter
     from ...protocol import ModelCard, TrainJob
     from ..processes import Processes
@@ -44,7 +45,7 @@ class RunSetup:
         training_patches: sources of training patches, one for each scene.
         validation: validation on the held-out parts; None without labels in held-out parts.
         class_weights: loss weight of each class, (C,) float32 on the device; None: all 1.
-        held_out: held-out part of each scene by its name; see `TrainingScene`.
+        splits: training and held-out part of each scene by its name; see `TrainingScene`.
     """
 
     card: ModelCard
@@ -52,7 +53,7 @@ class RunSetup:
     training_patches: tuple[ScenePatches, ...]
     validation: Validation | None
     class_weights: Tensor | None
-    held_out: dict[str, str]
+    splits: dict[str, Split]
 
 
 def open_training_scenes(
@@ -117,9 +118,9 @@ def prepare(
     """
     roles = scenes[0].roles
     card = card_of(job, target, roles, [scene.gsd_m for scene in scenes])
-    training_scenes = [scene for scene in scenes if scene.training_window.width]
+    training_scenes = [scene for scene in scenes if scene.split.training.width]
     start_architecture = target.start.card.architecture if target.start else ""
-    parts = [scene.training_window for scene in training_scenes]
+    parts = [scene.split.training for scene in training_scenes]
     plan = plan_run(
         job, card.architecture, card.options, parts, start_architecture, processes.count
     )
@@ -130,14 +131,14 @@ def prepare(
             "ones: expect lower scores than in its paper, or import them and start from that model."
         )
     patches = tuple(
-        ScenePatches(each.scene, each.truth, each.training_window) for each in training_scenes
+        ScenePatches(each.scene, each.learned, each.split.training) for each in training_scenes
     )
     validation = _validation(job, card, scenes, processes.device, threads, reporter)
     weights = None
     if job.class_weights:
         weights = class_weights(class_shares(patches, len(card.legend))).to(processes.device)
-    held_out = {scene.name: scene.held_out for scene in scenes}
-    return RunSetup(card, plan, patches, validation, weights, held_out)
+    splits = {scene.name: scene.split for scene in scenes}
+    return RunSetup(card, plan, patches, validation, weights, splits)
 
 
 def _validation(
@@ -149,16 +150,16 @@ def _validation(
     reporter: Reporter,
 ) -> Validation | None:
     parts = [
-        HeldOut(scene.scene, scene.truth, scene.validation_window)
+        HeldOut(scene.scene, scene.truth, window)
         for scene in scenes
-        if scene.validation_window.width and scene.has_labels(scene.validation_window)
+        for window in scene.scored_windows
     ]
     if parts:
         classes = len(card.legend)
         validation = [count_classes(each.truth[each.part.slices], classes) for each in parts]
         labeled = [count_classes(scene.truth, classes) for scene in scenes]
         training = [
-            count_classes(each.truth[each.training_window.slices], classes) for each in scenes
+            count_classes(each.learned[each.split.training.slices], classes) for each in scenes
         ]
         for doubt in (
             *doubts_about_counts(np.sum(validation, 0), card.legend, np.sum(labeled, 0)),

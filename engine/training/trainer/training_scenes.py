@@ -2,7 +2,7 @@
 """Training scenes: open rasters, their labels and the train/validation split.
 
 The scenes that a data set lists for validation are held out as a whole. Otherwise one side of each
-scene is held out by a straight cut (see `datasets.split`).
+scene is held out by a straight cut, or some blocks of it (see `datasets.split`).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Source:
 
     Args:
         scene: files of the scene.
-        validation_fraction: fraction at one side that is held out; 1: all of the scene.
+        validation_fraction: fraction that is held out; 1: all of the scene.
     """
 
     scene: LabeledScene
@@ -63,9 +63,9 @@ class TrainingScene:
         reader: the scene, open.
         scene: network input of the scene.
         truth: class indices in the legend (H, W) uint8, or `IGNORED`.
-        training_window: window to train on; empty if all of the scene is held out.
-        validation_window: held-out window; empty if nothing is held out.
-        held_out: held-out side, or `ALL` or `NOTHING`.
+        learned: class indices to train on; `IGNORED` in held-out blocks and around them.
+        split: windows to train on and to score. Its side is `ALL` or `NOTHING` if the scene is not
+            split; then the training window or the held-out one is empty.
         gsd_m: GSD of the image in meters.
         roles: input channels of the scene.
     """
@@ -74,15 +74,15 @@ class TrainingScene:
     reader: SceneReader
     scene: NetworkInput
     truth: np.ndarray
-    training_window: Window
-    validation_window: Window
-    held_out: str
+    learned: np.ndarray
+    split: Split
     gsd_m: float
     roles: tuple[str, ...]
 
-    def has_labels(self, window: Window) -> bool:
-        """Return whether a window has labeled pixels."""
-        return bool((self.truth[window.slices] != IGNORED).any())
+    @property
+    def scored_windows(self) -> tuple[Window, ...]:
+        """Held-out windows with labeled pixels."""
+        return tuple(each for each in self.split.held_out if _has_labels(self.truth, each))
 
 
 def sources_of(job: TrainJob) -> tuple[Source, ...]:
@@ -160,15 +160,12 @@ def open_training_scene(
         reader,
         NetworkInput(reader, card.normalization, ranges),
         truth,
-        split.training,
-        split.held_out,
-        split.side,
+        split.learned(truth),
+        split,
         reader.grid.gsd_m,
         card.roles,
     )
-    if source.validation_fraction < 1 and not training_scene.has_labels(
-        training_scene.training_window
-    ):
+    if source.validation_fraction < 1 and not _has_labels(training_scene.learned, split.training):
         raise InputError(
             f"The labels of {scene.image} have no labeled pixel in the training part: choose a "
             "smaller validation_fraction, or labels that cover more of the image."
@@ -176,11 +173,15 @@ def open_training_scene(
     return training_scene
 
 
+def _has_labels(classes: np.ndarray, window: Window) -> bool:
+    return bool((classes[window.slices] != IGNORED).any())
+
+
 def _split(truth: np.ndarray, fraction: float, classes: int, least_px: int) -> Split:
     height, width = truth.shape
     whole, nothing = Window(0, 0, height, width), Window(0, width, height, 0)
     if fraction == 0:
-        return Split(NOTHING, whole, nothing)
+        return Split(NOTHING, whole, (nothing,))
     if fraction == 1:
-        return Split(ALL, nothing, whole)
+        return Split(ALL, nothing, (whole,))
     return split_scene(truth, classes, fraction, least_px)

@@ -20,6 +20,7 @@ from ..decision import Decision
 from ..finetune_result import read_report, report_page
 from ..image_view import visible_part
 from ..levels import NOTE, PROBLEM, SUCCESS
+from ..look import Look
 from ..page import Page, WizardContext
 from ..progress_row import ProgressRow
 from ..show_polygon import show_polygon
@@ -60,7 +61,8 @@ class ComparePage(Page):
         )
         self._show = _button("show", tr("Compare in the visible map"), tr("Label it with both"))
         self._running = ProgressRow(NAME, tr("End the comparison"))
-        self._look = BeforeAfter(NAME)
+        self._buttons = BeforeAfter(NAME)
+        self._look = Look(self._buttons, self._trial.layers, context, self)
         self._report = _button("report", tr("Report…"), tr("Open the full report in the browser"))
         self._decision = Decision(context, self)
         self._lay_out()
@@ -85,8 +87,13 @@ class ComparePage(Page):
         """Return nothing: it is the last page."""
         return ()
 
+    def leave(self) -> None:
+        """Take the line of a swipe off the map; the comparison stays."""
+        self._look.put_away()
+
     def teardown(self) -> None:
         """End what runs and remove the layers of the comparison."""
+        self._look.put_away()
         trial, self._trial = self._trial, None
         if trial is not None:
             trial.teardown()
@@ -97,8 +104,6 @@ class ComparePage(Page):
         self._report.clicked.connect(self._open_report)
         self._worse.itemClicked.connect(self._show_worse)
         self._running.cancel_pressed.connect(trial.cancel)
-        self._look.chosen.connect(lambda is_new: trial.layers.show(is_new=is_new))
-        self._look.opacity_changed.connect(trial.layers.set_opacity)
         trial.progressed.connect(self._running.show_progress)
         trial.ended.connect(self._on_compared)
         self._decision.said.connect(self.said)
@@ -143,6 +148,7 @@ class ComparePage(Page):
         draft = self.context.draft.value
         if self._trial is None or self._trial.is_running:
             return
+        self._look.put_away()
         try:
             part = visible_part(draft, self.context.canvas, self.context.project)
             self._trial.start(draft, part, draft.result)
@@ -154,7 +160,7 @@ class ComparePage(Page):
 
     def _on_compared(self, problem: str) -> None:
         self._running.hide()
-        self._look.reset()
+        self._buttons.reset()
         if problem:
             self.said.emit(PROBLEM, problem)
         else:
@@ -162,6 +168,7 @@ class ComparePage(Page):
         self._refresh_map()
 
     def _clear_map(self) -> None:
+        self._look.put_away()
         if self._trial is not None:
             self._trial.undo()
         self._refresh_map()
@@ -172,7 +179,7 @@ class ComparePage(Page):
         is_running = self._trial.is_running
         self._running.setVisible(is_running)
         self._show.setVisible(not is_running)
-        self._look.setVisible(self._trial.layers.is_shown and not is_running)
+        self._buttons.setVisible(self._trial.layers.is_shown and not is_running)
 
     def _open_report(self) -> None:
         page = report_page(Path(self.context.draft.value.result))
@@ -194,7 +201,7 @@ class ComparePage(Page):
         buttons.addWidget(self._show)
         buttons.addWidget(self._report)
         layout.addLayout(buttons)
-        for each in (self._running, self._look, self._decision):
+        for each in (self._running, self._buttons, self._decision):
             layout.addWidget(each)
         layout.addStretch(1)
 

@@ -70,12 +70,14 @@ class DrawPage(Page):
         if layer is not None and is_corrections(layer):
             show_classes(layer, draft.legend)  # another model may have been chosen
         self._own.show_legend(draft.legend)
+        self._mark_spot()
         self.refresh()
 
     def leave(self) -> None:
         """Put the tools away, and take the polygons of a layer that is only read as they are."""
         self._is_shown = False
         self._keys.enable(False)
+        self._view.unmark()
         self._bar.show_picking(False)
         self.context.canvas.unsetMapTool(self._tool)
         layer = labels_of(self.context.draft.value, self.context.project)
@@ -105,6 +107,8 @@ class DrawPage(Page):
 
     def teardown(self) -> None:
         """Put QGIS back as it was; the layer and its edits stay."""
+        if not self._connections:
+            return
         self._timer.stop()
         for signal, slot in self._connections:
             signal.disconnect(slot)
@@ -112,6 +116,7 @@ class DrawPage(Page):
         self._watcher.stop()
         self._keys.teardown()
         self.context.canvas.unsetMapTool(self._tool)
+        self._tool.deleteLater()  # else the map keeps it
         self._view.restore()
 
     def start_drawing(self, path: Path) -> None:
@@ -189,7 +194,16 @@ class DrawPage(Page):
         image = image_of(self.context.draft.value, self.context.project)
         if spot is not None and image is not None:
             self._view.show_box(self._suggestions.box(), image)
+        self._mark_spot()
         self._bar.show_suggestion(self._suggestions)
+
+    def _mark_spot(self) -> None:
+        """Mark the suggested place on the map, if there is one."""
+        image = image_of(self.context.draft.value, self.context.project)
+        if self._suggestions.current is not None and image is not None:
+            self._view.mark(self._suggestions.place(), image)
+        else:
+            self._view.unmark()
 
     def _finish_spot(self, is_done: bool) -> None:
         self._suggestions.finish(is_done=is_done)

@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Optional
 
 from qgis.PyQt.QtCore import QSignalBlocker, pyqtSignal
-from qgis.PyQt.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ...i18n import tr
+from ...widgets.button_grid import button_grid, pass_clicks_on
 from ...widgets.named_widgets import small_button, text_label
 
 if TYPE_CHECKING:
@@ -56,11 +57,13 @@ class DrawingBar(QWidget):
             "wizard_spot_skip", tr("Skip"), tr("Leave this place out: go to the next one")
         )
         self._lay_out()
-        self._draw.clicked.connect(self.draw_pressed.emit)
+        pass_clicks_on(
+            (self._draw, self.draw_pressed),
+            (self._labels, self.labels_pressed),
+            (self._save, self.save_pressed),
+            (self._next, self.next_pressed),
+        )
         self._pick.toggled.connect(self.pick_toggled.emit)
-        self._labels.clicked.connect(self.labels_pressed.emit)
-        self._save.clicked.connect(self.save_pressed.emit)
-        self._next.clicked.connect(self.next_pressed.emit)
         self._done.clicked.connect(lambda: self.spot_finished.emit(True))
         self._skip.clicked.connect(lambda: self.spot_finished.emit(False))
 
@@ -102,15 +105,12 @@ class DrawingBar(QWidget):
         self.show_picking(False)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        for index, button in enumerate((self._draw, self._pick, self._labels, self._save)):
-            grid.addWidget(button, index // 2, index % 2)
         spots = QHBoxLayout()
         for button in (self._next, self._done, self._skip):
             spots.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._summary)
-        layout.addLayout(grid)
+        layout.addLayout(button_grid((self._draw, self._pick, self._labels, self._save)))
         layout.addLayout(spots)
         layout.addWidget(self._spot)

@@ -14,6 +14,7 @@ from ..before_after import BeforeAfter
 from ..draft_layers import check_saved
 from ..image_view import visible_part
 from ..levels import NOTE, PROBLEM, SUCCESS
+from ..look import Look
 from ..page import Page, WizardContext
 from ..progress_row import ProgressRow
 from ..trial import Trial
@@ -57,10 +58,11 @@ class TrialPage(Page):
             tr("Go back to drawing; the trial stays on the map"),
         )
         self._text = text_label(f"orthoscribe_wizard_{NAME}_text", tr("State of the trial"))
-        self._look = BeforeAfter(NAME)
+        self._buttons = BeforeAfter(NAME)
+        self._look = Look(self._buttons, self._trial.layers, context, self)
         self._running = ProgressRow(NAME, tr("End the trial; nothing is kept"))
         layout = QVBoxLayout(self)
-        for each in (about, self._try, self._running, self._text, self._look):
+        for each in (about, self._try, self._running, self._text, self._buttons):
             layout.addWidget(each)
         layout.addWidget(self._undo)
         layout.addWidget(self._draw)
@@ -72,8 +74,13 @@ class TrialPage(Page):
         """Show the state of the trial."""
         self._refresh()
 
+    def leave(self) -> None:
+        """Take the line of a swipe off the map; the trial stays."""
+        self._look.put_away()
+
     def teardown(self) -> None:
         """End the trial and remove its layers."""
+        self._look.put_away()
         trial, self._trial = self._trial, None
         if trial is not None:
             trial.teardown()
@@ -83,8 +90,6 @@ class TrialPage(Page):
         self._undo.clicked.connect(self._remove)
         self._draw.clicked.connect(lambda: self.step_wanted.emit("draw"))
         self._running.cancel_pressed.connect(trial.cancel)
-        self._look.chosen.connect(lambda is_new: trial.layers.show(is_new=is_new))
-        self._look.opacity_changed.connect(trial.layers.set_opacity)
         trial.progressed.connect(self._running.show_progress)
         trial.ended.connect(self._on_ended)
 
@@ -92,6 +97,7 @@ class TrialPage(Page):
         if self._trial is None or self._trial.is_running:
             return
         draft = self.context.draft.value
+        self._look.put_away()
         try:
             check_saved(draft, self.context.project)
             part = visible_part(draft, self.context.canvas, self.context.project)
@@ -104,6 +110,7 @@ class TrialPage(Page):
         self._refresh()
 
     def _remove(self) -> None:
+        self._look.put_away()
         if self._trial is not None:
             self._trial.undo()
             self.said.emit(NOTE, tr("The trial was removed. What you have drawn stays."))
@@ -115,7 +122,7 @@ class TrialPage(Page):
         if problem:
             self.said.emit(PROBLEM, problem)
         else:
-            self._look.reset()
+            self._buttons.reset()
             self.said.emit(SUCCESS, tr("The map shows the labels after the trial."))
         self._refresh()
 
@@ -126,6 +133,6 @@ class TrialPage(Page):
         self._running.setVisible(is_running)
         self._try.setEnabled(not is_running)
         self._try.setText(tr("Try again") if is_shown else tr("Try in the visible map"))
-        for each in (self._look, self._undo, self._draw):
+        for each in (self._buttons, self._undo, self._draw):
             each.setVisible(is_shown and not is_running)
         self._text.setText(self._presenter.text(is_shown=is_shown))

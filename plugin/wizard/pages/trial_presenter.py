@@ -34,6 +34,6 @@ class TrialPresenter:
         if not is_shown:
             return ""
         return tr(
-            "Tried in {seconds:.0f} s. Press Before and After in turn, and watch the places that "
-            "were wrong and those that were right."
+            "Tried in {seconds:.0f} s. Press Before and After in turn, or Swipe and drag the line "
+            "over the map; watch the places that were wrong and those that were right."
         ).format(seconds=self.seconds)

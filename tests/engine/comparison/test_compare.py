@@ -108,6 +108,29 @@ def test_scores_are_those_of_the_labels_left_behind(job, scene, tmp_path):
     assert report["networks"][0]["overall_accuracy"] == pytest.approx(right, abs=1e-4)
 
 
+def test_class_in_the_middle_is_scored_in_blocks(job, tmp_path):
+    labels = np.ones((200, 200), np.uint8)
+    labels[90:138, 70:138] = 2  # in no side of 30 %
+    with rasterio.open(job.labels) as dataset:
+        place = {"crs": dataset.crs.to_string(), "transform": dataset.transform}
+    path = write_raster(tmp_path / "middle.tif", labels, **place)
+    run_job(replace(job, architectures=("default",), labels=str(path)), Recorder())
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    held_out = report["held_out"]
+    assert held_out["side"] == "blocks"
+    scored = np.zeros(labels.shape, bool)
+    for block in held_out["blocks"]:
+        scored[Window(**block).slices] = True
+    assert 0.2 < scored.mean() < 0.6
+    assert 100 <= (labels[scored] == 2).sum() <= (labels == 2).sum() - 100
+    found = np.zeros_like(labels)
+    with rasterio.open(tmp_path / "out" / "default.tif") as dataset:
+        bounds = Window(*(held_out[name] for name in Window._fields))
+        found[bounds.slices] = dataset.read(1)
+    right = (labels == found)[scored].mean()
+    assert report["networks"][0]["overall_accuracy"] == pytest.approx(right, abs=1e-4)
+
+
 def test_trained_model_can_be_entered_as_it_is(job, tmp_path):
     run_job(replace(job, architectures=("maggiori_fcn",)), Recorder())
     model = str(tmp_path / "out" / "models" / "maggiori_fcn")
@@ -165,11 +188,11 @@ def test_labels_of_another_place_are_refused(job, tmp_path):
 
 def test_split_covers_the_scene_once_and_its_extent_is_exact(tmp_path):
     split = cut_at(6, 10, "right", 0.3)
-    assert split == ("right", Window(0, 0, 6, 7), Window(0, 7, 6, 3))
+    assert split == ("right", Window(0, 0, 6, 7), (Window(0, 7, 6, 3),))
     image = write_raster(tmp_path / "image.tif", np.zeros((3, 6, 10), np.uint8))
     with open_raster(image, "image") as dataset:
         bounds = dataset.bounds
-        extent = extent_of(grid_of(dataset, "image"), split.held_out)
+        extent = extent_of(grid_of(dataset, "image"), split.bounds)
     assert extent == (bounds.left + 3.5, bounds.bottom, bounds.right, bounds.top)
 
 

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import pytest
-from orthoscribe.engine.protocol import InputError, TrainJob
+from orthoscribe.engine.protocol import TUNING_STEPS, InputError, TrainJob
 from orthoscribe.engine.protocol.catalog.recipes import Exponential, Poly, Staircase, WarmCosine
+from orthoscribe.engine.protocol.catalog.recipes.finetune import finetune_recipe
 from orthoscribe.engine.tiling.window import Window
 from orthoscribe.engine.training.schedules import paced, rate_at
 from orthoscribe.engine.training.trainer.plan import plan_run
@@ -38,6 +39,22 @@ def test_shorter_run_keeps_shape_and_last_rate():
         stage = planned.stage
         last = rate_at(stage.schedule, stage.learning_rate, planned.steps, planned.steps)
         assert last == pytest.approx(stage.learning_rate * 10 ** (-steps / 10_000))
+
+
+def test_model_that_is_trained_on_takes_the_steps_of_a_fine_tuning():
+    plan = plan_of("maggiori_skip", start_architecture="maggiori_skip")
+    assert (plan.steps, plan.is_tuning) == (TUNING_STEPS, True)
+    assert finetune_recipe("standard", "colors").steps_for(20) == TUNING_STEPS
+    for other in (
+        plan_of("maggiori_skip"),
+        plan_of("maggiori_skip", start_architecture="maggiori_fcn"),
+        plan_of("maggiori_skip", start_architecture="maggiori_skip", recipe="paper"),
+    ):
+        assert other.steps > 10 * TUNING_STEPS
+        assert not other.is_tuning
+    wished = plan_of("maggiori_skip", start_architecture="maggiori_skip", steps=500)
+    assert (wished.steps, wished.is_tuning) == (500, False)
+    assert plan_of("maggiori_skip", start_architecture="maggiori_skip", epochs=40).steps != 240
 
 
 def test_rate_that_is_wished_is_that_of_the_last_stage():

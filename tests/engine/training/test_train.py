@@ -368,6 +368,33 @@ def test_side_that_has_labels_is_held_out_and_recorded(scene, tmp_path):
     assert np.sum(report["confusion"]) == held_px
 
 
+def test_class_in_the_middle_is_scored_in_blocks(scene, tmp_path):
+    path = tmp_path / "labels.tif"
+    labels_within(scene, path, slice(None), slice(None))
+    with rasterio.open(path, "r+") as dataset:
+        codes = dataset.read(1)
+        codes[codes == 4] = 3
+        codes[36:60, 52:108] = 4  # in no side of 20 %
+        dataset.write(codes, 1)
+    job = replace(small_job(scene, tmp_path / "out", steps=2), labels=str(path))
+    listener = Listener()
+    run_job(job, listener)
+    report = report_of(tmp_path / "out")
+    assert report["held_out"] == {"image.tif": "blocks"}
+    (window,) = report["held_out_blocks"]["image.tif"]
+    rows = slice(window["row"], window["row"] + window["height"])
+    cols = slice(window["col"], window["col"] + window["width"])
+    scored = np.bincount(codes[rows, cols].ravel(), minlength=5)[1:]
+    assert scored[3] >= 100
+    np.testing.assert_array_equal(np.sum(report["confusion"], axis=1)[:4], scored)
+    assert (
+        load_bundle(tmp_path / "out")
+        .card.provenance["held_out"]
+        .startswith("a block of image.tif (")
+    )
+    assert not any("has no score" in event.message for event in listener.said(Log))
+
+
 def test_checkpoint_of_labels_that_hold_out_another_side_is_refused(scene, tmp_path):
     path = tmp_path / "labels.tif"
     labels = labels_within(scene, path, slice(None), slice(None))
@@ -375,7 +402,7 @@ def test_checkpoint_of_labels_that_hold_out_another_side_is_refused(scene, tmp_p
     with pytest.raises(JobCanceled):
         run_job(job, Listener("step 3 of"))
     labels_within(scene, path, slice(None), slice(0, 100))
-    with pytest.raises(JobError, match="which side is held out"):
+    with pytest.raises(JobError, match="which part is held out"):
         run_job(job, Listener())
 
 

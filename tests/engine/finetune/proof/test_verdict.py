@@ -195,6 +195,24 @@ def test_new_class_counts_from_nothing_and_must_be_found():
     assert "the new class Tree is hardly found" in " ".join((found.sentence, *found.reasons))
 
 
+def few_corrected(worse):
+    """Return the comparison of 20 polygons, 17 of them right before, which are all right after."""
+    classes = np.arange(20) % 4
+    before, after = np.zeros((20, 6), int), np.zeros((20, 6), int)
+    before[range(20), classes] = after[range(20), classes] = 200
+    before[[1, 5, 7]] = np.roll(before[[1, 5, 7]], 1, axis=1)
+    after[:worse] = np.roll(after[:worse], 1, axis=1)
+    groups = np.arange(20) // 2
+    return compare_out_of_fold(before, after, polygons_of(classes), groups, ISPRS)
+
+
+def test_three_corrected_polygons_are_green_if_none_gets_worse():
+    proof = few_corrected(worse=0)
+    assert (len(proof.better), proof.groups_better) == (3, 3)
+    assert verdict_of(proof, None, (), ISPRS).color == "green"
+    assert verdict_of(few_corrected(worse=1), None, (), ISPRS).color == "amber"
+
+
 def test_new_class_in_few_places_is_green_although_the_interval_reaches_zero():
     classes = np.array([0, 1] * 4 + [2] * 6)
     groups = np.array([0, 1, 2, 3, 4, 5, 6, 7, 5, 5, 6, 6, 7, 7])

@@ -27,7 +27,7 @@ def job(**wishes):
 def test_wanted_plan_is_that_of_the_recipe_whatever_the_minutes():
     plans = {wanted_plan(job(minutes=each), RECIPE, 20, 5) for each in (1.0, 4.0, 60.0)}
     steps = RECIPE.steps_for(20)
-    assert plans == {Plan(5, -(-steps // 6), steps)}
+    assert plans == {Plan(5, -(-steps // 3), steps)}
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,7 @@ class QgsRasterBandComboBox(QtWidgets.QComboBox):
 class QgsMapCanvas(QtWidgets.QGraphicsView):
     extentsChanged = QtCore.pyqtSignal()
     renderComplete = QtCore.pyqtSignal(object)
+    mapCanvasRefreshed = QtCore.pyqtSignal()
 
     def __getattr__(self, name):
         return StandIn(name)
@@ -85,6 +86,24 @@ class QgsMapCanvas(QtWidgets.QGraphicsView):
 
 class QgsHighlight(StandIn):
     pass
+
+
+class QgsRubberBand(StandIn):
+    pass
+
+
+class QgsMapCanvasItem(StandIn):
+    pass
+
+
+class QgsMapTool(QtCore.QObject):
+    deactivated = QtCore.pyqtSignal()
+
+    def __init__(self, canvas):
+        super().__init__()
+
+    def __getattr__(self, name):
+        return StandIn(name)
 
 
 class QgsGui(StandIn):
