@@ -70,7 +70,7 @@ class PartStore:
 
         Args:
             name: name of the part.
-            files: files in one scratch folder, which is removed.
+            files: files in one scratch folder.
             facts: further entries of the marker.
 
         Raises:
@@ -84,7 +84,6 @@ class PartStore:
             marker = files[0].parent / "marker"
             marker.write_text(json.dumps({"files": sizes, **facts}), encoding="utf-8")
             marker.replace(self._marker(name))
-        shutil.rmtree(files[0].parent, ignore_errors=True)
 
     def _marker(self, name: str) -> Path:
         return self.folder / f"{name}.done"

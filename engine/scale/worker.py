@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 from contextlib import ExitStack
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -78,10 +79,11 @@ class OpenedRun:
         if self._store.is_done(task.name):
             return
         folder = self._store.scratch()
-        files = (
-            self._write_ground(task, folder) if task.kind == GROUND else self._label(task, folder)
-        )
-        self._store.finish(task.name, files, {"worker": platform.node()})
+        try:
+            work = self._write_ground if task.kind == GROUND else self._label
+            self._store.finish(task.name, work(task, folder), {"worker": platform.node()})
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def peak_memory_mb(self) -> int | None:
         """Return the peak memory of this process in MB."""

