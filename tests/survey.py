@@ -60,7 +60,7 @@ def label(survey, output, *flags, **options):
     """Label the survey; return exit code and standard error."""
     done = subprocess.run(
         command(survey, output, *flags, **options),
-        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=240, check=False,
+        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=900, check=False,
     )  # fmt: skip
     return done.returncode, done.stderr
 

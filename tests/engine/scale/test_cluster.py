@@ -45,7 +45,7 @@ def started(survey, output, *flags):
             process.wait()
 
 
-def until(is_true, timeout_s=90.0):
+def until(is_true, timeout_s=400.0):
     end_s = time.monotonic() + timeout_s
     while not is_true():
         assert time.monotonic() < end_s, "it takes too long"
@@ -75,7 +75,7 @@ def test_killed_worker_is_replaced(survey, whole, tmp_path):
     with started(survey, output, "--cluster", "local:2") as process:
         until(lambda: done_parts(output) >= 2)
         workers_of(process)[0].send_signal(signal.SIGKILL)
-        assert process.wait(200) == 0
+        assert process.wait(600) == 0
     assert_same_results(output, whole)
 
 
@@ -87,7 +87,7 @@ def test_stopped_worker_goes_on(survey, whole, tmp_path):
         worker.suspend()
         time.sleep(3)
         worker.resume()
-        assert process.wait(200) == 0
+        assert process.wait(600) == 0
     assert_same_results(output, whole)
 
 
@@ -97,7 +97,7 @@ def test_second_start_goes_on_where_the_first_was(survey, whole, tmp_path):
         until(lambda: done_parts(output) >= 3)
         children = workers_of(process)
         process.kill()
-        psutil.wait_procs(children, timeout=20)
+        psutil.wait_procs(children, timeout=60)
         assert not any(child.is_running() for child in children), "workers outlive the engine"
     done = {path: path.stat().st_mtime_ns for path in output.glob("label-parts/label-*.tif")}
     assert not (output / "classes.tif").exists()
@@ -118,7 +118,7 @@ def test_broken_file_is_named_and_the_rest_is_kept(survey, whole, tmp_path):
         until(lambda: done_parts(output) >= 1)
         stat = path.stat()
         path.write_bytes(content[:60_000])  # both ends were readable when the run began
-        assert process.wait(200) == 1
+        assert process.wait(600) == 1
     messages = (tmp_path / "messages.txt").read_text()
     assert "parts could not be made" in messages
     assert "200_400.tif is damaged" in messages
@@ -139,8 +139,8 @@ def test_canceled_run_ends_its_workers_and_keeps_its_parts(survey, tmp_path):
         until(lambda: done_parts(output) >= 2)
         children = workers_of(process)
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
-        psutil.wait_procs(children, timeout=20)
+        assert process.wait(60) == 130
+        psutil.wait_procs(children, timeout=60)
         assert not any(child.is_running() for child in children)
     assert done_parts(output) >= 2
     assert not (output / "classes.tif").exists()
@@ -210,7 +210,7 @@ def test_lost_scheduler_comes_back(survey, whole, tmp_path):
         with scheduler(address), worker(address):
             until(lambda: done_parts(output) >= 3)
         with scheduler(address), worker(address):
-            assert process.wait(200) == 0, (tmp_path / "messages.txt").read_text()
+            assert process.wait(600) == 0, (tmp_path / "messages.txt").read_text()
     assert_same_results(output, whole)
 
 

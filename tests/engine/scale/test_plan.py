@@ -15,7 +15,7 @@ from orthoscribe.tests.survey import ENVIRONMENT, ROOT, command
 def plan(survey, output, *flags):
     done = subprocess.run(
         command(survey, output, *flags, verb="plan"),
-        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
