@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional
 
-from qgis.core import QgsApplication
+from qgis.core import Qgis, QgsApplication
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QIcon
 
@@ -54,6 +54,7 @@ class OrthoscribePlugin:
         dock = self._add_dock(engine)
         self._connect(dock, self._add_action())
         self._add_wizard(engine, dock)
+        self._offer_to_resume()
 
     def unload(self) -> None:
         """Run all undo steps, last first; a failing step does not stop the others."""
@@ -133,6 +134,17 @@ class OrthoscribePlugin:
         self._iface.addPluginToMenu(name, action)
         self._undo_steps.append(lambda: self._iface.removePluginMenu(name, action))
         wizard.offer_to_resume()
+
+    def _offer_to_resume(self) -> None:
+        """Tell of an interrupted labeling, as the dock that offers to resume it may be closed."""
+        from .dock.unfinished_labelings import unfinished_labelings  # noqa: PLC0415 (see _add_dock)
+
+        waiting = unfinished_labelings()
+        if waiting:
+            text = tr("{offer} Both buttons are in the Orthoscribe panel.")
+            self._iface.messageBar().pushMessage(
+                read_metadata().name, text.format(offer=waiting[-1].text), Qgis.MessageLevel.Info
+            )
 
     def _connect(self, dock: Any, action: QAction) -> None:
         """Make the action toggle the dock and reflect its visibility."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from threading import Event as Flag
 from typing import TYPE_CHECKING
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
 def run_in_foreground(job: Job, channel: Channel, run: RunJob = run_job) -> int:
     """Run `job` and return the exit code of the process.
 
-    SIGINT, SIGTERM and SIGHUP cancel the job. A second signal ends the process, and so does the
-    watchdog if the job does not stop.
+    SIGINT cancels the job, SIGTERM and SIGHUP interrupt it. A second signal ends the process, and
+    so does the watchdog if the job does not stop.
     """
     cancellation = Cancellation()
     reporter = TerminalReporter(cancellation, channel, sys.stderr)
@@ -37,7 +38,10 @@ def run_in_foreground(job: Job, channel: Channel, run: RunJob = run_job) -> int:
     def stop(number: int) -> None:
         grace_s = 0.0 if signals else GRACE_S
         signals.append(number)
-        cancellation.request()
+        if number == signal.SIGINT:
+            cancellation.request()
+        else:  # the terminal is closed, or the computer shuts down
+            cancellation.interrupt()
         exit_unless(is_over, lambda: _print_end(Canceled(), reporter), SIGNALED + number, grace_s)
 
     listen_for_signals(stop)

@@ -228,6 +228,8 @@ def _finish(
             is_preview=work.is_preview,
         )
     inputs = work.hashes.wait(work.reporter.raise_if_canceled)
+    for remark in work.hashes.remarks():
+        work.reporter.warn(remark)
     card = _write_model(work, trained, network, report, inputs, staged)
     _write_records(work, trained.progress, report, inputs, staged)
     with writing(staged["page"]):

@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..labeling.ground_progress import ground_progress
+from ..labeling.label_identity import identity_of
+from ..labeling.label_journal import LabelJournal
+from ..labeling.label_rasters import write_label_rasters
 from ..labeling.labeler import Labeler, LabelingOptions
 from ..labeling.remarks import area_remarks, scene_notes, scene_remarks
 from ..labeling.scene_sample import sample_scene
+from ..labeling.zone_areas import ZoneAreas, write_zone_table
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
 from ..outputs.input_hashes import InputHashes
+from ..outputs.paths import with_absolute_paths
 from ..outputs.publishing import publish
 from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
+from ..outputs.staging_folder import clear_part
 from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
@@ -27,8 +33,9 @@ from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
+from ..raster.source_states import raster_files
+from ..raster.zones import Zones
 from ..scale.start import parts_labeler
-from .label_rasters import label_rasters
 from .label_run import SHARES, LabelRun, warn_all
 
 if TYPE_CHECKING:
@@ -38,13 +45,16 @@ if TYPE_CHECKING:
     from ..protocol import LabelJob, Resolution
     from ..raster.mosaic.inputs import JobMosaics
     from ..raster.reader import SceneReader
-    from ..scale.parts_labeler import PartsLabeler
 
-READ = ("image", "dsm", "dtm", "area", "zones")
+RASTERS = ("image", "dsm", "dtm")
+READ = (*RASTERS, "area", "zones")
 
 
 def run(job: LabelJob, reporter: Reporter) -> None:
     """Label `job.image` and publish the class raster, polygons, `job.json` and `report.json`.
+
+    Finished blocks are kept in the output folder if the job is interrupted or fails, and the same
+    job goes on from them.
 
     Raises:
         InputError: if an input cannot be used.
@@ -59,66 +69,53 @@ def run(job: LabelJob, reporter: Reporter) -> None:
     labeler = Labeler(bundle, LabelingOptions.from_job(job))
     finals = _destinations(job)
     read = {role: getattr(job, role) for role in READ}
-    with Staging(Path(job.output), read.values()) as staging, ExitStack() as opened:
+    journal = LabelJournal(with_absolute_paths(job), reporter.cancellation)
+    with Staging(Path(job.output), read.values()) as staging, journal, ExitStack() as opened:
         mosaics = with_mosaics(job, staging.scratch)
         refuse_among_files(mosaics, Path(job.output))
-        single = {role: path for role, path in read.items() if role not in mosaics.of_role}
-        hashes = InputHashes({**single, "weights": bundle.folder / WEIGHTS_NAME})
-        opened.enter_context(hashes)
-        parts = opened.enter_context(parts_labeler(job, labeler, mosaics, reporter))
-        work = _prepared(job, mosaics, labeler, staging, finals, parts, hashes, reporter)
+        hashes = opened.enter_context(_hashes(labeler, read, mosaics))
+        work = LabelRun(
+            job,
+            mosaics.job,
+            labeler,
+            projected_grid(mosaics.job.image, "image"),
+            opened.enter_context(parts_labeler(job, labeler, mosaics, reporter)),
+            _staged(job, finals, staging),
+            staging.scratch,
+            hashes,
+            mosaics.described(job),
+            journal,
+            Stopwatch(),
+            reporter,
+        )
         work, results = _results(work)
-        _write_records(work, results, mosaics.described(job))
-        publish(staging, finals, reporter)
-        if parts is not None:
-            parts.remove_parts()
+        work.with_room(_publish, results, staging, finals)
+        journal.remove()
+        if work.parts is not None:
+            work.parts.remove_parts()
     _announce_numbers(results, reporter)
 
 
-def _prepared(
-    job: LabelJob,
-    mosaics: JobMosaics[LabelJob],
-    labeler: Labeler,
-    staging: Staging,
-    finals: Mapping[str, Path],
-    parts: PartsLabeler | None,
-    hashes: InputHashes,
-    reporter: Reporter,
-) -> LabelRun:
-    """Return the state of a run, after checking that its outputs can be written."""
-    grid = projected_grid(mosaics.job.image, "image")
-    staged = {
-        role: staging.aside(final, is_named=bool(getattr(job, role, "")))
-        for role, final in finals.items()
-    }
-    if job.draw_polygons and job.polygons:
-        refuse_foreign_layers(finals["polygons"])
-    if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
-        staged.setdefault("confidence", staging.scratch / "confidence.tif")
-    return LabelRun(
-        job,
-        mosaics.job,
-        labeler,
-        grid,
-        labeler.resolution(grid),
-        parts,
-        staged,
-        staging.scratch,
-        hashes,
-        Stopwatch(),
-        reporter,
+def _hashes(
+    labeler: Labeler, read: Mapping[str, str], mosaics: JobMosaics[LabelJob]
+) -> InputHashes:
+    """Return the hashes of all inputs but mosaics, whose files are too many to be hashed."""
+    single = {role: path for role, path in read.items() if role not in mosaics.of_role}
+    return InputHashes(
+        {**single, "weights": labeler.bundle.folder / WEIGHTS_NAME},
+        {role: raster_files(single[role]) for role in RASTERS if role in single},
     )
 
 
 def _results(work: LabelRun) -> tuple[LabelRun, dict[str, Any]]:
     """Label and trace; return the run with measured band ranges, and the entries of its report."""
-    with _opened(work) as scene:
+    with work.with_room(_opened) as scene:
         work = replace(work, job=_with_band_ranges(work, scene))
         remarks = _log_remarks(work, scene)
         results: dict[str, Any] = {
             "grid": _describe_grid(scene, work.resolution),
-            **label_rasters(work, scene),
-            "polygons": _trace(work, scene),
+            **work.with_room(_label, scene),
+            "polygons": work.with_room(_trace, scene),
         }
     if work.parts is not None:
         results["parts"] = work.parts.summary()
@@ -138,6 +135,19 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
     if job.zones:
         finals["zone_table"] = output / "zones.csv"
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
+
+
+def _staged(job: LabelJob, finals: Mapping[str, Path], staging: Staging) -> dict[str, Path]:
+    """Return the path to write each output file to, by role."""
+    staged = {
+        role: staging.aside(final, is_named=bool(getattr(job, role, "")))
+        for role, final in finals.items()
+    }
+    if job.draw_polygons and job.polygons:
+        refuse_foreign_layers(finals["polygons"])
+    if job.draw_polygons:  # tracing needs a confidence raster, at least in the scratch folder
+        staged.setdefault("confidence", staging.scratch / "confidence.tif")
+    return staged
 
 
 def _opened(work: LabelRun) -> SceneReader:
@@ -161,10 +171,44 @@ def _with_band_ranges(work: LabelRun, scene: SceneReader) -> LabelJob:
     return replace(work.job, band_ranges=ranges)
 
 
+def _label(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
+    """Write the class raster and the confidence; return the areas of classes and zones."""
+    card, zones = work.labeler.bundle.card, _zone_areas(work, scene)
+    with_confidence = "confidence" in work.staged
+    states = {role: [entry["listing_sha256"]] for role, entry in work.mosaics.items()}
+    identity = identity_of(work.job, scene, card, states, with_confidence=with_confidence)
+    with work.stopwatch.stage("label"):
+        areas = write_label_rasters(
+            work.job,
+            work.parts or work.labeler,
+            scene,
+            work.staged,
+            None if work.parts else (work.journal, identity),
+            work.reporter.span(*SHARES["label"]),
+            legend=card.legend,
+            zones=zones,
+        )
+    if zones is None:
+        return {"classes": areas}
+    write_zone_table(work.staged["zone_table"], zones.rows)
+    return {"classes": areas, "zones": zones.rows}
+
+
+def _zone_areas(work: LabelRun, scene: SceneReader) -> ZoneAreas | None:
+    if not work.job.zones:
+        return None
+    grid = scene.wanted_grid
+    zones = Zones(work.job.zones, work.job.zone_field, grid)
+    warn_all(list(zones.remarks), work.reporter)
+    return ZoneAreas(zones, work.labeler.bundle.card.legend, grid.pixel_area_m2)
+
+
 def _trace(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
     """Write the polygons; return the totals of each layer."""
     if not work.job.draw_polygons:
         return {}
+    for role in (role for role in work.staged if role.startswith("polygons")):
+        clear_part(work.staged[role])  # of an attempt that filled the disk
     with work.stopwatch.stage("trace"):
         totals = trace_polygons(
             Rasters(work.staged["classes"], work.staged["confidence"], scene.wanted_heights),
@@ -182,18 +226,26 @@ def _trace(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
     return {name: total._asdict() for name, total in totals.items()}
 
 
-def _write_records(
-    work: LabelRun, results: dict[str, Any], mosaics: Mapping[str, dict[str, Any]]
+def _publish(
+    work: LabelRun, results: dict[str, Any], staging: Staging, finals: Mapping[str, Path]
 ) -> None:
-    """Write `job.json` and `report.json`; `mosaics` describes the inputs of many files."""
+    """Write the records, and publish all results."""
+    _write_records(work, results)
+    publish(staging, finals, work.reporter)
+
+
+def _write_records(work: LabelRun, results: dict[str, Any]) -> None:
+    """Write `job.json` and `report.json`."""
     write_job(work.staged["job"], work.job)
     with work.stopwatch.stage("hashing"):  # the remainder: hashing runs since the start
-        inputs = {**work.hashes.wait(lambda: _await_hashes(work.reporter)), **mosaics}
+        inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
+    changed = [each for each in work.hashes.remarks() if each not in results["warnings"]]
+    results["warnings"] += warn_all(changed, work.reporter)
     report = compose_report(
         work.job,
         results,
         device=describe_device(choose_device(work.job.device), work.job.threads),
-        inputs=inputs,
+        inputs={**inputs, **work.mosaics},
         stopwatch=work.stopwatch,
     )
     write_report(work.staged["report"], report)

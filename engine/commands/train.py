@@ -13,6 +13,7 @@ import torch
 from ..labeling.ground_progress import ground_progress
 from ..labeling.remarks import warn_of_inputs
 from ..models.bundle import WEIGHTS_NAME, load_network, save_bundle
+from ..outputs.input_hashes import InputHashes
 from ..outputs.output_folder import check_model_folder
 from ..outputs.publishing import publish
 from ..outputs.record_paths import record_paths
@@ -59,6 +60,7 @@ class _TrainRun:
     processes: Processes
     threads: int
     staging: Staging
+    hashes: InputHashes
     stopwatch: Stopwatch
     reporter: Reporter
 
@@ -98,11 +100,13 @@ def run(job: TrainJob, reporter: Reporter) -> None:
             check_model_folder(Path(job.output), reporter)
         threads = job.threads or max(1, available_threads() // processes.count)
         torch.set_num_threads(threads)
-        staging = files.enter_context(
-            Staging(Path(job.output), _read(job, target, sources).values())
-        )
+        read = _read(job, target, sources)
+        staging = files.enter_context(Staging(Path(job.output), read.values()))
+        hashes = files.enter_context(InputHashes(read if processes.is_first else {}))
         staged = {role: staging.aside(final) for role, final in finals.items()}
-        work = _TrainRun(job, target, sources, processes, threads, staging, Stopwatch(), reporter)
+        work = _TrainRun(
+            job, target, sources, processes, threads, staging, hashes, Stopwatch(), reporter
+        )
         prepared = _prepared(work, files)
         running = _begun(work, prepared, files)
         with work.stopwatch.stage("train"):
@@ -235,8 +239,10 @@ def _finish(
         "curve": running.progress.curve,
         "training_s": round(running.progress.seconds, 1),
     }
-    read = _read(job, work.target, work.sources)
-    report = compose_report(job, results, device=device, read=read, stopwatch=work.stopwatch)
+    inputs = work.hashes.wait(work.reporter.raise_if_canceled)
+    for remark in work.hashes.remarks():
+        work.reporter.warn(remark)
+    report = compose_report(job, results, device=device, inputs=inputs, stopwatch=work.stopwatch)
     write_report(staged["report"], report)
     for name in ("mean_f1", "overall_accuracy"):
         if name in scores:

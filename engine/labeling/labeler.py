@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from ..models.readiness import refuse_untrained
 from ..process.device import available_threads, choose_device
-from ..protocol import labeling_resolution, row_named
+from ..protocol import InputError, labeling_resolution, row_named
 from ..raster.normalize import normalize
 from ..raster.working import image_reach_px, lattice_of, working_scene
+from .label_journal import STARTS_OVER, write_again
 from .memory_check import comfortable_tile_px, needed_memory_mb, refuse_without_memory
 from .predictor_cache import predictor_of
 from .sliding_window import label_scene, schedule_of
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ..raster.working import WorkingScene
     from ..tiling.lattice import Lattice
     from ..tiling.window import Window
+    from .label_journal import LabelJournal
     from .predictor import Predictor
 
 
@@ -108,6 +110,7 @@ class Labeler:
         *,
         with_confidence: bool = False,
         part: Window | None = None,
+        journal: LabelJournal | None = None,
     ) -> None:
         """Label the wanted part of a scene.
 
@@ -118,6 +121,7 @@ class Labeler:
             reporter: reporter of progress, also polled for cancellation.
             with_confidence: whether results have a confidence.
             part: window of the working scene to label, on the edges of tiles; None: all of it.
+            journal: open journal of the run, from whose blocks it goes on; None without one.
 
         Raises:
             InputError: if a file cannot be read, or the run needs more memory than is free.
@@ -126,22 +130,17 @@ class Labeler:
             JobCanceled: if the job was canceled.
         """
         reporter.progress(0.0, "Loading the model")
-        card = self.bundle.card
         working = self.working(scene)
-        predictor, tile_size_px = self._predictor(working)
-
-        def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
-            chip = working.read(window)
-            mask = working.asked(window)
-            channels = normalize(*chip, card.normalization, band_ranges)
-            return channels, chip.valid if mask is None else chip.valid & mask
+        predictor, tile_size_px, done = self._begun(working, on_result, reporter, journal)
 
         def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
             for result in working.results(window, codes, percents):
                 on_result(result)
+                if journal is not None:
+                    journal.feed(result)
 
         label_scene(
-            read,
+            self._reader(working, band_ranges),
             write,
             predictor,
             working.grid.height,
@@ -152,6 +151,8 @@ class Labeler:
             batch_size=self.options.batch_size,
             threads=self.options.threads,
             with_confidence=with_confidence,
+            done=done,
+            on_batch=journal.end_block if journal else lambda: None,
             on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
             raise_if_canceled=reporter.raise_if_canceled,
         )
@@ -164,9 +165,7 @@ class Labeler:
             ModelError: if the weights cannot be used.
             DeviceError: if the device cannot be used.
         """
-        working = self.working(scene)
-        predictor, tile_size_px = self._predictor(working)
-        return schedule_of(predictor, working.wanted, tile_size_px, self.options.threads).core_px
+        return self._predictor(self.working(scene), self.options.tile_size_px)[1]
 
     @property
     def stride_px(self) -> int:
@@ -181,7 +180,44 @@ class Labeler:
     def _lattice(self, grid: RasterGrid) -> Lattice | None:
         return lattice_of(grid, self.resolution(grid).gsd_m)
 
-    def _predictor(self, working: SceneReader | WorkingScene) -> tuple[Predictor, int]:
+    def _reader(
+        self, working: SceneReader | WorkingScene, band_ranges: Sequence[tuple[float, float]]
+    ) -> Callable[[Window], tuple[np.ndarray, np.ndarray]]:
+        """Return the function that reads the input of a window and the mask of its labels."""
+
+        def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
+            chip = working.read(window)
+            mask = working.asked(window)
+            channels = normalize(*chip, self.bundle.card.normalization, band_ranges)
+            return channels, chip.valid if mask is None else chip.valid & mask
+
+        return read
+
+    def _begun(
+        self,
+        working: SceneReader | WorkingScene,
+        on_result: Callable[[LabeledWindow], None],
+        reporter: Reporter,
+        journal: LabelJournal | None,
+    ) -> tuple[Predictor, int, int]:
+        """Return the predictor, the edge of its tiles, and the number of batches done before."""
+        if journal is not None and journal.core_px:
+            core_px = journal.core_px
+            try:
+                predictor, _ = self._predictor(working, core_px)
+            except InputError:
+                reporter.log("info", STARTS_OVER.format(reason="less memory is free"))
+            else:
+                done = write_again(journal, on_result, reporter)
+                return predictor, core_px, done
+        predictor, core_px = self._predictor(working, self.options.tile_size_px)
+        if journal is not None:
+            journal.begin(core_px)
+        return predictor, core_px, 0
+
+    def _predictor(
+        self, working: SceneReader | WorkingScene, tile_size_px: int
+    ) -> tuple[Predictor, int]:
         """Return the predictor and the edge of its tiles, after checking the available memory."""
         options, card = self.options, self.bundle.card
         device = choose_device(options.device)
@@ -189,11 +225,10 @@ class Labeler:
             self.bundle, device, halo_px=options.halo_px, stitch=options.stitch
         )
         shape = working.grid.height, working.grid.width
-        tile_size_px = options.tile_size_px
         if not tile_size_px and device.type == "cpu":
             threads = options.threads or available_threads()
             tile_size_px = comfortable_tile_px(card, predictor, shape, threads, options.batch_size)
         schedule = schedule_of(predictor, working.wanted, tile_size_px, options.threads)
         needed_mb = needed_memory_mb(card, predictor, schedule, shape, options.batch_size)
         refuse_without_memory(card, needed_mb, device)
-        return predictor, tile_size_px
+        return predictor, schedule.core_px

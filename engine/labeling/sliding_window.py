@@ -63,6 +63,8 @@ def label_scene(
     batch_size: int = 1,
     threads: int = 0,
     with_confidence: bool = False,
+    done: int = 0,
+    on_batch: Callable[[], None] = lambda: None,
     on_progress: Callable[[float], None] = lambda _fraction: None,
     raise_if_canceled: Callable[[], None] = lambda: None,
 ) -> None:
@@ -84,6 +86,8 @@ def label_scene(
         batch_size: number of tiles in a batch.
         threads: number of CPU threads for computing; 0: all.
         with_confidence: whether to compute the confidence.
+        done: number of batches that were written before, by a run with tiles of the same size.
+        on_batch: callback after the last window of a batch, called in the thread of `write`.
         on_progress: callback for the fraction written, 0..1, called in this thread.
         raise_if_canceled: callback that raises to stop, called in this thread all the time.
 
@@ -94,22 +98,33 @@ def label_scene(
     schedule = schedule_of(predictor, part or wanted, tile_size_px, threads)
     plan = _plan(predictor, height, width, schedule.core_px, wanted, part)
     batches = list(_batches(plan, batch_size))
-    trimming = Trimming(TRIM_EVERY)
-
-    def watch(done: int) -> None:
-        raise_if_canceled()
-        trimming.feed(done)
-        on_progress(done / len(batches))
-
     pipeline = Pipeline(
         lambda tiles: _load(read, tiles, height, width),
         lambda batch: _label(predictor, batch, with_confidence),
-        lambda labels: _write(write, labels),
+        lambda labels: _write(write, labels, on_batch),
         workers=schedule.workers,
         prepare=lambda: torch.set_num_threads(schedule.threads),
     )
+    watch = _watch(len(batches), done, on_progress, raise_if_canceled)
     with _threads_kept(), predictor.interruptible(pipeline.raise_if_stopped):
-        pipeline.run(batches, watch)
+        pipeline.run(batches[done:], watch)
+
+
+def _watch(
+    count: int,
+    done: int,
+    on_progress: Callable[[float], None],
+    raise_if_canceled: Callable[[], None],
+) -> Callable[[int], None]:
+    """Return the callback of the pipeline, a function of the number of batches it has written."""
+    trimming = Trimming(TRIM_EVERY)
+
+    def watch(written: int) -> None:
+        raise_if_canceled()
+        trimming.feed(written)
+        on_progress(min(1.0, (done + written) / count))
+
+    return watch
 
 
 @contextmanager
@@ -208,7 +223,8 @@ def _label(predictor: Predictor, batch: TileBatch, with_confidence: bool) -> Lab
     return Labels(batch.tiles, codes, confidence)
 
 
-def _write(write: Write, labels: Labels) -> None:
+def _write(write: Write, labels: Labels, on_batch: Callable[[], None]) -> None:
     for index, tile in enumerate(labels.tiles):
         confidence = labels.confidence
         write(tile.core, labels.codes[index], None if confidence is None else confidence[index])
+    on_batch()

@@ -8,7 +8,7 @@ import math
 import os
 import re
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from ..protocol import OutputError
@@ -18,7 +18,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NEARLY_FULL_BYTES = 1 << 20
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+OUT_OF_SPACE = (errno.ENOSPC, errno.EDQUOT)
+FULL = (*OUT_OF_SPACE, errno.EFBIG)
+
+
+class DiskFullError(OutputError):
+    """The disk of a destination is full.
+
+    Args:
+        message: message for the user.
+        folder: folder on this disk.
+    """
+
+    def __init__(self, message: str, folder: Path) -> None:
+        super().__init__(message)
+        self.folder = folder
 
 
 @contextmanager
@@ -70,7 +84,11 @@ def destination_error(path: Path, error: BaseException) -> OutputError:
         cause = _cause(path, error)
     except PermissionError:
         cause = f"{path} cannot be written, because you do not have permission:"
-    return OutputError(f"{cause} choose another output folder.")
+    sentence = f"{cause} choose another output folder."
+    with suppress(PermissionError):
+        if _is_full(path, error):
+            return DiskFullError(sentence, _folder_of(path))
+    return OutputError(sentence)
 
 
 def _cause(path: Path, error: BaseException) -> str:
@@ -86,7 +104,7 @@ def _cause(path: Path, error: BaseException) -> str:
         for file in (path, *path.parents):
             if file.is_file():
                 return f"{file} is a file, not a folder:"
-    folder = path if path.is_dir() else path.parent
+    folder = _folder_of(path)
     if not folder.exists():
         return f"The folder {folder} cannot be made:"
     if number in FULL or _free_bytes(folder) < NEARLY_FULL_BYTES:
@@ -96,6 +114,18 @@ def _cause(path: Path, error: BaseException) -> str:
     if number == errno.EROFS or not os.access(folder, os.W_OK):
         raise PermissionError
     return f"{path} cannot be written ({error}):"
+
+
+def _is_full(path: Path, error: BaseException) -> bool:
+    """Return whether the disk is full; a file that is too large for its disk is not meant."""
+    number, folder = _error_number(error), _folder_of(path)
+    has_other_cause = number in (errno.EFBIG, errno.EROFS) or isinstance(error, PermissionError)
+    is_full = number in OUT_OF_SPACE or _free_bytes(folder) < NEARLY_FULL_BYTES
+    return is_full and not has_other_cause and folder.exists()
+
+
+def _folder_of(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
 
 
 def _error_number(error: BaseException) -> int | None:

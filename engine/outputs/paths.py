@@ -13,8 +13,6 @@ from ..protocol import RasterPath
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-    from ..protocol import Job
-
     Record = TypeVar("Record", bound=DataclassInstance)
 
 # GDAL's names for data outside of the file system: `/vsizip/a.zip`, `https://...`.
@@ -22,7 +20,7 @@ _NO_FILE = re.compile(r"[A-Za-z0-9_]{2,}:|/vsi")
 MODELS = ("model", "start")  # fields with a name or a path
 
 
-def with_absolute_paths(job: Job) -> Job:
+def with_absolute_paths(job: Record) -> Record:
     """Return `job` with its relative paths resolved against the current folder."""
     return _resolved(job)
 

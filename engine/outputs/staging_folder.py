@@ -80,6 +80,12 @@ class StagingFolder:
         shutil.rmtree(self.path, ignore_errors=True)
 
 
+def clear_part(part: Path) -> None:
+    """Remove a new result and its sidecar files, so that it can be written again."""
+    for path in part.parent.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
 def is_held(lock: FileLock) -> bool | None:
     """Return whether a lock could be acquired, or None if the disk does not support locks."""
     try:

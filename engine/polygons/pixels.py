@@ -3,11 +3,14 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy import ndimage
 
+from ..outputs.destination import writing
 from ..tiling.window import Window
 from .features import PERCENTILE
 
@@ -141,8 +144,19 @@ class PixelReader:
 
 
 def scratch_array(path: str, grid: RasterGrid) -> np.ndarray:
-    """Return a new array (h, w) uint8 that is mapped from a file, so that it needs no memory."""
-    return np.memmap(path, np.uint8, "w+", shape=(grid.height, grid.width))
+    """Return a new array (h, w) uint8 that is mapped from a file, so that it needs no memory.
+
+    Raises:
+        OutputError: if the disk is full. Space is reserved, as writing to a mapped file on a full
+            disk would end the process.
+    """
+    size = grid.height * grid.width
+    with writing(Path(path)), Path(path).open("wb") as file:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(file.fileno(), 0, size)
+        else:
+            file.truncate(size)
+    return np.memmap(path, np.uint8, "r+", shape=(grid.height, grid.width))
 
 
 def _first_pixel(region: shapely.Polygon, window: Window) -> tuple[int, int]:

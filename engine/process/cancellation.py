@@ -16,6 +16,7 @@ class Cancellation:
     def __init__(self) -> None:
         self._is_requested = False
         self._is_early_end_requested = False
+        self._is_interrupted = False
 
     @property
     def is_requested(self) -> bool:
@@ -24,15 +25,25 @@ class Cancellation:
 
     @property
     def is_early_end_requested(self) -> bool:
-        """Whether a training should end now and keep the best so far; other jobs ignore it."""
+        """Whether a training should end now and keep the best so far."""
         return self._is_early_end_requested
+
+    @property
+    def keeps_progress(self) -> bool:
+        """Whether a labeling that stops should keep what it has done, to go on later."""
+        return self._is_interrupted or self._is_early_end_requested
 
     def request(self) -> None:
         """Request that the job stops."""
         self._is_requested = True
 
+    def interrupt(self) -> None:
+        """Request that the job stops because its host or the computer does, to go on later."""
+        self._is_interrupted = True  # first, as other threads wait for the second
+        self._is_requested = True
+
     def request_early_end(self) -> None:
-        """Request that a training ends now and keeps the best so far."""
+        """Request that a training ends now and keeps the best so far; see `keeps_progress`."""
         self._is_early_end_requested = True
 
     def raise_if_requested(self) -> None:

@@ -3,7 +3,7 @@
 
 One thread reads lines, the main thread runs one job at a time. A cancel line cancels all jobs that
 have been received and have not ended, and a stop line ends the running training early, with the
-best so far. The end of the input cancels all jobs and ends the engine.
+best so far. The end of the input interrupts all jobs and ends the engine.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class Hosted:
         self._cancel_unfinished()
 
     def stop(self) -> None:
-        """Cancel all jobs and let `serve` return; end the process if it does not."""
-        self._request_end()
+        """Interrupt all jobs and let `serve` return; end the process if it does not."""
+        self._request_end(Cancellation.interrupt)
         self._waiting.put(None)
         exit_unless(Flag(), self._cancel_unfinished, exit_code=0)
 
@@ -98,21 +98,21 @@ class Hosted:
         self.stop()
 
     def _cancel(self) -> None:
-        for queued in self._request_end():
+        for queued in self._request_end(Cancellation.request):
             exit_unless(queued.is_over, self._cancel_unfinished, exit_code=0)
 
     def _end_early(self) -> None:
         for queued in self._unfinished[:1]:
             queued.reporter.cancellation.request_early_end()
 
-    def _request_end(self) -> tuple[_QueuedJob, ...]:
+    def _request_end(self, request: Callable[[Cancellation], None]) -> tuple[_QueuedJob, ...]:
         """Request the end of all jobs and return them.
 
         The running job is the last one, as otherwise the next job would begin.
         """
         unfinished = tuple(reversed(self._unfinished))
         for queued in unfinished:
-            queued.reporter.cancellation.request()
+            request(queued.reporter.cancellation)
         return unfinished
 
     def _run_queued(self, queued: _QueuedJob) -> Event:

@@ -110,5 +110,5 @@ class EventReporter(Reporter):
         try:
             self._channel.send(event_to_line(event))
         except OSError:
-            # The host has closed the channel or exited, so the results are not needed any more.
-            self.cancellation.request()
+            # The host has closed the channel or exited, so the results are not awaited any more.
+            self.cancellation.interrupt()

@@ -161,4 +161,13 @@ from .scene_ranges import (
     SURVEYS,
     ranges_text,
 )
+from .unfinished import (
+    BLOCKS,
+    UNFINISHED,
+    UNFINISHED_JOB,
+    UNFINISHED_LOCK,
+    is_unfinished,
+    remove_unfinished,
+    unfinished_folder,
+)
 from .words import listed

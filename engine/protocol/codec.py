@@ -22,7 +22,9 @@ from .jobs import JOB_TYPES, Job, is_required
 from .model_card import ModelCard
 
 CANCEL_LINE = '{"kind": "cancel"}'
-STOP_LINE = '{"kind": "stop"}'  # a training ends now and keeps the best so far
+STOP_LINE = (
+    '{"kind": "stop"}'  # a training ends now with the best so far; a canceled labeling can go on
+)
 LONGEST_CONTROL = 100  # characters
 
 LARGEST_JOB = 4_000_000  # characters

@@ -7,6 +7,7 @@ coordinates of the image's grid; a pixel belongs to the area if its center does.
 
 from __future__ import annotations
 
+from hashlib import sha256
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,13 @@ class Area:
         self.window, self.remarks = window, remarks
         self._polygons = polygons
         self._tree = None if polygons is None else shapely.STRtree(polygons)
+
+    @property
+    def digest(self) -> str:
+        """Hash that is the same for the same pixels, whatever file they are from."""
+        shapes = [] if self._polygons is None else shapely.to_wkb(self._polygons)
+        content = repr((tuple(self.window), self._polygons is None)).encode()
+        return sha256(b"".join((content, *shapes))).hexdigest()
 
     def with_reach(self, reach_px: int | None, grid: RasterGrid) -> Window:
         """Return the window with `reach_px` around it, within a grid; None: the whole grid."""

@@ -21,6 +21,7 @@ does not depend on the extent of a job.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,6 +36,7 @@ from ..tiling.grid import plan_tiles
 from ..tiling.window import Window
 from .fill_holes import fill_holes
 from .windows import raster_window
+from .written_blocks import WrittenBlocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,6 +55,7 @@ TREND_SAMPLES = 20_000
 TREND_TOLERANCE_M = 0.3
 DEEPEST_PIT_M = 5.0  # a cell further below all of its neighbors is an outlier
 TILE_CELLS = 1024
+BLOCK_CELLS = 256  # of the file
 NATIVE_TILE_PX = 2048
 
 
@@ -86,17 +89,17 @@ def estimate_ground(dsm: HeightRaster, scratch: Path, on_progress: Callable[[flo
     folder = Path(mkdtemp(prefix="ground-", dir=scratch))
     lowest, ground = folder / "lowest.tif", folder / "ground.tif"
     with writing(folder):
-        with _create(lowest, dsm, factor) as cells:
+        with _writing(lowest, dsm, factor) as write:
             strips = list(_strips(tiles, factor))
             for done, part in enumerate(strips):
                 on_progress(0.7 * done / len(strips))
-                _write(cells, part, lowest_heights(_native(dsm, part, factor), factor))
-        with rasterio.open(lowest) as cells, _create(ground, dsm, factor) as target:
+                write(part, lowest_heights(_native(dsm, part, factor), factor))
+        with rasterio.open(lowest) as cells, _writing(ground, dsm, factor) as write:
             for done, tile in enumerate(tiles):
                 on_progress(0.7 + 0.3 * done / len(tiles))
                 found = ground_of(_read(cells, tile.window), cell_m)
                 inside = tile.core.shift(-tile.window.row, -tile.window.col)
-                _write(target, tile.core, found[inside.slices])
+                write(tile.core, found[inside.slices])
         lowest.unlink()
     return ground
 
@@ -248,9 +251,18 @@ def _native(dsm: HeightRaster, cells: Window, factor: int) -> np.ndarray:
     return dsm.read_native(Window(*(factor * each for each in cells)))
 
 
-def _create(path: Path, dsm: HeightRaster, factor: int) -> rasterio.io.DatasetWriter:
+@contextmanager
+def _writing(
+    path: Path, dsm: HeightRaster, factor: int
+) -> Iterator[Callable[[Window, np.ndarray], None]]:
+    """Create a raster of cells, and yield the function that writes a window of it.
+
+    Raises:
+        OSError: if not all that was written is in the file.
+    """
     height, width = (-(-length // factor) for length in dsm.shape)
-    dataset = rasterio.open(
+    blocks = WrittenBlocks(BLOCK_CELLS)
+    with rasterio.open(
         path,
         "w",
         driver="GTiff",
@@ -262,16 +274,20 @@ def _create(path: Path, dsm: HeightRaster, factor: int) -> rasterio.io.DatasetWr
         transform=dsm.source_grid.transform @ Affine.scale(factor),
         nodata=np.nan,
         tiled=True,
+        blockxsize=BLOCK_CELLS,
+        blockysize=BLOCK_CELLS,
         sparse_ok=True,
         bigtiff="IF_SAFER",
-    )
-    dataset.units = ("m",)  # whatever the vertical CRS of the surface says
-    return dataset
+    ) as dataset:
+        dataset.units = ("m",)  # whatever the vertical CRS of the surface says
+
+        def write(window: Window, heights: np.ndarray) -> None:
+            dataset.write(heights, 1, window=raster_window(window))
+            blocks.feed(window, ~np.isnan(heights))
+
+        yield write
+    blocks.check(path)
 
 
 def _read(dataset: rasterio.DatasetReader, window: Window) -> np.ndarray:
     return dataset.read(1, window=raster_window(window))
-
-
-def _write(dataset: rasterio.io.DatasetWriter, window: Window, heights: np.ndarray) -> None:
-    dataset.write(heights, 1, window=raster_window(window))

@@ -247,6 +247,11 @@ class SceneReader:
         return self._area.remarks
 
     @property
+    def area_digest(self) -> str:
+        """Hash of the pixels to label."""
+        return self._area.digest
+
+    @property
     def survey(self) -> SceneSurvey:
         """The whole scene, for statistics."""
         return SceneSurvey(self.grid, self._read_survey, self._bands.has_mixed_types)

@@ -47,7 +47,7 @@ def check_source(path: str, what: str, *, may_be_folder: bool = False) -> None:
     if path.startswith("/vsi"):
         if not path.startswith(ARCHIVES):
             raise InputError(f"The {what} {shown} is not a file: choose a file.")
-        path = _archive(path)
+        path = file_of_archive(path)
     try:
         mode = os.stat(path).st_mode  # noqa: PTH116 (a `Path` would change the text)
     except FileNotFoundError:
@@ -61,8 +61,8 @@ def check_source(path: str, what: str, *, may_be_folder: bool = False) -> None:
         raise InputError(f"The {what} {shown} is not a plain file: choose a file.")
 
 
-def _archive(path: str) -> str:
-    """Return the file outside of all archives, or the path without prefixes if there is none."""
+def file_of_archive(path: str) -> str:
+    """Return the outermost archive of a path, or the path without prefixes if there is none."""
     inner = path
     while inner.startswith(ARCHIVES):
         inner = inner[len(next(each for each in ARCHIVES if inner.startswith(each))) :]

@@ -48,12 +48,16 @@ class _RefusedError(Exception):
     """The reason why a virtual raster is refused, as a clause."""
 
 
-def check_vrt(path: str, what: str) -> None:
+def check_vrt(path: str, what: str) -> set[Path]:
     """Check a raster if it is virtual, and its mask and overviews if they are.
 
     Args:
         path: path of a plain file.
         what: name of the raster in messages.
+
+    Returns:
+        All files that were looked at: the raster, its sources, their sources, masks, overviews.
+        Some may not exist.
 
     Raises:
         InputError: if the raster is made of anything but local rasters.
@@ -68,6 +72,7 @@ def check_vrt(path: str, what: str) -> None:
                 f"because {reason}. Convert it to GeoTIFF where you trust it (Raster > Conversion "
                 "> Translate)."
             ) from None
+    return checked
 
 
 def _check_file(file: Path, what: str, checked: set[Path], depth: int) -> None:

@@ -8,7 +8,6 @@ style (QGIS).
 
 from __future__ import annotations
 
-from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -20,6 +19,7 @@ from ..process.gdal_options import set_gdal_options
 from ..protocol import NODATA
 from .sidecars import color_table, pam_document, qml_document
 from .windows import raster_window
+from .written_blocks import WrittenBlocks
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,7 +68,7 @@ class ByteWriter:
         """Create the file at `path` on `grid`."""
         set_gdal_options()
         self.path, self._grid, self._is_scratch = Path(path), grid, is_scratch
-        self._written_blocks: set[tuple[int, int]] = set()
+        self._written_blocks = WrittenBlocks(BLOCK_PX)
         place = {"crs": grid.crs, "transform": grid.transform}
         size = {"height": grid.height, "width": grid.width}
         options = CREATION_OPTIONS if is_scratch else {**CREATION_OPTIONS, **COMPRESSION}
@@ -80,9 +80,7 @@ class ByteWriter:
         """Write values (h, w) uint8 to a window of the grid."""
         with writing(self.path):
             self._dataset.write(values, 1, window=raster_window(window))
-        for row, col in product(*(_blocks(stretch) for stretch in window.slices)):
-            if values[_overlap(row, window.row), _overlap(col, window.col)].any():
-                self._written_blocks.add((row, col))
+        self._written_blocks.feed(window, values)
 
     def finish(self) -> None:
         """Add overviews and sidecars, and close the file."""
@@ -91,7 +89,7 @@ class ByteWriter:
             self._dataset.close()
             if levels:
                 self._add_overviews(levels)
-            self._check_blocks()
+            self._written_blocks.check(self.path)
             self._check_overviews(levels)
             if not self._is_scratch:
                 self._add_sidecars()
@@ -115,18 +113,6 @@ class ByteWriter:
 
     def _add_sidecars(self) -> None:
         """Write sidecar files; none by default."""
-
-    def _check_blocks(self) -> None:
-        """Raise OSError if a block is missing; GDAL does not report failed deferred writes."""
-        size = self.path.stat().st_size
-        with rasterio.open(self.path) as dataset:
-            for row, col in self._written_blocks:
-                offset, length = (
-                    dataset.get_tag_item(f"BLOCK_{what}_{col}_{row}", dm="TIFF", bidx=1)
-                    for what in ("OFFSET", "SIZE")
-                )
-                if offset is None or int(offset) + int(length) > size:
-                    raise OSError("blocks are missing from the file")
 
     def _check_overviews(self, levels: list[int]) -> None:
         """Raise OSError if an overview is missing or has a wrong size.
@@ -171,17 +157,6 @@ class ConfidenceWriter(ByteWriter):
     """Writer of confidence in percent, 1..100; 0 is nodata."""
 
     description = "Confidence in percent"
-
-
-def _blocks(stretch: slice) -> range:
-    """Return the block indices of a range of rows or columns."""
-    return range(stretch.start // BLOCK_PX, -(-stretch.stop // BLOCK_PX))
-
-
-def _overlap(block: int, start_px: int) -> slice:
-    """Return the part of a window starting at `start_px` that lies in a block."""
-    first = block * BLOCK_PX - start_px
-    return slice(max(0, first), first + BLOCK_PX)
 
 
 def _overview_levels(grid: RasterGrid) -> list[int]:

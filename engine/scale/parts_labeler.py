@@ -25,6 +25,7 @@ from .worker import UNCOMPARED
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from ..labeling.label_journal import LabelJournal
     from ..labeling.labeler import Labeler
     from ..process.reporter import Reporter
     from ..protocol import LabelJob
@@ -102,6 +103,7 @@ class PartsLabeler:
         reporter: Reporter,
         *,
         with_confidence: bool = False,
+        journal: LabelJournal | None = None,
     ) -> None:
         """Label the wanted part of a scene; see `Labeler.label`."""
         parts = self.parts(scene)

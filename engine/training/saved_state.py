@@ -68,3 +68,8 @@ def write_state(path: Path, header: Mapping[str, Any], tensors: Mapping[str, Ten
             safetensors.torch.save_file(on_cpu, part, {HEADER: text})
     except SafetensorError as error:
         raise destination_error(path, error) from error
+
+
+def size_of(tensors: Mapping[str, Tensor]) -> int:
+    """Return the size of a state in bytes."""
+    return sum(value.numel() * value.element_size() for value in tensors.values())

@@ -33,6 +33,7 @@ from .options_section import DEVICE_TITLES
 from .polygons_tab import PolygonsTab
 from .presenter import LabelPresenter
 from .preview_sampler import PreviewSampler
+from .resume_section import ResumeSection
 from .review_control import ReviewControl
 from .run_controller import RunController
 from .run_message import FAILURE, NOTE, SUCCESS, Message
@@ -97,7 +98,8 @@ class OrthoscribeDock(QgsDockWidget):
         self._delay_timer = QTimer(self)
         self._delay_timer.setInterval(DELAY_MS)
         self._delay_timer.setSingleShot(True)
-        notices = (self._review, self._message, self._summary, self._checks, self._empty)
+        resume = ResumeSection(self._runs)
+        notices = (resume, self._review, self._message, self._summary, self._checks, self._empty)
         self.setWidget(dock_content(self._header, self._pages, notices, self._controls))
         self._connections = self._connect()
         self._had_engine = self._setup.has_engine()

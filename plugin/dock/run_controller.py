@@ -29,6 +29,7 @@ from ..protocol import (
     Progress,
     SceneJob,
     VectorizeJob,
+    remove_unfinished,
 )
 from .demo import demo_folder, demo_job
 from .presenter import LabelPresenter
@@ -36,6 +37,7 @@ from .run_message import FAILURE, SUCCESS, Message, message_about
 from .speed import remember_speed
 from .summary import RunSummary, summarize_run
 from .temporary_results import TemporaryResults
+from .unfinished_labelings import LabelingRecord, forget
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from ..protocol import Event, Job, Outcome
     from .state import DockState
+    from .unfinished_labelings import UnfinishedLabeling
 
 PROGRESS_INTERVAL_MS = 1000
 LOG_LINES = 500
@@ -72,6 +75,7 @@ class RunController(QObject):
         self._progress = ProgressEstimate()
         self._log_lines: List[str] = []
         self._folder: Optional[Path] = None  # output folder of the current run
+        self._record: Optional[LabelingRecord] = None  # of the current run
         self._keeping, self._adding = Keeping(), StepByStep()
         self._is_preview = self._shows_confidence = self._keeps_edited = False
         self._megapixels = 0.0
@@ -109,7 +113,16 @@ class RunController(QObject):
         self._shows_confidence = state.options.show_confidence
         self._keeps_edited = state.options.keep_edited and not is_preview
         self._megapixels = presenter.megapixels()
-        self._start(tr("Orthoscribe labeling"), presenter.job())
+        self._start_labeling(presenter.job())
+
+    def resume(self, unfinished: UnfinishedLabeling) -> None:
+        """Go on with a labeling that was interrupted."""
+        self._folder = Path(unfinished.job.output)
+        self._is_preview = self._shows_confidence = False
+        self._keeps_edited = True
+        self._megapixels = 0.0  # its duration says nothing about the speed
+        self._start_labeling(unfinished.job)
+        forget(unfinished)
 
     def vectorize(self, job: VectorizeJob, parent: str) -> None:
         """Vectorize a class raster into a new folder in `parent`.
@@ -144,21 +157,32 @@ class RunController(QObject):
         self._run.cancel()
 
     def teardown(self) -> None:
-        """End the running work within three seconds."""
+        """End the running work within three seconds; a labeling can be resumed later."""
         self._timer.stop()
         self._run.teardown()
         self._keeping.teardown()
         self._adding.teardown()
         self._release_folder()
 
-    def _start(self, title: str, job: Job) -> None:
+    def _start_labeling(self, job: LabelJob) -> None:
+        self._start(tr("Orthoscribe labeling"), job, keeps_progress=not self._is_preview)
+        if not self._is_preview:
+            self._record = LabelingRecord(job)
+
+    def _start(self, title: str, job: Job, *, keeps_progress: bool = False) -> None:
         self._progress = ProgressEstimate()
         self._log_lines = []
         self.summary, self._polygon_layer_ids = None, []
         self.started.emit()
         self._emit_progress()
         self._timer.start()
-        self._run.start(title, job, self._on_event, lambda outcome: self._end(job, outcome))
+        self._run.start(
+            title,
+            job,
+            self._on_event,
+            lambda outcome: self._end(job, outcome),
+            keeps_progress=keeps_progress,
+        )
 
     def _on_event(self, event: Event) -> None:
         if isinstance(event, Progress):
@@ -238,7 +262,13 @@ class RunController(QObject):
             self.demo_made.emit(job.output)
 
     def _release_folder(self) -> None:
-        """Forget the folder of the run, and remove it if it has no results."""
+        """Forget the folder of the run; remove it without results, unless the run can go on."""
         folder, self._folder = self._folder, None
-        if folder is not None:
-            release_folder(folder)
+        record, self._record = self._record, None
+        if folder is None:
+            return
+        if record is not None:
+            record.end(str(folder))
+        else:
+            remove_unfinished(str(folder))
+        release_folder(folder)

@@ -38,6 +38,8 @@ class EngineRun:
         self._task: Optional[EngineTask] = None
         self._is_working = threading.Event()
         self._is_early_end_wanted = threading.Event()
+        self._is_discarded = threading.Event()
+        self._keeps_progress = False
         self._has_ended = threading.Event()
         self._on_event: Optional[Callable[[Event], None]] = None
         self._on_outcome: Optional[Callable[[Outcome], None]] = None
@@ -53,8 +55,18 @@ class EngineRun:
         job: Job,
         on_event: Callable[[Event], None],
         on_outcome: Callable[[Outcome], None],
+        *,
+        keeps_progress: bool = False,
     ) -> None:
         """Start `job`; both callbacks are called on the main thread, `on_outcome` once and last.
+
+        Args:
+            title: title in the task bar.
+            job: job to run.
+            on_event: callback for each event.
+            on_outcome: callback for the outcome.
+            keeps_progress: whether a labeling keeps what it has done if it ends by anything but
+                `cancel`, as when QGIS is closed.
 
         Raises:
             RuntimeError: if another job is running.
@@ -65,11 +77,14 @@ class EngineRun:
         self._is_working.clear()
         self._has_ended.clear()
         self._is_early_end_wanted.clear()
+        self._is_discarded.clear()
+        self._keeps_progress = keeps_progress
         self._task = EngineTask(title, job, self._forward_event, self._finish, runner=self._work)
         QgsApplication.taskManager().addTask(self._task)
 
     def cancel(self) -> None:
-        """Request cancellation; the outcome still follows."""
+        """Request cancellation without results; the outcome still follows."""
+        self._is_discarded.set()
         if self._task is not None:
             self._task.cancel()
 
@@ -92,9 +107,10 @@ class EngineRun:
         self.cancel()
 
     def teardown(self) -> None:
-        """Cancel the run and wait for the engine to end; no callback is called any more."""
+        """End the run and wait for the engine to end; no callback is called any more."""
         self._on_event = self._on_outcome = None
-        self.cancel()
+        if self._task is not None:
+            self._task.cancel()
         if self._is_working.is_set():
             self._has_ended.wait(TEARDOWN_S)
         self._task = None
@@ -107,6 +123,11 @@ class EngineRun:
             if isinstance(job, FinetuneJob):
                 wanted = self._is_early_end_wanted.is_set
                 return self._runner(job, on_event, is_canceled, wanted)
+            if self._keeps_progress:
+                is_discarded = self._is_discarded.is_set
+                return self._runner(
+                    job, on_event, is_canceled, lambda: is_canceled() and not is_discarded()
+                )
             return self._runner(job, on_event, is_canceled)
         finally:
             self._has_ended.set()

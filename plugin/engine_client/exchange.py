@@ -69,7 +69,7 @@ class JobExchange:
         is_canceled: function that returns whether to cancel.
         timeouts: timeouts for the engine.
         is_stopped: function that returns whether a training should end now and keep the best so
-            far.
+            far, and whether a labeling that is canceled should keep what it has done.
     """
 
     def __init__(
@@ -106,8 +106,8 @@ class JobExchange:
             if event is not None:
                 self._receive(event, engine)
             if not self._gatherer.is_done:
-                self._check_cancellation(engine)
                 self._check_stop(engine)
+                self._check_cancellation(engine)
             if not self._gatherer.is_done:
                 self._check_start()
         return self._gatherer.outcome

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING, List, Optional, Sequence
 
 from ..protocol import EngineError, Failed
 from .environment import NO_ENGINE, installed_python
-from .exchange import DEFAULT_TIMEOUTS, JobExchange
+from .exchange import DEFAULT_TIMEOUTS, JobExchange, never
 from .launch import engine_command
 from .process import EngineProcess
 from .usage import engine_in_use
 
 if TYPE_CHECKING:
     from ..protocol import Job, Outcome
-    from .exchange import IsCanceled, OnEvent, Timeouts
+    from .exchange import IsCanceled, IsStopped, OnEvent, Timeouts
 
 
 def run_job(
     job: Job,
     on_event: OnEvent,
     is_canceled: IsCanceled,
+    is_stopped: IsStopped = never,
     *,
     command: Optional[Sequence[str]] = None,
     timeouts: Timeouts = DEFAULT_TIMEOUTS,
@@ -38,10 +39,11 @@ def run_job(
         on_event: callback for every event in this thread, the terminal event last.
         is_canceled: function that returns whether to cancel, called in this thread several times
             per second.
+        is_stopped: function that returns whether to keep what is done; see `JobExchange`.
         command: command of another engine; None: the installed engine.
         timeouts: timeouts for the engine.
     """
-    exchange = JobExchange(job, on_event, is_canceled, timeouts)
+    exchange = JobExchange(job, on_event, is_canceled, timeouts, is_stopped)
     with engine_in_use():
         try:
             engine = EngineProcess(command or installed_command())

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..protocol import OutputError
+from ..protocol import OutputError, is_unfinished
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -61,6 +61,11 @@ def reserve_folder(parent: Path, name: str) -> Path:
 
 
 def release_folder(folder: Path) -> None:
-    """Remove the folder of a run without results, including hidden files of a killed engine."""
+    """Remove the folder of a run without results, including hidden files of a killed engine.
+
+    It stays if the run can be resumed.
+    """
+    if is_unfinished(str(folder)):
+        return
     if folder.is_dir() and all(each.name.startswith(".") for each in folder.iterdir()):
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,33 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Records of running trainings on disk, so that one can be resumed after QGIS was killed.
-
-Each running training has a file with its job in the folder `trainings` of the engine's home. The
-owner holds a lock on it, so a record without an owner is that of a training that was interrupted.
-"""
+"""Trainings that were interrupted, as by the end of QGIS, and can be resumed."""
 
 from __future__ import annotations
 
-import contextlib
 import shutil
-import uuid
 from pathlib import Path
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple
 
-from ..engine_client.environment import engine_home
-from ..log import LOGGER
-from ..protocol import (
-    CARD_NAME,
-    FileLock,
-    FinetuneJob,
-    OrthoscribeError,
-    job_from_json,
-    job_to_json,
-    own_models_folder,
-)
+from ..job_records import JobRecord, interrupted_jobs, remove_record
+from ..protocol import CARD_NAME, FinetuneJob, own_models_folder
 
 FOLDER = "trainings"
-SUFFIX = ".lock"
-JOB = "job"
 
 
 class Unfinished(NamedTuple):
@@ -42,57 +25,25 @@ class Unfinished(NamedTuple):
     record: Path
 
 
-class TrainingRecord:
-    """Record of a training that is running in this QGIS; `close` or `remove` ends it.
+class TrainingRecord(JobRecord):
+    """Record of a training that is running in this QGIS.
 
     Args:
         job: job of the training.
     """
 
     def __init__(self, job: FinetuneJob) -> None:
-        self._lock: Optional[FileLock] = None
-        try:
-            folder = engine_home() / FOLDER
-            folder.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(folder / f"{uuid.uuid4().hex[:12]}{SUFFIX}")
-            lock.acquire()
-            lock.write_record({JOB: job_to_json(job)})
-            self._lock = lock
-        except OSError as error:  # then the training cannot be resumed after a crash
-            LOGGER.warning("The training has no record: %s", error)
-
-    def close(self) -> None:
-        """Leave the record, since the training can be resumed."""
-        lock, self._lock = self._lock, None
-        if lock is not None:
-            lock.close()
-
-    def remove(self) -> None:
-        """Remove the record, since the training has ended."""
-        path = self._lock.path if self._lock is not None else None
-        self.close()
-        if path is not None:
-            _remove(path)
+        super().__init__(FOLDER, job)
 
 
 def unfinished_trainings() -> List[Unfinished]:
     """Return the trainings that were interrupted; records that lead nowhere are removed."""
-    found = []
-    for path in sorted((engine_home() / FOLDER).glob(f"*{SUFFIX}")):
-        with contextlib.suppress(OSError), FileLock(path) as lock:
-            if not lock.acquire():
-                continue
-            job = _job_in(lock)
-            if job is not None and not (Path(job.output) / CARD_NAME).exists():
-                found.append(Unfinished(job, path))
-                continue
-            _remove(path)
-    return found
+    return [Unfinished(*each) for each in interrupted_jobs(FOLDER, FinetuneJob, _has_no_model)]
 
 
 def forget(unfinished: Unfinished) -> None:
     """Remove the record of an interrupted training, since it is resumed or discarded."""
-    _remove(unfinished.record)
+    remove_record(unfinished.record)
 
 
 def remove_unfinished_model(folder: Path) -> None:
@@ -102,14 +53,5 @@ def remove_unfinished_model(folder: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _job_in(lock: FileLock) -> Optional[FinetuneJob]:
-    try:
-        job = job_from_json(str(lock.record().get(JOB, "")))
-    except (OrthoscribeError, ValueError):
-        return None
-    return job if isinstance(job, FinetuneJob) else None
-
-
-def _remove(path: Path) -> None:
-    with contextlib.suppress(OSError):
-        path.unlink()
+def _has_no_model(job: FinetuneJob) -> bool:
+    return not (Path(job.output) / CARD_NAME).exists()

@@ -13,25 +13,27 @@ from pathlib import Path
 
 import numpy as np
 from orthoscribe.engine.outputs.leftovers import clear_leftovers
-from orthoscribe.engine.protocol import LabelJob, SceneJob, job_to_line
+from orthoscribe.engine.protocol import UNFINISHED, LabelJob, SceneJob, job_to_line
 from orthoscribe.tests.chaos.mutations import damaged_json, generator
 from orthoscribe.tests.scenes import hills, speckle, write_raster
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHER = ROOT / "tests" / "killed_publisher.py"
 EDGE_PX = 700
-FREE_KB = (4, 40, 150, 600)
+DISK_KB = 64_000
+FREE_KB = (40, 150, 300, 600, 1000, 1500, 2000, 3000)
 ANSWER_S = 60.0
 
 
-def _label(folder, output):
+def label_command(folder, output):
     """Return the command that labels the image in a folder."""
     words = ["--image", folder / "image.tif", "--dsm", folder / "dsm.tif", "--model", "light"]
     words += ["--threads", 1, "--device", "cpu", "--output", output]
     return [sys.executable, "-m", "engine", "label", *map(str, words)]
 
 
-def _start(command):
+def start_engine(command):
+    """Start an engine whose messages are read from `stderr`."""
     return subprocess.Popen(
         command,
         cwd=ROOT,
@@ -69,21 +71,21 @@ def kill_labeling(count):
         folder = Path(name)
         _scene(folder)
         start_s = time.monotonic()
-        whole = _start(_label(folder, folder / "old"))
+        whole = start_engine(label_command(folder, folder / "old"))
         if whole.wait() != 0:
             return 0, [whole.stderr.read()[-200:]]
         took_s, old = time.monotonic() - start_s, _state(folder / "old")
         for number in range(count):
             output = folder / f"out{number}"
             shutil.copytree(folder / "old", output)
-            run = _start(_label(folder, output))
+            run = start_engine(label_command(folder, output))
             time.sleep(took_s * generator("kill", number).random())
             run.send_signal(signal.SIGKILL)
             run.wait()
             clear_leftovers(output)
             if _state(output) != old:
                 faults.append(f"kill {number}: results changed")
-            if left := _hidden(output):
+            if left := [name for name in _hidden(output) if name != UNFINISHED]:
                 faults.append(f"kill {number}: {left} stay")
             json.loads((output / "report.json").read_text())
             shutil.rmtree(output)
@@ -118,9 +120,10 @@ def kill_publication():
 
 
 def fill_disk():
-    """Label onto a disk that is nearly full; return the number of runs and the faults.
+    """Label onto a disk that is nearly full, and make room when the engine asks for it.
 
-    It needs the right to mount; without it the number is 0.
+    Return the number of runs and the faults. It needs the right to mount; without it the number
+    is 0.
     """
     faults = []
     with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as mounts:
@@ -129,17 +132,23 @@ def fill_disk():
         for free_kb in FREE_KB:
             disk = folder / f"disk{free_kb}"
             disk.mkdir()
-            mount = ["mount", "-t", "tmpfs", "-o", f"size={free_kb + 8}k", "tmpfs", str(disk)]
+            mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK_KB}k", "tmpfs", str(disk)]
             if subprocess.run(mount, capture_output=True, check=False).returncode:
                 return 0, []
             mounts.callback(subprocess.run, ["umount", str(disk)], check=False)
             (disk / "notes.txt").write_text("kept")
-            run = _start(_label(folder, disk))
-            said = run.stderr.read()
-            if run.wait() not in (0, 1) or "Traceback" in said:
+            filler = disk / "filler"
+            filler.write_bytes(bytes((DISK_KB - free_kb - 8) * 1024))
+            run = start_engine(label_command(folder, disk / "out"))
+            said = ""
+            for line in run.stderr:
+                said += line
+                if "is full: free about" in line:
+                    filler.unlink(missing_ok=True)
+            if run.wait() != 0 or not (disk / "out" / "classes.tif").is_file():
                 faults.append(f"{free_kb} KB: {said[-200:]}")
-            if (disk / "notes.txt").read_text() != "kept" or (run.returncode and _hidden(disk)):
-                faults.append(f"{free_kb} KB: {_hidden(disk)}")
+            elif (disk / "notes.txt").read_text() != "kept" or _hidden(disk / "out"):
+                faults.append(f"{free_kb} KB: {_hidden(disk / 'out')}")
     return len(FREE_KB), faults
 
 

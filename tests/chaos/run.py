@@ -24,6 +24,7 @@ from orthoscribe.tests.chaos.processes import (
     kill_publication,
     send_nonsense,
 )
+from orthoscribe.tests.chaos.resuming import resume_labeling
 
 COUNTS = {
     "cards": 3000,
@@ -36,8 +37,17 @@ COUNTS = {
 }
 PROCESSES = {
     "kills": ("labeling killed at random, onto older results", 20, kill_labeling),
+    "resume": (
+        "labeling of 4000 x 4000 px killed at random, then resumed",
+        20,
+        resume_labeling,
+    ),
     "publication": ("publication killed before each file operation", 0, kill_publication),
-    "disk": ("labeling onto a full disk (0 cases: not allowed to mount)", 0, fill_disk),
+    "disk": (
+        "labeling onto a full disk, until it gets room (0: cannot mount)",
+        0,
+        fill_disk,
+    ),
     "lines": ("odd lines to an engine, which then runs a job", 1000, send_nonsense),
 }
 KINDS = ("foreign", "silent", "crash", "hang", "slow", "long sentence")

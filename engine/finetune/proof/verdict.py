@@ -6,8 +6,8 @@ Green needs all of these: a gain in mean F1 of at least two points whose 90 % in
 those of guessing, because labels that contradict the image cannot be learned. With few groups of
 polygons there is no interval; then there must be at least four groups, and none may get worse.
 Where a model was wrong in a few places only, no interval can exclude 0; then three polygons that
-got better in two places suffice if none got worse. A new class needs no interval of the mean, because the base cannot find it; it must be found in three
-groups or more.
+got better in two places suffice if none got worse. A new class needs no interval of the mean,
+because the base cannot find it; it must be found in three groups or more.
 
 Red are, all beyond chance, a loss of mean F1, of more than three points of the F1 of a class, and
 of more than one point on generated scenes or three of a class there. The last two are amber if they

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...training.saved_state import size_of
 from ..proof.alpha import AlphaChoice, choose_alpha
 from ..proof.polygon_scores import f1_of_polygons
 from ..tuning import blended
@@ -234,7 +235,7 @@ class Trainings:
 
     def _save(self, tensors: Mapping[str, Tensor]) -> None:
         self._note_time()
-        self._file.save(self._progress, tensors)
+        self._watch.with_room(lambda: self._file.save(self._progress, tensors), size_of(tensors))
         self._saved_s = time.monotonic()
 
     def _note_time(self) -> None:

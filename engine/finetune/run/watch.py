@@ -6,11 +6,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ...outputs.disk_room import with_room
 from ...process.duration import duration_text
 from ...protocol import JobCanceled
 from .plan import Costs, replanned
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from ...process.reporter import Reporter
     from .clock import Clock
     from .early_end import EarlyEnd
@@ -119,3 +122,7 @@ class Watch:
     def score(self, name: str, value: float) -> None:
         """Report a score."""
         self._reporter.metric(name, value)
+
+    def with_room(self, work: Callable[[], None], needed_bytes: int) -> None:
+        """Write files; if the disk is full, wait for space. See `outputs.disk_room`."""
+        with_room(work, self._reporter, needed_bytes)

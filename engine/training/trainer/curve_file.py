@@ -62,12 +62,20 @@ class CurveFile:
             scores: validation scores by name; empty if the step was not validated.
 
         Raises:
-            OutputError: if the disk is full.
+            OutputError: if the disk is full; then `flush` writes the row when there is space.
         """
         row: dict[str, Any] = {VALIDATION + name: value for name, value in scores.items()}
         row |= {"step": step, "stage": stage, "loss": f"{loss:.6g}", "learning_rate": f"{rate:.6g}"}
+        self._table.writerow(row)
+        self.flush()
+
+    def flush(self) -> None:
+        """Write what could not be written before.
+
+        Raises:
+            OutputError: if the disk is full.
+        """
         with writing(self._path):
-            self._table.writerow(row)
             self._file.flush()
 
     def close(self) -> None:

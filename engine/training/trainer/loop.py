@@ -11,6 +11,7 @@ import torch
 
 from ...architectures import build
 from ...protocol import JobCanceled, row_named
+from ..saved_state import size_of
 from ..scoring import card_scores
 from ..seeds import seed_at
 from ..stage_loop import train_stage
@@ -241,7 +242,10 @@ class TrainingRun:
             return
         self.progress.seconds = self._seconds()
         best = {BEST + name: value for name, value in self._best.items()}
-        self._context.file.save(self.progress, {**training.tensors(), **best})
+        tensors = {**training.tensors(), **best}
+        self._context.run_log.with_room(
+            lambda: self._context.file.save(self.progress, tensors), size_of(tensors)
+        )
         self._saved_s = time.monotonic()
 
     def _seconds(self) -> float:

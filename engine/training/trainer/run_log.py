@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...outputs.disk_room import with_room
 from .pace import Pace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from ...process.reporter import Reporter
     from .curve_file import CurveFile
@@ -87,4 +88,13 @@ class RunLog:
             if name in scores:
                 self._reporter.metric(f"validation_{name}", scores[name])
         if self._curve is not None and (is_due or scores):
-            self._curve.append(done, stage, loss, learning_rate, scores)
+            curve = self._curve
+            self.with_room(
+                lambda: curve.append(done, stage, loss, learning_rate, scores), 0, curve.flush
+            )
+
+    def with_room(
+        self, work: Callable[[], None], needed_bytes: int, again: Callable[[], None] | None = None
+    ) -> None:
+        """Write files; if the disk is full, wait for space. See `outputs.disk_room`."""
+        with_room(work, self._reporter, needed_bytes, again)

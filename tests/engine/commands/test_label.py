@@ -202,6 +202,26 @@ def test_result_never_replaces_an_input(job, role, source, tmp_path):
     assert mine.read_bytes() == before
 
 
+def test_image_that_is_changed_while_it_is_labeled_is_told(job, tmp_path):
+    image = tmp_path / "image.tif"
+    image.write_bytes(Path(job.image).read_bytes())
+
+    class Changing(Recorder):
+        def emit(self, event):
+            super().emit(event)
+            if getattr(event, "stage", "") == "Labeling" and image.stat().st_size == size:
+                with image.open("ab") as file:
+                    file.write(b"more")
+
+    size, recorder = image.stat().st_size, Changing()
+    run_job(replace(job, image=str(image), draw_polygons=False), recorder)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    assert report["inputs"]["image"]["sha256"] is None
+    assert report["inputs"]["dsm"]["sha256"]
+    (warning,) = [each for each in report["warnings"] if "was changed" in each]
+    assert warning in [event.message for event in recorder.of(Log)]
+
+
 def test_model_with_heights_asks_for_a_dsm(job):
     with pytest.raises(InputError, match=r"add the DSM .* a sketch' \(image_only\)"):
         run_job(replace(job, dsm=""), Recorder())

@@ -168,6 +168,8 @@ def test_blocks_lost_on_the_way_to_the_disk_are_noticed(tmp_path):
     path = tmp_path / "classes.tif"
     writer = ClassWriter(path, GRID, ISPRS)
     writer.write(Window(0, 0, 512, 512), np.ones((512, 512), np.uint8))
-    writer._written_blocks.add((1, 1))  # as if GDAL had failed to write it, which it does silently
+    writer._written_blocks._blocks.add(
+        (1, 1)
+    )  # as if GDAL had failed to write it, which it does silently
     with pytest.raises(OutputError, match="blocks are missing"):
         writer.finish()
