@@ -21,12 +21,13 @@ QGIS_322 := build/qgis-3.22
 SCALE ?= 0.02
 PROFILE ?= $(HOME)/.local/share/QGIS/QGIS3/profiles/default
 
+EXTRA := --no-deps --require-hashes -r
 UV := build/uv
 QT6 := build/qt6
 VARIANT ?= linux-cpu
 BUNDLE_PYTHON ?= 3.12
 
-.PHONY: help engine engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qgis344 test-qt6 test-installation lint \
+.PHONY: help engine cluster engine-python locks bundle demo test test-engine test-qgis test-qgis322 test-gui test-qgis344 test-qt6 test-installation lint \
         link package scan bench synthetic-benchmark train-default train-light \
         train-image-only contact-sheet chaos system clean
 
@@ -38,6 +39,9 @@ system: ## Install QGIS and friends from Debian, where they are missing
 
 engine: system ## Install the engine's Python environment, where it is missing
 	@$(INSTALLER) install
+
+cluster: ## Install Dask into the engine's environment, for `label --cluster` (docs/scale.md)
+	@"$$($(MAKE) -s engine-python)" -m pip install -q --disable-pip-version-check $(EXTRA) engine/locks/cluster.txt
 
 engine-python: ## Print the path of the engine's Python, installing it where it is missing
 	@$(INSTALLER) python 2>/dev/null || { $(MAKE) -s engine >&2; $(INSTALLER) python; }
@@ -113,6 +117,7 @@ chaos: $(TOOLS)/ready ## Damaged files, hostile files and a server that nothing 
 bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.large
+	@$(ALLOCATOR) $(TOOLS)/bin/python -m engine.bench.scale --chart build/scale.svg
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.vectors --speed --speed-px 2000 4000
 
 synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter of an hour; FLAGS=--all: hours)
@@ -150,8 +155,9 @@ define tool_environment
 	touch $(1)/ready
 endef
 
-$(TOOLS)/ready: tests/requirements-tools.txt engine/locks/linux-cpu.txt | engine
+$(TOOLS)/ready: tests/requirements-tools.txt engine/locks/linux-cpu.txt engine/locks/cluster.txt | engine
 	@$(call tool_environment,$(TOOLS),-r tests/requirements-tools.txt)
+	@$(TOOLS)/bin/python -m pip install -q --disable-pip-version-check $(EXTRA) engine/locks/cluster.txt
 
 build/bench/ready: tests/requirements-bench.txt engine/locks/linux-cpu.txt | engine
 	@$(call tool_environment,build/bench,--no-deps -r tests/requirements-bench.txt)

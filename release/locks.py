@@ -25,6 +25,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 LOCKS = ROOT / "engine" / "locks"
 REQUIREMENTS = ROOT / "engine" / "requirements.txt"
+# What only some users need: one lock for all platforms, without the packages of the locks above.
+EXTRAS = {"cluster": ROOT / "engine" / "requirements-cluster.txt"}
 PYTHONS = ("3.11", "3.12", "3.13")
 TORCH = "2.13.0"
 
@@ -92,6 +94,10 @@ def main() -> int:
         write_lock(target, pins)
         sys.stdout.write(f"{target.name}: {len(pins)} pins, {download_mb(pins)} MB{note}\n")
     write_uv_lock(uv)
+    for name, requirements in EXTRAS.items():
+        pins = extra_pins(uv, requirements)
+        write_lock(Target(name, ""), pins)
+        sys.stdout.write(f"{name}: {len(pins)} pins, {download_mb(pins)} MB\n")
     return 0
 
 
@@ -104,7 +110,13 @@ def former_versions() -> dict[str, str]:
     return found
 
 
-def resolve(uv: str, target: Target, python: str, versions: dict[str, str]) -> dict[str, Pin]:
+def resolve(
+    uv: str,
+    target: Target,
+    python: str,
+    versions: dict[str, str],
+    requirements: Path = REQUIREMENTS,
+) -> dict[str, Pin]:
     """Return the pins for one platform and Python, with these versions of known packages."""
     with tempfile.TemporaryDirectory() as folder:
         settings, found = Path(folder, "uv.toml"), Path(folder, "pylock.toml")
@@ -113,8 +125,24 @@ def resolve(uv: str, target: Target, python: str, versions: dict[str, str]) -> d
         torch = f'name = "torch", version = "{TORCH}", requires-dist = {json.dumps(TORCH_NEEDS)}'
         settings.write_text(f"dependency-metadata = [{{{torch}}}]\n" if target.build else "")
         options = ["--config-file", str(settings), "--python-platform", target.platform]
-        compile_pins(uv, python, str(REQUIREMENTS), found, [*options, "-c", str(kept)])
+        compile_pins(uv, python, str(requirements), found, [*options, "-c", str(kept)])
         return read_pylock(found)
+
+
+def extra_pins(uv: str, requirements: Path) -> dict[str, Pin]:
+    """Return the pins of an extra for all platforms, without those of the engine's locks."""
+    pins: dict[str, Pin] = {}
+    versions = former_versions()
+    for target in TARGETS:
+        for python in PYTHONS:
+            merge(pins, resolve(uv, target, python, versions, requirements))
+            versions |= {name: pin.version for name, pin in pins.items()}
+    engine = set.intersection(*(_names_in(LOCKS / f"{target.name}.txt") for target in TARGETS))
+    return {name: pin for name, pin in pins.items() if name not in engine}
+
+
+def _names_in(lock: Path) -> set[str]:
+    return set(re.findall(r"^([\w.-]+)==", lock.read_text(), re.MULTILINE))
 
 
 def compile_pins(uv: str, python: str, source: str, output: Path, options: list[str]) -> None:

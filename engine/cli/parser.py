@@ -51,6 +51,7 @@ def build_parser() -> Parser:
         if job_type in EPILOGS:
             verb.formatter_class = argparse.RawDescriptionHelpFormatter
             verb.epilog = EPILOGS[job_type]()
+    _add_plan(verbs)
     _add_run(verbs)
     _add_architectures(verbs)
     _add_models(verbs)
@@ -87,6 +88,13 @@ EPILOGS: dict[type[Job], Callable[[], str]] = {
     SceneJob: ranges_text,
     FinetuneJob: _finetune_advice,
 }
+
+
+def _add_plan(verbs: Any) -> None:
+    summary = "Predict parts, hours, memory and disk of a label job, from one part labeled here."
+    verb = verbs.add_parser("plan", help=summary, description=summary)
+    add_flags(verb, LabelJob)
+    verb.add_argument("--json", action="store_true", help="print JSON instead of a table")
 
 
 def _add_run(verbs: Any) -> None:

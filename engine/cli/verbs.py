@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 MODULES = {
     **{job_type.kind: "job_from_flags" for job_type in JOB_TYPES},
+    "plan": "plan",
     "run": "run_job_file",
     "architectures": "architectures",
     "models": "models",

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ..labeling.ground_progress import ground_progress
+from ..labeling.label_identity import identity_of
 from ..labeling.label_journal import LabelJournal
 from ..labeling.label_rasters import write_label_rasters
 from ..labeling.labeler import Labeler, LabelingOptions
 from ..labeling.remarks import area_remarks, scene_notes, scene_remarks
 from ..labeling.scene_sample import sample_scene
+from ..labeling.zone_areas import ZoneAreas, write_zone_table
 from ..models.bundle import WEIGHTS_NAME, load_bundle
 from ..models.store import find_model
-from ..outputs.disk_room import with_room
 from ..outputs.input_hashes import InputHashes
 from ..outputs.paths import with_absolute_paths
 from ..outputs.publishing import publish
@@ -27,46 +29,25 @@ from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
 from ..polygons.trace import Rasters, trace_polygons
 from ..process.device import choose_device, describe_device
+from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
 from ..raster.reader import SceneSources, open_scene
 from ..raster.source_states import raster_files
+from ..raster.zones import Zones
+from ..scale.start import parts_labeler
+from .label_run import SHARES, LabelRun, warn_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from ..process.reporter import Reporter
     from ..protocol import LabelJob, Resolution
-    from ..raster.grid import RasterGrid
+    from ..raster.mosaic.inputs import JobMosaics
     from ..raster.reader import SceneReader
 
-    Result = TypeVar("Result")
-
 RASTERS = ("image", "dsm", "dtm")
-READ = (*RASTERS, "area")
-BYTES_PER_PX = 2  # of the disk: finished blocks, class raster, confidence and polygons
-SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
-
-
-@dataclass(frozen=True)
-class _LabelRun:
-    """Shared state of the steps of a label job."""
-
-    job: LabelJob
-    labeler: Labeler
-    grid: RasterGrid
-    resolution: Resolution
-    staged: dict[str, Path]
-    scratch: Path
-    hashes: InputHashes
-    journal: LabelJournal
-    stopwatch: Stopwatch
-    reporter: Reporter
-
-    def with_room(self, step: Callable[..., Result], *given: object) -> Result:
-        """Return the result of a step; if the disk is full, wait for space and repeat it."""
-        needed_bytes = BYTES_PER_PX * self.grid.height * self.grid.width
-        return with_room(lambda: step(self, *given), self.reporter, needed_bytes)
+READ = (*RASTERS, "area", "zones")
 
 
 def run(job: LabelJob, reporter: Reporter) -> None:
@@ -86,41 +67,60 @@ def run(job: LabelJob, reporter: Reporter) -> None:
         refuse_unavailable(job)
     bundle = load_bundle(find_model(job.model))
     labeler = Labeler(bundle, LabelingOptions.from_job(job))
-    grid = projected_grid(job.image, "image")
-    resolution = labeler.resolution(grid)
     finals = _destinations(job)
     read = {role: getattr(job, role) for role in READ}
-    hashes = InputHashes(
-        {**read, "weights": bundle.folder / WEIGHTS_NAME},
-        {role: raster_files(read[role]) for role in RASTERS},
-    )
     journal = LabelJournal(with_absolute_paths(job), reporter.cancellation)
-    with Staging(Path(job.output), read.values()) as staging, hashes, journal:
-        work = _LabelRun(
+    with Staging(Path(job.output), read.values()) as staging, journal, ExitStack() as opened:
+        mosaics = with_mosaics(job, staging.scratch)
+        refuse_among_files(mosaics, Path(job.output))
+        hashes = opened.enter_context(_hashes(labeler, read, mosaics))
+        work = LabelRun(
             job,
+            mosaics.job,
             labeler,
-            grid,
-            resolution,
+            projected_grid(mosaics.job.image, "image"),
+            opened.enter_context(parts_labeler(job, labeler, mosaics, reporter)),
             _staged(job, finals, staging),
             staging.scratch,
             hashes,
+            mosaics.described(job),
             journal,
             Stopwatch(),
             reporter,
         )
-        with work.with_room(_opened) as scene:
-            work = replace(work, job=_with_band_ranges(work, scene))
-            remarks = _log_remarks(work, scene)
-            results: dict[str, Any] = {
-                "grid": _describe_grid(scene, resolution),
-                "classes": work.with_room(_label, scene),
-                "polygons": work.with_room(_trace, scene),
-            }
-        remarks += _warn(area_remarks(results["classes"]), reporter)
-        results["warnings"] = remarks
+        work, results = _results(work)
         work.with_room(_publish, results, staging, finals)
         journal.remove()
+        if work.parts is not None:
+            work.parts.remove_parts()
     _announce_numbers(results, reporter)
+
+
+def _hashes(
+    labeler: Labeler, read: Mapping[str, str], mosaics: JobMosaics[LabelJob]
+) -> InputHashes:
+    """Return the hashes of all inputs but mosaics, whose files are too many to be hashed."""
+    single = {role: path for role, path in read.items() if role not in mosaics.of_role}
+    return InputHashes(
+        {**single, "weights": labeler.bundle.folder / WEIGHTS_NAME},
+        {role: raster_files(single[role]) for role in RASTERS if role in single},
+    )
+
+
+def _results(work: LabelRun) -> tuple[LabelRun, dict[str, Any]]:
+    """Label and trace; return the run with measured band ranges, and the entries of its report."""
+    with work.with_room(_opened) as scene:
+        work = replace(work, job=_with_band_ranges(work, scene))
+        remarks = _log_remarks(work, scene)
+        results: dict[str, Any] = {
+            "grid": _describe_grid(scene, work.resolution),
+            **work.with_room(_label, scene),
+            "polygons": work.with_room(_trace, scene),
+        }
+    if work.parts is not None:
+        results["parts"] = work.parts.summary()
+    remarks += warn_all(area_remarks(results["classes"]), work.reporter)
+    return work, {**results, "warnings": remarks}
 
 
 def _destinations(job: LabelJob) -> dict[str, Path]:
@@ -132,6 +132,8 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
     if job.draw_polygons:
         finals["polygons"] = Path(job.polygons or output / "polygons.gpkg")
         finals |= export_paths(finals["polygons"], job)
+    if job.zones:
+        finals["zone_table"] = output / "zones.csv"
     return {**finals, "job": output / "job.json", "report": output / "report.json"}
 
 
@@ -148,17 +150,19 @@ def _staged(job: LabelJob, finals: Mapping[str, Path], staging: Staging) -> dict
     return staged
 
 
-def _opened(work: _LabelRun) -> SceneReader:
+def _opened(work: LabelRun) -> SceneReader:
     """Open image and heights; estimate the ground if needed."""
     reporter = work.reporter.span(*SHARES["prepare"])
     reporter.progress(0.0, "Opening the rasters")
     with work.stopwatch.stage("open"):
         roles = work.labeler.bundle.card.roles
-        sources = SceneSources.from_job(work.job, roles, work.labeler.reach_px(work.grid))
+        sources = SceneSources.from_job(work.sources, roles, work.labeler.reach_px(work.grid))
+        if work.parts is not None:
+            sources = work.parts.with_ground(sources, reporter)
         return open_scene(sources, work.scratch, ground_progress(reporter))
 
 
-def _with_band_ranges(work: _LabelRun, scene: SceneReader) -> LabelJob:
+def _with_band_ranges(work: LabelRun, scene: SceneReader) -> LabelJob:
     """Return the job with measured band ranges, so that a rerun is identical."""
     if work.job.band_ranges:
         return work.job
@@ -167,20 +171,39 @@ def _with_band_ranges(work: _LabelRun, scene: SceneReader) -> LabelJob:
     return replace(work.job, band_ranges=ranges)
 
 
-def _label(work: _LabelRun, scene: SceneReader) -> list[dict[str, Any]]:
-    """Write the class raster and the confidence; return the area of each class."""
+def _label(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
+    """Write the class raster and the confidence; return the areas of classes and zones."""
+    card, zones = work.labeler.bundle.card, _zone_areas(work, scene)
+    with_confidence = "confidence" in work.staged
+    states = {role: [entry["listing_sha256"]] for role, entry in work.mosaics.items()}
+    identity = identity_of(work.job, scene, card, states, with_confidence=with_confidence)
     with work.stopwatch.stage("label"):
-        return write_label_rasters(
+        areas = write_label_rasters(
             work.job,
-            work.labeler,
+            work.parts or work.labeler,
             scene,
             work.staged,
-            work.journal,
+            None if work.parts else (work.journal, identity),
             work.reporter.span(*SHARES["label"]),
+            legend=card.legend,
+            zones=zones,
         )
+    if zones is None:
+        return {"classes": areas}
+    write_zone_table(work.staged["zone_table"], zones.rows)
+    return {"classes": areas, "zones": zones.rows}
 
 
-def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
+def _zone_areas(work: LabelRun, scene: SceneReader) -> ZoneAreas | None:
+    if not work.job.zones:
+        return None
+    grid = scene.wanted_grid
+    zones = Zones(work.job.zones, work.job.zone_field, grid)
+    warn_all(list(zones.remarks), work.reporter)
+    return ZoneAreas(zones, work.labeler.bundle.card.legend, grid.pixel_area_m2)
+
+
+def _trace(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
     """Write the polygons; return the totals of each layer."""
     if not work.job.draw_polygons:
         return {}
@@ -204,25 +227,25 @@ def _trace(work: _LabelRun, scene: SceneReader) -> dict[str, Any]:
 
 
 def _publish(
-    work: _LabelRun, results: dict[str, Any], staging: Staging, finals: Mapping[str, Path]
+    work: LabelRun, results: dict[str, Any], staging: Staging, finals: Mapping[str, Path]
 ) -> None:
     """Write the records, and publish all results."""
     _write_records(work, results)
     publish(staging, finals, work.reporter)
 
 
-def _write_records(work: _LabelRun, results: dict[str, Any]) -> None:
+def _write_records(work: LabelRun, results: dict[str, Any]) -> None:
     """Write `job.json` and `report.json`."""
     write_job(work.staged["job"], work.job)
     with work.stopwatch.stage("hashing"):  # the remainder: hashing runs since the start
         inputs = work.hashes.wait(lambda: _await_hashes(work.reporter))
     changed = [each for each in work.hashes.remarks() if each not in results["warnings"]]
-    results["warnings"] += _warn(changed, work.reporter)
+    results["warnings"] += warn_all(changed, work.reporter)
     report = compose_report(
         work.job,
         results,
         device=describe_device(choose_device(work.job.device), work.job.threads),
-        inputs=inputs,
+        inputs={**inputs, **work.mosaics},
         stopwatch=work.stopwatch,
     )
     write_report(work.staged["report"], report)
@@ -233,7 +256,7 @@ def _await_hashes(reporter: Reporter) -> None:
     reporter.progress(SHARES["trace"][1], "Hashing the inputs")
 
 
-def _log_remarks(work: _LabelRun, scene: SceneReader) -> list[str]:
+def _log_remarks(work: LabelRun, scene: SceneReader) -> list[str]:
     """Log notes and warnings about the scene before labeling; return the warnings."""
     resolution = work.resolution
     if resolution.remark and not resolution.is_doubtful:
@@ -242,14 +265,7 @@ def _log_remarks(work: _LabelRun, scene: SceneReader) -> list[str]:
     for note in scene_notes(scene, sample):
         work.reporter.log("info", note)
     remarks = scene_remarks(scene, sample, work.labeler.bundle.card, resolution, work.job.halo_px)
-    return _warn(remarks, work.reporter)
-
-
-def _warn(remarks: list[str], reporter: Reporter) -> list[str]:
-    """Report remarks as warnings, and return them."""
-    for remark in remarks:
-        reporter.warn(remark)
-    return remarks
+    return warn_all(remarks, work.reporter)
 
 
 def _describe_grid(scene: SceneReader, resolution: Resolution) -> dict[str, Any]:

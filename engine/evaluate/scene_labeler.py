@@ -12,6 +12,7 @@ from ..labeling.labeler import Labeler, LabelingOptions
 from ..labeling.remarks import scene_notes, scene_remarks
 from ..labeling.scene_sample import sample_scene
 from ..protocol import InputError
+from ..raster.mosaic.inputs import with_mosaics
 from ..raster.normalize import measure_band_ranges
 from ..raster.reader import SceneSources, open_scene
 
@@ -65,7 +66,8 @@ class SceneLabeler:
         """
         scratch.mkdir(parents=True)
         card = self._labeler.bundle.card
-        sources = SceneSources.from_input(scene, card.roles, f"The model '{card.name}'")
+        single = with_mosaics(scene, scratch).job
+        sources = SceneSources.from_input(single, card.roles, f"The model '{card.name}'")
         with open_scene(sources, scratch, ground_progress(reporter.span(0, OPENED))) as opened:
             self._log_remarks(opened, reporter)
             codes = np.zeros((opened.grid.height, opened.grid.width), np.uint8)

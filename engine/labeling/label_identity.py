@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import fields
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from ..outputs.report import versions
@@ -17,6 +18,8 @@ from ..protocol import PolygonOptions, card_to_json, job_to_json
 from ..raster.source_states import raster_states
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ..protocol import LabelJob, ModelCard
     from ..raster.reader import SceneReader
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 # area by its pixels, the model by its card, the device by its name.
 LEFT_OUT = {
     *("output", "classes", "confidence", "polygons", "draw_polygons"),
+    *("zones", "zone_field", "cluster"),
     *("image", "dsm", "dtm", "extent", "area", "model", "device", "threads"),
     *(field.name for field in fields(PolygonOptions)),
 }
@@ -32,7 +36,12 @@ MODEL, DEVICE, VERSIONS = "model", "device or number of threads", "version of th
 
 
 def identity_of(
-    job: LabelJob, scene: SceneReader, card: ModelCard, *, with_confidence: bool
+    job: LabelJob,
+    scene: SceneReader,
+    card: ModelCard,
+    mosaics: Mapping[str, list[str]] = MappingProxyType({}),
+    *,
+    with_confidence: bool,
 ) -> dict[str, str]:
     """Return the digests, by the name of each thing for the user.
 
@@ -40,6 +49,7 @@ def identity_of(
         job: job with its band ranges.
         scene: open scene.
         card: card of the model, which has the hash of its weights.
+        mosaics: states of the files of each raster that is a mosaic, by field of the job.
         with_confidence: whether the labels have a confidence.
 
     Raises:
@@ -50,10 +60,13 @@ def identity_of(
     settings = {name: value for name, value in values.items() if name not in LEFT_OUT}
     grid = scene.grid
     place = [grid.crs.to_wkt(), list(grid.transform), grid.height, grid.width, scene.bands]
-    heights = [raster_states(job.dsm), raster_states(job.dtm)] if job.dsm else []
+    image, dsm, dtm = (
+        mosaics.get(role) or raster_states(getattr(job, role)) for role in ("image", "dsm", "dtm")
+    )
+    heights = [dsm, dtm] if job.dsm else []
     return {
         SETTINGS: _digest([settings, with_confidence]),
-        IMAGE: _digest([raster_states(job.image), place]),
+        IMAGE: _digest([image, place]),
         HEIGHTS: _digest(heights),
         AREA: scene.area_digest,
         MODEL: _digest(card_to_json(card)),

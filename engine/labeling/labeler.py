@@ -109,6 +109,7 @@ class Labeler:
         reporter: Reporter,
         *,
         with_confidence: bool = False,
+        part: Window | None = None,
         journal: LabelJournal | None = None,
     ) -> None:
         """Label the wanted part of a scene.
@@ -119,6 +120,7 @@ class Labeler:
             on_result: callback for the labels of each window of `scene.wanted_grid`.
             reporter: reporter of progress, also polled for cancellation.
             with_confidence: whether results have a confidence.
+            part: window of the working scene to label, on the edges of tiles; None: all of it.
             journal: open journal of the run, from whose blocks it goes on; None without one.
 
         Raises:
@@ -128,7 +130,7 @@ class Labeler:
             JobCanceled: if the job was canceled.
         """
         reporter.progress(0.0, "Loading the model")
-        working = working_scene(scene, self._lattice(scene.grid))
+        working = self.working(scene)
         predictor, tile_size_px, done = self._begun(working, on_result, reporter, journal)
 
         def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
@@ -144,6 +146,7 @@ class Labeler:
             working.grid.height,
             working.grid.width,
             wanted=working.wanted,
+            part=part,
             tile_size_px=tile_size_px,
             batch_size=self.options.batch_size,
             threads=self.options.threads,
@@ -153,6 +156,26 @@ class Labeler:
             on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
             raise_if_canceled=reporter.raise_if_canceled,
         )
+
+    def core_px(self, scene: SceneReader) -> int:
+        """Return the edge of the tiles' cores in a run over the wanted part of a scene.
+
+        Raises:
+            InputError: if the run needs more memory than is free.
+            ModelError: if the weights cannot be used.
+            DeviceError: if the device cannot be used.
+        """
+        return self._predictor(self.working(scene), self.options.tile_size_px)[1]
+
+    @property
+    def stride_px(self) -> int:
+        """Coarsest stride of the network in pixels of its input."""
+        card = self.bundle.card
+        return row_named(card.architecture).geometry(card.options).stride_px
+
+    def working(self, scene: SceneReader) -> SceneReader | WorkingScene:
+        """Return the scene at the resolution at which it is labeled."""
+        return working_scene(scene, self._lattice(scene.grid))
 
     def _lattice(self, grid: RasterGrid) -> Lattice | None:
         return lattice_of(grid, self.resolution(grid).gsd_m)

@@ -58,6 +58,7 @@ def label_scene(
     width: int,
     *,
     wanted: Window | None = None,
+    part: Window | None = None,
     tile_size_px: int = 0,
     batch_size: int = 1,
     threads: int = 0,
@@ -71,8 +72,7 @@ def label_scene(
 
     Args:
         read: function that returns the input (C, h, w) float32 of a window of the scene, and the
-            mask (h, w) bool of pixels to label; called in its own thread. Windows include the halo
-            around `wanted`.
+            mask (h, w) bool of pixels to label, with the halo; called in its own thread.
         write: function of a window of the scene, its codes (h, w) uint8 and its confidence (h, w)
             uint8 in percent, or None; called in its own thread. The windows cover `wanted` once,
             row by row. Pixels outside the mask have code 0 and confidence 0.
@@ -81,6 +81,7 @@ def label_scene(
         width: number of columns of the scene.
         wanted: window of the scene to label; None: all of it. Its labels are the same as in a run
             over the whole scene.
+        part: window of `wanted` whose tiles are labeled, see `plan_tiles`; None: all tiles.
         tile_size_px: edge of a tile without its halo; 0: automatic.
         batch_size: number of tiles in a batch.
         threads: number of CPU threads for computing; 0: all.
@@ -88,15 +89,14 @@ def label_scene(
         done: number of batches that were written before, by a run with tiles of the same size.
         on_batch: callback after the last window of a batch, called in the thread of `write`.
         on_progress: callback for the fraction written, 0..1, called in this thread.
-        raise_if_canceled: callback that raises to stop, called in this thread several times a
-            second.
+        raise_if_canceled: callback that raises to stop, called in this thread all the time.
 
     Raises:
         BaseException: the first exception of any callable, after all threads ended.
     """
     wanted = wanted or Window(0, 0, height, width)
-    schedule = schedule_of(predictor, wanted, tile_size_px, threads)
-    plan = _plan(predictor, height, width, schedule.core_px, wanted)
+    schedule = schedule_of(predictor, part or wanted, tile_size_px, threads)
+    plan = _plan(predictor, height, width, schedule.core_px, wanted, part)
     batches = list(_batches(plan, batch_size))
     pipeline = Pipeline(
         lambda tiles: _load(read, tiles, height, width),
@@ -153,14 +153,25 @@ def schedule_of(predictor: Predictor, wanted: Window, tile_size_px: int, threads
 
 
 def _plan(
-    predictor: Predictor, height: int, width: int, core_px: int, wanted: Window
+    predictor: Predictor,
+    height: int,
+    width: int,
+    core_px: int,
+    wanted: Window,
+    part: Window | None,
 ) -> Iterator[Tile]:
     """Return the tiles; each has the whole scene as its window if the network needs it."""
     halo_px, stride_px = predictor.halo_px, predictor.stride_px
     if halo_px is None:
         halo_px = padded_size(max(height, width), stride_px)
     return plan_tiles(
-        height, width, core_px=core_px, stride_px=stride_px, halo_px=halo_px, wanted=wanted
+        height,
+        width,
+        core_px=core_px,
+        stride_px=stride_px,
+        halo_px=halo_px,
+        wanted=wanted,
+        part=part,
     )
 
 

@@ -103,10 +103,9 @@ def compose_report(
 
 
 def run_id_of(job: Job) -> str:
-    """Return a short identifier of a job, which is the same wherever its results are written."""
-    places: dict[str, Any] = {
-        name: "" for name in ("output", *getattr(job, "written", ())) if hasattr(job, name)
-    }
+    """Return a short identifier of a job, the same wherever it runs and its results are written."""
+    names = ("output", "cluster", *getattr(job, "written", ()))
+    places: dict[str, Any] = {name: "" for name in names if hasattr(job, name)}
     text = job_to_json(with_absolute_paths(replace(job, **places)))
     return sha256(text.encode()).hexdigest()[:RUN_ID_DIGITS]
 

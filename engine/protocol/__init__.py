@@ -26,6 +26,7 @@ from .catalog import (
     recipe_named,
     row_named,
 )
+from .cluster import ClusterAddress, parse_cluster
 from .codec import (
     CANCEL_LINE,
     STOP_LINE,

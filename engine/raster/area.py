@@ -52,6 +52,19 @@ class Area:
         content = repr((tuple(self.window), self._polygons is None)).encode()
         return sha256(b"".join((content, *shapes))).hexdigest()
 
+    def with_reach(self, reach_px: int | None, grid: RasterGrid) -> Window:
+        """Return the window with `reach_px` around it, within a grid; None: the whole grid."""
+        everything = Window(0, 0, grid.height, grid.width)
+        return everything if reach_px is None else self.window.grow(reach_px).intersect(everything)
+
+    def touches(self, window: Window) -> bool:
+        """Return whether a polygon of the area reaches into a window; always true without any."""
+        if self._tree is None:
+            return True
+        top, left = window.row, window.col
+        rectangle = shapely.box(left, top, left + window.width, top + window.height)
+        return bool(len(self._tree.query(rectangle, predicate="intersects")))
+
     def mask(self, window: Window) -> np.ndarray | None:
         """Return (h, w) bool, or None if every pixel of `window` belongs to the area."""
         if self._polygons is None or self._tree is None:
@@ -83,7 +96,7 @@ def find_area(grid: RasterGrid, extent: Extent | None, path: str, *, of: str = "
     polygons, remarks = _polygons_of(path, grid) if path else (None, ())
     window = Window(0, 0, grid.height, grid.width)
     if extent is not None:
-        rectangle = _in_pixels(np.array([shapely.box(*extent)]), grid)
+        rectangle = in_pixels(np.array([shapely.box(*extent)]), grid)
         window = _part(window, rectangle, "extent", of)
         if grid.is_rotated:
             polygons = _shared(rectangle if polygons is None else polygons, rectangle[0])
@@ -102,10 +115,11 @@ def _polygons_of(path: str, grid: RasterGrid) -> tuple[np.ndarray, tuple[str, ..
     if not found.everywhere:
         left_out = " ".join(("", *found.remarks))
         raise InputError(f"The area {path} holds no polygon: choose a layer of polygons.{left_out}")
-    return _in_pixels(found.shapes, grid), found.remarks
+    return in_pixels(found.shapes, grid), found.remarks
 
 
-def _in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
+def in_pixels(polygons: np.ndarray, grid: RasterGrid) -> np.ndarray:
+    """Return polygons in pixel coordinates (column, row) of a grid."""
     inverse = ~grid.transform
 
     def rounded(points: np.ndarray) -> np.ndarray:

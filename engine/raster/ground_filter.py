@@ -24,7 +24,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import rasterio
@@ -41,6 +41,7 @@ from .written_blocks import WrittenBlocks
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ..tiling.grid import Tile
     from .height_raster import HeightRaster
 
 CELL_M = 1.0
@@ -58,6 +59,20 @@ BLOCK_CELLS = 256  # of the file
 NATIVE_TILE_PX = 2048
 
 
+class GroundPlan(NamedTuple):
+    """Tiles of an estimate of the ground.
+
+    Args:
+        factor: edge of a cell in pixels of the DSM.
+        cell_m: edge of a cell in meters.
+        tiles: tiles on the lattice of cells over the whole DSM.
+    """
+
+    factor: int
+    cell_m: float
+    tiles: list[Tile]
+
+
 def estimate_ground(dsm: HeightRaster, scratch: Path, on_progress: Callable[[float], None]) -> Path:
     """Write the ground under a DSM to a raster with cells of about a meter, and return its path.
 
@@ -70,17 +85,7 @@ def estimate_ground(dsm: HeightRaster, scratch: Path, on_progress: Callable[[flo
         InputError: if the DSM cannot be read.
         OutputError: if the scratch folder cannot be written.
     """
-    factor = max(1, round(CELL_M / dsm.gsd_m))
-    cell_m = factor * dsm.gsd_m
-    height, width = (-(-length // factor) for length in dsm.shape)
-    reach = 2 * window_radii(cell_m)[-1]
-    area = Window(*(each // factor for each in dsm.footprint))
-    area = area.grow(2).clip(height, width)
-    tiles = [
-        tile
-        for tile in plan_tiles(height, width, core_px=TILE_CELLS, stride_px=1, halo_px=reach)
-        if not tile.core.intersect(area).is_empty
-    ]
+    factor, cell_m, tiles = plan_ground(dsm)
     folder = Path(mkdtemp(prefix="ground-", dir=scratch))
     lowest, ground = folder / "lowest.tif", folder / "ground.tif"
     with writing(folder):
@@ -97,6 +102,22 @@ def estimate_ground(dsm: HeightRaster, scratch: Path, on_progress: Callable[[flo
                 write(tile.core, found[inside.slices])
         lowest.unlink()
     return ground
+
+
+def plan_ground(dsm: HeightRaster) -> GroundPlan:
+    """Return the tiles of the ground under the part of a DSM that a job needs."""
+    factor = max(1, round(CELL_M / dsm.gsd_m))
+    cell_m = factor * dsm.gsd_m
+    height, width = (-(-length // factor) for length in dsm.shape)
+    reach = 2 * window_radii(cell_m)[-1]
+    area = Window(*(each // factor for each in dsm.footprint))
+    area = area.grow(2).clip(height, width)
+    tiles = [
+        tile
+        for tile in plan_tiles(height, width, core_px=TILE_CELLS, stride_px=1, halo_px=reach)
+        if not tile.core.intersect(area).is_empty
+    ]
+    return GroundPlan(factor, cell_m, tiles)
 
 
 def ground_of(heights: np.ndarray, cell_m: float) -> np.ndarray:

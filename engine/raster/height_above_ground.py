@@ -101,6 +101,8 @@ def open_heights(
     scratch: Path,
     on_progress: Callable[[float], None] | None = None,
     part: Window | None = None,
+    *,
+    ground: str = "",
 ) -> HeightReader:
     """Open heights above ground.
 
@@ -111,6 +113,7 @@ def open_heights(
         on_progress: callback for fractions 0..1 of the ground estimate; may raise to stop.
         part: window of the grid that will be read; None: all of it. The ground is estimated only
             there, but considers objects around it, so it is the same as for the whole grid.
+        ground: raster of the ground, if it is estimated already.
 
     Raises:
         InputError: if a raster cannot be used or is missing, or does not overlap `part`.
@@ -123,13 +126,15 @@ def open_heights(
     )
     try:
         if kind == "ndsm":
-            ground = None
+            below = None
         elif kind == "dsm+dtm":
-            ground = HeightRaster(grid, sources.dtm, sources.dtm_band, "DTM", part)
+            below = HeightRaster(grid, sources.dtm, sources.dtm_band, "DTM", part)
         else:
-            estimated = estimate_ground(dsm, scratch, on_progress or (lambda fraction: None))
-            ground = HeightRaster(grid, str(estimated), 1, "ground", part, may_have_gaps=False)
+            if not ground:
+                progress = on_progress or (lambda fraction: None)
+                ground = str(estimate_ground(dsm, scratch, progress))
+            below = HeightRaster(grid, ground, 1, "ground", part, may_have_gaps=False)
     except BaseException:
         dsm.close()
         raise
-    return HeightReader(sources, dsm, ground, is_estimated=kind == "dsm")
+    return HeightReader(sources, dsm, below, is_estimated=kind == "dsm")

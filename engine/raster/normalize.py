@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ..protocol import Normalization
+    from .chip import Chip
     from .grid import RasterGrid
-    from .reader import Chip
 
 SAMPLE_WINDOW_PX = 128
 SAMPLE_WINDOWS_PER_AXIS = 16

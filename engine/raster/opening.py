@@ -13,6 +13,7 @@ import os
 import warnings
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rasterio
@@ -189,9 +190,20 @@ def reading(dataset: DatasetReader, what: str) -> Iterator[None]:
         yield
     except RasterioIOError as error:
         raise InputError(
-            f"The {what} {dataset.name} is damaged or cut off: some of its pixels cannot be read. "
-            "Copy or export it again."
+            f"The {what} {_damaged_file(dataset, error)} is damaged or cut off: some of its pixels "
+            "cannot be read. Copy or export it again."
         ) from error
+
+
+def _damaged_file(dataset: DatasetReader, error: BaseException) -> str:
+    """Return the file of a mosaic that GDAL's error names, else the name of the data set."""
+    reasons: list[str] = []
+    cause: BaseException | None = error
+    while cause is not None:
+        reasons.append(str(cause).partition(",")[0])  # GDAL begins with the file's name
+        cause = cause.__cause__ or cause.__context__
+    files = dataset.files[1:]
+    return next((file for file in files if Path(file).name in reasons), str(dataset.name))
 
 
 @cache

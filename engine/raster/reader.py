@@ -22,10 +22,10 @@ from ..protocol import (
     missing_heights,
     mixed_types_remark,
 )
-from ..tiling.window import Window
 from .area import find_area
 from .band_reader import BandReader
 from .bands import band_traits
+from .chip import Chip, SceneSurvey
 from .gaps import find_gaps
 from .height_above_ground import open_heights
 from .opening import check_band, check_projected, grid_of, open_raster, reading
@@ -38,24 +38,11 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from ..protocol import Extent, HeightsInput, LabelJob, SceneInput
+    from ..tiling.window import Window
     from .area import Area
     from .gaps import Gaps
     from .grid import RasterGrid
     from .height_above_ground import HeightReader
-
-
-class Chip(NamedTuple):
-    """Data of a window of a scene.
-
-    Args:
-        bands: (B, h, w) float32, raw values of the image.
-        heights: (h, w) float32, meters above ground, NaN where unknown; None without heights.
-        valid: (h, w) bool, true where all sources have values.
-    """
-
-    bands: np.ndarray
-    heights: np.ndarray | None
-    valid: np.ndarray
 
 
 class LabeledWindow(NamedTuple):
@@ -84,6 +71,7 @@ class SceneSources:
         extent: xmin, ymin, xmax, ymax in the image's CRS, or None for all of it.
         area: path of polygons, or empty.
         reach_px: distance around extent and area within which heights are read; None: everywhere.
+        ground: raster of the ground under the DSM, if it is estimated already; empty: not yet.
     """
 
     image: str
@@ -93,6 +81,7 @@ class SceneSources:
     extent: Extent | None = None
     area: str = ""
     reach_px: int | None = 0
+    ground: str = ""
 
     @classmethod
     def from_input(cls, scene: SceneInput, roles: Sequence[str], model: str = "The model") -> Self:
@@ -120,16 +109,19 @@ class SceneSources:
         )
 
     @classmethod
-    def from_job(cls, job: LabelJob, roles: Sequence[str], reach_px: int | None = 0) -> Self:
+    def from_job(
+        cls, job: LabelJob, roles: Sequence[str], reach_px: int | None = 0, ground: str = ""
+    ) -> Self:
         """Return the sources of a label job, limited to its extent and area.
 
-        `reach_px` is the model's halo around labeled pixels, None if it is unlimited.
+        `reach_px` is the model's halo around labeled pixels, None if it is unlimited, and `ground`
+        the ground under the DSM, if it is estimated already.
 
         Raises:
             InputError: if the model needs heights and the job has none.
         """
         whole = cls.from_input(job, roles)
-        return replace(whole, extent=job.extent, area=job.area, reach_px=reach_px)
+        return replace(whole, extent=job.extent, area=job.area, reach_px=reach_px, ground=ground)
 
 
 def open_scene(
@@ -163,10 +155,10 @@ def open_scene(
     area = find_area(whole, sources.extent, sources.area)
     heights = None
     if sources.heights is not None:
-        everything = Window(0, 0, whole.height, whole.width)
-        reach = sources.reach_px
-        part = everything if reach is None else area.window.grow(reach).intersect(everything)
-        heights = open_heights(whole, sources.heights, scratch, on_progress, part)
+        part = area.with_reach(sources.reach_px, whole)
+        heights = open_heights(
+            whole, sources.heights, scratch, on_progress, part, ground=sources.ground
+        )
     return SceneReader(replace(sources, bands=bands), area, heights, gaps, remarks)
 
 
@@ -175,24 +167,6 @@ def _gap_remarks(gaps: Gaps) -> tuple[str, ...]:
         *(gap_remark(value, is_left_out=True) for value in gaps.left_out),
         *(gap_remark(value, is_left_out=False) for value in gaps.doubtful),
     )
-
-
-class SceneSurvey(NamedTuple):
-    """The whole scene for statistics: chips without heights, valid where given heights are known.
-
-    The ground is estimated only around the part to label, but this is readable everywhere, so
-    statistics measured on it do not depend on that part.
-
-    Args:
-        grid: grid of the image.
-        read: function that returns the chip of a window.
-        has_mixed_types: whether the bands differ in data type, so that their values cannot be
-            compared.
-    """
-
-    grid: RasterGrid
-    read: Callable[[Window], Chip]
-    has_mixed_types: bool = False
 
 
 class SceneReader:
@@ -238,6 +212,14 @@ class SceneReader:
             InputError: if a block of the file cannot be read.
         """
         return self._read_image(window)[1]
+
+    def asks_any(self, window: Window) -> bool:
+        """Return whether any pixel of a part of `wanted` may have to be labeled."""
+        return self._area.touches(window)
+
+    def image_window(self, window: Window) -> Window:
+        """Return the part of a window of `grid` that lies in `wanted`."""
+        return window.intersect(self.wanted)
 
     def asked(self, window: Window) -> np.ndarray | None:
         """Return a mask (h, w) bool of the pixels to label in a part of `wanted`; None: all."""

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .reader import Chip
+from .chip import Chip
 
 MOST_UNKNOWN = 0.5 + 1e-6
 

@@ -15,6 +15,7 @@ import numpy as np
 from rasterio.enums import MaskFlags
 
 from .bands import band_traits
+from .footprint_mask import is_footprint_mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,11 +64,13 @@ class ValidityRule:
             and _nodata(dataset, band.number) is not None
         ]
         self._mask_band = bands[0] if has_mask(dataset, bands[0]) else None
+        self._masks_footprints = is_footprint_mask(dataset)
 
     @property
     def is_declared(self) -> bool:
-        """Whether nodata, a mask or an alpha band declares invalid pixels."""
-        return self._has_nodata or bool(self._alphas) or self._mask_band is not None
+        """Whether nodata, a mask or an alpha band declares invalid pixels inside of files."""
+        has_mask = self._mask_band is not None and not self._masks_footprints
+        return self._has_nodata or bool(self._alphas) or has_mask
 
     def valid(
         self, dataset: RasterDataset, window: RasterioWindow, values: np.ndarray

@@ -16,8 +16,9 @@ from affine import Affine
 
 from ..tiling.lattice import Lattice
 from ..tiling.window import Window
+from .chip import Chip
 from .grid import RasterGrid
-from .reader import Chip, LabeledWindow
+from .reader import LabeledWindow
 from .rescale import Taps, rescale_chip
 
 if TYPE_CHECKING:
@@ -63,6 +64,10 @@ class WorkingScene:
         self.wanted = lattice.holding(scene.wanted)
         blocks = -(-lattice.height // BLOCK_PX), -(-lattice.width // BLOCK_PX)
         self._has_gap = np.zeros(blocks, bool)
+
+    def image_window(self, window: Window) -> Window:
+        """Return the window of the image in `wanted` that gets the labels of a window of `grid`."""
+        return self._lattice.owned(window).intersect(self._scene.wanted)
 
     def read(self, window: Window) -> Chip:
         """Return the chip of a window of `grid`, within the model's halo around `wanted`.

@@ -53,8 +53,11 @@ def plan_tiles(
     stride_px: int,
     halo_px: int,
     wanted: Window | None = None,
+    part: Window | None = None,
 ) -> Iterator[Tile]:
     """Yield the tiles of a raster, or of a part of it, row by row.
+
+    With `part`, these are some of the tiles without it, and not others.
 
     Args:
         height: height of the raster in pixels.
@@ -64,6 +67,8 @@ def plan_tiles(
         stride_px: largest stride of the network in pixels.
         halo_px: distance by which windows extend beyond their cores, a multiple of `stride_px`.
         wanted: part of the raster to cover; None for the whole raster.
+        part: window whose tiles are yielded; its edges must be those of tiles, or beyond `wanted`;
+            None for all tiles.
 
     Raises:
         ValueError: if the raster is empty, or the core or halo is not a multiple of the stride.
@@ -77,7 +82,13 @@ def plan_tiles(
     padded = padded_size(height, stride_px), padded_size(width, stride_px)
     wanted = wanted or Window(0, 0, height, width)
     covered = wanted.align(stride_px)
-    for row in range(covered.row, wanted.row + wanted.height, core_px):
-        for col in range(covered.col, wanted.col + wanted.width, core_px):
+    part = wanted if part is None else part.intersect(wanted)
+    for row in _starts(covered.row, part.row, part.row + part.height, core_px):
+        for col in _starts(covered.col, part.col, part.col + part.width, core_px):
             block = Window(row, col, core_px, core_px).intersect(covered)
             yield Tile(block.intersect(wanted), block.grow(halo_px).clip(*padded))
+
+
+def _starts(origin_px: int, first_px: int, end_px: int, core_px: int) -> range:
+    """Return the starts of the cores, counted from an origin, that reach into a range."""
+    return range(origin_px + (first_px - origin_px) // core_px * core_px, end_px, core_px)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 BANDS = tuple(f"{role}_band" for role in IMAGE_ROLES)
 SCALARS = (
     "model", "resample", "tile_size_px", "halo_px", "stitch", "batch_size", "device", "threads",
+    "cluster",
 )  # fmt: skip
 DESTINATIONS = ("output", "classes", "confidence", "polygons", *polygons.POLYGON_ROLES)
 METRICS = (*(f"{land_class.name}_area_m2" for land_class in ISPRS.classes), "image_gsd_m")
@@ -70,6 +71,8 @@ class LabelImage(JobAlgorithm):
     }
     WITHOUT_PARAMETER: ClassVar[Dict[str, str]] = {
         "draw_polygons": "set if an output with polygons is wanted",
+        "zones": "for jobs in a shell; QGIS has zonal statistics of its own",
+        "zone_field": "for jobs in a shell, with zones",
         "band_ranges": "measured during the run and saved in its job.json",
         **polygons.WITHOUT_PARAMETER,
     }
@@ -209,6 +212,7 @@ def _options(factory: ParameterFactory) -> Tuple[Parameter, ...]:
         advanced(factory.whole_number("batch_size", "Batch size (tiles)", 1)),
         advanced(factory.choice("device", "Device")),
         advanced(factory.whole_number("threads", "CPU threads", 0, "All")),
+        advanced(factory.text("cluster", "Run on (this computer in one process if not set)")),
     )
 
 

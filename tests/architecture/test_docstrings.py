@@ -36,6 +36,7 @@ CLEAN = (
     "engine/process",
     "engine/protocol",
     "engine/raster",
+    "engine/scale",
     "engine/synthetic",
     "engine/tiling",
     "engine/training",

@@ -19,6 +19,7 @@ ROOMS = (
     "raster",  # images and heights on one grid, class rasters
     "polygons",  # class rasters to vector layers
     "labeling",  # an opened scene to class codes
+    "scale",  # a label job in parts, in several processes, joined to one result
     "datasets",  # scenes and their labels in folders
     "synthetic",  # the generator of scenes
     "training",

@@ -35,6 +35,7 @@ KEYS = {
         "BATCH_SIZE": "batch_size",
         "DEVICE": "device",
         "THREADS": "threads",
+        "CLUSTER": "cluster",
         "OUTPUT": "output",
         "CLASSES": "classes",
         "CONFIDENCE": "confidence",

@@ -76,6 +76,11 @@ def test_job_has_absolute_paths_and_its_own_defaults(
     assert (job["nir_band"], job["dsm_band"], job["heights"], job["dsm"]) == (0, 1, "auto", "")
 
 
+def test_place_to_run_arrives(processing, inputs, jobs, tmp_path):
+    processing.run(LABEL, {**inputs, "OUTPUT": str(tmp_path / "out"), "CLUSTER": "local:2"})
+    assert jobs()[0]["cluster"] == "local:2"
+
+
 def test_classes_alone_draws_no_polygons(processing, inputs, jobs, tmp_path):
     results = processing.run(LABEL, {**inputs, "CLASSES": str(tmp_path / "cover.tif")})
     assert results["CLASSES"] == str(tmp_path / "cover.tif")

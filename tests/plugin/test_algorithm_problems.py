@@ -133,6 +133,10 @@ def test_unknown_model_is_refused(complain, image):
     assert "The model 'nosuchmodel'" in message
 
 
+def test_unknown_place_to_run_is_refused(complain, image):
+    assert "local:N" in complain(IMAGE=image, CLUSTER="somewhere")
+
+
 def test_extent_beside_the_image_is_refused(complain, image):
     extent = "600000,600010,5399980,5399990 [EPSG:32632]"
     assert "outside the image" in complain(IMAGE=image, EXTENT=extent)

@@ -11,6 +11,7 @@ from ...datasets import truth_in
 from ...labeling.ground_progress import ground_progress
 from ...labeling.remarks import warn_of_inputs
 from ...protocol import InputError, file_behind, labeling_resolution
+from ...raster.mosaic.inputs import with_mosaics
 from ...raster.normalize import measure_band_ranges
 from ...raster.reader import SceneSources, open_scene
 from ...raster.working import lattice_of, working_scene
@@ -99,7 +100,8 @@ def open_scenes(
     for at, given in enumerate(scenes):
         folder = scratch / f"scene_{at}"
         folder.mkdir()
-        sources = SceneSources.from_input(given, card.roles, f"The model '{card.name}'")
+        single = with_mosaics(given, folder).job
+        sources = SceneSources.from_input(single, card.roles, f"The model '{card.name}'")
         part = reporter.span(at / len(scenes), (at + 1) / len(scenes))
         reader = files.enter_context(open_scene(sources, folder, ground_progress(part)))
         resolution = labeling_resolution(reader.grid.gsd_m, card)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Optional, Tuple
 
+from ..cluster import parse_cluster
 from .fields import (
     DEVICES,
     Extent,
@@ -44,6 +45,13 @@ class LabelJob(PolygonOptions, SceneInput):
     polygons: str = option(
         "", "GeoPackage of polygons; empty: polygons.gpkg in the output folder", is_path=True
     )
+    zones: str = option(
+        "",
+        "vector file with polygons, such as municipalities, for each of which the areas of the "
+        "classes are written to zones.csv and report.json",
+        is_path=True,
+    )
+    zone_field: str = option("", "field with the names of the zones; empty: their numbers")
     draw_polygons: bool = option(True, "vectorize buildings, roads and cars")
     resample: bool = option(
         True,
@@ -64,6 +72,11 @@ class LabelJob(PolygonOptions, SceneInput):
     batch_size: int = option(1, "number of tiles computed at once")
     device: str = option("auto", "device to run the network on", DEVICES)
     threads: int = option(0, "number of CPU threads of the network; 0: all")
+    cluster: str = option(
+        "",
+        "where to label in parts: local:N for N processes of this computer, or the address of a "
+        "Dask scheduler such as tcp://10.0.0.5:8786; empty: all in one process",
+    )
     band_ranges: Tuple[Range, ...] = option(
         (), "black and white point of each image band; empty: measured on the image and saved"
     )
@@ -81,6 +94,7 @@ class LabelJob(PolygonOptions, SceneInput):
         check_at_least(-1, halo_px=self.halo_px)
         check_at_least(1, batch_size=self.batch_size)
         check_at_most(MOST_THREADS, threads=self.threads)
+        parse_cluster(self.cluster)
 
     def problems(self) -> Tuple[str, ...]:
         """Return the problems that prevent the job from running; empty if there are none."""

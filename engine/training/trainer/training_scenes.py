@@ -25,6 +25,7 @@ from ...datasets.registry import layout_of
 from ...datasets.split import Split, split_scene
 from ...metrics import IGNORED
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, InputError
+from ...raster.mosaic.inputs import with_mosaics
 from ...raster.normalize import measure_band_ranges
 from ...raster.reader import SceneSources, open_scene
 from ...tiling.window import Window
@@ -145,7 +146,7 @@ def open_training_scene(
         InputError: if a file cannot be used, or the training window has no labels.
     """
     scratch.mkdir()
-    scene = placed(source.scene, scratch)
+    scene = with_mosaics(placed(source.scene, scratch), scratch).job
     sources = SceneSources.from_input(scene, card.roles, "The model to start from")
     reader = files.enter_context(open_scene(sources, scratch, on_progress))
     truth = read_classes(scene.truth, reader.grid, card.legend, warn)
