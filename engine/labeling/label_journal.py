@@ -40,7 +40,9 @@ if TYPE_CHECKING:
 SCHEMA = 1
 IDENTITY, CORE_PX = "identity", "core_px"
 GOES_ON = "The labeling goes on where it was interrupted, with {percent} % done."
-STARTS_OVER = "The labeling starts over, because {reason} than when it was interrupted."
+STARTS_OVER = (
+    "The labeling starts over, because this is different from when it was interrupted: {reason}."
+)
 
 
 class LabelJournal:
@@ -96,8 +98,7 @@ class LabelJournal:
         changed = [name for name, digest in identity.items() if saved.get(name) != digest]
         if header.get("schema") != SCHEMA or changed:
             self._stored = iter(())
-            others = " and ".join(changed) or "version of the engine"
-            return f"other {others}"
+            return ", ".join(changed) or "version of the engine"
         self.core_px = int(header[CORE_PX])
         return ""
 

@@ -206,7 +206,7 @@ class Labeler:
             try:
                 predictor, _ = self._predictor(working, core_px)
             except InputError:
-                reporter.log("info", STARTS_OVER.format(reason="less memory is free"))
+                reporter.log("info", STARTS_OVER.format(reason="free memory"))
             else:
                 done = write_again(journal, on_result, reporter)
                 return predictor, core_px, done

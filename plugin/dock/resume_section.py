@@ -9,7 +9,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..widgets.named_widgets import named, text_label
-from .unfinished_labelings import discard, unfinished_labelings
+from .unfinished_labelings import discard, is_waiting, unfinished_labelings
 
 if TYPE_CHECKING:
     from .run_controller import RunController
@@ -63,10 +63,14 @@ class ResumeSection(QWidget):
         self.setVisible(self._found is not None)
 
     def _resume(self) -> None:
-        if self._found is not None and not self._runs.is_busy:
+        if self._found is None or self._runs.is_busy:
+            return
+        if is_waiting(self._found):
             self._runs.resume(self._found)
+        else:
+            self.refresh()
 
     def _discard(self) -> None:
-        if self._found is not None:
+        if self._found is not None and is_waiting(self._found):
             discard(self._found)
         self.refresh()

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import List, NamedTuple
 
 from ..i18n import tr
 from ..job_records import JobRecord, interrupted_jobs, remove_record
 from ..layers.run_folder import release_folder
-from ..protocol import LabelJob, RasterPath, is_unfinished, remove_unfinished
+from ..protocol import FileLock, LabelJob, RasterPath, is_unfinished, remove_unfinished
 
 FOLDER = "labelings"
 
@@ -56,6 +57,15 @@ class LabelingRecord(JobRecord):
 def unfinished_labelings() -> List[UnfinishedLabeling]:
     """Return the labelings that were interrupted; records that lead nowhere are removed."""
     return [UnfinishedLabeling(*each) for each in interrupted_jobs(FOLDER, LabelJob, _can_go_on)]
+
+
+def is_waiting(unfinished: UnfinishedLabeling) -> bool:
+    """Return whether no other QGIS has resumed or discarded the labeling meanwhile."""
+    if not unfinished.record.exists():
+        return False
+    with contextlib.suppress(OSError), FileLock(unfinished.record) as lock:
+        return lock.acquire() and lock.is_in_place() and is_unfinished(unfinished.job.output)
+    return False
 
 
 def forget(unfinished: UnfinishedLabeling) -> None:

@@ -45,11 +45,16 @@ class CarryOverTask(QgsTask):  # type: ignore[misc]
 
     def finished(self, result: bool) -> None:
         """Call the callback (main thread)."""
+        if not result and not self._problem:
+            self._problem = tr(
+                "The task was canceled, so the polygons that you edited are in the former result "
+                "only: copy them from there."
+            )
         on_end, self._on_end = self._on_end, None
         if on_end is not None:
             on_end(self._count, self._problem)
 
-    def cancel(self) -> None:
-        """Do not call the callback any more."""
+    def abandon(self) -> None:
+        """End the task without a call of the callback."""
         self._on_end = None
-        super().cancel()
+        self.cancel()

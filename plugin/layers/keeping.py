@@ -62,7 +62,7 @@ class Keeping:
         """Call no callback any more."""
         task, self._task = self._task, None
         if task is not None:
-            task.cancel()
+            task.abandon()
 
 
 def kept_text(count: int) -> str:

@@ -52,5 +52,12 @@ class StepByStep:
             self._steps = self._on_end = self._last = None
             if on_end is not None:
                 on_end(last)
+        except Exception:
+            # Nothing waits for steps that will never come; the error is QGIS's to show.
+            on_end, last = self._on_end, self._last
+            self._steps = self._on_end = self._last = None
+            if on_end is not None:
+                on_end(last)
+            raise
         else:
             self._timer.start(0)

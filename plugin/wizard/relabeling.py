@@ -26,7 +26,7 @@ from ..layers.run_folder import release_folder, reserve_folder, run_name
 from ..layers.step_by_step import StepByStep
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
-from ..protocol import ChangesJob, LabelJob, Progress, SceneInput
+from ..protocol import ChangesJob, LabelJob, Progress, SceneInput, remove_unfinished
 from .draft_layers import base_of
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ class Relabeling(QObject):
         self._keeping.teardown()
         self._adding.teardown()
         folder, self._folder = self._folder, None
-        self._run.abandon(lambda: release_folder(folder) if folder is not None else None)
+        self._run.abandon(lambda: _discard(folder) if folder is not None else None)
 
     def _start_job(self, title: str, job: Job, on_outcome: Callable[[Outcome], None]) -> None:
         self._progress = ProgressEstimate()
@@ -170,7 +170,13 @@ class Relabeling(QObject):
     def _release(self) -> None:
         folder, self._folder = self._folder, None
         if folder is not None:
-            release_folder(folder)
+            _discard(folder)
+
+
+def _discard(folder: Path) -> None:
+    """Remove what can be resumed, since nothing offers that, and a folder without results."""
+    remove_unfinished(str(folder))
+    release_folder(folder)
 
 
 def relabel_job(

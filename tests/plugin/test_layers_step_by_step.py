@@ -67,3 +67,17 @@ def test_project_that_is_closed_in_the_middle_gets_no_layers(made, qtbot, wait, 
     wait(lambda: ended)
     assert len(project.mapLayers()) == kept
     assert project.layerTreeRoot().findGroups() == []
+
+
+def test_error_in_a_step_ends_the_steps(qtbot):
+    def broken():
+        yield "first"
+        raise ValueError("a layer cannot be styled")
+
+    steps, ends = StepByStep(), []
+    with qtbot.captureExceptions() as errors:
+        steps.start(broken(), ends.append)
+        qtbot.waitUntil(lambda: bool(ends))
+    assert not steps.is_running
+    assert ends == ["first"]
+    assert [str(each[1]) for each in errors] == ["a layer cannot be styled"]

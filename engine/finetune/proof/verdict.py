@@ -7,7 +7,7 @@ those of guessing, because labels that contradict the image cannot be learned. W
 polygons there is no interval; then there must be at least four groups, and none may get worse.
 Where a model was wrong in a few places only, no interval can exclude 0; then two polygons that
 got better in two places suffice if none got worse. A new class needs no interval of the mean,
-because the base cannot find it; it must be found in three groups or more.
+because the base cannot find it; it must lie in three groups or more.
 
 Red are, all beyond chance, a loss of mean F1, of more than three points of the F1 of a class, and
 of more than one point on generated scenes or three of a class there. The last two are amber if they
@@ -243,6 +243,12 @@ def _is_few_but_clear(proof: Proof) -> bool:
 
 
 def _no_gain(proof: Proof) -> str:
+    for one in proof.classes:
+        if one.code in proof.new_classes and one.groups < FEWEST_TO_JUDGE:
+            return (
+                f"Not shown to be better: the polygons of the new class {one.title} lie in too few "
+                f"places ({one.groups}), so draw it in at least {FEWEST_TO_JUDGE}."
+            )
     if proof.gain is not None:
         return (
             f"Not shown to be better: on average a class is found {_points(proof.mean_gain)}, and "

@@ -160,7 +160,7 @@ def test_labeling_starts_over_if_anything_changed(scene, tmp_path, change, what)
     listener = Listener()
     run_job(job, listener)
     said = [each for each in listener.said if "interrupted" in each]
-    assert said == [STARTS_OVER.format(reason=f"other {what}")]
+    assert said == [STARTS_OVER.format(reason=what)]
     other = replace(job, output=str(tmp_path / "other"))
     run_job(other, Listener())
     assert results_in(tmp_path / "out") == results_in(tmp_path / "other")
@@ -183,7 +183,7 @@ def test_changed_source_of_a_mosaic_is_noticed(scene, tmp_path):
     write_raster(scene / "image.tif", speckle(3, 200, 200))
     listener = Listener()
     run_job(job, listener)
-    assert any("other image" in each for each in listener.said)
+    assert any("interrupted: image" in each for each in listener.said)
 
 
 def test_other_polygons_of_the_same_labels_go_on(interrupted):
