@@ -3,7 +3,8 @@
 
 Weights in between are often better than either (WiSE-FT, Wortsman et al., CVPR 2022). The best
 alpha on some polygons is partly the luckiest, so its score on them is no proof. Therefore the
-polygons of each fold are scored with the alpha that is best on all other folds.
+polygons of each fold are scored with the alpha that is best on all other folds. Where too few
+polygons make that choice erratic, the preferred alpha is scored, which needs no choice.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from .polygon_scores import f1_of_polygons
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-LEAST_GAIN = 0.02  # of mean F1: less is not worth a new model
+LEAST_GAIN = 0.02  # of mean F1: less is not shown to be better
+LEAST_CHANGE = 0.01  # of mean F1: less is no reason to leave the base
 TIE = 0.005  # a smaller difference of mean F1 is no reason to prefer an alpha
 
 
@@ -45,7 +47,8 @@ def choose_alpha(
     """Return the alpha with the best mean F1 out of fold.
 
     Of alphas that are equally good, the one closest to the preferred one is chosen. It is 0 if the
-    gain is less than two points, or vanishes when each fold has the alpha of the others.
+    gain is less than a point, or vanishes both when each fold has the alpha of the others and
+    with the preferred one.
 
     Args:
         alphas: alphas that were tried, 0 among them.
@@ -67,11 +70,21 @@ def choose_alpha(
         at = _best(alphas, counts[:, others], classes[others], preferred, zero)
         chosen[~others] = counts[at, ~others]
     best = _best(alphas, counts, classes, preferred, zero)
-    if best == zero or (
-        len(classes) and _mean_f1(chosen, classes) < _mean_f1(counts[zero], classes)
-    ):
+    if best == zero:
         return AlphaChoice(0.0, counts[zero])
+    if len(classes) and _mean_f1(chosen, classes) < _mean_f1(counts[zero], classes):
+        return _unchosen(alphas, counts, classes, preferred, zero)
     return AlphaChoice(alphas[best], chosen)
+
+
+def _unchosen(
+    alphas: Sequence[float], counts: np.ndarray, classes: np.ndarray, preferred: float, zero: int
+) -> AlphaChoice:
+    """Return the preferred alpha if it gains enough, else 0: nothing is lucky about its score."""
+    at = int(np.argmin(np.abs(np.array(alphas) - preferred)))
+    if _mean_f1(counts[at], classes) - _mean_f1(counts[zero], classes) < LEAST_CHANGE:
+        at = zero
+    return AlphaChoice(alphas[at], counts[at])
 
 
 def _best(
@@ -81,7 +94,7 @@ def _best(
     if not len(classes):
         return int(np.argmin(distances))
     scores = np.array([_mean_f1(each, classes) for each in counts])
-    if scores.max() - scores[zero] < LEAST_GAIN:
+    if scores.max() - scores[zero] < LEAST_CHANGE:
         return zero
     is_tied = scores >= scores.max() - TIE
     return int(np.argmin(np.where(is_tied, distances, np.inf)))

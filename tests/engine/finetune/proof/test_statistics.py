@@ -95,11 +95,19 @@ def test_small_gain_is_no_gain():
 
 def test_lucky_alpha_is_no_gain():
     folds = np.arange(8) // 4
-    counts, classes = better_by(50, [98] * 4 + [10] * 4, [10] * 4 + [99] * 4)
+    counts, classes = better_by(50, [98] * 4 + [10] * 4, [0] * 4 + [99] * 4)
     # Both seem to gain, but the alpha that is best on one half is worst on the other.
     found = choose_alpha((0, 0.5, 1), counts, classes, folds)
     assert found.alpha == 0
     assert (found.counts == counts[0]).all()
+
+
+def test_preferred_alpha_that_gains_needs_no_choice():
+    folds = np.arange(8) // 4
+    counts, classes = better_by(50, [98] * 4 + [10] * 4, [10] * 4 + [99] * 4)
+    found = choose_alpha((0, 0.5, 1), counts, classes, folds)
+    assert found.alpha == 1
+    assert (found.counts == counts[2]).all()
 
 
 def test_fold_is_scored_with_the_alpha_of_the_others():
