@@ -130,4 +130,4 @@ def test_uv_is_pinned_for_every_platform():
 
 def test_there_is_one_lock_for_each_variant():
     names = {path.name for path in UV_LOCK.parent.iterdir()}
-    assert names == {"uv.txt", *(variant.lock_file.name for variant in VARIANTS)}
+    assert names == {"uv.txt", "cluster.txt", *(variant.lock_file.name for variant in VARIANTS)}

@@ -118,8 +118,8 @@ def test_start_anew_takes_the_newest_choice_and_keeps_the_file(window):
     QgsProject.instance().clear()
 
 
-def test_removed_image_stays_in_the_draft(window):
+def test_removed_image_stays_in_the_draft(window, qtbot):
     source = draft(window).image
     QgsProject.instance().removeAllMapLayers()
     assert draft(window).image == source
-    assert "is not in the project any more" in message(window)
+    qtbot.waitUntil(lambda: "is not in the project any more" in message(window))
