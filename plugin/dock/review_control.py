@@ -17,6 +17,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtGui import QColor, QKeySequence
 from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from ..compat import is_null
 from ..i18n import tr
 from ..layers.least_certain import least_certain
 from ..layers.map_canvas import zoom_to_feature
@@ -114,10 +115,21 @@ class ReviewControl(QWidget):
             if self.isVisible():
                 self.stop()
             return
-        self._name.setText(feature_name(self._layer(), self._feature()))
+        self._name.setText(self._step_text())
         self._problem.clear()
         self._judging.show_feature(self._feature(), self._layer())
         self._show_on_map()
+
+    def _step_text(self) -> str:
+        """Return the name of the feature, and the overlap of its outline if that is the doubt."""
+        layer, feature, step = self._layer(), self._feature(), self._presenter.current
+        name = feature_name(layer, feature)
+        if step is None or layer is None or layer.fields().lookupField("confidence") < 0:
+            return name
+        confidence, certainty = feature["confidence"], round(step.certainty)
+        if is_null(confidence) or certainty >= round(confidence):
+            return name
+        return tr("{name}, outline fits {percent} %").format(name=name, percent=certainty)
 
     def _show_on_map(self) -> None:
         layer, feature = self._layer(), self._feature()

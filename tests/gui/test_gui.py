@@ -3,6 +3,7 @@
 
 import logging
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -72,7 +73,7 @@ def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
     counts, names = zip(*seen.facts["steps"], strict=True)
     total = counts[0].split(" of ")[1]
     assert counts == tuple(f"{number} of {total}" for number in (1, 2, 3))
-    percents = [int(name.split(", ")[-1].rstrip(" %")) for name in names]
+    percents = [int(re.findall(r"(\d+) %", name)[-1]) for name in names]
     assert percents == sorted(percents)
 
 
