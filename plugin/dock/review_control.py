@@ -124,7 +124,9 @@ class ReviewControl(QWidget):
         """Return the name of the feature, and the overlap of its outline if that is the doubt."""
         layer, feature, step = self._layer(), self._feature(), self._presenter.current
         name = feature_name(layer, feature)
-        if step is None or layer is None or layer.fields().lookupField("confidence") < 0:
+        if step is None or layer is None or feature is None:
+            return name
+        if layer.fields().lookupField("confidence") < 0:
             return name
         confidence, certainty = feature["confidence"], round(step.certainty)
         if is_null(confidence) or certainty >= round(confidence):
