@@ -13,6 +13,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..engine_client.engine_run import EngineRun
 from ..i18n import tr
+from ..job_records import remove_record
 from ..layers.demo_scene import has_scene
 from ..layers.keeping import Keeping, last_result_of
 from ..layers.outputs import results_step_by_step
@@ -37,7 +38,7 @@ from .run_message import FAILURE, SUCCESS, Message, message_about
 from .speed import remember_speed
 from .summary import RunSummary, summarize_run
 from .temporary_results import TemporaryResults
-from .unfinished_labelings import LabelingRecord, forget
+from .unfinished_labelings import LabelingRecord
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
@@ -122,7 +123,7 @@ class RunController(QObject):
         self._keeps_edited = True
         self._megapixels = 0.0  # its duration says nothing about the speed
         self._start_labeling(unfinished.job)
-        forget(unfinished)
+        remove_record(unfinished.record)
 
     def vectorize(self, job: VectorizeJob, parent: str) -> None:
         """Vectorize a class raster into a new folder in `parent`.

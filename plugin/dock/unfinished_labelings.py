@@ -68,11 +68,6 @@ def is_waiting(unfinished: UnfinishedLabeling) -> bool:
     return False
 
 
-def forget(unfinished: UnfinishedLabeling) -> None:
-    """Remove the record, since the labeling is resumed."""
-    remove_record(unfinished.record)
-
-
 def discard(unfinished: UnfinishedLabeling) -> None:
     """Remove the record, what the engine has left, and the folder if nothing else is in it."""
     remove_record(unfinished.record)

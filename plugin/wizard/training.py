@@ -10,9 +10,10 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..engine_client.engine_run import EngineRun
 from ..i18n import tr
+from ..job_records import remove_record
 from ..progress_estimate import ProgressEstimate
 from ..protocol import FinetuneJob, Log, Metric, Progress
-from .unfinished import TrainingRecord, Unfinished, forget, remove_unfinished_model
+from .unfinished import TrainingRecord, Unfinished, remove_unfinished_model
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
@@ -91,7 +92,7 @@ class Training(QObject):
             RuntimeError: if another training is running.
         """
         self.start(unfinished.job)
-        forget(unfinished)
+        remove_record(unfinished.record)
 
     def end_early(self) -> None:
         """Request that the training stops and keeps the best so far; `ended` still follows."""

@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 from typing import List, NamedTuple
 
-from ..job_records import JobRecord, interrupted_jobs, remove_record
+from ..job_records import JobRecord, interrupted_jobs
 from ..protocol import CARD_NAME, FinetuneJob, own_models_folder
 
 FOLDER = "trainings"
@@ -39,11 +39,6 @@ class TrainingRecord(JobRecord):
 def unfinished_trainings() -> List[Unfinished]:
     """Return the trainings that were interrupted; records that lead nowhere are removed."""
     return [Unfinished(*each) for each in interrupted_jobs(FOLDER, FinetuneJob, _has_no_model)]
-
-
-def forget(unfinished: Unfinished) -> None:
-    """Remove the record of an interrupted training, since it is resumed or discarded."""
-    remove_record(unfinished.record)
 
 
 def remove_unfinished_model(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from orthoscribe.plugin.job_records import remove_record
 from orthoscribe.plugin.protocol import (
     Canceled,
     Failed,
@@ -11,7 +12,7 @@ from orthoscribe.plugin.protocol import (
     own_models_folder,
 )
 from orthoscribe.plugin.wizard.training import Training
-from orthoscribe.plugin.wizard.unfinished import TrainingRecord, forget, unfinished_trainings
+from orthoscribe.plugin.wizard.unfinished import TrainingRecord, unfinished_trainings
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_training_of_a_closed_qgis_is_offered_again(train, job, wait):
     assert (own_models_folder() / "n" / "checkpoint").is_file()
     _again, outcomes = train(job, "--steps", 2)
     wait(lambda: outcomes)
-    forget(found)
+    remove_record(found.record)
     assert unfinished_trainings() == []
 
 

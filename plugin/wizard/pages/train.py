@@ -18,6 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...i18n import tr
+from ...job_records import remove_record
 from ...protocol import OrthoscribeError
 from ...widgets.named_widgets import named, text_label
 from ...widgets.score_curve import ScoreCurve
@@ -25,7 +26,7 @@ from ..draft_layers import check_saved
 from ..levels import NOTE, PROBLEM
 from ..page import Page, WizardContext
 from ..progress_row import ProgressRow
-from ..unfinished import Unfinished, forget, remove_unfinished_model, unfinished_trainings
+from ..unfinished import Unfinished, remove_unfinished_model, unfinished_trainings
 from .train_presenter import TrainPresenter, time_named, time_titles
 
 NAME = "train"
@@ -133,7 +134,7 @@ class TrainPage(Page):
         """Remove interrupted trainings, since only one can go on."""
         for each in self._unfinished:
             remove_unfinished_model(Path(each.job.output))
-            forget(each)
+            remove_record(each.record)
         self._unfinished = []
         self._refresh()
 
