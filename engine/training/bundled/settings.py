@@ -29,7 +29,7 @@ class RunSettings:
         rarity: exponent of class rarity; a cell is drawn with a probability proportional to the
             share of its class in the pool to the power of minus this.
         stopped_after: number of steps after which the run ends before its schedule does; 0: none.
-        half_precise: whether scores are computed in bfloat16 where that is precise enough.
+        half_precise: whether scores are computed in bfloat16, on CPUs with instructions for it.
     """
 
     steps: int

@@ -23,6 +23,7 @@ from ..processes import Processes
 from ..scoring import card_scores, confusion_of
 from ..stage_loop import train_stage
 from ..steps import StageTraining
+from ..trainer.precision import has_bfloat16_instructions
 from ..view_pool import ViewPool
 from ..views import InputSpec, View, clean_view, training_view
 from .card import Effort, card_of, settings_text
@@ -114,7 +115,7 @@ def _make_run(
         recipe.stages[0],
         run.settings.steps,
         class_weights=class_weights(shares, run.settings.rarity),
-        means=Means(half_precise=run.settings.half_precise),
+        means=Means(half_precise=run.settings.half_precise and has_bfloat16_instructions()),
     )
     saved = None if checkpoint is None else RunCheckpoint(checkpoint, settings_text(run))
     started = time.monotonic() - (saved.resume(training) if saved else 0.0)
