@@ -73,15 +73,7 @@ class FinetuneModel(JobAlgorithm):
         factory = ParameterFactory(FinetuneJob)
         for parameter in (*_inputs(factory), *_options(factory)):
             self.addParameter(parameter)
-        self.addParameter(
-            advanced(
-                factory.folder_destination(
-                    "output",
-                    "Folder of the new model (in the list of models if not set)",
-                    optional=True,
-                )
-            )
-        )
+        self.addParameter(factory.model_folder("output"))
         self.addOutput(QgsProcessingOutputString("VERDICT", tr("Verdict")))
         self.addOutput(QgsProcessingOutputHtml("PAGE", tr("Report (HTML)")))
         self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))

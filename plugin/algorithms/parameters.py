@@ -216,6 +216,11 @@ class ParameterFactory:
         )
         return self._with_help(name, parameter)
 
+    def model_folder(self, name: str) -> Parameter:
+        """Return an advanced destination for the folder of a new model."""
+        title = "Folder of the new model (in the list of models if not set)"
+        return advanced(self.folder_destination(name, title, optional=True))
+
     def _open_choice(self, name: str, title: str, listed: str, none: str) -> Parameter:
         default = self._fields[name].default or None
         if listed == "models" and default:

@@ -71,15 +71,7 @@ class TrainModel(JobAlgorithm):
         factory = ParameterFactory(TrainJob)
         for parameter in (*_inputs(factory), *_schedule(factory), *_options(factory)):
             self.addParameter(parameter)
-        self.addParameter(
-            advanced(
-                factory.folder_destination(
-                    "output",
-                    "Folder of the new model (in the list of models if not set)",
-                    optional=True,
-                )
-            )
-        )
+        self.addParameter(factory.model_folder("output"))
         self.addOutput(QgsProcessingOutputFile("REPORT", tr("Report (JSON)")))
         self.addOutput(QgsProcessingOutputFile("JOB", tr("Job (JSON)")))
 

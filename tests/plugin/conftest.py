@@ -365,3 +365,23 @@ def draw_corrections(folder, image):
         feature = QgsVectorLayerUtils.createFeature(layer, shape, {index: code})
         layer.dataProvider().addFeatures([feature])
     return layer
+
+
+@pytest.fixture
+def problem_of(register, fake_engine, model_folder, tmp_path):
+    """Return a function from an algorithm and parameters to what keeps them from running."""
+    from qgis.core import QgsApplication, QgsProcessingContext
+
+    register(fake_engine())
+
+    def check(name, **parameters):
+        defaults = {"OUTPUT": str(tmp_path / "out")}
+        if name in ("evaluate", "label"):
+            defaults["MODEL"] = str(model_folder)
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"orthoscribe:{name}")
+        context = QgsProcessingContext()
+        is_fine, message = algorithm.checkParameterValues({**defaults, **parameters}, context)
+        assert is_fine == (message == "")
+        return message
+
+    return check

@@ -8,7 +8,6 @@ from qgis.core import (
     QgsApplication,
     QgsFeature,
     QgsGeometry,
-    QgsProcessingContext,
     QgsProcessingOutputHtml,
     QgsRectangle,
     QgsVectorLayer,
@@ -35,21 +34,9 @@ def run(processing, register, painting_engine, tmp_path):
 
 
 @pytest.fixture
-def complain(register, fake_engine, model_folder, tmp_path):
+def complain(problem_of):
     """Return a function from parameters to the sentence that keeps them from running."""
-    register(fake_engine())
-
-    def check(name="evaluate", **parameters):
-        defaults = {"OUTPUT": str(tmp_path / "out")}
-        if name == "evaluate":
-            defaults["MODEL"] = str(model_folder)
-        algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"orthoscribe:{name}")
-        context = QgsProcessingContext()
-        is_fine, message = algorithm.checkParameterValues({**defaults, **parameters}, context)
-        assert is_fine == (message == "")
-        return message
-
-    return check
+    return lambda name="evaluate", **parameters: problem_of(name, **parameters)
 
 
 @pytest.fixture

@@ -2,30 +2,16 @@
 
 import pytest
 from qgis.core import (
-    QgsApplication,
     QgsCoordinateReferenceSystem,
-    QgsProcessingContext,
     QgsRasterLayer,
     QgsRasterRange,
 )
 
 
 @pytest.fixture
-def complain(register, fake_engine, model_folder, tmp_path):
+def complain(problem_of):
     """Return a function from parameters to the sentence that keeps them from running."""
-    register(fake_engine())
-
-    def check(name="label", **parameters):
-        defaults = {"OUTPUT": str(tmp_path / "out")}
-        if name == "label":
-            defaults["MODEL"] = str(model_folder)
-        algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"orthoscribe:{name}")
-        context = QgsProcessingContext()
-        is_fine, message = algorithm.checkParameterValues({**defaults, **parameters}, context)
-        assert is_fine == (message == "")
-        return message
-
-    return check
+    return lambda name="label", **parameters: problem_of(name, **parameters)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@
 from dataclasses import replace
 
 import pytest
-from orthoscribe.engine.protocol import Normalization
 from orthoscribe.plugin.dock.command import qgis_process_command
 from orthoscribe.plugin.dock.findings_html import card_html, card_text
 from orthoscribe.plugin.dock.presenter import LabelPresenter
@@ -20,39 +19,16 @@ from orthoscribe.plugin.dock.state import (
 from orthoscribe.plugin.engine_client.environment import NO_ENGINE
 from orthoscribe.plugin.progress_estimate import ProgressEstimate, remaining_time_text
 from orthoscribe.plugin.protocol import (
-    ISPRS,
     Canceled,
     Failed,
     Finished,
     LabelJob,
-    ModelCard,
     Outcome,
     Progress,
     labeling_resolution,
 )
+from orthoscribe.tests.dock_inputs import CARD, DSM, IMAGE
 
-CARD = ModelCard(
-    name="default",
-    title="Default",
-    summary="",
-    architecture="maggiori_mlp",
-    legend=ISPRS,
-    roles=("nir", "red", "green", "height"),
-    gsd_range_m=(0.05, 0.2),
-    normalization=Normalization(),
-    license="CC0-1.0",
-    weights_sha256="0" * 64,
-)
-IMAGE = RasterProperties(
-    title="ortho",
-    source="/photos/ortho.tif",
-    crs="EPSG:25832",
-    gsd_m=0.1,
-    width_px=1000,
-    height_px=2000,
-    extent=(0.0, 0.0, 100.0, 200.0),
-)
-DSM = RasterProperties(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
 DTM = RasterProperties(title="dtm", source="/photos/dtm.tif", crs="EPSG:25832", gsd_m=1.0)
 READY = DockState(
     image=IMAGE,

@@ -8,7 +8,7 @@ from orthoscribe.plugin.dock.mends import mends
 from orthoscribe.plugin.dock.presenter import LabelPresenter
 from orthoscribe.plugin.dock.run_message import message_about
 from orthoscribe.plugin.dock.speed import expected_duration_s, remember_speed
-from orthoscribe.plugin.dock.state import VIEW, DockState, HeightsLayer, RasterProperties
+from orthoscribe.plugin.dock.state import VIEW, DockState, HeightsLayer
 from orthoscribe.plugin.dock.summary import share_text, summarize_run
 from orthoscribe.plugin.protocol import (
     ISPRS,
@@ -16,34 +16,11 @@ from orthoscribe.plugin.protocol import (
     Failed,
     Finished,
     LabelJob,
-    ModelCard,
-    Normalization,
     Outcome,
 )
 from orthoscribe.plugin.settings import SPEEDS
+from orthoscribe.tests.dock_inputs import CARD, DSM, IMAGE
 
-CARD = ModelCard(
-    name="default",
-    title="Default",
-    summary="",
-    architecture="maggiori_mlp",
-    legend=ISPRS,
-    roles=("nir", "red", "green", "height"),
-    gsd_range_m=(0.05, 0.2),
-    normalization=Normalization(),
-    license="CC0-1.0",
-    weights_sha256="0" * 64,
-)
-IMAGE = RasterProperties(
-    title="ortho",
-    source="/photos/ortho.tif",
-    crs="EPSG:25832",
-    gsd_m=0.1,
-    width_px=1000,
-    height_px=2000,
-    extent=(0.0, 0.0, 100.0, 200.0),
-)
-DSM = RasterProperties(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
 READY = DockState(image=IMAGE, dsm=HeightsLayer(DSM), card=CARD, output="/out")
 CORNER = (0.0, 0.0, 50.0, 100.0)  # a quarter of the image
 
