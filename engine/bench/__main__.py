@@ -20,7 +20,8 @@ import torch
 from ..commands.label import run
 from ..labeling.predictor import Predictor
 from ..process.device import describe_device
-from .benchmark_input import Quiet, find_or_make_model, load_input
+from ..process.reporter import SilentReporter
+from .benchmark_input import find_or_make_model, load_input
 from .contenders import CONTENDERS, is_installed, label_in_memory
 from .memory import peak_memory_mb
 from .mosaic import write_mosaic
@@ -56,7 +57,7 @@ def compare_speed(job: LabelJob, loaded: BenchmarkInput, rounds: int) -> None:
     seconds = _in_turns(
         rounds,
         {
-            "files to files": lambda: run(job, Quiet()),
+            "files to files": lambda: run(job, SilentReporter()),
             "network alone": lambda: label_in_memory(loaded, predictor),
         },
     )

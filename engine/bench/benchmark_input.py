@@ -13,25 +13,13 @@ import torch
 from ..architectures import build
 from ..models.bundle import load_bundle, load_network, save_bundle
 from ..models.store import BUNDLED
-from ..process.cancellation import Cancellation
-from ..process.reporter import Reporter
-from ..protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS, Event, LabelJob, ModelCard, Normalization
+from ..protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS, LabelJob, ModelCard, Normalization
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import SceneSources, open_scene
 from ..tiling.window import Window
 
 if TYPE_CHECKING:
     from torch import nn
-
-
-class Quiet(Reporter):
-    """Reporter that discards all events and is never canceled."""
-
-    def __init__(self) -> None:
-        super().__init__(Cancellation())
-
-    def emit(self, event: Event) -> None:
-        """Discard `event`."""
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,11 @@ import rasterio
 from affine import Affine
 
 from ..commands.label import run
+from ..process.reporter import SilentReporter
 from ..protocol import LabelJob
 from ..raster.windows import raster_window
 from ..tiling.window import Window
-from .benchmark_input import Quiet, find_or_make_model
+from .benchmark_input import find_or_make_model
 
 SIZES_PX = ((20000, 20000), (600, 16385), (9000, 300), (5000, 66))  # rows, columns
 PATCH_PX = 200
@@ -76,7 +77,7 @@ def main() -> None:
         for height, width in SIZES_PX:
             job = write_sparse_scene(folder / f"{height}x{width}", height, width, model)
             start_s = time.perf_counter()
-            run(job, Quiet())
+            run(job, SilentReporter())
             seconds = time.perf_counter() - start_s
             with rasterio.open(Path(job.output) / "classes.tif") as classes:
                 overviews = classes.overviews(1)

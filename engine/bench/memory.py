@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..commands import run_job
+from ..process.reporter import SilentReporter
 from ..protocol import job_from_json, job_to_json
-from .benchmark_input import Quiet
 from .peak import peak_mb
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def peak_memory_mb(job: LabelJob) -> float:
 
 def main() -> None:
     """Run the job in the file given on the command line and print its peak memory."""
-    run_job(job_from_json(Path(sys.argv[1]).read_text(encoding="utf-8")), Quiet())
+    run_job(job_from_json(Path(sys.argv[1]).read_text(encoding="utf-8")), SilentReporter())
     sys.stdout.write(f"{peak_mb()}\n")
 
 

@@ -20,10 +20,11 @@ from ..outputs.record_paths import record_paths
 from ..outputs.report import Stopwatch, compose_report, write_job, write_report
 from ..outputs.staging import Staging
 from ..process.device import available_threads, choose_device, describe_device
+from ..process.reporter import SilentReporter
 from ..protocol import CARD_NAME
 from ..training.batches import Batches
 from ..training.forward import Means
-from ..training.processes import Silent, joined
+from ..training.processes import joined
 from ..training.scoring import card_scores, score_names
 from ..training.trainer.checkpoint import CheckpointFile
 from ..training.trainer.curve_file import CurveFile
@@ -95,7 +96,7 @@ def run(job: TrainJob, reporter: Reporter) -> None:
     target, sources, finals = target_of(job), sources_of(job), _finals(job)
     with joined(choose_device(job.device)) as processes, ExitStack() as files:
         if not processes.is_first:
-            reporter, finals = Silent(reporter.cancellation), {}
+            reporter, finals = SilentReporter(reporter.cancellation), {}
         elif processes.count == 1:  # parallel processes share the output folder
             check_model_folder(Path(job.output), reporter)
         threads = job.threads or max(1, available_threads() // processes.count)

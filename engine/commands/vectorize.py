@@ -17,9 +17,10 @@ from ..outputs.staging import Staging
 from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
-from ..polygons.source import ClassSource
+from ..polygons.source import CLASSES, CONFIDENCE, ClassSource
 from ..polygons.trace import Rasters, trace_polygons
 from ..raster.height_above_ground import open_heights
+from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 
 if TYPE_CHECKING:
     from ..polygons.geopackage import LayerTotal
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from ..protocol import VectorizeJob
     from ..raster.height_above_ground import HeightReader
 
-READ = ("classes", "confidence", "dsm", "dtm")
+READ = {"classes": CLASSES, "confidence": CONFIDENCE, "dsm": "DSM", "dtm": "DTM"}
 HEIGHTS_SHARE = 0.5  # fraction of the progress, if heights are given
 
 
@@ -54,12 +55,21 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         }
         if job.polygons:
             refuse_foreign_layers(polygons)
-        totals = _trace(job, staged["polygons"], staging.scratch, stopwatch, reporter)
+        mosaics = with_mosaics(job, staging.scratch, READ)
+        refuse_among_files(mosaics, output)
+        single = mosaics.job
+        totals = _trace(job, single, staged["polygons"], staging.scratch, stopwatch, reporter)
         export_layers(staged, job, Path(job.classes), reporter)
         write_job(staged["job"], job)
         results = {"polygons": {name: total._asdict() for name, total in totals.items()}}
-        read = {role: getattr(job, role) for role in READ}
-        report = compose_report(job, results, device="cpu", read=read, stopwatch=stopwatch)
+        report = compose_report(
+            job,
+            results,
+            device="cpu",
+            read={role: getattr(job, role) for role in READ if role not in mosaics.of_role},
+            inputs=mosaics.described(job),
+            stopwatch=stopwatch,
+        )
         write_report(staged["report"], report)
         publish(staging, finals, reporter)
     for name, total in totals.items():
@@ -68,9 +78,14 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
 
 
 def _trace(
-    job: VectorizeJob, destination: Path, scratch: Path, stopwatch: Stopwatch, reporter: Reporter
+    given: VectorizeJob,
+    job: VectorizeJob,
+    destination: Path,
+    scratch: Path,
+    stopwatch: Stopwatch,
+    reporter: Reporter,
 ) -> dict[str, LayerTotal]:
-    """Write the polygons and return the totals of each layer."""
+    """Write the polygons of `job`, which reads single rasters, and return the totals by layer."""
     share = HEIGHTS_SHARE if job.dsm else 0.0
     with ExitStack() as opened:
         with stopwatch.stage("heights"):
@@ -86,7 +101,7 @@ def _trace(
                 destination,
                 legend=job.legend,
                 options=job,
-                origin=Origin(run_id=run_id_of(job), source=Path(job.classes).name),
+                origin=Origin(run_id=run_id_of(given), source=Path(given.classes).name),
                 scratch=scratch,
                 reporter=reporter.span(share, 1),
             )

@@ -82,13 +82,14 @@ def compose_report(
         results: results by name, as JSON values.
         device: description of the device.
         read: paths of the inputs, by role: `image`, `dsm`, `weights`, ...
-        inputs: descriptions of the inputs, by role, if available; then `read` is ignored.
+        inputs: descriptions of inputs that need no reading, by role.
         stopwatch: stopwatch of the job; a stage for the hashes is added if they are computed.
     """
-    if inputs is None:
+    described = dict(inputs or {})
+    unread = {role: path for role, path in (read or {}).items() if str(path)}
+    if unread:
         with stopwatch.stage("hashing"):
-            given = {role: path for role, path in (read or {}).items() if str(path)}
-            inputs = {role: describe_file(path) for role, path in given.items()}
+            described |= {role: describe_file(path) for role, path in unread.items()}
     return {
         "kind": job.kind,
         "run_id": run_id_of(job),
@@ -98,7 +99,7 @@ def compose_report(
         "peak_memory_mb": peak_memory_mb(),
         "peak_gpu_memory_mb": peak_gpu_memory_mb(),
         "versions": versions(),
-        "inputs": inputs,
+        "inputs": described,
     }
 
 

@@ -13,10 +13,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from ..protocol import Artifact, Event, Log, Metric, Progress, event_to_line
+from .cancellation import Cancellation
 from .throttle import ProgressThrottle
 
 if TYPE_CHECKING:
-    from .cancellation import Cancellation
     from .channel import Channel
 
 
@@ -81,6 +81,20 @@ class _Span(Reporter):
             fraction = min(max(event.fraction, 0.0), 1.0)
             event = Progress(self._start + fraction * self._length, event.stage)
         self._whole.emit(event)
+
+
+class SilentReporter(Reporter):
+    """Reporter that discards all events.
+
+    Args:
+        cancellation: cancellation of the job; None: it is never canceled.
+    """
+
+    def __init__(self, cancellation: Cancellation | None = None) -> None:
+        super().__init__(cancellation or Cancellation())
+
+    def emit(self, event: Event) -> None:
+        """Discard `event`."""
 
 
 class EventReporter(Reporter):

@@ -15,9 +15,8 @@ from ..models.bundle import load_bundle
 from ..models.store import find_model
 from ..outputs.report import versions
 from ..process.allocator import keep_freed_memory
-from ..process.cancellation import Cancellation
 from ..process.memory import peak_memory_mb
-from ..process.reporter import Reporter
+from ..process.reporter import SilentReporter
 from ..protocol import EngineError
 from ..raster.ground_parts import GroundParts
 from ..raster.reader import SceneSources, open_scene
@@ -30,18 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from ..protocol import Event
     from ..raster.reader import LabeledWindow, SceneReader
 
 CLASSES, CONFIDENCE = "classes", "confidence"
 UNCOMPARED = ("python",)  # any supported version gives the same labels
-
-
-class _Silent(Reporter):
-    """Reporter of a part, whose progress the scheduler reports."""
-
-    def emit(self, event: Event) -> None:
-        """Ignore an event."""
 
 
 class OpenedRun:
@@ -138,7 +129,7 @@ class OpenedRun:
                 scene,
                 self._record.job.band_ranges,
                 write,
-                _Silent(Cancellation()),
+                SilentReporter(),
                 with_confidence=self._record.with_confidence,
                 part=part.window,
             )

@@ -20,15 +20,12 @@ import torch
 from torch import distributed
 from torch.nn.parallel import DistributedDataParallel
 
-from ..process.reporter import Reporter
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from torch import nn
 
-    from ..protocol import Event
 
 TIMEOUT = timedelta(hours=3)  # the others wait while the first process validates
 
@@ -70,13 +67,6 @@ class Processes:
     def agreed(self, decision: bool) -> bool:
         """Return the decision of the first process; all processes wait for it."""
         return self.total(float(decision and self.is_first)) > 0
-
-
-class Silent(Reporter):
-    """Reporter without output, for all processes but the first; cancellation still works."""
-
-    def emit(self, event: Event) -> None:
-        """Discard the event."""
 
 
 def no_sync_until_last(module: nn.Module, *, is_last: bool) -> AbstractContextManager[object]:

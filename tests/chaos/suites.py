@@ -23,9 +23,8 @@ from orthoscribe.engine.models.bundle import load_bundle, load_network
 from orthoscribe.engine.models.importers.weight_file import read_weights
 from orthoscribe.engine.models.store import find_model
 from orthoscribe.engine.outputs.paths import with_absolute_paths
-from orthoscribe.engine.process.cancellation import Cancellation
 from orthoscribe.engine.process.execution import failure_of
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import (
     JobCanceled,
     LabelJob,
@@ -161,7 +160,7 @@ class Jobs:
         chance = generator("jobs", number)
         job = job_from_json(damaged_json(self.job, chance))
         try:
-            run_job(with_absolute_paths(job), _Silent(Cancellation()))
+            run_job(with_absolute_paths(job), SilentReporter())
         except (OrthoscribeError, JobCanceled):
             raise
         except Exception as error:
@@ -251,13 +250,6 @@ SUITES = {
     "weights": Weights,
     "vectors": Vectors,
 }
-
-
-class _Silent(Reporter):
-    """A reporter that reports nothing and never cancels."""
-
-    def emit(self, event):
-        """Do nothing."""
 
 
 def _damaged_xml(original, chance):

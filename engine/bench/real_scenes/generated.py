@@ -9,9 +9,9 @@ import numpy as np
 
 from ...commands import run_job
 from ...metrics import Confusion, score
+from ...process.reporter import SilentReporter
 from ...protocol import ISPRS, LabelJob, SceneJob
 from ...synthetic import conditions_of
-from ..benchmark_input import Quiet
 from .labeled import labeled, read_raster
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ def score_generated(
         size_px = round((EDGE_M[0] + share * (EDGE_M[1] - EDGE_M[0])) / gsd_m)
         scene = folder / str(seed)
         run_job(
-            SceneJob(str(scene), seed=seed, size_px=size_px, gsd_m=gsd_m, with_flaws=True), Quiet()
+            SceneJob(str(scene), seed=seed, size_px=size_px, gsd_m=gsd_m, with_flaws=True),
+            SilentReporter(),
         )
         image, dsm, dtm = (str(scene / f"{name}.tif") for name in ("image", "dsm", "dtm"))
         codes = labeled(LabelJob(image, dsm=dsm, dtm=dtm, output="", model=model))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import rasterio
 
 from ...commands import run_job
-from ..benchmark_input import Quiet
+from ...process.reporter import SilentReporter
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def labeled(job: LabelJob) -> np.ndarray:
     """Run a job and return its codes, (h, w) uint8."""
     with TemporaryDirectory() as folder:
-        run_job(replace(job, output=folder, draw_polygons=False), Quiet())
+        run_job(replace(job, output=folder, draw_polygons=False), SilentReporter())
         codes: np.ndarray = read_raster(Path(folder) / "classes.tif")[0]
         return codes
 

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...commands.label import run
-from ..benchmark_input import Quiet, find_or_make_model
+from ...process.reporter import SilentReporter
+from ..benchmark_input import find_or_make_model
 from .chart import efficiency_chart
 from .model import Costs
 from .tiles import write_tiles
@@ -63,7 +64,10 @@ def main() -> None:
 def _report(job: LabelJob, workers: int, folder: Path) -> dict[str, Any]:
     """Label the mosaic with local workers of one thread, and return the report."""
     output = folder / f"workers-{workers}"
-    run(replace(job, output=str(output), cluster=f"local:{workers}", threads=workers), Quiet())
+    run(
+        replace(job, output=str(output), cluster=f"local:{workers}", threads=workers),
+        SilentReporter(),
+    )
     found: dict[str, Any] = json.loads((output / "report.json").read_text(encoding="utf-8"))
     return found
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...commands import run_job
+from ...process.reporter import SilentReporter
 from ...protocol import LabelJob, SceneJob, VectorizeJob
-from ..benchmark_input import Quiet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -95,10 +95,10 @@ def find_or_make_scene(
                 land="town",
                 survey=group.survey,
             ),
-            Quiet(),
+            SilentReporter(),
         )
     if not scene.classes.is_file():
-        run_job(_label_job(scene, model), Quiet())
+        run_job(_label_job(scene, model), SilentReporter())
     return scene
 
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import rasterio
 
 from ...commands import run_job
-from ..benchmark_input import Quiet, find_or_make_model
+from ...process.reporter import SilentReporter
+from ..benchmark_input import find_or_make_model
 from ..memory import ROOT
 from ..mosaic import PIECE_PX, PROFILE, repeat, write_mosaic
 from ..peak import peak_mb
@@ -132,7 +133,7 @@ def _label_piece(folder: Path) -> np.ndarray:
     job: LabelJob = write_mosaic(folder / "piece", PIECE_PX, str(find_or_make_model(folder)))
     classes = Path(job.output) / "classes.tif"
     if not classes.is_file():
-        run_job(job, Quiet())
+        run_job(job, SilentReporter())
     with rasterio.open(classes) as opened:
         return opened.read()
 

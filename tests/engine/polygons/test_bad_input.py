@@ -10,8 +10,7 @@ import pytest
 import rasterio
 import shapely
 from orthoscribe.engine.commands.vectorize import run
-from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import (
     ISPRS,
     POLYGON_LAYERS,
@@ -28,14 +27,6 @@ GRASS, SEALED, BUILDING, CAR = (
 LAND_COVER = {"draw_land_cover": True, "draw_car_points": True}
 EVERYTHING = {"minimum_building_m2": 0.0, "minimum_road_m2": 0.0, "minimum_paved_m2": 0.0}
 HOUSE = np.s_[50:70, 50:90]
-
-
-class SilentReporter(Reporter):
-    def __init__(self):
-        super().__init__(Cancellation())
-
-    def emit(self, event):
-        pass
 
 
 def town():

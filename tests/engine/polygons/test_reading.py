@@ -6,21 +6,12 @@ import pyogrio
 import rasterio
 import shapely
 from orthoscribe.engine.commands.vectorize import run
-from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import VectorizeJob
 
 GSD_M = 0.2
 PAVED, BUILDING, LOW, TREE = 1, 2, 3, 4
 ORIGIN = rasterio.transform.from_origin(500_000, 5_400_000, GSD_M, GSD_M)
-
-
-class SilentReporter(Reporter):
-    def __init__(self):
-        super().__init__(Cancellation())
-
-    def emit(self, event):
-        pass
 
 
 def buildings_of(codes, folder):

@@ -14,8 +14,7 @@ from orthoscribe.engine.commands.vectorize import run
 from orthoscribe.engine.polygons import source
 from orthoscribe.engine.polygons.buildings.outline import STATUSES
 from orthoscribe.engine.polygons.layers import FIELDS
-from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import ISPRS, POLYGON_LAYERS, VectorizeJob
 from orthoscribe.engine.raster.sidecars import color_table
 from orthoscribe.engine.synthetic import conditions_of, make_scene
@@ -23,14 +22,6 @@ from orthoscribe.engine.synthetic.layouts import TOWN
 
 GSD_M, SIZE_PX = 0.25, 420
 FAR = rasterio.transform.from_origin(612_345.0, 5_432_100.0, GSD_M, GSD_M)
-
-
-class SilentReporter(Reporter):
-    def __init__(self):
-        super().__init__(Cancellation())
-
-    def emit(self, event):
-        pass
 
 
 @pytest.fixture(scope="module")

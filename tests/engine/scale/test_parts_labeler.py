@@ -14,8 +14,7 @@ import rasterio
 import shapely
 from orthoscribe.engine.commands import label as label_command
 from orthoscribe.engine.commands import run_job
-from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import JobError, LabelJob, OutputError
 from orthoscribe.engine.scale.do_task import close_opened, do_task
 from orthoscribe.engine.scale.parts_labeler import PartsLabeler, key_of
@@ -25,14 +24,6 @@ from orthoscribe.tests.survey import write_survey
 
 ROLES = ("nir", "red", "green", "height")
 EXTENT = (500_041.0, 5_399_822.5, 500_233.0, 5_399_991.5)
-
-
-class Silent(Reporter):
-    def __init__(self):
-        super().__init__(Cancellation())
-
-    def emit(self, event):
-        pass
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +65,7 @@ def labels(folder, output, **changes):
         output=str(output), confidence=str(output / "confidence.tif"),
         tile_size_px=64, halo_px=32, threads=1, draw_polygons=False,
     )  # fmt: skip
-    run_job(replace(job, **changes), Silent())
+    run_job(replace(job, **changes), SilentReporter())
     found = []
     for name in ("classes.tif", "confidence.tif"):
         with rasterio.open(output / name) as dataset:

@@ -12,8 +12,7 @@ import pyogrio
 import pytest
 import rasterio
 from orthoscribe.engine.commands.scene import run
-from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import LANDS, OutputError, SceneJob, job_from_json
 from orthoscribe.engine.synthetic import Conditions, conditions_of, make_scene
 from orthoscribe.tests.locked_folders import locked
@@ -22,14 +21,6 @@ RASTERS = ("image", "dsm", "dtm", "labels")
 SEED, SIZE_PX, GSD_M = 7, 160, 0.4
 COUNTRY_SEED = 5
 CLEAN = conditions_of(SEED)
-
-
-class SilentReporter(Reporter):
-    def __init__(self):
-        super().__init__(Cancellation())
-
-    def emit(self, event):
-        pass
 
 
 @pytest.fixture(scope="module")

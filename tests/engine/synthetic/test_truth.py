@@ -9,8 +9,7 @@ import pytest
 import rasterio
 import shapely
 from orthoscribe.engine.commands.scene import run
-from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import SceneJob
 from orthoscribe.engine.synthetic import conditions_of, files, make_scene
 from orthoscribe.engine.synthetic.footprints import WING
@@ -19,14 +18,6 @@ from rasterio.features import rasterize
 
 SEED, SIZE_PX, GSD_M = 11, 400, 0.25
 BUILDING, CAR = 2, 5
-
-
-class SilentReporter(Reporter):
-    def __init__(self):
-        super().__init__(Cancellation())
-
-    def emit(self, event):
-        pass
 
 
 def write(folder, **changed):

@@ -8,8 +8,7 @@ import numpy as np
 import rasterio
 from orthoscribe.engine.finetune.run.scenes import open_scenes
 from orthoscribe.engine.models.bundle import load_bundle
-from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.process.reporter import Reporter
+from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import DrawnInput
 from orthoscribe.engine.raster.mosaic.build import build_mosaic
 from orthoscribe.engine.tiling.window import Window
@@ -17,18 +16,10 @@ from orthoscribe.tests.survey import HEIGHT, WIDTH, write_survey
 from rasterio import shutil
 
 
-class Silent(Reporter):
-    def __init__(self):
-        super().__init__(Cancellation())
-
-    def emit(self, event):
-        pass
-
-
 def chip_of(scene, card, scratch):
     scratch.mkdir()
     with ExitStack() as files:
-        (opened,) = open_scenes([scene], card, scratch, files, Silent())
+        (opened,) = open_scenes([scene], card, scratch, files, SilentReporter())
         assert (opened.working.grid.height, opened.working.grid.width) == (HEIGHT, WIDTH)
         return opened.working.read(Window(150, 250, 120, 200))
 
