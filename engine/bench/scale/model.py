@@ -5,9 +5,9 @@
 
 n are the pixels, W the workers, o the seconds to open the scene, l those to label a pixel, halos
 and reading included, g those of the ground, u those of buildings and cars, q those of the scheduler
-for a task, t the number of tasks (super-tiles, and blocks of buildings and cars), j the seconds to join a pixel and s those for the other outlines.
-r >= 1 is the share of idle workers in the last round. Joining, the roads and the ground are done
-once, in one process.
+for a task, t the number of tasks (super-tiles, and blocks of buildings and cars), j the seconds to
+join a pixel and s those for the other outlines. r >= 1 is the share of idle workers in the last
+round. Joining, the roads and the ground are done once, in one process.
 
 Assumptions: workers are alike and as fast as the measured one; the disk that they share reads as
 fast for W of them as for one; no part fails.
