@@ -161,6 +161,14 @@ from .scene_ranges import (
     SURVEYS,
     ranges_text,
 )
+from .tile_paths import (
+    INDEX_FIELD,
+    INDEX_SUFFIXES,
+    TILE_SUFFIXES,
+    is_pattern,
+    listed_tiles,
+    tile_of_index,
+)
 from .unfinished import (
     BLOCKS,
     UNFINISHED,
