@@ -178,4 +178,5 @@ from .unfinished import (
     remove_unfinished,
     unfinished_folder,
 )
+from .virtual_raster import FOOTPRINT_MASK, VirtualBand, VirtualGrid, VirtualTile, vrt_text
 from .words import listed
