@@ -68,7 +68,8 @@ def _text(plan: Plan, free_gb: float) -> str:
         f"{plan.parts:,} super-tiles of up to {plan.part_mpx:.1f} Mpx, {plan.labeled_mpx:,.0f} Mpx "
         f"together, each read with {plan.reach_px} px around it{skipped}{ground}",
         f"Measured here on one of {one.mpx:.1f} Mpx ({plan.device}): opening {one.open_s:.1f} s, "
-        f"ground {one.ground_s:.1f} s, labels {one.label_s:.1f} s, outlines {one.trace_s:.1f} s",
+        f"ground {one.ground_s:.1f} s, labels {one.label_s:.1f} s, buildings "
+        f"and cars {one.outline_s:.1f} s, other outlines {one.trace_s:.1f} s",
         f"Memory of a worker: {one.peak_memory_mb or '?'} MB",
         f"Disk of the output: {plan.disk_gb:.2f} GB at most, {free_gb:.0f} GB are free",
         "",

@@ -209,7 +209,11 @@ def _trace(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
         return {}
     for role in (role for role in work.staged if role.startswith("polygons")):
         clear_part(work.staged[role])  # of an attempt that filled the disk
-    with work.stopwatch.stage("trace"):
+    with work.stopwatch.stage("trace"), ExitStack() as opened:
+        helped: dict[str, Any] = {"scratch": work.scratch}
+        if work.parts is not None:
+            outliner = opened.enter_context(work.parts.outliner(scene))
+            helped = {"scratch": outliner.folder, "outliner": outliner}
         totals = trace_polygons(
             Rasters(work.staged["classes"], work.staged["confidence"], scene.wanted_heights),
             work.staged["polygons"],
@@ -218,9 +222,9 @@ def _trace(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
             origin=Origin(
                 work.labeler.bundle.card.title, run_id_of(work.job), Path(work.job.image).name
             ),
-            scratch=work.scratch,
             reporter=work.reporter.span(*SHARES["trace"]),
             dated_by=Path(work.job.image),
+            **helped,
         )
         export_layers(work.staged, work.job, Path(work.job.image), work.reporter)
     return {name: total._asdict() for name, total in totals.items()}

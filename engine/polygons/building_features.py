@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from scipy import ndimage
 
+from .buildings.outline import RegularizedOutline
+from .buildings.overlaps import without_overlaps
 from .buildings.party_walls import split_party_walls
 from .buildings.patch import BuildingPatch, cut_patch
-from .buildings.together import regularize_buildings
+from .buildings.together import fit_buildings
+from .buildings.tracing import pixel_outlines
 from .pixels import measures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
-    from .buildings.outline import RegularizedOutline
     from .pixels import ObjectPixels
 
 SLOPE_OVER_M = 0.6  # distance over which the slope of a roof is measured
@@ -35,15 +37,31 @@ class BuildingPart(NamedTuple):
     values: dict[str, float | bool]
 
 
+class FittedBuildings(NamedTuple):
+    """Buildings of a block, whose outlines may overlap where their pixels do not touch.
+
+    Args:
+        region: number of the region of each building, (n,) int64.
+        polygons: outlines in pixel space, (n,).
+        pixels: outlines along the pixels, (n,).
+        values: values by field name, (n,) each, with `status` and `iou_raw` of the outline.
+    """
+
+    region: np.ndarray
+    polygons: np.ndarray
+    pixels: np.ndarray
+    values: dict[str, np.ndarray]
+
+
 class Buildings(NamedTuple):
     """All buildings of a raster.
 
     Args:
-        outlines: outlines that do not overlap, (n,).
+        outlines: outlines in pixel space that do not overlap, (n,).
         values: values by field name, (n,) each.
     """
 
-    outlines: list[RegularizedOutline]
+    outlines: np.ndarray
     values: dict[str, np.ndarray]
 
 
@@ -72,7 +90,7 @@ def building_parts(pixels: ObjectPixels, tree: int, gsd_m: float) -> list[Buildi
         patch = whole if count == 1 else cut_patch(whole, labels, label)
         parts.append(
             BuildingPart(
-                # Heights have served, and all patches of a raster are in memory at once.
+                # Heights have served, and all patches of a block are in memory at once.
                 BuildingPatch(patch.mask, patch.tree, patch.beyond, gsd_m, patch.origin),
                 {
                     **measures(pixels, chosen),
@@ -85,22 +103,46 @@ def building_parts(pixels: ObjectPixels, tree: int, gsd_m: float) -> list[Buildi
     return parts
 
 
-def regularized(parts: Sequence[BuildingPart]) -> Buildings:
-    """Return the regularized outlines of all buildings of a raster."""
-    outlines = regularize_buildings([part.patch for part in parts])
-    return Buildings(
-        outlines,
-        {
-            **_columns(part.values for part in parts),
-            "status": np.array([outline.status for outline in outlines], object),
-            "iou_raw": np.array([round(outline.iou_raw, 4) for outline in outlines], float),
-        },
+def fit_parts(parts: Sequence[BuildingPart], region: np.ndarray) -> FittedBuildings:
+    """Return the fitted buildings of the parts of some regions, at least one.
+
+    Args:
+        parts: parts of all regions that touch each other.
+        region: number of the region of each part, (n,) int64.
+    """
+    patches = [part.patch for part in parts]
+    outlines = fit_buildings(patches)
+    values = {name: np.array([part.values[name] for part in parts]) for name in parts[0].values}
+    values["status"] = np.array([outline.status for outline in outlines], object)
+    values["iou_raw"] = np.array([outline.iou_raw for outline in outlines])
+    polygons = np.array([outline.polygon for outline in outlines], object)
+    return FittedBuildings(region, polygons, pixel_outlines(patches), values)
+
+
+def all_buildings(blocks: Sequence[FittedBuildings]) -> Buildings:
+    """Return the buildings of all blocks in the order of their regions, without overlaps."""
+    if not blocks:
+        return Buildings(np.empty(0, object), {})
+    order = np.argsort(np.concatenate([each.region for each in blocks]), kind="stable")
+    values = joined_values([each.values for each in blocks], order)
+    fitted, pixels = (
+        np.concatenate([getattr(each, name) for each in blocks])[order]
+        for name in ("polygons", "pixels")
     )
+    outlines = [
+        RegularizedOutline(polygon, status, iou)
+        for polygon, status, iou in zip(fitted, values["status"], values["iou_raw"], strict=True)
+    ]
+    outlines = without_overlaps(outlines, pixels)
+    values["iou_raw"] = np.array([round(float(each.iou_raw), 4) for each in outlines])
+    return Buildings(np.array([each.polygon for each in outlines], object), values)
 
 
-def _columns(rows: Iterable[dict[str, float | bool]]) -> dict[str, np.ndarray]:
-    rows = list(rows)
-    return {name: np.array([row[name] for row in rows]) for name in rows[0]} if rows else {}
+def joined_values(
+    values: Sequence[dict[str, np.ndarray]], order: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the values of all blocks by field name, in another order."""
+    return {name: np.concatenate([each[name] for each in values])[order] for name in values[0]}
 
 
 def _slopes_deg(heights_m: np.ndarray, gsd_m: float) -> np.ndarray:

@@ -7,68 +7,90 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from .building_features import joined_values
 from .cars.fit import fit_cars
 from .cars.patch import CarPatch
 from .cars.settings import CarSettings
 from .pixels import measures
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .pixels import ObjectPixels
 
 
 class Cars(NamedTuple):
-    """All cars of a raster.
+    """Cars of a block, or of a raster.
 
     Args:
-        rectangles: rectangles in pixel space, (n,).
+        region: number of the region of each car, (n,) int64.
+        rectangles: rectangles in pixel space, (n,); empty if the cars follow their pixels.
         values: values by field name, (n,) each.
         too_high: number of regions and vehicles that were left out as too high.
         wrong_size: number of regions and vehicles that were left out for their size.
     """
 
+    region: np.ndarray
     rectangles: np.ndarray
     values: dict[str, np.ndarray]
     too_high: int
     wrong_size: int
 
 
-def fitted(regions: Iterable[ObjectPixels], gsd_m: float, least_area_m2: float) -> Cars:
-    """Return the vehicles of all regions of cars.
+def fitted(regions: Iterable[tuple[int, ObjectPixels]], gsd_m: float, least_area_m2: float) -> Cars:
+    """Return the vehicles of regions of cars.
 
     Args:
-        regions: pixels of each region.
+        regions: number and pixels of each region.
         gsd_m: edge of a pixel in meters.
         least_area_m2: area of the smallest region.
     """
     settings = CarSettings(least_area_m2=max(least_area_m2, 1e-9))
-    cars, rows, too_high, wrong_size = [], [], 0, 0
-    for pixels in regions:
+    cars, rows, numbers, too_high, wrong_size = [], [], [], 0, 0
+    for number, pixels in regions:
         patch = CarPatch(pixels.mask, gsd_m, pixels.row, pixels.column, pixels.heights_m)
         found = fit_cars(patch, settings)
         too_high, wrong_size = too_high + found.too_high, wrong_size + found.wrong_size
         cars += found.cars
         rows += [_shared(pixels)] * len(found.cars)
+        numbers += [number] * len(found.cars)
     values = _columns(rows)
     for name, digits in (("length_m", 2), ("width_m", 2), ("heading_deg", 1), ("iou_raw", 4)):
         values[name] = np.array([round(float(getattr(car, name)), digits) for car in cars], float)
     values["kind"] = np.array([car.kind for car in cars], object)
     values["status"] = np.full(len(cars), "rectangle", object)
     polygons = np.array([car.polygon for car in cars], object)
-    return Cars(polygons, values, too_high, wrong_size)
+    return Cars(np.array(numbers, np.int64), polygons, values, too_high, wrong_size)
 
 
-def unfitted(outlines: np.ndarray, regions: Iterable[ObjectPixels]) -> Cars:
+def unfitted(regions: Iterable[tuple[int, ObjectPixels]]) -> Cars:
     """Return the regions of cars as they are, several cars in one where they touch.
 
     Args:
-        outlines: exact outlines of the regions in pixel space, (n,).
-        regions: pixels of each region.
+        regions: number and pixels of each region.
     """
-    values = _columns([_shared(pixels) for pixels in regions])
-    values["status"] = np.full(len(outlines), "raw", object)
-    return Cars(outlines, values, 0, 0)
+    numbers, rows = [], []
+    for number, pixels in regions:
+        numbers.append(number)
+        rows.append(_shared(pixels))
+    values = _columns(rows)
+    values["status"] = np.full(len(rows), "raw", object)
+    return Cars(np.array(numbers, np.int64), np.empty(0, object), values, 0, 0)
+
+
+def all_cars(blocks: Sequence[Cars]) -> Cars:
+    """Return the cars of all blocks in the order of their regions."""
+    some = [each for each in blocks if len(each.region)] or [fitted((), 1.0, 1.0)]
+    region = np.concatenate([each.region for each in some])
+    order = np.argsort(region, kind="stable")
+    rectangles = np.concatenate([each.rectangles for each in some])
+    return Cars(
+        region[order],
+        rectangles[order] if len(rectangles) else rectangles,
+        joined_values([each.values for each in some], order),
+        sum(each.too_high for each in blocks),
+        sum(each.wrong_size for each in blocks),
+    )
 
 
 def _shared(pixels: ObjectPixels) -> dict[str, float | bool]:

@@ -97,8 +97,8 @@ class Delivery:
         if self.buildings is None:
             none = np.empty(0, object)
             return _Coverage(traced.polygons, traced.codes, number, measures, none)
-        outlines = np.array([each.polygon for each in self.buildings.outlines], object)
-        cut = cut_out(traced.polygons, traced.codes == self.codes.building, outlines)
+        is_building = traced.codes == self.codes.building
+        cut = cut_out(traced.polygons, is_building, self.buildings.outlines)
         parts, region = shapely.get_parts(cut.polygons, return_index=True)
         kept = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
         parts, region = parts[kept], region[kept]

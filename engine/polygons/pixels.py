@@ -4,20 +4,19 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 import numpy as np
 from scipy import ndimage
 
 from ..outputs.destination import writing
+from ..protocol import InputError
 from ..tiling.window import Window
 from .features import PERCENTILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import shapely
+    from pathlib import Path
 
     from ..raster.grid import RasterGrid
 
@@ -103,27 +102,27 @@ class PixelReader:
         self._codes, self._classes = codes, classes
         self._confidence, self._heights_m = confidence, heights_m
 
-    def around(self, region: shapely.Polygon) -> ObjectPixels:
+    def around(self, window: Window, first_column: int) -> ObjectPixels:
         """Return the pixels of a 4-connected region.
 
         Holes that belong to the same class of the ground are filled.
 
         Args:
-            region: exact outline in pixel space.
+            window: bounds of the region.
+            first_column: column of its leftmost pixel in the first row of the window.
         """
-        left, top, right, bottom = (int(bound) for bound in region.bounds)
-        window = Window(top, left, bottom - top, right - left)
         codes = np.asarray(self._codes[window.slices])
-        code = codes[_first_pixel(region, window)]
+        first = (0, first_column - window.col)
+        code = codes[first]
         regions, _ = ndimage.label(codes == code)
-        mask = regions == regions[_first_pixel(region, window)]
+        mask = regions == regions[first]
         is_absorbed = (codes == 0) & (self._classes[window.slices] == code)
         if is_absorbed.any():
             mask |= is_absorbed & ndimage.binary_fill_holes(mask)
         height, width = self._codes.shape
         wider = Window(
-            top - MARGIN_PX,
-            left - MARGIN_PX,
+            window.row - MARGIN_PX,
+            window.col - MARGIN_PX,
             window.height + 2 * MARGIN_PX,
             window.width + 2 * MARGIN_PX,
         )
@@ -143,7 +142,7 @@ class PixelReader:
         )
 
 
-def scratch_array(path: str, grid: RasterGrid) -> np.ndarray:
+def scratch_array(path: Path, grid: RasterGrid) -> np.ndarray:
     """Return a new array (h, w) uint8 that is mapped from a file, so that it needs no memory.
 
     Raises:
@@ -151,7 +150,7 @@ def scratch_array(path: str, grid: RasterGrid) -> np.ndarray:
             disk would end the process.
     """
     size = grid.height * grid.width
-    with writing(Path(path)), Path(path).open("wb") as file:
+    with writing(path), path.open("wb") as file:
         if hasattr(os, "posix_fallocate"):
             os.posix_fallocate(file.fileno(), 0, size)
         else:
@@ -159,11 +158,19 @@ def scratch_array(path: str, grid: RasterGrid) -> np.ndarray:
     return np.memmap(path, np.uint8, "r+", shape=(grid.height, grid.width))
 
 
-def _first_pixel(region: shapely.Polygon, window: Window) -> tuple[int, int]:
-    """Return row and column in the window of the pixel below the topmost, leftmost corner."""
-    x, y = np.array(region.exterior.coords).T
-    column = int(x[y == y.min()].min())
-    return int(y.min()) - window.row, column - window.col
+def read_scratch_array(path: Path, grid: RasterGrid) -> np.ndarray:
+    """Return an array that another process filled, (h, w) uint8.
+
+    Raises:
+        InputError: if the file cannot be read on this computer.
+    """
+    try:
+        return np.memmap(path, np.uint8, "r", shape=(grid.height, grid.width))
+    except (OSError, ValueError) as error:
+        raise InputError(
+            f"The file {path} cannot be read ({error}): share the output folder with all workers, "
+            "under the same path."
+        ) from error
 
 
 def _padding(wider: Window, seen: Window) -> tuple[tuple[int, int], tuple[int, int]]:

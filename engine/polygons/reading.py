@@ -18,7 +18,6 @@ from .tracer import Tracer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from ..process.reporter import Reporter
     from ..protocol import PolygonOptions
@@ -194,8 +193,3 @@ def trace_land_cover(
         traced.append(tracer.feed(codes.with_nodata(clean), confidence, heights_m))
     traced.append(tracer.finish())
     return joined(traced)
-
-
-def scratch_path(scratch: Path, name: str) -> str:
-    """Return the path of a scratch array."""
-    return str(scratch / f"{name}.raw")

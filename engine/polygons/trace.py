@@ -9,22 +9,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import shapely
 
-from .building_features import building_parts, regularized
-from .car_features import fitted, unfitted
+from .building_features import all_buildings
+from .car_features import all_cars
 from .codes import GroundCodes
 from .delivery import Delivery
 from .geopackage import LayerTotal, PolygonFile, modified_s
 from .layers import Origin, minimum_pixels, requested_layers
+from .object_outlines import ObjectWork, outline_here
+from .object_regions import regions_of
 from .pixels import PixelReader, scratch_array
-from .reading import Passes, TracedRaster, scratch_path, trace_ground, trace_land_cover
+from .reading import Passes, trace_ground, trace_land_cover
 from .source import ClassSource
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import numpy as np
 
     from ..process.reporter import Reporter
     from ..protocol import Extent, Legend, PolygonOptions
@@ -32,9 +33,12 @@ if TYPE_CHECKING:
     from ..raster.height_above_ground import HeightReader
     from .building_features import Buildings
     from .car_features import Cars
+    from .object_outlines import Outliner
+    from .object_regions import ObjectRegions
     from .pixels import ReadWindow
+    from .tracer import Traced
 
-REPORT_EVERY = 64  # regions
+OBJECTS, GROUND = "objects.raw", "ground.raw"  # arrays in the scratch folder
 
 
 class Rasters(NamedTuple):
@@ -63,6 +67,7 @@ def trace_polygons(
     scratch: Path,
     reporter: Reporter,
     dated_by: Path | None = None,
+    outliner: Outliner = outline_here,
 ) -> dict[str, LayerTotal]:
     """Write the vector layers of a class raster.
 
@@ -75,6 +80,8 @@ def trace_polygons(
         scratch: folder for temporary files.
         reporter: receiver of progress and warnings.
         dated_by: file whose modification time is the date of the GeoPackage; None: the classes.
+        outliner: function that outlines buildings and cars; other processes may help it by the
+            arrays in the scratch folder.
 
     Returns:
         Number and area of features, by layer name.
@@ -87,7 +94,7 @@ def trace_polygons(
     layers = requested_layers(options)
     _warn_of_missing(legend, options, reporter)
     with ClassSource(rasters.classes, rasters.confidence, rasters.extent) as source:
-        tracing = _Tracing(source, rasters.heights, legend, options, scratch, reporter)
+        tracing = _Tracing(source, rasters.heights, legend, options, scratch, reporter, outliner)
         delivery = tracing.run()
         dated_s = modified_s(dated_by or rasters.classes)
         file = PolygonFile(destination, source.grid.crs.to_wkt(), dated_s, layers, legend)
@@ -109,10 +116,11 @@ class _Tracing:
         options: PolygonOptions,
         scratch: Path,
         reporter: Reporter,
+        outliner: Outliner,
     ) -> None:
         self._source, self._heights, self._options = source, heights, options
         self._codes = GroundCodes.of_legend(legend)
-        self._scratch, self._reporter = scratch, reporter
+        self._scratch, self._reporter, self._outliner = scratch, reporter, outliner
         self._passes = Passes(source, self._codes, options, reporter)
 
     @property
@@ -122,20 +130,28 @@ class _Tracing:
     def run(self) -> Delivery:
         """Return the outlines of all layers."""
         self._passes.find_roads()
-        arrays = (self._scratch_array("objects"), self._scratch_array("ground"))
-        traced = trace_ground(self._passes, self._codes, self._heights, arrays)
+        objects_array, ground_array = (
+            scratch_array(self._scratch / name, self._grid) for name in (OBJECTS, GROUND)
+        )
+        arrays = (objects_array, ground_array)
+        ground, objects = trace_ground(self._passes, self._codes, self._heights, arrays)
+        objects = objects.take(np.flatnonzero(self._is_outlined(objects)))
+        regions = regions_of(objects.polygons, objects.codes)
+        car_outlines = objects.polygons if self._options.outlines == "pixels" else None
+        del objects  # outlines along the pixels take the most memory
         land_cover = None
         if self._options.draw_land_cover:
             part = (0.7, 0.8)
             land_cover = trace_land_cover(self._passes, self._codes, self._heights, part)
-        buildings, cars = self._objects(traced, PixelReader(*arrays, *self._readers()))
+        pixels = PixelReader(*arrays, *self._readers())
+        buildings, cars = self._objects(regions, pixels, car_outlines)
         self._note_cars(cars)
         self._reporter.progress(0.92, "Cutting buildings out of the ground")
         return Delivery(
             self._grid,
             self._codes,
             self._options,
-            ground=traced.ground,
+            ground=ground,
             land_cover=land_cover,
             roads=self._passes.roads,
             buildings=buildings,
@@ -143,43 +159,36 @@ class _Tracing:
         )
 
     def _objects(
-        self, traced: TracedRaster, pixels: PixelReader
+        self, regions: ObjectRegions, pixels: PixelReader, car_outlines: np.ndarray | None
     ) -> tuple[Buildings | None, Cars | None]:
-        """Return the outlines of buildings and cars; None if they follow the pixels."""
-        gsd_m = self._grid.gsd_m
-        self._reporter.progress(0.8, "Fitting cars")
-        cars = self._traced_cars(traced, pixels)
-        if self._options.outlines != "regularized":
-            return None, cars
-        regions = traced.objects.polygons[traced.objects.codes == self._codes.building]
-        least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)["buildings"]
-        regions = regions[shapely.area(regions) >= least_px]
-        parts = []
-        for number, region in enumerate(regions):
-            self._report(number, len(regions), "Measuring buildings", 0.8, 0.88)
-            parts += building_parts(pixels.around(region), self._codes.tree, gsd_m)
-        self._reporter.progress(0.88, "Fitting walls of buildings")
-        self._reporter.raise_if_canceled()
-        return regularized(parts), cars
+        """Return the outlines of buildings and cars; None if they follow the pixels.
 
-    def _traced_cars(self, traced: TracedRaster, pixels: PixelReader) -> Cars | None:
-        if not self._codes.car:
-            return None
-        regions = traced.objects.polygons[traced.objects.codes == self._codes.car]
-        if self._options.outlines == "pixels":
-            least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)["cars"]
-            regions = regions[shapely.area(regions) >= least_px]
-            return unfitted(regions, (pixels.around(region) for region in regions))
-        return fitted(
-            (pixels.around(region) for region in regions),
-            self._grid.gsd_m,
-            self._options.minimum_car_m2,
-        )
+        Args:
+            regions: regions of the objects.
+            pixels: reader of the pixels around them.
+            car_outlines: outline of each region along the pixels, if cars follow them, or None.
+        """
+        work = ObjectWork(regions, pixels, self._codes, self._options, self._grid.gsd_m)
+        blocks = list(self._outliner(work, self._reporter.span(0.8, 0.92)))
+        buildings = cars = None
+        if self._options.outlines == "regularized":
+            buildings = all_buildings([each.buildings for each in blocks if each.buildings])
+        if self._codes.car:
+            cars = all_cars([each.cars for each in blocks if each.cars])
+            if car_outlines is not None:
+                cars = cars._replace(rectangles=car_outlines[cars.region])
+        return buildings, cars
 
-    def _report(self, number: int, count: int, stage: str, start: float, end: float) -> None:
-        if number % REPORT_EVERY == 0:
-            self._reporter.raise_if_canceled()
-            self._reporter.progress(start + (end - start) * number / count, stage)
+    def _is_outlined(self, objects: Traced) -> np.ndarray:
+        """Return which regions are large enough for outlines of their own, (n,) bool."""
+        least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)
+        outlines, area_px = self._options.outlines, shapely.area(objects.polygons)
+        is_car = (objects.codes == self._codes.car) & bool(self._codes.car)
+        is_building = (objects.codes == self._codes.building) & (outlines == "regularized")
+        is_building &= area_px >= least_px["buildings"]
+        if outlines == "pixels":
+            is_car &= area_px >= least_px["cars"]
+        return is_car | is_building
 
     def _note_cars(self, cars: Cars | None) -> None:
         """Log how many regions of cars cannot be cars."""
@@ -196,9 +205,6 @@ class _Tracing:
                 "Some regions of the class car cannot be vehicles and are not in the layer 'cars': "
                 f"{', '.join(found)}.",
             )
-
-    def _scratch_array(self, name: str) -> np.ndarray:
-        return scratch_array(scratch_path(self._scratch, name), self._grid)
 
     def _readers(self) -> tuple[ReadWindow | None, ReadWindow | None]:
         confidence = self._source.confidence if self._source.has_confidence else None

@@ -161,6 +161,14 @@ from .scene_ranges import (
     SURVEYS,
     ranges_text,
 )
+from .tile_paths import (
+    INDEX_FIELD,
+    INDEX_SUFFIXES,
+    TILE_SUFFIXES,
+    is_pattern,
+    listed_tiles,
+    tile_of_index,
+)
 from .unfinished import (
     BLOCKS,
     UNFINISHED,
@@ -170,4 +178,5 @@ from .unfinished import (
     remove_unfinished,
     unfinished_folder,
 )
+from .virtual_raster import FOOTPRINT_MASK, VirtualBand, VirtualGrid, VirtualTile, vrt_text
 from .words import listed

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..protocol import FOOTPRINT_MASK
+
 if TYPE_CHECKING:
     from rasterio.io import DatasetReader
-
-FOOTPRINT_MASK = "ORTHOSCRIBE_FOOTPRINT_MASK"
 
 
 def is_footprint_mask(dataset: DatasetReader) -> bool:

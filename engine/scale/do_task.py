@@ -29,7 +29,7 @@ def do_task(kind: str, number: int, record: str, digest: str, slot: int = 0) -> 
     Errors with a message for the user are results; only others are raised, and tried again.
 
     Args:
-        kind: `ground` or `label`.
+        kind: `ground`, `label` or `outline`.
         number: number of the part.
         record: path of the record of the run.
         digest: hash of the record.

@@ -6,10 +6,12 @@ from __future__ import annotations
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ..labeling.ground_progress import ground_progress
 from ..polygons.layers import Origin
+from ..polygons.object_outlines import outline_here
 from ..polygons.trace import Rasters, trace_polygons
 from ..process.memory import peak_memory_mb
 from ..raster.normalize import measure_band_ranges
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..labeling.labeler import Labeler
+    from ..polygons.object_outlines import BlockOutlines, ObjectWork
     from ..process.reporter import Reporter
     from ..protocol import LabelJob
     from ..raster.reader import LabeledWindow, SceneReader, SceneSources
@@ -35,7 +38,8 @@ class Measured:
         open_s: seconds to open the scene and measure band ranges, once per run.
         ground_s: seconds to estimate the ground around the super-tile, or one part of it.
         label_s: seconds to label it.
-        trace_s: seconds to outline it; this is done once, in one process.
+        outline_s: seconds to outline its buildings and cars.
+        trace_s: seconds for roads, ground and files; this is done once, in one process.
         bytes_per_px: size of the results on disk for each pixel.
         peak_memory_mb: peak memory of this process.
     """
@@ -44,6 +48,7 @@ class Measured:
     open_s: float = 0.0
     ground_s: float = 0.0
     label_s: float = 0.0
+    outline_s: float = 0.0
     trace_s: float = 0.0
     bytes_per_px: float = 0.0
     peak_memory_mb: int | None = None
@@ -96,9 +101,16 @@ def measure_part(
                     origin=Origin("", "", ""),
                     scratch=folder,
                     reporter=reporter.span(0.9, 1.0),
+                    outliner=partial(_outlined, found),
                 )
+            found.trace_s -= found.outline_s
     found.peak_memory_mb = peak_memory_mb()
     return found
+
+
+def _outlined(found: Measured, work: ObjectWork, reporter: Reporter) -> list[BlockOutlines]:
+    with found.timing("outline_s"):
+        return list(outline_here(work, reporter))
 
 
 def _label(

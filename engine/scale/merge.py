@@ -17,8 +17,7 @@ from ..raster.reader import LabeledWindow
 from ..raster.windows import raster_window
 from ..raster.writer import BLOCK_PX
 from ..tiling.window import Window
-from .task import LABEL, Task
-from .worker import CLASSES, CONFIDENCE
+from .task import CLASSES, CONFIDENCE, LABEL, Task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,8 +61,7 @@ def _merged_row(
 
 
 def _open(store: PartStore, part: Part, kind: str) -> rasterio.DatasetReader:
-    name = Task(LABEL, part.number, "", "").name
-    path = store.file(f"{name}-{kind}.tif")
+    path = store.file(Task(LABEL, part.number).raster(kind))
     try:
         return rasterio.open(path)
     except rasterio.RasterioIOError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,14 +17,15 @@ from ..protocol import CARD_NAME, JobError, row_named
 from ..raster.ground_parts import GroundParts
 from ..raster.mosaic.inputs import MOSAIC_ROLES
 from .merge import merged
+from .outlining import PartsOutliner
 from .record import RunRecord
 from .run_tasks import run_tasks
 from .super_tiles import plan_parts
-from .task import GROUND, LABEL, Task
+from .task import GROUND, LABEL, OUTLINE, Task
 from .worker import UNCOMPARED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ..labeling.label_journal import LabelJournal
     from ..labeling.labeler import Labeler
@@ -75,6 +77,8 @@ class PartsLabeler:
         self._ground = ""
         self._results: list[TaskResult] = []
         self._count, self._join_s = 0, 0.0
+        self._reach_px: int | None = None
+        self._outliner: PartsOutliner | None = None
 
     def with_ground(self, sources: SceneSources, reporter: Reporter) -> SceneSources:
         """Return the sources with the ground under their DSM, estimated in parts if it is needed.
@@ -113,8 +117,9 @@ class PartsLabeler:
             band_ranges=tuple((low, high) for low, high in band_ranges),
             tile_size_px=core_px,
         )
-        reach_px = self._labeler.reach_px(scene.grid)
-        record = replace(self._record(reach_px), parts=parts, with_confidence=with_confidence)
+        self._reach_px = self._labeler.reach_px(scene.grid)
+        record = self._record(self._reach_px)
+        record = replace(record, parts=parts, with_confidence=with_confidence)
         tasks = self._tasks(LABEL, record, [part.number for part in parts])
         span = reporter.span(0.0, 0.9)
         self._count, self._results = (
@@ -130,14 +135,31 @@ class PartsLabeler:
             span.progress(result.window.row / scene.wanted.height, "Joining the parts")
         self._join_s = time.monotonic() - start_s
 
+    @contextmanager
+    def outliner(self, scene: SceneReader) -> Iterator[PartsOutliner]:
+        """Yield what outlines the objects of a labeled scene, whose parts have a confidence."""
+
+        def tasks_of(folder: Path, blocks: Sequence[int]) -> list[Task]:
+            record = replace(self._record(self._reach_px), outlines=str(folder), gpus=0)
+            return self._tasks(OUTLINE, record, blocks)
+
+        with PartsOutliner(self._store, self.workers, tasks_of) as outliner:
+            outliner.prepare(self.parts(scene), scene.wanted_grid)
+            self._outliner = outliner
+            yield outliner
+
     def summary(self) -> dict[str, Any]:
         """Return the entry `parts` of the report: their number, and what this run did of them."""
-        peaks = [result.peak_memory_mb for result in self._results if result.peak_memory_mb]
+        outlined = self._outliner.results if self._outliner else []
+        done = [*self._results, *outlined]
+        peaks = [result.peak_memory_mb for result in done if result.peak_memory_mb]
         return {
             "count": self._count,
             "labeled": len(self._results),
             "work_s": round(sum(result.seconds for result in self._results), 3),
             "join_s": round(self._join_s, 3),
+            "outline_work_s": round(sum(result.seconds for result in outlined), 3),
+            "outline_s": round(self._outliner.seconds if self._outliner else 0.0, 3),
             "worker_peak_memory_mb": max(peaks, default=None),
         }
 

@@ -62,7 +62,8 @@ class Plan:
     def hours(self, workers: int) -> float:
         """Return the duration of the run with so many workers like the measured one."""
         one = self.measured
-        shared_s = self.labeled_mpx * one.label_s / one.mpx + self.ground_parts * one.ground_s
+        shared_s = self.labeled_mpx * (one.label_s + one.outline_s) / one.mpx
+        shared_s += self.ground_parts * one.ground_s
         rounds = -(-self.parts // workers) * workers / self.parts  # the last round is not full
         serial_s = one.open_s + self.labeled_mpx * one.trace_s / one.mpx
         return (shared_s * rounds / workers + serial_s) / 3600

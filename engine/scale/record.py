@@ -31,6 +31,7 @@ class RunRecord:
         ground: virtual raster of the estimated ground; empty: none.
         parts: super-tiles to label.
         with_confidence: whether the confidence is computed.
+        outlines: folder of the arrays from which objects are outlined; empty: not yet.
         gpus: number of graphics cards that local workers share; 0: each uses its own.
     """
 
@@ -40,6 +41,7 @@ class RunRecord:
     ground: str = ""
     parts: tuple[Part, ...] = ()
     with_confidence: bool = False
+    outlines: str = ""
     gpus: int = 0
 
     def write(self, path: Path) -> str:

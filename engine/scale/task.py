@@ -5,28 +5,33 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-GROUND, LABEL = "ground", "label"
+GROUND, LABEL, OUTLINE = "ground", "label", "outline"
+CLASSES, CONFIDENCE = "classes", "confidence"  # rasters of a labeled part
 
 
 class Task(NamedTuple):
     """Work on one part.
 
     Args:
-        kind: `ground` or `label`.
-        number: number of the part.
+        kind: `ground`, `label` or `outline`.
+        number: number of the part, or of the block of objects.
         record: path of the record of the run.
         digest: hash of the record.
     """
 
     kind: str
     number: int
-    record: str
-    digest: str
+    record: str = ""
+    digest: str = ""
 
     @property
     def name(self) -> str:
         """Name of the part in the store."""
         return f"{self.kind}-{self.number:06}"
+
+    def raster(self, kind: str) -> str:
+        """Name of the file of a raster of the part."""
+        return f"{self.name}-{kind}.tif"
 
 
 class TaskResult(NamedTuple):

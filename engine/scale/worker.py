@@ -8,12 +8,14 @@ import platform
 import shutil
 from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..labeling.labeler import Labeler, LabelingOptions
 from ..models.bundle import load_bundle
 from ..models.store import find_model
 from ..outputs.report import versions
+from ..polygons.outline_files import save_outlines
 from ..process.allocator import keep_freed_memory
 from ..process.memory import peak_memory_mb
 from ..process.reporter import SilentReporter
@@ -21,17 +23,17 @@ from ..protocol import EngineError
 from ..raster.ground_parts import GroundParts
 from ..raster.reader import SceneSources, open_scene
 from ..raster.writer import ByteWriter
+from .outlining import opened_work
 from .record import read_record
 from .store import PartStore
-from .task import GROUND, Task
+from .task import CLASSES, CONFIDENCE, GROUND, LABEL, OUTLINE, Task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
+    from ..polygons.object_outlines import ObjectWork
     from ..raster.reader import LabeledWindow, SceneReader
 
-CLASSES, CONFIDENCE = "classes", "confidence"
 UNCOMPARED = ("python",)  # any supported version gives the same labels
 
 
@@ -71,8 +73,9 @@ class OpenedRun:
             return
         folder = self._store.scratch()
         try:
-            work = self._write_ground if task.kind == GROUND else self._label
-            self._store.finish(task.name, work(task, folder), {"worker": platform.node()})
+            work = {GROUND: self._write_ground, LABEL: self._label, OUTLINE: self._outline}
+            paths = work[task.kind](task, folder)
+            self._store.finish(task.name, paths, {"worker": platform.node()})
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -103,6 +106,12 @@ class OpenedRun:
     def _scene(self) -> SceneReader:
         return self._opened.enter_context(open_scene(self._sources, self._store.folder))
 
+    @cached_property
+    def _objects(self) -> ObjectWork:
+        record, legend = self._record, self._labeler.bundle.card.legend
+        folder = Path(record.outlines)
+        return opened_work(folder, self._scene, legend, record.job, self._opened)
+
     def _write_ground(self, task: Task, folder: Path) -> list[Path]:
         path = folder / f"{task.name}.tif"
         self._ground.write(task.number, path)
@@ -113,7 +122,7 @@ class OpenedRun:
         part, scene = self._record.parts[task.number], self._scene
         grid = scene.wanted_grid.sub(part.place)
         kinds = (CLASSES, CONFIDENCE) if self._record.with_confidence else (CLASSES,)
-        paths = [folder / f"{task.name}-{kind}.tif" for kind in kinds]
+        paths = [folder / task.raster(kind) for kind in kinds]
         with ExitStack() as opened:
             writers = [
                 opened.enter_context(ByteWriter(path, grid, is_scratch=True)) for path in paths
@@ -134,6 +143,12 @@ class OpenedRun:
                 part=part.window,
             )
         return paths
+
+    def _outline(self, task: Task, folder: Path) -> list[Path]:
+        """Outline the buildings and cars of a block."""
+        path = folder / f"{task.name}.npz"
+        save_outlines(path, self._objects.outline(task.number))
+        return [path]
 
 
 def refuse_other_versions(expected: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from ..protocol import Extent, InputError, find_bands
 from .bands import band_traits
 from .extents import extent_in
 from .inputs import raster_source
+from .tiles import tiles_of
 
 
 def raster_problems(layer: QgsRasterLayer, title: str) -> Tuple[str, ...]:
@@ -71,6 +72,8 @@ def overlap_problems(
     transform_context: QgsCoordinateTransformContext,
 ) -> Tuple[str, ...]:
     """Return a problem if `other` does not overlap the image; `title` names it, as `DSM`."""
+    if tiles_of(image) or tiles_of(other):  # a layer may show one of many files
+        return ()
     extent = extent_in(image, other, transform_context)
     if extent is not None and extent.intersects(image.extent()):
         return ()
@@ -82,7 +85,7 @@ def overlap_problems(
 
 def extent_problems(image: QgsRasterLayer, extent: Optional[Extent]) -> Tuple[str, ...]:
     """Return a problem if the extent to label, in the image's CRS, lies outside the image."""
-    if extent is None or QgsRectangle(*extent).intersects(image.extent()):
+    if extent is None or tiles_of(image) or QgsRectangle(*extent).intersects(image.extent()):
         return ()
     return (
         f"The extent lies outside the image '{image.name()}'. Choose one inside it, or leave the "

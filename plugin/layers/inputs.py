@@ -24,6 +24,7 @@ from qgis.core import (
 
 from ..protocol import InputError, RasterPath
 from .overrides import crs_override, has_crs_override, nodata_override
+from .tiles import tiles_of
 
 AREA_FORMATS = ("gpkg", "shp", "geojson", "fgb")
 _ADDED_BY_QGIS = re.compile(r"\|(option:|credential:|authcfg=)")
@@ -52,7 +53,9 @@ def raster_source(layer: QgsRasterLayer) -> str:
             f"The layer '{layer.name()}' is in memory, needs a password or has special options, "
             "so only QGIS can open it. Export it first (right-click, Export > Save As)."
         )
-    declared = RasterPath(_absolute(source), crs_override(layer), nodata_override(layer))
+    declared = RasterPath(
+        tiles_of(layer) or _absolute(source), crs_override(layer), nodata_override(layer)
+    )
     return str(declared)
 
 

@@ -9,23 +9,29 @@ from typing import FrozenSet, Optional
 from qgis.core import QgsCoordinateReferenceSystem, QgsMapLayer, QgsRasterLayer, QgsRasterRange
 
 from ..protocol import InputError, RasterPath
+from .tiles import first_tile, mark_tiles
 
 NO_VALUE = float("nan")  # in a `RasterPath`, stands for no nodata value at all
 _OF_THIS_PROFILE = "USER:"
 
 
 def layer_of_path(path: str) -> Optional[QgsRasterLayer]:
-    """Return the layer of a path with suffixes or of a raster table; None for any other path.
+    """Return the layer of a path with suffixes, a raster table, or many files.
+
+    One tile stands for all files of a folder, pattern or tile index. None for any other path.
 
     Raises:
         InputError: if a nodata value is not a number.
     """
     raster = RasterPath.parse(path)
-    if raster.file == path:
+    tile = first_tile(raster.source)
+    if raster.file == path and tile is None:
         return None
-    layer = QgsRasterLayer(raster.source, Path(raster.file).stem)
+    layer = QgsRasterLayer(tile or raster.source, Path(raster.file).stem)
     if not layer.isValid():
         return None
+    if tile is not None:
+        mark_tiles(layer, raster.source)
     if raster.crs:
         layer.setCrs(_crs_of(raster.crs))
     if raster.nodata is not None:

@@ -27,6 +27,8 @@ def say(kind, **values):
 
 
 def paint_classes(image, path, extent=None):
+    if Path(image).is_dir():
+        image = str(min(Path(image).iterdir()))
     source = gdal.Open(image)
     width, height = source.RasterXSize, source.RasterYSize
     raster = gdal.GetDriverByName("GTiff").Create(str(path), width, height, 1, gdal.GDT_Byte)

@@ -76,6 +76,20 @@ def test_job_has_absolute_paths_and_its_own_defaults(
     assert (job["nir_band"], job["dsm_band"], job["heights"], job["dsm"]) == (0, 1, "auto", "")
 
 
+def test_folder_and_pattern_of_tiles_arrive(processing, inputs, jobs, tmp_path):
+    for key, name in (("IMAGE", "images"), ("DSM", "heights")):
+        (tmp_path / name).mkdir()
+        path = Path(inputs[key])
+        path.rename(tmp_path / name / path.name)
+    given = {"IMAGE": str(tmp_path / "images"), "DSM": str(tmp_path / "heights" / "*.tif")}
+    processing.run(LABEL, {**inputs, **given, "OUTPUT": str(tmp_path / "out")})
+    (job,) = jobs()
+    assert {name: job[name] for name in ("image", "dsm")} == {
+        "image": given["IMAGE"],
+        "dsm": given["DSM"],
+    }
+
+
 def test_place_to_run_arrives(processing, inputs, jobs, tmp_path):
     processing.run(LABEL, {**inputs, "OUTPUT": str(tmp_path / "out"), "CLUSTER": "local:2"})
     assert jobs()[0]["cluster"] == "local:2"

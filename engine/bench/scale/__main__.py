@@ -80,7 +80,8 @@ def _costs(report: dict[str, Any], mpx: float) -> Costs:
         ground_s_per_mpx=seconds["open"] / mpx,
         task_s=_task_s(),
         join_s_per_mpx=parts["join_s"] / mpx,
-        trace_s_per_mpx=seconds["trace"] / mpx,
+        outline_s_per_mpx=parts["outline_work_s"] / mpx,
+        trace_s_per_mpx=(seconds["trace"] - parts["outline_s"]) / mpx,
     )
 
 

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from .road_scores import RoadScores
     from .scene_files import SceneFolder
 
-BUILDING_STAGES = ("Measuring buildings", "Fitting walls of buildings")
+BUILDING_STAGE = "Fitting walls of buildings"
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,7 @@ def score_scene(scene: SceneFolder) -> SceneScores:
     """Vectorize a scene with the product and its peers, and return the scores."""
     clock = StageClock()
     ours = vectorize(scene, "regularized", clock)
-    building_s = sum(clock.seconds.get(stage, 0.0) for stage in BUILDING_STAGES)
+    building_s = clock.seconds.get(BUILDING_STAGE, 0.0)
     pixels = read_buildings(vectorize(scene, "pixels", StageClock()), 0.0)
     crs = pyogrio.read_info(ours, layer="buildings")["crs"]
     delivered = {OURS: read_buildings(ours, building_s), PIXELS: pixels}

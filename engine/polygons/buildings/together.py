@@ -34,6 +34,20 @@ def regularize_buildings(
     """
     if not patches:
         return []
+    return without_overlaps(fit_buildings(patches, settings), pixel_outlines(patches))
+
+
+def fit_buildings(
+    patches: Sequence[BuildingPatch], settings: OutlineSettings = DEFAULT_SETTINGS
+) -> list[RegularizedOutline]:
+    """Return the outlines of buildings before overlaps of separate ones are divided.
+
+    Each depends only on the buildings that its pixels touch, so a raster may be done in parts.
+
+    Args:
+        patches: patches of one raster, whose masks do not overlap, at least one.
+        settings: prices, weights and limits of an outline.
+    """
     groups = touching_groups(patches)
     in_group = {member for group in groups for member in group.members}
     single = [number for number in range(len(patches)) if number not in in_group]
@@ -44,5 +58,4 @@ def regularize_buildings(
     for group, whole in zip(groups, alone[len(single) :], strict=True):
         members = [patches[member] for member in group.members]
         outlines |= zip(group.members, divide_group(group, members, whole, settings), strict=True)
-    ordered = [outlines[number] for number in range(len(patches))]
-    return without_overlaps(ordered, pixel_outlines(patches))
+    return [outlines[number] for number in range(len(patches))]

@@ -3,29 +3,27 @@
 
 from __future__ import annotations
 
-import glob
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from ...process.gdal_options import set_gdal_options
-from ...protocol import InputError, RasterPath
+from ...protocol import (
+    INDEX_FIELD,
+    INDEX_SUFFIXES,
+    TILE_SUFFIXES,
+    InputError,
+    RasterPath,
+    is_pattern,
+    listed_tiles,
+    tile_of_index,
+)
 from ...protocol.words import shortened
 from ..geopackage_tables import raster_tables
 from ..vector_source import vector_source
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-LOCATION = "location"  # the field of a tile index with the path of each file
-SUFFIXES = (
-    ".tif", ".tiff", ".jp2", ".png", ".jpg", ".jpeg", ".img", ".asc", ".hgt", ".dem",
-)  # fmt: skip
-INDEX_SUFFIXES = (".gpkg", ".shp", ".fgb", ".geojson")
-PATTERN = "*?["
 MOST_NAMED = 3
 
 
@@ -44,11 +42,9 @@ def mosaic_files(path: str, what: str) -> tuple[str, ...] | None:
         InputError: if a folder has no rasters, or files of a tile index are missing.
     """
     source = RasterPath.parse(path).source
-    if os.path.isdir(source):  # noqa: PTH112 (it never raises)
-        return _found(Path(source).iterdir(), f"The folder {shortened(source)} of the {what}")
-    if any(sign in source for sign in PATTERN) and not os.path.exists(source):  # noqa: PTH110
-        matches = map(Path, glob.iglob(source, recursive=True))  # noqa: PTH207 (`Path` needs a base)
-        return _found(matches, f"The pattern {shortened(source)} of the {what}")
+    listed = listed_tiles(source)
+    if listed is not None:
+        return _refused_empty(listed, source, what)
     return _indexed(source, what) if is_tile_index(source) else None
 
 
@@ -59,17 +55,18 @@ def is_tile_index(source: str) -> bool:
         return False
     if file.suffix.lower() == ".gpkg" and raster_tables(file):
         return False
-    return LOCATION in _fields(source)
+    return INDEX_FIELD in _fields(source)
 
 
-def _found(paths: Iterable[Path], where: str) -> tuple[str, ...]:
-    files = sorted(str(path) for path in paths if path.suffix.lower() in SUFFIXES)
+def _refused_empty(files: tuple[str, ...], source: str, what: str) -> tuple[str, ...]:
     if not files:
+        where = "pattern" if is_pattern(source) else "folder"
         raise InputError(
-            f"{where} has no rasters ({', '.join(SUFFIXES[:4])}, ...): choose the folder with the "
-            "tiles, or a pattern such as tiles/*.tif."
+            f"The {where} {shortened(source)} of the {what} has no rasters "
+            f"({', '.join(TILE_SUFFIXES[:4])}, ...): choose the folder with the tiles, or a "
+            "pattern such as tiles/*.tif."
         )
-    return tuple(files)
+    return files
 
 
 def _fields(source: str) -> tuple[str, ...]:
@@ -87,11 +84,10 @@ def _indexed(source: str, what: str) -> tuple[str, ...]:
         named.file,
         layer=named.layer,
         where=named.where or None,
-        columns=[LOCATION],
+        columns=[INDEX_FIELD],
         read_geometry=False,
     )
-    folder = Path(named.file).absolute().parent
-    files = [str(folder / location) for location in locations if location]
+    files = [tile_of_index(named.file, location) for location in locations if location]
     if not files:
         raise InputError(f"The tile index {shortened(named.file)} of the {what} names no files.")
     missing = [file for file in files if not os.path.isfile(file)]  # noqa: PTH113 (never raises)

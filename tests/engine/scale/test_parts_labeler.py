@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from contextlib import contextmanager
 from dataclasses import replace
@@ -14,11 +15,13 @@ import rasterio
 import shapely
 from orthoscribe.engine.commands import label as label_command
 from orthoscribe.engine.commands import run_job
+from orthoscribe.engine.polygons import object_regions
 from orthoscribe.engine.process.reporter import SilentReporter
-from orthoscribe.engine.protocol import JobError, LabelJob, OutputError
+from orthoscribe.engine.protocol import InputError, JobError, LabelJob, OutputError
 from orthoscribe.engine.scale.do_task import close_opened, do_task
 from orthoscribe.engine.scale.parts_labeler import PartsLabeler, key_of
 from orthoscribe.engine.scale.store import OwnedStore
+from orthoscribe.engine.scale.task import OUTLINE
 from orthoscribe.tests.random_models import save_random_model
 from orthoscribe.tests.survey import write_survey
 
@@ -104,6 +107,51 @@ def test_parts_equal_the_whole(sparse, tmp_path, monkeypatch, case):
         tables = [(tmp_path / name / "zones.csv").read_bytes() for name in ("whole", "parts")]
         assert tables[0] == tables[1]
         assert tables[0].count(b"\n") == 7
+
+
+@pytest.mark.parametrize("outlines", ["regularized", "pixels"])
+def test_outlines_in_parts_equal_the_whole(sparse, tmp_path, monkeypatch, outlines):
+    changes = {"draw_polygons": True, "draw_land_cover": True, "outlines": outlines}
+    changes |= {"minimum_building_m2": 4.0, "minimum_car_m2": 1.0}
+    monkeypatch.setattr(object_regions, "BLOCK_PX", 128)
+    labels(sparse, tmp_path / "whole", **changes)
+    monkeypatch.setattr(label_command, "parts_labeler", in_this_process)
+    labels(sparse, tmp_path / "parts", **changes)
+    files = [(tmp_path / name / "polygons.gpkg").read_bytes() for name in ("whole", "parts")]
+    assert files[0] == files[1]
+    report = json.loads((tmp_path / "parts" / "report.json").read_text())
+    assert report["parts"]["outline_work_s"] > 0
+    assert report["polygons"]["buildings"]["features"] > 10
+    assert not (tmp_path / "parts" / "label-parts").exists()
+
+
+def test_arrays_of_an_interrupted_outlining_are_removed_and_its_blocks_are_kept(
+    sparse, tmp_path, monkeypatch
+):
+    class FailsOnce(ThisProcess):
+        def results(self, tasks, raise_if_canceled):
+            for number, result in enumerate(super().results(tasks, raise_if_canceled)):
+                is_last = tasks[0].kind == OUTLINE and number == 2
+                yield result._replace(error="The disk is on fire.") if is_last else result
+
+    @contextmanager
+    def failing(job, labeler, mosaics, _reporter):
+        with OwnedStore(Path(job.output), key_of(job, mosaics, labeler)) as store:
+            yield PartsLabeler(labeler, mosaics, store, FailsOnce(), threads=1)
+
+    changes = {"draw_polygons": True, "minimum_building_m2": 4.0}
+    monkeypatch.setattr(object_regions, "BLOCK_PX", 128)
+    labels(sparse, tmp_path / "whole", **changes)
+    monkeypatch.setattr(label_command, "parts_labeler", failing)
+    with pytest.raises(InputError, match="The disk is on fire"):
+        labels(sparse, tmp_path / "parts", **changes)
+    store = tmp_path / "parts" / "label-parts"
+    assert not list(store.glob("outlines-*"))
+    assert len(list(store.glob("outline-*.done"))) >= 3
+    monkeypatch.setattr(label_command, "parts_labeler", in_this_process)
+    labels(sparse, tmp_path / "parts", **changes)
+    files = [(tmp_path / name / "polygons.gpkg").read_bytes() for name in ("whole", "parts")]
+    assert files[0] == files[1]
 
 
 def test_network_that_needs_the_whole_image_is_refused(sparse, tmp_path, monkeypatch):

@@ -28,6 +28,7 @@ def test_plan_counts_parts_files_and_ground(survey, tmp_path):
     assert (found["parts"], found["skipped"], found["ground_parts"]) == (20, 0, 1)
     assert found["labeled_mpx"] == pytest.approx(0.24)
     assert found["measured"]["label_s"] > 0
+    assert found["measured"]["outline_s"] > 0
     assert found["measured"]["trace_s"] > 0
     assert not (tmp_path / "out").exists()
 
@@ -48,7 +49,7 @@ def test_plan_is_a_table(survey, tmp_path):
 
 
 def test_hours_shrink_with_workers_but_for_the_serial_part():
-    measured = Measured(10.0, open_s=36.0, ground_s=36.0, label_s=360.0, trace_s=3.6)
+    measured = Measured(10.0, 36.0, ground_s=36.0, label_s=350.0, outline_s=10.0, trace_s=3.6)
     made = Plan({}, 1, 1, 100, 0, 10.0, 1000.0, 0, 100, "cpu", measured)
     serial_h = 0.01 + 0.1
     assert made.hours(1) == pytest.approx(10 + 1 + serial_h)

@@ -5,6 +5,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from orthoscribe.engine.bench.scale.chart import efficiency_chart
 from orthoscribe.engine.bench.scale.model import CORES_PX, Costs
+from orthoscribe.engine.polygons.object_regions import BLOCK_PX
 
 COSTS = Costs(
     open_s=10.0,
@@ -12,6 +13,7 @@ COSTS = Costs(
     ground_s_per_mpx=0.1,
     task_s=0.001,
     join_s_per_mpx=0.01,
+    outline_s_per_mpx=0.4,
     trace_s_per_mpx=0.02,
 )
 PART_MPX = CORES_PX**2 / 1e6
@@ -19,11 +21,14 @@ PART_MPX = CORES_PX**2 / 1e6
 
 def test_seconds_are_the_sum_of_the_costs():
     mpx = 100 * PART_MPX
-    serial_s = 10 + 100 * 0.001 + mpx * 0.03
-    assert COSTS.seconds(mpx, 1) == pytest.approx(serial_s + mpx * 1.1)
-    assert COSTS.seconds(mpx, 50) == pytest.approx(serial_s + mpx * 1.1 / 50)
+    blocks = mpx * 1e6 / BLOCK_PX**2
+    serial_s = 10 + (100 + blocks) * 0.001 + mpx * 0.03
+    assert COSTS.seconds(mpx, 1) == pytest.approx(serial_s + mpx * 1.5)
+    assert COSTS.seconds(mpx, 50) == pytest.approx(serial_s + mpx * 1.5 / 50)
     assert COSTS.seconds(mpx, 60) == COSTS.seconds(mpx, 50)  # two rounds all the same
-    assert COSTS.seconds(mpx, 1, is_traced=False) == pytest.approx(serial_s + mpx * 1.08)
+    assert COSTS.seconds(mpx, 1, is_traced=False) == pytest.approx(
+        serial_s - blocks * 0.001 + mpx * 1.08
+    )
 
 
 def test_efficiency_falls_with_workers_and_rises_with_size():
