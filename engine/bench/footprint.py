@@ -33,6 +33,7 @@ from ..protocol import CATALOG, row_named
 from ..synthetic import make_scene
 from ..tiling.grid import padded_size
 from .live_bytes import LiveBytes
+from .peak import peak_mb, resident_mb
 
 if TYPE_CHECKING:
     from torch import nn
@@ -45,7 +46,6 @@ BANDS = 4
 CODES = (1, 2, 3, 4, 5, 6)
 CRF_PX = 256  # edge of the computed square; a dense CRF grows with the number of pixels
 SEED, GSD_M = 404, 0.1
-STATUS = Path("/proc/self/status")
 CLEAR_REFS = Path("/proc/self/clear_refs")
 RESET_PEAK = "5"
 
@@ -96,9 +96,9 @@ def growth_mb(name: str, edge_px: int) -> float:
     _label(predictor, padded_size(WARM_UP_PX, predictor.stride_px))  # libraries are set up once
     trim_heap()
     CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
-    before = _megabytes("VmRSS:")
+    before = resident_mb()
     _label(predictor, padded_size(edge_px, predictor.stride_px))
-    return _megabytes("VmHWM:") - before
+    return peak_mb() - before
 
 
 def _comparison(name: str, edge_px: int) -> str:
@@ -166,11 +166,6 @@ def _label(predictor: Predictor, edge_px: int) -> None:
         threads=1,
         with_confidence=True,
     )
-
-
-def _megabytes(name: str) -> float:
-    """Return a size from the kernel's status of this process in MB."""
-    return int(STATUS.read_text(encoding="ascii").partition(name)[2].split()[0]) / 1024
 
 
 def _arguments() -> argparse.Namespace:
