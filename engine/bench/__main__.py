@@ -23,7 +23,7 @@ from ..process.device import describe_device
 from ..process.reporter import SilentReporter
 from .benchmark_input import find_or_make_model, load_input
 from .contenders import CONTENDERS, is_installed, label_in_memory
-from .memory import peak_memory_mb
+from .memory import memory_of
 from .mosaic import write_mosaic
 
 if TYPE_CHECKING:
@@ -94,8 +94,12 @@ def compare_memory(folder: Path, model: str, sizes_px: list[int]) -> None:
     peaks = []
     for size_px in sizes_px:
         job = write_mosaic(folder / f"memory-{size_px}", size_px, model)
-        peaks.append(peak_memory_mb(job))
-        _print(f"  {f'{size_px} x {size_px} px':32}{peaks[-1]:10.0f} MB")
+        used = memory_of(job)
+        peaks.append(used.peak_mb)
+        _print(
+            f"  {f'{size_px} x {size_px} px':32}{peaks[-1]:10.0f} MB"
+            f"{used.ratio:10.2f} of the estimate for labeling"
+        )
     _print(
         f"  {'largest / smallest scene':32}{peaks[-1] / peaks[0]:10.2f}         goal: at most 1.3"
     )

@@ -1,115 +1,178 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Memory footprint of labeling one megapixel in one tile, for architectures of the catalog (Linux).
+"""Memory footprints of labeling, for architectures of the catalog.
 
-`python -m engine.bench.footprint --rows frrn_a,frrn_b` prints a literal {name: MB}, for
-`memory_mb_per_mpx`. Each network is folded, has random weights, four bands and six classes, and
-labels 1024 x 1024 pixels on the CPU in a separate process. Building and folding are excluded, the
-weights are included.
+`python -m engine.bench.footprint --rows frrn_a,frrn_b` prints lines of the table in
+`engine.labeling.footprints`. Networks of four bands and six classes are folded and label square
+windows with confidence, as shapes without numbers, so that it takes seconds. Only dense CRFs are
+computed, on a generated scene.
+
+With `--measure 384` each network also labels a square of that size, in a process of its own on one
+thread of a CPU (Linux), and the growth of the process is printed beside the estimate.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from ..architectures import build
+from ..architectures.crf.with_crf import WithCrf
+from ..architectures.folding import Folded
+from ..architectures.uninitialized import shapes_alone
+from ..labeling.footprints import EDGES_PX, footprint_mb
 from ..labeling.predictor import Predictor
+from ..labeling.sliding_window import label_scene
+from ..process.allocator import keep_freed_memory, trim_heap
 from ..protocol import CATALOG, row_named
+from ..synthetic import make_scene
 from ..tiling.grid import padded_size
+from .live_bytes import LiveBytes
+from .peak import peak_mb, resident_mb
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from ..tiling.window import Window
 
 ROOT = Path(__file__).parents[2]
-EDGE_PX = 1024
 WARM_UP_PX = 128
 BANDS = 4
 CODES = (1, 2, 3, 4, 5, 6)
-STATUS = Path("/proc/self/status")
+CRF_PX = 256  # edge of the computed square; a dense CRF grows with the number of pixels
+SEED, GSD_M = 404, 0.1
 CLEAR_REFS = Path("/proc/self/clear_refs")
 RESET_PEAK = "5"
 
 
 def main() -> None:
-    """Measure the architectures given on the command line, or all."""
+    """Compute the footprints of the architectures on the command line, or of all."""
     given = _arguments()
-    if given.measure:
-        sys.stdout.write(f"{footprint_mb(given.measure, given.edge_px, given.width)}\n")
+    if given.alone:
+        sys.stdout.write(f"{growth_mb(given.alone, given.measure)}\n")
         return
-    names = given.rows.split(",") if given.rows else [row.name for row in CATALOG]
-    measured = {row_named(name).name: 0.0 for name in names}
-    for name in names:
-        measured[name] = measure_alone(name, given.edge_px, given.width)
-        sys.stderr.write(f"{name}: {measured[name]:.0f} MB\n")
-    lines = "".join(f'    "{name}": {megabytes:.0f},\n' for name, megabytes in measured.items())
-    sys.stdout.write(f"{{\n{lines}}}\n")
+    for name in given.rows.split(",") if given.rows else [row.name for row in CATALOG]:
+        numbers = ", ".join(f"{mb:.0f}" for mb in computed_footprints_mb(name))
+        measured = f"  # {_comparison(name, given.measure)}" if given.measure else ""
+        sys.stdout.write(f'    "{name}": ({numbers}),{measured}\n')
+        sys.stdout.flush()
 
 
-def measure_alone(name: str, edge_px: int, width: str) -> float:
-    """Return the footprint of an architecture in MB, measured in a new process.
+def computed_footprints_mb(name: str) -> list[float]:
+    """Return the memory of square windows with edges of `EDGES_PX`, in MB.
 
     Args:
         name: architecture name in the catalog.
-        edge_px: size of the labeled square in pixels.
-        width: multiplier of the paper's channels, a value of the option `width`.
-
-    Raises:
-        CalledProcessError: if the network cannot be built or run.
     """
-    options = ["--measure", name, "--edge-px", str(edge_px), "--width", width]
-    command = [sys.executable, "-m", "engine.bench.footprint", *options]
-    # An allocator configured to keep freed memory would hide the memory of the forward pass.
-    environment = {key: value for key, value in os.environ.items() if "MALLOC_" not in key}
+    with shapes_alone():
+        predictor = _predictor(name, torch.device("meta"))
+    network, crf = predictor.network, None
+    if isinstance(network, Folded) and isinstance(network.network, WithCrf):
+        network, crf = Folded(network.network.unary), network.network.crf
+    maps_mb = [_maps_mb(predictor, network, edge_px) for edge_px in EDGES_PX]
+    if crf is None:
+        return maps_mb
+    crf_mb_per_px = _crf_mb(name) / CRF_PX**2
+    return [
+        max(mb, crf_mb_per_px * edge_px**2) for mb, edge_px in zip(maps_mb, EDGES_PX, strict=True)
+    ]
+
+
+def growth_mb(name: str, edge_px: int) -> float:
+    """Return the memory in MB by which this process grows when it labels a square.
+
+    Args:
+        name: architecture name in the catalog.
+        edge_px: size of the square in pixels, rounded up to the network's stride.
+    """
+    keep_freed_memory()  # as the engine does
+    torch.set_num_threads(1)
+    predictor = _predictor(name, torch.device("cpu"))
+    _label(predictor, padded_size(WARM_UP_PX, predictor.stride_px))  # libraries are set up once
+    trim_heap()
+    CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
+    before = resident_mb()
+    _label(predictor, padded_size(edge_px, predictor.stride_px))
+    return peak_mb() - before
+
+
+def _comparison(name: str, edge_px: int) -> str:
+    command = [sys.executable, "-m", "engine.bench.footprint"]
     done = subprocess.run(  # nosec B603 - a list, with the interpreter by its absolute path
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, check=True
+        [*command, "--alone", name, "--measure", str(edge_px)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
     )
-    return float(done.stdout)
+    measured = float(done.stdout)
+    told = footprint_mb(name, padded_size(edge_px, row_named(name).stride_px) ** 2)
+    return f"{edge_px} px: {measured:.0f} MB measured, {told:.0f} MB in the table"
 
 
-def footprint_mb(name: str, edge_px: int, width: str) -> float:
-    """Return the memory in MB added to this process by labeling a square, including the weights.
-
-    Args:
-        name: architecture name in the catalog.
-        edge_px: size of the square in pixels, a multiple of the network's stride.
-        width: multiplier of the paper's channels, a value of the option `width`.
-    """
+def _predictor(name: str, device: torch.device) -> Predictor:
     row = row_named(name)
-    options = {"width": width}
-    predictor = Predictor(
-        build(name, BANDS, len(CODES), options).eval(),
-        torch.device("cpu"),
+    return Predictor(
+        build(name, BANDS, len(CODES)).eval(),
+        device,
         codes=CODES,
         stride_px=row.stride_px,
         halo_px=row.halo_px,
     )
-    _label(predictor, padded_size(WARM_UP_PX, row.stride_px))  # one-time setup of libraries
-    CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
-    before = _megabytes("VmRSS:")
-    _label(predictor, edge_px)
-    weights = sum(tensor.nbytes for tensor in predictor.network.state_dict().values())
-    return _megabytes("VmHWM:") - before + weights / (1 << 20)
+
+
+def _maps_mb(predictor: Predictor, network: nn.Module, edge_px: int) -> float:
+    """Return the memory of the input, the maps of the layers and the labels of a square."""
+    core = slice(0, edge_px), slice(0, edge_px)
+    weights = network.state_dict(keep_vars=True).values()
+    with torch.inference_mode(), LiveBytes(weights) as live:
+        image = torch.empty((1, BANDS, edge_px, edge_px), device="meta")
+        copy = image.contiguous(memory_format=torch.channels_last)
+        predictor.labels_of(network(copy, core))
+    return live.peak_mb
+
+
+def _crf_mb(name: str) -> float:
+    """Return the memory of the dense CRF of an architecture on a square of `CRF_PX`."""
+    network = build(name, BANDS, len(CODES), {"width": "1/16"}).eval()
+    scene = make_scene(SEED, CRF_PX, GSD_M)
+    heights = (scene.dsm - scene.dtm)[None] / 10
+    image = torch.from_numpy(np.concatenate([scene.image / 64 - 2, heights]).astype(np.float32))
+    with torch.inference_mode():
+        scores = network.unary(image[None])  # type: ignore[operator]
+        with LiveBytes() as live:
+            network.crf(scores, image[None])  # type: ignore[operator]
+    return live.peak_mb
 
 
 def _label(predictor: Predictor, edge_px: int) -> None:
-    image = np.random.default_rng(0).random((1, BANDS, edge_px, edge_px), np.float32)
-    predictor.codes_and_confidence(image, (slice(0, edge_px), slice(0, edge_px)))
+    random = np.random.default_rng(0)
 
+    def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
+        shape = window.height, window.width
+        return random.random((BANDS, *shape), np.float32), np.ones(shape, bool)
 
-def _megabytes(name: str) -> float:
-    """Return a size from the kernel's status of this process in MB."""
-    return int(STATUS.read_text(encoding="ascii").partition(name)[2].split()[0]) / 1024
+    label_scene(
+        read,
+        lambda *_: None,
+        predictor,
+        edge_px,
+        edge_px,
+        tile_size_px=edge_px,
+        threads=1,
+        with_confidence=True,
+    )
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.bench.footprint", description=__doc__)
     parser.add_argument("--rows", help="names of the catalog, comma-separated; default: all")
-    parser.add_argument("--edge-px", type=int, default=EDGE_PX)
-    parser.add_argument("--width", default="1", help="multiplier of the paper's channels")
-    parser.add_argument("--measure", help=argparse.SUPPRESS)
+    parser.add_argument("--measure", type=int, default=0, metavar="PX", help="size of a square")
+    parser.add_argument("--alone", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

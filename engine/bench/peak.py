@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Peak resident size of processes (Linux)."""
+"""Resident size of processes and its peak (Linux)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,22 @@ def peak_mb(process: int | str = "self") -> float:
     Args:
         process: number of the process.
     """
+    return _megabytes(process, "VmHWM:")
+
+
+def resident_mb(process: int | str = "self") -> float:
+    """Return the resident size of a process in MB; 0 if it has ended.
+
+    Args:
+        process: number of the process.
+    """
+    return _megabytes(process, "VmRSS:")
+
+
+def _megabytes(process: int | str, name: str) -> float:
     try:
         status = Path(f"/proc/{process}/status").read_text(encoding="ascii")
     except OSError:
         return 0.0
-    kilobytes = status.partition("VmHWM:")[2].split()
+    kilobytes = status.partition(name)[2].split()
     return int(kilobytes[0]) / KB_PER_MB if kilobytes else 0.0

@@ -56,7 +56,8 @@ class LabelRun:
     def with_room(self, step: Callable[..., Result], *given: object) -> Result:
         """Return the result of a step; if the disk is full, wait for space and repeat it."""
         needed_bytes = BYTES_PER_PX * self.grid.height * self.grid.width
-        return with_room(lambda: step(self, *given), self.reporter, needed_bytes)
+        kept = (*self.staged.values(), self.scratch, self.journal.folder)
+        return with_room(lambda: step(self, *given), self.reporter, needed_bytes, kept=kept)
 
 
 def warn_all(remarks: list[str], reporter: Reporter) -> list[str]:

@@ -53,11 +53,14 @@ class LabelJournal:
     Args:
         job: job with absolute paths; the folder of its results exists when `open` is called.
         cancellation: flags of the job.
+
+    Attributes:
+        folder: folder of the blocks, which may not exist.
     """
 
     def __init__(self, job: LabelJob, cancellation: Cancellation) -> None:
         self._job, self._cancellation = job, cancellation
-        self._folder = unfinished_folder(job.output)
+        self.folder = unfinished_folder(job.output)
         self._log: RecordLog | None = None
         self._identity: dict[str, str] = {}
         self._stored: Iterator[bytes] = iter(())
@@ -80,15 +83,15 @@ class LabelJournal:
         """
         self.close()
         self._identity, self.wanted_px = dict(identity), wanted_px
-        with writing(self._folder):
-            self._folder.mkdir(exist_ok=True)
-            lock = self._cleanup.enter_context(FileLock(self._folder / UNFINISHED_LOCK))
+        with writing(self.folder):
+            self.folder.mkdir(exist_ok=True)
+            lock = self._cleanup.enter_context(FileLock(self.folder / UNFINISHED_LOCK))
             if not _is_mine(lock):
                 self.close()
                 return ""
-            with replacing(self._folder / UNFINISHED_JOB) as part:
+            with replacing(self.folder / UNFINISHED_JOB) as part:
                 part.write_text(job_to_json(self._job), encoding="utf-8")
-            self._log = RecordLog(self._folder / BLOCKS)
+            self._log = RecordLog(self.folder / BLOCKS)
             self._cleanup.callback(self._log.close)
             self._stored = self._log.records()
             header = _header_in(next(self._stored, None))
@@ -125,7 +128,7 @@ class LabelJournal:
             CORE_PX: core_px,
         }
         if self._log is not None:
-            with writing(self._folder / BLOCKS):
+            with writing(self.folder / BLOCKS):
                 self._log.clear()
                 self._log.append(json.dumps(header).encode())
                 self._log.sync()
@@ -143,7 +146,7 @@ class LabelJournal:
         """
         block, self._block = self._block, []
         if self._log is not None:
-            with writing(self._folder / BLOCKS):
+            with writing(self.folder / BLOCKS):
                 self._log.append(block_to_bytes(block))
 
     def remove(self) -> None:

@@ -7,7 +7,7 @@ The label job writes its results to rasters, and evaluation counts them.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..models.readiness import refuse_untrained
 from ..process.device import available_threads, choose_device
@@ -15,7 +15,7 @@ from ..protocol import InputError, labeling_resolution, row_named
 from ..raster.normalize import normalize
 from ..raster.working import image_reach_px, lattice_of, working_scene
 from .label_journal import STARTS_OVER, write_again
-from .memory_check import comfortable_tile_px, needed_memory_mb, refuse_without_memory
+from .memory_check import comfortable_tile_px, fitting_schedule
 from .predictor_cache import predictor_of
 from .sliding_window import label_scene, schedule_of
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ..tiling.window import Window
     from .label_journal import LabelJournal
     from .predictor import Predictor
+    from .schedule import Schedule
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ class Labeler:
         """
         reporter.progress(0.0, "Loading the model")
         working = self.working(scene)
-        predictor, tile_size_px, done = self._begun(working, on_result, reporter, journal)
+        predictor, schedule, done = self._begun(working, on_result, reporter, journal, part)
 
         def write(window: Window, codes: np.ndarray, percents: np.ndarray | None) -> None:
             for result in working.results(window, codes, percents):
@@ -147,11 +148,11 @@ class Labeler:
             working.grid.width,
             wanted=working.wanted,
             part=part,
-            tile_size_px=tile_size_px,
             batch_size=self.options.batch_size,
-            threads=self.options.threads,
+            schedule=schedule,
             with_confidence=with_confidence,
             done=done,
+            warn=reporter.warn,
             on_batch=journal.end_block if journal else lambda: None,
             on_progress=lambda fraction: reporter.progress(fraction, "Labeling"),
             raise_if_canceled=reporter.raise_if_canceled,
@@ -165,7 +166,7 @@ class Labeler:
             ModelError: if the weights cannot be used.
             DeviceError: if the device cannot be used.
         """
-        return self._predictor(self.working(scene), self.options.tile_size_px)[1]
+        return self._scheduled(self.working(scene)).schedule.core_px
 
     @property
     def stride_px(self) -> int:
@@ -199,36 +200,55 @@ class Labeler:
         on_result: Callable[[LabeledWindow], None],
         reporter: Reporter,
         journal: LabelJournal | None,
-    ) -> tuple[Predictor, int, int]:
-        """Return the predictor, the edge of its tiles, and the number of batches done before."""
+        part: Window | None,
+    ) -> tuple[Predictor, Schedule, int]:
+        """Return the predictor, its schedule, and the number of batches done before."""
         if journal is not None and journal.core_px:
-            core_px = journal.core_px
             try:
-                predictor, _ = self._predictor(working, core_px)
+                found = self._scheduled(working, part, journal.core_px)
             except InputError:
                 reporter.log("info", STARTS_OVER.format(reason="free memory"))
             else:
                 done = write_again(journal, on_result, reporter)
-                return predictor, core_px, done
-        predictor, core_px = self._predictor(working, self.options.tile_size_px)
+                return found.predictor, found.schedule, done
+        found = self._scheduled(working, part)
+        if found.remark:
+            reporter.log("info", found.remark)
         if journal is not None:
-            journal.begin(core_px)
-        return predictor, core_px, 0
+            journal.begin(found.schedule.core_px)
+        return found.predictor, found.schedule, 0
 
-    def _predictor(
-        self, working: SceneReader | WorkingScene, tile_size_px: int
-    ) -> tuple[Predictor, int]:
-        """Return the predictor and the edge of its tiles, after checking the available memory."""
+    def _scheduled(
+        self, working: SceneReader | WorkingScene, part: Window | None = None, core_px: int = 0
+    ) -> _Scheduled:
+        """Return the predictor and a schedule for which there is enough memory.
+
+        Args:
+            working: scene at the resolution at which it is labeled.
+            part: window of it to label, on the edges of tiles; None: the wanted one.
+            core_px: edge of the tiles of an interrupted run; 0: none.
+        """
         options, card = self.options, self.bundle.card
         device = choose_device(options.device)
         predictor = predictor_of(
             self.bundle, device, halo_px=options.halo_px, stitch=options.stitch
         )
         shape = working.grid.height, working.grid.width
+        tile_size_px = core_px or options.tile_size_px
         if not tile_size_px and device.type == "cpu":
             threads = options.threads or available_threads()
             tile_size_px = comfortable_tile_px(card, predictor, shape, threads, options.batch_size)
-        schedule = schedule_of(predictor, working.wanted, tile_size_px, options.threads)
-        needed_mb = needed_memory_mb(card, predictor, schedule, shape, options.batch_size)
-        refuse_without_memory(card, needed_mb, device)
-        return predictor, schedule.core_px
+        wished = schedule_of(predictor, part or working.wanted, tile_size_px, options.threads)
+        keep_core = part is not None or core_px > 0
+        schedule, remark = fitting_schedule(
+            card, predictor, wished, shape, options.batch_size, keep_core=keep_core
+        )
+        return _Scheduled(predictor, schedule, remark)
+
+
+class _Scheduled(NamedTuple):
+    """A predictor, the schedule of its run, and a sentence if that is not the wished one."""
+
+    predictor: Predictor
+    schedule: Schedule
+    remark: str

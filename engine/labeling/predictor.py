@@ -167,10 +167,20 @@ class Predictor:
                     "damaged. Get the model again, or choose another one."
                 )
             self._ceilings.lower(scores, torch.from_numpy(batch), core)
-            best, codes = _best(scores, self.codes)
-            if not with_confidence:
-                return codes.cpu().numpy(), None
-            return codes.cpu().numpy(), _percent(scores, best).cpu().numpy()
+            codes, percents = self.labels_of(scores, with_confidence=with_confidence)
+            return codes.cpu().numpy(), None if percents is None else percents.cpu().numpy()
+
+    def labels_of(
+        self, scores: Tensor, *, with_confidence: bool = True
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return codes and confidence of scores (N, classes, h, w); see `codes_and_confidence`."""
+        best, codes = _best(scores, self.codes)
+        return codes, _percent(scores, best) if with_confidence else None
+
+    def move_to_processor(self) -> None:
+        """Compute on the processor from now on; not while another thread computes."""
+        self.device = torch.device("cpu")
+        self.network.to(self.device)
 
     @contextmanager
     def interruptible(self, raise_if_stopped: Callable[[], None]) -> Iterator[None]:

@@ -43,7 +43,9 @@ def predictor_of(
     """
     key = (bundle, _state_of_weights(bundle), device, halo_px, stitch)
     if _cached and None not in key and _cached[0].key == key:
-        return _cached[0].predictor
+        predictor = _cached[0].predictor
+        if predictor.device == device:  # a card without enough memory was left during a run
+            return predictor
     _cached.clear()
     network = load_network(bundle)
     predictor = Predictor.from_card(bundle.card, network, device, halo_px=halo_px, stitch=stitch)

@@ -9,8 +9,12 @@ Because of memory, at most four tiles are computed at once; more threads are use
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ..tiling.grid import padded_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 CORE_PX = 512  # 1024 is 10 % faster but needs three times the memory, 80 MB per tile
 SMALLEST_CORE_PX = 128
@@ -52,6 +56,24 @@ class Schedule:
             core_px = padded_size(core_px // 2, stride_px)
         workers = min(workers, _tiles(height, width, core_px))  # few tiles share all threads
         return cls(core_px, workers, max(1, threads // workers))
+
+    def thriftier(self, stride_px: int) -> Iterator[Schedule]:
+        """Yield schedules that need less memory: fewer tiles at once, then smaller tiles.
+
+        Args:
+            stride_px: coarsest stride of the network.
+
+        Example:
+            >>> [(each.core_px, each.workers) for each in Schedule(512, 2, 1).thriftier(16)]
+            [(512, 1), (256, 1), (128, 1)]
+        """
+        threads, workers, core_px = self.workers * self.threads, self.workers, self.core_px
+        while workers > 1:
+            workers //= 2
+            yield Schedule(core_px, workers, threads // workers)
+        while core_px > max(SMALLEST_CORE_PX, stride_px):
+            core_px = padded_size(core_px // 2, stride_px)
+            yield Schedule(core_px, workers, threads)
 
 
 def _tiles(height: int, width: int, core_px: int) -> int:

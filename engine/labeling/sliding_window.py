@@ -20,6 +20,7 @@ from ..process.device import available_threads
 from ..protocol import NODATA
 from ..tiling.grid import Tile, padded_size, plan_tiles
 from ..tiling.window import Window
+from .divided_predictor import DividedPredictor
 from .pipeline import Pipeline
 from .schedule import Schedule
 
@@ -62,8 +63,10 @@ def label_scene(
     tile_size_px: int = 0,
     batch_size: int = 1,
     threads: int = 0,
+    schedule: Schedule | None = None,
     with_confidence: bool = False,
     done: int = 0,
+    warn: Callable[[str], None] = lambda _sentence: None,
     on_batch: Callable[[], None] = lambda: None,
     on_progress: Callable[[float], None] = lambda _fraction: None,
     raise_if_canceled: Callable[[], None] = lambda: None,
@@ -85,8 +88,11 @@ def label_scene(
         tile_size_px: edge of a tile without its halo; 0: automatic.
         batch_size: number of tiles in a batch.
         threads: number of CPU threads for computing; 0: all.
+        schedule: schedule of the run; None: that of `schedule_of`.
         with_confidence: whether to compute the confidence.
         done: number of batches that were written before, by a run with tiles of the same size.
+        warn: callback for a sentence when memory ran out and the run goes on with less; called in
+            the computing threads.
         on_batch: callback after the last window of a batch, called in the thread of `write`.
         on_progress: callback for the fraction written, 0..1, called in this thread.
         raise_if_canceled: callback that raises to stop, called in this thread all the time.
@@ -95,12 +101,13 @@ def label_scene(
         BaseException: the first exception of any callable, after all threads ended.
     """
     wanted = wanted or Window(0, 0, height, width)
-    schedule = schedule_of(predictor, part or wanted, tile_size_px, threads)
+    schedule = schedule or schedule_of(predictor, part or wanted, tile_size_px, threads)
     plan = _plan(predictor, height, width, schedule.core_px, wanted, part)
     batches = list(_batches(plan, batch_size))
+    divided = DividedPredictor(predictor, warn)
     pipeline = Pipeline(
         lambda tiles: _load(read, tiles, height, width),
-        lambda batch: _label(predictor, batch, with_confidence),
+        lambda batch: _label(divided, batch, with_confidence),
         lambda labels: _write(write, labels, on_batch),
         workers=schedule.workers,
         prepare=lambda: torch.set_num_threads(schedule.threads),
@@ -208,7 +215,7 @@ def _padded(image: np.ndarray, window: Window) -> np.ndarray:
     return padded
 
 
-def _label(predictor: Predictor, batch: TileBatch, with_confidence: bool) -> Labels:
+def _label(predictor: DividedPredictor, batch: TileBatch, with_confidence: bool) -> Labels:
     """Return the labels of a batch; skip the network if no pixel is valid."""
     if not batch.valid.any():
         nothing = np.full(batch.valid.shape, NODATA, np.uint8)

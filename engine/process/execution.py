@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..protocol import Canceled, Failed, Finished, JobCanceled, OrthoscribeError
 from ..protocol.words import shortened
+from .out_of_memory import is_out_of_device_memory, is_out_of_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,9 +39,6 @@ _PATH_ERRORS = (
     errno.ELOOP, errno.EROFS, errno.EIO, errno.EINVAL,
 )  # fmt: skip
 
-# Torch's CPU allocators on Linux and Windows raise a plain RuntimeError with one of these texts.
-_ALLOCATOR_TEXTS = ("DefaultCPUAllocator", "not enough memory", "can't allocate memory")
-
 
 def conclude(
     work: Callable[[], object], cancellation: Cancellation
@@ -66,20 +64,15 @@ def failure_of(error: BaseException) -> Failed:
     if isinstance(error, OrthoscribeError):
         return Failed(error.kind, str(error))
     detail = "".join(traceback.format_exception(error))
-    # Checked by name, because this module must not import torch.
-    if type(error).__name__ == "OutOfMemoryError" or "CUDA out of memory" in str(error):
+    if is_out_of_device_memory(error):
         return Failed("memory", OUT_OF_DEVICE_MEMORY, detail)
-    if isinstance(error, MemoryError) or _is_torch_allocation(error):
+    if is_out_of_memory(error):
         return Failed("memory", OUT_OF_MEMORY, detail)
     if isinstance(error, RuntimeError) and "CUDA error" in str(error):
         return Failed("device", LOST_DEVICE, detail)
     if isinstance(error, OSError) and (reason := _file_reason(error)):
         return Failed(*reason, detail)
     return Failed("bug", _bug_sentence(error), detail)
-
-
-def _is_torch_allocation(error: BaseException) -> bool:
-    return isinstance(error, RuntimeError) and any(text in str(error) for text in _ALLOCATOR_TEXTS)
 
 
 def _file_reason(error: OSError) -> tuple[str, str] | None:

@@ -58,12 +58,18 @@ def peak_gpu_memory_mb() -> int | None:
     return torch.cuda.max_memory_allocated() // MB if torch.cuda.is_initialized() else None
 
 
-def release_unused_memory() -> None:
-    """Return unused memory to the system after a job, and measure peaks of the next job anew."""
+def free_unused_memory() -> None:
+    """Return unused memory to the system and to the graphics card."""
     gc.collect()
     trim_heap()
     if torch.cuda.is_initialized():
         torch.cuda.empty_cache()
+
+
+def release_unused_memory() -> None:
+    """Return unused memory after a job, and measure peaks of the next job anew."""
+    free_unused_memory()
+    if torch.cuda.is_initialized():
         torch.cuda.reset_peak_memory_stats()
     if sys.platform == "linux":
         with suppress(OSError):  # a hardened kernel does not allow it

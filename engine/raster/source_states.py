@@ -8,6 +8,7 @@ from pathlib import Path
 from ..outputs.content import content_digest
 from ..outputs.file_state import file_state
 from ..protocol import file_behind
+from .mosaic.paths import mosaic_files
 from .source_files import file_of_archive
 from .vrt_check import check_vrt
 
@@ -20,21 +21,42 @@ def raster_files(path: str) -> tuple[Path, ...]:
     Raises:
         InputError: if the raster is a virtual one that is not accepted.
     """
-    file = file_behind(path)
-    if not file:
-        return ()
-    if file.startswith("/vsi"):
-        return (Path(file_of_archive(file)),)
-    return tuple(sorted(each for each in check_vrt(file, "raster") if each.is_file()))
+    return tuple(each for each in _named_files(path) if each.is_file())
 
 
 def raster_states(path: str) -> list[str]:
-    """Return the states of the files of a raster; empty without a path.
+    """Return the states of the files of a raster, also of missing ones; empty without a path.
 
     Raises:
         InputError: if the raster is a virtual one that is not accepted.
     """
     if not path:
         return []
-    states = [file_state(each) for each in raster_files(path)]
+    states = [file_state(each) for each in _named_files(path)]
     return [*states, content_digest(Path(file_behind(path) + PAM)) or ""]
+
+
+def input_states(path: str, what: str) -> list[str]:
+    """Return the states of the files of a raster or of a mosaic; empty without a path.
+
+    Args:
+        path: path of an input; see `mosaic_files`.
+        what: name of the raster in messages: `image`, `DSM`, `DTM`.
+
+    Raises:
+        InputError: if the mosaic or the raster cannot be used.
+    """
+    files = mosaic_files(path, what) if path else None
+    if files is None:
+        return raster_states(path)
+    return [f"{Path(each).name} {state}" for each in files for state in raster_states(each)]
+
+
+def _named_files(path: str) -> tuple[Path, ...]:
+    """Return the files that a raster is made of, sorted; some may not exist."""
+    file = file_behind(path)
+    if not file:
+        return ()
+    if file.startswith("/vsi"):
+        return (Path(file_of_archive(file)),)
+    return tuple(sorted(check_vrt(file, "raster")))

@@ -21,7 +21,7 @@ from ..process.gdal_options import RASTER_DRIVERS
 from ..protocol import InputError, RasterPath
 from ..protocol.words import shortened
 from .dataset import RasterDataset
-from .source_files import check_source
+from .source_files import check_source, file_of_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -56,8 +56,8 @@ def check_vrt(path: str, what: str) -> set[Path]:
         what: name of the raster in messages.
 
     Returns:
-        All files that were looked at: the raster, its sources, their sources, masks, overviews.
-        Some may not exist.
+        All files that it is made of: the raster, its sources or their archives, their sources,
+        masks, overviews. Some may not exist.
 
     Raises:
         InputError: if the raster is made of anything but local rasters.
@@ -108,9 +108,12 @@ def _check_content(content: bytes, folder: Path, what: str, checked: set[Path], 
         if file.startswith("/vsi"):
             check_source(file, f"source of the {what}")
             _check_archived(source)
+            checked.add(Path(file_of_archive(file)))
         elif os.path.exists(file):  # noqa: PTH110 (never raises); parts may be missing
             check_source(file, f"source of the {what}")
             _check_file(Path(file), what, checked, depth + 1)
+        else:
+            checked.add(Path(file))
 
 
 def _check_archived(source: str) -> None:

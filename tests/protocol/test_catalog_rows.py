@@ -10,7 +10,6 @@ ROW = {
     "stride_px": 16,
     "output_stride_px": 2,
     "recipe": "maggiori",
-    "memory_mb_per_mpx": 100,
 }
 DEPTH = Option(
     "depth",

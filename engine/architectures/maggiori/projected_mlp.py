@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CELL = FACTORS[-1]  # half-resolution pixels along the edge of a cell of the coarsest tap
 SLAB_CELLS = (6, 9)  # 48 x 72 half-resolution pixels, 14 MiB of hidden map
 GPU_SLAB_CELLS = (32, 64)  # 512 MiB of hidden map: few large steps
+GPUS = ("cuda", "mps")
 
 Span = tuple[int, int]  # first cell and one past the last cell
 
@@ -87,7 +88,7 @@ class ProjectedMlp(nn.Module):
         """Return the scores (1, classes, h / 2, w / 2) of a range of cells of one image."""
         size = (high[1] - high[0]) * CELL, (wide[1] - wide[0]) * CELL
         scores = taps[0].new_empty((1, self.score.out_channels, *size))
-        step = SLAB_CELLS if scores.device.type == "cpu" else GPU_SLAB_CELLS
+        step = GPU_SLAB_CELLS if scores.device.type in GPUS else SLAB_CELLS
         for top, bottom in _steps(high, step[0]):
             for left, right in _steps(wide, step[1]):
                 slab = self._slab(taps, (top, bottom), (left, right))

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...outputs.replacing import part_of
-from ...protocol import file_behind, job_to_json
+from ...protocol import job_to_json
+from ...raster.mosaic.inputs import MOSAIC_ROLES
+from ...raster.source_states import input_states
 from ...training.saved_state import read_state, write_state
 from .progress import FinetuneProgress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from torch import Tensor
 
@@ -26,8 +28,8 @@ if TYPE_CHECKING:
     from ..labels.label_polygon import LabelPolygon
 
 NAME = "checkpoint.safetensors"
-# Fields without influence on the weights, apart from rounding. Labels and rasters are compared by
-# their content, wherever they are.
+# Fields without influence on the weights, apart from rounding. Labels are compared by their
+# content, rasters by the states of their files, wherever they are.
 IRRELEVANT_FIELDS = (
     "device", "threads", "checkpoint_s", "fresh", "title", "name", "output", "start", "image",
     "dsm", "dtm", "labels",
@@ -99,12 +101,17 @@ def identity_of(
         job: job of the run.
         polygons: polygons of all scenes, as they were read.
         start_sha256: SHA-256 of the weights to start from.
+
+    Raises:
+        InputError: if an image or heights cannot be used.
     """
     return {
         SETTINGS: _digest(_settings(job)),
         LABELS: _digest(_described(polygon) for polygon in polygons),
         RASTERS: _digest(
-            _state_of(path) for scene in job.scenes for path in (scene.image, scene.dsm, scene.dtm)
+            " ".join([role, *input_states(getattr(scene, role), what)])
+            for scene in job.scenes
+            for role, what in MOSAIC_ROLES.items()
         ),
         START: start_sha256,
     }
@@ -123,15 +130,6 @@ def _settings(job: FinetuneJob) -> list[str]:
 def _described(polygon: LabelPolygon) -> str:
     pixels = hashlib.sha256(polygon.mask.tobytes()).hexdigest()
     return f"{polygon.scene} {polygon.class_index} {tuple(polygon.window)} {pixels}"
-
-
-def _state_of(path: str) -> str:
-    """Return size and time of change of a file: hashing a mosaic takes longer than the training."""
-    file = Path(file_behind(path)) if path else Path()
-    if not path or not file.is_file():
-        return path
-    state = file.stat()
-    return f"{state.st_size} {state.st_mtime_ns}"
 
 
 def _digest(texts: Iterable[str]) -> str:

@@ -42,7 +42,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=240,
         output_stride_px=1,
         recipe="frrn",
-        memory_mb_per_mpx=1500,
         options=(SPLIT_BN, MERGE, ALIGNMENT),
     ),
     ArchitectureRow(
@@ -55,7 +54,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=448,
         output_stride_px=1,
         recipe="frrn",
-        memory_mb_per_mpx=1550,
         options=(SPLIT_BN, MERGE, ALIGNMENT),
     ),
     ArchitectureRow(
@@ -68,7 +66,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=240,
         output_stride_px=1,
         recipe="frrn",
-        memory_mb_per_mpx=1340,
         options=(SKIPS, ALIGNMENT),
     ),
 )

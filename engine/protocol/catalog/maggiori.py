@@ -45,7 +45,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=80,
         output_stride_px=16,
         recipe="maggiori",
-        memory_mb_per_mpx=110,
         options=(STYLE, LEARN_UPSAMPLE, RESOLUTION),
     ),
     ArchitectureRow(
@@ -58,7 +57,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=128,
         output_stride_px=1,
         recipe="maggiori",
-        memory_mb_per_mpx=180,
         options=(STYLE, RESOLUTION),
     ),
     ArchitectureRow(
@@ -71,7 +69,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=128,
         output_stride_px=1,
         recipe="maggiori",
-        memory_mb_per_mpx=160,
         options=(STYLE, RESOLUTION),
     ),
     ArchitectureRow(
@@ -84,7 +81,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=80,
         output_stride_px=2,
         recipe="maggiori",
-        memory_mb_per_mpx=110,
         options=(STYLE, RESOLUTION),
     ),
     ArchitectureRow(
@@ -97,7 +93,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=80,
         output_stride_px=2,
         recipe="maggiori",
-        memory_mb_per_mpx=180,
         options=(STYLE, RESOLUTION),
     ),
     ArchitectureRow(
@@ -110,7 +105,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=80,
         output_stride_px=2,
         recipe="maggiori",
-        memory_mb_per_mpx=170,
         options=(RELEASED_STYLE, RESOLUTION),
     ),
     ArchitectureRow(
@@ -123,7 +117,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=49,
         output_stride_px=1,
         recipe="modern",
-        memory_mb_per_mpx=9000,
         options=(DENSE_POOLS,),
     ),
     ArchitectureRow(
@@ -136,7 +129,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=80,
         output_stride_px=16,
         recipe="modern",
-        memory_mb_per_mpx=400,
     ),
     ArchitectureRow(
         name="volpi_tuia_deconv",
@@ -148,7 +140,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=40,
         output_stride_px=1,
         recipe="modern",
-        memory_mb_per_mpx=2680,
     ),
     ArchitectureRow(
         name="cnn_rf",
@@ -160,7 +151,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=80,
         output_stride_px=1,
         recipe="maggiori",
-        memory_mb_per_mpx=1360,
     ),
     ArchitectureRow(
         name="cnn_rf_crf",
@@ -172,7 +162,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=None,
         output_stride_px=1,
         recipe="maggiori",
-        memory_mb_per_mpx=1340,
         not_tileable="Its CRF normalizes contrast by the mean contrast of the whole image.",
     ),
     ArchitectureRow(
@@ -185,7 +174,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=None,
         output_stride_px=1,
         recipe="modern",
-        memory_mb_per_mpx=8990,
         not_tileable=DENSE,
         options=(coupling(49, 1), CRF_SETTINGS, DENSE_POOLS),
     ),
@@ -199,7 +187,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=224,
         output_stride_px=32,
         recipe="modern",
-        memory_mb_per_mpx=1070,
         pretrained="VGG-16",
     ),
     ArchitectureRow(
@@ -212,7 +199,6 @@ ROWS: Tuple[ArchitectureRow, ...] = (
         halo_px=200,
         output_stride_px=8,
         recipe="modern",
-        memory_mb_per_mpx=1240,
         pretrained="VGG-16",
     ),
 )

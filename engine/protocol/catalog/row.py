@@ -37,7 +37,6 @@ class ArchitectureRow:
             halo is enough.
         output_stride_px: finest stride of the computed scores, which are interpolated to pixels.
         recipe: name of the default training recipe in `RECIPES`.
-        memory_mb_per_mpx: peak memory of labeling one megapixel in one piece, in megabytes.
         pretrained: pretrained weights to start from; empty: trained from scratch.
         not_tileable: sentence that explains why no halo is enough; empty for tileable networks.
         options: build options other than the width.
@@ -52,7 +51,6 @@ class ArchitectureRow:
     halo_px: Optional[int]
     output_stride_px: int
     recipe: str
-    memory_mb_per_mpx: int
     pretrained: str = ""
     not_tileable: str = ""
     options: Tuple[Option, ...] = ()

@@ -5,7 +5,7 @@ import threading
 import pytest
 from orthoscribe.engine.outputs import disk_room
 from orthoscribe.engine.outputs.destination import DiskFullError, destination_error
-from orthoscribe.engine.outputs.disk_room import has_room, size_text, with_room
+from orthoscribe.engine.outputs.disk_room import has_room, size_text, with_room, written_bytes
 from orthoscribe.engine.process.cancellation import Cancellation
 from orthoscribe.engine.process.reporter import Reporter
 from orthoscribe.engine.protocol import JobCanceled, Log, OutputError
@@ -93,3 +93,27 @@ def test_file_that_is_too_large_is_no_reason_to_wait(tmp_path):
 def test_sizes_are_rounded():
     assert size_text(2_400_000_000) == "2 GB"
     assert size_text(1) == "10 MB"
+
+
+def test_what_is_written_already_needs_no_room(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(disk_room, "has_room", lambda _, size_bytes: asked.append(size_bytes) or 1)
+    folder, file = tmp_path / "kept", tmp_path / "a.tif"
+    folder.mkdir()
+    for path in (folder / "blocks", file):
+        path.write_bytes(b"1" * (16 << 20))
+    reporter = Recorder()
+    kept = [folder, file, tmp_path / "missing.tif"]
+    with_room(Filling(tmp_path, 1), reporter, 64 << 20, kept=kept)
+    assert asked[0] == pytest.approx(32 << 20, abs=1 << 20)
+    assert "free about 40 MB" in reporter.said[0][1]
+    file.write_bytes(b"1" * (64 << 20))
+    with_room(Filling(tmp_path, 1), reporter, 64 << 20, kept=kept)
+    assert asked[1] == disk_room.LEAST_BYTES
+
+
+def test_gaps_of_files_and_links_take_no_room(tmp_path):
+    with (tmp_path / "sparse.tif").open("wb") as file:
+        file.truncate(64 << 20)
+    (tmp_path / "twice").symlink_to(tmp_path / "sparse.tif")
+    assert written_bytes([tmp_path], tmp_path) < 1 << 20

@@ -93,3 +93,31 @@ def test_changed_image_changes_the_identity(tmp_path):
     before = identity_of(job, [POLYGON], "f")
     image.write_bytes(b"12")
     assert before["images or heights"] != identity_of(job, [POLYGON], "f")["images or heights"]
+
+
+@pytest.mark.parametrize("given", ["tiles", "tiles/*.tif"])
+def test_changed_tile_of_a_mosaic_changes_the_identity(tmp_path, given):
+    tiles = tmp_path / "tiles"
+    tiles.mkdir()
+    for name in ("a.tif", "b.tif"):
+        (tiles / name).write_bytes(b"1")
+    job = replace(JOB, image=str(tmp_path / given))
+    identities = [identity_of(job, [POLYGON], "f")]
+    (tiles / "b.tif").write_bytes(b"12")
+    identities.append(identity_of(job, [POLYGON], "f"))
+    (tiles / "b.tif").rename(tiles / "c.tif")
+    identities.append(identity_of(job, [POLYGON], "f"))
+    assert len({each["images or heights"] for each in identities}) == 3
+
+
+def test_changed_source_of_a_virtual_raster_changes_the_identity(tmp_path):
+    source, image = tmp_path / "a.tif", tmp_path / "a.vrt"
+    source.write_bytes(b"1")
+    image.write_text(
+        "<VRTDataset><VRTRasterBand><SimpleSource><SourceFilename relativeToVRT='1'>a.tif"
+        "</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    job = replace(JOB, image=str(image))
+    before = identity_of(job, [POLYGON], "f")
+    source.write_bytes(b"12")
+    assert before["images or heights"] != identity_of(job, [POLYGON], "f")["images or heights"]

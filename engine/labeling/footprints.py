@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Footprints: memory of a window while a network labels it, for each architecture.
+
+The table has megabytes of square windows with edges of `EDGES_PX`. It is printed by
+`python -m engine.bench.footprint`, which counts the tensors that are alive at once, and
+`--measure` compares with the memory of a process. Weights are not in it, and neither are the
+windows that are being read. A dense CRF needs the more the more colors an image has; its numbers
+are those of a generated scene.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+EDGES_PX = (256, 512, 1024)
+
+FOOTPRINTS_MB: dict[str, tuple[int, int, int]] = {
+    "maggiori_fcn": (7, 26, 104),
+    "maggiori_unpool_max": (8, 31, 123),
+    "maggiori_unpool_avg": (8, 30, 120),
+    "maggiori_skip": (7, 26, 104),
+    "maggiori_mlp": (32, 55, 149),
+    "maggiori_mlp_release128": (11, 37, 149),
+    "sherrah_dilation": (567, 2256, 9012),
+    "sherrah_downsampling": (20, 80, 321),
+    "volpi_tuia_deconv": (180, 672, 2640),
+    "cnn_rf": (92, 348, 1356),
+    "cnn_rf_crf": (85, 339, 1356),
+    "sherrah_dilation_crf": (567, 2256, 9012),
+    "vgg_dsm": (395, 404, 544),
+    "vgg_dsm_dilation": (412, 472, 712),
+    "yk_frontend": (422, 491, 1009),
+    "yk_context_basic": (422, 491, 1009),
+    "yk_context_large": (422, 491, 1009),
+    "yk_frontend_crf": (422, 491, 1009),
+    "yk_context_basic_crf": (422, 491, 1009),
+    "yk_context_large_crf": (422, 491, 1009),
+    "yk_frontend_crfrnn": (422, 491, 1009),
+    "yk_context_basic_crfrnn": (422, 491, 1009),
+    "yk_context_large_crfrnn": (422, 491, 1009),
+    "deeplab_largefov": (35, 136, 544),
+    "deeplab_msc": (35, 136, 544),
+    "fcn_alexnet": (151, 165, 217),
+    "fcn_32s": (423, 471, 784),
+    "fcn_16s": (423, 471, 784),
+    "fcn_8s_staged": (423, 471, 784),
+    "fcn_8s_at_once": (423, 471, 784),
+    "fcn_32s_fixed": (423, 471, 784),
+    "fcn_pool5": (106, 262, 784),
+    "fcn_pool4": (83, 225, 719),
+    "fcn_pool3": (56, 180, 637),
+    "fcn_googlenet": (16, 64, 256),
+    "fcn_rgbd_early": (423, 471, 784),
+    "fcn_hha": (422, 469, 778),
+    "fcn_rgb_hha_late": (423, 471, 784),
+    "fcn_two_headed": (423, 471, 784),
+    "fcn_null_background": (423, 471, 784),
+    "ldn121": (23, 88, 349),
+    "ldn169": (23, 90, 355),
+    "ldn169_split34": (23, 88, 348),
+    "ldn169_spp": (23, 90, 355),
+    "ldn121_single_loss": (23, 88, 349),
+    "ladder_resnet50": (23, 89, 353),
+    "dilated8_densenet121": (30, 115, 457),
+    "dilated8_resnet50": (38, 152, 608),
+    "densenet121_32x": (13, 52, 208),
+    "resnet50_32x": (19, 64, 256),
+    "frrn_a": (84, 336, 1344),
+    "frrn_b": (84, 336, 1344),
+    "frrn_resnet_baseline": (80, 320, 1280),
+}
+
+
+def footprint_mb(architecture: str, window_px: float) -> float:
+    """Return the memory in MB of labeling a window, for a network of the paper's width.
+
+    It is interpolated by the number of pixels, and larger windows continue the last line.
+
+    Args:
+        architecture: name in the catalog.
+        window_px: number of pixels of the window, or of all windows of a batch.
+
+    >>> footprint_mb("maggiori_fcn", 1024 * 1024) == FOOTPRINTS_MB["maggiori_fcn"][-1]
+    True
+    """
+    sizes_px = [edge_px**2 for edge_px in EDGES_PX]
+    lines = list(pairwise(zip(sizes_px, FOOTPRINTS_MB[architecture], strict=True)))
+    (few_px, few_mb), (many_px, many_mb) = next(
+        (line for line in lines if window_px <= line[1][0]), lines[-1]
+    )
+    slope = (many_mb - few_mb) / (many_px - few_px)
+    return max(0.0, few_mb + slope * (window_px - few_px))
