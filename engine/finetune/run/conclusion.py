@@ -213,7 +213,7 @@ def _early_end(progress: FinetuneProgress, trainings: Trainings) -> tuple[str, .
         why = "The time was up" if progress.ended == OUT_OF_TIME else "You ended the training"
         done = trainings.kept_steps / max(1, plan.steps)
         sentences.append(f"{why} when {100 * done:.0f} % of it was done.")
-    if plan.is_cut and plan.steps < wanted.steps:
+    if plan.steps < wanted.steps:
         sentences.append(cut_sentence(plan, wanted))
     return tuple(sentences)
 
