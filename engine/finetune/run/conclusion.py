@@ -138,8 +138,11 @@ class _Blend:
         return None if before is None else home_change(before, self._scores_at(alpha))
 
     def _scores_at(self, alpha: float) -> HomeScores | None:
+        task = self._task
+        if self._tuned is None or alpha == 0:
+            return task.home_before
         if alpha not in self._home:
-            task, network = self._task, self.network_at(alpha)
+            network = self.network_at(alpha)
             self._home[alpha] = home_scores(network, task.card, task.raise_if_canceled)
         return self._home[alpha]
 
