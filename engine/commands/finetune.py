@@ -202,7 +202,7 @@ def _planned(work: _FinetuneRun, task: FinetuneTask, labels: Labels) -> Finetune
     plan = wanted
     if not is_fixed:
         plan = fitting_plan(wanted, costs, len(task.alphas), work.clock.left_s)
-    if plan.is_cut:
+    if plan.steps < wanted.steps:
         work.reporter.warn(cut_sentence(plan, wanted))
     work.reporter.log("info", plan.sentence(plan.seconds(costs, len(task.alphas))))
     return FinetuneProgress(plan, wanted, is_fixed, costs, counts_as_list(before))

@@ -47,7 +47,7 @@ class Batch(NamedTuple):
     Args:
         images: images (N, bands, H, W) float32, on the device of the network.
         truths: labels (N, H, W) int64 by task, `main` and optionally others; see `heads_loss`.
-        cells: flat indices (N, cells) of the cells whose labels the truths are; None: all pixels.
+        cells: flat indices (N, cells) of the cells to score; None: all pixels.
     """
 
     images: Tensor
@@ -182,10 +182,15 @@ class StageTraining:
     def _sampled(self, batch: Batch) -> Batch:
         """Return the batch with the labels that the loss is computed at.
 
-        They are those of drawn cells, or all on the grid of the scores, `IGNORED` where the loss is
-        not sampled.
+        They are those of given or drawn cells, or all on the grid of the scores, `IGNORED` where
+        the loss is not sampled.
         """
         sampling, main = self.recipe.sampling, batch.truths["main"]
+        if batch.cells is not None:
+            at = batch.cells
+            return batch._replace(
+                truths={name: classes_at(truth, at) for name, truth in batch.truths.items()}
+            )
         if sampling.drawn_cells:
             cells = draw_cells(main, sampling.drawn_cells, self._class_weights, self._generator)
             return Batch(batch.images, {"main": classes_at(main, cells)}, cells)

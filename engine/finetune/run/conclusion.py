@@ -138,8 +138,11 @@ class _Blend:
         return None if before is None else home_change(before, self._scores_at(alpha))
 
     def _scores_at(self, alpha: float) -> HomeScores | None:
+        task = self._task
+        if self._tuned is None or alpha == 0:
+            return task.home_before
         if alpha not in self._home:
-            task, network = self._task, self.network_at(alpha)
+            network = self.network_at(alpha)
             self._home[alpha] = home_scores(network, task.card, task.raise_if_canceled)
         return self._home[alpha]
 
@@ -213,7 +216,7 @@ def _early_end(progress: FinetuneProgress, trainings: Trainings) -> tuple[str, .
         why = "The time was up" if progress.ended == OUT_OF_TIME else "You ended the training"
         done = trainings.kept_steps / max(1, plan.steps)
         sentences.append(f"{why} when {100 * done:.0f} % of it was done.")
-    if plan.is_cut and plan.steps < wanted.steps:
+    if plan.steps < wanted.steps:
         sentences.append(cut_sentence(plan, wanted))
     return tuple(sentences)
 

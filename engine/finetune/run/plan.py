@@ -2,8 +2,9 @@
 """Plan of a fine-tuning: folds and steps that fit into the time limit.
 
 The recipe gives the steps for a number of polygons, so the same job has the same steps on every
-computer that is fast enough. On a slower one they are cut, by the pace before each training, and
-the job that is saved beside the model has the cut steps.
+computer that is fast enough. A fold takes as many as the last training, so that it shows what that
+one gains. On a slower computer they are cut, by the pace before each training, and the job that is
+saved beside the model has the cut steps.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ...protocol.catalog.recipes import FinetuneRecipe
 
 MINUTES = {"preview": 1.0, "standard": 8.0, "thorough": 20.0}
-FOLD_SHARE = 3  # a fold takes this part of the steps of the last training
+LEAST_FOLD_SHARE = 1 / 3  # of the steps of the last training, which are cut before a fold has less
 LEAST_STEPS = 24  # of the last training; with fewer, folds are left out first
 LEAST_FOLDS = 2
 LOOKS = 4  # scorings of a fold during its training, about
@@ -49,7 +50,7 @@ class Plan:
         folds: number of folds; 0: no proof.
         fold_steps: steps of the training of a fold.
         steps: steps of the last training.
-        is_cut: whether these are fewer than the recipe has, because of the time limit.
+        is_cut: whether folds or steps are fewer than wanted, because of the time limit.
     """
 
     folds: int
@@ -112,15 +113,16 @@ def wanted_plan(job: FinetuneJob, recipe: FinetuneRecipe, polygons: int, folds: 
     """
     steps = job.steps or recipe.steps_for(polygons)
     folds = 0 if job.budget == "preview" or folds < LEAST_FOLDS else folds
-    return Plan(folds, job.fold_steps or ceil(steps / FOLD_SHARE), steps)
+    return Plan(folds, job.fold_steps or steps, steps)
 
 
 def fitting_plan(wanted: Plan, costs: Costs, alphas: int, left_s: float) -> Plan:
     """Return the plan that fits into the time that is left.
 
-    Steps are cut first, but not below half; then folds are left out, because three of them prove
-    nearly as much as five. If that does not suffice, steps are cut down to `LEAST_STEPS`, and at
-    last all folds are left out.
+    The steps of folds are cut first, down to a third of those of the last training. Then all steps
+    are cut, but not below half; then folds are left out, because three of them prove nearly as much
+    as five. If that does not suffice, steps are cut down to `LEAST_STEPS`, and at last all folds
+    are left out.
 
     Args:
         wanted: plan without a time limit.
@@ -130,6 +132,13 @@ def fitting_plan(wanted: Plan, costs: Costs, alphas: int, left_s: float) -> Plan
     """
     if wanted.seconds(costs, alphas) <= left_s:
         return wanted
+    least_fold_steps = min(wanted.fold_steps, ceil(wanted.steps * LEAST_FOLD_SHARE))
+    if wanted.folds:
+        rest_s = left_s - replace(wanted, fold_steps=0).seconds(costs, alphas)
+        fold_steps = int(rest_s / (SLACK * costs.step_s * wanted.folds))
+        if fold_steps >= least_fold_steps:
+            return replace(wanted, fold_steps=fold_steps, is_cut=True)
+    wanted = replace(wanted, fold_steps=least_fold_steps)
     fewer = _fewer(wanted.folds)
     tries = [(ceil(wanted.steps / 2), folds) for folds in fewer if folds]
     for least, folds in (*tries, *((LEAST_STEPS, folds) for folds in fewer)):

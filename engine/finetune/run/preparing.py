@@ -32,8 +32,7 @@ if TYPE_CHECKING:
     from .scenes import OpenScene
 
 PREVIEW = "preview"
-HOME_STEPS = 14  # scorings of the home domain take about as long as this many steps ...
-HOME_S = 3.0  # ... and the generation of its scenes
+HOME_LOOKS = 2  # scorings of the home domain after the last training: seldom more alphas are tried
 WRITING_S = 2.0
 LOOK_SHARE = 1.0  # windows and chips take about as long as the labels of all polygons
 
@@ -141,5 +140,7 @@ def measure_costs(task: FinetuneTask, *, is_judged: bool) -> tuple[Costs, np.nda
     before = task.counts_before
     look_s = time.monotonic() - begun_s
     step_s = task.measured_step_s()
-    home_s = HOME_S + HOME_STEPS * step_s
-    return Costs(step_s, look_s, WRITING_S + home_s + LOOK_SHARE * look_s), before
+    begun_s = time.monotonic()
+    _ = task.home_before  # it is needed at the end anyway
+    home_s = time.monotonic() - begun_s
+    return Costs(step_s, look_s, WRITING_S + HOME_LOOKS * home_s + LOOK_SHARE * look_s), before

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...training.seeds import seed_at
+from ..proof.home import home_scores
 from ..tuning import Tuning, codes_in, disputed_classes, scores_at
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ...training.forward import Means
     from ...training.view_pool import ViewPatches
     from ..labels.label_polygon import LabelPolygon
+    from ..proof.home import HomeScores
     from ..tuning import TuningScene
 
 LAST = 0  # number of the last training; folds are numbered from 1
@@ -76,6 +78,11 @@ class FinetuneTask:
     def counts_before(self) -> np.ndarray:
         """Pixels of each class that the base sees in each polygon, (polygons, classes) int64."""
         return self.counts(self.base)
+
+    @cached_property
+    def home_before(self) -> HomeScores | None:
+        """Scores of the base on the home domain; None if that says nothing about the model."""
+        return home_scores(self.base, self.card, self.raise_if_canceled)
 
     def tuning(self, at: Sequence[int], steps: int, number: int) -> Tuning:
         """Return a new training.

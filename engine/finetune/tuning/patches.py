@@ -19,6 +19,7 @@ from ...training.augment import augment
 from ...training.batches import Batches
 from ...training.patches import Patch
 from ...training.seeds import seed_at
+from .cells import chosen_cells
 
 One = TypeVar("One")
 
@@ -53,6 +54,7 @@ class TuningBatches(Batches):
         processes: process that computes.
         replay: generated scenes, at least one if the recipe replays them; `Tuning` replays nothing
             without them.
+        cells: number of cells of a patch to score; 0: all pixels.
     """
 
     def __init__(
@@ -64,17 +66,18 @@ class TuningBatches(Batches):
         seed: int,
         processes: Processes,
         replay: Sequence[ViewPatches] = (),
+        cells: int = 0,
     ) -> None:
         super().__init__(lambda _step: (), normalization, seed, processes)
         self._recipe, self._scenes, self._replay = recipe, scenes, replay
-        self._polygons = tuple(polygons)
+        self._polygons, self._cells = tuple(polygons), cells
         drawn = sorted({polygon.class_index for polygon in self._polygons})
         self._of_class = [[p for p in self._polygons if p.class_index == one] for one in drawn]
 
     def at(self, recipe: TrainingRecipe, stage: int, step: int) -> list[Batch]:
         """Return the batch of a step."""
         mine, free = self._recipe.label_patches, self._recipe.free_patches
-        patches = []
+        patches, cells = [], []
         for number in range(recipe.sampling.batch):
             rng = np.random.default_rng(seed_at(self.seed, stage, step, number))
             edge_px = (recipe.sampling.patch_px or (0, 0))[0]
@@ -86,7 +89,18 @@ class TuningBatches(Batches):
                 patch = self._from_replay(rng, edge_px)
             changed = augment(rng, *patch, recipe.augmentation, self._normalization)
             patches.append(Patch(*changed))
-        return [self._parted(self._batch(patches), mine + free)]
+            if self._cells:
+                cells.append(self._cells_of(rng, patches[-1], is_own=number < mine + free))
+        batch = self._parted(self._batch(patches), mine + free)
+        if cells:
+            at = torch.from_numpy(np.stack(cells)).to(batch.images.device)
+            batch = batch._replace(cells=at)
+        return [batch]
+
+    def _cells_of(self, rng: np.random.Generator, patch: Patch, *, is_own: bool) -> np.ndarray:
+        """Return the cells of a patch to score; those of a replayed one are spread evenly."""
+        known = patch.classes if is_own else np.full_like(patch.classes, IGNORED)
+        return chosen_cells(rng, known, patch.channels.any(axis=0), self._cells)
 
     def _parted(self, batch: Batch, own: int) -> Batch:
         """Return the batch with the labels of its replayed patches apart."""

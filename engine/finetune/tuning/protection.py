@@ -21,6 +21,7 @@ import torch
 from torch.nn import functional
 
 from ...metrics import IGNORED
+from ...training.losses import classes_at, heads_at
 from .patches import REPLAY
 
 if TYPE_CHECKING:
@@ -64,34 +65,28 @@ class Restraint:
 
     def __call__(self, heads: Sequence[Head], batch: Batch) -> Tensor:
         """Return the term for the heads of the tuned network, a scalar."""
-        scores = heads[0].scores.float()  # (N, C, H, W)
+        after = _merged(heads[0].scores.float(), self._parents)  # (N, C, ...)
+        before = _merged(self._base_scores(batch), self._parents)
+        is_valid = _is_valid(batch)  # (N, ...)
         replayed = batch.truths.get(REPLAY)
-        own = len(scores) if replayed is None else _own_images(replayed)
-        term = scores.sum() * 0
+        own = len(after) if replayed is None else _own_images(replayed)
+        term = after.sum() * 0
         if self._recipe.protection.strength:
-            kept = self._kept(scores[:own], batch.images[:own], batch.truths["main"][:own])
+            unknown = (batch.truths["main"] == IGNORED) & is_valid
+            kept = self._kept(after[:own], before[:own], unknown[:own])
             term = term + self._recipe.protection.strength * kept
-        if own < len(scores):
-            apart = self._apart(scores[own:], batch.images[own:])
-            term = term + self._recipe.replay_strength * apart
+        if own < len(after):
+            apart = _apart(after[own:], before[own:])
+            term = term + self._recipe.replay_strength * _mean(apart[is_valid[own:]])
         return term
 
-    def _apart(self, scores: Tensor, images: Tensor) -> Tensor:
-        """Return the mean Kullback-Leibler divergence from the base on replayed patches."""
-        before = _merged(self._base_scores(images), self._parents).log_softmax(dim=1)
-        after = _merged(scores, self._parents).log_softmax(dim=1)
-        divergence = (before.exp() * (before - after)).sum(dim=1)  # (N, H, W)
-        return _mean(divergence[images.any(dim=1)])
-
-    def _kept(self, scores: Tensor, images: Tensor, main: Tensor) -> Tensor:
+    def _kept(self, after: Tensor, before: Tensor, unknown: Tensor) -> Tensor:
         """Return the disagreement with the base on each class that nobody drew, summed."""
-        unknown = (main == IGNORED) & images.any(dim=1)  # (N, H, W)
-        before = _merged(self._base_scores(images), self._parents).softmax(dim=1)
-        logits = _logits(_merged(scores, self._parents))
+        probabilities, logits = before.softmax(dim=1), _logits(after)
         seen = {self._parents.get(index, index) for index in self._drawn}
-        term = scores.sum() * 0
+        term = after.sum() * 0
         for index in set(range(logits.shape[1])) - seen:
-            asked = before[:, index][unknown]
+            asked = probabilities[:, index][unknown]
             losses = functional.binary_cross_entropy_with_logits(
                 logits[:, index][unknown], asked, reduction="none"
             )
@@ -102,8 +97,11 @@ class Restraint:
         return term
 
     @torch.no_grad()
-    def _base_scores(self, images: Tensor) -> Tensor:
+    def _base_scores(self, batch: Batch) -> Tensor:
+        images, cells = batch.images, batch.cells
         with torch.autocast(images.device.type, torch.bfloat16, enabled=self._half_precise):
+            if cells is not None:
+                return heads_at(self._base, images, cells)[0].scores.float()
             return self._base(images).float()
 
 
@@ -136,6 +134,18 @@ def _logits(scores: Tensor) -> Tensor:
     logs = scores.log_softmax(dim=1)
     others = torch.log1p(-logs.exp().clamp(max=1 - 1e-6))
     return logs - others
+
+
+def _apart(after: Tensor, before: Tensor) -> Tensor:
+    """Return the Kullback-Leibler divergence from the base, (N, ...)."""
+    old = before.log_softmax(dim=1)
+    return (old.exp() * (old - after.log_softmax(dim=1))).sum(dim=1)
+
+
+def _is_valid(batch: Batch) -> Tensor:
+    """Return whether there are values where the batch is scored, (N, ...) bool."""
+    is_valid = batch.images.any(dim=1)  # (N, H, W)
+    return is_valid if batch.cells is None else classes_at(is_valid.long(), batch.cells).bool()
 
 
 def _own_images(replayed: Tensor) -> int:

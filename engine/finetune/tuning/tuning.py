@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ...protocol import row_named
 from ...tiling.grid import padded_size
 from ...training.forward import PLAIN
+from ...training.losses import scores_cells
 from ...training.seeds import seed_at
 from ...training.stage_loop import train_stage
 from ...training.steps import StageTraining
@@ -101,6 +102,7 @@ class Tuning:
             seed_at(seed, 0),
             means.processes,
             replay,
+            recipe.cells if scores_cells(part) else 0,
         )
 
     @property

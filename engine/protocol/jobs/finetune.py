@@ -92,7 +92,9 @@ class FinetuneJob(NewModel, DrawnInput):
     steps: int = option(
         0, "number of steps of the last training; 0: by the budget and the number of polygons"
     )
-    fold_steps: int = option(0, "number of steps of each fold; 0: a third of those of the last one")
+    fold_steps: int = option(
+        0, "number of steps of each fold; 0: as many as the last training, if there is time"
+    )
     folds: int = option(
         0, "number of folds, each of which is predicted by a model that did not learn from it; 0: "
         "five, or fewer if the polygons lie in fewer places"

@@ -8,10 +8,11 @@ from .cross_entropy import balanced_entropy, cross_entropy, known_pixels, summed
 from .kept_pixels import keep_pixels
 from .objective import Objective, objective_of
 from .of_heads import Truths, divisors_of, heads_loss
-from .sampled_cells import classes_at, draw_cells, heads_at
+from .sampled_cells import CELL_PX, classes_at, draw_cells, heads_at, scores_cells
 from .sigmoid import sigmoid_loss
 
 __all__ = [
+    "CELL_PX",
     "Objective",
     "Truths",
     "balanced_entropy",
@@ -25,6 +26,7 @@ __all__ = [
     "keep_pixels",
     "known_pixels",
     "objective_of",
+    "scores_cells",
     "sigmoid_loss",
     "summed_cross_entropy",
 ]

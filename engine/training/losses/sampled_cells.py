@@ -61,6 +61,11 @@ def classes_at(classes: Tensor, cells: Tensor) -> Tensor:
     return pixels.flatten(2).gather(2, cells[:, None].expand(-1, CELL_PX**2, -1))
 
 
+def scores_cells(network: nn.Module) -> bool:
+    """Return whether a network can compute its scores at single cells; see `heads_at`."""
+    return isinstance(network, MaggioriMlp)
+
+
 def heads_at(network: nn.Module, images: Tensor, cells: Tensor) -> tuple[Head, ...]:
     """Return the scores (N, C, 4, cells) of the pixels of cells as the only head of a network.
 

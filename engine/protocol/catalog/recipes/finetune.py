@@ -53,6 +53,8 @@ class FinetuneRecipe:
         free_patches: patches of a step anywhere near labels, for the protection.
         replay_patches: patches of a step from generated scenes.
         replay_strength: factor of the disagreement with the base on generated scenes in the loss.
+        cells: cells of 2 x 2 pixels that are scored in a patch, by networks that can score single
+            ones; 0: all pixels.
         protection: protection of undrawn classes.
         averaging: decay of the moving average of the weights; 0: no average.
         alphas: shares of the change of weights to choose from, ascending.
@@ -69,6 +71,7 @@ class FinetuneRecipe:
     free_patches: int = 1
     replay_patches: int = 1
     replay_strength: float = 2.0
+    cells: int = 256
     protection: Protection = Protection(strength=0.5, sure_share=0.2)
     averaging: float = 0.0
     alphas: Tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -87,8 +90,11 @@ class FinetuneRecipe:
             raise ValueError("The layers that score must learn as fast as the trunk, or faster.")
         if min(self.patch_px, self.label_patches) < 1:
             raise ValueError("A step needs at least one patch around labels.")
-        if min(self.free_patches, self.replay_patches, self.replay_strength) < 0:
-            raise ValueError("Numbers of patches and the strength of replay must not be negative.")
+        counts = self.free_patches, self.replay_patches, self.cells
+        if min(*counts, self.replay_strength) < 0:
+            raise ValueError(
+                "Numbers of patches and cells and the strength of replay must not be negative."
+            )
         if not 0 <= self.averaging < 1:
             raise ValueError("The averaging must be within 0..1.")
         if list(self.alphas) != sorted(set(self.alphas)) or not {0.0, self.default_alpha} <= {

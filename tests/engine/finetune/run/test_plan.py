@@ -27,7 +27,7 @@ def job(**wishes):
 def test_wanted_plan_is_that_of_the_recipe_whatever_the_minutes():
     plans = {wanted_plan(job(minutes=each), RECIPE, 20, 5) for each in (1.0, 4.0, 60.0)}
     steps = RECIPE.steps_for(20)
-    assert plans == {Plan(5, -(-steps // 3), steps)}
+    assert plans == {Plan(5, steps, steps)}
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,7 @@ def test_preview_and_polygons_in_one_place_have_no_folds(wishes, folds, expected
 def test_given_numbers_of_steps_are_kept():
     wanted = wanted_plan(job(steps=30, fold_steps=7), RECIPE, 20, 5)
     assert wanted == Plan(5, 7, 30)
+    assert fitting_plan(wanted, Costs(1.0, 0.0, 0.0), ALPHAS, 72.0).fold_steps == 7
 
 
 def test_plan_that_fits_is_not_changed():
@@ -57,6 +58,16 @@ def test_cut_plan_keeps_within_the_limit(step_s):
     assert plan.is_cut
     assert plan.seconds(costs, ALPHAS) <= 240.0
     assert not plan.folds or plan.steps >= LEAST_STEPS
+
+
+@pytest.mark.parametrize("left_s", [200.0, 300.0])
+def test_folds_are_cut_to_a_third_before_the_last_training(left_s):
+    costs = Costs(0.5, 1.0, 5.0)
+    plan = fitting_plan(Plan(5, 120, 120), costs, ALPHAS, left_s)
+    assert (plan.folds, plan.steps) == (5, 120)
+    assert 40 <= plan.fold_steps < 120
+    assert plan.is_cut
+    assert left_s - 5 <= plan.seconds(costs, ALPHAS) <= left_s
 
 
 def test_folds_are_left_out_before_half_of_the_steps():

@@ -10,6 +10,7 @@ from orthoscribe.engine.finetune.tuning.replay import replayed_scenes
 from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.protocol import LandClass, Legend, Normalization
 from orthoscribe.engine.protocol.catalog.recipes import finetune_recipe
+from orthoscribe.engine.training.losses import classes_at
 from orthoscribe.engine.training.processes import Processes
 
 RECIPE = replace(
@@ -57,6 +58,20 @@ def test_replayed_patches_come_last_and_their_labels_are_apart(tools):
     assert (batch.truths["main"][6:] == IGNORED).all()
     assert (batch.truths[REPLAY][:6] == IGNORED).all()
     assert (batch.truths[REPLAY][6:] != IGNORED).flatten(1).any(dim=1).all()
+
+
+def test_cells_are_drawn_at_labels_and_evenly_in_replayed_patches(tools):
+    card = tools.card("maggiori_mlp")
+    recipe = replace(RECIPE, label_patches=1, free_patches=0, replay_patches=1)
+    sources = replayed_scenes(card, 6)[:1]
+    polygons = (tools.square(0, 0, 100, 100, edge=20),)
+    batch = batch_at(tools, polygons, recipe=recipe, replay=sources, cells=128)
+    assert batch.cells.shape == (2, 128)
+    classes = classes_at(batch.truths["main"], batch.cells)[0]
+    assert (classes != IGNORED).any(dim=0).sum() == 64
+    rows = batch.cells[1] // 32
+    assert (rows < 16).sum() > 32
+    assert (rows >= 16).sum() > 32
 
 
 def test_other_classes_than_those_of_the_generator_replay_nothing(tools):

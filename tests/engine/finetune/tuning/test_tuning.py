@@ -14,10 +14,12 @@ from orthoscribe.engine.finetune.tuning import (
     replayed_scenes,
     scores_at,
 )
+from orthoscribe.engine.finetune.tuning.patches import REPLAY
 from orthoscribe.engine.finetune.tuning.protection import Restraint
 from orthoscribe.engine.metrics import IGNORED
 from orthoscribe.engine.protocol import CATALOG, EngineError, ModelError
 from orthoscribe.engine.protocol.catalog.recipes import Protection, finetune_recipe
+from orthoscribe.engine.training.losses import classes_at, heads_at
 from orthoscribe.engine.training.steps import Batch
 
 RECIPE = replace(
@@ -153,6 +155,24 @@ def test_protection_keeps_what_nobody_drew(tools):
             before, after = (n(image).softmax(dim=1) for n in (network, tuning.network))
         drift.append(float((after - before)[:, 2:].abs().mean()))
     assert drift[1] < 0.7 * drift[0]
+
+
+def test_restraint_at_cells_is_that_of_their_pixels(tools):
+    network, tuned = (tools.network(tools.card("maggiori_mlp")) for _ in range(2))
+    tuned.score.bias.data += torch.arange(6.0)
+    images = torch.randn(2, 4, 32, 32)
+    main, replayed = torch.full((2, 32, 32), IGNORED), torch.full((2, 32, 32), IGNORED)
+    main[0, :8], replayed[1] = 0, 3
+    cells = torch.stack([torch.randperm(256) for _ in range(2)])
+    restraint = Restraint(network, RECIPE, {0}, {}, half_precise=False)
+    truths = {"main": classes_at(main, cells), REPLAY: classes_at(replayed, cells)}
+    at_cells = restraint(heads_at(tuned, images, cells), Batch(images, truths, cells))
+    for each in (network, tuned):  # scores of cells, as large as their pixels
+        each.upsample = torch.nn.Upsample(scale_factor=2, mode="nearest")
+    heads = [Head("main", tuned(images))]
+    everywhere = restraint(heads, Batch(images, {"main": main, REPLAY: replayed}))
+    assert everywhere > 0.1
+    torch.testing.assert_close(at_cells, everywhere, rtol=1e-4, atol=1e-5)
 
 
 def test_disputed_class_need_not_stay_where_the_base_sees_it():
