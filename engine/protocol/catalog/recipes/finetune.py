@@ -72,7 +72,7 @@ class FinetuneRecipe:
     replay_patches: int = 1
     replay_strength: float = 2.0
     cells: int = 256
-    protection: Protection = Protection(strength=0.5, sure_share=0.2)
+    protection: Protection = Protection(strength=0.5, sure_share=0.5)
     averaging: float = 0.0
     alphas: Tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)
     default_alpha: float = 1.0
