@@ -162,8 +162,8 @@ from .scene_ranges import (
     ranges_text,
 )
 from .unfinished import (
-    BLOCKS,
     UNFINISHED,
+    UNFINISHED_BLOCKS,
     UNFINISHED_JOB,
     UNFINISHED_LOCK,
     is_unfinished,
