@@ -4,7 +4,8 @@
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.dock.unfinished_labelings import LabelingRecord, unfinished_labelings
+from orthoscribe.plugin.dock.unfinished_labelings import unfinished_labelings
+from orthoscribe.plugin.job_records import JobRecord
 from orthoscribe.plugin.protocol import LabelJob, unfinished_folder
 from orthoscribe.tests.docks import child, is_ready, shown
 
@@ -27,7 +28,7 @@ def interrupted(home, tmp_path, write_raster):
         classes=str(output / "classes.tif"),
         model="image_only",
     )
-    LabelingRecord(job).close()
+    JobRecord(job).close()
     return job
 
 
@@ -59,10 +60,10 @@ def test_labeling_without_finished_blocks_is_not_offered(interrupted, make_dock)
 
 
 def test_running_labeling_is_not_offered_to_another_window(home, job):
-    record = LabelingRecord(job)
+    record = JobRecord(job)
     leave_blocks(job.output)
     assert unfinished_labelings() == []
-    record.end(job.output)
+    record.end(can_go_on=True)
     assert [each.job for each in unfinished_labelings()] == [job]
 
 
