@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import contextlib
 import uuid
-from typing import TYPE_CHECKING, Callable, List, Optional, Tuple, Type, TypeVar
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Callable, Dict, Generic, List, Mapping, Optional, Type, TypeVar
 
 from .engine_client.environment import engine_home
 from .log import LOGGER
@@ -22,33 +24,44 @@ from .protocol import (
     job_to_json,
 )
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from .protocol import Job
-
 Kind = TypeVar("Kind", FinetuneJob, LabelJob)
 
 SUFFIX = ".lock"
-JOB = "job"
+JOB, CHOICES = "job", "choices"
+FOLDERS = {LabelJob: "labelings", FinetuneJob: "trainings"}
 
 
-class JobRecord:
-    """Record of a job that is running in this QGIS; `close` or `remove` ends it.
+@dataclass(frozen=True)
+class InterruptedJob(Generic[Kind]):
+    """A job that was interrupted.
 
     Args:
-        folder: name of the folder of such records.
-        job: the job.
+        job: job to run again.
+        record: path of its record.
+        choices: what else the user chose for the run, by name.
     """
 
-    def __init__(self, folder: str, job: Job) -> None:
+    job: Kind
+    record: Path
+    choices: Mapping[str, bool] = field(default_factory=dict)
+
+
+class JobRecord(Generic[Kind]):
+    """Record of a job that is running in this QGIS; `end` or `close` ends it.
+
+    Args:
+        job: the job.
+        choices: what else the user chose for the run, by name.
+    """
+
+    def __init__(self, job: Kind, choices: Optional[Mapping[str, bool]] = None) -> None:
         self._lock: Optional[FileLock] = None
         try:
-            place = engine_home() / folder
+            place = engine_home() / FOLDERS[type(job)]
             place.mkdir(parents=True, exist_ok=True)
             lock = FileLock(place / f"{uuid.uuid4().hex[:12]}{SUFFIX}")
             lock.acquire()
-            lock.write_record({JOB: job_to_json(job)})
+            lock.write_record({JOB: job_to_json(job), CHOICES: dict(choices or {})})
             self._lock = lock
         except OSError as error:  # then the job cannot be resumed after a crash
             LOGGER.warning("A job has no record: %s", error)
@@ -59,34 +72,35 @@ class JobRecord:
         if lock is not None:
             lock.close()
 
-    def remove(self) -> None:
-        """Remove the record, since the job has ended."""
+    def end(self, *, can_go_on: bool) -> None:
+        """End the record: leave it if the job can be resumed, or else remove it."""
         path = self._lock.path if self._lock is not None else None
         self.close()
-        if path is not None:
+        if path is not None and not can_go_on:
             remove_record(path)
 
 
 def interrupted_jobs(
-    folder: str, kind: Type[Kind], can_go_on: Callable[[Kind], bool]
-) -> List[Tuple[Kind, Path]]:
-    """Return the jobs that were interrupted, and their records; records of others are removed.
+    kind: Type[Kind], can_go_on: Callable[[Kind], bool]
+) -> List[InterruptedJob[Kind]]:
+    """Return the jobs that were interrupted.
+
+    Records of others are removed. That of a job whose drive is not connected stays.
 
     Args:
-        folder: name of the folder of the records.
         kind: class of the jobs.
         can_go_on: function that returns whether a job can be resumed.
     """
     found = []
-    for path in sorted((engine_home() / folder).glob(f"*{SUFFIX}")):
+    for path in sorted((engine_home() / FOLDERS[kind]).glob(f"*{SUFFIX}")):
         with contextlib.suppress(OSError), FileLock(path) as lock:
             if not lock.acquire():
                 continue
-            job = _job_in(lock)
-            if isinstance(job, kind) and can_go_on(job):
-                found.append((job, path))
-                continue
-            remove_record(path)
+            one = _read(lock, kind)
+            if one is not None and can_go_on(one.job):
+                found.append(one)
+            elif one is None or _is_reachable(Path(one.job.output).parent):
+                remove_record(path)
     return found
 
 
@@ -96,8 +110,24 @@ def remove_record(path: Path) -> None:
         path.unlink()
 
 
-def _job_in(lock: FileLock) -> Optional[Job]:
+def _read(lock: FileLock, kind: Type[Kind]) -> Optional[InterruptedJob[Kind]]:
+    """Return what a record says, or None if it is damaged or of another kind."""
+    values = lock.record()
     try:
-        return job_from_json(str(lock.record().get(JOB, "")))
+        job = job_from_json(str(values.get(JOB, "")))
     except (OrthoscribeError, ValueError):
         return None
+    if not isinstance(job, kind):
+        return None
+    given = values.get(CHOICES)
+    choices: Dict[str, bool] = {}
+    if isinstance(given, dict):
+        choices = {str(name): value for name, value in given.items() if isinstance(value, bool)}
+    return InterruptedJob(job, lock.path, choices)
+
+
+def _is_reachable(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except (OSError, ValueError):
+        return False

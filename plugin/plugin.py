@@ -137,13 +137,18 @@ class OrthoscribePlugin:
 
     def _offer_to_resume(self) -> None:
         """Tell of an interrupted labeling, as the dock that offers to resume it may be closed."""
-        from .dock.unfinished_labelings import unfinished_labelings  # noqa: PLC0415 (see _add_dock)
+        from .dock.unfinished_labelings import (  # noqa: PLC0415 (see _add_dock)
+            offer_of,
+            unfinished_labelings,
+        )
 
         waiting = unfinished_labelings()
         if waiting:
             text = tr("{offer} Both buttons are in the Orthoscribe panel.")
             self._iface.messageBar().pushMessage(
-                read_metadata().name, text.format(offer=waiting[-1].text), Qgis.MessageLevel.Info
+                read_metadata().name,
+                text.format(offer=offer_of(waiting[-1])),
+                Qgis.MessageLevel.Info,
             )
 
     def _connect(self, dock: Any, action: QAction) -> None:

@@ -39,11 +39,16 @@ def label_job(scene: Path, output: Path, **wishes: object) -> LabelJob:
     if not model.exists():
         roles = ("nir", "red", "green", "height")
         save_random_model(model, "maggiori_skip", roles, (0.1, 0.2))
-    given = {"threads": 1, "device": "cpu", "tile_size_px": 32, **wishes}
+    given = {
+        "model": str(model),
+        "threads": 1,
+        "device": "cpu",
+        "tile_size_px": 32,
+        **wishes,
+    }
     return LabelJob(
         image=str(scene / "image.tif"),
         dsm=str(scene / "dsm.tif"),
-        model=str(model),
         output=str(output),
         **given,
     )

@@ -17,10 +17,11 @@ from ..outputs.record_log import RecordLog
 from ..outputs.replacing import replacing
 from ..process.cleanup import cleaned_up_by
 from ..protocol import (
-    BLOCKS,
+    UNFINISHED_BLOCKS,
     UNFINISHED_JOB,
     UNFINISHED_LOCK,
     FileLock,
+    OutputError,
     job_to_json,
     remove_unfinished,
     unfinished_folder,
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 SCHEMA = 1
 IDENTITY, CORE_PX = "identity", "core_px"
 GOES_ON = "The labeling goes on where it was interrupted, with {percent} % done."
+UNREADABLE = (
+    "The finished labels in {folder} cannot be read ({reason}): try again when the disk works, or "
+    "remove this folder to label from the start."
+)
 STARTS_OVER = (
     "The labeling starts over, because this is different from when it was interrupted: {reason}."
 )
@@ -79,7 +84,7 @@ class LabelJournal:
             wanted_px: number of pixels to label.
 
         Raises:
-            OutputError: if the folder cannot be written.
+            OutputError: if the folder cannot be written, or its blocks cannot be read.
         """
         self.close()
         self._identity, self.wanted_px = dict(identity), wanted_px
@@ -91,10 +96,10 @@ class LabelJournal:
                 return ""
             with replacing(self.folder / UNFINISHED_JOB) as part:
                 part.write_text(job_to_json(self._job), encoding="utf-8")
-            self._log = RecordLog(self.folder / BLOCKS)
+            self._log = RecordLog(self.folder / UNFINISHED_BLOCKS)
             self._cleanup.callback(self._log.close)
-            self._stored = self._log.records()
-            header = _header_in(next(self._stored, None))
+        self._stored = self._records(self._log)
+        header = _header_in(next(self._stored, None))
         if header is None:
             return ""
         saved = header.get(IDENTITY, {})
@@ -109,10 +114,17 @@ class LabelJournal:
         """Yield the stored blocks in order, once.
 
         Raises:
-            OSError: if they cannot be read.
+            OutputError: if they cannot be read.
         """
         for content in self._stored:
             yield list(block_from_bytes(content))
+
+    def _records(self, log: RecordLog) -> Iterator[bytes]:
+        try:
+            yield from log.records()
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise OutputError(UNREADABLE.format(folder=self.folder, reason=reason)) from error
 
     def begin(self, core_px: int) -> None:
         """Remove stored blocks and begin new ones, from tiles of `core_px` pixels.
@@ -128,7 +140,7 @@ class LabelJournal:
             CORE_PX: core_px,
         }
         if self._log is not None:
-            with writing(self.folder / BLOCKS):
+            with writing(self.folder / UNFINISHED_BLOCKS):
                 self._log.clear()
                 self._log.append(json.dumps(header).encode())
                 self._log.sync()
@@ -146,7 +158,7 @@ class LabelJournal:
         """
         block, self._block = self._block, []
         if self._log is not None:
-            with writing(self.folder / BLOCKS):
+            with writing(self.folder / UNFINISHED_BLOCKS):
                 self._log.append(block_to_bytes(block))
 
     def remove(self) -> None:
@@ -192,6 +204,7 @@ def write_again(
 
     Raises:
         JobCanceled: if the job was canceled.
+        OutputError: if the labels cannot be read.
     """
     reporter.progress(0.0, "Reading the finished labels")
     count = done_px = 0

@@ -170,8 +170,8 @@ from .tile_paths import (
     tile_of_index,
 )
 from .unfinished import (
-    BLOCKS,
     UNFINISHED,
+    UNFINISHED_BLOCKS,
     UNFINISHED_JOB,
     UNFINISHED_LOCK,
     is_unfinished,

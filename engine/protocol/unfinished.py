@@ -7,11 +7,14 @@ killed, the computer is switched off, or the job fails.
 
 from __future__ import annotations
 
+import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 UNFINISHED = ".orthoscribe-unfinished"
-BLOCKS, UNFINISHED_JOB, UNFINISHED_LOCK = "blocks", "job.json", "lock"  # files in it
+# Files in it.
+UNFINISHED_BLOCKS, UNFINISHED_JOB, UNFINISHED_LOCK = "blocks", "job.json", "lock"
 
 
 def unfinished_folder(output: str) -> Path:
@@ -21,9 +24,19 @@ def unfinished_folder(output: str) -> Path:
 
 def is_unfinished(output: str) -> bool:
     """Return whether the labeling into this folder was begun and has not ended."""
-    return (unfinished_folder(output) / BLOCKS).is_file()
+    try:
+        return (unfinished_folder(output) / UNFINISHED_BLOCKS).stat().st_size > 0
+    except (OSError, ValueError):
+        return False
 
 
 def remove_unfinished(output: str) -> None:
-    """Remove the finished blocks, since the labeling has ended or is discarded."""
-    shutil.rmtree(unfinished_folder(output), ignore_errors=True)
+    """Remove the finished blocks, since the labeling has ended or is discarded.
+
+    Their file is emptied first, because a folder cannot always be removed, as on Windows while
+    another program reads it.
+    """
+    folder = unfinished_folder(output)
+    with suppress(OSError, ValueError):
+        os.truncate(folder / UNFINISHED_BLOCKS, 0)
+    shutil.rmtree(folder, ignore_errors=True)

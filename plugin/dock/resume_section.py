@@ -9,11 +9,11 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
 from ..widgets.named_widgets import named, text_label
-from .unfinished_labelings import discard, is_waiting, unfinished_labelings
+from .unfinished_labelings import discard, is_waiting, offer_of, unfinished_labelings
 
 if TYPE_CHECKING:
     from .run_controller import RunController
-    from .unfinished_labelings import UnfinishedLabeling
+    from .unfinished_labelings import InterruptedLabeling
 
 
 class ResumeSection(QWidget):
@@ -27,7 +27,7 @@ class ResumeSection(QWidget):
         super().__init__(parent)
         self.setObjectName("orthoscribe_resume_section")
         self._runs = runs
-        self._found: Optional[UnfinishedLabeling] = None
+        self._found: Optional[InterruptedLabeling] = None
         self._text = text_label("orthoscribe_interrupted", tr("Interrupted labeling"))
         resume = named(
             QPushButton(tr("Resume")),
@@ -59,7 +59,7 @@ class ResumeSection(QWidget):
         """Show the newest labeling that waits, or hide the section."""
         waiting = unfinished_labelings()
         self._found = waiting[-1] if waiting else None
-        self._text.setText(self._found.text if self._found else "")
+        self._text.setText(offer_of(self._found) if self._found else "")
         self.setVisible(self._found is not None)
 
     def _resume(self) -> None:

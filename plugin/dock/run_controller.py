@@ -13,12 +13,12 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..engine_client.engine_run import EngineRun
 from ..i18n import tr
-from ..job_records import remove_record
+from ..job_records import JobRecord, remove_record
 from ..layers.demo_scene import has_scene
-from ..layers.keeping import Keeping, last_result_of
-from ..layers.outputs import results_step_by_step
+from ..layers.incremental_runner import IncrementalRunner
+from ..layers.outputs import results_incrementally
+from ..layers.polygon_carry_over import PolygonCarryOver, former_results_of
 from ..layers.run_folder import release_folder, reserve_folder, run_name
-from ..layers.step_by_step import StepByStep
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
 from ..protocol import (
@@ -30,6 +30,7 @@ from ..protocol import (
     Progress,
     SceneJob,
     VectorizeJob,
+    is_unfinished,
     remove_unfinished,
 )
 from .demo import demo_folder, demo_job
@@ -38,7 +39,7 @@ from .run_message import FAILURE, SUCCESS, Message, message_about
 from .speed import remember_speed
 from .summary import RunSummary, summarize_run
 from .temporary_results import TemporaryResults
-from .unfinished_labelings import LabelingRecord
+from .unfinished_labelings import KEEP_EDITED, SHOW_CONFIDENCE
 
 if TYPE_CHECKING:
     from qgis.core import QgsProject
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from ..protocol import Event, Job, Outcome
     from .state import DockState
-    from .unfinished_labelings import UnfinishedLabeling
+    from .unfinished_labelings import InterruptedLabeling
 
 PROGRESS_INTERVAL_MS = 1000
 LOG_LINES = 500
@@ -76,8 +77,8 @@ class RunController(QObject):
         self._progress = ProgressEstimate()
         self._log_lines: List[str] = []
         self._folder: Optional[Path] = None  # output folder of the current run
-        self._record: Optional[LabelingRecord] = None  # of the current run
-        self._keeping, self._adding = Keeping(), StepByStep()
+        self._record: Optional[JobRecord[LabelJob]] = None  # of the current run
+        self._carry_over, self._adding = PolygonCarryOver(), IncrementalRunner()
         self._is_preview = self._shows_confidence = self._keeps_edited = False
         self._megapixels = 0.0
         self.temporary = TemporaryResults(project)
@@ -91,7 +92,7 @@ class RunController(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether a job is running."""
-        return self._run.is_busy or self._keeping.is_running or self._adding.is_running
+        return self._run.is_busy or self._carry_over.is_running or self._adding.is_running
 
     @property
     def polygon_layers(self) -> List[QgsVectorLayer]:
@@ -116,11 +117,12 @@ class RunController(QObject):
         self._megapixels = presenter.megapixels()
         self._start_labeling(presenter.job())
 
-    def resume(self, unfinished: UnfinishedLabeling) -> None:
+    def resume(self, unfinished: InterruptedLabeling) -> None:
         """Go on with a labeling that was interrupted."""
         self._folder = Path(unfinished.job.output)
-        self._is_preview = self._shows_confidence = False
-        self._keeps_edited = True
+        self._is_preview = False
+        self._shows_confidence = unfinished.choices.get(SHOW_CONFIDENCE, False)
+        self._keeps_edited = unfinished.choices.get(KEEP_EDITED, True)
         self._megapixels = 0.0  # its duration says nothing about the speed
         self._start_labeling(unfinished.job)
         remove_record(unfinished.record)
@@ -156,19 +158,21 @@ class RunController(QObject):
         """Request cancellation; `ended` still follows."""
         self._timer.stop()
         self._run.cancel()
+        self._carry_over.cancel()
 
     def teardown(self) -> None:
         """End the running work within three seconds; a labeling can be resumed later."""
         self._timer.stop()
         self._run.teardown()
-        self._keeping.teardown()
+        self._carry_over.teardown()
         self._adding.teardown()
         self._release_folder()
 
     def _start_labeling(self, job: LabelJob) -> None:
         self._start(tr("Orthoscribe labeling"), job, keeps_progress=not self._is_preview)
         if not self._is_preview:
-            self._record = LabelingRecord(job)
+            choices = {KEEP_EDITED: self._keeps_edited, SHOW_CONFIDENCE: self._shows_confidence}
+            self._record = JobRecord(job, choices)
 
     def _start(self, title: str, job: Job, *, keeps_progress: bool = False) -> None:
         self._progress = ProgressEstimate()
@@ -205,8 +209,8 @@ class RunController(QObject):
             self._show(job, outcome)
             return
         self.progressed.emit(100, tr("Keeping the polygons that you edited"))
-        self._keeping.start(
-            last_result_of(job.image, self._project),
+        self._carry_over.start(
+            former_results_of(job.image, self._project),
             job,
             outcome,
             lambda count, problem: self._show(job, outcome, count, problem),
@@ -227,7 +231,7 @@ class RunController(QObject):
         if not (outcome.is_finished and isinstance(job, (LabelJob, VectorizeJob))):
             self._tell(job, outcome, message)
             return
-        steps = results_step_by_step(
+        steps = results_incrementally(
             outcome,
             job,
             self._project,
@@ -257,19 +261,19 @@ class RunController(QObject):
         self._tell(job, outcome, message)
 
     def _tell(self, job: Job, outcome: Outcome, message: Message) -> None:
-        self._release_folder()
+        self._release_folder(is_finished=outcome.is_finished)
         self.ended.emit(message)
         if outcome.is_finished and isinstance(job, SceneJob):
             self.demo_made.emit(job.output)
 
-    def _release_folder(self) -> None:
+    def _release_folder(self, *, is_finished: bool = False) -> None:
         """Forget the folder of the run; remove it without results, unless the run can go on."""
         folder, self._folder = self._folder, None
         record, self._record = self._record, None
         if folder is None:
             return
-        if record is not None:
-            record.end(str(folder))
-        else:
+        if record is None or is_finished:
             remove_unfinished(str(folder))
+        if record is not None:
+            record.end(can_go_on=not is_finished and is_unfinished(str(folder)))
         release_folder(folder)

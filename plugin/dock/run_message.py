@@ -8,7 +8,7 @@ from typing import Container, Iterable, Tuple
 
 from ..errors import outcome_text
 from ..i18n import tr
-from ..layers.keeping import kept_text
+from ..layers.polygon_carry_over import kept_text
 from ..protocol import Finished, Job, Outcome, job_to_json
 
 SUCCESS, NOTE, FAILURE = ("success", "note", "failure")

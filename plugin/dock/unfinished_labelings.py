@@ -5,61 +5,36 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import List, NamedTuple
+from typing import TYPE_CHECKING, List
 
 from ..i18n import tr
-from ..job_records import JobRecord, interrupted_jobs, remove_record
+from ..job_records import interrupted_jobs, remove_record
 from ..layers.run_folder import release_folder
 from ..protocol import FileLock, LabelJob, RasterPath, is_unfinished, remove_unfinished
 
-FOLDER = "labelings"
+if TYPE_CHECKING:
+    from ..job_records import InterruptedJob
+
+    InterruptedLabeling = InterruptedJob[LabelJob]
+
+KEEP_EDITED, SHOW_CONFIDENCE = "keep_edited", "show_confidence"  # choices in a record
 
 
-class UnfinishedLabeling(NamedTuple):
-    """A labeling that was interrupted.
-
-    Args:
-        job: job to run again.
-        record: path of its record.
-    """
-
-    job: LabelJob
-    record: Path
-
-    @property
-    def text(self) -> str:
-        """Sentence that offers to resume or discard it."""
-        text = tr(
-            "The labeling of {image} was interrupted. Resume it to go on with what is done, or "
-            "discard that."
-        )
-        return text.format(image=Path(RasterPath.parse(self.job.image).file).name)
-
-
-class LabelingRecord(JobRecord):
-    """Record of a labeling that is running in this QGIS.
-
-    Args:
-        job: job of the labeling.
-    """
-
-    def __init__(self, job: LabelJob) -> None:
-        super().__init__(FOLDER, job)
-
-    def end(self, output: str) -> None:
-        """End the record: keep it if the engine has left something to go on from."""
-        if is_unfinished(output):
-            self.close()
-        else:
-            self.remove()
-
-
-def unfinished_labelings() -> List[UnfinishedLabeling]:
+def unfinished_labelings() -> List[InterruptedLabeling]:
     """Return the labelings that were interrupted; records that lead nowhere are removed."""
-    return [UnfinishedLabeling(*each) for each in interrupted_jobs(FOLDER, LabelJob, _can_go_on)]
+    return interrupted_jobs(LabelJob, _can_go_on)
 
 
-def is_waiting(unfinished: UnfinishedLabeling) -> bool:
+def offer_of(unfinished: InterruptedLabeling) -> str:
+    """Return the sentence that offers to resume or discard a labeling."""
+    text = tr(
+        "The labeling of {image} was interrupted. Resume it to go on with what is done, or "
+        "discard that."
+    )
+    return text.format(image=Path(RasterPath.parse(unfinished.job.image).file).name)
+
+
+def is_waiting(unfinished: InterruptedLabeling) -> bool:
     """Return whether no other QGIS has resumed or discarded the labeling meanwhile."""
     if not unfinished.record.exists():
         return False
@@ -68,7 +43,7 @@ def is_waiting(unfinished: UnfinishedLabeling) -> bool:
     return False
 
 
-def discard(unfinished: UnfinishedLabeling) -> None:
+def discard(unfinished: InterruptedLabeling) -> None:
     """Remove the record, what the engine has left, and the folder if nothing else is in it."""
     remove_record(unfinished.record)
     remove_unfinished(unfinished.job.output)

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Optional
+from typing import TYPE_CHECKING, Callable, Optional, Sequence
 
 from qgis.core import QgsTask
 
 from ..errors import error_text
 from ..i18n import tr
-from .kept_polygons import carry_over, within_labels
+from .kept_polygons import CanceledError, carry_over, merged
 
 if TYPE_CHECKING:
-    from .kept_polygons import Kept
+    from .kept_polygons import KeptPolygons
 
 OnEnd = Callable[[int, str], None]
 
@@ -21,14 +21,16 @@ class CarryOverTask(QgsTask):  # type: ignore[misc]
     """Task that runs `carry_over`; keep a reference until it has ended.
 
     Args:
-        kept: polygons by role.
+        kept: polygons of each former result.
         file: GeoPackage of the new run.
         on_end: callback for the number of polygons and what went wrong, on the main thread.
         classes: class raster of the new run, outside of which nothing is carried over; empty: no
             limit.
     """
 
-    def __init__(self, kept: Kept, file: str, on_end: OnEnd, classes: str = "") -> None:
+    def __init__(
+        self, kept: Sequence[KeptPolygons], file: str, on_end: OnEnd, classes: str = ""
+    ) -> None:
         super().__init__(tr("Orthoscribe polygons"), QgsTask.Flag.CanCancel)
         self._kept, self._file, self._classes = kept, file, classes
         self._on_end: Optional[OnEnd] = on_end
@@ -37,8 +39,10 @@ class CarryOverTask(QgsTask):  # type: ignore[misc]
     def run(self) -> bool:
         """Carry the polygons over (background thread). No exception may escape, or QGIS crashes."""
         try:
-            kept = within_labels(self._kept, self._classes) if self._classes else self._kept
-            self._count = carry_over(kept, self._file)
+            kept = merged(self._kept, self._classes)
+            self._count = carry_over(kept, self._file, self.isCanceled)
+        except CanceledError:
+            return False
         except Exception as error:
             self._problem = error_text(error)
         return not self._problem

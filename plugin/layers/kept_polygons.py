@@ -7,7 +7,7 @@ The polygons of the new run are cut where a kept one lies, or removed where litt
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterable, List, Mapping, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, Mapping, NamedTuple, Tuple
 
 from qgis.core import (
     QgsFeature,
@@ -21,7 +21,7 @@ from qgis.core import (
 
 from ..compat import is_null
 from ..i18n import tr
-from ..protocol import NODATA, OutputError
+from ..protocol import NODATA, OrthoscribeError, OutputError
 from .results import POLYGON_ROLES, ROLE
 
 if TYPE_CHECKING:
@@ -37,6 +37,23 @@ SLIVER_M2 = 0.5  # smallest rest
 MEASURES = {"area_m2": QgsGeometry.area, "perimeter_m": QgsGeometry.length}
 
 Kept = Dict[str, List[QgsFeature]]
+IsCanceled = Callable[[], bool]
+
+
+class KeptPolygons(NamedTuple):
+    """Polygons of one result.
+
+    Args:
+        by_role: polygons by role.
+        newer: class rasters of newer results, where these polygons do not count.
+    """
+
+    by_role: Kept
+    newer: Tuple[str, ...] = ()
+
+
+class CanceledError(OrthoscribeError):
+    """The user canceled the carrying over."""
 
 
 def kept_polygons(layers: Iterable[QgsMapLayer]) -> Kept:
@@ -60,16 +77,35 @@ def kept_polygons(layers: Iterable[QgsMapLayer]) -> Kept:
     return found
 
 
-def within_labels(kept: Mapping[str, List[QgsFeature]], classes: str) -> Kept:
+def merged(results: Iterable[KeptPolygons], classes: str = "") -> Kept:
+    """Return the polygons of several results together.
+
+    Args:
+        results: polygons of each, in the CRS of the rasters.
+        classes: class raster outside of which nothing is kept; empty: no limit.
+    """
+    found: Kept = {}
+    for kept, newer in results:
+        for raster in newer:
+            kept = labeled_in(kept, raster, is_wanted=False)  # noqa: PLW2901 (fewer each time)
+        if classes:
+            kept = labeled_in(kept, classes)  # noqa: PLW2901
+        for role, features in kept.items():
+            found.setdefault(role, []).extend(features)
+    return found
+
+
+def labeled_in(kept: Kept, classes: str, *, is_wanted: bool = True) -> Kept:
     """Return the polygons with an inner point that a class raster labels.
 
     Args:
         kept: polygons by role, in the CRS of the raster.
-        classes: path of the class raster.
+        classes: path of the class raster; all polygons are returned if it cannot be read.
+        is_wanted: False for those that it does not label.
     """
     raster = QgsRasterLayer(classes, "classes")
     if not raster.isValid():
-        return dict(kept)
+        return kept
     sample = raster.dataProvider().sample
 
     def is_labeled(feature: QgsFeature) -> bool:
@@ -77,31 +113,54 @@ def within_labels(kept: Mapping[str, List[QgsFeature]], classes: str) -> Kept:
         return bool(is_known and value != NODATA)
 
     found = {
-        role: [each for each in features if is_labeled(each)] for role, features in kept.items()
+        role: [each for each in features if is_labeled(each) == is_wanted]
+        for role, features in kept.items()
     }
     return {role: features for role, features in found.items() if features}
 
 
-def carry_over(kept: Mapping[str, List[QgsFeature]], file: str) -> int:
+def carry_over(
+    kept: Mapping[str, List[QgsFeature]], file: str, is_canceled: IsCanceled = lambda: False
+) -> int:
     """Put polygons into the layers of a new run, and return their number.
 
     Args:
         kept: polygons by role.
         file: GeoPackage of the new run.
+        is_canceled: function that tells to stop before anything is written.
 
     Raises:
         OutputError: if the file cannot be written.
+        CanceledError: if the user canceled it.
     """
-    count = 0
+    cuts = []
     for roles in APART:
         shapes = [each.geometry() for role in roles for each in kept.get(role, ())]
         for role in roles if shapes else ():
             layer = QgsVectorLayer(f"{file}|layername={role}", role, "ogr")
-            if not layer.isValid():  # a run without this layer
-                continue
-            _cut(layer, shapes)
-            count += _add(layer, kept.get(role, []))
+            if layer.isValid():  # otherwise a run without this layer
+                cuts.append((role, layer, _cuts(layer, shapes, is_canceled)))
+    count = 0
+    for role, layer, cut in cuts:
+        _apply(cut, layer)
+        count += _add(layer, kept.get(role, []))
     return count
+
+
+class _Cuts(NamedTuple):
+    """Changes of a layer.
+
+    Args:
+        gone: identifiers of polygons to remove.
+        shapes: new shapes by identifier.
+        values: new values by identifier and index of the field.
+        added: further parts of polygons.
+    """
+
+    gone: List[int]
+    shapes: Dict[int, QgsGeometry]
+    values: Dict[int, Dict[int, float]]
+    added: List[QgsFeature]
 
 
 def _has_status(layer: QgsMapLayer) -> bool:
@@ -112,10 +171,12 @@ def _has_status(layer: QgsMapLayer) -> bool:
     )
 
 
-def _cut(layer: QgsVectorLayer, shapes: List[QgsGeometry]) -> None:
-    """Cut the polygons of a layer where `shapes` lie."""
+def _cuts(layer: QgsVectorLayer, shapes: List[QgsGeometry], is_canceled: IsCanceled) -> _Cuts:
+    """Return the changes that cut the polygons of a layer where `shapes` lie."""
     touched: Dict[int, QgsFeature] = {}
     for shape in shapes:
+        if is_canceled():
+            raise CanceledError
         for feature in layer.getFeatures(QgsFeatureRequest(shape.boundingBox())):
             former = touched.get(feature.id(), feature)
             if former.geometry().intersects(shape):
@@ -125,29 +186,32 @@ def _cut(layer: QgsVectorLayer, shapes: List[QgsGeometry]) -> None:
         each.id(): each.geometry()
         for each in layer.getFeatures(QgsFeatureRequest().setFilterFids(list(touched)))
     }
-    gone, added = [], []
-    shapes_of: Dict[int, QgsGeometry] = {}
-    values_of: Dict[int, Dict[int, float]] = {}
+    cuts = _Cuts([], {}, {}, [])
     for fid, feature in touched.items():
         whole = wholes[fid]
         least_m2 = max(SLIVER_M2, LEAST_LEFT * whole.area())
         parts = [part for part in _polygons(feature.geometry()) if part.area() >= SLIVER_M2]
         if sum(part.area() for part in parts) < least_m2:
-            gone.append(fid)
+            cuts.gone.append(fid)
             continue
         parts.sort(key=QgsGeometry.area, reverse=True)
-        shapes_of[fid], values_of[fid] = parts[0], _measured(feature, whole, parts[0], layer)
-        added += [
+        cuts.shapes[fid] = parts[0]
+        cuts.values[fid] = _measured(feature, whole, parts[0], layer)
+        cuts.added.extend(
             _copied(feature, part, layer, _measured(feature, whole, part, layer))
             for part in parts[1:]
-        ]
+        )
+    return cuts
+
+
+def _apply(cuts: _Cuts, layer: QgsVectorLayer) -> None:
     provider = layer.dataProvider()
-    done = provider.deleteFeatures(gone) if gone else True
-    if shapes_of:
-        done = done and provider.changeGeometryValues(shapes_of)
-        done = done and provider.changeAttributeValues(values_of)
-    if added:
-        done = done and provider.addFeatures(added)[0]
+    done = provider.deleteFeatures(cuts.gone) if cuts.gone else True
+    if cuts.shapes:
+        done = done and provider.changeGeometryValues(cuts.shapes)
+        done = done and provider.changeAttributeValues(cuts.values)
+    if cuts.added:
+        done = done and provider.addFeatures(cuts.added)[0]
     _check(done, layer)
 
 

@@ -59,13 +59,13 @@ def add_results(
         is_preview: whether the run is a preview of the visible map.
         with_confidence: whether the confidence raster becomes a layer, if there is one.
     """
-    steps = results_step_by_step(
+    steps = results_incrementally(
         outcome, job, project, is_preview=is_preview, with_confidence=with_confidence
     )
     return project.layerTreeRoot().findGroup(list(steps)[-1])
 
 
-def results_step_by_step(
+def results_incrementally(
     outcome: Outcome,
     job: Job,
     project: QgsProject,

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..i18n import tr
-from ..layers.keeping import kept_text
+from ..layers.polygon_carry_over import kept_text
 from ..models import legend_of, title_of
 from ..project_model import (
     former_model,

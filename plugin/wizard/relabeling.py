@@ -18,12 +18,12 @@ from ..engine_client.engine_run import EngineRun
 from ..errors import outcome_text
 from ..i18n import tr
 from ..layers.class_rasters import label_job_of
+from ..layers.incremental_runner import IncrementalRunner
 from ..layers.inputs import file_and_layer
-from ..layers.keeping import Keeping, layers_of_run
-from ..layers.outputs import CONFIDENCE, add_changes, results_step_by_step
+from ..layers.outputs import CONFIDENCE, add_changes, results_incrementally
+from ..layers.polygon_carry_over import FormerResult, PolygonCarryOver, layers_of_run
 from ..layers.results import ROLE
 from ..layers.run_folder import release_folder, reserve_folder, run_name
-from ..layers.step_by_step import StepByStep
 from ..models import legend_of
 from ..progress_estimate import ProgressEstimate
 from ..protocol import ChangesJob, LabelJob, Progress, SceneInput, remove_unfinished
@@ -58,7 +58,7 @@ class Relabeling(QObject):
         self._run = EngineRun(runner)
         self._project = project
         self._progress = ProgressEstimate()
-        self._keeping, self._adding = Keeping(), StepByStep()
+        self._carry_over, self._adding = PolygonCarryOver(), IncrementalRunner()
         self._before = ""  # class raster of the last result
         self._former_run = ""
         self._folder: Optional[Path] = None
@@ -68,7 +68,7 @@ class Relabeling(QObject):
     @property
     def is_running(self) -> bool:
         """Whether something is running."""
-        return self._run.is_busy or self._keeping.is_running or self._adding.is_running
+        return self._run.is_busy or self._carry_over.is_running or self._adding.is_running
 
     def start(self, draft: FinetuneDraft, model: str) -> None:
         """Label the area of the last result again, or the whole image without a result.
@@ -95,10 +95,11 @@ class Relabeling(QObject):
     def cancel(self) -> None:
         """Request cancellation; `ended` still follows."""
         self._run.cancel()
+        self._carry_over.cancel()
 
     def teardown(self) -> None:
         """Let the engine end the job; a folder without results is removed later."""
-        self._keeping.teardown()
+        self._carry_over.teardown()
         self._adding.teardown()
         folder, self._folder = self._folder, None
         self._run.abandon(lambda: _discard(folder) if folder is not None else None)
@@ -117,20 +118,20 @@ class Relabeling(QObject):
             self._fail(outcome)
             return
         self.progressed.emit(100, tr("Keeping the polygons that you edited"))
-        self._keeping.start(
-            self._former_layers(),
+        self._carry_over.start(
+            [FormerResult(self._former_layers())],
             job,
             outcome,
-            lambda count, problem: self._end_keeping(job, outcome, count, problem),
+            lambda count, problem: self._end_carry_over(job, outcome, count, problem),
         )
 
-    def _end_keeping(self, job: LabelJob, outcome: Outcome, count: int, problem: str) -> None:
+    def _end_carry_over(self, job: LabelJob, outcome: Outcome, count: int, problem: str) -> None:
         self.kept = count
         self._show(job, outcome, problem)
 
     def _show(self, job: LabelJob, outcome: Outcome, problem: str = "") -> None:
         shown = {layer.customProperty(ROLE) for layer in self._former_layers()}
-        steps = results_step_by_step(
+        steps = results_incrementally(
             outcome, job, self._project, with_confidence=CONFIDENCE in shown
         )
         self._adding.start(steps, lambda group: self._compare(job, outcome, group, problem))

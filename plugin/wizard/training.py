@@ -10,14 +10,15 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..engine_client.engine_run import EngineRun
 from ..i18n import tr
-from ..job_records import remove_record
+from ..job_records import JobRecord, remove_record
 from ..progress_estimate import ProgressEstimate
 from ..protocol import FinetuneJob, Log, Metric, Progress
-from .unfinished import TrainingRecord, Unfinished, remove_unfinished_model
+from .unfinished import remove_unfinished_model
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
     from ..protocol import Event, Outcome
+    from .unfinished import InterruptedTraining
 
 BASE_SCORE, SCORE = "base_score", "validation_score"  # metrics of the engine
 PROGRESS_INTERVAL_MS = 500
@@ -38,7 +39,7 @@ class Training(QObject):
     def __init__(self, runner: Runner, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self._run = EngineRun(runner)
-        self._record: Optional[TrainingRecord] = None
+        self._record: Optional[JobRecord[FinetuneJob]] = None
         self._progress = ProgressEstimate()
         self._timer = QTimer(self)
         self._timer.setInterval(PROGRESS_INTERVAL_MS)
@@ -81,11 +82,11 @@ class Training(QObject):
         title = tr("Orthoscribe training")
         self._run.start(title, job, self._on_event, self._end)
         self.job = job
-        self._record = TrainingRecord(job)
+        self._record = JobRecord(job)
         self._timer.start()
         self.started.emit()
 
-    def resume(self, unfinished: Unfinished) -> None:
+    def resume(self, unfinished: InterruptedTraining) -> None:
         """Go on with a training that was interrupted.
 
         Raises:
@@ -127,10 +128,8 @@ class Training(QObject):
     def _end(self, outcome: Outcome) -> None:
         self._timer.stop()
         record, self._record = self._record, None
-        if record is not None and self._can_go_on(outcome):
-            record.close()
-        elif record is not None:
-            record.remove()
+        if record is not None:
+            record.end(can_go_on=self._can_go_on(outcome))
         if outcome.is_canceled and self.is_canceled and self.job is not None:
             remove_unfinished_model(Path(self.job.output))
         self.ended.emit(outcome)

@@ -5,40 +5,20 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import List, NamedTuple
+from typing import TYPE_CHECKING, List
 
-from ..job_records import JobRecord, interrupted_jobs
+from ..job_records import interrupted_jobs
 from ..protocol import CARD_NAME, FinetuneJob, own_models_folder
 
-FOLDER = "trainings"
+if TYPE_CHECKING:
+    from ..job_records import InterruptedJob
+
+    InterruptedTraining = InterruptedJob[FinetuneJob]
 
 
-class Unfinished(NamedTuple):
-    """A training that was interrupted.
-
-    Args:
-        job: job to run again.
-        record: path of its record.
-    """
-
-    job: FinetuneJob
-    record: Path
-
-
-class TrainingRecord(JobRecord):
-    """Record of a training that is running in this QGIS.
-
-    Args:
-        job: job of the training.
-    """
-
-    def __init__(self, job: FinetuneJob) -> None:
-        super().__init__(FOLDER, job)
-
-
-def unfinished_trainings() -> List[Unfinished]:
+def unfinished_trainings() -> List[InterruptedTraining]:
     """Return the trainings that were interrupted; records that lead nowhere are removed."""
-    return [Unfinished(*each) for each in interrupted_jobs(FOLDER, FinetuneJob, _has_no_model)]
+    return interrupted_jobs(FinetuneJob, _has_no_model)
 
 
 def remove_unfinished_model(folder: Path) -> None:

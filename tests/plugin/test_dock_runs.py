@@ -6,10 +6,13 @@ import hashlib
 import json
 import re
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from orthoscribe.plugin.layers import carry_over_task
+from orthoscribe.plugin.layers.kept_polygons import carry_over
 from orthoscribe.plugin.layers.run_folder import (
     free_folder,
     release_folder,
@@ -134,6 +137,52 @@ def test_reviewed_polygons_outside_of_the_labeled_area_are_left_out(
     run(dock)
     last = sorted((tmp_path / "out").iterdir())[-1]
     assert reviewed_in(last / "polygons.gpkg") == 1
+
+
+def test_reviewed_polygons_outside_of_a_labeled_part_come_back_with_the_whole(
+    make_dock, scene, painting_engine, run, wait, qgis_canvas, tmp_path
+):
+    dock = make_dock(painting_engine())
+    scene()
+    child(dock, "output").setFilePath(str(tmp_path / "out"))
+    run(dock)
+    review_building(named("Buildings"))
+    review_building(named("Buildings"), left=500_026.0)
+    qgis_canvas.setExtent(QgsRectangle(500_000, 5_399_988, 500_008, 5_399_996))
+    for area in ("view", "image"):
+        choose(child(dock, "area"), area)
+        wait(lambda: is_ready(dock))
+        run(dock)
+    last = sorted((tmp_path / "out").iterdir())[-1]
+    assert reviewed_in(last / "polygons.gpkg") == 2
+    assert "stay: 2" in child(dock, "message").text()
+
+
+def test_keeping_of_polygons_can_be_canceled(
+    make_dock, scene, painting_engine, run, wait, tmp_path, monkeypatch
+):
+    dock = make_dock(painting_engine())
+    scene()
+    child(dock, "output").setFilePath(str(tmp_path / "out"))
+    run(dock)
+    review_building(named("Buildings"))
+    begun = []
+
+    def carry_over_slowly(kept, file, is_canceled):
+        begun.append(file)
+        while not is_canceled():
+            time.sleep(0.01)
+        return carry_over(kept, file, is_canceled)
+
+    monkeypatch.setattr(carry_over_task, "carry_over", carry_over_slowly)
+    child(dock, "run").click()
+    wait(lambda: begun)
+    child(dock, "cancel").click()
+    wait(lambda: shown(dock, "run"))
+    assert "are in the former result only" in child(dock, "message").text()
+    last = sorted((tmp_path / "out").iterdir())[-1]
+    assert reviewed_in(last / "polygons.gpkg") == 0
+    assert rows_in(last / "polygons.gpkg") == 1
 
 
 def test_preview_keeps_nothing_and_hides_no_result_from_the_next_run(

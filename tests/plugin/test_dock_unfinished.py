@@ -4,8 +4,11 @@
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.dock.unfinished_labelings import LabelingRecord, unfinished_labelings
-from orthoscribe.plugin.protocol import LabelJob, unfinished_folder
+from orthoscribe.plugin.dock import run_controller
+from orthoscribe.plugin.dock.unfinished_labelings import unfinished_labelings
+from orthoscribe.plugin.job_records import JobRecord
+from orthoscribe.plugin.layers.polygon_carry_over import PolygonCarryOver
+from orthoscribe.plugin.protocol import LabelJob, is_unfinished, unfinished_folder
 from orthoscribe.tests.docks import child, is_ready, shown
 
 
@@ -27,7 +30,7 @@ def interrupted(home, tmp_path, write_raster):
         classes=str(output / "classes.tif"),
         model="image_only",
     )
-    LabelingRecord(job).close()
+    JobRecord(job).close()
     return job
 
 
@@ -59,10 +62,10 @@ def test_labeling_without_finished_blocks_is_not_offered(interrupted, make_dock)
 
 
 def test_running_labeling_is_not_offered_to_another_window(home, job):
-    record = LabelingRecord(job)
+    record = JobRecord(job)
     leave_blocks(job.output)
     assert unfinished_labelings() == []
-    record.end(job.output)
+    record.end(can_go_on=True)
     assert [each.job for each in unfinished_labelings()] == [job]
 
 
@@ -108,3 +111,59 @@ def test_canceled_labeling_is_not_kept(make_dock, scene, fake_engine, wait, tmp_
     wait(lambda: shown(dock, "run"))
     assert '"kind": "stop"' not in told.read_text()
     assert unfinished_labelings() == []
+
+
+def test_labeling_on_a_drive_that_is_not_connected_is_offered_later(interrupted, make_dock):
+    drive = Path(interrupted.output).parent
+    away = drive.with_name("away")
+    drive.rename(away)
+    assert not shown(make_dock(), "resume")
+    away.rename(drive)
+    assert [each.job for each in unfinished_labelings()] == [interrupted]
+    assert shown(make_dock(), "resume")
+
+
+def test_labeling_whose_folder_was_removed_is_forgotten(interrupted):
+    folder = Path(interrupted.output)
+    away = folder.rename(folder.with_name("away"))
+    assert unfinished_labelings() == []
+    away.rename(folder)
+    assert unfinished_labelings() == []
+
+
+@pytest.mark.parametrize("is_wanted", [True, False])
+def test_resumed_labeling_keeps_edits_and_shows_confidence_as_chosen(
+    interrupted, make_dock, painting_engine, wait, monkeypatch, is_wanted
+):
+    (found,) = unfinished_labelings()
+    found.record.unlink()
+    JobRecord(interrupted, {"keep_edited": is_wanted, "show_confidence": is_wanted}).close()
+    kept, shows = [], []
+    carry_over = PolygonCarryOver.start
+    results = run_controller.results_incrementally
+
+    def note_results(*given, **named):
+        shows.append(named["with_confidence"])
+        return results(*given, **named)
+
+    monkeypatch.setattr(
+        PolygonCarryOver, "start", lambda *given: kept.append(1) or carry_over(*given)
+    )
+    monkeypatch.setattr(run_controller, "results_incrementally", note_results)
+    dock = make_dock(painting_engine())
+    child(dock, "resume").click()
+    wait(lambda: shown(dock, "run"))
+    assert bool(kept) == is_wanted
+    assert shows == [is_wanted]
+
+
+def test_finished_labeling_is_not_offered_where_its_folder_stays(
+    interrupted, make_dock, painting_engine, wait, monkeypatch
+):
+    dock = make_dock(painting_engine())
+    monkeypatch.setattr(run_controller, "remove_unfinished", lambda _: None)  # it could not
+    child(dock, "resume").click()
+    wait(lambda: shown(dock, "run"))
+    assert is_unfinished(interrupted.output)
+    assert unfinished_labelings() == []
+    assert not shown(dock, "resume")

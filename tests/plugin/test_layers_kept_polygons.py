@@ -1,7 +1,7 @@
 """Edited and reviewed polygons survive a new run of the same area."""
 
 import pytest
-from orthoscribe.plugin.layers.kept_polygons import carry_over, kept_polygons
+from orthoscribe.plugin.layers.kept_polygons import CanceledError, carry_over, kept_polygons
 from qgis.core import (
     QgsCoordinateTransformContext,
     QgsFeature,
@@ -118,6 +118,23 @@ def test_layer_that_the_new_run_lacks_is_left_out(write):
         [opened(write("a.gpkg", land_cover=[(box(0, 0, 10, 10), "edited")]), "land_cover")]
     )
     assert carry_over(kept, write("b.gpkg", roads=[(box(0, 0, 5, 5), None)])) == 0
+
+
+@pytest.mark.parametrize("calls", [0, 1, 2])
+def test_canceled_carrying_over_writes_nothing(write, calls):
+    former = {
+        "buildings": [(box(0, 0, 10, 10), "edited")],
+        "cars": [(box(2, 2, 4, 4), "edited")],
+    }
+    path = write("a.gpkg", **former)
+    kept = kept_polygons([opened(path, role) for role in former])
+    new = {"buildings": [(box(1, 1, 10, 10), "fit")], "cars": [(box(2, 2, 4, 5), None)]}
+    file = write("b.gpkg", **new, roads=[(box(5, 0, 25, 10), None)])
+    before = [rows(file, role) for role in ("buildings", "cars", "roads")]
+    answers = iter([False] * calls + [True] * 9)
+    with pytest.raises(CanceledError):
+        carry_over(kept, file, lambda: next(answers))
+    assert [rows(file, role) for role in ("buildings", "cars", "roads")] == before
 
 
 def test_unsaved_edits_are_kept(write, qgis_new_project):

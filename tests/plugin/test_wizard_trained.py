@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
+from orthoscribe.plugin.job_records import JobRecord
 from orthoscribe.plugin.protocol import FinetuneJob, own_models_folder
 from orthoscribe.plugin.wizard.control import WizardControl
 from orthoscribe.plugin.wizard.project_draft import ProjectDraft
-from orthoscribe.plugin.wizard.unfinished import TrainingRecord
 from orthoscribe.tests.docks import child, shown
 from qgis.core import QgsProject
 
@@ -97,7 +97,7 @@ def test_interrupted_training_is_offered_at_the_start(make_control, wizard_windo
     control, job = make_control()
     control.offer_to_resume()
     assert bar_texts(wizard_window) == []
-    TrainingRecord(job).close()
+    JobRecord(job).close()
     control.offer_to_resume()
     assert "'better' was interrupted" in bar_texts(wizard_window)[0]
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from orthoscribe.plugin.job_records import remove_record
+from orthoscribe.plugin.job_records import JobRecord, remove_record
 from orthoscribe.plugin.protocol import (
     Canceled,
     Failed,
@@ -12,7 +12,7 @@ from orthoscribe.plugin.protocol import (
     own_models_folder,
 )
 from orthoscribe.plugin.wizard.training import Training
-from orthoscribe.plugin.wizard.unfinished import TrainingRecord, unfinished_trainings
+from orthoscribe.plugin.wizard.unfinished import unfinished_trainings
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_failed_training_can_go_on_from_its_checkpoint(home, job, wait, has_chec
 
 
 def test_record_of_a_finished_model_is_dropped(job):
-    record = TrainingRecord(job)
+    record = JobRecord(job)
     record.close()
     folder = own_models_folder() / "n"
     folder.mkdir(parents=True)

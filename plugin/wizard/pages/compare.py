@@ -20,11 +20,11 @@ from ..decision import Decision
 from ..finetune_result import read_report, report_page
 from ..image_view import visible_part
 from ..levels import NOTE, PROBLEM, SUCCESS
-from ..look import Look
 from ..page import Page, WizardContext
 from ..progress_row import ProgressRow
 from ..show_polygon import show_polygon
 from ..trial import Trial
+from ..trial_comparison import TrialComparison
 from .compare_presenter import HEADINGS, ComparePresenter
 
 NAME = "compare"
@@ -62,7 +62,7 @@ class ComparePage(Page):
         self._show = _button("show", tr("Compare in the visible map"), tr("Label it with both"))
         self._running = ProgressRow(NAME, tr("End the comparison"))
         self._buttons = BeforeAfter(NAME)
-        self._look = Look(self._buttons, self._trial.layers, context, self)
+        self._comparison = TrialComparison(self._buttons, self._trial.layers, context, self)
         self._report = _button("report", tr("Report…"), tr("Open the full report in the browser"))
         self._decision = Decision(context, self)
         self._lay_out()
@@ -89,11 +89,11 @@ class ComparePage(Page):
 
     def leave(self) -> None:
         """Take the line of a swipe off the map; the comparison stays."""
-        self._look.put_away()
+        self._comparison.put_away()
 
     def teardown(self) -> None:
         """End what runs and remove the layers of the comparison."""
-        self._look.put_away()
+        self._comparison.put_away()
         trial, self._trial = self._trial, None
         if trial is not None:
             trial.teardown()
@@ -148,7 +148,7 @@ class ComparePage(Page):
         draft = self.context.draft.value
         if self._trial is None or self._trial.is_running:
             return
-        self._look.put_away()
+        self._comparison.put_away()
         try:
             part = visible_part(draft, self.context.canvas, self.context.project)
             self._trial.start(draft, part, draft.result)
@@ -168,7 +168,7 @@ class ComparePage(Page):
         self._refresh_map()
 
     def _clear_map(self) -> None:
-        self._look.put_away()
+        self._comparison.put_away()
         if self._trial is not None:
             self._trial.undo()
         self._refresh_map()

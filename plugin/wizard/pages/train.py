@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import List, Tuple
+from typing import TYPE_CHECKING, List, Tuple
 
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
@@ -26,8 +26,11 @@ from ..draft_layers import check_saved
 from ..levels import NOTE, PROBLEM
 from ..page import Page, WizardContext
 from ..progress_row import ProgressRow
-from ..unfinished import Unfinished, remove_unfinished_model, unfinished_trainings
+from ..unfinished import remove_unfinished_model, unfinished_trainings
 from .train_presenter import TrainPresenter, time_named, time_titles
+
+if TYPE_CHECKING:
+    from ..unfinished import InterruptedTraining
 
 NAME = "train"
 
@@ -39,7 +42,7 @@ class TrainPage(Page):
         super().__init__(context)
         self.setObjectName(f"orthoscribe_wizard_{NAME}")
         self._training = context.training
-        self._unfinished: List[Unfinished] = []
+        self._unfinished: List[InterruptedTraining] = []
         self._about = text_label(f"orthoscribe_wizard_{NAME}_about", tr("About the training"))
         self._times = QButtonGroup(self)
         self._choices = self._time_choices()

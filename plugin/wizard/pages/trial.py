@@ -14,10 +14,10 @@ from ..before_after import BeforeAfter
 from ..draft_layers import check_saved
 from ..image_view import visible_part
 from ..levels import NOTE, PROBLEM, SUCCESS
-from ..look import Look
 from ..page import Page, WizardContext
 from ..progress_row import ProgressRow
 from ..trial import Trial
+from ..trial_comparison import TrialComparison
 from .trial_presenter import TrialPresenter
 
 NAME = "trial"
@@ -59,7 +59,7 @@ class TrialPage(Page):
         )
         self._text = text_label(f"orthoscribe_wizard_{NAME}_text", tr("State of the trial"))
         self._buttons = BeforeAfter(NAME)
-        self._look = Look(self._buttons, self._trial.layers, context, self)
+        self._comparison = TrialComparison(self._buttons, self._trial.layers, context, self)
         self._running = ProgressRow(NAME, tr("End the trial; nothing is kept"))
         layout = QVBoxLayout(self)
         for each in (about, self._try, self._running, self._text, self._buttons):
@@ -76,11 +76,11 @@ class TrialPage(Page):
 
     def leave(self) -> None:
         """Take the line of a swipe off the map; the trial stays."""
-        self._look.put_away()
+        self._comparison.put_away()
 
     def teardown(self) -> None:
         """End the trial and remove its layers."""
-        self._look.put_away()
+        self._comparison.put_away()
         trial, self._trial = self._trial, None
         if trial is not None:
             trial.teardown()
@@ -97,7 +97,7 @@ class TrialPage(Page):
         if self._trial is None or self._trial.is_running:
             return
         draft = self.context.draft.value
-        self._look.put_away()
+        self._comparison.put_away()
         try:
             check_saved(draft, self.context.project)
             part = visible_part(draft, self.context.canvas, self.context.project)
@@ -110,7 +110,7 @@ class TrialPage(Page):
         self._refresh()
 
     def _remove(self) -> None:
-        self._look.put_away()
+        self._comparison.put_away()
         if self._trial is not None:
             self._trial.undo()
             self.said.emit(NOTE, tr("The trial was removed. What you have drawn stays."))

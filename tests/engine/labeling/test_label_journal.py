@@ -1,5 +1,7 @@
 """An interrupted labeling goes on to the very results of one that was not."""
 
+import errno
+import itertools
 import os
 import shutil
 from dataclasses import replace
@@ -11,8 +13,15 @@ pytest.importorskip("torch")
 
 from orthoscribe.engine.commands import run_job
 from orthoscribe.engine.labeling.label_journal import GOES_ON, STARTS_OVER
+from orthoscribe.engine.outputs.record_log import RecordLog
 from orthoscribe.engine.process.cancellation import Cancellation
-from orthoscribe.engine.protocol import JobCanceled, is_unfinished, job_from_json, unfinished_folder
+from orthoscribe.engine.protocol import (
+    JobCanceled,
+    OutputError,
+    is_unfinished,
+    job_from_json,
+    unfinished_folder,
+)
 from orthoscribe.tests.label_runs import Listener, label_job, results_in, write_label_scene
 from orthoscribe.tests.random_models import save_random_model
 from orthoscribe.tests.scenes import speckle, write_raster
@@ -191,3 +200,24 @@ def test_other_polygons_of_the_same_labels_go_on(interrupted):
     listener = Listener()
     run_job(replace(interrupted, minimum_building_m2=100.0), listener)
     assert any(each.startswith(WENT_ON) for each in listener.said)
+
+
+@pytest.mark.parametrize("readable", [0, 3])
+def test_labels_that_cannot_be_read_are_one_sentence(interrupted, monkeypatch, readable):
+    records = RecordLog.records
+
+    def failing(log):
+        yield from itertools.islice(records(log), readable)
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(RecordLog, "records", failing)
+    with pytest.raises(OutputError, match=r"orthoscribe-unfinished cannot be read \(Input/output"):
+        run_job(interrupted, Listener())
+    assert is_unfinished(interrupted.output)
+
+
+def test_finished_labeling_is_not_resumed_where_its_folder_stays(job, monkeypatch):
+    monkeypatch.setattr(shutil, "rmtree", lambda *_, **__: None)
+    run_job(job, Listener())
+    assert unfinished_folder(job.output).exists()
+    assert not is_unfinished(job.output)

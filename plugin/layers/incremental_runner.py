@@ -8,7 +8,7 @@ from typing import Any, Callable, Iterator, Optional
 from qgis.PyQt.QtCore import QTimer
 
 
-class StepByStep:
+class IncrementalRunner:
     """Goes on with an iterator each time the window has handled what was waiting."""
 
     def __init__(self) -> None:

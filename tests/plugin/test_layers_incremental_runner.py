@@ -3,8 +3,8 @@
 
 import pytest
 from orthoscribe.plugin.engine_client.run import run_job
-from orthoscribe.plugin.layers.outputs import results_step_by_step
-from orthoscribe.plugin.layers.step_by_step import StepByStep
+from orthoscribe.plugin.layers.incremental_runner import IncrementalRunner
+from orthoscribe.plugin.layers.outputs import results_incrementally
 from orthoscribe.plugin.protocol import LabelJob
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QTimer
@@ -28,12 +28,12 @@ def layers_of(project, name):
 def test_window_answers_between_the_layers(made, wait):
     job, outcome, project = made
     seen, ended = [], []
-    steps = StepByStep()
+    steps = IncrementalRunner()
     watch = QTimer()
     watch.timeout.connect(lambda: seen.append(len(project.mapLayers())))
     watch.start(0)
     before = len(project.mapLayers())
-    steps.start(results_step_by_step(outcome, job, project), ended.append)
+    steps.start(results_incrementally(outcome, job, project), ended.append)
     assert steps.is_running
     wait(lambda: ended)
     assert not steps.is_running
@@ -44,8 +44,8 @@ def test_window_answers_between_the_layers(made, wait):
 
 def test_torn_down_in_the_middle_the_result_is_whole(made, qtbot):
     job, outcome, project = made
-    ended, steps = [], StepByStep()
-    steps.start(results_step_by_step(outcome, job, project), ended.append)
+    ended, steps = [], IncrementalRunner()
+    steps.start(results_incrementally(outcome, job, project), ended.append)
     steps.teardown()
     (group,) = project.layerTreeRoot().findGroups()
     assert len(group.findLayers()) == 4
@@ -56,8 +56,8 @@ def test_torn_down_in_the_middle_the_result_is_whole(made, qtbot):
 @pytest.mark.parametrize("way", ["closed", "removed"])
 def test_project_that_is_closed_in_the_middle_gets_no_layers(made, qtbot, wait, way):
     job, outcome, project = made
-    ended, steps = [], StepByStep()
-    steps.start(results_step_by_step(outcome, job, project), ended.append)
+    ended, steps = [], IncrementalRunner()
+    steps.start(results_incrementally(outcome, job, project), ended.append)
     if way == "closed":
         project.clear()
     else:
@@ -74,7 +74,7 @@ def test_error_in_a_step_ends_the_steps(qtbot):
         yield "first"
         raise ValueError("a layer cannot be styled")
 
-    steps, ends = StepByStep(), []
+    steps, ends = IncrementalRunner(), []
     with qtbot.captureExceptions() as errors:
         steps.start(broken(), ends.append)
         qtbot.waitUntil(lambda: bool(ends))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .page import WizardContext
 
 
-class Look(QObject):
+class TrialComparison(QObject):
     """Connects the buttons of a page with the layers of its trial.
 
     Args:
