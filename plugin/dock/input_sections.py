@@ -161,7 +161,7 @@ class InputSections(QWidget):
 
     def teardown(self) -> None:
         """End running work."""
-        for each in self._tiles:
+        for each in (*self._tiles, self.options):
             each.teardown()
 
     def _tile_choosers(self) -> Tuple[TileChooser, ...]:
