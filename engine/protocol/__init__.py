@@ -139,6 +139,7 @@ from .model_paths import (
     model_folder,
     models_in,
     named_models,
+    own_folder,
     own_models_folder,
 )
 from .new_classes import NEW_CLASSES_FORM, SPARE_COLORS, new_land_classes

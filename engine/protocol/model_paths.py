@@ -16,10 +16,15 @@ CARD_NAME = "model.json"
 BUNDLED_MODELS = Path(__file__).resolve().parents[2] / "resources" / "models"
 
 
+def own_folder() -> Path:
+    """Return the user's folder for Orthoscribe, which may not exist."""
+    home = os.environ.get("ORTHOSCRIBE_HOME") or Path.home() / ".orthoscribe"
+    return Path(home).absolute()
+
+
 def own_models_folder() -> Path:
     """Return the folder of the user's own models, which may not exist."""
-    home = os.environ.get("ORTHOSCRIBE_HOME") or Path.home() / ".orthoscribe"
-    return Path(home).absolute() / "models"
+    return own_folder() / "models"
 
 
 def models_in(folder: Path) -> Tuple[Path, ...]:

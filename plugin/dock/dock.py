@@ -126,7 +126,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._delay_timer.stop()
         self._layer_watcher.watch(())
         parts = (self._review, self._preview, self._heights, self._setup, self._polygons)
-        for each in (*parts, self._runs):
+        for each in (*parts, self._runs, self._sections):
             each.teardown()
 
     def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
@@ -138,6 +138,7 @@ class OrthoscribeDock(QgsDockWidget):
             (self._iface.currentLayerChanged, self._on_layers_changed),
             (self._iface.mapCanvas().extentsChanged, self._schedule_refresh),
             (self._sections.changed, self._schedule_refresh),
+            (self._sections.failed, self._show_message),
             (self._sections.bands_changed, self._preview.schedule_update),
             (self._preview.changed, self._schedule_refresh),
             (self._sections.heights.changed, self._heights.schedule_update),
@@ -283,8 +284,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._show_message(Message(NOTE, text))
 
     def _copy_command(self) -> None:
-        command = command_of(self.state(), self._sections.labeling.output())
-        QApplication.clipboard().setText(command)
+        QApplication.clipboard().setText(command_of(self.state(), self._sections.labeling.output()))
         self._show_message(Message(NOTE, tr("The command was copied to the clipboard.")))
 
     def _choose_save_folder(self) -> None:

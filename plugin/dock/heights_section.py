@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Tuple
 
 from qgis.core import QgsMapLayerProxyModel, QgsRasterLayer
 from qgis.gui import QgsMapLayerComboBox
@@ -59,6 +59,11 @@ class HeightsSection(QGroupBox):
         form.addRow(self._dtm_label, self._dtm)
         self._kind.currentIndexChanged.connect(self._emit_changed)
         self._dsm.activated.connect(self._emit_layer_chosen)
+
+    @property
+    def layer_boxes(self) -> Tuple[QgsMapLayerComboBox, QgsMapLayerComboBox]:
+        """Lists of the layers for heights and terrain."""
+        return self._dsm, self._dtm
 
     def dsm(self) -> Optional[QgsRasterLayer]:
         """Return the heights layer."""

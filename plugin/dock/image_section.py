@@ -62,6 +62,11 @@ class ImageSection(QGroupBox):
         self._layers.activated.connect(self._emit_layer_chosen)
         self._on_layer_changed(self._layers.currentLayer())
 
+    @property
+    def layer_box(self) -> QgsMapLayerComboBox:
+        """List of the layers."""
+        return self._layers
+
     def layer(self) -> Optional[QgsRasterLayer]:
         """Return the chosen layer."""
         return self._layers.currentLayer()

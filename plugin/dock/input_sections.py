@@ -29,12 +29,14 @@ from .layer_properties import heights_input, image_properties
 from .options_section import OptionsSection
 from .polygons_section import PolygonsSection
 from .state import POLYGONS, DockState, HeightsLayer
+from .tile_chooser import TileChooser
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
     from qgis.gui import QgsMapCanvas
 
     from ..protocol import ModelCard
+    from .run_message import Message
 
 
 class InputSections(QWidget):
@@ -47,6 +49,7 @@ class InputSections(QWidget):
 
     changed = pyqtSignal()
     bands_changed = pyqtSignal()
+    failed = pyqtSignal(object)  # Message
 
     def __init__(
         self, canvas: QgsMapCanvas, project: QgsProject, parent: Optional[QWidget] = None
@@ -65,6 +68,7 @@ class InputSections(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         for section in (self.image, self.heights, self.labeling, self.options):
             layout.addWidget(section)
+        self._tiles = self._tile_choosers()
         self._connect()
 
     def select_default_layers(self, active: Optional[QgsMapLayer]) -> None:
@@ -155,7 +159,23 @@ class InputSections(QWidget):
         self.labeling.save_settings()
         self.options.save_settings()
 
+    def teardown(self) -> None:
+        """End running work."""
+        for each in (*self._tiles, self.options):
+            each.teardown()
+
+    def _tile_choosers(self) -> Tuple[TileChooser, ...]:
+        """Return what makes one layer of a folder of tiles, for each list of rasters."""
+        dsm, dtm = self.heights.layer_boxes
+        return (
+            TileChooser(self.image.layer_box, self._project, self._on_image_chosen),
+            TileChooser(dsm, self._project, self._on_dsm_chosen),
+            TileChooser(dtm, self._project, self._emit_changed),
+        )
+
     def _connect(self) -> None:
+        for chooser in self._tiles:
+            chooser.failed.connect(self._emit_failed)
         self.image.layer_chosen.connect(self._on_image_chosen)
         self.image.layer_changed.connect(self._emit_bands_changed)
         self.image.bands_changed.connect(self._emit_bands_changed)
@@ -173,6 +193,9 @@ class InputSections(QWidget):
     def _emit_bands_changed(self) -> None:
         self.bands_changed.emit()
         self.changed.emit()
+
+    def _emit_failed(self, message: Message) -> None:
+        self.failed.emit(message)
 
     def _emit_changed(self) -> None:
         self.changed.emit()

@@ -19,6 +19,7 @@ from ..i18n import tr
 from ..protocol import DEVICES
 from ..settings import DEVICE
 from ..widgets.named_widgets import named
+from .run_on import RunOn
 from .state import DEFAULTS, Options
 
 DEFAULT_OPTIONS = Options()
@@ -32,7 +33,7 @@ DEVICE_TITLES = {
 
 
 class OptionsSection(QgsCollapsibleGroupBox):
-    """Confidence raster, edited polygons, tiles and device."""
+    """Confidence raster, edited polygons, tiles, device and place to run."""
 
     changed = pyqtSignal()
 
@@ -63,6 +64,8 @@ class OptionsSection(QgsCollapsibleGroupBox):
             tr("Number of tiles computed at once (more can be faster on a graphics card)")
         )
         self._device = self._device_box()
+        self._run_on = RunOn()
+        self._run_on.changed.connect(self._emit_changed)
         self._build_layout()
 
     def options(self) -> Options:
@@ -71,6 +74,8 @@ class OptionsSection(QgsCollapsibleGroupBox):
             tile_size_px=self._tile.value(),
             batch_size=self._batch.value(),
             device=str(self._device.currentData()),
+            cluster=self._run_on.cluster(),
+            cluster_problem=self._run_on.problem(),
             show_confidence=self._show_confidence.isChecked(),
             keep_edited=self._keep_edited.isChecked(),
         )
@@ -78,6 +83,10 @@ class OptionsSection(QgsCollapsibleGroupBox):
     def save_settings(self) -> None:
         """Save the device for the next session."""
         DEVICE.write(str(self._device.currentData()))
+
+    def teardown(self) -> None:
+        """End running work."""
+        self._run_on.teardown()
 
     def _build_layout(self) -> None:
         form = QFormLayout(self)
@@ -87,6 +96,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
         form.addRow(tr("Tile size"), self._tile)
         form.addRow(tr("Batch size"), self._batch)
         form.addRow(tr("Device"), self._device)
+        form.addRow(tr("Run on"), self._run_on)
 
     def _check_box(self, name: str, title: str, tip: str) -> QCheckBox:
         box = named(QCheckBox(title), f"orthoscribe_{name}", title, tip)

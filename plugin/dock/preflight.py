@@ -68,6 +68,7 @@ def preflight_findings(
         *_heights(state),
         *_model(state),
         *_area(state, visible),
+        *_place(state),
     ]
     if not any(each.is_problem for each in found):
         found.extend(Finding(PROBLEM, tr("Job"), sentence) for sentence in job.problems())
@@ -80,6 +81,11 @@ def _engine(state: DockState) -> Iterator[Finding]:
     elif state.is_engine_changing:
         sentence = tr("The engine is being tested, repaired or removed. Wait until this is done.")
         yield Finding(PROBLEM, tr("Engine"), sentence)
+
+
+def _place(state: DockState) -> Iterator[Finding]:
+    if state.options.cluster_problem:
+        yield Finding(PROBLEM, tr("Run on"), state.options.cluster_problem)
 
 
 def _image(image: Optional[RasterProperties]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from .state import POLYGONS, VIEW, DockState
 
 # The confidence raster is written anyway, for the places to look at next; edited polygons are put
 # into the results after the run.
-NOT_IN_JOB = ("show_confidence", "keep_edited")
+NOT_IN_JOB = ("show_confidence", "keep_edited", "cluster_problem")
 
 
 class LabelPresenter:
@@ -92,8 +92,9 @@ class LabelPresenter:
         return self._state.image is None
 
     def for_preview(self) -> LabelPresenter:
-        """Return the presenter of a run of the visible part of the image."""
-        return LabelPresenter(replace(self._state, area=VIEW))
+        """Return the presenter of a run of the visible part of the image, in one process."""
+        options = replace(self._state.options, cluster="", cluster_problem="")
+        return LabelPresenter(replace(self._state, area=VIEW, options=options))
 
     def engine_word(self) -> str:
         """Return the state of the engine in a word or two."""

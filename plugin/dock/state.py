@@ -62,6 +62,8 @@ class Options:
     tile_size_px: int = DEFAULTS.tile_size_px
     batch_size: int = DEFAULTS.batch_size
     device: str = DEFAULTS.device
+    cluster: str = DEFAULTS.cluster
+    cluster_problem: str = ""
     show_confidence: bool = False
     keep_edited: bool = True
 
