@@ -57,6 +57,20 @@ def forgotten(undrawn: Collection[UndrawnClass]) -> tuple[UndrawnClass, ...]:
     return tuple(one for one in undrawn if one.kept is not None and one.kept < LEAST_KEPT)
 
 
+def undisputed(
+    undrawn: Collection[UndrawnClass], disputed: Collection[int], legend: Legend
+) -> tuple[UndrawnClass, ...]:
+    """Return the undrawn classes that no polygons contradict: the others are meant to vanish.
+
+    Args:
+        undrawn: classes without polygons.
+        disputed: indices of the classes that polygons of others contradict.
+        legend: legend of the new model.
+    """
+    codes = {legend.codes[at] for at in disputed}
+    return tuple(one for one in undrawn if one.code not in codes)
+
+
 def _family(at: int, parents: Mapping[int, int]) -> list[int]:
     """Return the index of a class and those of its new classes."""
     return [at, *(new for new, parent in parents.items() if parent == at)]

@@ -100,7 +100,7 @@ class TuningBatches(Batches):
     def _cells_of(self, rng: np.random.Generator, patch: Patch, *, is_own: bool) -> np.ndarray:
         """Return the cells of a patch to score; those of a replayed one are spread evenly."""
         known = patch.classes if is_own else np.full_like(patch.classes, IGNORED)
-        return chosen_cells(rng, known, patch.channels.any(axis=0), self._cells)
+        return chosen_cells(rng, known, np.asarray(patch.channels.any(axis=0)), self._cells)
 
     def _parted(self, batch: Batch, own: int) -> Batch:
         """Return the batch with the labels of its replayed patches apart."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from orthoscribe.engine.finetune.proof.comparison import compare_out_of_fold
 from orthoscribe.engine.finetune.proof.home import HomeScores, home_change, largest_alpha
-from orthoscribe.engine.finetune.proof.undrawn import undrawn_classes
+from orthoscribe.engine.finetune.proof.undrawn import undisputed, undrawn_classes
 from orthoscribe.engine.finetune.proof.verdict import verdict_of
 from orthoscribe.engine.protocol import ISPRS
 from orthoscribe.tests.engine.finetune.proof.simulation import (
@@ -131,6 +131,16 @@ def test_forgotten_undrawn_class_is_amber():
     found = verdict_of(proof_of(0.25), None, undrawn, ISPRS)
     assert found.color == "amber"
     assert "Look at Car: you drew none, and the new model keeps only 77 %" in found.sentence
+
+
+def test_disputed_class_may_vanish():
+    counts = np.diag([9000.0] * 6)
+    counts[5] = [6000, 0, 0, 0, 0, 3000]
+    undrawn = undrawn_classes(counts, {0, 1, 2, 3}, ISPRS)
+    assert verdict_of(proof_of(0.25), None, undrawn, ISPRS).color == "amber"
+    judged = undisputed(undrawn, {5}, ISPRS)
+    assert [one.title for one in judged] == ["Car"]
+    assert verdict_of(proof_of(0.25), None, judged, ISPRS).color == "green"
 
 
 def test_alpha_zero_is_no_gain():
