@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..labeling.ground_progress import ground_progress
 from ..labeling.height_remarks import height_remarks, unit_notes
@@ -20,6 +20,7 @@ from ..polygons.layers import Origin
 from ..polygons.source import ClassSource
 from ..polygons.trace import Rasters, trace_polygons
 from ..raster.height_above_ground import open_heights
+from ..raster.mosaic.inputs import CLASS_ROLES, refuse_among_files, with_mosaics
 
 if TYPE_CHECKING:
     from ..polygons.geopackage import LayerTotal
@@ -54,12 +55,23 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         }
         if job.polygons:
             refuse_foreign_layers(polygons)
-        totals = _trace(job, staged["polygons"], staging.scratch, stopwatch, reporter)
+        mosaics = with_mosaics(job, staging.scratch, CLASS_ROLES)
+        refuse_among_files(mosaics, output)
+        origin = Origin(run_id=run_id_of(job), source=Path(job.classes).name)
+        destination = Destination(staged["polygons"], origin, Path(job.classes))
+        totals = _trace(mosaics.job, destination, staging.scratch, stopwatch, reporter)
         export_layers(staged, job, Path(job.classes), reporter)
         write_job(staged["job"], job)
         results = {"polygons": {name: total._asdict() for name, total in totals.items()}}
         read = {role: getattr(job, role) for role in READ}
-        report = compose_report(job, results, device="cpu", read=read, stopwatch=stopwatch)
+        report = compose_report(
+            job,
+            results,
+            device="cpu",
+            read=read,
+            mosaics=mosaics.described(job),
+            stopwatch=stopwatch,
+        )
         write_report(staged["report"], report)
         publish(staging, finals, reporter)
     for name, total in totals.items():
@@ -67,10 +79,28 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         reporter.metric(f"{name}_area_m2", total.area_m2)
 
 
+class Destination(NamedTuple):
+    """GeoPackage to write.
+
+    Args:
+        path: path of the new file.
+        origin: job and source of the features.
+        dated_by: file whose modification time is its date.
+    """
+
+    path: Path
+    origin: Origin
+    dated_by: Path
+
+
 def _trace(
-    job: VectorizeJob, destination: Path, scratch: Path, stopwatch: Stopwatch, reporter: Reporter
+    job: VectorizeJob,
+    destination: Destination,
+    scratch: Path,
+    stopwatch: Stopwatch,
+    reporter: Reporter,
 ) -> dict[str, LayerTotal]:
-    """Write the polygons and return the totals of each layer."""
+    """Write the polygons of a job with single rasters; return the totals of each layer."""
     share = HEIGHTS_SHARE if job.dsm else 0.0
     with ExitStack() as opened:
         with stopwatch.stage("heights"):
@@ -83,12 +113,13 @@ def _trace(
             confidence = Path(job.confidence) if job.confidence else None
             return trace_polygons(
                 Rasters(Path(job.classes), confidence, heights, job.extent),
-                destination,
+                destination.path,
                 legend=job.legend,
                 options=job,
-                origin=Origin(run_id=run_id_of(job), source=Path(job.classes).name),
+                origin=destination.origin,
                 scratch=scratch,
                 reporter=reporter.span(share, 1),
+                dated_by=destination.dated_by,
             )
 
 

@@ -73,6 +73,7 @@ def compose_report(
     device: str,
     read: Mapping[str, str | Path] | None = None,
     inputs: Mapping[str, Any] | None = None,
+    mosaics: Mapping[str, Any] | None = None,
     stopwatch: Stopwatch,
 ) -> dict[str, Any]:
     """Return the content of a `report.json`.
@@ -83,12 +84,16 @@ def compose_report(
         device: description of the device.
         read: paths of the inputs, by role: `image`, `dsm`, `weights`, ...
         inputs: descriptions of the inputs, by role, if available; then `read` is ignored.
+        mosaics: descriptions of those inputs that are many files, by role.
         stopwatch: stopwatch of the job; a stage for the hashes is added if they are computed.
     """
     if inputs is None:
         with stopwatch.stage("hashing"):
+            described = dict(mosaics or {})
             given = {role: path for role, path in (read or {}).items() if str(path)}
-            inputs = {role: describe_file(path) for role, path in given.items()}
+            inputs = {
+                role: described.get(role) or describe_file(path) for role, path in given.items()
+            }
     return {
         "kind": job.kind,
         "run_id": run_id_of(job),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ...protocol import OutputError, SceneInput
+from ...protocol import HeightsInput, OutputError
 from .build import build_mosaic
 
 if TYPE_CHECKING:
@@ -16,12 +16,18 @@ if TYPE_CHECKING:
     from .build import Mosaic
 
 MOSAIC_ROLES = {"image": "image", "dsm": "DSM", "dtm": "DTM"}
+CLASS_ROLES = {
+    "classes": "class raster",
+    "confidence": "confidence raster",
+    "dsm": "DSM",
+    "dtm": "DTM",
+}
 
-SceneJob = TypeVar("SceneJob", bound=SceneInput)
+RasterJob = TypeVar("RasterJob", bound=HeightsInput)
 
 
 @dataclass(frozen=True)
-class JobMosaics(Generic[SceneJob]):
+class JobMosaics(Generic[RasterJob]):
     """A job whose inputs are single rasters, some of them virtual.
 
     Args:
@@ -29,7 +35,7 @@ class JobMosaics(Generic[SceneJob]):
         of_role: mosaics by field of the job.
     """
 
-    job: SceneJob
+    job: RasterJob
     of_role: Mapping[str, Mosaic]
 
     @property
@@ -37,7 +43,7 @@ class JobMosaics(Generic[SceneJob]):
         """Paths of all files of all mosaics."""
         return tuple(file for mosaic in self.of_role.values() for file in mosaic.files)
 
-    def described(self, given: SceneJob) -> dict[str, dict[str, Any]]:
+    def described(self, given: RasterJob) -> dict[str, dict[str, Any]]:
         """Return path, number and hash of the files of each mosaic, by role.
 
         Args:
@@ -49,12 +55,15 @@ class JobMosaics(Generic[SceneJob]):
         }
 
 
-def with_mosaics(job: SceneJob, folder: Path) -> JobMosaics[SceneJob]:
+def with_mosaics(
+    job: RasterJob, folder: Path, roles: Mapping[str, str] = MOSAIC_ROLES
+) -> JobMosaics[RasterJob]:
     """Build the mosaics that a job names, and return the job that reads them.
 
     Args:
         job: job as the user gave it.
         folder: existing folder for the virtual rasters.
+        roles: name of each raster in messages, by field of the job.
 
     Raises:
         InputError: if a file is missing or damaged, or does not fit the others of its mosaic.
@@ -62,7 +71,7 @@ def with_mosaics(job: SceneJob, folder: Path) -> JobMosaics[SceneJob]:
     """
     built = {
         role: build_mosaic(getattr(job, role), what, folder)
-        for role, what in MOSAIC_ROLES.items()
+        for role, what in roles.items()
         if getattr(job, role)
     }
     found = {role: mosaic for role, mosaic in built.items() if mosaic is not None}
@@ -70,7 +79,7 @@ def with_mosaics(job: SceneJob, folder: Path) -> JobMosaics[SceneJob]:
     return JobMosaics(replace(job, **paths), found)
 
 
-def refuse_among_files(mosaics: JobMosaics[SceneJob], output: Path) -> None:
+def refuse_among_files(mosaics: JobMosaics[RasterJob], output: Path) -> None:
     """Check that results are not written among the files of a mosaic, which would join it.
 
     Raises:
