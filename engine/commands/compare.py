@@ -20,6 +20,7 @@ from ..outputs.report import Stopwatch, compose_report, write_job, write_report
 from ..outputs.staging import Staging
 from ..process.device import choose_device, describe_device
 from ..protocol import CARD_NAME, HEIGHT_ROLE, IMAGE_ROLES, ISPRS
+from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 from ..raster.reader import SceneSources, open_scene
 
 if TYPE_CHECKING:
@@ -53,7 +54,9 @@ def run(job: CompareJob, reporter: Reporter) -> None:
     with Staging(Path(job.output), [getattr(job, role) for role in READ]) as staging:
         staged = {role: staging.aside(final) for role, final in finals.items()}
         reporter.progress(0.0, "Opening the rasters")
-        with _opened(job, staging.scratch, reporter) as scene:
+        mosaics = with_mosaics(job, staging.scratch)
+        refuse_among_files(mosaics, Path(job.output))
+        with _opened(mosaics.job, staging.scratch, reporter) as scene:
             warn_of_inputs(scene, reporter)
             labels = truth_in(job.labels, job.class_field, job.label_values)
             truth = read_classes(labels, scene.grid, ISPRS, reporter.warn)
@@ -64,7 +67,7 @@ def run(job: CompareJob, reporter: Reporter) -> None:
             records = compare(comparison, staged, reporter.span(PREPARE_SHARE, 1.0))
         staged["table"].write_text(as_csv(records), encoding="utf-8")
         results = {"networks": records, "held_out": _described(split)}
-        _write_records(job, staged, results, stopwatch)
+        _write_records(job, staged, results, mosaics.described(job), stopwatch)
         publish(staging, finals, reporter)
     reporter.log("info", as_text(records, ISPRS))
     if any(record["trained_here"] for record in records):
@@ -99,14 +102,19 @@ def _described(split: Split) -> dict[str, Any]:
 
 
 def _write_records(
-    job: CompareJob, staged: dict[str, Path], results: dict[str, Any], stopwatch: Stopwatch
+    job: CompareJob,
+    staged: dict[str, Path],
+    results: dict[str, Any],
+    mosaics: dict[str, dict[str, Any]],
+    stopwatch: Stopwatch,
 ) -> None:
     write_job(staged["job"], job)
     report = compose_report(
         job,
         results,
         device=describe_device(choose_device(job.device), job.threads),
-        read={role: getattr(job, role) for role in READ},
+        read={role: getattr(job, role) for role in READ if role not in mosaics},
+        inputs=mosaics,
         stopwatch=stopwatch,
     )
     write_report(staged["report"], report)

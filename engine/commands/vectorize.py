@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..labeling.ground_progress import ground_progress
 from ..labeling.height_remarks import height_remarks, unit_notes
@@ -17,10 +17,10 @@ from ..outputs.staging import Staging
 from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
-from ..polygons.source import CLASSES, CONFIDENCE, ClassSource
+from ..polygons.source import ClassSource
 from ..polygons.trace import Rasters, trace_polygons
 from ..raster.height_above_ground import open_heights
-from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
+from ..raster.mosaic.inputs import CLASS_ROLES, refuse_among_files, with_mosaics
 
 if TYPE_CHECKING:
     from ..polygons.geopackage import LayerTotal
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..protocol import VectorizeJob
     from ..raster.height_above_ground import HeightReader
 
-READ = {"classes": CLASSES, "confidence": CONFIDENCE, "dsm": "DSM", "dtm": "DTM"}
+READ = ("classes", "confidence", "dsm", "dtm")
 HEIGHTS_SHARE = 0.5  # fraction of the progress, if heights are given
 
 
@@ -55,19 +55,21 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         }
         if job.polygons:
             refuse_foreign_layers(polygons)
-        mosaics = with_mosaics(job, staging.scratch, READ)
+        mosaics = with_mosaics(job, staging.scratch, CLASS_ROLES)
         refuse_among_files(mosaics, output)
-        single = mosaics.job
-        totals = _trace(job, single, staged["polygons"], staging.scratch, stopwatch, reporter)
+        origin = Origin(run_id=run_id_of(job), source=Path(job.classes).name)
+        destination = Destination(staged["polygons"], origin, Path(job.classes))
+        totals = _trace(mosaics.job, destination, staging.scratch, stopwatch, reporter)
         export_layers(staged, job, Path(job.classes), reporter)
         write_job(staged["job"], job)
         results = {"polygons": {name: total._asdict() for name, total in totals.items()}}
+        described = mosaics.described(job)
         report = compose_report(
             job,
             results,
             device="cpu",
-            read={role: getattr(job, role) for role in READ if role not in mosaics.of_role},
-            inputs=mosaics.described(job),
+            read={role: getattr(job, role) for role in READ if role not in described},
+            inputs=described,
             stopwatch=stopwatch,
         )
         write_report(staged["report"], report)
@@ -77,15 +79,28 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         reporter.metric(f"{name}_area_m2", total.area_m2)
 
 
+class Destination(NamedTuple):
+    """GeoPackage to write.
+
+    Args:
+        path: path of the new file.
+        origin: job and source of the features.
+        dated_by: file whose modification time is its date.
+    """
+
+    path: Path
+    origin: Origin
+    dated_by: Path
+
+
 def _trace(
-    given: VectorizeJob,
     job: VectorizeJob,
-    destination: Path,
+    destination: Destination,
     scratch: Path,
     stopwatch: Stopwatch,
     reporter: Reporter,
 ) -> dict[str, LayerTotal]:
-    """Write the polygons of `job`, which reads single rasters, and return the totals by layer."""
+    """Write the polygons of a job with single rasters; return the totals of each layer."""
     share = HEIGHTS_SHARE if job.dsm else 0.0
     with ExitStack() as opened:
         with stopwatch.stage("heights"):
@@ -98,12 +113,13 @@ def _trace(
             confidence = Path(job.confidence) if job.confidence else None
             return trace_polygons(
                 Rasters(Path(job.classes), confidence, heights, job.extent),
-                destination,
+                destination.path,
                 legend=job.legend,
                 options=job,
-                origin=Origin(run_id=run_id_of(given), source=Path(given.classes).name),
+                origin=destination.origin,
                 scratch=scratch,
                 reporter=reporter.span(share, 1),
+                dated_by=destination.dated_by,
             )
 
 

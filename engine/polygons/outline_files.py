@@ -41,7 +41,7 @@ def save_outlines(path: Path, outlines: BlockOutlines) -> None:
         arrays |= _packed_shapes(CARS, "rectangles", cars.rectangles)
         arrays[f"{CARS}/dropped"] = np.array((cars.too_high, cars.wrong_size))
     with writing(path), path.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)
 
 
 def load_outlines(path: Path) -> BlockOutlines:
@@ -49,7 +49,7 @@ def load_outlines(path: Path) -> BlockOutlines:
 
     Raises:
         OSError: if the file cannot be read.
-        ValueError: if it is damaged.
+        ValueError: if the file is damaged.
     """
     buildings = cars = None
     with np.load(path, allow_pickle=False) as arrays:

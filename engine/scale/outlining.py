@@ -145,7 +145,7 @@ def opened_work(
         scene: open scene.
         legend: legend of the class raster.
         job: job with the options of the polygons.
-        opened: what is to be closed.
+        opened: stack of the files to close.
 
     Raises:
         InputError: if a file cannot be read on this computer.

@@ -161,8 +161,9 @@ class InputSections(QWidget):
 
     def teardown(self) -> None:
         """End running work."""
-        for each in (*self._tiles, self.options):
+        for each in self._tiles:
             each.teardown()
+        self.options.teardown()
 
     def _tile_choosers(self) -> Tuple[TileChooser, ...]:
         """Return what makes one layer of a folder of tiles, for each list of rasters."""

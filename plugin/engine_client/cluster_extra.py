@@ -55,7 +55,7 @@ def install_cluster(
 
     Raises:
         InstallError: if the engine is not installed, or the packages cannot be installed.
-        InstallCanceled: if it was canceled.
+        InstallCanceled: if the installation was canceled.
     """
     home = (home or engine_home()).absolute()
     python = installed_python(home)

@@ -44,11 +44,16 @@ def test_every_layer_of_polygons_has_its_place():
     assert sorted(POLYGON_ROLES) == sorted(layer.name for layer in POLYGON_LAYERS)
 
 
-def test_layers_enter_a_project_in_three_modules_only():
+def test_layers_enter_a_project_in_four_modules_only():
     folder = Path(outputs.__file__).parents[1]
     to_project = re.compile(r"(?<!temporaryLayerStore\(\))\.addMapLayer")
     adding = [path for path in folder.rglob("*.py") if to_project.search(path.read_text())]
-    assert {path.name for path in adding} == {"outputs.py", "demo_scene.py", "corrections.py"}
+    assert {path.name for path in adding} == {
+        "outputs.py",
+        "demo_scene.py",
+        "corrections.py",
+        "tile_mosaic.py",
+    }
 
 
 def test_confidence_is_there_but_not_shown(job, outcome, qgis_new_project):

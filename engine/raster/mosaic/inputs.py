@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from .build import Mosaic
 
 MOSAIC_ROLES = {"image": "image", "dsm": "DSM", "dtm": "DTM"}
+CLASS_ROLES = {
+    "classes": "class raster",
+    "confidence": "confidence raster",
+    "dsm": "DSM",
+    "dtm": "DTM",
+}
 
 RasterJob = TypeVar("RasterJob", bound=HeightsInput)
 
@@ -57,7 +63,7 @@ def with_mosaics(
     Args:
         job: job as the user gave it.
         folder: existing folder for the virtual rasters.
-        roles: names of the rasters in messages, by field of the job.
+        roles: name of each raster in messages, by field of the job.
 
     Raises:
         InputError: if a file is missing or damaged, or does not fit the others of its mosaic.

@@ -75,6 +75,35 @@ def job(scene, tmp_path):
     )
 
 
+MEASURED = ("peak_memory_mb", "mpx_per_s")  # of this run, not of the network
+
+
+def tiled(path, folder):
+    """Write a raster as two tiles, and return their folder."""
+    folder.mkdir()
+    with rasterio.open(path) as raster:
+        values, place = raster.read(), raster.transform
+    for left in (0, 120):
+        part = values[:, :, left : left + 120]
+        moved = place @ rasterio.Affine.translation(left, 0)
+        write_raster(folder / f"{left}.tif", part, transform=moved)
+    return str(folder)
+
+
+def test_image_and_heights_of_many_files_give_the_same_scores(job, scene, tmp_path):
+    one = replace(job, architectures=("default",))
+    many = {name: tiled(getattr(job, name), tmp_path / name) for name in ("image", "dsm", "dtm")}
+    rows = []
+    for number, each in enumerate((one, replace(one, **many))):
+        output = tmp_path / f"out{number}"
+        run_job(replace(each, output=str(output)), Recorder())
+        (row,) = csv.DictReader((output / "comparison.csv").read_text().splitlines())
+        rows.append({name: value for name, value in row.items() if name not in MEASURED})
+    assert rows[0] == rows[1]
+    report = json.loads((tmp_path / "out1" / "report.json").read_text())
+    assert report["inputs"]["image"]["files"] == 2
+
+
 def test_comparison_ranks_a_trained_model_above_three_steps_of_training(job, tmp_path):
     reporter = Recorder()
     run_job(job, reporter)
