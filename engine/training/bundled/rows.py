@@ -137,7 +137,9 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261128,
         enlarged_to_m=1 / 6,
-        normalization=Normalization(stretch_together=True, balance_nir=True, height_knee_m=0.5),
+        normalization=Normalization(
+            stretch_together=True, balance_nir=True, height_knee_m=0.5, greenness=True
+        ),
         ceilings_m={"car": HIGHEST_CAR_M},
         scene_px=512,
         settings=RunSettings(steps=4400, warm_steps=100, steps_per_view=1, averaging=0.998),
@@ -191,6 +193,14 @@ ROWS = (
                 steps_per_view=2,
                 averaging=0.998,
                 half_precise=True,
+            ),
+            RunSettings(
+                steps=700,
+                patch_px=192,
+                warm_steps=20,
+                learning_rate=1.5e-3,
+                steps_per_view=2,
+                averaging=0.99,
             ),
         ),
     ),
