@@ -202,6 +202,14 @@ ROWS = (
                 steps_per_view=2,
                 averaging=0.99,
             ),
+            RunSettings(
+                steps=4600,
+                patch_px=192,
+                warm_steps=100,
+                learning_rate=1.5e-3,
+                steps_per_view=2,
+                averaging=0.998,
+            ),
         ),
     ),
     BundledModel(
