@@ -205,6 +205,7 @@ ROWS = (
             RunSettings(
                 steps=4600,
                 patch_px=192,
+                cells=512,
                 warm_steps=100,
                 learning_rate=1.5e-3,
                 steps_per_view=2,
