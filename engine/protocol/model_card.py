@@ -34,6 +34,8 @@ class Normalization:
     and the result is divided by `height_std_m`. With a `height_knee_m` above 0 there is one more
     channel, asinh(h / knee), which is linear near the ground, where half a meter distinguishes a
     hedge from a lawn, and logarithmic far above it.
+    With `greenness` the last channel is the NDVI of the balanced bands, less 0.13 and divided by
+    0.2, so that the border between plants and the rest becomes 0.
     """
 
     low_percent: float = 1.0
@@ -47,6 +49,7 @@ class Normalization:
     height_mean_m: float = 3.0
     height_std_m: float = 5.0
     height_knee_m: float = 0.0
+    greenness: bool = False
 
     def __post_init__(self) -> None:
         """Check that the numbers are finite and large enough to divide by, and the ranges."""
@@ -54,6 +57,8 @@ class Normalization:
             raise ValueError("The percentiles of a normalization must rise within 0..100.")
         if self.balance_nir and not self.stretch_together:
             raise ValueError("A normalization that balances NIR must stretch all bands together.")
+        if self.greenness and not self.balance_nir:
+            raise ValueError("A normalization with a channel of greenness must balance NIR.")
         if len(self.band_mean) != len(self.band_std):
             raise ValueError("A normalization needs one mean and one deviation for each band.")
         if not all(map(is_number, (*self.band_mean, self.height_mean_m))):
@@ -78,7 +83,8 @@ class Normalization:
 
     def channels_of(self, roles: Tuple[str, ...]) -> int:
         """Return the number of input channels for these roles."""
-        return len(roles) + int(self.bends_heights and HEIGHT_ROLE in roles)
+        more = self.bends_heights and HEIGHT_ROLE in roles
+        return len(roles) + int(more) + int(self.greenness)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..protocol import InputError
 from ..tiling.window import Window
+from .greenness import greenness
 from .height_raster import HIGHEST_M, LOWEST_M
 from .nir_balance import nir_gain
 
@@ -64,7 +65,7 @@ def normalize(
 
     Returns:
         Channels (C, h, w) float32: the B bands; with heights, the linearly scaled heights; with a
-        height knee, also the arcsinh of the heights.
+        height knee, also the arcsinh of the heights; with greenness, also that.
     """
     channels, gains = [*bands], _gains(normalization, band_ranges)
     if heights is not None:
@@ -75,19 +76,22 @@ def normalize(
             channels.append(heights)
             gains.append(_gain_of_heights(normalization, 0.0, normalization.height_knee_m))
     is_bent = [number > len(bands) for number in range(len(channels))]
-    scaled = np.empty((len(channels), *valid.shape), np.float32)
+    more = int(normalization.greenness)
+    scaled = np.empty((len(channels) + more, *valid.shape), np.float32)
     if valid.size == 0:
         return scaled
     rows_per_strip = max(1, STRIP_PX // valid.shape[1])
     for top in range(0, valid.shape[0], rows_per_strip):  # strips fit in the CPU cache
         rows = slice(top, top + rows_per_strip)
         bits = None if valid[rows].all() else -valid[rows].astype(np.int32)
-        for channel, gain, bends, target in zip(channels, gains, is_bent, scaled, strict=True):
+        for channel, gain, bends, target in zip(channels, gains, is_bent, scaled, strict=False):
             _scale(channel[rows], *gain, target[rows])
             if bends:
                 np.arcsinh(target[rows], out=target[rows])
-            if bits is not None:  # all ones or all zeros: clears NaN too, without a branch
-                target[rows].view(np.int32)[...] &= bits
+        if normalization.greenness:
+            scaled[-1, rows] = greenness(bands[0, rows], bands[1, rows], *band_ranges[:2])
+        if bits is not None:  # all ones or all zeros: clears NaN too, without a branch
+            scaled[:, rows].view(np.int32)[...] &= bits
     return scaled
 
 

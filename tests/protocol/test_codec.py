@@ -196,9 +196,19 @@ def test_card_with_a_knee_has_a_channel_more():
     assert flat.channels == 3
 
 
+def test_card_with_greenness_has_a_channel_more_without_heights_too():
+    balanced = Normalization(stretch_together=True, balance_nir=True, greenness=True)
+    green = dataclasses.replace(CARD, normalization=balanced)
+    assert card_from_json(card_to_json(green)) == green
+    assert dataclasses.replace(green, roles=("nir", "red", "green")).channels == 4
+    assert green.channels == 5
+    with pytest.raises(ValueError, match="must balance"):
+        Normalization(stretch_together=True, greenness=True)
+
+
 def test_card_from_before_heights_had_a_knee_still_loads():
     words = json.loads(card_to_json(CARD))
-    del words["normalization"]["height_knee_m"]
+    del words["normalization"]["height_knee_m"], words["normalization"]["greenness"]
     assert card_from_json(json.dumps(words)) == CARD
 
 

@@ -113,4 +113,5 @@ def _raised(channels: np.ndarray, offset_m: float, normalization: Normalization)
     if normalization.bends_heights:
         raised.append(np.arcsinh(heights / normalization.height_knee_m))
     valid = channels.any(axis=0)  # (H, W)
-    return np.concatenate([channels[:bands], np.stack(raised).astype(channels.dtype) * valid])
+    rest = channels[bands + len(raised) :]
+    return np.concatenate([channels[:bands], np.stack(raised).astype(channels.dtype) * valid, rest])

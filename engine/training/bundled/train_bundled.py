@@ -28,6 +28,7 @@ from ..view_pool import ViewPool
 from ..views import InputSpec, View, clean_view, training_view
 from .card import Effort, card_of, settings_text
 from .checkpoint import RunCheckpoint
+from .more_channels import take_over
 
 if TYPE_CHECKING:
     from torch import nn
@@ -148,8 +149,11 @@ def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, .
     for number, run in enumerate(row.runs[:-1], 1):
         done = f"{run.settings.last_step} of {run.settings.steps}"
         is_done = recorded == [settings_text(run), done]
-        if is_done and (bundle.card.channels, bundle.card.options) == (row.channels, row.options):
-            return row.runs[number:], Start(load_network(bundle), bundle.card)
+        # Channels may have been added since.
+        if is_done and bundle.card.options == row.options:
+            network = build(row.architecture, row.channels, len(ISPRS), row.options)
+            take_over(network, load_network(bundle))
+            return row.runs[number:], Start(network, bundle.card)
     raise ModelError(
         f"The model in {folder} is not the result of a training run of '{row.name}' that others "
         "follow, so it cannot be refined: train it again without --only-refine."

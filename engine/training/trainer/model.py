@@ -99,14 +99,14 @@ def card_of(
 def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normalization:
     """Return the normalization of the model to start from.
 
-    Networks of another paper get a single height channel: some require it as their last channel,
-    and no transferred weights depend on the second one.
+    Networks of another paper get a single height channel and no greenness: some require heights as
+    their last channel, and no transferred weights depend on the others.
     """
     if start is None:
         return Normalization()
     if row_named(start.architecture).paper == row_named(target.architecture).paper:
         return start.normalization
-    return replace(start.normalization, height_knee_m=0.0)
+    return replace(start.normalization, height_knee_m=0.0, greenness=False)
 
 
 def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:

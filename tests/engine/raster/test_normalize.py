@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from affine import Affine
 from orthoscribe.engine.protocol import InputError, Normalization
+from orthoscribe.engine.raster.greenness import greenness
 from orthoscribe.engine.raster.grid import RasterGrid
 from orthoscribe.engine.raster.normalize import measure_band_ranges, normalize
 from orthoscribe.engine.raster.reader import Chip
 from orthoscribe.engine.tiling.window import Window
 
 SCALES = Normalization()
+GREEN = Normalization(stretch_together=True, balance_nir=True, greenness=True)
 RANGES = ((0.0, 200.0), (50.0, 150.0), (0.0, 1000.0))
 
 
@@ -57,11 +61,24 @@ def test_heights_come_in_twice_with_a_knee():
     assert len(without) == bent.channels_of(("nir", "red", "green")) == 3
 
 
+def test_greenness_is_the_last_channel():
+    bands, heights, valid = chip()
+    plain = Normalization(stretch_together=True, balance_nir=True, height_knee_m=0.5)
+    green = replace(plain, greenness=True)
+    found = normalize(bands, heights, valid, green, RANGES)
+    assert found.shape == (green.channels_of(("nir", "red", "green", "height")), 40, 30)
+    np.testing.assert_array_equal(found[:-1], normalize(bands, heights, valid, plain, RANGES))
+    np.testing.assert_array_equal(found[-1], greenness(bands[0], bands[1], *RANGES[:2]))
+    without = normalize(bands, None, valid, green, RANGES)
+    assert len(without) == green.channels_of(("nir", "red", "green")) == 4
+    np.testing.assert_array_equal(without[-1], found[-1])
+
+
 def test_normalize_clears_invalid_pixels_whatever_they_hold():
     bands, heights, valid = chip()
     valid[3:9, 4:20] = False
     bands[0, 3, 4], bands[1, 4, 5], heights[5, 6] = np.nan, np.inf, np.nan
-    for scales in (SCALES, Normalization(height_knee_m=1.0)):
+    for scales in (SCALES, Normalization(height_knee_m=1.0), GREEN):
         found = normalize(bands, heights, valid, scales, RANGES)
         assert (found[:, ~valid] == 0).all()
         assert np.isfinite(found).all()

@@ -239,6 +239,25 @@ def test_offset_of_heights_moves_both_height_channels_by_the_same_meters():
     assert 0.1 < np.ptp(offsets) <= 0.6
 
 
+def test_light_and_offsets_leave_the_greenness_alone():
+    normalization = Normalization(
+        stretch_together=True, balance_nir=True, height_knee_m=0.5, greenness=True
+    )
+    channels, classes = heights_patch(normalization, [[0.0, 1.0, 5.0, 20.0, 0.0]] * 5)
+    green = np.full((1, *classes.shape), 0.7, np.float32)
+    augmentation = Augmentation(height_offset_m=0.3, stretch=0.1)
+    found, _ = augment(
+        np.random.default_rng(0),
+        np.concatenate([channels, green]),
+        classes,
+        augmentation,
+        normalization,
+    )
+    assert found.shape == (6, *classes.shape)
+    np.testing.assert_array_equal(found[-1:], green)
+    assert (found[:5] != channels).any()
+
+
 @pytest.mark.parametrize("together", [True, False])
 def test_stretch_moves_bands_together_if_they_are_stretched_together(together):
     normalization = Normalization(stretch_together=together)
