@@ -38,7 +38,7 @@ class InterruptedJob(Generic[Kind]):
     Args:
         job: job to run again.
         record: path of its record.
-        choices: what else the user chose for the run, by name.
+        choices: further choices of the user for the run, by name.
     """
 
     job: Kind
@@ -51,7 +51,7 @@ class JobRecord(Generic[Kind]):
 
     Args:
         job: the job.
-        choices: what else the user chose for the run, by name.
+        choices: further choices of the user for the run, by name.
     """
 
     def __init__(self, job: Kind, choices: Optional[Mapping[str, bool]] = None) -> None:

@@ -33,7 +33,7 @@ from ..protocol import CATALOG, row_named
 from ..synthetic import make_scene
 from ..tiling.grid import padded_size
 from .live_bytes import LiveBytes
-from .peak import peak_mb, resident_mb
+from .peak import peak_mb, reset_peak, resident_mb
 
 if TYPE_CHECKING:
     from torch import nn
@@ -46,8 +46,6 @@ BANDS = 4
 CODES = (1, 2, 3, 4, 5, 6)
 CRF_PX = 256  # edge of the computed square; a dense CRF grows with the number of pixels
 SEED, GSD_M = 404, 0.1
-CLEAR_REFS = Path("/proc/self/clear_refs")
-RESET_PEAK = "5"
 
 
 def main() -> None:
@@ -95,7 +93,7 @@ def growth_mb(name: str, edge_px: int) -> float:
     predictor = _predictor(name, torch.device("cpu"))
     _label(predictor, padded_size(WARM_UP_PX, predictor.stride_px))  # libraries are set up once
     trim_heap()
-    CLEAR_REFS.write_text(RESET_PEAK, encoding="ascii")
+    reset_peak()
     before = resident_mb()
     _label(predictor, padded_size(edge_px, predictor.stride_px))
     return peak_mb() - before

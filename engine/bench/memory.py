@@ -2,7 +2,7 @@
 """Peak memory of a job, measured in a separate process, beside the estimate (Linux).
 
 `python -m engine.bench.memory job.json` runs a label job and prints three numbers in MB: the
-estimate for labeling, the size of the process when it was made, and the peak of the process. The
+estimate for labeling, the size of the process when it was made, and its peak from then on. The
 kernel's resource usage of a finished child cannot be used, because it starts from the size of the
 parent.
 """
@@ -20,7 +20,7 @@ from ..labeling import memory_check
 from ..process.allocator import keep_freed_memory
 from ..process.reporter import SilentReporter
 from ..protocol import job_from_json, job_to_json
-from .peak import peak_mb, resident_mb
+from .peak import peak_mb, reset_peak, resident_mb
 
 if TYPE_CHECKING:
     from ..protocol import LabelJob
@@ -34,7 +34,7 @@ class JobMemory(NamedTuple):
     Args:
         told_mb: estimate of what labeling adds.
         before_mb: resident size of the process when the estimate was made.
-        peak_mb: peak resident size of the process.
+        peak_mb: peak resident size of the process from then on.
     """
 
     told_mb: float
@@ -71,6 +71,7 @@ def main() -> None:
     def noted(*given: Any) -> float:
         needed_mb = estimate(*given)
         told.append((needed_mb, resident_mb()))
+        reset_peak()  # loading the model may have taken more
         return needed_mb
 
     memory_check.needed_memory_mb = noted

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 KB_PER_MB = 1024
+RESET_PEAK = "5"  # see proc(5)
 
 
 def peak_mb(process: int | str = "self") -> float:
@@ -24,6 +25,11 @@ def resident_mb(process: int | str = "self") -> float:
         process: number of the process.
     """
     return _megabytes(process, "VmRSS:")
+
+
+def reset_peak() -> None:
+    """Let the peak of this process begin at its present size."""
+    Path("/proc/self/clear_refs").write_text(RESET_PEAK, encoding="ascii")
 
 
 def _megabytes(process: int | str, name: str) -> float:

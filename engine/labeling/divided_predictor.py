@@ -116,8 +116,8 @@ class DividedPredictor:
         """Return codes and confidence of the core of windows; see `Predictor`.
 
         Raises:
-            RuntimeError: if memory ran out for the smallest piece.
-            MemoryError: likewise.
+            RuntimeError: if memory ran out for the smallest piece, in torch.
+            MemoryError: if it ran out for that piece elsewhere.
             ModelError: if a score is NaN or infinite.
         """
         return self._labels(_Piece(batch, core), with_confidence)
@@ -151,8 +151,7 @@ class DividedPredictor:
         """Compute on the processor from now on.
 
         Raises:
-            RuntimeError: if this is the case already.
-            MemoryError: likewise.
+            BaseException: the given one, if the network is on the processor already.
         """
         with self._lock:
             if self._predictor.device.type == "cpu":

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 APPROXIMATE_HALO_PX = 512
 CORE_PER_HALO = 3  # smallest efficient width of a core in halos; below, windows overlap too much
 COMFORTABLE_SHARE = 0.25  # fraction of the free memory
-LIBRARIES_MB = 100  # of the first tiles: code of the libraries, and blocks of rasters kept by GDAL
+LIBRARIES_MB = 20  # of the first tiles: code of libraries, and blocks of rasters kept by GDAL
 READING_MB_PER_MPX = 80  # a window that waits, and one that is being read
 LESS = "Only {free} GB of memory are free, so tiles of {core_px} px are labeled, {workers} at once."
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..models.bundle import WEIGHTS_NAME, load_network
+from ..process.allocator import trim_heap
 from .predictor import Predictor
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def predictor_of(
     _cached.clear()
     network = load_network(bundle)
     predictor = Predictor.from_card(bundle.card, network, device, halo_px=halo_px, stitch=stitch)
+    del network
+    trim_heap()  # of the loading, so that free memory is known
     _cached.append(_Cached(key, predictor))
     return predictor
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,8 +83,7 @@ def label_scene(
         predictor: predictor of the model.
         height: number of rows of the scene.
         width: number of columns of the scene.
-        wanted: window of the scene to label; None: all of it. Its labels are the same as in a run
-            over the whole scene.
+        wanted: window of the scene to label as in a run over all of it; None: the whole scene.
         part: window of `wanted` whose tiles are labeled, see `plan_tiles`; None: all tiles.
         tile_size_px: edge of a tile without its halo; 0: automatic.
         batch_size: number of tiles in a batch.
@@ -91,8 +91,7 @@ def label_scene(
         schedule: schedule of the run; None: that of `schedule_of`.
         with_confidence: whether to compute the confidence.
         done: number of batches that were written before, by a run with tiles of the same size.
-        warn: callback for a sentence when memory ran out and the run goes on with less; called in
-            the computing threads.
+        warn: callback for a sentence where memory ran out, called in the computing threads.
         on_batch: callback after the last window of a batch, called in the thread of `write`.
         on_progress: callback for the fraction written, 0..1, called in this thread.
         raise_if_canceled: callback that raises to stop, called in this thread all the time.
@@ -104,17 +103,15 @@ def label_scene(
     schedule = schedule or schedule_of(predictor, part or wanted, tile_size_px, threads)
     plan = _plan(predictor, height, width, schedule.core_px, wanted, part)
     batches = list(_batches(plan, batch_size))
-    divided = DividedPredictor(predictor, warn)
     pipeline = Pipeline(
         lambda tiles: _load(read, tiles, height, width),
-        lambda batch: _label(divided, batch, with_confidence),
+        partial(_label, DividedPredictor(predictor, warn), with_confidence=with_confidence),
         lambda labels: _write(write, labels, on_batch),
         workers=schedule.workers,
         prepare=lambda: torch.set_num_threads(schedule.threads),
     )
-    watch = _watch(len(batches), done, on_progress, raise_if_canceled)
     with _threads_kept(), predictor.interruptible(pipeline.raise_if_stopped):
-        pipeline.run(batches[done:], watch)
+        pipeline.run(batches[done:], _watch(len(batches), done, on_progress, raise_if_canceled))
 
 
 def _watch(
@@ -215,7 +212,7 @@ def _padded(image: np.ndarray, window: Window) -> np.ndarray:
     return padded
 
 
-def _label(predictor: DividedPredictor, batch: TileBatch, with_confidence: bool) -> Labels:
+def _label(predictor: DividedPredictor, batch: TileBatch, *, with_confidence: bool) -> Labels:
     """Return the labels of a batch; skip the network if no pixel is valid."""
     if not batch.valid.any():
         nothing = np.full(batch.valid.shape, NODATA, np.uint8)

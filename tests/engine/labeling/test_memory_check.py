@@ -109,7 +109,7 @@ def test_tiles_of_an_interrupted_run_keep_their_size(monkeypatch):
 
 
 def test_run_without_enough_memory_is_refused_with_a_way_out(monkeypatch):
-    with pytest.raises(InputError, match=r"needs about 0\.2 GB of memory for .* halo_px"):
+    with pytest.raises(InputError, match=r"needs about 0\.1 GB of memory for .* halo_px"):
         fit(monkeypatch, 100)
 
 
