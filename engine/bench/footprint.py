@@ -148,11 +148,11 @@ def _crf_mb(name: str) -> float:
 
 
 def _label(predictor: Predictor, edge_px: int) -> None:
-    random = np.random.default_rng(0)
+    rng = np.random.default_rng(0)
 
     def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
         shape = window.height, window.width
-        return random.random((BANDS, *shape), np.float32), np.ones(shape, bool)
+        return rng.random((BANDS, *shape), np.float32), np.ones(shape, bool)
 
     label_scene(
         read,
