@@ -4,7 +4,7 @@ from qgis.gui import QgsMapCanvas, QgsMapToolPan, QgsMessageBar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QAction, QMainWindow
 
-WAIT_MS = 8000
+WAIT_MS = 60_000
 
 
 class Window(QObject):
