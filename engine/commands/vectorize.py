@@ -17,10 +17,10 @@ from ..outputs.staging import Staging
 from ..polygons.exports import export_layers, export_paths, refuse_unavailable
 from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
-from ..polygons.source import ClassSource
+from ..polygons.source import CLASSES, CONFIDENCE, ClassSource
 from ..polygons.trace import Rasters, trace_polygons
 from ..raster.height_above_ground import open_heights
-from ..raster.mosaic.inputs import CLASS_ROLES, refuse_among_files, with_mosaics
+from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 
 if TYPE_CHECKING:
     from ..polygons.geopackage import LayerTotal
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..protocol import VectorizeJob
     from ..raster.height_above_ground import HeightReader
 
-READ = ("classes", "confidence", "dsm", "dtm")
+READ = {"classes": CLASSES, "confidence": CONFIDENCE, "dsm": "DSM", "dtm": "DTM"}
 HEIGHTS_SHARE = 0.5  # fraction of the progress, if heights are given
 
 
@@ -55,7 +55,7 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         }
         if job.polygons:
             refuse_foreign_layers(polygons)
-        mosaics = with_mosaics(job, staging.scratch, CLASS_ROLES)
+        mosaics = with_mosaics(job, staging.scratch, READ)
         refuse_among_files(mosaics, output)
         origin = Origin(run_id=run_id_of(job), source=Path(job.classes).name)
         destination = Destination(staged["polygons"], origin, Path(job.classes))

@@ -14,7 +14,7 @@ from .buildings.party_walls import split_party_walls
 from .buildings.patch import BuildingPatch, cut_patch
 from .buildings.together import fit_buildings
 from .buildings.tracing import pixel_outlines
-from .pixels import measures
+from .pixels import joined_values, measures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -136,13 +136,6 @@ def all_buildings(blocks: Sequence[FittedBuildings]) -> Buildings:
     outlines = without_overlaps(outlines, pixels)
     values["iou_raw"] = np.array([round(float(each.iou_raw), 4) for each in outlines])
     return Buildings(np.array([each.polygon for each in outlines], object), values)
-
-
-def joined_values(
-    values: Sequence[dict[str, np.ndarray]], order: np.ndarray
-) -> dict[str, np.ndarray]:
-    """Return the values of all blocks by field name, in another order."""
-    return {name: np.concatenate([each[name] for each in values])[order] for name in values[0]}
 
 
 def _slopes_deg(heights_m: np.ndarray, gsd_m: float) -> np.ndarray:

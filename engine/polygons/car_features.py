@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from .building_features import joined_values
 from .cars.fit import fit_cars
 from .cars.patch import CarPatch
 from .cars.settings import CarSettings
-from .pixels import measures
+from .pixels import joined_values, measures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

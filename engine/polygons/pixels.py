@@ -15,7 +15,7 @@ from ..tiling.window import Window
 from .features import PERCENTILE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from ..raster.grid import RasterGrid
@@ -57,6 +57,13 @@ class ObjectPixels(NamedTuple):
     def touches_edge(self) -> bool:
         """Whether the object reaches the edge of the raster."""
         return not self.inside.all()
+
+
+def joined_values(
+    values: Sequence[dict[str, np.ndarray]], order: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Return the values of all blocks by field name, in another order."""
+    return {name: np.concatenate([each[name] for each in values])[order] for name in values[0]}
 
 
 def measures(pixels: ObjectPixels, chosen: np.ndarray) -> dict[str, float]:

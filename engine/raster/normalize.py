@@ -76,15 +76,16 @@ def normalize(
             channels.append(heights)
             gains.append(_gain_of_heights(normalization, 0.0, normalization.height_knee_m))
     is_bent = [number > len(bands) for number in range(len(channels))]
-    more = int(normalization.greenness)
-    scaled = np.empty((len(channels) + more, *valid.shape), np.float32)
+    count = len(channels) + int(normalization.greenness)
+    scaled = np.empty((count, *valid.shape), np.float32)
+    targets = scaled[: len(channels)]
     if valid.size == 0:
         return scaled
     rows_per_strip = max(1, STRIP_PX // valid.shape[1])
     for top in range(0, valid.shape[0], rows_per_strip):  # strips fit in the CPU cache
         rows = slice(top, top + rows_per_strip)
         bits = None if valid[rows].all() else -valid[rows].astype(np.int32)
-        for channel, gain, bends, target in zip(channels, gains, is_bent, scaled, strict=False):
+        for channel, gain, bends, target in zip(channels, gains, is_bent, targets, strict=True):
             _scale(channel[rows], *gain, target[rows])
             if bends:
                 np.arcsinh(target[rows], out=target[rows])

@@ -16,12 +16,6 @@ if TYPE_CHECKING:
     from .build import Mosaic
 
 MOSAIC_ROLES = {"image": "image", "dsm": "DSM", "dtm": "DTM"}
-CLASS_ROLES = {
-    "classes": "class raster",
-    "confidence": "confidence raster",
-    "dsm": "DSM",
-    "dtm": "DTM",
-}
 
 RasterJob = TypeVar("RasterJob", bound=HeightsInput)
 
