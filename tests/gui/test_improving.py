@@ -11,7 +11,7 @@ import pytest
 DRIVER = Path(__file__).with_name("improving.py")
 LOGGER = logging.getLogger(__name__)
 BUSY = max(1.0, 3.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
-LONGEST_GAP_S = 0.3  # on a processor without AVX-512
+LONGEST_GAP_S = 0.2
 # A training that is not stopped, for the pictures of the documents, takes these minutes more.
 TIMEOUT_S = 900 + round(60 * float(os.environ.get("ORTHOSCRIBE_WHOLE_TRAINING", "0")))
 MOST_CLICKS = 22  # three of them look at both maps in turn
