@@ -52,7 +52,7 @@ demo: system engine build/runtime ## Label a generated scene through qgis_proces
 test: ## Install what is missing and run every test
 	@$(MAKE) test-engine
 	@$(MAKE) engine $(QGIS_VENV)/ready $(UV)/ready
-	@# Side by side, because QGIS uses one processor. Tests of the window measure time: they run alone.
+	@# Side by side, because QGIS uses one processor. A window waits for both it and the engine: alone.
 	@$(MAKE) -j 2 --output-sync test-qgis test-installation
 	@$(MAKE) test-gui test-qgis322 test-qt6
 
@@ -114,11 +114,12 @@ scan: package $(QT6)/ready ## Scan the zip in dist/ as the plugin repository doe
 chaos: $(TOOLS)/ready ## Damaged files, hostile files and a server that nothing may ask (SCALE=1: all cases)
 	@$(ALLOCATOR) OMP_NUM_THREADS=1 nice $(TOOLS)/bin/python tests/chaos/run.py --scale $(SCALE)
 
-bench: $(TOOLS)/ready build/bench/ready ## Speed, memory and exactness, measured in one run
+bench: $(TOOLS)/ready build/bench/ready $(QGIS_VENV)/ready build/runtime ## Speed, memory and exactness, measured in one run
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.large
 	@$(ALLOCATOR) $(TOOLS)/bin/python -m engine.bench.scale --chart build/scale.svg
 	@$(ALLOCATOR) build/bench/bin/python -m engine.bench.vectors --speed --speed-px 2000 4000
+	@$(HEADLESS) $(QGIS_VENV)/bin/python -m pytest tests/gui --time-limits
 
 synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter of an hour; FLAGS=--all: hours)
 	@$(ALLOCATOR) nice $(TOOLS)/bin/python -m engine.bench.synthetic \

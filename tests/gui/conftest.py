@@ -5,6 +5,7 @@ pytest-qgis starts an application in this process too, so run with QT_QPA_PLATFO
 """
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ import pytest
 from orthoscribe.plugin.engine_client.environment import engine_home, installed_python
 from orthoscribe.tests.gui.foreign_scene import make_foreign_scene
 
+LOGGER = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 DRIVER = Path(__file__).with_name("driver.py")
 SETTINGS = """[PythonPlugins]
@@ -25,7 +27,31 @@ showTips=false
 """
 TIMEOUT_S = 240
 MARGIN_S = 90  # for QGIS to start and to end
+HANGING = 20  # times a limit: no computer is that busy, so something waits for something else
 DIED = ("QGIS died on signal", "Traceback (most recent call last)", "Segmentation fault")
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--time-limits",
+        action="store_true",
+        help="times must be within their limits, as on a computer with nothing else to do",
+    )
+
+
+@pytest.fixture(scope="session")
+def assert_within(request):
+    """Return a function that compares a time with its limit.
+
+    Without `--time-limits` only a hang fails, because other programs make a window slow as well.
+    """
+    factor = 1 if request.config.getoption("--time-limits") else HANGING
+
+    def compare(name, measured_s, limit_s):
+        LOGGER.info("%s: %.3f s, limit %.3f s", name, measured_s, limit_s)
+        assert measured_s < limit_s * factor, name
+
+    return compare
 
 
 @dataclass

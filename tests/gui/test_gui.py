@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Orthoscribe in a real QGIS: clicked, watched, canceled, killed, closed."""
 
-import logging
 import os
 import re
-import sys
 import time
 from pathlib import Path
 
@@ -20,9 +18,6 @@ LEGEND = {
     "Clutter": "#ff0000",
 }
 
-LOGGER = logging.getLogger(__name__)
-# Times hold on a quiet machine; tests share theirs.
-BUSY = max(1.0, 3.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @pytest.fixture(scope="module")
@@ -77,14 +72,11 @@ def test_results_say_what_they_are_and_the_worst_are_stepped_through(visit):
     assert percents == sorted(percents)
 
 
-def test_polygons_of_the_view_are_drawn_again_without_labeling(visit):
+def test_polygons_of_the_view_are_drawn_again_without_labeling(visit, assert_within):
     seen = visit("polygons")
     seen.assert_is_well()
-    drawn_s = seen.facts["drawn_s"]
-    LOGGER.info(
-        "%.1f Mpx drawn in %s s, load %.1f", seen.facts["view_mpx"], drawn_s, seen.facts["load"]
-    )
-    assert max(drawn_s.values()) < 1.0 * BUSY
+    for name, drawn_s in seen.facts["drawn_s"].items():
+        assert_within(f"{name} polygons of {seen.facts['view_mpx']:.1f} Mpx", drawn_s, 1.0)
     assert [name.split(" · ")[0] for name in seen.facts["groups"]] == ["Preview", "Land cover"]
     assert all(least >= 85 for least in seen.facts["least"])
     assert "Done in" in seen.facts["message"]
@@ -127,11 +119,11 @@ def test_models_are_listed_by_use_and_added_while_qgis_is_open(visit, tmp_path):
         assert day.pixelColor(3, 3).lightness() > night.pixelColor(3, 3).lightness()
 
 
-def test_cancel_ends_the_job_and_leaves_nothing(visit):
+def test_cancel_ends_the_job_and_leaves_nothing(visit, assert_within):
     canceled = visit("cancel")
     canceled.assert_is_well()
     assert canceled.facts["engines"] == 1
-    assert canceled.facts["canceled_s"] < 2.0
+    assert_within("cancel", canceled.facts["canceled_s"], 2.0)
     assert canceled.facts["left"] == []
     assert "The run was canceled. Nothing was written." in canceled.facts["message"]
 
@@ -143,31 +135,25 @@ def test_killed_engine_is_told_and_qgis_lives(visit):
     assert killed.facts["can_retry"]
 
 
-def test_unloading_ends_the_engine_and_loading_brings_the_dock_back(visit):
+def test_unloading_ends_the_engine_and_loading_brings_the_dock_back(visit, assert_within):
     unplugged = visit("unplug")
     unplugged.assert_is_well()
     assert unplugged.facts["engines"] == []
-    assert unplugged.facts["unload_s"] < 3.5
+    assert_within("unloading", unplugged.facts["unload_s"], 3.5)
     assert unplugged.facts["docks"] == 0
     unplugged.screenshot("8_again")
 
 
-def test_second_run_of_a_view_has_a_warm_engine(visit, capsys):
+def test_second_run_of_a_view_has_a_warm_engine(visit, assert_within):
     again = visit("again")
     again.assert_is_well()
     first, second = again.facts["runs"]
-    with capsys.disabled():
-        for number, run in enumerate((first, second), start=1):
-            sys.stdout.write(
-                f"\nRun {number}: labels after {run['first_label_s']:.2f} s, "
-                f"done after {run['ended_s']:.2f} s, network {run['network_s']:.2f} s "
-                f"(limits times {BUSY:.1f}, as other programs were running).\n"
-            )
     assert len(first["engines"]) == 1
     assert first["engines"] == second["engines"]
-    assert second["first_label_s"] < 0.5 * BUSY
-    assert second["ended_s"] - second["network_s"] < 2.0 * BUSY
-    assert first["first_label_s"] < 4.0 * BUSY
+    assert second["first_label_s"] < first["first_label_s"]
+    assert_within("labels of a warm engine", second["first_label_s"], 0.5)
+    assert_within("all but the network", second["ended_s"] - second["network_s"], 2.0)
+    assert_within("labels of a cold engine", first["first_label_s"], 4.0)
 
 
 def test_batch_with_blank_cells_succeeds_in_every_row(visit):
@@ -240,11 +226,11 @@ def test_closing_qgis_ends_the_engine(visit):
     assert not is_alive(left.facts["engine"])
 
 
-def test_engine_does_not_outlive_a_killed_qgis(visit):
+def test_engine_does_not_outlive_a_killed_qgis(visit, assert_within):
     dead = visit("die")
     assert dead.exit_code != 0
     while is_alive(dead.facts["engine"]):
-        assert time.time() - dead.facts["killed_at_s"] < 5.0
+        assert_within("engine of a killed QGIS", time.time() - dead.facts["killed_at_s"], 5.0)
         time.sleep(0.1)
 
 
@@ -272,11 +258,12 @@ def corrected(visit):
     return visit("correct")
 
 
-def test_corrections_are_drawn_with_mouse_and_keys(corrected):
+def test_corrections_are_drawn_with_mouse_and_keys(corrected, assert_within):
     corrected.assert_is_well()
     facts = corrected.facts
     assert facts["drawn"] == [2, 4, 4]
     assert "Taken: " in facts["picked"]
     assert not facts["unsaved"]
     assert not facts["wizard_left"]
-    assert max(facts["blocked_ms"].values()) < 200 * BUSY
+    for name, blocked_ms in facts["blocked_ms"].items():
+        assert_within(f"window blocked by {name}", blocked_ms / 1000, 0.2)

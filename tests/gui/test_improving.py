@@ -10,7 +10,6 @@ import pytest
 
 DRIVER = Path(__file__).with_name("improving.py")
 LOGGER = logging.getLogger(__name__)
-BUSY = max(1.0, 3.0 * os.getloadavg()[0] / (os.cpu_count() or 1))
 LONGEST_GAP_S = 0.2
 # A training that is not stopped, for the pictures of the documents, takes these minutes more.
 TIMEOUT_S = 900 + round(60 * float(os.environ.get("ORTHOSCRIBE_WHOLE_TRAINING", "0")))
@@ -26,7 +25,7 @@ def improved(visit, foreign_scene):
     return seen
 
 
-def test_the_whole_way_ends_with_a_verdict(improved):
+def test_the_whole_way_ends_with_a_verdict(improved, assert_within):
     improved.assert_is_well()
     facts = improved.facts
     assert facts["drawn_count"] == 20
@@ -34,7 +33,7 @@ def test_the_whole_way_ends_with_a_verdict(improved):
     assert not facts["can_go_on"]
     assert "% certain here" in facts["spot"]  # by the confidence raster that the dock keeps
     assert facts["tried"].startswith("✓")
-    assert facts["tried_s"] < 60 * BUSY
+    assert_within("preview", facts["tried_s"], 60.0)
     assert facts["verdict"].startswith(("Better", "Not shown to be better", "Worse"))
     drawn = {"Impervious surface", "Building", "Low vegetation", "Tree", "Mean"}
     assert {row[0] for row in facts["table"]} <= drawn
@@ -69,14 +68,12 @@ def test_used_model_labels_the_area_again_until_one_goes_back(improved):
     assert len(facts["groups"]) == 2
 
 
-def test_window_answers_all_the_time(improved):
-    gaps, presses = improved.facts["gaps"], improved.facts["presses"]
-    busy = max(BUSY, 3.0 * os.getloadavg()[2] / (os.cpu_count() or 1))  # before, or meanwhile
-    # Other programs also slow down what this one computes, but not by more than half.
-    longest_s = LONGEST_GAP_S * min(busy, 2.0)
-    assert all(worked_s < longest_s for _, worked_s in gaps.values()), gaps
-    assert all(gap_s < LONGEST_GAP_S * busy for gap_s, _ in gaps.values()), gaps
-    assert max(presses.values()) < LONGEST_GAP_S * busy, presses
+def test_window_answers_all_the_time(improved, assert_within):
+    for name, (gap_s, worked_s) in improved.facts["gaps"].items():
+        assert_within(f"computing for {name}", worked_s, LONGEST_GAP_S)
+        assert_within(f"window blocked by {name}", gap_s, LONGEST_GAP_S)
+    for name, pressed_s in improved.facts["presses"].items():
+        assert_within(f"key or button {name}", pressed_s, LONGEST_GAP_S)
 
 
 def test_pages_have_pictures(improved):
@@ -86,14 +83,14 @@ def test_pages_have_pictures(improved):
         improved.screenshot(f"night_{step}")
 
 
-def test_killed_training_is_offered_to_be_resumed(visit, foreign_scene):
+def test_killed_training_is_offered_to_be_resumed(visit, foreign_scene, assert_within):
     variables = {"driver": DRIVER, "timeout_s": 400, "ORTHOSCRIBE_SCENE": str(foreign_scene)}
     killed = visit("interrupt", **variables)
     assert killed.exit_code != 0
     assert "error" not in killed.facts, killed.facts
     (engine,) = killed.facts["engines"]
     while is_alive(engine):
-        assert time.time() - killed.facts["killed_at_s"] < 5.0 * BUSY
+        assert_within("engine of a killed QGIS", time.time() - killed.facts["killed_at_s"], 5.0)
         time.sleep(0.1)
     resumed = visit("resume", **variables)
     resumed.assert_is_well()
