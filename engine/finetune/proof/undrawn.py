@@ -52,9 +52,31 @@ def undrawn_classes(
     )
 
 
-def forgotten(undrawn: Collection[UndrawnClass]) -> tuple[UndrawnClass, ...]:
-    """Return the classes that lost more than a fifth of their pixels."""
-    return tuple(one for one in undrawn if one.kept is not None and one.kept < LEAST_KEPT)
+def kept_of(counts: np.ndarray, classes: Collection[int]) -> float:
+    """Return the fraction of the pixels of classes that keep their class; 1 without pixels.
+
+    Args:
+        counts: (classes, classes) pixels, the class by the base in rows and by the new model in
+            columns.
+        classes: indices of the classes.
+    """
+    counts, at = np.asarray(counts, np.float64), sorted(classes)
+    whole = counts[at].sum()
+    return float(counts[at, at].sum() / whole) if whole else 1.0
+
+
+def forgotten(undrawn: Collection[UndrawnClass], kept_of_drawn: float) -> tuple[UndrawnClass, ...]:
+    """Return the classes that lost clearly more of their pixels than the drawn classes.
+
+    Where the base is wrong about much of what was drawn, it is wrong about other classes as well,
+    so these may lose as large a part, and a fifth of the rest.
+
+    Args:
+        undrawn: classes without polygons.
+        kept_of_drawn: fraction of the pixels of the drawn classes that keep their class.
+    """
+    least = LEAST_KEPT * kept_of_drawn
+    return tuple(one for one in undrawn if one.kept is not None and one.kept < least)
 
 
 def undisputed(

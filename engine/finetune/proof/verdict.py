@@ -23,7 +23,6 @@ from .bootstrap import sign_test
 from .comparison import FEWEST_TO_JUDGE
 from .home import CLASS_LOSS
 from .home import LOSS as HOME_LOSS
-from .undrawn import forgotten
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +60,7 @@ class Verdict(NamedTuple):
 def verdict_of(
     proof: Proof,
     home: HomeChange | None,
-    undrawn: Sequence[UndrawnClass],
+    forgotten: Sequence[UndrawnClass],
     legend: Legend,
     alpha: float = 1.0,
     *,
@@ -72,13 +71,13 @@ def verdict_of(
     Args:
         proof: comparison on polygons, out of fold.
         home: scores on generated scenes; None if these say nothing about the model.
-        undrawn: classes without polygons.
+        forgotten: classes without polygons that lost more pixels than the drawn ones.
         legend: legend of the new model.
         alpha: fraction of the way to the trained weights; 0: the base is kept.
         unproven: sentence why no polygon was compared; empty: they lie in too few places.
     """
     losses = [*_losses(proof), *_home_losses(home, legend)]
-    doubts = [*_doubts(proof, alpha, unproven), *_forgotten(undrawn)]
+    doubts = [*_doubts(proof, alpha, unproven), *_forgotten(forgotten)]
     doubts += _home_doubts(home, legend)
     if losses and alpha > 0:
         return Verdict("red", losses[0], (*losses[1:], *doubts))
@@ -261,11 +260,11 @@ def _no_gain(proof: Proof) -> str:
     )
 
 
-def _forgotten(undrawn: Sequence[UndrawnClass]) -> list[str]:
+def _forgotten(forgotten: Sequence[UndrawnClass]) -> list[str]:
     return [
         f"Look at {one.title}: you drew none, and the new model keeps only {_percent(one.kept)} "
         "of its pixels, so draw a few polygons of it where it was right."
-        for one in forgotten(undrawn)
+        for one in forgotten
     ]
 
 

@@ -15,7 +15,7 @@ from ...protocol import CurvePoint, FinetuneReport
 from ..proof.alpha import LEAST_GAIN
 from ..proof.comparison import compare_out_of_fold
 from ..proof.home import HomeChange, home_change, home_scores, largest_alpha
-from ..proof.undrawn import undisputed, undrawn_classes
+from ..proof.undrawn import forgotten, kept_of, undisputed, undrawn_classes
 from ..proof.verdict import Verdict, verdict_of
 from ..tuning import blended, disputed_classes
 from .plan import cut_sentence
@@ -92,8 +92,9 @@ def concluded(
         counts = changed_classes(task, task.base, network)
         undrawn = undrawn_classes(counts, drawn, task.card.legend, task.parents)
         unproven = _unproven(progress, labels)
-        judged = undisputed(undrawn, disputed_classes(task.counts_before, drawn), task.card.legend)
-        verdict = verdict_of(proof, home, judged, task.card.legend, chosen.alpha, unproven=unproven)
+        disputed = disputed_classes(task.counts_before, drawn)
+        lost = forgotten(undisputed(undrawn, disputed, task.card.legend), kept_of(counts, drawn))
+        verdict = verdict_of(proof, home, lost, task.card.legend, chosen.alpha, unproven=unproven)
     remarks = (labels.grouping.remark,) if labels.grouping.remark and not is_preview else ()
     report = FinetuneReport(
         verdict=verdict.color,

@@ -211,6 +211,15 @@ ROWS = (
                 steps_per_view=2,
                 averaging=0.998,
             ),
+            RunSettings(
+                steps=8000,
+                patch_px=192,
+                warm_steps=100,
+                learning_rate=2e-3,
+                steps_per_view=2,
+                averaging=0.998,
+                half_precise=True,
+            ),
         ),
     ),
     BundledModel(

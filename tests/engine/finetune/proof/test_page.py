@@ -42,7 +42,7 @@ def made(gain=0.2, legend=ISPRS):
     ]
     proof = compare_out_of_fold(drawn.before, drawn.after, polygons, drawn.groups, legend)
     undrawn = (UndrawnClass(5, "Car", 0.9, 0.1), UndrawnClass(6, "Clutter"))
-    verdict = verdict_of(proof, None, undrawn, legend)
+    verdict = verdict_of(proof, None, (), legend)
     report = FinetuneReport(
         verdict.color,
         verdict.sentence,

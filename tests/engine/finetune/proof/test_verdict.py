@@ -10,7 +10,12 @@ import numpy as np
 import pytest
 from orthoscribe.engine.finetune.proof.comparison import compare_out_of_fold
 from orthoscribe.engine.finetune.proof.home import HomeScores, home_change, largest_alpha
-from orthoscribe.engine.finetune.proof.undrawn import undisputed, undrawn_classes
+from orthoscribe.engine.finetune.proof.undrawn import (
+    forgotten,
+    kept_of,
+    undisputed,
+    undrawn_classes,
+)
 from orthoscribe.engine.finetune.proof.verdict import verdict_of
 from orthoscribe.engine.protocol import ISPRS
 from orthoscribe.tests.engine.finetune.proof.simulation import (
@@ -128,7 +133,8 @@ def test_forgotten_undrawn_class_is_amber():
         ("Car", pytest.approx(0.7692), 0.0),
         ("Clutter", None, None),
     ]
-    found = verdict_of(proof_of(0.25), None, undrawn, ISPRS)
+    lost = forgotten(undrawn, kept_of(counts, {0, 1, 2, 3}))
+    found = verdict_of(proof_of(0.25), None, lost, ISPRS)
     assert found.color == "amber"
     assert "Look at Car: you drew none, and the new model keeps only 77 %" in found.sentence
 
@@ -137,10 +143,22 @@ def test_disputed_class_may_vanish():
     counts = np.diag([9000.0] * 6)
     counts[5] = [6000, 0, 0, 0, 0, 3000]
     undrawn = undrawn_classes(counts, {0, 1, 2, 3}, ISPRS)
-    assert verdict_of(proof_of(0.25), None, undrawn, ISPRS).color == "amber"
+    assert [one.title for one in forgotten(undrawn, 1.0)] == ["Clutter"]
     judged = undisputed(undrawn, {5}, ISPRS)
     assert [one.title for one in judged] == ["Car"]
-    assert verdict_of(proof_of(0.25), None, judged, ISPRS).color == "green"
+    assert forgotten(judged, 1.0) == ()
+
+
+def test_undrawn_class_may_lose_as_much_as_the_drawn_ones():
+    counts = np.diag([9000.0] * 6)
+    counts[0, :2] = 5000, 4000  # of the drawn classes, 32 of 36 thousand pixels keep theirs
+    counts[4, [0, 4]] = 2500, 6500
+    undrawn = undrawn_classes(counts, {0, 1, 2, 3}, ISPRS)
+    kept = kept_of(counts, {0, 1, 2, 3})
+    assert kept == pytest.approx(32 / 36)
+    assert [one.title for one in forgotten(undrawn, 1.0)] == ["Car"]
+    assert forgotten(undrawn, kept) == ()
+    assert kept_of(counts, ()) == 1.0
 
 
 def test_alpha_zero_is_no_gain():

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Discs drawn on a scene: where the model is wrong, at random, or with random classes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.ndimage import binary_erosion, uniform_filter
+
+from ..target import DISC_M, disk
+from ..trial import DRAWN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ..target import Target
+
+DRAWS = ("errors", "random", "noise")
+ON_ERRORS = 0.8  # share of the discs of a class on errors, as far as there are any
+WRONG = 0.5  # share of wrong pixels around the center of a disc on an error
+
+
+def drawn_discs(
+    target: Target, labels: np.ndarray, draw: str, count: int, rng: np.random.Generator
+) -> list[tuple[int, int, int]]:
+    """Return discs as (row, column, class index) of their centers in the drawn part.
+
+    Args:
+        target: scene with its truth.
+        labels: class index that the model gives each pixel of the drawn part, (h, w) uint8.
+        draw: one of `DRAWS`; of "noise", places are random and classes are exchanged at random.
+        count: number of discs, dealt to the drawn classes in turn.
+        rng: random number generator.
+    """
+    truth = target.classes[target.drawn_part.slices]
+    radius = round(DISC_M / target.gsd_m)
+    inside = {one: binary_erosion(truth == one, disk(radius), border_value=0) for one in DRAWN}
+    known = [one for one in DRAWN if inside[one].any()]
+    is_wrong = uniform_filter((labels != truth).astype(np.float32), 2 * radius + 1) >= WRONG
+    discs = []
+    for number in range(count):
+        one = known[number % len(known)]
+        spots = np.argwhere(inside[one] & is_wrong)
+        if draw != "errors" or len(spots) == 0 or rng.random() >= ON_ERRORS:
+            spots = np.argwhere(inside[one])
+        row, column = spots[rng.integers(len(spots))]
+        discs.append((int(row), int(column), one))
+    return _exchanged(discs, rng) if draw == "noise" else discs
+
+
+def _exchanged(
+    discs: Sequence[tuple[int, int, int]], rng: np.random.Generator
+) -> list[tuple[int, int, int]]:
+    """Return discs whose classes are drawn at random."""
+    classes = rng.permutation([one for _, _, one in discs])
+    return [(row, column, int(one)) for (row, column, _), one in zip(discs, classes, strict=True)]
