@@ -19,7 +19,6 @@ LEGEND = {
 }
 
 
-
 @pytest.fixture(scope="module")
 def labeled(visit):
     return visit("label")

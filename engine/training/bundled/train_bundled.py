@@ -5,32 +5,28 @@ from __future__ import annotations
 
 import logging
 import time
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import torch
 
 from ...architectures import build
 from ...models.bundle import load_bundle, load_network, save_bundle
 from ...protocol import ISPRS, ModelError
-from ...synthetic import conditions_of, make_scene
 from ..batches import Batches
 from ..class_weights import class_shares, class_weights
 from ..forward import Means
 from ..processes import Processes
-from ..scoring import card_scores, confusion_of
 from ..stage_loop import train_stage
 from ..steps import StageTraining
 from ..trainer.precision import has_bfloat16_instructions
-from ..view_pool import ViewPool
-from ..views import InputSpec, View, clean_view, training_view
 from .card import Effort, card_of, settings_text
 from .checkpoint import RunCheckpoint
 from .more_channels import take_over
+from .scenes import held_out_scores, pool_of
 
 if TYPE_CHECKING:
+    import numpy as np
     from torch import nn
 
     from ...protocol import ModelCard
@@ -104,11 +100,11 @@ def _make_run(
         threads: number of CPU threads, for the card.
         checkpoint: file for the state of the run; None: none is kept.
     """
-    pool = _pool(row, run)
+    pool = pool_of(row, run)
     # All runs use the same class weights: shares of rare classes differ between pools.
     shares = start.shares
     if shares is None:
-        shares = class_shares(_pool(row, row.runs[0]).at(0), len(ISPRS))
+        shares = class_shares(pool_of(row, row.runs[0]).at(0), len(ISPRS))
     recipe, card = run.settings.recipe, start.origin
     training = StageTraining(
         start.network,
@@ -129,7 +125,7 @@ def _make_run(
         if saved and step.done % SAVED_EVERY == 0:
             saved.save(training, effort.elapsed_s)
         if step.done in run.bundled_at:
-            scores = _scores(row, training.trained)
+            scores = held_out_scores(row, training.trained)
             LOG.info("step %d: %s", step.done, scores)
             card = card_of(row, run, effort, scores, start.origin)
             card = save_bundle(folder, card, training.trained).card
@@ -158,49 +154,3 @@ def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, .
         f"The model in {folder} is not the result of a training run of '{row.name}' that others "
         "follow, so it cannot be refined: train it again without --only-refine."
     )
-
-
-def _pool(row: BundledModel, run: BundledRun) -> ViewPool:
-    """Return the pool of scenes of a run."""
-    return ViewPool(partial(_view_at, row, run), row.pool_size, run.settings.steps_per_view)
-
-
-def _view_at(row: BundledModel, run: BundledRun, number: int) -> View:
-    """Return a view of the scene of a number, from 0, which depends on nothing else."""
-    seed = run.first_scene + number
-    rng = np.random.default_rng((run.seed, seed))
-    gsd_m = float(np.exp(rng.uniform(*np.log((row.gsd_range_m[0], row.coarsest_image_m)))))
-    conditions = conditions_of(seed, with_flaws=True)
-    scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)
-    return training_view(rng, scene, _spec(row, gsd_m))
-
-
-def _spec(row: BundledModel, gsd_m: float) -> InputSpec:
-    """Return the input specification of a scene of a GSD; coarse scenes are enlarged."""
-    input_m = row.input_gsd_m(gsd_m)
-    return InputSpec(
-        ISPRS, row.normalization, None if input_m == gsd_m else input_m, row.wants_heights
-    )
-
-
-def _size_px(row: BundledModel, input_px: int, gsd_m: float) -> int:
-    """Return the edge in pixels of a scene whose network input is `input_px` pixels wide."""
-    return round(input_px * row.input_gsd_m(gsd_m) / gsd_m)
-
-
-def _scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
-    """Return scores with the true ground, and with the estimated ground as `dsm_only_...`."""
-    named: dict[str, float] = {}
-    grounds = (("", False), ("dsm_only_", True)) if row.wants_heights else (("", False),)
-    for prefix, estimate_ground in grounds:
-        views = (
-            clean_view(
-                make_scene(seed, _size_px(row, row.held_out_px, gsd_m), gsd_m),
-                _spec(row, gsd_m),
-                estimate_ground=estimate_ground,
-            )
-            for seed, gsd_m in row.held_out
-        )
-        confusion = confusion_of(network, row.architecture, views, len(ISPRS))
-        named |= card_scores(confusion, ISPRS, prefix)
-    return named

@@ -74,7 +74,7 @@ class FinetuneRecipe:
     cells: int = 256
     protection: Protection = Protection(strength=0.5, sure_share=0.5)
     averaging: float = 0.0
-    alphas: Tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)
+    alphas: Tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 0.875, 1.0)
     default_alpha: float = 1.0
 
     def __post_init__(self) -> None:

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Networks that may be bundled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from ...training.bundled.rows import ROWS, BundledModel
+from ...training.bundled.settings import RunSettings
+
+PATCH_PX = 192
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A network with the options it may be bundled with.
+
+    Args:
+        name: name in the table.
+        architecture: architecture of the catalog.
+        options: options of the architecture.
+        cells: cells drawn from a patch for the loss; 0: all pixels.
+        learning_rate: maximum learning rate of AdamW.
+    """
+
+    name: str
+    architecture: str
+    options: dict[str, str] = field(default_factory=dict)
+    cells: int = 0
+    learning_rate: float = 2e-3
+
+    @property
+    def row(self) -> BundledModel:
+        """Definition of `default` with this network."""
+        return replace(ROWS[0], architecture=self.architecture, options=self.options)
+
+    def settings(self, steps: int) -> RunSettings:
+        """Return the settings of a run from random weights."""
+        return RunSettings(
+            steps=steps,
+            patch_px=PATCH_PX,
+            cells=self.cells,
+            learning_rate=self.learning_rate,
+            averaging=0.99,
+            half_precise=True,
+        )
+
+
+CONTENDERS = (
+    Contender("MLP network", "maggiori_mlp", cells=1024),
+    Contender("MLP network, width 1/2", "maggiori_mlp", {"width": "1/2"}, cells=1024),
+    Contender("Skip network", "maggiori_skip"),
+    Contender("Front end, width 1/8", "yk_frontend", {"width": "1/8"}),
+    Contender("Basic context, width 1/8", "yk_context_basic", {"width": "1/8"}),
+    Contender("LDN-121, width 1/4", "ldn121", {"width": "1/4"}),
+    Contender("FRRN A, width 1/4", "frrn_a", {"width": "1/4"}),
+)

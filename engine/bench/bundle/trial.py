@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Training of one network for a number of minutes, and its scores and speed."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import torch
+
+from ...architectures import build
+from ...protocol import ISPRS
+from ...training.batches import Batches
+from ...training.bundled.scenes import held_out_scores
+from ...training.class_weights import class_shares, class_weights
+from ...training.forward import Means
+from ...training.processes import Processes
+from ...training.stage_loop import train_stage
+from ...training.steps import StageTraining
+from ...training.trainer.precision import has_bfloat16_instructions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import nn
+
+    from ...training.view_pool import ViewPatches
+    from .contenders import Contender
+
+SEED = 20261130
+MEASURED_STEPS = 4
+SPEED_PX = 1024
+MEBIBYTE = 1 << 20
+
+
+def train_and_score(
+    contender: Contender, views: Sequence[ViewPatches], minutes: float
+) -> dict[str, Any]:
+    """Return steps, scores on held-out scenes, size and speed after a training from the start.
+
+    Args:
+        contender: network to train.
+        views: scenes to train on.
+        minutes: processor time of the training; the number of steps follows from the first ones.
+    """
+    torch.manual_seed(SEED)
+    row = contender.row
+    network = build(row.architecture, row.channels, len(ISPRS), row.options)
+    started = time.process_time()
+    _train(contender, network, views, MEASURED_STEPS)
+    step_s = (time.process_time() - started) / MEASURED_STEPS
+    steps = max(2 * MEASURED_STEPS, round(60 * minutes / step_s))
+    torch.manual_seed(SEED)
+    network = build(row.architecture, row.channels, len(ISPRS), row.options)
+    started = time.process_time()
+    trained = _train(contender, network, views, steps)
+    spent_s = time.process_time() - started
+    trained.eval()
+    size = sum(value.numel() * value.element_size() for value in trained.state_dict().values())
+    return {
+        "name": contender.name,
+        "steps": steps,
+        "minutes": round(spent_s / 60, 1),
+        "scores": held_out_scores(row, trained),
+        "mebibytes": round(size / MEBIBYTE, 1),
+        "mpx_per_s": round(_mpx_per_s(trained, row.channels), 3),
+    }
+
+
+def _train(
+    contender: Contender, network: nn.Module, views: Sequence[ViewPatches], steps: int
+) -> nn.Module:
+    """Train a network and return it with averaged weights."""
+    settings = contender.settings(max(steps, 61))
+    recipe = settings.recipe
+    training = StageTraining(
+        network,
+        recipe,
+        recipe.stages[0],
+        settings.steps,
+        class_weights=class_weights(class_shares(views, len(ISPRS)), settings.rarity),
+        means=Means(half_precise=has_bfloat16_instructions()),
+    )
+    batches = Batches(lambda _: views, contender.row.normalization, SEED, Processes())
+    for _ in train_stage(training, batches, goes_on=lambda: training.done < steps):
+        pass
+    return training.trained
+
+
+def _mpx_per_s(network: nn.Module, channels: int) -> float:
+    """Return the processed megapixels per second of processor time, the better of two."""
+    image = torch.randn(1, channels, SPEED_PX, SPEED_PX).contiguous(
+        memory_format=torch.channels_last
+    )
+    times = []
+    with torch.inference_mode():
+        for _ in range(2):
+            started = time.process_time()
+            network(image)
+            times.append(time.process_time() - started)
+    return SPEED_PX**2 / 1e6 / min(times)
