@@ -36,7 +36,8 @@ def main() -> None:
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.output.mkdir(parents=True, exist_ok=True)
-    row, views, table = ROWS[0], [], HEADER
+    row, table = ROWS[0], HEADER
+    views: list[ViewPatches] = []
     for number, contender in enumerate(CONTENDERS):
         path = given.output / f"{number}.json"
         if not path.is_file():
@@ -44,7 +45,7 @@ def main() -> None:
                 ViewPatches(view_at(row, row.runs[-1], FIRST_VIEW + at))
                 for at in range(given.scenes)
             ]
-            result = train_and_score(contender, views, given.minutes)
+            result = train_and_score(contender, row, views, given.minutes)
             path.write_text(json.dumps(result), encoding="utf-8")
         found = json.loads(path.read_text(encoding="utf-8"))
         scores = found["scores"]

@@ -4,9 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
-from ...training.bundled.rows import ROWS, BundledModel
 from ...training.bundled.settings import RunSettings
+
+if TYPE_CHECKING:
+    from ...training.bundled.rows import BundledModel
 
 PATCH_PX = 192
 
@@ -29,10 +32,9 @@ class Contender:
     cells: int = 0
     learning_rate: float = 2e-3
 
-    @property
-    def row(self) -> BundledModel:
-        """Definition of `default` with this network."""
-        return replace(ROWS[0], architecture=self.architecture, options=self.options)
+    def in_place_of(self, row: BundledModel) -> BundledModel:
+        """Return the definition of a bundled model with this network instead of its own."""
+        return replace(row, architecture=self.architecture, options=self.options)
 
     def settings(self, steps: int) -> RunSettings:
         """Return the settings of a run from random weights."""
@@ -40,6 +42,7 @@ class Contender:
             steps=steps,
             patch_px=PATCH_PX,
             cells=self.cells,
+            warm_steps=min(60, steps // 2),
             learning_rate=self.learning_rate,
             averaging=0.99,
             half_precise=True,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from ...training.bundled.rows import BundledModel
     from ...training.view_pool import ViewPatches
     from .contenders import Contender
 
@@ -34,26 +35,27 @@ MEBIBYTE = 1 << 20
 
 
 def train_and_score(
-    contender: Contender, views: Sequence[ViewPatches], minutes: float
+    contender: Contender, replaced: BundledModel, views: Sequence[ViewPatches], minutes: float
 ) -> dict[str, Any]:
     """Return steps, scores on held-out scenes, size and speed after a training from the start.
 
     Args:
         contender: network to train.
+        replaced: bundled model whose inputs and held-out scenes it has.
         views: scenes to train on.
         minutes: processor time of the training; the number of steps follows from the first ones.
     """
     torch.manual_seed(SEED)
-    row = contender.row
+    row = contender.in_place_of(replaced)
     network = build(row.architecture, row.channels, len(ISPRS), row.options)
     started = time.process_time()
-    _train(contender, network, views, MEASURED_STEPS)
+    _train(contender, row, network, views, MEASURED_STEPS)
     step_s = (time.process_time() - started) / MEASURED_STEPS
     steps = max(2 * MEASURED_STEPS, round(60 * minutes / step_s))
     torch.manual_seed(SEED)
     network = build(row.architecture, row.channels, len(ISPRS), row.options)
     started = time.process_time()
-    trained = _train(contender, network, views, steps)
+    trained = _train(contender, row, network, views, steps)
     spent_s = time.process_time() - started
     trained.eval()
     size = sum(value.numel() * value.element_size() for value in trained.state_dict().values())
@@ -68,10 +70,14 @@ def train_and_score(
 
 
 def _train(
-    contender: Contender, network: nn.Module, views: Sequence[ViewPatches], steps: int
+    contender: Contender,
+    row: BundledModel,
+    network: nn.Module,
+    views: Sequence[ViewPatches],
+    steps: int,
 ) -> nn.Module:
     """Train a network and return it with averaged weights."""
-    settings = contender.settings(max(steps, 61))
+    settings = contender.settings(steps)
     recipe = settings.recipe
     training = StageTraining(
         network,
@@ -81,8 +87,8 @@ def _train(
         class_weights=class_weights(class_shares(views, len(ISPRS)), settings.rarity),
         means=Means(half_precise=has_bfloat16_instructions()),
     )
-    batches = Batches(lambda _: views, contender.row.normalization, SEED, Processes())
-    for _ in train_stage(training, batches, goes_on=lambda: training.done < steps):
+    batches = Batches(lambda _: views, row.normalization, SEED, Processes())
+    for _ in train_stage(training, batches):
         pass
     return training.trained
 
