@@ -70,7 +70,7 @@ class FinetuneRecipe:
     label_patches: int = 3
     free_patches: int = 1
     replay_patches: int = 2
-    replay_strength: float = 3.0
+    replay_strength: float = 8.0
     cells: int = 256
     protection: Protection = Protection(strength=0.5, sure_share=0.5)
     averaging: float = 0.0
