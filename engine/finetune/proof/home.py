@@ -36,6 +36,7 @@ EDGE_PX = 384
 COARSEST_M = 0.6  # of a pixel: larger scenes take long to generate
 FEWEST_CLASSES = 2
 FEWEST_PX = 3000  # of a class in all scenes, to judge it
+FEWEST_FOUND_PX = 1000  # that a model labels as a class, to tell how many of them are right
 LOSS, CLASS_LOSS = 0.01, 0.03  # of overall accuracy, and of the F1 of a class, that is too much
 CLEAR = 2.5  # times what is allowed: a loss that is no chance, even if one scene has most of it
 AT_HOME = 0.6  # overall accuracy below which the scenes are foreign to the base
@@ -68,6 +69,13 @@ class HomeScores:
         """F1 of each class on all scenes, (classes,); NaN for classes that hardly occur."""
         counts = self.counts.sum(axis=0)
         return np.where(counts.sum(axis=1) >= FEWEST_PX, score(counts).f1, np.nan)
+
+    @property
+    def precision(self) -> np.ndarray:
+        """Precision of each class on all scenes, (classes,); 1 for classes hardly found."""
+        counts = self.counts.sum(axis=0)
+        found = counts.sum(axis=0)
+        return np.where(found >= FEWEST_FOUND_PX, np.diag(counts) / np.maximum(found, 1), 1.0)
 
 
 @dataclass(frozen=True, eq=False)

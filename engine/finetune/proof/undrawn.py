@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...protocol import Legend
 
 FEWEST_PX = 2000  # of a class to tell a fraction: about ten cars in pixels of 0.2 m
-LEAST_KEPT = 0.8
+LEAST_KEPT = 0.85  # of the pixels that are expected to stay
 
 
 def undrawn_classes(
@@ -65,18 +65,29 @@ def kept_of(counts: np.ndarray, classes: Collection[int]) -> float:
     return float(counts[at, at].sum() / whole) if whole else 1.0
 
 
-def forgotten(undrawn: Collection[UndrawnClass], kept_of_drawn: float) -> tuple[UndrawnClass, ...]:
-    """Return the classes that lost clearly more of their pixels than the drawn classes.
+def forgotten(
+    undrawn: Collection[UndrawnClass],
+    kept_of_drawn: float,
+    precision: Mapping[int, float] | None = None,
+) -> tuple[UndrawnClass, ...]:
+    """Return the classes that lost clearly more of their pixels than is expected.
 
     Where the base is wrong about much of what was drawn, it is wrong about other classes as well,
-    so these may lose as large a part, and a fifth of the rest.
+    so these may lose as large a part. They may also lose what the base takes for them by mistake
+    on generated scenes.
 
     Args:
         undrawn: classes without polygons.
         kept_of_drawn: fraction of the pixels of the drawn classes that keep their class.
+        precision: precision of the base on generated scenes, by the code of the class; 1 where it
+            is unknown.
     """
-    least = LEAST_KEPT * kept_of_drawn
-    return tuple(one for one in undrawn if one.kept is not None and one.kept < least)
+    known = precision or {}
+    return tuple(
+        one
+        for one in undrawn
+        if one.kept is not None and one.kept < LEAST_KEPT * kept_of_drawn * known.get(one.code, 1.0)
+    )
 
 
 def undisputed(

@@ -93,8 +93,7 @@ def concluded(
         counts = changed_classes(task, task.base, network)
         undrawn = undrawn_classes(counts, drawn, task.card.legend, task.parents)
         unproven = _unproven(progress, labels)
-        disputed = disputed_classes(task.counts_before, drawn)
-        lost = forgotten(undisputed(undrawn, disputed, task.card.legend), kept_of(counts, drawn))
+        lost = _forgotten(task, undrawn, kept_of(counts, drawn), home)
         verdict = verdict_of(proof, home, lost, task.card.legend, chosen.alpha, unproven=unproven)
     remarks = (labels.grouping.remark,) if labels.grouping.remark and not is_preview else ()
     report = FinetuneReport(
@@ -161,6 +160,24 @@ def _limited(
         trainings.score_of(choice) for choice in (allowed, lossless, trainings.choice(0.0))
     )
     return allowed if best - less >= max(LEAST_GAIN, GIVEN_UP * (best - base)) else lossless
+
+
+def _forgotten(
+    task: FinetuneTask,
+    undrawn: Sequence[UndrawnClass],
+    kept_of_drawn: float,
+    home: HomeChange | None,
+) -> tuple[UndrawnClass, ...]:
+    """Return the undrawn classes that were probably forgotten."""
+    drawn = {polygon.class_index for polygon in task.polygons}
+    disputed = disputed_classes(task.counts_before, drawn)
+    # New classes come last in the legend, and the base has no precision for them.
+    precision = (
+        {}
+        if home is None
+        else dict(zip(task.card.legend.codes, home.before.precision, strict=False))
+    )
+    return forgotten(undisputed(undrawn, disputed, task.card.legend), kept_of_drawn, precision)
 
 
 def _proof(

@@ -39,13 +39,16 @@ def drawn_discs(
     known = [one for one in DRAWN if inside[one].any()]
     is_wrong = uniform_filter((labels != truth).astype(np.float32), 2 * radius + 1) >= WRONG
     discs = []
+    is_free = np.ones(truth.shape, bool)
     for number in range(count):
         one = known[number % len(known)]
-        spots = np.argwhere(inside[one] & is_wrong)
+        spots = np.argwhere(inside[one] & is_free & is_wrong)
         if draw != "errors" or len(spots) == 0 or rng.random() >= ON_ERRORS:
-            spots = np.argwhere(inside[one])
-        row, column = spots[rng.integers(len(spots))]
-        discs.append((int(row), int(column), one))
+            spots = np.argwhere(inside[one] & is_free)
+        row, column = (int(index) for index in spots[rng.integers(len(spots))])
+        discs.append((row, column, one))
+        apart = 2 * radius + 1  # discs of two classes must not overlap
+        is_free[max(0, row - apart) : row + apart, max(0, column - apart) : column + apart] = False
     return _exchanged(discs, rng) if draw == "noise" else discs
 
 

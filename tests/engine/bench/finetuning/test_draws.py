@@ -36,14 +36,23 @@ def test_discs_lie_inside_their_class(target, labels, draw):
         assert (target.classes[row + rows - radius, column + columns - radius] == one).all()
 
 
+def test_discs_do_not_overlap(target, labels):
+    centers = [
+        disc[:2] for disc in drawn_discs(target, labels, "noise", COUNT, np.random.default_rng(3))
+    ]
+    for at, (row, column) in enumerate(centers):
+        for other_row, other_column in centers[:at]:
+            assert np.hypot(row - other_row, column - other_column) * GSD_M >= 2 * DISC_M
+
+
 def test_most_discs_lie_on_errors_only_if_asked_for(target, labels):
     truth = target.classes[target.drawn_part.slices]
 
     def share_on_errors(draw):
-        discs = drawn_discs(target, labels, draw, 100, np.random.default_rng(2))
+        discs = drawn_discs(target, labels, draw, 40, np.random.default_rng(2))
         return np.mean([labels[row, column] != truth[row, column] for row, column, _ in discs])
 
-    assert share_on_errors("errors") > 0.7
+    assert share_on_errors("errors") > 0.6
     assert 0.2 < share_on_errors("random") < 0.5
 
 

@@ -161,6 +161,21 @@ def test_undrawn_class_may_lose_as_much_as_the_drawn_ones():
     assert kept_of(counts, ()) == 1.0
 
 
+def test_precision_of_a_hardly_found_class_is_taken_for_perfect():
+    counts = np.zeros((1, 3, 3))
+    counts[0, :, 0] = 6000, 2000, 0
+    counts[0, :, 1] = 0, 500, 499
+    assert HomeScores(("town",), counts).precision.tolist() == [0.75, 1.0, 1.0]
+
+
+def test_undrawn_class_may_lose_what_the_base_takes_for_it_by_mistake():
+    counts = np.diag([9000.0] * 6)
+    counts[4, [0, 4]] = 4000, 5000
+    undrawn = undrawn_classes(counts, {0, 1, 2, 3}, ISPRS)
+    assert [one.title for one in forgotten(undrawn, 1.0, {5: 0.9})] == ["Car"]
+    assert forgotten(undrawn, 1.0, {5: 0.6}) == ()
+
+
 def test_alpha_zero_is_no_gain():
     found = verdict_of(proof_of(0.0), None, (), ISPRS, alpha=0)
     assert found.color == "amber"
