@@ -231,7 +231,9 @@ ROWS = (
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261129,
         enlarged_to_m=1 / 6,
-        normalization=Normalization(stretch_together=True, balance_nir=True, height_knee_m=0.5),
+        normalization=Normalization(
+            stretch_together=True, balance_nir=True, height_knee_m=0.5, greenness=True
+        ),
         ceilings_m={"car": HIGHEST_CAR_M},
         settings=RunSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
         bundled_at=(1500,),
@@ -243,6 +245,15 @@ ROWS = (
                 learning_rate=2e-3,
                 steps_per_view=2,
                 averaging=0.99,
+                half_precise=True,
+            ),
+            RunSettings(
+                steps=4000,
+                patch_px=192,
+                warm_steps=100,
+                learning_rate=2e-3,
+                steps_per_view=3,
+                averaging=0.998,
                 half_precise=True,
             ),
         ),
