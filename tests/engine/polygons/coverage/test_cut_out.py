@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import shapely
 from orthoscribe.engine.polygons.coverage.clean import clean_regions
-from orthoscribe.engine.polygons.coverage.cut_out import GRID_PX, cut_out
+from orthoscribe.engine.polygons.coverage.cut_out import cut_out
+from orthoscribe.engine.polygons.coverage.directed_edges import GRID_PX
 from orthoscribe.engine.polygons.coverage.tracer import CoverageTracer
 from orthoscribe.tests.class_rasters import blobs
 from shapely import affinity
