@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from .chains import chain_between
 from .directed_edges import GRID_PX, coordinates_of, edges_of_rings, undirected
+from .segment_chains import chain_between
 
 if TYPE_CHECKING:
     from .near_segments import NearSegments
