@@ -73,7 +73,7 @@ def _apply(
     Args:
         result: polygons, (n,).
         kept: numbers of the polygons that were not replaced.
-        near: their segments near the outlines.
+        near: segments of their borders near the outlines.
         made: faces of all batches.
         outlines: number of outlines.
     """
