@@ -107,7 +107,7 @@ def _chains(near: NearSegments, noded: np.ndarray) -> dict[int, list[int]]:
             beside.setdefault(one, []).append(other)
             beside.setdefault(other, []).append(one)
     numbers, ends = near.numbers.tolist(), near.ends.tolist()
-    return {numbers[at]: chain_between(*ends[at], beside) for at in crossed}
+    return {numbers[at]: chain_between(ends[at][0], ends[at][1], beside) for at in crossed}
 
 
 def _close_gaps(

@@ -42,16 +42,15 @@ class NearSegments(NamedTuple):
 
     def take(self, chosen: np.ndarray) -> NearSegments:
         """Return the segments numbered `chosen`, ascending, which keep their numbers."""
-        places = (
-            np.searchsorted(self.segment, chosen),
-            np.searchsorted(self.segment, chosen, side="right"),
-        )
-        sides = gather(places[0], places[1] - places[0])
+        first, beyond = (np.searchsorted(self.segment, chosen, side) for side in ("left", "right"))
+        sides = gather(first, beyond - first)
         return NearSegments(
-            self.ends[chosen],
-            chosen,
-            *(each[sides] for each in (self.polygon, self.segment, self.is_forward)),
-            np.empty((0, 2), np.int64),
+            ends=self.ends[chosen],
+            numbers=chosen,
+            polygon=self.polygon[sides],
+            segment=self.segment[sides],
+            is_forward=self.is_forward[sides],
+            links=np.empty((0, 2), np.int64),
         )
 
     def with_chains(self, edges: np.ndarray, chains: Mapping[int, Sequence[int]]) -> np.ndarray:

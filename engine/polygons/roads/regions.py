@@ -61,7 +61,9 @@ def _survey(
     mask: np.ndarray, marks: np.ndarray | None, rows: list[slice]
 ) -> tuple[np.ndarray, RegionSizes]:
     """Return the region of each label of all bands, (m,) int64, and the sizes of the regions."""
-    cells, marked, links = [np.empty(0)], [np.empty(0)], [np.empty((0, 2), np.int64)]
+    cells: list[np.ndarray] = [np.empty(0)]
+    marked: list[np.ndarray] = [np.empty(0)]
+    links: list[np.ndarray] = [np.empty((0, 2), np.int64)]
     base, lowest = 0, np.zeros(mask.shape[1], np.int64)
     for here in rows:
         labels, count = ndimage.label(mask[here])
