@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     Result = TypeVar("Result")
 
-BYTES_PER_PX = 2  # of the disk: finished blocks, class raster, confidence and polygons
+BYTES_PER_PX = 3  # of the disk: finished blocks, polygons, classes and confidence with a copy
 SHARES = {"prepare": (0.0, 0.1), "label": (0.1, 0.85), "trace": (0.85, 1.0)}  # of the progress
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import shapely
 
 from .coverage.cut_out import cut_out
-from .features import Features, place, sizes, tallied, touches_edge
+from .features import Features, place, sizes, touches_edge
 from .layers import minimum_pixels
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from .car_features import Cars
     from .codes import GroundCodes
     from .layers import Layer
+    from .reading import Coverage
     from .roads.trace import RoadNetwork
-    from .tracer import Traced
 
 _POLYGON = 3  # shapely's type number
 
 
-class _Coverage(NamedTuple):
+class _CutCoverage(NamedTuple):
     """Regions of a coverage after the buildings were cut out.
 
     Args:
@@ -67,14 +67,14 @@ class Delivery:
     grid: RasterGrid
     codes: GroundCodes
     options: PolygonOptions
-    ground: Traced
-    land_cover: Traced | None
+    ground: Coverage
+    land_cover: Coverage | None
     roads: RoadNetwork | None
     buildings: Buildings | None
     cars: Cars | None
 
     @cached_property
-    def _cut_ground(self) -> _Coverage:
+    def _cut_ground(self) -> _CutCoverage:
         """Coverage of the ground from which the buildings are cut out."""
         return self._cut(self.ground)
 
@@ -91,18 +91,18 @@ class Delivery:
         }
         return makers[layer.name]()
 
-    def _cut(self, traced: Traced) -> _Coverage:
+    def _cut(self, traced: Coverage) -> _CutCoverage:
         """Return a coverage in which the regularized buildings replace the traced ones."""
-        number, measures = np.arange(len(traced.polygons)), tallied(traced.tally)
+        number, measures = np.arange(len(traced.polygons)), traced.measures
         if self.buildings is None:
             none = np.empty(0, object)
-            return _Coverage(traced.polygons, traced.codes, number, measures, none)
+            return _CutCoverage(traced.polygons, traced.codes, number, measures, none)
         is_building = traced.codes == self.codes.building
         cut = cut_out(traced.polygons, is_building, self.buildings.outlines)
         parts, region = shapely.get_parts(cut.polygons, return_index=True)
         kept = (shapely.get_type_id(parts) == _POLYGON) & ~shapely.is_empty(parts)
         parts, region = parts[kept], region[kept]
-        return _Coverage(parts, traced.codes[region], region, measures, cut.outlines)
+        return _CutCoverage(parts, traced.codes[region], region, measures, cut.outlines)
 
     def _building_features(self) -> Features:
         coverage = self._cut_ground
@@ -140,7 +140,7 @@ class Delivery:
         shared = {name: _joined(found, buildings, name) for name in found.values}
         return Features(np.concatenate((found.geometries, buildings.geometries)), shared)
 
-    def _regions(self, coverage: _Coverage, traced: Traced, chosen: np.ndarray) -> Features:
+    def _regions(self, coverage: _CutCoverage, traced: Coverage, chosen: np.ndarray) -> Features:
         """Return the features of some polygons of a coverage."""
         polygons, regions = coverage.polygons[chosen], coverage.region[chosen]
         names = {code: self.codes.class_name(code) for code in np.unique(coverage.codes[chosen])}
@@ -153,7 +153,7 @@ class Delivery:
         }
         return Features(place(polygons, self.grid), values)
 
-    def _touches_nodata(self, polygons: np.ndarray, traced: Traced) -> np.ndarray:
+    def _touches_nodata(self, polygons: np.ndarray, traced: Coverage) -> np.ndarray:
         """Return which polygons share a border with pixels without a class, (n,) bool."""
         gaps = traced.polygons[traced.codes == self.codes.nodata]
         touching = np.zeros(len(polygons), bool)

@@ -59,37 +59,68 @@ def pixels_of(row: np.void, reader: PixelReader) -> ObjectPixels:
     return reader.around(Window(*row["window"].tolist()), int(row["first_column"]))
 
 
-def regions_of(polygons: np.ndarray, codes: np.ndarray) -> ObjectRegions:
-    """Return the regions of exact outlines in pixel space.
+class RegionCollector:
+    """Accumulator of the regions of exact outlines, which keeps no outline.
 
-    Args:
-        polygons: outlines of 4-connected regions, (n,).
-        codes: code of each region, (n,) uint8.
+    A region in the hole of another one is complete before it, so it is known when the other
+    arrives.
     """
-    rows = np.zeros(len(polygons), ROW)
-    if not len(polygons):
-        return ObjectRegions(rows)
-    left, top, right, bottom = shapely.bounds(polygons).astype(np.int64).T
-    xy = shapely.get_coordinates(polygons).astype(np.int64)
-    starts = offsets(shapely.get_num_coordinates(polygons))[:-1]
-    square = np.column_stack((top, left))[_outermost(polygons)] // BLOCK_PX
-    rows["block"] = np.unique(square, axis=0, return_inverse=True)[1].ravel()
-    rows["number"] = np.arange(len(polygons))
-    rows["code"] = codes
-    rows["window"] = np.column_stack((top, left, bottom - top, right - left))
-    rows["first_column"] = np.minimum.reduceat(xy[:, 1] << 32 | xy[:, 0], starts) & 0xFFFFFFFF
-    return ObjectRegions(rows[np.argsort(rows["block"], kind="stable")])
 
+    def __init__(self) -> None:
+        """Start without regions."""
+        self._rows = [np.zeros(0, ROW)]
+        self._count = 0
+        self._corner = np.empty((0, 2), np.int64)  # top and left of each region, or of its outer
+        self._outer_area_px = np.empty(0)  # of the region around it; 0 for none
 
-def _outermost(polygons: np.ndarray) -> np.ndarray:
-    """Return the number of the region in whose holes each region lies, its own for most, (n,)."""
-    outer = np.arange(len(polygons))
-    hollow = np.flatnonzero(shapely.get_num_interior_rings(polygons))
-    rings, owner = shapely.get_rings(polygons[hollow], return_index=True)
-    is_hole = np.append(False, owner[1:] == owner[:-1])[: len(owner)]  # each outer ring is first
-    holes = shapely.polygons(rings[is_hole])
-    hole, inside = shapely.STRtree(polygons).query(holes, predicate="contains")
-    around = hollow[owner[is_hole][hole]]
-    order = np.argsort(shapely.area(polygons)[around], kind="stable")
-    outer[inside[order]] = around[order]  # the last, largest one stays: that around the others
-    return outer
+    def feed(self, polygons: np.ndarray, codes: np.ndarray) -> None:
+        """Add regions.
+
+        Args:
+            polygons: outlines of 4-connected regions in pixel space, (n,).
+            codes: code of each region, (n,) uint8.
+        """
+        if not len(polygons):
+            return
+        rows = np.zeros(len(polygons), ROW)
+        left, top, right, bottom = shapely.bounds(polygons).astype(np.int64).T
+        xy = shapely.get_coordinates(polygons).astype(np.int64)
+        starts = offsets(shapely.get_num_coordinates(polygons))[:-1]
+        rows["number"] = self._count + np.arange(len(polygons))
+        rows["code"] = codes
+        rows["window"] = np.column_stack((top, left, bottom - top, right - left))
+        first = np.minimum.reduceat(xy[:, 1] << 32 | xy[:, 0], starts)
+        rows["first_column"] = first & 0xFFFFFFFF
+        self._rows.append(rows)
+        self._count += len(polygons)
+        self._corner = np.concatenate((self._corner, np.column_stack((top, left))))
+        self._outer_area_px = np.concatenate((self._outer_area_px, np.zeros(len(polygons))))
+        self._fill_holes(polygons)
+
+    def finish(self) -> ObjectRegions:
+        """Return all regions."""
+        rows = np.concatenate(self._rows)
+        if len(rows):
+            blocks = np.unique(self._corner // BLOCK_PX, axis=0, return_inverse=True)[1]
+            rows["block"] = blocks.ravel()
+        return ObjectRegions(rows[np.argsort(rows["block"], kind="stable")])
+
+    def _fill_holes(self, polygons: np.ndarray) -> None:
+        """Put the regions in the holes of the newest ones where the largest of these begins."""
+        newest = self._count - len(polygons)
+        hollow = np.flatnonzero(shapely.get_num_interior_rings(polygons))
+        if not len(hollow):
+            return
+        rings, owner = shapely.get_rings(polygons[hollow], return_index=True)
+        is_hole = np.append(False, owner[1:] == owner[:-1])  # each outer ring is first
+        holes, around = shapely.polygons(rings[is_hole]), hollow[owner[is_hole]]
+        rows = np.concatenate(self._rows)
+        self._rows = [rows]
+        below = np.flatnonzero(rows["window"][:, 0] >= shapely.bounds(holes)[:, 1].min())
+        pixels = rows["first_column"][below] + 0.5, rows["window"][below, 0] + 0.5
+        hole, inside = shapely.STRtree(shapely.points(*pixels)).query(holes, predicate="contains")
+        area_px = shapely.area(polygons)
+        for member, outer in zip(below[inside].tolist(), around[hole].tolist(), strict=True):
+            if area_px[outer] > self._outer_area_px[member]:
+                self._outer_area_px[member] = area_px[outer]
+                self._corner[member] = rows["window"][newest + outer, :2]

@@ -10,14 +10,15 @@ import numpy as np
 from .codes import minimum_hole_px, minimum_region_px
 from .coverage.clean import RegionCleaner
 from .coverage.lattice import PinLattice
-from .coverage.tracer import CoverageTracer, joined
+from .coverage.tracer import CoverageTracer
+from .features import tallied
 from .roads.settings import RoadCodes, RoadSettings
 from .roads.shares import ShareReducer
 from .roads.trace import roads_of_shares
 from .tracer import Tracer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ..process.reporter import Reporter
     from ..protocol import PolygonOptions
@@ -121,16 +122,29 @@ class Passes:
         return CoverageTracer(self.grid.width, tolerance_px, lattice)
 
 
-class TracedRaster(NamedTuple):
-    """All regions of a raster.
+class Coverage(NamedTuple):
+    """Regions that cover a raster.
 
     Args:
-        ground: coverage of the ground, without cars, with nodata as a class.
-        objects: exact outlines of the regions of buildings and cars.
+        codes: code of each region, (n,) uint8; nodata is a class.
+        polygons: polygons in pixel space, (n,).
+        measures: mean confidence and heights by field name, (n,) each.
     """
 
-    ground: Traced
-    objects: Traced
+    codes: np.ndarray
+    polygons: np.ndarray
+    measures: dict[str, np.ndarray]
+
+    @classmethod
+    def of_strips(cls, strips: Iterable[Traced]) -> Coverage:
+        """Return the regions that strips complete; the tallies are not kept."""
+        parts = [(each.codes, each.polygons, tallied(each.tally)) for each in strips]
+        codes, polygons, measures = zip(*parts, strict=True)
+        return cls(
+            np.concatenate(codes),
+            np.concatenate(polygons),
+            {name: np.concatenate([each[name] for each in measures]) for name in measures[0]},
+        )
 
 
 def trace_ground(
@@ -138,7 +152,8 @@ def trace_ground(
     codes: GroundCodes,
     heights: HeightReader | None,
     arrays: tuple[np.ndarray, np.ndarray],
-) -> TracedRaster:
+    on_objects: Callable[[Traced], None],
+) -> Coverage:
     """Trace the coverage of the ground, and the objects that get outlines of their own.
 
     Args:
@@ -146,22 +161,25 @@ def trace_ground(
         codes: codes of the ground.
         heights: reader of heights above ground, or None.
         arrays: arrays (h, w) uint8 to fill with the codes of the objects and of the ground.
+        on_objects: receiver of exact outlines of the regions of buildings and cars.
     """
     objects_array, ground_array = arrays
     cleaner = passes.cleaner(0.2, 0.4, with_cars=False)
-    tracer = passes.coverage_tracer()
-    objects_tracer = Tracer(passes.grid.width, np.zeros(256))
-    ground, objects = [], []
-    for window, raw, confidence in passes.strips("Tracing polygons", 0.4, 0.7):
-        clean = cleaner.clean(raw)
-        of_objects = _objects(raw, clean, codes)
-        objects_array[window.slices], ground_array[window.slices] = of_objects, clean
-        heights_m = None if heights is None else heights.read(window)
-        ground.append(tracer.feed(codes.with_nodata(clean), confidence, heights_m))
-        objects.append(objects_tracer.feed(of_objects))
-    ground.append(tracer.finish())
-    objects.append(objects_tracer.finish())
-    return TracedRaster(joined(ground), joined(objects))
+
+    def strips() -> Iterator[Traced]:
+        tracer = passes.coverage_tracer()
+        objects_tracer = Tracer(passes.grid.width, np.zeros(256))
+        for window, raw, confidence in passes.strips("Tracing polygons", 0.4, 0.7):
+            clean = cleaner.clean(raw)
+            of_objects = _objects(raw, clean, codes)
+            objects_array[window.slices], ground_array[window.slices] = of_objects, clean
+            heights_m = None if heights is None else heights.read(window)
+            yield tracer.feed(codes.with_nodata(clean), confidence, heights_m)
+            on_objects(objects_tracer.feed(of_objects))
+        yield tracer.finish()
+        on_objects(objects_tracer.finish())
+
+    return Coverage.of_strips(strips())
 
 
 def _objects(raw: np.ndarray, clean: np.ndarray, codes: GroundCodes) -> np.ndarray:
@@ -180,16 +198,19 @@ def _objects(raw: np.ndarray, clean: np.ndarray, codes: GroundCodes) -> np.ndarr
 
 def trace_land_cover(
     passes: Passes, codes: GroundCodes, heights: HeightReader | None, part: tuple[float, float]
-) -> Traced:
+) -> Coverage:
     """Trace the coverage of all classes of the legend."""
     start, end = part
     middle = (start + end) / 2
     cleaner = passes.cleaner(start, middle, with_cars=True)
-    tracer, traced = passes.coverage_tracer(), []
     stage = "Tracing the land cover"
-    for window, raw, confidence in passes.strips(stage, middle, end, with_roads=False):
-        clean = cleaner.clean(raw)
-        heights_m = None if heights is None else heights.read(window)
-        traced.append(tracer.feed(codes.with_nodata(clean), confidence, heights_m))
-    traced.append(tracer.finish())
-    return joined(traced)
+
+    def strips() -> Iterator[Traced]:
+        tracer = passes.coverage_tracer()
+        for window, raw, confidence in passes.strips(stage, middle, end, with_roads=False):
+            clean = cleaner.clean(raw)
+            heights_m = None if heights is None else heights.read(window)
+            yield tracer.feed(codes.with_nodata(clean), confidence, heights_m)
+        yield tracer.finish()
+
+    return Coverage.of_strips(strips())

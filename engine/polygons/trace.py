@@ -19,7 +19,7 @@ from .delivery import Delivery
 from .geopackage import LayerTotal, PolygonFile, modified_s
 from .layers import Origin, minimum_pixels, requested_layers
 from .object_outlines import ObjectWork, outline_here
-from .object_regions import regions_of
+from .object_regions import RegionCollector
 from .pixels import PixelReader, scratch_array
 from .reading import Passes, trace_ground, trace_land_cover
 from .source import ClassSource
@@ -134,11 +134,9 @@ class _Tracing:
             scratch_array(self._scratch / name, self._grid) for name in (OBJECTS, GROUND)
         )
         arrays = (objects_array, ground_array)
-        ground, objects = trace_ground(self._passes, self._codes, self._heights, arrays)
-        objects = objects.take(np.flatnonzero(self._is_outlined(objects)))
-        regions = regions_of(objects.polygons, objects.codes)
-        car_outlines = objects.polygons if self._options.outlines == "pixels" else None
-        del objects  # outlines along the pixels take the most memory
+        objects = _Objects(self._codes, self._options, self._grid)
+        ground = trace_ground(self._passes, self._codes, self._heights, arrays, objects.feed)
+        regions, car_outlines = objects.finish()
         land_cover = None
         if self._options.draw_land_cover:
             part = (0.7, 0.8)
@@ -179,17 +177,6 @@ class _Tracing:
                 cars = cars._replace(rectangles=car_outlines[cars.region])
         return buildings, cars
 
-    def _is_outlined(self, objects: Traced) -> np.ndarray:
-        """Return which regions are large enough for outlines of their own, (n,) bool."""
-        least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)
-        outlines, area_px = self._options.outlines, shapely.area(objects.polygons)
-        is_car = (objects.codes == self._codes.car) & bool(self._codes.car)
-        is_building = (objects.codes == self._codes.building) & (outlines == "regularized")
-        is_building &= area_px >= least_px["buildings"]
-        if outlines == "pixels":
-            is_car &= area_px >= least_px["cars"]
-        return is_car | is_building
-
     def _note_cars(self, cars: Cars | None) -> None:
         """Log how many regions of cars cannot be cars."""
         if cars is None:
@@ -209,6 +196,45 @@ class _Tracing:
     def _readers(self) -> tuple[ReadWindow | None, ReadWindow | None]:
         confidence = self._source.confidence if self._source.has_confidence else None
         return confidence, None if self._heights is None else self._heights.read
+
+
+class _Objects:
+    """Accumulator of the objects that get outlines of their own.
+
+    Args:
+        codes: codes of the ground.
+        options: method and minimum areas.
+        grid: grid of the raster.
+    """
+
+    def __init__(self, codes: GroundCodes, options: PolygonOptions, grid: RasterGrid) -> None:
+        self._codes, self._options, self._grid = codes, options, grid
+        self._collector = RegionCollector()
+        self._outlines: list[np.ndarray] = [np.empty(0, object)]
+
+    def feed(self, objects: Traced) -> None:
+        """Add regions of buildings and cars, given by exact outlines."""
+        chosen = np.flatnonzero(self._is_outlined(objects))
+        polygons = objects.polygons[chosen]
+        self._collector.feed(polygons, objects.codes[chosen])
+        if self._options.outlines == "pixels":
+            self._outlines.append(polygons)
+
+    def finish(self) -> tuple[ObjectRegions, np.ndarray | None]:
+        """Return the regions, and the outline of each if cars follow the pixels."""
+        follows_pixels = self._options.outlines == "pixels"
+        return self._collector.finish(), np.concatenate(self._outlines) if follows_pixels else None
+
+    def _is_outlined(self, objects: Traced) -> np.ndarray:
+        """Return which regions are large enough for outlines of their own, (n,) bool."""
+        least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)
+        outlines, area_px = self._options.outlines, shapely.area(objects.polygons)
+        is_car = (objects.codes == self._codes.car) & bool(self._codes.car)
+        is_building = (objects.codes == self._codes.building) & (outlines == "regularized")
+        is_building &= area_px >= least_px["buildings"]
+        if outlines == "pixels":
+            is_car &= area_px >= least_px["cars"]
+        return is_car | is_building
 
 
 def _warn_of_missing(legend: Legend, options: PolygonOptions, reporter: Reporter) -> None:

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Raster writers: class codes and confidence as GeoTIFF, complete when closed.
 
-Files have one byte per pixel, compressed blocks and overviews, so any GIS draws them fast. A class
-raster also has a color table and, in sidecars, category names with an attribute table (GDAL) and a
-style (QGIS).
+Files have one byte per pixel, compressed blocks and overviews, so any GIS draws them fast; they are
+Cloud Optimized GeoTIFFs, which a client reads in parts over a network. A class raster also has a
+color table and, in sidecars, category names with an attribute table (GDAL) and a style (QGIS).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 import rasterio
+import rasterio.shutil
+from rasterio._err import CPLE_BaseError
 from rasterio.enums import Resampling
 
 from ..outputs.destination import writing
@@ -90,6 +92,9 @@ class ByteWriter:
             if levels:
                 self._add_overviews(levels)
             self._written_blocks.check(self.path)
+            if not self._is_scratch:
+                self._order_blocks()
+                self._written_blocks.check(self.path)
             self._check_overviews(levels)
             if not self._is_scratch:
                 self._add_sidecars()
@@ -110,6 +115,25 @@ class ByteWriter:
             rasterio.open(self.path, "r+") as dataset,
         ):
             dataset.build_overviews(levels, self.resampling)
+
+    def _order_blocks(self) -> None:
+        """Copy the file to the layout of a COG: overviews before pixels, blocks row by row.
+
+        The COG driver does the same by this option of GTiff. The order in which windows were
+        written does not show any more.
+        """
+        ordered = self.path.with_name(f"{self.path.name}.ordered")
+        options = {**CREATION_OPTIONS, **COMPRESSION, "copy_src_overviews": True}
+        for name in ("dtype", "count", "nodata"):  # those of the source
+            del options[name]
+        try:
+            with rasterio.Env(GDAL_NUM_THREADS="ALL_CPUS"):
+                rasterio.shutil.copy(self.path, ordered, **options)
+            ordered.replace(self.path)
+        except CPLE_BaseError as error:  # of copies only, and no OSError
+            raise OSError(str(error)) from error
+        finally:
+            ordered.unlink(missing_ok=True)
 
     def _add_sidecars(self) -> None:
         """Write sidecar files; none by default."""

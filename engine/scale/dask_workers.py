@@ -36,7 +36,7 @@ def refuse_without_dask() -> None:
     """Check that Dask distributed is installed.
 
     Raises:
-        EngineError: if the package is missing; the message has the command that installs it.
+        EngineError: if the package is missing; the message says how to install it.
     """
     try:
         version("distributed")
@@ -45,8 +45,9 @@ def refuse_without_dask() -> None:
 
         raise EngineError(
             "To label in several processes the engine needs Dask distributed, which is not "
-            f"installed: run {sys.executable} -m pip install --no-deps --require-hashes "
-            f"-r {LOCK_FILE}"
+            "installed: choose several processes under Run on in the dock's Options and press "
+            "Install Dask, or run 'make cluster' in the plugin's folder, or run "
+            f"{sys.executable} -m pip install --no-deps --require-hashes -r {LOCK_FILE}"
         ) from None
 
 

@@ -72,7 +72,8 @@ class Plan:
     def disk_gb(self) -> float:
         """Size of the parts and the results in the output folder, in GB."""
         parts = 2 * self.labeled_mpx / 1e3  # a byte for the class and one for the confidence
-        return parts + self.measured.bytes_per_px * self.labeled_mpx / 1e3
+        copies = 2  # a result is copied when its blocks are put in order
+        return parts + copies * self.measured.bytes_per_px * self.labeled_mpx / 1e3
 
 
 def make_plan(job: LabelJob, folder: Path, reporter: Reporter) -> Plan:

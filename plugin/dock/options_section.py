@@ -70,12 +70,13 @@ class OptionsSection(QgsCollapsibleGroupBox):
 
     def options(self) -> Options:
         """Return the chosen options."""
+        place = self._run_on.place()
         return Options(
             tile_size_px=self._tile.value(),
             batch_size=self._batch.value(),
             device=str(self._device.currentData()),
-            cluster=self._run_on.cluster(),
-            cluster_problem=self._run_on.problem(),
+            cluster=place.cluster,
+            cluster_problem=place.problem,
             show_confidence=self._show_confidence.isChecked(),
             keep_edited=self._keep_edited.isChecked(),
         )

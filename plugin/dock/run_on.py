@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from typing import Optional
+from typing import NamedTuple, Optional
 
 from qgis.core import QgsApplication
 from qgis.PyQt.QtCore import Qt, pyqtSignal
@@ -22,6 +22,20 @@ from .setup_task import SetupTask
 PROCESSES = (2, 4, 8, 16)
 
 
+class Place(NamedTuple):
+    """Where to run.
+
+    Args:
+        cluster: value for the job; empty for one process, or if the place cannot be used.
+        problem: why the place cannot be used; empty if it can.
+        lacks_dask: whether Dask would mend the problem.
+    """
+
+    cluster: str = ""
+    problem: str = ""
+    lacks_dask: bool = False
+
+
 class RunOn(QWidget):
     """List of places to run on, which also takes the address of a scheduler."""
 
@@ -30,6 +44,7 @@ class RunOn(QWidget):
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
         self._task: Optional[SetupTask] = None
+        self._place = Place()
         self._places = named(
             QComboBox(),
             "orthoscribe_run_on",
@@ -67,25 +82,11 @@ class RunOn(QWidget):
         self._install.clicked.connect(self.install)
         self._on_changed()
 
-    def cluster(self) -> str:
-        """Return the value for the job; empty for one process, or if it is not valid."""
-        return "" if self.problem() else self._given()
-
-    def problem(self) -> str:
-        """Return why the place cannot be used; empty if it can."""
-        try:
-            address = parse_cluster(self._given())
-        except JobError:
-            return tr(
-                "'{text}' is no place to run on: choose one from the list, or type the address of "
-                "a Dask scheduler such as tcp://10.0.0.5:8786."
-            ).format(text=self._given()[:60])
-        if address is not None and not has_cluster():
-            return tr(
-                "To run in several processes the engine needs Dask: press Install Dask under "
-                "Options, or choose one process."
-            )
-        return ""
+    def place(self) -> Place:
+        """Return the chosen place."""
+        if self._place.lacks_dask:  # it may have been installed by other means
+            self._place = self._read_place()
+        return self._place
 
     def install(self) -> None:
         """Install Dask in the background."""
@@ -105,12 +106,29 @@ class RunOn(QWidget):
         index = self._places.findText(text, Qt.MatchFlag.MatchExactly)
         return str(self._places.itemData(index)) if index >= 0 else text
 
-    def _on_changed(self) -> None:
+    def _read_place(self) -> Place:
         try:
-            is_wanted = parse_cluster(self._given()) is not None
+            address = parse_cluster(self._given())
         except JobError:
-            is_wanted = False
-        self._install.setVisible(is_wanted and not has_cluster())
+            return Place(
+                problem=tr(
+                    "'{text}' is no place to run on: choose one from the list, or type the address "
+                    "of a Dask scheduler such as tcp://10.0.0.5:8786."
+                ).format(text=self._given()[:60])
+            )
+        if address is None or has_cluster():
+            return Place(self._given())
+        return Place(
+            problem=tr(
+                "To run in several processes the engine needs Dask: press Install Dask under "
+                "Options, or choose one process."
+            ),
+            lacks_dask=True,
+        )
+
+    def _on_changed(self) -> None:
+        self._place = self._read_place()
+        self._install.setVisible(self._place.lacks_dask)
         self.changed.emit()
 
     def _show_progress(self, _fraction: float, sentence: str) -> None:

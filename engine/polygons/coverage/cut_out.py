@@ -4,20 +4,25 @@
 All borders near the outlines are split where they cross, on a fine grid, and form faces. A face
 belongs to the outline that covers it, else to the polygon that covered it before. What only a
 replaced polygon covered is a *gap*: it goes to the polygon with the longest shared border.
+
+Outlines that no border links do not depend on each other, so faces are made of a few at a time.
+A polygon loses and gains faces by their directed edges: those of two neighbors cancel each other.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
-from ..ragged import offsets
+from .cut_faces import Batch, cut_faces
+from .directed_edges import directed_edges, polygons_of_edges, uncancelled
+from .near_segments import batches, near_segments
 
-GRID_PX = 1 / 1024  # coordinates of the result are multiples of this, and so are whole numbers
-_NEAR_PX = 1.0  # beyond this distance nothing can change
-_GAP, _OUTSIDE = -1, -2
+if TYPE_CHECKING:
+    from .cut_faces import CutFaces
+    from .near_segments import NearSegments
 
 
 class CutOut(NamedTuple):
@@ -43,88 +48,75 @@ def cut_out(polygons: np.ndarray, is_replaced: np.ndarray, outlines: np.ndarray)
         is_replaced: whether the outlines take the place of each polygon, (n,) bool.
         outlines: polygons that do not overlap each other, in pixel space, (m,).
     """
-    result = polygons.copy()
+    result, cut = polygons.copy(), outlines.copy()
     result[is_replaced] = shapely.Polygon()
-    if not len(outlines) and not is_replaced.any():
-        return CutOut(result, outlines)
-    near = _near(polygons, is_replaced, outlines)
-    sources = np.concatenate((outlines, polygons[near]))
-    lines = shapely.boundary(np.concatenate((sources, polygons[is_replaced])))
-    noded = shapely.get_parts(shapely.union_all(lines, grid_size=GRID_PX))
-    faces = shapely.get_parts(shapely.polygonize(noded))
-    owner = _owners(faces, sources, polygons[is_replaced])
-    _close_gaps(faces, owner, len(outlines))
-    merged = _merged(faces, owner, len(sources))
-    result[near] = merged[len(outlines) :]
-    return CutOut(result, merged[: len(outlines)])
-
-
-def _near(polygons: np.ndarray, is_replaced: np.ndarray, outlines: np.ndarray) -> np.ndarray:
-    """Return the numbers of the polygons that stay but may change, ascending."""
     changing = np.concatenate((outlines, polygons[is_replaced]))
-    tree = shapely.STRtree(polygons)
-    found = np.unique(tree.query(changing, predicate="dwithin", distance=_NEAR_PX)[1])
-    return found[~is_replaced[found]]
+    if not len(changing):
+        return CutOut(result, outlines)
+    kept = np.flatnonzero(~is_replaced)
+    near = near_segments(polygons, kept, changing)
+    made = []
+    for members, segments in batches(near, changing):
+        batch = Batch(changing, len(outlines), members, near.take(segments))
+        faces = cut_faces(batch)
+        cut[faces.outline_numbers] = faces.outlines
+        made.append(faces)
+    _apply(result, kept, near, made, len(outlines))
+    return CutOut(result, cut)
 
 
-def _owners(faces: np.ndarray, sources: np.ndarray, replaced: np.ndarray) -> np.ndarray:
-    """Return the first of `sources` that covers each face, else `_GAP` or `_OUTSIDE`, (f,)."""
-    inside = shapely.point_on_surface(faces)
-    owner = np.full(len(faces), _OUTSIDE)
-    face, _ = shapely.STRtree(replaced).query(inside, predicate="intersects")
-    owner[face] = _GAP
-    face, source = shapely.STRtree(sources).query(inside, predicate="intersects")
-    order = np.lexsort((-source, face))
-    owner[face[order]] = source[order]  # the last, lowest one stays
-    return owner
-
-
-def _close_gaps(faces: np.ndarray, owner: np.ndarray, outlines: int) -> None:
-    """Give each gap to the polygon with the longest shared border, in rounds; change `owner`.
+def _apply(
+    result: np.ndarray, kept: np.ndarray, near: NearSegments, made: list[CutFaces], outlines: int
+) -> None:
+    """Take faces from polygons and give them to others, in place.
 
     Args:
-        faces: faces whose borders match, (f,).
-        owner: source of each face, or `_GAP` or `_OUTSIDE`, (f,).
-        outlines: number of sources that are outlines; these come first.
+        result: polygons, (n,).
+        kept: numbers of the polygons that were not replaced.
+        near: segments of their borders near the outlines.
+        made: faces of all batches.
+        outlines: number of outlines.
     """
-    left, right, length = _shared_borders(faces)
-    face = np.concatenate((left, right))
-    other = np.concatenate((right, left))
-    length = np.concatenate((length, length))
-    while True:
-        useful = np.flatnonzero((owner[face] == _GAP) & (owner[other] >= outlines))
-        if not len(useful):
-            return
-        pairs, place = np.unique(
-            np.column_stack((face[useful], owner[other[useful]])), axis=0, return_inverse=True
-        )
-        total = np.bincount(place.ravel(), length[useful])
-        order = np.lexsort((-pairs[:, 1], total, pairs[:, 0]))
-        gap, source = pairs[order].T
-        owner[gap] = source  # the last one, with the longest border, stays
+    face_edges = np.concatenate([each.edges for each in made])
+    counts = np.concatenate([each.edge_counts for each in made])
+    owner = np.concatenate([each.owner for each in made])
+    before = np.full(len(owner), -1)
+    covered = np.flatnonzero((owner >= 0) & (owner < outlines))
+    inside = np.concatenate([each.inside for each in made])[covered]
+    before[covered] = _holders(inside, result, kept)
+    after = np.where(owner >= outlines, owner - outlines, -1)
+    changes = np.concatenate((face_edges, face_edges[:, ::-1]))
+    polygon = np.concatenate((np.repeat(after, counts), np.repeat(before, counts)))
+    order = np.argsort(polygon, kind="stable")
+    order = order[polygon[order] >= 0]
+    changes, polygon = changes[order], polygon[order]
+    chains = {number: nodes for each in made for number, nodes in each.chains.items()}
+    bent = near.polygon[np.isin(near.segment, np.fromiter(chains, np.int64, len(chains)))]
+    for number in np.union1d(polygon, bent).tolist():
+        own = near.with_chains(directed_edges(result[[number]]), chains)
+        first, beyond = np.searchsorted(polygon, (number, number + 1))
+        edges = uncancelled(np.concatenate((own, changes[first:beyond])))
+        result[number] = polygons_of_edges(edges)
 
 
-def _shared_borders(faces: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the two faces on both sides of each shared segment, and its length."""
-    rings, face_of_ring = shapely.get_rings(faces, return_index=True)
-    xy, ring = shapely.get_coordinates(rings, return_index=True)
-    start = np.flatnonzero(ring[1:] == ring[:-1])
-    ends = np.column_stack((xy[start] @ [1, 1j], xy[start + 1] @ [1, 1j]))
-    ends.sort(axis=1)
-    order = np.lexsort((ends[:, 1], ends[:, 0]))
-    ends, face = ends[order], face_of_ring[ring[start]][order]
-    same = np.flatnonzero((ends[1:] == ends[:-1]).all(axis=1))
-    return face[same], face[same + 1], np.abs(ends[same, 1] - ends[same, 0])
+def _holders(points: np.ndarray, polygons: np.ndarray, kept: np.ndarray) -> np.ndarray:
+    """Return the polygon in which each point lies, or -1, (p,).
 
-
-def _merged(faces: np.ndarray, owner: np.ndarray, count: int) -> np.ndarray:
-    """Return the union of the faces of each source, (count,)."""
-    order = np.argsort(owner, kind="stable")
-    faces, owner = faces[order], owner[order]
-    faces, owner = faces[owner >= 0], owner[owner >= 0]
-    merged = np.full(count, shapely.Polygon(), object)
-    bounds = offsets(np.bincount(owner, minlength=count))
-    for source in np.unique(owner).tolist():
-        parts = faces[bounds[source] : bounds[source + 1]]
-        merged[source] = parts[0] if len(parts) == 1 else shapely.coverage_union_all(parts)
-    return merged
+    Args:
+        points: points, (p,).
+        polygons: polygons, (n,).
+        kept: numbers of the polygons to search.
+    """
+    holder = np.full(len(points), -1)
+    point, place = shapely.STRtree(polygons[kept]).query(points)
+    order = np.argsort(-place, kind="stable")  # the lowest number is the last one and stays
+    point, place = point[order], place[order]
+    for members in np.split(np.arange(len(place)), np.flatnonzero(np.diff(place)) + 1):
+        if not len(members):
+            continue
+        polygon = polygons[kept[place[members[0]]]]
+        shapely.prepare(polygon)  # a large polygon has many points
+        found = point[members][shapely.intersects(polygon, points[point[members]])]
+        shapely.destroy_prepared(polygon)
+        holder[found] = kept[place[members[0]]]
+    return holder

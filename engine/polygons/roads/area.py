@@ -55,18 +55,32 @@ def road_cells(
         shape: height and width in cells.
         cell_m: edge of a cell in meters.
     """
-    half_m = np.zeros(shape, np.float32)
+    rows, cols, half_m = _samples(edges, widths_m, shape, cell_m)
+    is_near = np.zeros(shape, bool)
+    for here, around, inside in bands(shape, (half_m.max(initial=0) + MORE_M) / cell_m):
+        first, beyond = np.searchsorted(rows, (around.start, around.stop))
+        if first == beyond:
+            continue
+        band = np.zeros((around.stop - around.start, shape[1]), np.float32)
+        sampled = slice(first, beyond)
+        np.maximum.at(band, (rows[sampled] - around.start, cols[sampled]), half_m[sampled])
+        distance, nearest = ndimage.distance_transform_edt(band == 0, return_indices=True)
+        is_near[here] = (distance * cell_m <= band[tuple(nearest)] + MORE_M)[inside]
+    return is_near
+
+
+def _samples(
+    edges: list[Edge], widths_m: np.ndarray, shape: tuple[int, int], cell_m: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return row, column and half width of the edges at each half cell, (n,) each, by row."""
+    parts = [(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.float32))]
     for edge, width_m in zip(edges, widths_m, strict=True):
         along = np.arange(0, edge.length_m + cell_m / 2, cell_m / 2)
         x, y = (np.interp(along, edge.along_m, values) for values in edge.xy.T)
         local = np.minimum(np.interp(along, edge.along_m, edge.radii_m), width_m / 2 * MORE_SHARE)
-        cols = np.clip((x / cell_m).astype(int), 0, shape[1] - 1)
-        rows = np.clip((y / cell_m).astype(int), 0, shape[0] - 1)
-        np.maximum.at(half_m, (rows, cols), np.maximum(local, width_m / 2).astype(np.float32))
-    is_near = np.zeros(shape, bool)
-    for here, around, inside in bands(len(half_m), (half_m.max() + MORE_M) / cell_m):
-        band = half_m[around]
-        if band.any():
-            distance, (rows, cols) = ndimage.distance_transform_edt(band == 0, return_indices=True)
-            is_near[here] = (distance * cell_m <= band[rows, cols] + MORE_M)[inside]
-    return is_near
+        cols = np.clip((x / cell_m).astype(np.int32), 0, shape[1] - 1)
+        rows = np.clip((y / cell_m).astype(np.int32), 0, shape[0] - 1)
+        parts.append((rows, cols, np.maximum(local, width_m / 2).astype(np.float32)))
+    rows, cols, half_m = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.argsort(rows, kind="stable")
+    return rows[order], cols[order], half_m[order]

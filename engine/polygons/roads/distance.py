@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Distances to a mask up to a limit, band by band, so that memory does not grow with the raster."""
+"""Distances to a mask up to a limit, band by band, so that memory does not grow with the raster.
+
+The raster's edge is no border: nothing beyond it is nearer than what is inside.
+"""
 
 from __future__ import annotations
 
@@ -12,47 +15,70 @@ from scipy import ndimage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BAND = 1024  # rows; the result does not depend on it
+BAND_CELLS = 1 << 18  # of a band, about; the result does not depend on it
 
 
-def bands(height: int, limit: float, band: int = BAND) -> Iterator[tuple[slice, slice, slice]]:
+def bands(
+    shape: tuple[int, int], limit: float, cells: int = BAND_CELLS
+) -> Iterator[tuple[slice, slice, slice]]:
     """Yield each band of rows, the rows within the limit of it, and the band among those.
 
     Args:
-        height: number of rows.
+        shape: height and width of the raster in cells.
         limit: distance in rows that a result depends on.
-        band: number of rows of a band.
+        cells: number of cells of a band, unless its rows are fewer than those around it.
     """
+    height, width = shape
     reach = ceil(limit) + 1
-    for first in range(0, height, band):
-        last = min(first + band, height)
+    rows = max(2 * reach, cells // max(width, 1))
+    for first in range(0, height, rows):
+        last = min(first + rows, height)
         above, below = max(0, first - reach), min(height, last + reach)
         yield slice(first, last), slice(above, below), slice(first - above, last - above)
 
 
-def distance_outside(mask: np.ndarray, limit: float, band: int = BAND) -> np.ndarray:
-    """Return the distance of each cell to the nearest cell of a mask, at most `limit`.
+def within(mask: np.ndarray, radius: float, cells: int = BAND_CELLS) -> np.ndarray:
+    """Return which cells are at most a radius away from a mask, (h, w) bool.
 
     Args:
         mask: mask, (h, w) bool.
+        radius: distance in cells.
+        cells: number of cells of a band.
+    """
+    found = np.zeros(mask.shape, bool)
+    for here, around, inside in bands(mask.shape, radius, cells):
+        if mask[around].any():
+            found[here] = _distance_outside(mask[around], radius + 1)[inside] <= radius
+    return found
+
+
+def border_distance_at(
+    mask: np.ndarray, cells: np.ndarray, limit: float, band_cells: int = BAND_CELLS
+) -> np.ndarray:
+    """Return the distance of some cells of a mask to the nearest cell outside, at most `limit`.
+
+    Args:
+        mask: mask, (h, w) bool.
+        cells: row and column of each cell, (n, 2) int64.
         limit: largest distance in cells.
-        band: number of rows that are processed at once.
+        band_cells: number of cells of a band.
 
     Returns:
-        Distances in cells, (h, w) float32.
+        Distances in cells, (n,) float32.
     """
-    distances = np.full(mask.shape, limit, np.float32)
-    for here, around, inside in bands(len(mask), limit, band):
-        if mask[around].any():
-            found = ndimage.distance_transform_edt(~mask[around])[inside]
-            np.minimum(found, limit, out=distances[here], casting="same_kind")
-    return distances
+    found = np.full(len(cells), limit, np.float32)
+    order = np.argsort(cells[:, 0], kind="stable")
+    rows = cells[order, 0]
+    for here, around, _ in bands(mask.shape, limit, band_cells):
+        first, beyond = np.searchsorted(rows, (here.start, here.stop))
+        outside = ~mask[around]
+        if first < beyond and outside.any():
+            row, col = cells[order[first:beyond]].T
+            distances = _distance_outside(outside, limit)
+            found[order[first:beyond]] = distances[row - around.start, col]
+    return found
 
 
-def border_distance(mask: np.ndarray, limit: float, band: int = BAND) -> np.ndarray:
-    """Return the distance of each cell of a mask to the nearest cell outside, at most `limit`.
-
-    The raster's edge is no border. Arguments and result are those of `distance_outside`.
-    """
-    padded = np.pad(~mask, 1, mode="edge")
-    return distance_outside(padded, limit, band)[1:-1, 1:-1]
+def _distance_outside(mask: np.ndarray, limit: float) -> np.ndarray:
+    """Return the distance of each cell to the nearest cell of a mask, (h, w) float32."""
+    return np.minimum(ndimage.distance_transform_edt(~mask), limit).astype(np.float32)

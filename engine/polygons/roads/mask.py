@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import ndimage
 
-from .distance import border_distance, distance_outside
+from .distance import bands, within
+from .regions import chosen_regions
 from .shares import WHOLE
 
 if TYPE_CHECKING:
+    from .regions import RegionSizes
     from .settings import RoadSettings
     from .shares import GroundShares
 
 HALF = (WHOLE + 1) // 2
+BLUR_REACH = 4.0  # of the smoothing, in standard deviations
 COVERED_SHARE = 0.7  # share of a hole that crowns and cars must cover to explain it
 
 
@@ -27,12 +30,22 @@ def sealed_mask(shares: GroundShares, settings: RoadSettings) -> np.ndarray:
     """Return the cells where roads may be, (h, w) bool."""
     cell_m = shares.cell_m
     passable = shares.passable >= HALF
-    blurred = ndimage.gaussian_filter(shares.sealed, settings.blur_m / cell_m, output=np.float32)
-    mask = blurred >= WHOLE / 2
+    mask = smoothed(shares.sealed, settings.blur_m / cell_m)
     mask |= closed(mask, settings.closing_m / cell_m) & passable
-    _fill_holes(mask, passable, settings, cell_m)
+    mask |= _small_holes(mask, passable, settings, cell_m)
     mask = opened(mask, settings.least_width_m / 2 / cell_m)
     return without_small_parts(mask, settings.least_area_m2 / cell_m**2)
+
+
+def smoothed(sealed: np.ndarray, blur: float) -> np.ndarray:
+    """Return where at least half of the ground is sealed, smoothed over some cells, (h, w) bool."""
+    mask = np.empty(sealed.shape, bool)
+    for here, around, inside in bands(sealed.shape, BLUR_REACH * blur + 1):
+        blurred = ndimage.gaussian_filter(
+            sealed[around], blur, output=np.float32, truncate=BLUR_REACH
+        )
+        mask[here] = blurred[inside] >= WHOLE / 2
+    return mask
 
 
 def closed(mask: np.ndarray, radius: float) -> np.ndarray:
@@ -40,32 +53,27 @@ def closed(mask: np.ndarray, radius: float) -> np.ndarray:
 
     Outside the raster the mask may go on, so the raster's edge does not erode it.
     """
-    dilated = distance_outside(mask, radius + 1) <= radius
-    return border_distance(dilated, radius + 1) > radius
+    return ~within(~within(mask, radius), radius)
 
 
 def opened(mask: np.ndarray, radius: float) -> np.ndarray:
     """Return the mask opened by a disk of a radius in cells."""
-    core = border_distance(mask, radius + 1) > radius
-    return (distance_outside(core, radius + 1) <= radius) & mask
+    return within(~within(~mask, radius), radius) & mask
 
 
 def without_small_parts(mask: np.ndarray, least_cells: float) -> np.ndarray:
     """Return the mask without connected parts under a number of cells."""
-    parts, _ = ndimage.label(mask)
-    kept = np.bincount(parts.ravel()) >= least_cells
-    kept[0] = False
-    return kept[parts]
+    return chosen_regions(mask, lambda sizes: sizes.cells >= least_cells)
 
 
-def _fill_holes(
+def _small_holes(
     mask: np.ndarray, passable: np.ndarray, settings: RoadSettings, cell_m: float
-) -> None:
-    """Fill small holes, and larger ones below crowns or cars, in place."""
-    holes, _ = ndimage.label(~mask)
-    cells = np.bincount(holes.ravel())
-    covered = np.bincount(holes.ravel(), passable.ravel()) > COVERED_SHARE * cells
-    area_m2 = cells * cell_m**2
-    is_filled = area_m2 < np.where(covered, settings.covered_hole_m2, settings.hole_m2)
-    is_filled[0] = False
-    mask |= is_filled[holes]
+) -> np.ndarray:
+    """Return the cells of small holes, and of larger ones below crowns or cars, (h, w) bool."""
+
+    def is_filled(sizes: RegionSizes) -> np.ndarray:
+        covered = sizes.marked > COVERED_SHARE * sizes.cells
+        most_m2 = np.where(covered, settings.covered_hole_m2, settings.hole_m2)
+        return sizes.cells * cell_m**2 < most_m2
+
+    return chosen_regions(~mask, is_filled, passable)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..ragged import offsets
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -79,25 +81,25 @@ class Network:
         self._next_edge = self._next_node = 0
 
     @classmethod
-    def from_skeleton(cls, graph: SkeletonGraph, distances: np.ndarray, cell_m: float) -> Network:
+    def from_skeleton(cls, graph: SkeletonGraph, radii: np.ndarray, cell_m: float) -> Network:
         """Return the network of a skeleton.
 
         Args:
             graph: nodes and paths in cells.
-            distances: distance of each cell to the mask's border in cells, (h, w) float32.
+            radii: distance of the cells of all paths to the mask's border in cells, (n,) float32.
             cell_m: edge of a cell in meters.
         """
         network = cls()
         for row, col in graph.nodes:
             network.add_node(np.array([col + 0.5, row + 0.5]) * cell_m)
-        for path in graph.paths:
+        starts = offsets(np.array([len(path.cells) for path in graph.paths], np.int64))
+        for path, start in zip(graph.paths, starts.tolist(), strict=False):
             rows, cols = path.cells.T
             middle = np.column_stack((cols + 0.5, rows + 0.5)) * cell_m
-
-            radii = distances[rows, cols].astype(np.float64) * cell_m
+            radii_m = radii[start : start + len(rows)].astype(np.float64) * cell_m
             ends = network.positions[path.first], network.positions[path.last]
             xy = np.concatenate((ends[:1], middle, ends[1:]))
-            network.add(Edge(path.first, path.last, xy, np.pad(radii, 1, mode="edge")))
+            network.add(Edge(path.first, path.last, xy, np.pad(radii_m, 1, mode="edge")))
         return network
 
     def add_node(self, xy: np.ndarray) -> int:

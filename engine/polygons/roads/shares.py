@@ -2,7 +2,7 @@
 """Reduction of a class raster to shares of sealed and hidden ground, strip by strip.
 
 Roads are traced on square cells of about 0.4 m, whatever the pixel. A share is stored as a uint8,
-so a raster of 16,000 x 16,000 pixels of 0.1 m needs 3 x 16 MB.
+so a raster of 16,000 x 16,000 pixels of 0.1 m needs 2 x 16 MB.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ class GroundShares(NamedTuple):
     Args:
         sealed: share of sealed ground and of vehicles.
         passable: share of ground where a road may be: sealed, vehicle or cover.
-        known: share of pixels with a class.
         cell_px: edge of a cell in pixels.
         cell_m: edge of a cell in meters.
         shape_px: height and width of the class raster in pixels.
@@ -31,7 +30,6 @@ class GroundShares(NamedTuple):
 
     sealed: np.ndarray
     passable: np.ndarray
-    known: np.ndarray
     cell_px: int
     cell_m: float
     shape_px: tuple[int, int]
@@ -52,7 +50,8 @@ class ShareReducer:
         self._width, self._gsd_m = width, gsd_m
         self._cell_px = max(1, round(cell_m / gsd_m))
         self._roles = _roles(codes)
-        self._rows: list[np.ndarray] = []
+        self._sealed: list[np.ndarray] = []
+        self._passable: list[np.ndarray] = []
         self._rest = np.empty((0, width), np.uint8)
         self._fed = 0
 
@@ -62,29 +61,30 @@ class ShareReducer:
         rows = np.concatenate((self._rest, codes)) if len(self._rest) else codes
         whole = len(rows) // self._cell_px * self._cell_px
         if whole:
-            self._rows.append(self._shares(rows[:whole]))
+            self._add(rows[:whole])
         self._rest = rows[whole:].copy()
 
     def finish(self) -> GroundShares:
         """Return the shares of the whole raster."""
-        parts = [*self._rows, self._shares(self._rest)] if len(self._rest) else self._rows
+        if len(self._rest):
+            self._add(self._rest)
         cells = -(-self._width // self._cell_px)
-        shares = np.concatenate([np.empty((3, 0, cells), np.uint8), *parts], axis=1)
+        sealed, passable = (_joined(rows, cells) for rows in (self._sealed, self._passable))
         return GroundShares(
-            sealed=shares[0],
-            passable=shares[1],
-            known=shares[2],
+            sealed=sealed,
+            passable=passable,
             cell_px=self._cell_px,
             cell_m=self._cell_px * self._gsd_m,
             shape_px=(self._fed, self._width),
         )
 
-    def _shares(self, codes: np.ndarray) -> np.ndarray:
-        """Return the shares of rows of cells, (3, h, w) uint8; the last may be incomplete."""
+    def _add(self, codes: np.ndarray) -> None:
+        """Add the shares of rows of cells; the last row may be incomplete."""
         roles = self._roles[codes]
         pixels = self._summed(np.ones(codes.shape, np.int32))
-        counts = np.stack([self._summed((roles >> role & 1).astype(np.int32)) for role in range(3)])
-        return ((counts * WHOLE + pixels // 2) // pixels).astype(np.uint8)
+        for role, found in enumerate((self._sealed, self._passable)):
+            count = self._summed((roles >> role & 1).astype(np.int32))
+            found.append(((count * WHOLE + pixels // 2) // pixels).astype(np.uint8))
 
     def _summed(self, values: np.ndarray) -> np.ndarray:
         """Return the sums of the pixels of each cell."""
@@ -100,10 +100,16 @@ def reduce_codes(codes: np.ndarray, roles: RoadCodes, gsd_m: float, cell_m: floa
     return reducer.finish()
 
 
+def _joined(rows: list[np.ndarray], cells: int) -> np.ndarray:
+    """Return rows of cells as one array, and empty the list, as both take memory."""
+    joined = np.concatenate([np.empty((0, cells), np.uint8), *rows])
+    rows.clear()
+    return joined
+
+
 def _roles(codes: RoadCodes) -> np.ndarray:
-    """Return the bits of each code, (256,) uint8: 1 sealed, 2 passable, 4 known."""
-    bits = np.full(256, 4, np.uint8)
-    bits[0] = 0
+    """Return the bits of each code, (256,) uint8: 1 sealed, 2 passable."""
+    bits = np.zeros(256, np.uint8)
     bits[[*codes.sealed, *codes.vehicles]] |= 1 | 2
     bits[list(codes.covers)] |= 2
     return bits

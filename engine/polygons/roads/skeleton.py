@@ -10,13 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy import ndimage
 from skimage.morphology import skeletonize
+
+from ..runs import connected_components
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-EIGHT = np.ones((3, 3), int)
 STEPS = tuple((row, col) for row in (-1, 0, 1) for col in (-1, 0, 1) if row or col)
 
 
@@ -61,52 +61,77 @@ def thin(mask: np.ndarray, margin: int) -> np.ndarray:
 
 
 def graph_of(skeleton: np.ndarray) -> SkeletonGraph:
-    """Return the nodes and paths of a skeleton, (h, w) bool."""
-    padded = np.pad(skeleton, 1)
-    neighbors = ndimage.convolve(padded.astype(np.uint8), EIGHT) - 1
-    is_junction = padded & (neighbors >= 3)
-    junction, count = ndimage.label(is_junction, EIGHT)
-    centers = ndimage.center_of_mass(is_junction, junction, np.arange(1, count + 1))
-    nodes = [(row - 1.0, col - 1.0) for row, col in centers]
+    """Return the nodes and paths of a skeleton, (h, w) bool; memory grows with its cells only."""
+    cells = np.argwhere(skeleton)
+    around = _neighbors(cells, skeleton.shape[1])
+    is_junction = (around >= 0).sum(axis=1) >= 3
+    junction, centers = _junctions(cells, around, is_junction)
+    nodes = [(row, col) for row, col in centers.tolist()]
     paths = []
-    for cells in _ordered_paths(padded & ~is_junction):
-        ends = _ends(cells, junction, nodes)
+    for path in _ordered_paths(around, ~is_junction):
+        touched = [_touched(around[cell], junction) for cell in (path[0], path[-1])]
+        ends = _ends(cells[path], touched, nodes)
         if ends:
-            paths.append(SkeletonPath(*ends, cells - 1))
+            paths.append(SkeletonPath(*ends, cells[path]))
     return SkeletonGraph(np.array(nodes).reshape(-1, 2), paths)
 
 
-def _ordered_paths(is_path: np.ndarray) -> Iterator[np.ndarray]:
-    """Yield the cells of each path in order, (n, 2) int64; a ring starts at any of its cells."""
-    cells = np.argwhere(is_path)
-    number = np.full(is_path.shape, -1)
-    number[is_path] = np.arange(len(cells))
-    around = np.stack([number[cells[:, 0] + row, cells[:, 1] + col] for row, col in STEPS], axis=1)
-    degree = (around >= 0).sum(axis=1)
-    following = [[int(each) for each in row if each >= 0] for row in around]
-    is_left = np.ones(len(cells), bool)
-    for start in np.argsort(degree, kind="stable"):
+def _neighbors(cells: np.ndarray, width: int) -> np.ndarray:
+    """Return the number of the neighbor of each cell at each of `STEPS`, -1 for none, (n, 8)."""
+    place = cells[:, 0] * (width + 2) + cells[:, 1]  # ascending; neighbors of rows' ends are none
+    found = np.full((len(cells), len(STEPS)), -1, np.int64)
+    for step, (row, col) in enumerate(STEPS):
+        wanted = place + row * (width + 2) + col
+        number = np.minimum(np.searchsorted(place, wanted), len(place) - 1)
+        found[:, step] = np.where(place[number] == wanted, number, -1)
+    return found
+
+
+def _junctions(
+    cells: np.ndarray, around: np.ndarray, is_junction: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the node of each cell, -1 on paths, (n,), and the center of each node, (m, 2)."""
+    member = np.flatnonzero(is_junction)
+    number = np.full(len(cells) + 1, -1)  # the last is that of no neighbor
+    number[member] = np.arange(len(member))
+    beside = number[around[member]]
+    left, step = np.nonzero(beside >= 0)
+    node = connected_components(len(member), left, beside[left, step])
+    sizes = np.bincount(node)
+    sums = [np.bincount(node, each + 1.0) for each in cells[member].T]
+    junction = np.full(len(cells), -1)
+    junction[member] = node
+    return junction, np.column_stack([each / sizes - 1.0 for each in sums])
+
+
+def _ordered_paths(around: np.ndarray, is_path: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield the numbers of the cells of each path in order; a ring starts at any of its cells."""
+    is_left = np.append(is_path, False)  # the last is no neighbor
+    number = np.flatnonzero(is_path)
+    degree = is_left[around[number]].sum(axis=1)
+    following = around.tolist()
+    for start in number[np.argsort(degree, kind="stable")].tolist():
         if not is_left[start]:
             continue
-        chain, at = [], int(start)
+        chain, at = [], start
         while at >= 0:
             is_left[at] = False
             chain.append(at)
             at = next((each for each in following[at] if is_left[each]), -1)
-        yield cells[chain]
+        yield np.array(chain)
 
 
 def _ends(
-    cells: np.ndarray, junction: np.ndarray, nodes: list[tuple[float, float]]
+    cells: np.ndarray, touched: list[list[int]], nodes: list[tuple[float, float]]
 ) -> tuple[int, int] | None:
     """Return the nodes of a path, new ones at free ends; None: a lone cell."""
-    first, last = _touched(cells[0], junction), _touched(cells[-1], junction)
+    first, last = touched
     if len(cells) == 1:
         if not first:
             return None
         last = first[1:]
     elif not first and not last and np.abs(cells[0] - cells[-1]).max() <= 1 and len(cells) > 3:
-        nodes.append((cells[0][0] - 1.0, cells[0][1] - 1.0))  # a ring without junctions
+        nodes.append((float(cells[0][0]), float(cells[0][1])))  # a ring without junctions
         return len(nodes) - 1, len(nodes) - 1
     return (
         _node(first, cells[0], nodes),
@@ -114,15 +139,14 @@ def _ends(
     )
 
 
-def _touched(cell: np.ndarray, junction: np.ndarray) -> list[int]:
-    """Return the numbers of the nodes beside a cell, from 0."""
-    row, col = cell
-    around = junction[row - 1 : row + 2, col - 1 : col + 2]
-    return [int(each) - 1 for each in np.unique(around[around > 0])]
+def _touched(around: np.ndarray, junction: np.ndarray) -> list[int]:
+    """Return the nodes beside a cell, ascending."""
+    beside = junction[around[around >= 0]]
+    return np.unique(beside[beside >= 0]).tolist()
 
 
 def _node(touched: list[int], cell: np.ndarray, nodes: list[tuple[float, float]]) -> int:
     if touched:
         return touched[0]
-    nodes.append((cell[0] - 1.0, cell[1] - 1.0))
+    nodes.append((float(cell[0]), float(cell[1])))
     return len(nodes) - 1

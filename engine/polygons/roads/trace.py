@@ -13,7 +13,7 @@ import shapely
 from .area import RoadArea, road_cells
 from .bridging import BridgeLimits, PassableGround, bridge_gaps
 from .components import PartLimits, drop_small_parts
-from .distance import border_distance
+from .distance import border_distance_at
 from .ends import straighten_ends
 from .judging import RoadScore, drop_doubtful_pieces
 from .mask import HALF, sealed_mask
@@ -116,7 +116,9 @@ def _traced(shares: GroundShares, settings: RoadSettings) -> Network:
     frame = RasterFrame(width * pixel_m, height * pixel_m)
     mask = sealed_mask(shares, settings)
     graph = graph_of(thin(mask, ceil(MIRROR_M / cell_m)))
-    network = Network.from_skeleton(graph, border_distance(mask, FARTHEST_M / cell_m), cell_m)
+    cells = np.concatenate([np.empty((0, 2), np.int64), *(path.cells for path in graph.paths)])
+    radii = border_distance_at(mask, cells, FARTHEST_M / cell_m)
+    network = Network.from_skeleton(graph, radii, cell_m)
     network.join()
     prune_spurs(network, frame, SpurLimits())
     ground = PassableGround(shares.passable >= HALF, cell_m)

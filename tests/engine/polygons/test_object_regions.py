@@ -8,7 +8,7 @@ from orthoscribe.engine.polygons.building_features import all_buildings
 from orthoscribe.engine.polygons.car_features import all_cars
 from orthoscribe.engine.polygons.codes import GroundCodes
 from orthoscribe.engine.polygons.object_outlines import BlockOutlines, ObjectWork
-from orthoscribe.engine.polygons.object_regions import regions_of
+from orthoscribe.engine.polygons.object_regions import RegionCollector
 from orthoscribe.engine.polygons.outline_files import load_outlines, save_outlines
 from orthoscribe.engine.polygons.pixels import PixelReader
 from orthoscribe.engine.polygons.tracer import Tracer
@@ -16,6 +16,12 @@ from orthoscribe.engine.protocol import ISPRS, VectorizeJob
 
 GSD_M = 0.2
 CODES = GroundCodes.of_legend(ISPRS)
+
+
+def regions_of(polygons, codes):
+    collector = RegionCollector()
+    collector.feed(polygons, codes)
+    return collector.finish()
 
 
 def traced(codes):
@@ -82,6 +88,44 @@ def test_region_in_a_hole_is_in_the_block_of_the_outermost_one(monkeypatch):
     regions = regions_of(*traced(codes))
     assert len(regions.rows) == 3
     assert regions.blocks == 1
+
+
+@pytest.mark.parametrize("rows", [1, 7, 40])
+def test_strips_do_not_change_regions(monkeypatch, rows):
+    """Rings around rings, in whose innermost hole a region waits for the outermost one."""
+    monkeypatch.setattr(object_regions, "BLOCK_PX", 10)
+    codes = np.zeros((60, 70), np.uint8)
+    for depth in range(0, 26, 4):
+        codes[2 + depth : 56 - depth, 3 + depth : 60 - depth] = 2
+        codes[4 + depth : 54 - depth, 5 + depth : 58 - depth] = 0
+    codes[(codes == 0) & (np.random.default_rng(2).random(codes.shape) < 0.06)] = 5
+    whole = regions_of(*traced(codes))
+    tracer, collector = Tracer(codes.shape[1], np.zeros(256)), RegionCollector()
+    for row in range(0, len(codes), rows):
+        found = tracer.feed(codes[row : row + rows])
+        collector.feed(found.polygons, found.codes)
+    found = tracer.finish()
+    collector.feed(found.polygons, found.codes)
+    strips = collector.finish()
+    assert strips.blocks > 5
+
+    names = ["window", "first_column", "block", "code"]  # numbers are in the order of completion
+    one, other = (
+        sorted((*row["window"].tolist(), *row[names[1:]].item()) for row in each.rows)
+        for each in (strips, whole)
+    )
+    assert one == other
+    inner = regions_within(strips, (2, 3, 54, 57))
+    assert len(inner) > 20
+    assert len(set(strips.rows["block"][inner].tolist())) == 1
+
+
+def regions_within(regions, around):
+    """Return the places of the regions whose windows lie in another one, without that."""
+    top, left, height, width = regions.rows["window"].T
+    inside = (top > around[0]) & (left > around[1])
+    inside &= (top + height < around[0] + around[2]) & (left + width < around[1] + around[3])
+    return np.flatnonzero(inside)
 
 
 def test_row_has_the_first_pixel_of_a_region():

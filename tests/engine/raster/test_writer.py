@@ -139,6 +139,46 @@ def test_same_labels_give_the_same_bytes(tmp_path):
     assert (tmp_path / "a.tif").read_bytes() == (tmp_path / "b.tif").read_bytes()
 
 
+def test_order_of_windows_does_not_show(tmp_path):
+    values = codes()
+    write(ClassWriter(tmp_path / "rows.tif", GRID, ISPRS), values, edge=512)
+    with ClassWriter(tmp_path / "columns.tif", GRID, ISPRS) as writer:
+        for col in (512, 0):
+            for row in (1024, 512, 0):
+                window = Window(row, col, 512, 512).clip(GRID.height, GRID.width)
+                writer.write(window, values[window.slices])
+    assert (tmp_path / "rows.tif").read_bytes() == (tmp_path / "columns.tif").read_bytes()
+
+
+@pytest.mark.parametrize("kind", [ClassWriter, ConfidenceWriter])
+def test_rasters_are_cloud_optimized(tmp_path, kind):
+    """Follow the rules of GDAL's validate_cloud_optimized_geotiff.py."""
+    path = tmp_path / "result.tif"
+    write(kind(path, GRID, *([ISPRS] if kind is ClassWriter else [])), codes())
+    with rasterio.open(path) as dataset:
+        assert dataset.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        assert dataset.profile["tiled"]
+        levels = [None, 0, 1, 2]
+        headers = [
+            int(dataset.get_tag_item("IFD_OFFSET", "TIFF", bidx=1, ovr=level)) for level in levels
+        ]
+        blocks = [
+            int(dataset.get_tag_item("BLOCK_OFFSET_0_0", "TIFF", bidx=1, ovr=level))
+            for level in levels
+        ]
+    content = path.read_bytes()
+    ghost = content[8:].partition(b"\n")[0]
+    assert ghost.startswith(b"GDAL_STRUCTURAL_METADATA_SIZE=")
+    size = int(ghost.split(b"=")[1].split()[0])
+    assert headers[0] == -(-(8 + len(ghost) + 1 + size) // 2) * 2  # the first thing in the file
+    assert headers == sorted(headers)
+    assert blocks == sorted(blocks, reverse=True)
+    assert headers[-1] < blocks[-1]
+    for at in blocks:
+        length = int.from_bytes(content[at - 4 : at], "little")
+        assert content[at + length : at + length + 4] == content[at + length - 4 : at + length]
+
+
 def test_writer_left_by_an_exception_adds_nothing(tmp_path):
     path = tmp_path / "classes.tif"
     with pytest.raises(KeyError), ClassWriter(path, GRID, ISPRS):

@@ -79,6 +79,22 @@ def test_killed_worker_is_replaced(survey, whole, tmp_path):
     assert_same_results(output, whole)
 
 
+def is_outlining(output):
+    parts = output / "label-parts"
+    return (parts / "outline.json").exists() and any(parts.glob("unfinished-*"))
+
+
+def test_workers_killed_while_outlining_are_replaced(survey, whole, tmp_path):
+    output = tmp_path / "out"
+    with started(survey, output, "--cluster", "local:2") as process:
+        until(lambda: is_outlining(output))
+        for worker in workers_of(process):
+            worker.send_signal(signal.SIGKILL)
+        assert not list(output.glob("label-parts/outline-*.done"))
+        assert process.wait(600) == 0
+    assert_same_results(output, whole)
+
+
 def test_stopped_worker_goes_on(survey, whole, tmp_path):
     output = tmp_path / "out"
     with started(survey, output, "--cluster", "local:2") as process:

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 import shapely
+from orthoscribe.engine.polygons.coverage import near_segments
 from orthoscribe.engine.polygons.coverage.clean import clean_regions
-from orthoscribe.engine.polygons.coverage.cut_out import GRID_PX, cut_out
+from orthoscribe.engine.polygons.coverage.cut_out import cut_out
+from orthoscribe.engine.polygons.coverage.directed_edges import GRID_PX
 from orthoscribe.engine.polygons.coverage.tracer import CoverageTracer
 from orthoscribe.tests.class_rasters import blobs
 from shapely import affinity
@@ -98,3 +100,31 @@ def test_a_covered_polygon_is_empty():
 def test_without_outlines_nothing_changes():
     result = cut_out(SQUARES, ONE & False, np.empty(0, object))
     assert shapely.equals(result.polygons, SQUARES).all()
+
+
+def turned(polygons, random):
+    """Return turned and moved rectangles in place of polygons, none of which overlap."""
+    found = []
+    for each in polygons:
+        size, angle = random.uniform(0.5, 1.2), random.uniform(-20, 20)
+        outline = affinity.scale(each.minimum_rotated_rectangle, size, size)
+        outline = affinity.translate(affinity.rotate(outline, angle), *random.uniform(-3, 3, 2))
+        if not any(outline.intersects(other) for other in found):
+            found.append(outline)
+    return np.array(found)
+
+
+@pytest.mark.parametrize(("sigma_px", "tolerance_px"), [(3, 1.0), (5, 0.0), (5, 2.5)])
+def test_clusters_give_what_all_outlines_together_give(monkeypatch, sigma_px, tolerance_px):
+    codes, polygons = coverage(200, sigma_px, tolerance_px)
+    random = np.random.default_rng(7)
+    is_replaced = (codes == 2) & (random.random(len(codes)) < 0.9)
+    outlines = turned(polygons[codes == 2], random)
+    found = []
+    for batch in (1, 1 << 30):
+        monkeypatch.setattr(near_segments, "_BATCH", batch)
+        cut = cut_out(polygons, is_replaced, outlines)
+        found.append([shapely.normalize(each) for each in cut])
+    assert len(outlines) > 15
+    for one, other in zip(*found, strict=True):
+        assert shapely.equals_exact(one, other, 0).all()

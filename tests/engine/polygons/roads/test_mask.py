@@ -1,7 +1,8 @@
 import numpy as np
-from orthoscribe.engine.polygons.roads.mask import closed, opened, sealed_mask
+from orthoscribe.engine.polygons.roads.mask import closed, opened, sealed_mask, smoothed
 from orthoscribe.engine.polygons.roads.settings import RoadCodes, RoadSettings
 from orthoscribe.engine.polygons.roads.shares import reduce_codes
+from scipy import ndimage
 
 CODES = RoadCodes(sealed=(1,), vehicles=(5,), covers=(4, 6))
 
@@ -63,3 +64,9 @@ def test_empty_and_full_masks_pass():
     for mask in (np.zeros((20, 20), bool), np.ones((20, 20), bool)):
         np.testing.assert_array_equal(opened(mask, 3), mask)
         np.testing.assert_array_equal(closed(mask, 3), mask)
+
+
+def test_smoothing_in_bands_is_that_of_the_whole():
+    sealed = np.random.default_rng(1).integers(0, 256, (900, 1500)).astype(np.uint8)
+    whole = ndimage.gaussian_filter(sealed, 1.0, output=np.float32) >= 127.5
+    np.testing.assert_array_equal(smoothed(sealed, 1.0), whole)

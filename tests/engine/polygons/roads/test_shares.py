@@ -19,7 +19,7 @@ def fed(codes, heights, gsd_m=0.1):
 def test_shares_do_not_depend_on_strips(heights):
     codes = np.random.default_rng(1).integers(0, 7, (103, 61)).astype(np.uint8)
     whole, parts = reduce_codes(codes, CODES, 0.1, 0.4), fed(codes, heights)
-    for name in ("sealed", "passable", "known"):
+    for name in ("sealed", "passable"):
         np.testing.assert_array_equal(getattr(whole, name), getattr(parts, name))
     assert whole.shape_px == parts.shape_px == (103, 61)
     assert whole.sealed.shape == (26, 16)
@@ -31,7 +31,6 @@ def test_shares_count_pixels_of_each_role():
     assert shares.cell_px == 2
     np.testing.assert_array_equal(shares.sealed, [[191, 128], [0, 0]])
     np.testing.assert_array_equal(shares.passable, [[191, 255], [0, 128]])
-    np.testing.assert_array_equal(shares.known, [[255, 255], [0, 255]])
 
 
 def test_coarse_pixels_are_cells():

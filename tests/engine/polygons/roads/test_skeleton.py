@@ -53,3 +53,14 @@ def test_empty_skeleton_has_no_paths():
     graph = graph_of(np.zeros((5, 5), bool))
     assert graph.paths == []
     assert graph.nodes.shape == (0, 2)
+
+
+def test_nodes_are_the_centers_of_touching_junction_cells():
+    noise = ndimage.gaussian_filter(np.random.default_rng(6).standard_normal((150, 170)), 4)
+    skeleton = thin(noise > 0, 10)
+    eight = np.ones((3, 3), int)
+    neighbors = ndimage.convolve(skeleton.astype(np.uint8), eight, mode="constant") - 1
+    junction, count = ndimage.label(skeleton & (neighbors >= 3), eight)
+    centers = ndimage.center_of_mass(junction > 0, junction, np.arange(1, count + 1))
+    assert count > 20
+    np.testing.assert_allclose(graph_of(skeleton).nodes[:count], centers)
