@@ -8,6 +8,7 @@ owner holds a lock on it, so a record without an owner is that of a job that was
 from __future__ import annotations
 
 import contextlib
+import os
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,7 +28,7 @@ from .protocol import (
 Kind = TypeVar("Kind", FinetuneJob, LabelJob)
 
 SUFFIX = ".lock"
-JOB, CHOICES = "job", "choices"
+JOB, CHOICES, DRIVE = "job", "choices", "drive"
 FOLDERS = {LabelJob: "labelings", FinetuneJob: "trainings"}
 
 
@@ -56,12 +57,15 @@ class JobRecord(Generic[Kind]):
 
     def __init__(self, job: Kind, choices: Optional[Mapping[str, bool]] = None) -> None:
         self._lock: Optional[FileLock] = None
+        self._drive = ""
         try:
+            self._drive = str(_mount_point(Path(job.output)))
             place = engine_home() / FOLDERS[type(job)]
             place.mkdir(parents=True, exist_ok=True)
             lock = FileLock(place / f"{uuid.uuid4().hex[:12]}{SUFFIX}")
             lock.acquire()
-            lock.write_record({JOB: job_to_json(job), CHOICES: dict(choices or {})})
+            written = {JOB: job_to_json(job), CHOICES: dict(choices or {}), DRIVE: self._drive}
+            lock.write_record(written)
             self._lock = lock
         except OSError as error:  # then the job cannot be resumed after a crash
             LOGGER.warning("A job has no record: %s", error)
@@ -73,10 +77,13 @@ class JobRecord(Generic[Kind]):
             lock.close()
 
     def end(self, *, can_go_on: bool) -> None:
-        """End the record: leave it if the job can be resumed, or else remove it."""
+        """End the record: leave it if the job can be resumed, or else remove it.
+
+        It also stays if the drive was disconnected, since what is done is there.
+        """
         path = self._lock.path if self._lock is not None else None
         self.close()
-        if path is not None and not can_go_on:
+        if path is not None and not can_go_on and os.path.ismount(self._drive):
             remove_record(path)
 
 
@@ -85,7 +92,8 @@ def interrupted_jobs(
 ) -> List[InterruptedJob[Kind]]:
     """Return the jobs that were interrupted.
 
-    Records of others are removed. That of a job whose drive is not connected stays.
+    Records of others are removed. That of a job whose drive is not connected stays: the folder
+    where the drive was mounted may exist without it, and is empty then.
 
     Args:
         kind: class of the jobs.
@@ -94,7 +102,7 @@ def interrupted_jobs(
     found = []
     for path in sorted((engine_home() / FOLDERS[kind]).glob(f"*{SUFFIX}")):
         with contextlib.suppress(OSError), FileLock(path) as lock:
-            if not lock.acquire():
+            if not lock.acquire() or not _is_connected(lock):
                 continue
             one = _read(lock, kind)
             if one is not None and can_go_on(one.job):
@@ -124,6 +132,20 @@ def _read(lock: FileLock, kind: Type[Kind]) -> Optional[InterruptedJob[Kind]]:
     if isinstance(given, dict):
         choices = {str(name): value for name, value in given.items() if isinstance(value, bool)}
     return InterruptedJob(job, lock.path, choices)
+
+
+def _mount_point(folder: Path) -> Path:
+    """Return the folder where the drive of a folder is mounted; the folder may not exist yet."""
+    place = Path(os.path.realpath(folder))
+    while not os.path.ismount(place) and place != place.parent:
+        place = place.parent
+    return place
+
+
+def _is_connected(lock: FileLock) -> bool:
+    """Return whether the drive in a record is mounted; records of old versions have none."""
+    drive = lock.record().get(DRIVE)
+    return not isinstance(drive, str) or os.path.ismount(drive)
 
 
 def _is_reachable(folder: Path) -> bool:

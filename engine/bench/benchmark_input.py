@@ -49,12 +49,22 @@ def find_or_make_model(folder: Path) -> Path:
     """Return the bundled default model or, if missing, one with random weights in `folder`."""
     if (BUNDLED / "default" / "model.json").is_file():
         return BUNDLED / "default"
+    return save_random_model(folder / "random", "maggiori_mlp")
+
+
+def save_random_model(folder: Path, architecture: str) -> Path:
+    """Save a model with random weights and return its folder.
+
+    Args:
+        folder: folder of the model; must not exist.
+        architecture: name in the catalog.
+    """
     torch.manual_seed(1)
     card = ModelCard(
         name="random",
         title="Random",
         summary="Random weights.",
-        architecture="maggiori_mlp",
+        architecture=architecture,
         legend=ISPRS,
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         gsd_range_m=(0.05, 0.2),
@@ -63,7 +73,7 @@ def find_or_make_model(folder: Path) -> Path:
         weights_sha256="",
     )
     network = build(card.architecture, card.channels, len(card.legend))
-    return save_bundle(folder / card.name, card, network).folder
+    return save_bundle(folder, card, network).folder
 
 
 def load_input(job: LabelJob, scratch: Path) -> BenchmarkInput:

@@ -6,15 +6,16 @@
 windows with confidence, as shapes without numbers, so that it takes seconds. Only dense CRFs are
 computed, on a generated scene.
 
-With `--measure 384` each network also labels a square of that size, in a process of its own on one
-thread of a CPU (Linux), and the growth of the process is printed beside the estimate.
+`--measure 384` compares the estimate of the memory check with jobs instead: each network labels
+three tiles of that size side by side, on one thread of a CPU, in a process of its own (Linux).
+While the first is computed, the second waits and the third is read.
 """
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,39 +26,35 @@ from ..architectures import build
 from ..architectures.crf.with_crf import WithCrf
 from ..architectures.folding import Folded
 from ..architectures.uninitialized import shapes_alone
-from ..labeling.footprints import EDGES_PX, footprint_mb
+from ..commands import run_job
+from ..labeling.footprints import EDGES_PX
 from ..labeling.predictor import Predictor
-from ..labeling.sliding_window import label_scene
-from ..process.allocator import keep_freed_memory, trim_heap
-from ..protocol import CATALOG, row_named
+from ..process.reporter import SilentReporter
+from ..protocol import CATALOG, LabelJob, SceneJob, row_named
 from ..synthetic import make_scene
-from ..tiling.grid import padded_size
-from .live_bytes import LiveBytes
-from .peak import peak_mb, reset_peak, resident_mb
+from .benchmark_input import save_random_model
+from .memory import memory_of
+from .tensor_memory import TensorMemory
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from torch import nn
 
-    from ..tiling.window import Window
-
-ROOT = Path(__file__).parents[2]
-WARM_UP_PX = 128
 BANDS = 4
 CODES = (1, 2, 3, 4, 5, 6)
 CRF_PX = 256  # edge of the computed square; a dense CRF grows with the number of pixels
+TILES = 3
 SEED, GSD_M = 404, 0.1
 
 
 def main() -> None:
-    """Compute the footprints of the architectures on the command line, or of all."""
+    """Compute or measure the footprints of the architectures on the command line, or of all."""
     given = _arguments()
-    if given.alone:
-        sys.stdout.write(f"{growth_mb(given.alone, given.measure)}\n")
-        return
-    for name in given.rows.split(",") if given.rows else [row.name for row in CATALOG]:
-        numbers = ", ".join(f"{mb:.0f}" for mb in computed_footprints_mb(name))
-        measured = f"  # {_comparison(name, given.measure)}" if given.measure else ""
-        sys.stdout.write(f'    "{name}": ({numbers}),{measured}\n')
+    names = given.rows.split(",") if given.rows else [row.name for row in CATALOG]
+    lines = _measured_lines(names, given.measure) if given.measure else _table_lines(names)
+    for line in lines:
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
 
 
@@ -81,35 +78,37 @@ def computed_footprints_mb(name: str) -> list[float]:
     ]
 
 
-def growth_mb(name: str, edge_px: int) -> float:
-    """Return the memory in MB by which this process grows when it labels a square.
-
-    Args:
-        name: architecture name in the catalog.
-        edge_px: size of the square in pixels, rounded up to the network's stride.
-    """
-    keep_freed_memory()  # as the engine does
-    torch.set_num_threads(1)
-    predictor = _predictor(name, torch.device("cpu"))
-    _label(predictor, padded_size(WARM_UP_PX, predictor.stride_px))  # libraries are set up once
-    trim_heap()
-    reset_peak()
-    before = resident_mb()
-    _label(predictor, padded_size(edge_px, predictor.stride_px))
-    return peak_mb() - before
+def _table_lines(names: Iterable[str]) -> Iterator[str]:
+    for name in names:
+        numbers = ", ".join(f"{mb:.0f}" for mb in computed_footprints_mb(name))
+        yield f'    "{name}": ({numbers}),'
 
 
-def _comparison(name: str, edge_px: int) -> str:
-    command = [sys.executable, "-m", "engine.bench.footprint"]
-    done = subprocess.run(  # nosec B603 - a list, with the interpreter by its absolute path
-        [*command, "--alone", name, "--measure", str(edge_px)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        check=True,
+def _measured_lines(names: Iterable[str], edge_px: int) -> Iterator[str]:
+    """Yield what jobs added to their process, what the memory check told, and the ratio."""
+    with tempfile.TemporaryDirectory() as folder:
+        scene = Path(folder) / "scene"
+        wide = SceneJob(str(scene), SEED, edge_px, width_px=TILES * edge_px, gsd_m=GSD_M)
+        run_job(wide, SilentReporter())
+        yield f"{'architecture':26}{'measured MB':>12}{'told MB':>9}{'ratio':>7}"
+        for name in names:
+            with tempfile.TemporaryDirectory() as scratch:
+                used = memory_of(_job(name, scene, Path(scratch), edge_px))
+            yield f"{name:26}{used.added_mb:12.0f}{used.told_mb:9.0f}{used.ratio:7.2f}"
+
+
+def _job(name: str, scene: Path, folder: Path, edge_px: int) -> LabelJob:
+    """Return a job that labels a scene in tiles, by a network with random weights."""
+    return LabelJob(
+        image=str(scene / "image.tif"),
+        dsm=str(scene / "dsm.tif"),
+        model=str(save_random_model(folder / "model", name)),
+        output=str(folder / "out"),
+        device="cpu",
+        threads=1,
+        tile_size_px=edge_px,
+        draw_polygons=False,
     )
-    measured = float(done.stdout)
-    told = footprint_mb(name, padded_size(edge_px, row_named(name).stride_px) ** 2)
-    return f"{edge_px} px: {measured:.0f} MB measured, {told:.0f} MB in the table"
 
 
 def _predictor(name: str, device: torch.device) -> Predictor:
@@ -127,11 +126,11 @@ def _maps_mb(predictor: Predictor, network: nn.Module, edge_px: int) -> float:
     """Return the memory of the input, the maps of the layers and the labels of a square."""
     core = slice(0, edge_px), slice(0, edge_px)
     weights = network.state_dict(keep_vars=True).values()
-    with torch.inference_mode(), LiveBytes(weights) as live:
+    with torch.inference_mode(), TensorMemory(weights) as used:
         image = torch.empty((1, BANDS, edge_px, edge_px), device="meta")
         copy = image.contiguous(memory_format=torch.channels_last)
         predictor.labels_of(network(copy, core))
-    return live.peak_mb
+    return used.peak_mb
 
 
 def _crf_mb(name: str) -> float:
@@ -142,35 +141,15 @@ def _crf_mb(name: str) -> float:
     image = torch.from_numpy(np.concatenate([scene.image / 64 - 2, heights]).astype(np.float32))
     with torch.inference_mode():
         scores = network.unary(image[None])  # type: ignore[operator]
-        with LiveBytes() as live:
+        with TensorMemory() as used:
             network.crf(scores, image[None])  # type: ignore[operator]
-    return live.peak_mb
-
-
-def _label(predictor: Predictor, edge_px: int) -> None:
-    rng = np.random.default_rng(0)
-
-    def read(window: Window) -> tuple[np.ndarray, np.ndarray]:
-        shape = window.height, window.width
-        return rng.random((BANDS, *shape), np.float32), np.ones(shape, bool)
-
-    label_scene(
-        read,
-        lambda *_: None,
-        predictor,
-        edge_px,
-        edge_px,
-        tile_size_px=edge_px,
-        threads=1,
-        with_confidence=True,
-    )
+    return used.peak_mb
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m engine.bench.footprint", description=__doc__)
     parser.add_argument("--rows", help="names of the catalog, comma-separated; default: all")
-    parser.add_argument("--measure", type=int, default=0, metavar="PX", help="size of a square")
-    parser.add_argument("--alone", help=argparse.SUPPRESS)
+    parser.add_argument("--measure", type=int, default=0, metavar="PX", help="size of a tile")
     return parser.parse_args()
 
 

@@ -42,9 +42,14 @@ class JobMemory(NamedTuple):
     peak_mb: float
 
     @property
+    def added_mb(self) -> float:
+        """What labeling added."""
+        return self.peak_mb - self.before_mb
+
+    @property
     def ratio(self) -> float:
         """What labeling added, relative to the estimate."""
-        return (self.peak_mb - self.before_mb) / self.told_mb
+        return self.added_mb / self.told_mb
 
 
 def memory_of(job: LabelJob) -> JobMemory:

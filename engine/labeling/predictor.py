@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import torch
 
 from ..architectures import fold
+from ..process.allocator import trim_heap
 from ..protocol import ModelError, row_named
 from ..tiling.grid import padded_size
 from .shift_and_stitch import ShiftAndStitch
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     from ..architectures.core import Core
     from ..protocol import ModelCard
+
+LARGE_WEIGHT_BYTES = 32 << 20
 
 
 class Ceilings(NamedTuple):
@@ -90,6 +93,7 @@ class Predictor:
         self.network = fold(network).to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.codes = device, tuple(codes)
+        self._trim_before_large_layers()
         self.stride_px, self.halo_px, self.name = stride_px, halo_px, name
         self._ceilings = ceilings
 
@@ -176,6 +180,22 @@ class Predictor:
         """Return codes and confidence of scores (N, classes, h, w); see `codes_and_confidence`."""
         best, codes = _best(scores, self.codes)
         return codes, _percent(scores, best) if with_confidence else None
+
+    def _trim_before_large_layers(self) -> None:
+        """Return freed maps to the system before a layer that copies large weights.
+
+        The maps before are larger than those after, but too small for the copy: on a processor, the
+        first fully connected layer of a VGG would add its 392 MB to the largest maps.
+        """
+
+        def trim(*_: object) -> None:
+            if self.device.type == "cpu":
+                trim_heap()
+
+        for layer in self.network.modules():
+            weight = getattr(layer, "weight", None)
+            if isinstance(weight, torch.Tensor) and weight.nbytes >= LARGE_WEIGHT_BYTES:
+                layer.register_forward_pre_hook(trim)
 
     def move_to_processor(self) -> None:
         """Compute on the processor from now on; not while another thread computes."""

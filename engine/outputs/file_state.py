@@ -16,9 +16,24 @@ if TYPE_CHECKING:
 
 def file_state(path: Path) -> str:
     """Return the state of a file; empty if there is none."""
-    try:
-        status = path.stat()
-    except (OSError, ValueError):
+    status = _status(path)
+    if status is None:
         return ""
     noted_ns = status.st_ctime_ns if os.name != "nt" else 0
     return f"{status.st_size} {status.st_mtime_ns} {noted_ns}"
+
+
+def copied_state(path: Path) -> str:
+    """Return what a copy of a file on another drive has in common with it; empty if it is missing.
+
+    These are size and time of the last change, as most programs copy them.
+    """
+    status = _status(path)
+    return f"{status.st_size} {status.st_mtime_ns}" if status else ""
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except (OSError, ValueError):
+        return None

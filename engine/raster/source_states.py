@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..outputs.content import content_digest
 from ..outputs.file_state import file_state
@@ -11,6 +12,9 @@ from ..protocol import file_behind
 from .mosaic.paths import mosaic_files
 from .source_files import file_of_archive
 from .vrt_check import check_vrt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PAM = ".aux.xml"  # statistics that QGIS adds to it are no change
 
@@ -24,32 +28,39 @@ def raster_files(path: str) -> tuple[Path, ...]:
     return tuple(each for each in _named_files(path) if each.is_file())
 
 
-def raster_states(path: str) -> list[str]:
+def raster_states(path: str, state_of: Callable[[Path], str] = file_state) -> list[str]:
     """Return the states of the files of a raster, also of missing ones; empty without a path.
+
+    Args:
+        path: path of the raster.
+        state_of: function that returns the state of a file.
 
     Raises:
         InputError: if the raster is a virtual one that is not accepted.
     """
     if not path:
         return []
-    states = [file_state(each) for each in _named_files(path)]
+    states = [state_of(each) for each in _named_files(path)]
     return [*states, content_digest(Path(file_behind(path) + PAM)) or ""]
 
 
-def input_states(path: str, what: str) -> list[str]:
+def input_states(path: str, what: str, state_of: Callable[[Path], str] = file_state) -> list[str]:
     """Return the states of the files of a raster or of a mosaic; empty without a path.
 
     Args:
         path: path of an input; see `mosaic_files`.
         what: name of the raster in messages: `image`, `DSM`, `DTM`.
+        state_of: function that returns the state of a file.
 
     Raises:
         InputError: if the mosaic or the raster cannot be used.
     """
     files = mosaic_files(path, what) if path else None
     if files is None:
-        return raster_states(path)
-    return [f"{Path(each).name} {state}" for each in files for state in raster_states(each)]
+        return raster_states(path, state_of)
+    return [
+        f"{Path(each).name} {state}" for each in files for state in raster_states(each, state_of)
+    ]
 
 
 def _named_files(path: str) -> tuple[Path, ...]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """A labeling that was interrupted is offered to be resumed or discarded."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -121,6 +122,26 @@ def test_labeling_on_a_drive_that_is_not_connected_is_offered_later(interrupted,
     away.rename(drive)
     assert [each.job for each in unfinished_labelings()] == [interrupted]
     assert shown(make_dock(), "resume")
+
+
+@pytest.mark.parametrize("folder", [".", "run"])
+def test_labeling_is_kept_where_a_drive_was_mounted(home, tmp_path, monkeypatch, folder):
+    drive, away = tmp_path / "drive", tmp_path / "away"
+    mounted, is_mount = {drive}, os.path.ismount
+    monkeypatch.setattr(os.path, "ismount", lambda path: Path(path) in mounted or is_mount(path))
+    leave_blocks(drive / folder)
+    job = LabelJob(image=str(tmp_path / "town.tif"), output=str(drive / folder))
+    record = JobRecord(job)
+    drive.rename(away)
+    drive.mkdir()
+    mounted.clear()
+    record.end(can_go_on=False)
+    assert unfinished_labelings() == []
+    assert drive.is_dir()
+    drive.rmdir()
+    away.rename(drive)
+    mounted.add(drive)
+    assert [each.job for each in unfinished_labelings()] == [job]
 
 
 def test_labeling_whose_folder_was_removed_is_forgotten(interrupted):

@@ -11,6 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ...outputs.file_state import copied_state
 from ...outputs.replacing import part_of
 from ...protocol import job_to_json
 from ...raster.mosaic.inputs import MOSAIC_ROLES
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 NAME = "checkpoint.safetensors"
 # Fields without influence on the weights, apart from rounding. Labels are compared by their
-# content, rasters by the states of their files, wherever they are.
+# content, rasters by size and time of their files, wherever they are: a run of hours goes on from
+# a copy.
 IRRELEVANT_FIELDS = (
     "device", "threads", "checkpoint_s", "fresh", "title", "name", "output", "start", "image",
     "dsm", "dtm", "labels",
@@ -109,7 +111,7 @@ def identity_of(
         SETTINGS: _digest(_settings(job)),
         LABELS: _digest(_described(polygon) for polygon in polygons),
         RASTERS: _digest(
-            " ".join([role, *input_states(getattr(scene, role), what)])
+            " ".join([role, *input_states(getattr(scene, role), what, copied_state)])
             for scene in job.scenes
             for role, what in MOSAIC_ROLES.items()
         ),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Estimated memory is that of the tensors alive at once, and that of a process that labels."""
+"""Estimated memory is that of the tensors on a heap, and that of a process that labels."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 import pytest
 import torch
 from orthoscribe.engine.bench.footprint import computed_footprints_mb
-from orthoscribe.engine.bench.live_bytes import LiveBytes
 from orthoscribe.engine.bench.memory import memory_of
+from orthoscribe.engine.bench.tensor_memory import TensorMemory
 from orthoscribe.engine.labeling.footprints import EDGES_PX, FOOTPRINTS_MB, footprint_mb
 from orthoscribe.engine.protocol import CATALOG
 from orthoscribe.tests.label_runs import label_job, write_label_scene
@@ -39,13 +39,14 @@ def test_footprints_are_interpolated_by_the_number_of_pixels():
 
 def test_tensors_count_from_their_birth_to_their_end_and_only_once():
     weights = torch.ones(1 << 20)
-    with LiveBytes([weights]) as live:
+    with TensorMemory([weights]) as used:
         first = weights.view(2, -1) + 0.5
         second = first.t() * 2
         del first, second
         third = torch.zeros(1 << 18)
-    assert live.peak_mb == pytest.approx(8)
-    assert live.live_bytes == third.nbytes
+    assert used.peak_mb == pytest.approx(8, rel=1e-3)
+    used.heap.trim()
+    assert used.heap.held_bytes == pytest.approx(third.nbytes, rel=1e-3)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the account of Linux")

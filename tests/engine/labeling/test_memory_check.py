@@ -92,10 +92,10 @@ def fit(monkeypatch, free_mb, **options):
 
 def test_fewer_and_then_smaller_tiles_are_labeled_before_a_run_is_refused(monkeypatch):
     assert fit(monkeypatch, 100_000) == (SCHEDULE, "")
-    fewer, sentence = fit(monkeypatch, 800)
+    fewer, sentence = fit(monkeypatch, 1000)
     assert (fewer.core_px, fewer.workers, fewer.threads) == (512, 1, 2)
     assert sentence == (
-        "Only 0.8 GB of memory are free, so tiles of 512 px are labeled, 1 at once."
+        "Only 1.0 GB of memory are free, so tiles of 512 px are labeled, 1 at once."
     )
     smaller, sentence = fit(monkeypatch, 400)
     assert (smaller.core_px, smaller.workers, smaller.threads) == (256, 1, 2)
@@ -103,13 +103,13 @@ def test_fewer_and_then_smaller_tiles_are_labeled_before_a_run_is_refused(monkey
 
 
 def test_tiles_of_an_interrupted_run_keep_their_size(monkeypatch):
-    assert fit(monkeypatch, 800, keep_core=True)[0].workers == 1
+    assert fit(monkeypatch, 1000, keep_core=True)[0].workers == 1
     with pytest.raises(InputError, match=r"0\.4 GB are free"):
         fit(monkeypatch, 400, keep_core=True)
 
 
 def test_run_without_enough_memory_is_refused_with_a_way_out(monkeypatch):
-    with pytest.raises(InputError, match=r"needs about 0\.1 GB of memory for .* halo_px"):
+    with pytest.raises(InputError, match=r"needs about 0\.2 GB of memory for .* halo_px"):
         fit(monkeypatch, 100)
 
 

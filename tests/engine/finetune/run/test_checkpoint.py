@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -67,6 +69,18 @@ def test_damaged_file_starts_over(tmp_path, content):
 def test_place_of_the_files_does_not_matter():
     moved = replace(JOB, labels="b.gpkg", output="n", threads=3, title="Other")
     assert identity_of(JOB, [POLYGON], "f") == identity_of(moved, [POLYGON], "f")
+
+
+def test_copy_of_an_image_is_the_same_image_and_a_changed_one_is_not(tmp_path):
+    image, copied = tmp_path / "a.tif", tmp_path / "drive.tif"
+    image.write_bytes(b"pixels")
+    before = identity_of(replace(JOB, image=str(image)), [POLYGON], "f")
+    shutil.copy2(image, copied)
+    copied.chmod(0o400)  # time and rights are noted by the system, too
+    assert identity_of(replace(JOB, image=str(copied)), [POLYGON], "f") == before
+    os.utime(copied, ns=(0, image.stat().st_mtime_ns + 1))
+    after = identity_of(replace(JOB, image=str(copied)), [POLYGON], "f")
+    assert [name for name in before if before[name] != after[name]] == ["images or heights"]
 
 
 @pytest.mark.parametrize(
