@@ -26,7 +26,7 @@ KEPT_OF_ORIGIN = (
     "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
     "versions",
 )  # fmt: skip
-UNMENTIONED = ("stopped_after", "half_precise")  # by the cards of earlier runs, which had neither
+UNMENTIONED = ("stopped_after", "half_precise", "given_back")  # by cards of runs without them
 AVERAGED = "averaged on the way"
 DISCLAIMER = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "

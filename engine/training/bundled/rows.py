@@ -219,6 +219,7 @@ ROWS = (
                 steps_per_view=2,
                 averaging=0.998,
                 half_precise=True,
+                given_back=0.5,
             ),
         ),
     ),

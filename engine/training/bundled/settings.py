@@ -30,6 +30,8 @@ class RunSettings:
             share of its class in the pool to the power of minus this.
         stopped_after: number of steps after which the run ends before its schedule does; 0: none.
         half_precise: whether scores are computed in bfloat16, on CPUs with instructions for it.
+        given_back: share of the change of the weights that is given back after the last step,
+            0..1; see `between`.
     """
 
     steps: int
@@ -44,6 +46,7 @@ class RunSettings:
     rarity: float = RARITY
     stopped_after: int = 0
     half_precise: bool = False
+    given_back: float = 0.0
 
     @property
     def last_step(self) -> int:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import time
 from pathlib import Path
@@ -20,6 +21,7 @@ from ..processes import Processes
 from ..stage_loop import train_stage
 from ..steps import StageTraining
 from ..trainer.precision import has_bfloat16_instructions
+from .between import between
 from .card import Effort, card_of, settings_text
 from .checkpoint import RunCheckpoint
 from .more_channels import take_over
@@ -106,6 +108,7 @@ def _make_run(
     if shares is None:
         shares = class_shares(pool_of(row, row.runs[0]).at(0), len(ISPRS))
     recipe, card = run.settings.recipe, start.origin
+    begun = copy.deepcopy(start.network)
     training = StageTraining(
         start.network,
         recipe,
@@ -114,6 +117,7 @@ def _make_run(
         class_weights=class_weights(shares, run.settings.rarity),
         means=Means(half_precise=run.settings.half_precise and has_bfloat16_instructions()),
     )
+    trained = start.network
     saved = None if checkpoint is None else RunCheckpoint(checkpoint, settings_text(run))
     started = time.monotonic() - (saved.resume(training) if saved else 0.0)
     batches = Batches(pool.at, row.normalization, run.seed, Processes())
@@ -125,13 +129,15 @@ def _make_run(
         if saved and step.done % SAVED_EVERY == 0:
             saved.save(training, effort.elapsed_s)
         if step.done in run.bundled_at:
-            scores = held_out_scores(row, training.trained)
+            given_back = run.settings.given_back if step.done == last else 0.0
+            trained = between(begun, training.trained, given_back)
+            scores = held_out_scores(row, trained)
             LOG.info("step %d: %s", step.done, scores)
             card = card_of(row, run, effort, scores, start.origin)
-            card = save_bundle(folder, card, training.trained).card
+            card = save_bundle(folder, card, trained).card
     if saved:
         saved.remove()
-    return Start(training.trained, card, shares)
+    return Start(trained, card, shares)
 
 
 def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, ...], Start]:
