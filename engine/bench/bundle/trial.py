@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
@@ -20,7 +20,7 @@ from ...training.steps import StageTraining
 from ...training.trainer.precision import has_bfloat16_instructions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from torch import nn
 
@@ -29,9 +29,16 @@ if TYPE_CHECKING:
     from .contenders import Contender
 
 SEED = 20261130
-MEASURED_STEPS = 4
+MEASURED_STEPS = 8  # of which the last one counts
 SPEED_PX = 1024
 MEBIBYTE = 1 << 20
+
+
+class _Step(NamedTuple):
+    """Network after a step, and the processor time of the process in seconds."""
+
+    network: nn.Module
+    cpu_s: float
 
 
 def train_and_score(
@@ -45,19 +52,13 @@ def train_and_score(
         views: scenes to train on.
         minutes: processor time of the training; the number of steps follows from the first ones.
     """
-    torch.manual_seed(SEED)
     row = contender.in_place_of(replaced)
-    network = build(row.architecture, row.channels, len(ISPRS), row.options)
+    *_, before, last = _train(contender, row, views, MEASURED_STEPS)
+    step_s = last.cpu_s - before.cpu_s  # the first steps prepare kernels and memory
+    steps = max(MEASURED_STEPS, round(60 * minutes / step_s))
     started = time.process_time()
-    _train(contender, row, network, views, MEASURED_STEPS)
-    step_s = (time.process_time() - started) / MEASURED_STEPS
-    steps = max(2 * MEASURED_STEPS, round(60 * minutes / step_s))
-    torch.manual_seed(SEED)
-    network = build(row.architecture, row.channels, len(ISPRS), row.options)
-    started = time.process_time()
-    trained = _train(contender, row, network, views, steps)
-    spent_s = time.process_time() - started
-    trained.eval()
+    *_, last = _train(contender, row, views, steps)
+    spent_s, trained = time.process_time() - started, last.network.eval()
     size = sum(value.numel() * value.element_size() for value in trained.state_dict().values())
     return {
         "name": contender.name,
@@ -70,17 +71,14 @@ def train_and_score(
 
 
 def _train(
-    contender: Contender,
-    row: BundledModel,
-    network: nn.Module,
-    views: Sequence[ViewPatches],
-    steps: int,
-) -> nn.Module:
-    """Train a network and return it with averaged weights."""
+    contender: Contender, row: BundledModel, views: Sequence[ViewPatches], steps: int
+) -> Iterator[_Step]:
+    """Train a network from random weights and yield its averaged weights after each step."""
+    torch.manual_seed(SEED)
     settings = contender.settings(steps)
     recipe = settings.recipe
     training = StageTraining(
-        network,
+        build(row.architecture, row.channels, len(ISPRS), row.options),
         recipe,
         recipe.stages[0],
         settings.steps,
@@ -89,8 +87,7 @@ def _train(
     )
     batches = Batches(lambda _: views, row.normalization, SEED, Processes())
     for _ in train_stage(training, batches):
-        pass
-    return training.trained
+        yield _Step(training.trained, time.process_time())
 
 
 def _mpx_per_s(network: nn.Module, channels: int) -> float:
