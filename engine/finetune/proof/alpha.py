@@ -5,6 +5,9 @@ Weights in between are often better than either (WiSE-FT, Wortsman et al., CVPR 
 alpha on some polygons is partly the luckiest, so its score on them is no proof. Therefore the
 polygons of each fold are scored with the alpha that is best on all other folds. Where too few
 polygons make that choice erratic, the preferred alpha is scored, which needs no choice.
+
+Where the base is right about nearly all polygons, they cannot show a gain. What was learned from
+them still helps where nothing was drawn, so the preferred alpha is taken unless it is worse.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 LEAST_GAIN = 0.02  # of mean F1: less is not shown to be better
 LEAST_CHANGE = 0.01  # of mean F1: less is no reason to leave the base
 TIE = 0.005  # a smaller difference of mean F1 is no reason to prefer an alpha
+HARDLY_WRONG = 0.9  # mean F1 of a base whose polygons cannot show much of a gain
 
 
 class AlphaChoice(NamedTuple):
@@ -46,9 +50,9 @@ def choose_alpha(
 ) -> AlphaChoice:
     """Return the alpha with the best mean F1 out of fold.
 
-    Of alphas that are equally good, the one closest to the preferred one is chosen. It is 0 if the
-    gain is less than a point, or vanishes both when each fold has the alpha of the others and
-    with the preferred one.
+    Of alphas that are equally good, the one closest to the preferred one is chosen. If the gain is
+    less than a point, or vanishes both when each fold has the alpha of the others and with the
+    preferred one, it is 0, or the preferred one if the base is hardly wrong and nothing is lost.
 
     Args:
         alphas: alphas that were tried, 0 among them.
@@ -70,21 +74,24 @@ def choose_alpha(
         at = _best(alphas, counts[:, others], classes[others], preferred, zero)
         chosen[~others] = counts[at, ~others]
     best = _best(alphas, counts, classes, preferred, zero)
-    if best == zero:
-        return AlphaChoice(0.0, counts[zero])
-    if len(classes) and _mean_f1(chosen, classes) < _mean_f1(counts[zero], classes):
-        return _unchosen(alphas, counts, classes, preferred, zero)
+    is_lucky = bool(len(classes)) and _mean_f1(chosen, classes) < _mean_f1(counts[zero], classes)
+    if best == zero or is_lucky:
+        at = _unchosen(alphas, counts, classes, preferred, zero)
+        return AlphaChoice(float(alphas[at]), counts[at])
     return AlphaChoice(alphas[best], chosen)
 
 
 def _unchosen(
     alphas: Sequence[float], counts: np.ndarray, classes: np.ndarray, preferred: float, zero: int
-) -> AlphaChoice:
-    """Return the preferred alpha if it gains enough, else 0: nothing is lucky about its score."""
+) -> int:
+    """Return the index of the preferred alpha if nothing speaks against it, else that of 0.
+
+    Nothing is lucky about its score, because it was not chosen by it.
+    """
     at = int(np.argmin(np.abs(np.array(alphas) - preferred)))
-    if _mean_f1(counts[at], classes) - _mean_f1(counts[zero], classes) < LEAST_CHANGE:
-        at = zero
-    return AlphaChoice(alphas[at], counts[at])
+    base, score = (_mean_f1(counts[one], classes) for one in (zero, at))
+    is_gain = score - base >= LEAST_CHANGE
+    return at if is_gain or (base >= HARDLY_WRONG and score >= base - TIE) else zero
 
 
 def _best(

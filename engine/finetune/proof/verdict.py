@@ -188,8 +188,8 @@ def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
         ]
     if proof.accuracy_before >= RIGHT_ALREADY and not proof.new_classes:
         return [
-            f"No gain: the model labeled {_percent(proof.accuracy_before)} of what you drew "
-            "correctly before, so draw where it is wrong."
+            f"No gain to be seen: the model labeled {_percent(proof.accuracy_before)} of what you "
+            "drew correctly before, so compare both maps elsewhere, and draw where it is wrong."
         ]
     doubts = _poor(proof)
     if not _is_gain(proof):

@@ -30,7 +30,7 @@ def drawn_discs(
         target: scene with its truth.
         labels: class index that the model gives each pixel of the drawn part, (h, w) uint8.
         draw: one of `DRAWS`; of "noise", places are random and classes are exchanged at random.
-        count: number of discs, dealt to the drawn classes in turn.
+        count: largest number of discs, dealt to the drawn classes in turn.
         rng: random number generator.
     """
     truth = target.classes[target.drawn_part.slices]
@@ -45,6 +45,8 @@ def drawn_discs(
         spots = np.argwhere(inside[one] & is_free & is_wrong)
         if draw != "errors" or len(spots) == 0 or rng.random() >= ON_ERRORS:
             spots = np.argwhere(inside[one] & is_free)
+        if len(spots) == 0:  # all areas of the class are drawn
+            continue
         row, column = (int(index) for index in spots[rng.integers(len(spots))])
         discs.append((row, column, one))
         apart = 2 * radius + 1  # discs of two classes must not overlap

@@ -87,10 +87,19 @@ def test_alpha_is_at_most_the_largest():
 
 
 def test_small_gain_is_no_gain():
-    counts, classes = better_by([98, 99] * 4, [99] * 8)
+    counts, classes = better_by([58, 59] * 4, [59] * 8)
     found = choose_alpha((0, 1), counts, classes, np.arange(8))
     assert found.alpha == 0
     assert (found.counts == counts[0]).all()
+
+
+def test_polygons_that_were_right_already_speak_against_no_alpha():
+    counts, classes = better_by([98, 99] * 4, [99] * 8)
+    found = choose_alpha((0, 1), counts, classes, np.arange(8))
+    assert found.alpha == 1
+    assert (found.counts == counts[1]).all()
+    counts, classes = better_by(99, [99] * 7 + [90])
+    assert choose_alpha((0, 1), counts, classes, np.arange(8)).alpha == 0
 
 
 def test_lucky_alpha_is_no_gain():
