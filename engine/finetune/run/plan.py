@@ -79,8 +79,14 @@ class Plan:
         >>> Plan(5, 40, 120).sentence(350)
         'Fine-tuning takes about 6 minutes: 5 folds of 40 steps, then 120 steps.'
         """
-        folds = f"{self.folds} folds of {self.fold_steps} steps, then " if self.folds else ""
-        return f"Fine-tuning takes about {duration_text(seconds)}: {folds}{self.steps} steps."
+        each = _steps(self.fold_steps)
+        folds = f"{self.folds} folds of {each}, then " if self.folds else ""
+        return f"Fine-tuning takes about {duration_text(seconds)}: {folds}{_steps(self.steps)}."
+
+
+def _steps(count: int) -> str:
+    """Return a number of steps in words."""
+    return "1 step" if count == 1 else f"{count} steps"
 
 
 def cut_sentence(plan: Plan, wanted: Plan) -> str:
