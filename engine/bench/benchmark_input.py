@@ -12,8 +12,15 @@ import torch
 
 from ..architectures import build
 from ..models.bundle import load_bundle, load_network, save_bundle
-from ..models.store import BUNDLED
-from ..protocol import HEIGHT_ROLE, IMAGE_ROLES, ISPRS, LabelJob, ModelCard, Normalization
+from ..protocol import (
+    BUNDLED_MODELS,
+    HEIGHT_ROLE,
+    IMAGE_ROLES,
+    ISPRS,
+    LabelJob,
+    ModelCard,
+    Normalization,
+)
 from ..raster.normalize import measure_band_ranges, normalize
 from ..raster.reader import SceneSources, open_scene
 from ..tiling.window import Window
@@ -47,8 +54,8 @@ class BenchmarkInput:
 
 def find_or_make_model(folder: Path) -> Path:
     """Return the bundled default model or, if missing, one with random weights in `folder`."""
-    if (BUNDLED / "default" / "model.json").is_file():
-        return BUNDLED / "default"
+    if (BUNDLED_MODELS / "default" / "model.json").is_file():
+        return BUNDLED_MODELS / "default"
     return save_random_model(folder / "random", "maggiori_mlp")
 
 

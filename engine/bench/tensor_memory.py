@@ -12,6 +12,7 @@ from torch.utils._pytree import tree_leaves
 from torch.utils.weak import WeakIdKeyDictionary
 
 from ..labeling.predictor import LARGE_WEIGHT_BYTES
+from ..process.memory import MB
 from .heap import Heap
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class TensorMemory(TorchDispatchMode):
     @property
     def peak_mb(self) -> float:
         """Largest memory of the heap, in MB."""
-        return self.heap.peak_bytes / (1 << 20)
+        return self.heap.peak_bytes / MB
 
     def __torch_dispatch__(
         self,

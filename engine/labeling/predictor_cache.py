@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..models.bundle import WEIGHTS_NAME, load_network
-from ..process.allocator import trim_heap
+from ..process.allocator import mapped_apart, trim_heap
 from .predictor import Predictor
 
 if TYPE_CHECKING:
@@ -48,8 +48,11 @@ def predictor_of(
         if predictor.device == device:  # a card without enough memory was left during a run
             return predictor
     _cached.clear()
-    network = load_network(bundle)
-    predictor = Predictor.from_card(bundle.card, network, device, halo_px=halo_px, stitch=stitch)
+    with mapped_apart():
+        network = load_network(bundle)
+        predictor = Predictor.from_card(
+            bundle.card, network, device, halo_px=halo_px, stitch=stitch
+        )
     del network
     trim_heap()  # of the loading, so that free memory is known
     _cached.append(_Cached(key, predictor))

@@ -6,8 +6,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from ..protocol import BUNDLED_MODELS as BUNDLED
-from ..protocol import CARD_NAME, CATALOG, ModelError, model_folder, models_in, named_models
+from ..protocol import CARD_NAME, CATALOG, ModelError, model_folder, named_models
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +37,3 @@ def find_model(name_or_path: str) -> Path:
         f"There is no model '{name_or_path}'.{hint} Choose "
         f"{', '.join(sorted(named)) or 'a model'} or the path of a folder with {CARD_NAME}."
     )
-
-
-def bundled_models() -> tuple[Path, ...]:
-    """Return the folders of the models distributed with Orthoscribe, sorted by name."""
-    return models_in(BUNDLED)

@@ -20,11 +20,17 @@ from __future__ import annotations
 
 import ctypes
 import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # From glibc's malloc.h.
 _M_TRIM_THRESHOLD = -1
 _M_MMAP_MAX = -4
 _M_ARENA_MAX = -8
+_MAPPINGS = 1 << 16  # glibc's default
 
 
 class Trimming:
@@ -53,6 +59,24 @@ def trim_heap() -> None:
     libc = _glibc()
     if libc is not None:
         libc.malloc_trim(0)
+
+
+@contextmanager
+def mapped_apart() -> Iterator[None]:
+    """Give large blocks mappings of their own meanwhile, which go back to the system when freed.
+
+    For blocks of very different lifetimes, such as the weights of a model and their copies while it
+    is loaded: on the heap they would leave gaps, and since maps of each size go into another gap,
+    a network would fill all of them.
+    """
+    libc = _glibc()
+    if libc is not None:
+        libc.mallopt(_M_MMAP_MAX, _MAPPINGS)
+    try:
+        yield
+    finally:
+        if libc is not None:
+            libc.mallopt(_M_MMAP_MAX, 0)
 
 
 def keep_freed_memory() -> bool:

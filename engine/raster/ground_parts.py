@@ -61,12 +61,6 @@ class GroundParts:
         """Return the number of parts."""
         return len(self._plan.tiles)
 
-    @property
-    def size_mpx(self) -> float:
-        """Number of DSM pixels that a part reads, in millions."""
-        largest = max(tile.window.height * tile.window.width for tile in self._plan.tiles)
-        return largest * self._plan.factor**2 / 1e6
-
     def write(self, number: int, path: Path) -> None:
         """Estimate one part and write it to a new file.
 

@@ -9,11 +9,10 @@ color table and, in sidecars, category names with an attribute table (GDAL) and 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import rasterio
 import rasterio.shutil
-from rasterio._err import CPLE_BaseError
 from rasterio.enums import Resampling
 
 from ..outputs.destination import writing
@@ -127,13 +126,17 @@ class ByteWriter:
         for name in ("dtype", "count", "nodata"):  # those of the source
             del options[name]
         try:
-            with rasterio.Env(GDAL_NUM_THREADS="ALL_CPUS"):
-                rasterio.shutil.copy(self.path, ordered, **options)
+            self._copy(ordered, options)
             ordered.replace(self.path)
-        except CPLE_BaseError as error:  # of copies only, and no OSError
-            raise OSError(str(error)) from error
         finally:
             ordered.unlink(missing_ok=True)
+
+    def _copy(self, target: Path, options: dict[str, Any]) -> None:
+        try:
+            with rasterio.Env(GDAL_NUM_THREADS="ALL_CPUS"):
+                rasterio.shutil.copy(self.path, target, **options)
+        except Exception as error:  # copies raise GDAL's errors, whose class has no public name
+            raise OSError(str(error)) from error
 
     def _add_sidecars(self) -> None:
         """Write sidecar files; none by default."""

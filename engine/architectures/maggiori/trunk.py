@@ -20,7 +20,6 @@ from ..blocks import BlockStyle, conv_block, scaled
 STRIDE_PX = 16
 WIDTHS = (32, 64, 96, 128)  # channels of the taps f1 .. f4
 FACTORS = (1, 2, 4, 8)  # from the taps f1 .. f4 to stride 2, each in one step
-INRIA_WIDTHS = (64, 96, 128, 160)  # as released for the Inria benchmark
 
 
 class Trunk(nn.Module):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import torch
 
 from ...architectures import build
+from ...process.memory import MB
 from ...protocol import ISPRS
 from ...training.batches import Batches
 from ...training.bundled.scenes import held_out_scores
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 SEED = 20261130
 MEASURED_STEPS = 8  # of which the last one counts
 SPEED_PX = 1024
-MEBIBYTE = 1 << 20
 
 
 class _Step(NamedTuple):
@@ -65,7 +65,7 @@ def train_and_score(
         "steps": steps,
         "minutes": round(spent_s / 60, 1),
         "scores": held_out_scores(row, trained),
-        "mebibytes": round(size / MEBIBYTE, 1),
+        "mebibytes": round(size / MB, 1),
         "mpx_per_s": round(_mpx_per_s(trained, row.channels), 3),
     }
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import binary_closing, binary_opening, gaussian_filter, median_filter
+from scipy.ndimage import gaussian_filter, median_filter
 
-from ...synthetic.codes import BUILDING, CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
+from ...synthetic.codes import CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,25 +49,6 @@ def other_meaning(scene: Scene) -> Scene:
     return replace(scene, labels=labels)
 
 
-def calm_crowns(scene: Scene) -> Scene:
-    """Return the scene with broad closed crowns whose surface is calm, as image matching sees them.
-
-    Crowns that nearly touch are closed to one canopy.
-    """
-    gsd_m = scene.gsd_m
-    is_crown = scene.labels == TREE
-    disk = _disk(round(2.0 / gsd_m))
-    is_canopy = binary_closing(is_crown, disk) & ~np.isin(scene.labels, (BUILDING,))
-    is_canopy |= binary_opening(is_crown, _disk(2))
-    height = scene.dsm - scene.dtm
-    raised = np.where(is_crown, np.maximum(height, 3.0), height)
-    size = 2 * round(1.0 / gsd_m) + 1
-    calm = gaussian_filter(median_filter(raised, size), 0.7 / gsd_m)
-    canopy = np.where(is_canopy, np.maximum(calm, 2.0), height)
-    labels = np.where(is_canopy & is_crown, np.uint8(TREE), scene.labels)
-    return replace(scene, dsm=(scene.dtm + canopy).astype(np.float32), labels=labels)
-
-
 SHIFTS: dict[str, Callable[[Scene], Scene]] = {
     "season and light": dry_and_hazy,
     "sensor and blur": blurred_and_rebalanced,
@@ -78,8 +59,3 @@ SHIFTS: dict[str, Callable[[Scene], Scene]] = {
 def _with(scene: Scene, bands: np.ndarray) -> Scene:
     largest = np.iinfo(scene.image.dtype).max
     return replace(scene, image=(np.clip(bands, 0, 1) * largest).astype(scene.image.dtype))
-
-
-def _disk(radius: int) -> np.ndarray:
-    rows, cols = np.ogrid[-radius : radius + 1, -radius : radius + 1]
-    return rows**2 + cols**2 <= radius**2

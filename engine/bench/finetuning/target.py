@@ -83,23 +83,29 @@ class Target:
         height, width = self.classes.shape
         return Window(0, width // 2, height, width - width // 2)
 
+    def centers_of_discs(self, classes: tuple[int, ...]) -> dict[int, np.ndarray]:
+        """Return where the center of a disc may be in each class, (h, w) bool of the drawn part.
+
+        Classes without any are left out.
+        """
+        part = self.classes[self.drawn_part.slices]
+        around = disk(round(DISC_M / self.gsd_m))
+        inside = {one: binary_erosion(part == one, around, border_value=0) for one in classes}
+        return {one: mask for one, mask in inside.items() if mask.any()}
+
     def draw(
         self, rng: np.random.Generator, classes: tuple[int, ...], count: int
     ) -> tuple[LabelPolygon, ...]:
         """Return discs inside areas of the classes in turn; none touches another class."""
         radius = round(DISC_M / self.gsd_m)
         mask = disk(radius - 1)  # labels are shrunk by a pixel
-        rows, cols = self.drawn_part.slices
-        part = self.classes[rows, cols]
-        inside = {
-            one: np.argwhere(binary_erosion(part == one, disk(radius), border_value=0))
-            for one in classes
-        }
-        known = [one for one in classes if len(inside[one])]
+        inside = self.centers_of_discs(classes)
+        places = {one: np.argwhere(mask) for one, mask in inside.items()}
+        known = list(inside)
         polygons = []
         for number in range(count):
             one = known[number % len(known)]
-            row, col = inside[one][rng.integers(len(inside[one]))]
+            row, col = places[one][rng.integers(len(places[one]))]
             window = Window(int(row) - radius + 1, int(col) - radius + 1, *mask.shape)
             center = (float(col), -float(row))
             area_m2 = float(mask.sum()) * self.gsd_m**2

@@ -92,17 +92,6 @@ class PublishedTable:
         """
         return self.row(method).values[self.columns.index(column)]
 
-    def class_mean(self, method: str) -> float:
-        """Return the mean over the land cover classes of a method.
-
-        Raises:
-            ValueError: if the table does not list every class of the method.
-        """
-        printed = [value for value in self.row(method).values[: self.classes] if value is not None]
-        if not printed or len(printed) < self.classes:
-            raise ValueError(f"{self.name} does not list every class of {method}.")
-        return sum(printed) / len(printed)
-
 
 def _row(line: str) -> PublishedRow:
     method, architecture, numbers = (part.strip() for part in line.split("|"))

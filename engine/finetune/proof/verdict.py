@@ -71,7 +71,7 @@ def verdict_of(
     Args:
         proof: comparison on polygons, out of fold.
         home: scores on generated scenes; None if these say nothing about the model.
-        forgotten: classes without polygons that lost more pixels than the drawn ones.
+        forgotten: classes without polygons that lost more of their pixels than is expected.
         legend: legend of the new model.
         alpha: fraction of the way to the trained weights; 0: the base is kept.
         unproven: sentence why no polygon was compared; empty: they lie in too few places.

@@ -3,7 +3,7 @@
 
 How far to go from the base to the tuned network is chosen out of fold, but not so far that the home
 domain loses more than is allowed beyond chance. A loss there that may be chance is avoided if that
-costs the polygons less than two points of mean F1, or a fifth of the gain.
+costs the polygons less than two points of mean F1, or less than a fifth of the gain.
 """
 
 from __future__ import annotations

@@ -60,17 +60,13 @@ LADDER = (
 SHORTEST_M, SHORTEST_PX = 1.0, 3  # shortest edge that shows the directions
 
 
-def regularize_building(
-    patch: BuildingPatch, settings: OutlineSettings = DEFAULT_SETTINGS
-) -> RegularizedOutline:
-    """Return the regularized outline of one building, in pixel space of its raster."""
-    return regularize_apart([patch], settings)[0]
-
-
 def regularize_apart(
     patches: Sequence[BuildingPatch], settings: OutlineSettings = DEFAULT_SETTINGS
 ) -> list[RegularizedOutline]:
-    """Return the outline of each building as if it stood alone; neighbors may overlap."""
+    """Return the outline of each building as if it stood alone, in pixel space of its raster.
+
+    Neighbors may overlap.
+    """
     pixels = trace_patches(patches)
     works = [_Work.of(*each, settings) for each in zip(patches, pixels, strict=True)]
     _fit_all([work for work in works if work.polygon_m is None], settings)

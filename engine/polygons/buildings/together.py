@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Regularized outlines of all buildings of a raster, which share walls and never overlap."""
+"""Regularized outlines of buildings, which share walls where their pixels touch."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING
 
 from .dividing import divide_group
 from .neighborhood import touching_groups
-from .overlaps import without_overlaps
 from .regularize import regularize_apart
 from .settings import DEFAULT_SETTINGS
-from .tracing import pixel_outlines
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,29 +18,14 @@ if TYPE_CHECKING:
     from .settings import OutlineSettings
 
 
-def regularize_buildings(
-    patches: Sequence[BuildingPatch], settings: OutlineSettings = DEFAULT_SETTINGS
-) -> list[RegularizedOutline]:
-    """Return the outline of each building, in pixel space of their raster.
-
-    Buildings whose pixels share an edge are fitted as one and divided by straight walls, so both
-    sides of a wall have the same corners. No two outlines overlap.
-
-    Args:
-        patches: patches of one raster, whose masks do not overlap.
-        settings: prices, weights and limits of an outline.
-    """
-    if not patches:
-        return []
-    return without_overlaps(fit_buildings(patches, settings), pixel_outlines(patches))
-
-
 def fit_buildings(
     patches: Sequence[BuildingPatch], settings: OutlineSettings = DEFAULT_SETTINGS
 ) -> list[RegularizedOutline]:
     """Return the outlines of buildings before overlaps of separate ones are divided.
 
-    Each depends only on the buildings that its pixels touch, so a raster may be done in parts.
+    Buildings whose pixels share an edge are fitted as one and divided by straight walls, so both
+    sides of a wall have the same corners. Each depends only on the buildings that its pixels touch,
+    so a raster may be done in parts.
 
     Args:
         patches: patches of one raster, whose masks do not overlap, at least one.

@@ -4,13 +4,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import ndimage
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -60,24 +55,3 @@ class CarPatch:
         heights = heights if chosen is None else heights[chosen]
         known = heights[np.isfinite(heights)]
         return float(np.median(known)) if len(known) else float("nan")
-
-
-def car_patches(
-    is_car: np.ndarray, gsd_m: float, heights_m: np.ndarray | None = None
-) -> Iterator[CarPatch]:
-    """Yield the 4-connected regions of a mask, (h, w) bool, by their first row.
-
-    Args:
-        is_car: pixels of the class car, (h, w) bool.
-        gsd_m: edge of a pixel in meters.
-        heights_m: heights above ground, (h, w) float32, NaN where unknown.
-    """
-    regions, _ = ndimage.label(is_car)
-    for number, window in enumerate(ndimage.find_objects(regions), start=1):
-        yield CarPatch(
-            regions[window] == number,
-            gsd_m,
-            window[0].start,
-            window[1].start,
-            None if heights_m is None else heights_m[window],
-        )

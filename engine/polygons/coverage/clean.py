@@ -14,8 +14,6 @@ from ..strip import empty_seam, join, part
 from .absorb import absorb_small
 from .adjacency import Surveyor
 
-_STRIP_PX = 1 << 20  # pixels at once: larger arrays leave the cache and take longer
-
 
 class RegionCleaner:
     """Cleaner of a raster that is fed twice in the same strips: to `survey`, then to `clean`.
@@ -64,22 +62,3 @@ class RegionCleaner:
         self._seam, _ = part(strip)
         self._strips_cleaned += 1
         return cleaned
-
-
-def clean_regions(
-    codes: np.ndarray, minimum_px: np.ndarray, minimum_hole_px: np.ndarray | None = None
-) -> np.ndarray:
-    """Return the codes of a raster without small regions and holes, (h, w) uint8.
-
-    Args:
-        codes: class codes, (h, w) uint8, 0 for nodata.
-        minimum_px: number of pixels from which a region stays, by its code, (256,) float64.
-        minimum_hole_px: number of pixels from which a hole stays, by the code of the region
-            around it, (256,) float64; None fills no holes.
-    """
-    cleaner = RegionCleaner(codes.shape[1], minimum_px, minimum_hole_px)
-    rows = max(1, _STRIP_PX // codes.shape[1])
-    strips = [codes[row : row + rows] for row in range(0, len(codes), rows)]
-    for strip in strips:
-        cleaner.survey(strip)
-    return np.concatenate([cleaner.clean(strip) for strip in strips])

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
 from .directed_edges import GRID_PX, coordinates_of, edges_of_rings, undirected
-from .segment_chains import chain_between
+from .segment_chains import chain_between, edges_of_chain
 
 if TYPE_CHECKING:
     from .near_segments import NearSegments
@@ -156,12 +155,10 @@ def _edges_around(
     sides = np.where(near.is_forward[:, None], near.ends[place], near.ends[place][:, ::-1])
     covered = set(map(tuple, edges.tolist()))
     found, polygons = [], []
-    for side, number, polygon in zip(
+    for (start, end), number, polygon in zip(
         sides.tolist(), near.segment.tolist(), near.polygon.tolist(), strict=True
     ):
-        nodes = chains.get(number, [])
-        nodes = [side[0], *(nodes if side[0] < side[1] else nodes[::-1]), side[1]]
-        free = [edge for edge in pairwise(nodes) if edge not in covered]
+        free = [e for e in edges_of_chain(start, end, chains, number) if e not in covered]
         found += free
         polygons += [polygon] * len(free)
     return np.array(found, np.int64).reshape(-1, 2), np.array(polygons, np.int64)

@@ -12,6 +12,7 @@ import shapely
 from ..ragged import gather, offsets
 from ..runs import connected_components
 from .directed_edges import coordinates_of, edges_of_rings, undirected
+from .segment_chains import edges_of_chain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -67,9 +68,7 @@ class NearSegments(NamedTuple):
         parts = [np.delete(edges, bent, axis=0)]
         for at in bent:
             start, end = edges[at].tolist()
-            nodes = list(chains[int(number[at])])
-            nodes = [start, *(nodes if start < end else nodes[::-1]), end]
-            parts.append(np.array(list(pairwise(nodes)), np.int64))
+            parts.append(np.array(edges_of_chain(start, end, chains, int(number[at])), np.int64))
         return np.concatenate(parts)
 
     def _number_of(self, edges: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ A segment that passes a node closer than the grid is drawn to it, so its chain m
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,6 +45,21 @@ def chain_between(start: int, end: int, beside: Mapping[int, Sequence[int]]) -> 
             path.append(step[1])
             waiting.append(_onward(step[1], step[0], beside, origin, direction))
     return []
+
+
+def edges_of_chain(
+    start: int, end: int, chains: Mapping[int, Sequence[int]], segment: int
+) -> list[tuple[int, int]]:
+    """Return the directed edges of a segment from one end to the other.
+
+    Args:
+        start: code of the end where the edges start.
+        end: code of the other end.
+        chains: codes of the inner nodes by number of the segment, from its lower end.
+        segment: number of the segment; one without a chain is one edge.
+    """
+    inner = chains.get(segment, ())
+    return list(pairwise((start, *(inner if start < end else inner[::-1]), end)))
 
 
 def _onward(

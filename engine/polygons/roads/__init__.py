@@ -5,6 +5,7 @@ Modules in the order of the steps:
 
     shares.py       class raster to shares of sealed ground in cells of 0.4 m, strip by strip
     distance.py     distances to a mask, band by band
+    regions.py      connected cells of a mask by their sizes, band by band
     mask.py         sealed ground without cars, gaps under crowns and specks
     skeleton.py     mask to nodes and paths
     network.py      edges between nodes, with their local radii

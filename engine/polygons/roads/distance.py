@@ -19,34 +19,34 @@ BAND_CELLS = 1 << 18  # of a band, about; the result does not depend on it
 
 
 def bands(
-    shape: tuple[int, int], limit: float, cells: int = BAND_CELLS
+    shape: tuple[int, int], limit: float, band_cells: int = BAND_CELLS
 ) -> Iterator[tuple[slice, slice, slice]]:
     """Yield each band of rows, the rows within the limit of it, and the band among those.
 
     Args:
         shape: height and width of the raster in cells.
         limit: distance in rows that a result depends on.
-        cells: number of cells of a band, unless its rows are fewer than those around it.
+        band_cells: number of cells of a band, unless its rows are fewer than those around it.
     """
     height, width = shape
     reach = ceil(limit) + 1
-    rows = max(2 * reach, cells // max(width, 1))
+    rows = max(2 * reach, band_cells // max(width, 1))
     for first in range(0, height, rows):
         last = min(first + rows, height)
         above, below = max(0, first - reach), min(height, last + reach)
         yield slice(first, last), slice(above, below), slice(first - above, last - above)
 
 
-def within(mask: np.ndarray, radius: float, cells: int = BAND_CELLS) -> np.ndarray:
+def within(mask: np.ndarray, radius: float, band_cells: int = BAND_CELLS) -> np.ndarray:
     """Return which cells are at most a radius away from a mask, (h, w) bool.
 
     Args:
         mask: mask, (h, w) bool.
         radius: distance in cells.
-        cells: number of cells of a band.
+        band_cells: number of cells of a band.
     """
     found = np.zeros(mask.shape, bool)
-    for here, around, inside in bands(mask.shape, radius, cells):
+    for here, around, inside in bands(mask.shape, radius, band_cells):
         if mask[around].any():
             found[here] = _distance_outside(mask[around], radius + 1)[inside] <= radius
     return found

@@ -38,7 +38,12 @@ def sealed_mask(shares: GroundShares, settings: RoadSettings) -> np.ndarray:
 
 
 def smoothed(sealed: np.ndarray, blur: float) -> np.ndarray:
-    """Return where at least half of the ground is sealed, smoothed over some cells, (h, w) bool."""
+    """Return where at least half of the smoothed ground is sealed, (h, w) bool.
+
+    Args:
+        sealed: share of sealed ground, (h, w) uint8.
+        blur: standard deviation of the smoothing in cells.
+    """
     mask = np.empty(sealed.shape, bool)
     for here, around, inside in bands(sealed.shape, BLUR_REACH * blur + 1):
         blurred = ndimage.gaussian_filter(

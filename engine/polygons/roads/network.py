@@ -52,11 +52,6 @@ class Edge:
         """Median distance to the border."""
         return float(np.median(self.radii_m))
 
-    @property
-    def is_loop(self) -> bool:
-        """Whether the edge ends where it starts."""
-        return self.first == self.last
-
     def other(self, node: int) -> int:
         """Return the node at the other end."""
         return self.last if node == self.first else self.first

@@ -93,13 +93,6 @@ class ShareReducer:
         return np.add.reduceat(rows, np.arange(0, width, self._cell_px), axis=1)
 
 
-def reduce_codes(codes: np.ndarray, roles: RoadCodes, gsd_m: float, cell_m: float) -> GroundShares:
-    """Return the shares of a class raster in memory, (h, w) uint8."""
-    reducer = ShareReducer(codes.shape[1], roles, gsd_m, cell_m)
-    reducer.feed(codes)
-    return reducer.finish()
-
-
 def _joined(rows: list[np.ndarray], cells: int) -> np.ndarray:
     """Return rows of cells as one array, and empty the list, as both take memory."""
     joined = np.concatenate([np.empty((0, cells), np.uint8), *rows])

@@ -98,6 +98,7 @@ def _junctions(
     left, step = np.nonzero(beside >= 0)
     node = connected_components(len(member), left, beside[left, step])
     sizes = np.bincount(node)
+    # Counted from 1: the division rounds differently otherwise, and roads would get other bytes.
     sums = [np.bincount(node, each + 1.0) for each in cells[member].T]
     junction = np.full(len(cells), -1)
     junction[member] = node

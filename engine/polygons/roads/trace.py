@@ -21,12 +21,10 @@ from .network import Edge, Network
 from .profile import profile_of
 from .pruning import RasterFrame, SpurLimits, prune_spurs
 from .settings import RoadSettings
-from .shares import reduce_codes
 from .skeleton import graph_of, thin
 from .wide_pieces import WideLimits, cut_wide_pieces
 
 if TYPE_CHECKING:
-    from .settings import RoadCodes
     from .shares import GroundShares
 
 DEFAULTS = RoadSettings()
@@ -61,25 +59,6 @@ class RoadNetwork:
         """Check the lengths of the arrays."""
         if not len(self.lines) == len(self.width_m) == len(self.length_m):
             raise ValueError("Each center line needs one width and one length.")
-
-    @property
-    def road_area(self) -> np.ndarray:
-        """Pixels near a center line, (h, w) bool; sealed ground there is road, else paved."""
-        return self.area.rows(0, *self.shape_px)
-
-
-def trace_roads(
-    codes: np.ndarray, roles: RoadCodes, gsd_m: float, settings: RoadSettings = DEFAULTS
-) -> RoadNetwork:
-    """Return the road network of a class raster in memory.
-
-    Args:
-        codes: class codes, (h, w) uint8.
-        roles: class codes by role.
-        gsd_m: edge of a pixel in meters.
-        settings: lengths, areas and limits.
-    """
-    return roads_of_shares(reduce_codes(codes, roles, gsd_m, settings.cell_m), settings)
 
 
 def roads_of_shares(shares: GroundShares, settings: RoadSettings = DEFAULTS) -> RoadNetwork:

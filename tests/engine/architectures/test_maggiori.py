@@ -10,7 +10,7 @@ from orthoscribe.engine.architectures.blocks import RELEASE, Block, BlockStyle
 from orthoscribe.engine.architectures.maggiori.fcn import MaggioriFcn
 from orthoscribe.engine.architectures.maggiori.mlp import MaggioriMlp
 from orthoscribe.engine.architectures.maggiori.skip import MaggioriSkip
-from orthoscribe.engine.architectures.maggiori.trunk import FACTORS, INRIA_WIDTHS, WIDTHS, Trunk
+from orthoscribe.engine.architectures.maggiori.trunk import FACTORS, WIDTHS, Trunk
 from orthoscribe.engine.architectures.maggiori.unpool import MaggioriUnpool
 
 COUNTS = [
@@ -94,6 +94,9 @@ def test_learned_upsampling_starts_bilinear():
     image = torch.randn(1, 4, 48, 64)
     with torch.no_grad():
         torch.testing.assert_close(learned(image), fixed(image))
+
+
+INRIA_WIDTHS = (64, 96, 128, 160)  # as released for the Inria benchmark
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,13 @@ def table_of(paper, name):
     return found
 
 
+def class_mean(table, row):
+    """The mean over the classes, all of which the table lists."""
+    listed = [value for value in row.values[: table.classes] if value is not None]
+    assert len(listed) == table.classes
+    return sum(listed) / len(listed)
+
+
 def rows_of(paper):
     return [
         pytest.param(table, row, id=f"{table.name}, {row.method}")
@@ -30,30 +37,27 @@ def rows_of(paper):
 @pytest.mark.parametrize(("table", "row"), rows_of("Maggiori et al."))
 def test_mean_f1_of_maggiori_is_the_mean_of_the_classes(table, row):
     if row.method == "Deconvolution":
-        with pytest.raises(ValueError, match="every class"):
-            table.class_mean(row.method)
+        assert None in row.values[: table.classes]
         return
     off = 0.03 if (table.name, row.method) == ("Table V", "Dilation") else 0.01
     printed = table.value(row.method, "mean_f1")
-    assert abs(table.class_mean(row.method) - printed) <= off
+    assert abs(class_mean(table, row) - printed) <= off
 
 
 def test_mean_f1_of_dilation_in_potsdam_is_not_what_the_paper_prints():
     table = table_of("Maggiori et al.", "Table V")
-    assert table.class_mean("Dilation") == pytest.approx(82.968, abs=5e-4)
+    assert class_mean(table, table.row("Dilation")) == pytest.approx(82.968, abs=5e-4)
     assert table.value("Dilation", "mean_f1") == 82.94
 
 
 @pytest.mark.parametrize(("table", "row"), rows_of("Pohlen et al."))
 def test_mean_iu_of_frrn_is_the_mean_of_the_classes(table, row):
-    assert table.class_mean(row.method) == pytest.approx(
-        table.value(row.method, "mean_iu"), abs=0.0501
-    )
+    assert class_mean(table, row) == pytest.approx(table.value(row.method, "mean_iu"), abs=0.0501)
 
 
 @pytest.mark.parametrize(("table", "row"), rows_of("Yu & Koltun"))
 def test_mean_iu_of_voc_leaves_a_likely_one_for_the_background(table, row):
-    background = 21 * table.value(row.method, "mean_iu") - 20 * table.class_mean(row.method)
+    background = 21 * table.value(row.method, "mean_iu") - 20 * class_mean(table, row)
     assert 88 < background < 96
 
 

@@ -10,12 +10,11 @@ import pytest
 import torch
 from orthoscribe.engine.labeling.predictor import Predictor
 from orthoscribe.engine.models.bundle import load_bundle
-from orthoscribe.engine.models.store import BUNDLED
-from orthoscribe.engine.protocol import ISPRS, Normalization
+from orthoscribe.engine.protocol import BUNDLED_MODELS, ISPRS, Normalization
 from torch import nn
 
 CAR = ISPRS.named("car").code
-CARD = replace(load_bundle(BUNDLED / "default").card, ceilings_m={"car": 3.5})
+CARD = replace(load_bundle(BUNDLED_MODELS / "default").card, ceilings_m={"car": 3.5})
 HEIGHTS = np.array([[0.0, 1.5, 3.4], [3.6, 9.0, 39.0]], np.float32)
 
 

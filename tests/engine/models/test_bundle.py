@@ -12,8 +12,9 @@ import torch
 from orthoscribe.engine.architectures import build
 from orthoscribe.engine.models import bundle as bundles
 from orthoscribe.engine.models.bundle import load_bundle, load_network, save_bundle
-from orthoscribe.engine.models.store import bundled_models, find_model
+from orthoscribe.engine.models.store import find_model
 from orthoscribe.engine.protocol import (
+    BUNDLED_MODELS,
     CATALOG,
     ISPRS,
     ModelCard,
@@ -21,6 +22,7 @@ from orthoscribe.engine.protocol import (
     Normalization,
     OutputError,
     card_to_json,
+    models_in,
 )
 
 CARD = ModelCard(
@@ -183,7 +185,7 @@ def test_unknown_models_are_refused_with_a_hint(saved, tmp_path, monkeypatch, na
         find_model(name)
 
 
-@pytest.mark.parametrize("folder", bundled_models(), ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", models_in(BUNDLED_MODELS), ids=lambda folder: folder.name)
 def test_bundled_models_load_and_are_named_like_their_folder(folder):
     bundle = load_bundle(folder)
     assert bundle.card.name == folder.name

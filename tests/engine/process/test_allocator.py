@@ -70,3 +70,39 @@ def test_trimming_returns_the_gaps_after_so_many_steps():
     early_mb, late_mb = map(int, found.stdout.split())
     assert early_mb == 0
     assert late_mb > 80
+
+
+APART = """
+import os, resource, sys
+sys.path.insert(0, {root!r})
+from engine.process.allocator import keep_freed_memory, mapped_apart
+assert keep_freed_memory()
+import numpy as np
+def resident_mb():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+with mapped_apart():
+    parts = [np.ones(8 << 20, np.uint8) for _ in range(32)]
+    kept, before = parts[::2] + parts[-1:], resident_mb()
+    del parts
+    returned = before - resident_mb()
+def work():
+    np.empty(64 << 20, np.uint8).fill(1)
+work()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+work()
+print(returned, resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc is on Linux")
+def test_blocks_mapped_apart_leave_no_gaps_and_later_ones_are_used_again():
+    found = subprocess.run(
+        [sys.executable, "-c", APART.format(root=str(ROOT))],
+        env={},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    returned_mb, faults = map(int, found.stdout.split())
+    assert returned_mb > 80
+    assert faults < 10

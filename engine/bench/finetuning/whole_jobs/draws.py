@@ -6,9 +6,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.ndimage import binary_erosion, uniform_filter
+from scipy.ndimage import uniform_filter
 
-from ..target import DISC_M, disk
+from ..target import DISC_M
 from ..trial import DRAWN
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def drawn_discs(
     """
     truth = target.classes[target.drawn_part.slices]
     radius = round(DISC_M / target.gsd_m)
-    inside = {one: binary_erosion(truth == one, disk(radius), border_value=0) for one in DRAWN}
-    known = [one for one in DRAWN if inside[one].any()]
+    inside = target.centers_of_discs(DRAWN)
+    known = list(inside)
     is_wrong = uniform_filter((labels != truth).astype(np.float32), 2 * radius + 1) >= WRONG
     discs = []
     is_free = np.ones(truth.shape, bool)

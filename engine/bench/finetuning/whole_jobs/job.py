@@ -61,15 +61,15 @@ def run_whole_job(kind: Kind, seed: int, settings: Settings, folder: Path) -> di
     base, legend = load_network(bundle), bundle.card.legend
     scene = kind.make(seed)
     target = Target.of(scene, bundle.card)
-    files = write_scene(folder, scene)
+    paths = write_scene(folder, scene)
     labels = target.labels(base, bundle.card, CPU, target.drawn_part)
     rng = np.random.default_rng((seed, settings.polygons))
     discs = drawn_discs(target, labels, kind.draw, settings.polygons, rng)
-    write_discs(files.labels, discs, target.gsd_m, legend)
+    write_discs(paths.labels, discs, target.gsd_m, legend)
     job = FinetuneJob(
-        str(files.image),
-        dsm=str(files.dsm),
-        labels=str(files.labels),
+        str(paths.image),
+        dsm=str(paths.dsm),
+        labels=str(paths.labels),
         start=settings.model,
         output=str(folder / "model"),
         minutes=settings.minutes,
@@ -93,7 +93,10 @@ def run_whole_job(kind: Kind, seed: int, settings: Settings, folder: Path) -> di
 
 
 def _in_other_half(target: Target, network: nn.Module, card: Any) -> dict[str, Any]:
-    """Return mean F1, and F1, IoU and recall of each class; NaN without pixels in the truth."""
+    """Return overall accuracy, mean F1, and F1, IoU and recall of each class.
+
+    Those of a class without pixels in the truth are NaN.
+    """
     counts = target.confusion(network, card, CPU)
     hits, true, found = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
     scores = score(counts)

@@ -12,6 +12,7 @@ import shapely
 from rasterio.crs import CRS
 from rasterio.transform import from_origin
 
+from ....synthetic.files import CRS_EPSG, EAST_M, NAMES, NORTH_M
 from ..target import DISC_M
 
 if TYPE_CHECKING:
@@ -21,22 +22,26 @@ if TYPE_CHECKING:
     from ....protocol import Legend
     from ....synthetic import Scene
 
-CRS_EPSG = 25832
-EAST_M, NORTH_M = 500_000.0, 5_400_000.0
 
+class ScenePaths(NamedTuple):
+    """Paths of a scene and its labels.
 
-class SceneFiles(NamedTuple):
-    """Paths of a scene and its labels."""
+    Args:
+        image: path of the image.
+        dsm: path of the DSM.
+        labels: path of the drawn polygons, which need not exist.
+    """
 
     image: Path
     dsm: Path
     labels: Path
 
 
-def write_scene(folder: Path, scene: Scene) -> SceneFiles:
+def write_scene(folder: Path, scene: Scene) -> ScenePaths:
     """Write image and DSM of a scene as GeoTIFF, and return their paths and that of the labels."""
-    files = SceneFiles(*(folder / name for name in ("image.tif", "dsm.tif", "labels.gpkg")))
-    for path, bands in ((files.image, scene.image), (files.dsm, scene.dsm[None])):
+    names = NAMES["image"], NAMES["dsm"], "labels.gpkg"
+    paths = ScenePaths(*(folder / name for name in names))
+    for path, bands in ((paths.image, scene.image), (paths.dsm, scene.dsm[None])):
         count, height, width = bands.shape
         with rasterio.open(
             path,
@@ -51,7 +56,7 @@ def write_scene(folder: Path, scene: Scene) -> SceneFiles:
             photometric="minisblack",
         ) as target:
             target.write(bands)
-    return files
+    return paths
 
 
 def write_discs(

@@ -1,8 +1,10 @@
 import numpy as np
 import pytest
 import shapely
+from orthoscribe.engine.polygons.buildings.overlaps import without_overlaps
 from orthoscribe.engine.polygons.buildings.patch import cut_patch
-from orthoscribe.engine.polygons.buildings.together import regularize_buildings
+from orthoscribe.engine.polygons.buildings.together import fit_buildings
+from orthoscribe.engine.polygons.buildings.tracing import pixel_outlines
 
 
 def parts_of(shapes, polygons, shape, origin=(0, 0)):
@@ -11,6 +13,10 @@ def parts_of(shapes, polygons, shape, origin=(0, 0)):
         labels[shapes.rasterized(polygon, shape)] = number
     whole = shapes.patch_of(labels > 0, origin=origin)
     return [cut_patch(whole, labels, number) for number in range(1, len(polygons) + 1)]
+
+
+def outlines_of(patches):
+    return without_overlaps(fit_buildings(patches), pixel_outlines(patches))
 
 
 def in_map(outlines, gsd_m=0.2):
@@ -32,7 +38,7 @@ def row_of_houses(shapes, angle=17.0):
 
 def test_houses_in_a_row_share_their_walls_exactly(shapes):
     houses = row_of_houses(shapes)
-    outlines = regularize_buildings(parts_of(shapes, houses, (190, 200)))
+    outlines = outlines_of(parts_of(shapes, houses, (190, 200)))
     polygons = in_map(outlines)
     assert shapely.is_valid(polygons).all()
     assert shapely.coverage_is_valid(polygons)
@@ -47,7 +53,7 @@ def test_houses_in_a_row_share_their_walls_exactly(shapes):
 
 def test_wall_continues_the_outer_wall_in_one_line(shapes):
     deep, shallow = shapes.rectangle((50, 60), 60, 80, 0), shapes.rectangle((110, 60), 60, 40, 0)
-    outlines = regularize_buildings(parts_of(shapes, [deep, shallow], (120, 160)))
+    outlines = outlines_of(parts_of(shapes, [deep, shallow], (120, 160)))
     corners = shapely.get_coordinates(shapely.simplify(outlines[0].polygon, 0.1))
     assert len(corners) == 5
 
@@ -55,7 +61,7 @@ def test_wall_continues_the_outer_wall_in_one_line(shapes):
 def test_three_buildings_meet_in_one_corner(shapes):
     blocks = [shapely.box(10, 10, 110, 60), shapely.box(10, 60, 62, 110),
               shapely.box(62, 60, 110, 110)]  # fmt: skip
-    polygons = in_map(regularize_buildings(parts_of(shapes, blocks, (120, 120))))
+    polygons = in_map(outlines_of(parts_of(shapes, blocks, (120, 120))))
     assert shapely.coverage_is_valid(polygons)
     assert shapely.union_all(polygons).area == pytest.approx(100 * 100 * 0.04, rel=0.01)
 
@@ -75,7 +81,7 @@ def test_noise_in_parts_stays_a_coverage(shapes):
                 cut_patch(shapes.patch_of(labels > 0), regions, region)
                 for region in range(1, count + 1)
             ]
-        polygons = in_map(regularize_buildings(patches))
+        polygons = in_map(outlines_of(patches))
         assert len(polygons) == len(patches)
         assert shapely.is_valid(polygons).all()
         assert shapely.coverage_is_valid(polygons)
@@ -84,8 +90,4 @@ def test_noise_in_parts_stays_a_coverage(shapes):
 def test_masks_that_overlap_are_refused(shapes):
     (patch,) = parts_of(shapes, [shapely.box(5, 5, 30, 30)], (40, 40))
     with pytest.raises(ValueError, match="share a pixel"):
-        regularize_buildings([patch, patch])
-
-
-def test_no_buildings_give_no_outlines():
-    assert regularize_buildings([]) == []
+        outlines_of([patch, patch])

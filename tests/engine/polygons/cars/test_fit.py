@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 import shapely
 from orthoscribe.engine.polygons.cars.fit import Car, fit_cars
-from orthoscribe.engine.polygons.cars.patch import car_patches
+from orthoscribe.engine.polygons.cars.patch import CarPatch
 from orthoscribe.engine.polygons.cars.rectangle import Rectangle
 from orthoscribe.engine.polygons.cars.settings import CarSettings
+from scipy import ndimage
 
 GSD_M = 0.2
 SIZE = 160  # 32 m
@@ -25,9 +26,13 @@ def painted(*vehicles):
 
 def fitted(mask, height_m=None, settings=None):
     heights = None if height_m is None else np.full(mask.shape, height_m, np.float32)
-    results = [
-        fit_cars(patch, settings or CarSettings()) for patch in car_patches(mask, GSD_M, heights)
-    ]
+    regions, _ = ndimage.label(mask)
+    results = []
+    for number, window in enumerate(ndimage.find_objects(regions), start=1):
+        known = None if heights is None else heights[window]
+        place = window[0].start, window[1].start
+        patch = CarPatch(regions[window] == number, GSD_M, *place, known)
+        results.append(fit_cars(patch, settings or CarSettings()))
     return [car for result in results for car in result.cars], results
 
 

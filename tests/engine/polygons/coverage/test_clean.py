@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
-from orthoscribe.engine.polygons.coverage.clean import RegionCleaner, clean_regions
+from orthoscribe.engine.polygons.coverage.clean import RegionCleaner
 from orthoscribe.tests.class_rasters import RASTERS, blobs, noise
+from orthoscribe.tests.engine.polygons.coverage.cleaning import clean_regions
 from scipy import ndimage
 
 LEAST = np.full(256, 12.0)
@@ -11,14 +12,6 @@ HOLES = np.full(256, 40.0)
 def region_sizes(codes):
     labels = [ndimage.label(codes == code)[0] for code in np.unique(codes[codes > 0])]
     return np.concatenate([np.bincount(each.ravel())[1:] for each in labels])
-
-
-def in_strips(codes, rows, minimum_px=LEAST, minimum_hole_px=HOLES):
-    cleaner = RegionCleaner(codes.shape[1], minimum_px, minimum_hole_px)
-    starts = range(0, len(codes), rows)
-    for row in starts:
-        cleaner.survey(codes[row : row + rows])
-    return np.concatenate([cleaner.clean(codes[row : row + rows]) for row in starts])
 
 
 @pytest.mark.parametrize("name", RASTERS)
@@ -37,7 +30,7 @@ def test_a_clean_raster_stays_as_it_is(name):
 @pytest.mark.parametrize("rows", [1, 7, 64])
 @pytest.mark.parametrize("codes", [*RASTERS.values(), noise(60, 70) - 1, blobs(90, 80, 2) - 1])
 def test_strips_of_any_height_give_the_same_codes(codes, rows):
-    assert (in_strips(codes, rows) == clean_regions(codes, LEAST, HOLES)).all()
+    assert (clean_regions(codes, LEAST, HOLES, rows) == clean_regions(codes, LEAST, HOLES)).all()
 
 
 def test_large_regions_keep_their_pixels():

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import shapely
 from orthoscribe.engine.polygons.coverage import near_segments
-from orthoscribe.engine.polygons.coverage.clean import clean_regions
 from orthoscribe.engine.polygons.coverage.cut_out import cut_out
 from orthoscribe.engine.polygons.coverage.directed_edges import GRID_PX
 from orthoscribe.engine.polygons.coverage.tracer import CoverageTracer
 from orthoscribe.tests.class_rasters import blobs
+from orthoscribe.tests.engine.polygons.coverage.cleaning import clean_regions
 from shapely import affinity
 
 SQUARES = np.array([shapely.box(0, 0, 10, 10), shapely.box(10, 0, 20, 10)])

@@ -1,7 +1,7 @@
 import numpy as np
 from orthoscribe.engine.polygons.roads.mask import closed, opened, sealed_mask, smoothed
 from orthoscribe.engine.polygons.roads.settings import RoadCodes, RoadSettings
-from orthoscribe.engine.polygons.roads.shares import reduce_codes
+from orthoscribe.tests.engine.polygons.roads.whole_rasters import reduce_codes
 from scipy import ndimage
 
 CODES = RoadCodes(sealed=(1,), vehicles=(5,), covers=(4, 6))

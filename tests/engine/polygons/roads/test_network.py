@@ -35,7 +35,7 @@ def test_join_leaves_junctions_and_loops():
     square = network_of([(0, 0), (10, 0), (10, 10)], [(0, 1), (1, 2), (2, 0)])
     square.join()
     (edge,) = square.edges.values()
-    assert edge.is_loop
+    assert edge.first == edge.last
     assert edge.length_m == pytest.approx(20 + 200**0.5)
 
 

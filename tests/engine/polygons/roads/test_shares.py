@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 from orthoscribe.engine.polygons.roads.settings import RoadCodes, RoadSettings
-from orthoscribe.engine.polygons.roads.shares import ShareReducer, reduce_codes
+from orthoscribe.engine.polygons.roads.shares import ShareReducer
+from orthoscribe.tests.engine.polygons.roads.whole_rasters import reduce_codes
 
 CODES = RoadCodes(sealed=(1,), vehicles=(5,), covers=(4, 6))
 

@@ -3,7 +3,8 @@ import pytest
 import shapely
 from orthoscribe.engine.polygons.roads.settings import RoadCodes
 from orthoscribe.engine.polygons.roads.shares import ShareReducer
-from orthoscribe.engine.polygons.roads.trace import roads_of_shares, trace_roads
+from orthoscribe.engine.polygons.roads.trace import roads_of_shares
+from orthoscribe.tests.engine.polygons.roads.whole_rasters import road_area, trace_roads
 
 CODES = RoadCodes(sealed=(1,), vehicles=(5,), covers=(4, 6))
 GSD_M = 0.2
@@ -86,7 +87,7 @@ def test_yard_is_no_road():
     pave(codes, 60, 40, 30, 35)
     network = trace_roads(codes, CODES, GSD_M)
     assert len(network.lines) == 4
-    assert not network.road_area[meters(22) : meters(70), meters(32) : meters(88)].any()
+    assert not road_area(network)[meters(22) : meters(70), meters(32) : meters(88)].any()
 
 
 def test_lot_along_a_street_is_paved_and_the_street_stays_straight():
@@ -94,8 +95,8 @@ def test_lot_along_a_street_is_paved_and_the_street_stays_straight():
     pave(codes, 30, 105, 60, 40)
     network = trace_roads(codes, CODES, GSD_M)
     assert nearest_m(network, shapely.LineString([(0, 100), (240, 100)])) < 2.0
-    assert network.road_area[meters(97) : meters(103), :].all()
-    assert not network.road_area[meters(112) : meters(140), meters(35) : meters(85)].any()
+    assert road_area(network)[meters(97) : meters(103), :].all()
+    assert not road_area(network)[meters(112) : meters(140), meters(35) : meters(85)].any()
 
 
 def test_strips_give_the_same_network():
@@ -106,12 +107,12 @@ def test_strips_give_the_same_network():
     parts, whole = roads_of_shares(reducer.finish()), trace_roads(codes, CODES, GSD_M)
     assert [line.wkb for line in parts.lines] == [line.wkb for line in whole.lines]
     rows = [whole.area.rows(row, min(77, SIZE - row), SIZE) for row in range(0, SIZE, 77)]
-    np.testing.assert_array_equal(np.concatenate(rows), whole.road_area)
+    np.testing.assert_array_equal(np.concatenate(rows), road_area(whole))
 
 
 def test_ground_without_roads_has_no_lines():
     for codes in (ground(), np.zeros((50, 70), np.uint8), np.ones((300, 300), np.uint8)):
         network = trace_roads(codes, CODES, GSD_M)
         assert len(network.lines) == 0
-        assert network.road_area.shape == codes.shape
-        assert not network.road_area.any()
+        assert road_area(network).shape == codes.shape
+        assert not road_area(network).any()
