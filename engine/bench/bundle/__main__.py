@@ -38,8 +38,8 @@ def main() -> None:
     given.output.mkdir(parents=True, exist_ok=True)
     row, table = ROWS[0], HEADER
     views: list[ViewPatches] = []
-    for number, contender in enumerate(CONTENDERS):
-        path = given.output / f"{number}.json"
+    for contender in CONTENDERS:
+        path = given.output / f"{contender.file_name}.json"
         if not path.is_file():
             views = views or [
                 ViewPatches(view_at(row, row.runs[-1], FIRST_VIEW + at))

@@ -32,6 +32,12 @@ class Contender:
     cells: int = 0
     learning_rate: float = 2e-3
 
+    @property
+    def file_name(self) -> str:
+        """Name of its result, without an extension."""
+        options = [f"{name}-{value.replace('/', '_')}" for name, value in self.options.items()]
+        return "-".join([self.architecture, *options])
+
     def in_place_of(self, row: BundledModel) -> BundledModel:
         """Return the definition of a bundled model with this network instead of its own."""
         return replace(row, architecture=self.architecture, options=self.options)

@@ -22,6 +22,12 @@ def test_contender_has_options_of_its_architecture(contender):
         assert value in known[name].values
 
 
+def test_contenders_have_results_of_their_own():
+    names = [one.file_name for one in CONTENDERS]
+    assert len(set(names)) == len(names)
+    assert "maggiori_mlp-width-1_2" in names
+
+
 def test_contender_is_trained_for_a_moment_and_scored():
     contender = next(one for one in CONTENDERS if one.cells and one.options)
     tiny = replace(contender, options={"width": "1/16"})
