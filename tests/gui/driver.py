@@ -108,6 +108,17 @@ def pause(seconds):
     return lambda: time.monotonic() > end
 
 
+def show_dock(stage):
+    """Show the dock in a window as large as a small screen."""
+    stage.window.showNormal()
+    stage.window.resize(1366, 768)
+    stage.make_room()
+    iface.messageBar().clearWidgets()
+    stage.dock.show()
+    yield stage.dock.isVisible
+    yield pause(0.5)
+
+
 def open_with_demo(stage):
     """Open the dock by its action, make the demo scene, and wait until Run may be pressed."""
     stage.window.showNormal()

@@ -5,7 +5,7 @@ import os
 import time
 from pathlib import Path
 
-from driver import Player, engines, open_with_demo, pause
+from driver import Player, engines, open_with_demo, pause, show_dock
 from qgis.core import QgsProject
 from qgis.utils import iface
 
@@ -76,16 +76,6 @@ def discarded(stage):
     stage.press("discard")
     yield pause(0.3)
     stage.note(is_offered_again=stage.is_shown("resume"))
-
-
-def show_dock(stage):
-    stage.window.showNormal()
-    stage.window.resize(1366, 768)
-    stage.make_room()
-    iface.messageBar().clearWidgets()
-    stage.dock.show()
-    yield stage.dock.isVisible
-    yield pause(0.5)
 
 
 PLAYER = Player(globals()[os.environ["ORTHOSCRIBE_SCENARIO"]])

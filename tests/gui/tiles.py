@@ -4,7 +4,7 @@
 import os
 
 import numpy as np
-from driver import SHOTS, Player, pause
+from driver import SHOTS, Player, pause, show_dock
 from osgeo import gdal, osr
 from qgis.core import QgsProject
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QScrollArea
@@ -45,14 +45,8 @@ def shoot_list(box, name):
 def tiles(stage):
     """Choose a folder of tiles by the last entry of the list, then several processes."""
     iface.newProject()
-    stage.window.showNormal()
-    stage.window.resize(1366, 768)
-    stage.make_room()
-    iface.messageBar().clearWidgets()
-    stage.dock.show()
-    yield stage.dock.isVisible
     write_tiles(SHOTS / "tiles")
-    yield pause(0.5)
+    yield from show_dock(stage)
     box = stage.child("image_layer")
     stage.note(entries=[box.itemText(index) for index in range(box.count())])
     yield from shoot_list(box, "1_list")
