@@ -23,7 +23,7 @@ from .progress import OUT_OF_TIME
 from .sampled_windows import changed_classes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
     from torch import nn
@@ -93,7 +93,7 @@ def concluded(
         counts = changed_classes(task, task.base, network)
         undrawn = undrawn_classes(counts, drawn, task.card.legend, task.parents)
         unproven = _unproven(progress, labels)
-        lost = _forgotten(task, undrawn, kept_of(counts, drawn), home)
+        lost = _forgotten(task, undrawn, drawn, kept_of(counts, drawn), home)
         verdict = verdict_of(proof, home, lost, task.card.legend, chosen.alpha, unproven=unproven)
     remarks = (labels.grouping.remark,) if labels.grouping.remark and not is_preview else ()
     report = FinetuneReport(
@@ -165,11 +165,11 @@ def _limited(
 def _forgotten(
     task: FinetuneTask,
     undrawn: Sequence[UndrawnClass],
+    drawn: Collection[int],
     kept_of_drawn: float,
     home: HomeChange | None,
 ) -> tuple[UndrawnClass, ...]:
     """Return the undrawn classes that were probably forgotten."""
-    drawn = {polygon.class_index for polygon in task.polygons}
     disputed = disputed_classes(task.counts_before, drawn)
     # New classes come last in the legend, and the base has no precision for them.
     precision = (

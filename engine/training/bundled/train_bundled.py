@@ -108,7 +108,7 @@ def _make_run(
     if shares is None:
         shares = class_shares(pool_of(row, row.runs[0]).at(0), len(ISPRS))
     recipe, card = run.settings.recipe, start.origin
-    begun = copy.deepcopy(start.network)
+    begun = trained = copy.deepcopy(start.network)
     training = StageTraining(
         start.network,
         recipe,
@@ -117,7 +117,6 @@ def _make_run(
         class_weights=class_weights(shares, run.settings.rarity),
         means=Means(half_precise=run.settings.half_precise and has_bfloat16_instructions()),
     )
-    trained = start.network
     saved = None if checkpoint is None else RunCheckpoint(checkpoint, settings_text(run))
     started = time.monotonic() - (saved.resume(training) if saved else 0.0)
     batches = Batches(pool.at, row.normalization, run.seed, Processes())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
+    from ....protocol import ModelCard
     from .kinds import Kind
 
 CPU = torch.device("cpu")
@@ -92,7 +93,7 @@ def run_whole_job(kind: Kind, seed: int, settings: Settings, folder: Path) -> di
     }
 
 
-def _in_other_half(target: Target, network: nn.Module, card: Any) -> dict[str, Any]:
+def _in_other_half(target: Target, network: nn.Module, card: ModelCard) -> dict[str, Any]:
     """Return overall accuracy, mean F1, and F1, IoU and recall of each class.
 
     Those of a class without pixels in the truth are NaN.
