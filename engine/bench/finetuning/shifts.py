@@ -10,6 +10,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter, median_filter
 
 from ...synthetic.codes import CLUTTER, IMPERVIOUS, LOW_VEGETATION, TREE
+from ...training.views import labels_by_heights
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from ...synthetic import Scene
 
 SMALL_TREE_M = 5.0
+
+
+def labeled_by_heights(scene: Scene) -> Scene:
+    """Return the scene with labels that agree with its heights, before any shift."""
+    return replace(scene, labels=labels_by_heights(scene))
 
 
 def dry_and_hazy(scene: Scene) -> Scene:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +15,9 @@ from ...labeling.predictor import Predictor
 from ...labeling.sliding_window import label_scene
 from ...metrics import IGNORED, Confusion
 from ...tiling.window import Window
-from ...training.views import InputSpec, View, clean_view, labels_by_heights
+from ...training.views import InputSpec, View, clean_view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import torch
     from torch import nn
 
@@ -57,18 +55,15 @@ class Target:
     gsd_m: float
 
     @classmethod
-    def of(
-        cls, scene: Scene, card: ModelCard, shift: Callable[[Scene], Scene] = lambda scene: scene
-    ) -> Target:
-        """Return the target of a generated scene after a shift."""
-        shifted = shift(replace(scene, labels=labels_by_heights(scene)))
+    def of(cls, scene: Scene, card: ModelCard) -> Target:
+        """Return the target of a generated scene, whose labels are the truth."""
         spec = InputSpec(card.legend, card.normalization, None, card.wants_heights)
-        view = clean_view(shifted, spec, estimate_ground=True)
+        view = clean_view(scene, spec, estimate_ground=True)
         index_of = np.full(256, IGNORED, np.uint8)
         index_of[list(card.legend.codes)] = np.arange(len(card.legend))
-        height, width = shifted.labels.shape
+        height, width = scene.labels.shape
         return cls(
-            TuningScene(ViewSource(view), height, width), index_of[shifted.labels], scene.gsd_m
+            TuningScene(ViewSource(view), height, width), index_of[scene.labels], scene.gsd_m
         )
 
     @property

@@ -17,7 +17,7 @@ from ...synthetic import make_scene
 from ...synthetic.layouts import TOWN
 from ...tiling.window import Window
 from ...training.forward import Means
-from .shifts import SHIFTS
+from .shifts import SHIFTS, labeled_by_heights
 from .target import Target
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ class Bench:
     def __init__(self, base: nn.Module, card: ModelCard, *, half_precise: bool) -> None:
         self._base, self._card, self._half_precise = base, card, half_precise
         self._homes = [
-            Target.of(make_scene(FIRST_HOME + n, HOME_PX, GSD_M), card) for n in range(HOMES)
+            Target.of(labeled_by_heights(make_scene(FIRST_HOME + n, HOME_PX, GSD_M)), card)
+            for n in range(HOMES)
         ]
         self._replay = replayed_scenes(card, len(card.legend))
         self._home_before = self.home_accuracy(base)
@@ -132,7 +133,7 @@ class Bench:
         """Return the target of a shift and the confusion matrix of the base model on it."""
         if (shift, seed) not in self._targets:
             scene = make_scene(FIRST_TARGET + seed, SIZE_PX, GSD_M, None, TOWN)
-            target = Target.of(scene, self._card, SHIFTS[shift])
+            target = Target.of(SHIFTS[shift](labeled_by_heights(scene)), self._card)
             before = target.confusion(self._base, self._card, CPU)
             self._targets[shift, seed] = target, before
         return self._targets[shift, seed]

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ....synthetic import Scene, make_scene
 from ....synthetic.layouts import TOWN
-from ....training.views import labels_by_heights
 from ..park import park_and_avenue
-from ..shifts import blurred_and_rebalanced, dry_and_hazy
+from ..shifts import blurred_and_rebalanced, dry_and_hazy, labeled_by_heights
 from .draws import DRAWS
 
 if TYPE_CHECKING:
@@ -22,23 +21,19 @@ FIRST_SEED = 7_400  # scenes that no bundled model was trained on
 
 
 def _town(seed: int) -> Scene:
-    return make_scene(FIRST_SEED + seed, SIZE_PX, GSD_M, None, TOWN)
+    return labeled_by_heights(make_scene(FIRST_SEED + seed, SIZE_PX, GSD_M, None, TOWN))
 
 
 def _park(seed: int) -> Scene:
-    return park_and_avenue(FIRST_SEED + seed, SIZE_PX, GSD_M)
+    return labeled_by_heights(park_and_avenue(FIRST_SEED + seed, SIZE_PX, GSD_M))
 
 
 def _other_season(seed: int) -> Scene:
-    return dry_and_hazy(_by_heights(_town(seed)))
+    return dry_and_hazy(_town(seed))
 
 
 def _other_sensor(seed: int) -> Scene:
-    return blurred_and_rebalanced(_by_heights(_town(seed)))
-
-
-def _by_heights(scene: Scene) -> Scene:
-    return replace(scene, labels=labels_by_heights(scene))
+    return blurred_and_rebalanced(_town(seed))
 
 
 @dataclass(frozen=True)
