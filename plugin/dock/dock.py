@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Optional, Tuple
 
 from qgis.core import QgsProject
 from qgis.gui import QgsDockWidget
-from qgis.PyQt.QtCore import QTimer, pyqtSignal
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QApplication, QFileDialog, QWidget
 
 from ..engine_client.installer import Installer
@@ -16,6 +16,7 @@ from ..engine_client.run import run_job
 from ..i18n import tr
 from ..protocol import LabelJob, OrthoscribeError
 from ..settings import OUTPUT_FOLDER
+from ..widgets.delay_timer import delay_timer
 from .checks_section import ChecksSection
 from .command import command_of
 from .demo import show_demo
@@ -30,6 +31,7 @@ from .layout import Pages, dock_content
 from .mending import Mender
 from .message_section import MessageSection
 from .options_section import DEVICE_TITLES
+from .plan_control import PlanControl
 from .polygons_tab import PolygonsTab
 from .presenter import LabelPresenter
 from .preview_sampler import PreviewSampler
@@ -95,9 +97,8 @@ class OrthoscribeDock(QgsDockWidget):
         self._preview = PreviewSampler(self._sections.image)
         self._heights = HeightsSampler(self._sections.heights, self._project)
         self._layer_watcher = LayerWatcher(self)
-        self._delay_timer = QTimer(self)
-        self._delay_timer.setInterval(DELAY_MS)
-        self._delay_timer.setSingleShot(True)
+        self._delay_timer = delay_timer(self, DELAY_MS, self._refresh)
+        self._plan = PlanControl(self._sections, self.state)
         resume = ResumeSection(self._runs)
         notices = (resume, self._review, self._message, self._summary, self._checks, self._empty)
         self.setWidget(dock_content(self._header, self._pages, notices, self._controls))
@@ -126,13 +127,12 @@ class OrthoscribeDock(QgsDockWidget):
         self._delay_timer.stop()
         self._layer_watcher.watch(())
         parts = (self._review, self._preview, self._heights, self._setup, self._polygons)
-        for each in (*parts, self._runs, self._sections):
+        for each in (*parts, self._plan, self._runs, self._sections):
             each.teardown()
 
     def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
         """Connect all signals and return the connections, for `teardown`."""
         connections = (
-            (self._delay_timer.timeout, self._refresh),
             (self._project.layersAdded, self._on_layers_changed),
             (self._project.layersRemoved, self._on_layers_changed),
             (self._iface.currentLayerChanged, self._on_layers_changed),

@@ -7,7 +7,9 @@ from contextlib import suppress
 from typing import Optional
 
 from qgis.core import QgsApplication, QgsTask
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ..widgets.delay_timer import delay_timer
 
 DELAY_MS = 200
 
@@ -24,10 +26,7 @@ class LayerSampler(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._task: Optional[QgsTask] = None
-        self._delay_timer = QTimer(self)
-        self._delay_timer.setInterval(DELAY_MS)
-        self._delay_timer.setSingleShot(True)
-        self._delay_timer.timeout.connect(self._update)
+        self._delay_timer = delay_timer(self, DELAY_MS, self._update)
 
     def schedule_update(self) -> None:
         """Sample again after a short delay without further changes."""

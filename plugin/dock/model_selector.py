@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Optional, Tuple
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QFileSystemWatcher, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QFileSystemWatcher, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from ..i18n import tr
@@ -14,6 +14,7 @@ from ..models import read_card
 from ..project_model import project_model
 from ..protocol import installed_cards, library_by_use, own_models_folder
 from ..settings import MODEL
+from ..widgets.delay_timer import delay_timer
 from ..widgets.named_widgets import named
 from .models_dialog import ModelsDialog
 
@@ -64,15 +65,12 @@ class ModelSelector(QWidget):
         layout.addWidget(button)
         self.setFocusProxy(self._box)
         self._watcher = QFileSystemWatcher(self)
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(SETTLE_MS)
+        self._settling = delay_timer(self, SETTLE_MS, self.refresh)
         self.refresh()
         self._choose_default()
         self._box.currentIndexChanged.connect(self._emit_changed)
         self._box.opening.connect(self.refresh)
         button.clicked.connect(self.show_all)
-        self._settling.timeout.connect(self.refresh)
         self._watcher.directoryChanged.connect(self._settle)
         QgsProject.instance().readProject.connect(self._choose_project_model)
 

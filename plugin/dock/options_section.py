@@ -19,6 +19,7 @@ from ..i18n import tr
 from ..protocol import DEVICES
 from ..settings import DEVICE
 from ..widgets.named_widgets import named
+from .plan_section import PlanSection
 from .run_on import RunOn
 from .state import DEFAULTS, Options
 
@@ -33,7 +34,7 @@ DEVICE_TITLES = {
 
 
 class OptionsSection(QgsCollapsibleGroupBox):
-    """Confidence raster, edited polygons, tiles, device and place to run."""
+    """Confidence raster, edited polygons, tiles, device, place to run and plan."""
 
     changed = pyqtSignal()
 
@@ -66,6 +67,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
         self._device = self._device_box()
         self._run_on = RunOn()
         self._run_on.changed.connect(self._emit_changed)
+        self.plan = PlanSection()
         self._build_layout()
 
     def options(self) -> Options:
@@ -98,6 +100,7 @@ class OptionsSection(QgsCollapsibleGroupBox):
         form.addRow(tr("Batch size"), self._batch)
         form.addRow(tr("Device"), self._device)
         form.addRow(tr("Run on"), self._run_on)
+        form.addRow(self.plan)
 
     def _check_box(self, name: str, title: str, tip: str) -> QCheckBox:
         box = named(QCheckBox(title), f"orthoscribe_{name}", title, tip)

@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Optional
 
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..engine_client.engine_run import EngineRun
 from ..errors import outcome_text
 from ..i18n import tr
 from ..layers.run_folder import reserve_folder
 from ..protocol import OrthoscribeError
+from ..widgets.delay_timer import delay_timer
 
 if TYPE_CHECKING:
     from ..engine_client.task import Runner
@@ -53,10 +54,7 @@ class PolygonPreview(QObject):
         self._parent_folder = parent_folder
         self._wanted: Optional[VectorizeJob] = None
         self._drawn: Optional[VectorizeJob] = None
-        self._timer = QTimer(self)
-        self._timer.setInterval(REST_MS)
-        self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._draw)
+        self._timer = delay_timer(self, REST_MS, self._draw)
         self.seconds = 0.0  # duration of the last job
 
     def request(self, job: Optional[VectorizeJob]) -> None:

@@ -17,7 +17,7 @@ from ..i18n import tr
 from ..network_settings import network_environment
 from ..protocol import JobError, parse_cluster
 from ..widgets.named_widgets import named, text_label
-from .setup_task import SetupTask
+from .message_task import MessageTask
 
 PROCESSES = (2, 4, 8, 16)
 
@@ -43,7 +43,7 @@ class RunOn(QWidget):
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
-        self._task: Optional[SetupTask] = None
+        self._task: Optional[MessageTask] = None
         self._place = Place()
         self._places = named(
             QComboBox(),
@@ -93,7 +93,7 @@ class RunOn(QWidget):
         self._install.setEnabled(False)
         environment = {**os.environ, **network_environment(engine_home())}  # main thread only
         work = partial(install_cluster, environment=environment)
-        self._task = SetupTask(tr("Installing Dask"), work, self._show_progress, self._end)
+        self._task = MessageTask(tr("Installing Dask"), work, self._show_progress, self._end)
         QgsApplication.taskManager().addTask(self._task)
 
     def teardown(self) -> None:

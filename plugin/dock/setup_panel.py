@@ -26,8 +26,8 @@ from ..engine_client.usage import is_engine_in_use
 from ..engine_client.variants import describe
 from ..i18n import tr
 from ..widgets.named_widgets import named, text_label
+from .message_task import MessageTask, Operation, ReportProgress
 from .setup_presenter import SetupPresenter, SetupState, in_use_message
-from .setup_task import Operation, ReportProgress, SetupTask
 
 if TYPE_CHECKING:
     from ..engine_client.installer import Installer, IsCanceled
@@ -52,7 +52,7 @@ class SetupPanel(QGroupBox):
         super().__init__(tr("Engine"), parent)
         self.setObjectName("orthoscribe_engine")
         self._installer = installer
-        self._task: Optional[SetupTask] = None
+        self._task: Optional[MessageTask] = None
         self._is_removal_pending = False
         self._text = text_label("orthoscribe_engine_text", tr("About the engine"))
         self._message = text_label("orthoscribe_engine_message", tr("Setup messages"))
@@ -235,7 +235,7 @@ class SetupPanel(QGroupBox):
         self._bar.setRange(0, 0)
         self._message.setText("")
         self._cancel.setEnabled(True)
-        self._task = SetupTask(title, work, self._show_progress, self._end)
+        self._task = MessageTask(title, work, self._show_progress, self._end)
         QgsApplication.taskManager().addTask(self._task)
         self.refresh()
         self.changed.emit()

@@ -61,6 +61,11 @@ def self_test_command(python: Path, device: str = "auto") -> List[str]:
     return [*_python(python), "-m", "engine", "self-test", "--device", device]
 
 
+def plan_command(python: Path) -> List[str]:
+    """Return the command line that plans a label job; its working folder must be `ROOT`."""
+    return [*_python(python), "-m", "engine", "plan", "--json"]
+
+
 def child_environment(parent: Mapping[str, str]) -> Dict[str, str]:
     """Return the environment of a child: the allowed variables of `parent`, and fixed ones."""
     kept = {name: value for name, value in parent.items() if _is_allowed(name)}

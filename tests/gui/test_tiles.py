@@ -12,5 +12,8 @@ def test_folder_of_tiles_becomes_the_image_and_places_are_offered(visit):
     assert seen.facts["layer"] == "tiles"
     assert seen.facts["size_px"] == [600, 600]
     assert any("is no place to run on" in each for each in seen.facts["findings"])
-    for name in ("1_list", "2_tiles_dock", "3_places", "4_processes_dock", "5_no_place_dock"):
+    assert seen.facts["while_planning"] == "Stop planning"
+    assert "GB are free" in seen.facts["plan"]
+    names = ("1_list", "2_tiles_dock", "3_places", "4_processes_dock", "5_no_place_dock")
+    for name in (*names, "6_plan_dock"):
         seen.screenshot(name)

@@ -4,7 +4,7 @@
 import os
 
 import numpy as np
-from driver import SHOTS, Player, pause, show_dock
+from driver import SHOTS, Player, choose_model, pause, show_dock
 from osgeo import gdal, osr
 from qgis.core import QgsProject
 from qgis.PyQt.QtWidgets import QFileDialog, QLabel, QScrollArea
@@ -86,6 +86,21 @@ def run_on(stage):
             each.text() for each in stage.dock.findChildren(QLabel) if "is no place" in each.text()
         ]
     )
+    yield from plan(stage, area)
+
+
+def plan(stage, area):
+    """Plan the run in one process."""
+    stage.child("run_on").setCurrentIndex(0)
+    choose_model(stage, "image_only")
+    yield lambda: stage.can_press("run")
+    stage.press("plan")
+    stage.note(while_planning=stage.child("plan").text())
+    yield lambda: "parts" in stage.child("plan_text").text()
+    stage.note(plan=stage.child("plan_text").text())
+    yield pause(0.5)
+    area.ensureWidgetVisible(stage.child("plan_text"), 10, 10)
+    stage.shoot("6_plan")
 
 
 def scroll_area_of(widget):

@@ -6,12 +6,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Tuple
 
-from qgis.PyQt.QtCore import QTimer
 from qgis.PyQt.QtWidgets import QFileDialog, QVBoxLayout
 
 from ...i18n import tr
 from ...layers.corrections import CORRECTIONS, is_corrections, set_next_class, show_classes
 from ...protocol import OrthoscribeError
+from ...widgets.delay_timer import delay_timer
 from ..class_keys import ClassKeys
 from ..draft_layers import image_of, labels_of, labels_source
 from ..drawing_actions import DrawingActions
@@ -51,9 +51,7 @@ class DrawPage(Page):
         self._tool = PickTool(context.canvas)
         self._keys = ClassKeys(context.iface.mainWindow(), self._classes.choose_row)
         self._watcher = LayerEditsWatcher(context.project, self)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(DELAY_MS)
+        self._timer = delay_timer(self, DELAY_MS, self.refresh)
         self._is_shown = False
         self._presenter = DrawPresenter(context.draft.value, context.project)
         layout = QVBoxLayout(self)
@@ -244,7 +242,6 @@ class DrawPage(Page):
     def _connect(self) -> Tuple[Tuple[Any, Any], ...]:
         """Connect all signals and return the connections, for `teardown`."""
         connections = (
-            (self._timer.timeout, self.refresh),
             (self._watcher.changed, self._timer.start),
             (self.context.iface.currentLayerChanged, self._enable_keys),
             (self._start.start_pressed, self._start_where_usual),
