@@ -126,7 +126,8 @@ def _maps_mb(predictor: Predictor, network: nn.Module, edge_px: int) -> float:
     """Return the memory of the input, the maps of the layers and the labels of a square."""
     core = slice(0, edge_px), slice(0, edge_px)
     weights = network.state_dict(keep_vars=True).values()
-    with torch.inference_mode(), TensorMemory(weights) as used:
+    # In inference mode, max pooling does not show the indices that it computes.
+    with torch.no_grad(), TensorMemory(weights) as used:
         image = torch.empty((1, BANDS, edge_px, edge_px), device="meta")
         copy = image.contiguous(memory_format=torch.channels_last)
         predictor.labels_of(network(copy, core))

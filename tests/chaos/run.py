@@ -16,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import conftest  # noqa: F401 (loads the package `orthoscribe`)
+from orthoscribe.tests.chaos.clusters import label_on_cluster
 from orthoscribe.tests.chaos.fuzz import fuzz
 from orthoscribe.tests.chaos.network import counting_server, requests_of, write_routes
 from orthoscribe.tests.chaos.processes import (
@@ -41,6 +42,11 @@ PROCESSES = {
         "labeling of 4000 x 4000 px killed at random, then resumed",
         20,
         resume_labeling,
+    ),
+    "cluster": (
+        "mosaic labeled by workers that are killed and stopped, with a lost scheduler",
+        40,
+        label_on_cluster,
     ),
     "publication": ("publication killed before each file operation", 0, kill_publication),
     "disk": (
@@ -75,7 +81,7 @@ def main():
         print_table(HEADINGS, rows)
     rows = []
     for name, (title, full, run) in PROCESSES.items():
-        if not given.suite or name in given.suite:
+        if name in (given.suite or _default_suites(given.scale)):
             count, found = run(max(2, round(full * given.scale))) if full else run()
             rows.append((title, count, len(found)))
             faults += [(name, "fault", 0, text) for text in found]
@@ -92,6 +98,11 @@ def main():
     for fault, count in seen.most_common():
         sys.stdout.write(f"{count} x {' '.join(fault)} (such as case {numbers[fault]})\n")
     return 1 if faults else 0
+
+
+def _default_suites(scale):
+    """Return the suites of processes; small mosaics are in tests/engine/scale."""
+    return [name for name in PROCESSES if name != "cluster" or scale == 1]
 
 
 def network():

@@ -21,7 +21,9 @@ GSD_M = 0.2
 HEIGHTS_PX = 1700  # edge of a tile of heights, so that edges do not coincide with the image's
 
 
-def write_tiles(folder: Path, rows: int, cols: int, tile_px: int, model: str) -> LabelJob:
+def write_tiles(
+    folder: Path, rows: int, cols: int, tile_px: int, model: str, heights_px: int = HEIGHTS_PX
+) -> LabelJob:
     """Write the tiles, and return a job that labels them.
 
     Args:
@@ -30,11 +32,12 @@ def write_tiles(folder: Path, rows: int, cols: int, tile_px: int, model: str) ->
         cols: number of image tiles from west to east.
         tile_px: edge of an image tile in pixels.
         model: name or path of the model for the job.
+        heights_px: edge of a tile of heights in pixels.
     """
     scene = make_scene(SEED, PIECE_PX, GSD_M, layout=TOWN)
     height, width = rows * tile_px, cols * tile_px
     _write_all(folder / "image", scene.image, height, width, tile_px)
-    _write_all(folder / "dsm", scene.dsm[None].astype(np.float32), height, width, HEIGHTS_PX)
+    _write_all(folder / "dsm", scene.dsm[None].astype(np.float32), height, width, heights_px)
     return LabelJob(
         image=str(folder / "image"),
         dsm=str(folder / "dsm"),

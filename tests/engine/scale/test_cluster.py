@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 
 import psutil
 import pytest
+from orthoscribe.tests.dask_processes import (
+    WORKER_FLAGS,
+    dask,
+    done_parts,
+    free_address,
+    scheduler,
+    until,
+    worker,
+    workers_of,
+)
 from orthoscribe.tests.survey import (
     ENVIRONMENT,
     ROOT,
@@ -43,22 +50,6 @@ def started(survey, output, *flags):
         finally:
             process.kill()
             process.wait()
-
-
-def until(is_true, timeout_s=400.0):
-    end_s = time.monotonic() + timeout_s
-    while not is_true():
-        assert time.monotonic() < end_s, "it takes too long"
-        time.sleep(0.05)
-
-
-def done_parts(output):
-    return len(list(output.glob("label-parts/label-*.done")))
-
-
-def workers_of(process):
-    children = psutil.Process(process.pid).children(recursive=True)
-    return [child for child in children if child.num_threads() > 3]
 
 
 def test_two_processes_give_the_bytes_of_one(survey, whole, tmp_path):
@@ -162,11 +153,6 @@ def test_canceled_run_ends_its_workers_and_keeps_its_parts(survey, tmp_path):
     assert not (output / "classes.tif").exists()
 
 
-def limit_files():
-    """Let no file grow beyond 100 kB, as on a disk that is full; a part needs 260 kB."""
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
-
-
 def test_full_disk_of_one_worker_is_named_and_the_rest_is_kept(survey, tmp_path):
     address, output = free_address(), tmp_path / "out"
     flags = ("--cluster", address, "--heights", "ndsm")  # no ground, whose only part could fail
@@ -181,43 +167,6 @@ def test_full_disk_of_one_worker_is_named_and_the_rest_is_kept(survey, tmp_path)
         code, messages = label(survey, output, *flags)
     assert code == 0, messages
     assert f"{kept} of {PARTS} parts are done" in messages
-
-
-WORKER_FLAGS = ("--nthreads", "1", "--no-dashboard", "--local-directory", "/tmp")
-
-
-@contextmanager
-def dask(*words, environment=None, limited=False):
-    folder = (environment or {}).pop("cwd", str(ROOT))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dask", *words], cwd=folder,
-        env={**ENVIRONMENT, **(environment or {})},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        preexec_fn=limit_files if limited else None,  # noqa: PLW1509 (no other thread runs here)
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def free_address():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return f"tcp://127.0.0.1:{found.getsockname()[1]}"
-
-
-def scheduler(address):
-    port = address.rpartition(":")[2]
-    return dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")
-
-
-def worker(address, **environment):
-    return dask("worker", address, *WORKER_FLAGS, environment=environment)
 
 
 def test_lost_scheduler_comes_back(survey, whole, tmp_path):

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 import torch
 from orthoscribe.engine.commands import run_job
@@ -52,6 +52,13 @@ def run_in_two(job, job_file):
     return said
 
 
+def end_all(host):
+    """Kill a launcher and its processes, which would wait for each other."""
+    if host.poll() is None:
+        for each in (*psutil.Process(host.pid).children(recursive=True), host):
+            each.kill()
+
+
 def run_on_two_hosts(job, job_file, meanwhile):
     """Run a job in one process of each of two launchers, as on two hosts."""
     job_file.write_text(job_to_json(job), encoding="utf-8")
@@ -65,7 +72,7 @@ def run_on_two_hosts(job, job_file, meanwhile):
         said = [host.communicate(timeout=180)[0] for host in hosts]
     finally:
         for host in hosts:
-            host.kill()
+            end_all(host)
     assert [host.returncode for host in hosts] == [0, 0], said
     return said
 
@@ -112,8 +119,7 @@ def test_training_on_two_hosts_goes_on_after_a_process_was_killed(tmp_path):
         while not checkpoint.exists():
             assert time.monotonic() < deadline
             time.sleep(0.02)
-        children = Path(f"/proc/{hosts[1].pid}/task/{hosts[1].pid}/children").read_text()
-        os.kill(int(children.split()[0]), signal.SIGKILL)
+        psutil.Process(hosts[1].pid).children()[0].kill()
 
     undisturbed = small_job(scene, tmp_path / "undisturbed", **KILLED_SUM)
     run_in_two(undisturbed, tmp_path / "undisturbed.json")
