@@ -131,7 +131,7 @@ def _layers(source: VectorSource, what: str) -> list[str]:
     if not areal:
         which = f"layer '{requested}' of the {what}" if requested else what
         raise InputError(
-            f"The {which} {source.file} holds no polygon: there is no layer of polygons. Choose "
+            f"There is no polygon in the {which} {source.file}: it has no layer of polygons. Choose "
             "another file or layer."
         )
     return areal
@@ -192,8 +192,8 @@ def _plain(value: Any) -> Any:
 def _crs(declared: str | None, file: str, layer: str, what: str) -> CRS:
     if declared is None:
         raise InputError(
-            f"The {what} {file} has no coordinate reference system: assign one to the layer "
-            f"'{layer}' first."
+            f"The coordinate reference system of the {what} {file} is missing: assign one to the "
+            f"layer '{layer}' first."
         )
     try:
         return CRS.from_user_input(declared)

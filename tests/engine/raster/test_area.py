@@ -131,7 +131,7 @@ def test_useless_areas_are_refused(tmp_path):
     with pytest.raises(InputError, match="area lies outside the image"):
         find_area(GRID, None, far)
     points = write_polygons(tmp_path / "points.gpkg", shapely.Point(X, Y), kind="Point")
-    with pytest.raises(InputError, match="holds no polygon"):
+    with pytest.raises(InputError, match="no polygon in the area"):
         find_area(GRID, None, points)
     bare = write_polygons(tmp_path / "bare.gpkg", shapely.box(X, Y - 10, X + 10, Y), crs=None)
     with pytest.raises(InputError, match="no coordinate reference system"):
