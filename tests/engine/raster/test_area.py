@@ -134,7 +134,7 @@ def test_useless_areas_are_refused(tmp_path):
     with pytest.raises(InputError, match="no polygon in the area"):
         find_area(GRID, None, points)
     bare = write_polygons(tmp_path / "bare.gpkg", shapely.box(X, Y - 10, X + 10, Y), crs=None)
-    with pytest.raises(InputError, match="no coordinate reference system"):
+    with pytest.raises(InputError, match="coordinate reference system of the area"):
         find_area(GRID, None, bare)
     with pytest.raises(InputError, match="does not exist"):
         find_area(GRID, None, str(tmp_path / "none.gpkg"))
