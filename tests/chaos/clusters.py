@@ -95,13 +95,14 @@ def label_on_cluster(count):
         code, said, whole_s = _run(folder, folder / "whole")
         if code:
             return 0, [said[-200:]]
-        flags = ("--cluster", f"local:{WORKERS}", "--threads", WORKERS)
-        code, said, workers_s = _run(folder, folder / "workers", *flags)
+        # Without a number of threads, which would be another job with another identifier.
+        local = ("--cluster", f"local:{WORKERS}")
+        code, said, workers_s = _run(folder, folder / "workers", *local)
         faults += [said[-200:]] if code else _differences(folder / "workers", folder / "whole")
         said, broken = _disturbed(folder, folder / "disturbed")
         if f"{broken} is damaged" not in said:
             faults.append(f"the broken file is not named: {said[-300:]}")
-        code, said, rest_s = _run(folder, folder / "disturbed", "--cluster", f"local:{WORKERS}")
+        code, said, rest_s = _run(folder, folder / "disturbed", *local)
         faults += [said[-200:]] if code else _differences(folder / "disturbed", folder / "whole")
         images, heights = (len(list((folder / each).iterdir())) for each in ("image", "dsm"))
         sys.stderr.write(
