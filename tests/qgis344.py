@@ -68,7 +68,9 @@ def inside(system: Path, script: str) -> None:
     repository.mkdir(parents=True, exist_ok=True)
     shutil.copy("/etc/resolv.conf", system / "etc")
     if Path(CERTIFICATES).exists():
-        shutil.copy(CERTIFICATES, system / COPIED.lstrip("/"))
+        copied = system / COPIED.lstrip("/")
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(CERTIFICATES, copied)
     place, copy, root = (shlex.quote(str(each)) for each in (ROOT, repository, system))
     steps = [
         "mount --make-rprivate /",

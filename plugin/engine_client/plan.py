@@ -41,7 +41,7 @@ def plan_run(
 
     Raises:
         EngineError: if there is no engine, or the job cannot be planned.
-        JobCanceled: if it was canceled.
+        JobCanceled: if the plan was canceled.
     """
     python = installed_python()
     if command is None and python is None:
@@ -79,8 +79,8 @@ def _finish(words: Sequence[str], is_canceled: Callable[[], bool], **pipes: Any)
     """Run the engine to its end and return its exit code.
 
     Raises:
-        EngineError: if it cannot be started.
-        JobCanceled: if it was canceled, once its processes have ended.
+        EngineError: if the engine cannot be started.
+        JobCanceled: if the plan was canceled; its processes have ended.
     """
     environment = engine_environment(os.environ, device=engine_device())
     try:

@@ -56,7 +56,7 @@ def _differences(output, whole):
 def _disturbed(folder, output):
     """Label with a worker killed, one stopped, the scheduler lost and a file broken meanwhile.
 
-    Return the messages.
+    Return the messages and the name of the file.
     """
     address = free_address()
     output.mkdir()
