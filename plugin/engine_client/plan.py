@@ -40,7 +40,7 @@ def plan_run(
         command: command that takes the flags; None: that of the installed engine.
 
     Raises:
-        EngineError: if there is no engine, or the job cannot be planned.
+        EngineError: if no engine is installed, or the job cannot be planned.
         JobCanceled: if the plan was canceled.
     """
     python = installed_python()
