@@ -18,10 +18,11 @@ except ImportError:  # Qt 5 as wrapped by QGIS 3.22
 
 __all__ = ["INTEGER_TYPE", "TEXT_TYPE", "QAction", "is_null", "supports_layer_groups"]
 
-# Types of fields; QGIS 3.38 turned from QVariant's types to those of QMetaType.
+# Types of fields; QGIS 3.38 turned from QVariant's types to those of QMetaType. QVariant has no scope
+# for its types in Qt 6, where its names are not used.
 _HAS_META_TYPES = Qgis.QGIS_VERSION_INT >= 33800
-TEXT_TYPE = QMetaType.Type.QString if _HAS_META_TYPES else QVariant.Type.String
-INTEGER_TYPE = QMetaType.Type.Int if _HAS_META_TYPES else QVariant.Type.Int
+TEXT_TYPE = QMetaType.Type.QString if _HAS_META_TYPES else QVariant.String
+INTEGER_TYPE = QMetaType.Type.Int if _HAS_META_TYPES else QVariant.Int
 
 
 def is_null(value: Any) -> bool:
