@@ -93,10 +93,10 @@ def make_plan(job: LabelJob, folder: Path, reporter: Reporter) -> Plan:
     with open_scene(replace(sources, heights=None), folder) as scene:  # for its geometry
         parts, count = _parts(labeler, scene, mosaics)
         size = scene.wanted.height, scene.wanted.width
-        middle = replace(sources, extent=_extent_of(parts[len(parts) // 2], scene))
+        middle = replace(sources, extent=_extent_of(_typical(parts), scene))
     measured = measure_part(mosaics.job, labeler, middle, folder, reporter)
     measured = replace(measured, ground_s=measured.ground_s / max(1, _ground_parts(middle)))
-    sizes = [part.place.height * part.place.width / 1e6 for part in parts]
+    sizes = [_pixels(part) / 1e6 for part in parts]
     return Plan(
         files={role: len(mosaic.files) for role, mosaic in mosaics.of_role.items()},
         width_px=size[1],
@@ -120,6 +120,17 @@ def _parts(
     core_px = labeler.core_px(scene)
     every = plan_parts(working.wanted, labeler.stride_px, core_px, working.image_window)
     return parts_of(labeler, scene, mosaics.of_role.get("image")), len(list(every))
+
+
+def _typical(parts: tuple[Part, ...]) -> Part:
+    """Return a part of full size in the middle; those at the edges of the image are smaller."""
+    largest_px = max(_pixels(part) for part in parts)
+    full = [part for part in parts if _pixels(part) == largest_px]
+    return full[len(full) // 2]
+
+
+def _pixels(part: Part) -> int:
+    return part.place.height * part.place.width
 
 
 def _extent_of(part: Part, scene: SceneReader) -> tuple[float, float, float, float]:
