@@ -18,8 +18,8 @@ except ImportError:  # Qt 5 as wrapped by QGIS 3.22
 
 __all__ = ["INTEGER_TYPE", "TEXT_TYPE", "QAction", "is_null", "supports_layer_groups"]
 
-# Types of fields; QGIS 3.38 turned from QVariant's types to those of QMetaType. QVariant has no scope
-# for its types in Qt 6, where its names are not used.
+# Types of fields; QGIS 3.38 turned from QVariant's types to those of QMetaType. The former have no
+# scope, as checkers for Qt 6 ask for.
 _HAS_META_TYPES = Qgis.QGIS_VERSION_INT >= 33800
 TEXT_TYPE = QMetaType.Type.QString if _HAS_META_TYPES else QVariant.String
 INTEGER_TYPE = QMetaType.Type.Int if _HAS_META_TYPES else QVariant.Int

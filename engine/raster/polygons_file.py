@@ -130,9 +130,10 @@ def _layers(source: VectorSource, what: str) -> list[str]:
     areal = [name for name in layers if _may_be_areal(kinds[name])]
     if not areal:
         which = f"layer '{requested}' of the {what}" if requested else what
+        reason = "is no layer of polygons" if requested else "has no layer of polygons"
         raise InputError(
-            f"There is no polygon in the {which} {source.file}: it has no layer of polygons. Choose "
-            "another file or layer."
+            f"There is no polygon in the {which} {source.file}: it {reason}. Choose another file "
+            "or layer."
         )
     return areal
 

@@ -98,7 +98,7 @@ class OrthoscribeDock(QgsDockWidget):
         self._heights = HeightsSampler(self._sections.heights, self._project)
         self._layer_watcher = LayerWatcher(self)
         self._delay_timer = delay_timer(self, DELAY_MS, self._refresh)
-        self._plan = PlanControl(self._sections, self.state)
+        self._plan = PlanControl(self._sections, self.state, self._runs.started)
         resume = ResumeSection(self._runs)
         notices = (resume, self._review, self._message, self._summary, self._checks, self._empty)
         self.setWidget(dock_content(self._header, self._pages, notices, self._controls))

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional, Tuple
 
 from qgis.core import QgsApplication
 
@@ -28,6 +28,7 @@ class PlanControl:
     Args:
         sections: sections with the inputs and the plan.
         state: function that returns the state of the dock.
+        run_started: signal of a run, which ends a plan that is being made.
         planner: function that returns the values of a plan, replaced in tests.
     """
 
@@ -35,21 +36,40 @@ class PlanControl:
         self,
         sections: InputSections,
         state: Callable[[], DockState],
+        run_started: Any,
         planner: Planner = plan_run,
     ) -> None:
         self._sections, self._state, self._planner = sections, state, planner
         self._section = sections.options.plan
-        self._section.pressed.connect(self._on_pressed)
         self._task: Optional[MessageTask] = None
+        self._connections: Tuple[Tuple[Any, Callable[[], None]], ...] = (
+            (self._section.pressed, self._on_pressed),
+            (sections.changed, self._forget),
+            (run_started, self._cancel),
+        )
+        for signal, slot in self._connections:
+            signal.connect(slot)
 
     def teardown(self) -> None:
         """End a running plan."""
+        for signal, slot in self._connections:
+            signal.disconnect(slot)
+        self._connections = ()
+        self._cancel()
+        self._task = None
+
+    def _cancel(self) -> None:
         if self._task is not None:
             self._task.cancel()
 
+    def _forget(self) -> None:
+        """Hide the plan of other inputs."""
+        if self._task is None:
+            self._section.show_plan("")
+
     def _on_pressed(self) -> None:
         if self._task is not None:
-            self._task.cancel()
+            self._cancel()
             return
         state = self._state()
         presenter = LabelPresenter(state)
@@ -72,5 +92,7 @@ class PlanControl:
         QgsApplication.taskManager().addTask(self._task)
 
     def _end(self, _is_done: bool, text: str) -> None:
+        if self._task is None:  # after `teardown`
+            return
         self._task = None
         self._section.show_plan(text)

@@ -17,11 +17,9 @@ def plan_text(plan: Mapping[str, Any]) -> str:
     Args:
         plan: values as `python -m engine plan --json` prints them.
     """
-    parts = tr("{parts:,} parts, {mpx} Mpx together").format(
-        parts=plan["parts"], mpx=_size(plan["labeled_mpx"])
-    )
+    parts = _parts(plan["parts"], _size(plan["labeled_mpx"]))
     if plan["skipped"]:
-        parts += tr("; {skipped:,} more are empty").format(skipped=plan["skipped"])
+        parts += tr(", without {skipped:,} empty ones").format(skipped=plan["skipped"])
     files: Dict[str, int] = plan["files"]
     if files:
         counts = ", ".join(f"{role} {count:,}" for role, count in files.items())
@@ -34,6 +32,12 @@ def plan_text(plan: Mapping[str, Any]) -> str:
     origin = tr("Measured here on one part ({device}).").format(device=plan["device"])
     sentences = (f"{parts}.", _durations(plan), disk, memory, origin)
     return " ".join(each for each in sentences if each)
+
+
+def _parts(count: int, mpx: str) -> str:
+    if count == 1:
+        return tr("1 part, {mpx} Mpx").format(mpx=mpx)
+    return tr("{count:,} parts, {mpx} Mpx together").format(count=count, mpx=mpx)
 
 
 def _durations(plan: Mapping[str, Any]) -> str:
@@ -49,4 +53,5 @@ def _durations(plan: Mapping[str, Any]) -> str:
 
 
 def _size(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.2g}"
+    """Return a size of at least 0.01, with two digits or more."""
+    return f"{value:,.0f}" if value >= 10 else f"{max(value, 0.01):.2g}"

@@ -98,8 +98,9 @@ class RunOn(QWidget):
 
     def teardown(self) -> None:
         """End a running installation."""
-        if self._task is not None:
-            self._task.cancel()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
 
     def _given(self) -> str:
         text = self._places.currentText().strip()
@@ -135,6 +136,8 @@ class RunOn(QWidget):
         self._tell(sentence)
 
     def _end(self, is_done: bool, sentence: str) -> None:
+        if self._task is None:  # after `teardown`
+            return
         self._task = None
         self._install.setEnabled(True)
         self._tell("" if is_done else sentence)

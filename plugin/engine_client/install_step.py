@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Mapping, Sequence
 from .install_error import InstallCanceled, InstallError, known_cause
 from .install_lock import STEP_MARK
 from .launch import ROOT
-from .process_group import kill_group, start_group, terminate_group
+from .process_group import end_group, has_ended, start_group
 from .scrubbing import without_passwords
 
 if TYPE_CHECKING:
@@ -65,12 +65,12 @@ class StepRunner:
             )
         self._lock.record_child(process.pid)
         try:
-            while not _has_ended(process):
+            while not has_ended(process, POLL_S):
                 if self.is_canceled():
                     raise InstallCanceled
                 on_wait(self._read(offset))
         finally:
-            _end(process)
+            end_group(process, TERMINATE_S)
             self._lock.record_child(None)
             self._remove_passwords(offset)
         return InstallStepResult(process.returncode, self._read(offset))
@@ -131,22 +131,3 @@ class InstallStepResult:
         if not self.is_done:
             known = known_cause(self.output, details)
             raise InstallError(known or f"{sentence} ({self.last_line}).", str(log))
-
-
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
-    try:
-        process.wait(POLL_S)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    if process.poll() is not None:
-        return
-    terminate_group(process)
-    try:
-        process.wait(TERMINATE_S)
-    except subprocess.TimeoutExpired:
-        kill_group(process)
-        process.wait()

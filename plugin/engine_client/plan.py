@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import tempfile
-import time
 from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
 from ..protocol import EngineError, JobCanceled
 from .environment import NO_ENGINE, engine_device, installed_python
 from .launch import ROOT, engine_environment, plan_command
-from .process_group import kill_group, start_group, terminate_group
+from .process_group import end_group, has_ended, start_group
 from .usage import engine_in_use
 
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def plan_run(
     with tempfile.TemporaryDirectory(prefix="orthoscribe-") as name, engine_in_use():
         printed, said = Path(name, "plan.json"), Path(name, "messages.txt")
         with printed.open("wb") as stdout, said.open("wb") as stderr:
-            exit_code = _finish(words, is_canceled, stdout=stdout, stderr=stderr)
+            exit_code = _finish(words, name, is_canceled, stdout=stdout, stderr=stderr)
         text = said.read_text(encoding="utf-8", errors="replace")
         with suppress(ValueError):
             if exit_code == 0:
@@ -71,18 +70,34 @@ def job_flags(job: LabelJob) -> List[str]:
 def _flag(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return f"--{name}" if value else f"--no-{name}"
-    text = ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
-    return f"--{name}={text}"
+    return f"--{name}={_flag_text(value)}"
 
 
-def _finish(words: Sequence[str], is_canceled: Callable[[], bool], **pipes: Any) -> int:
+def _flag_text(value: Any) -> str:
+    """Return a value as the engine reads it: a list as `1,2`, and ranges as `0:1,0:9`."""
+    if not isinstance(value, (tuple, list)):
+        return str(value)
+    members = (":".join(map(str, each)) if isinstance(each, tuple) else str(each) for each in value)
+    return ",".join(members)
+
+
+def _finish(
+    words: Sequence[str], scratch: str, is_canceled: Callable[[], bool], **pipes: Any
+) -> int:
     """Run the engine to its end and return its exit code.
+
+    Args:
+        words: command line of the engine.
+        scratch: folder for its temporary files, which a killed engine leaves.
+        is_canceled: function that returns whether to cancel.
+        pipes: files for its output.
 
     Raises:
         EngineError: if the engine cannot be started.
         JobCanceled: if the plan was canceled; its processes have ended.
     """
     environment = engine_environment(os.environ, device=engine_device())
+    environment.update(dict.fromkeys(("TMPDIR", "TEMP", "TMP"), scratch))
     try:
         process = start_group(
             words, folder=ROOT, environment=environment, stdin=subprocess.DEVNULL, **pipes
@@ -90,16 +105,11 @@ def _finish(words: Sequence[str], is_canceled: Callable[[], bool], **pipes: Any)
     except OSError as error:
         raise EngineError(f"The engine cannot be started ({error}): set it up again.") from error
     try:
-        while process.poll() is None:
+        while not has_ended(process, POLL_S):
             if is_canceled():
                 raise JobCanceled("The plan was canceled.")
-            time.sleep(POLL_S)
     finally:
-        if process.poll() is None:
-            terminate_group(process)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(TERMINATE_S)
-            kill_group(process)
+        end_group(process, TERMINATE_S)
     return process.returncode
 
 

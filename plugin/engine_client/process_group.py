@@ -55,6 +55,25 @@ def kill_group(process: subprocess.Popen[bytes]) -> None:
         _signal(process.pid, signal.SIGKILL)
 
 
+def end_group(process: subprocess.Popen[bytes], grace_s: float) -> None:
+    """End the group: terminate it, kill it after `grace_s`, and wait for the process."""
+    if process.poll() is not None:
+        return
+    terminate_group(process)
+    try:
+        process.wait(grace_s)
+    except subprocess.TimeoutExpired:
+        kill_group(process)
+        process.wait()
+
+
+def has_ended(process: subprocess.Popen[bytes], timeout_s: float) -> bool:
+    """Return whether the process has ended, or ends within `timeout_s`."""
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(timeout_s)
+    return process.returncode is not None
+
+
 def _signal(group: int, number: signal.Signals) -> None:
     # The group may have ended in the meantime.
     with contextlib.suppress(ProcessLookupError, PermissionError):

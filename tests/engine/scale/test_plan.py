@@ -27,6 +27,7 @@ def test_plan_counts_parts_files_and_ground(survey, tmp_path):
     assert (found["width_px"], found["height_px"]) == (600, 400)
     assert (found["parts"], found["skipped"], found["ground_parts"]) == (20, 0, 1)
     assert found["labeled_mpx"] == pytest.approx(0.24)
+    assert found["measured"]["mpx"] == found["part_mpx"]
     assert found["measured"]["label_s"] > 0
     assert found["measured"]["outline_s"] > 0
     assert found["measured"]["trace_s"] > 0

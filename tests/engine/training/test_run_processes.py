@@ -44,19 +44,22 @@ def launch(job_file, port=0, *more):
     )
 
 
-def run_in_two(job, job_file):
-    job_file.write_text(job_to_json(job), encoding="utf-8")
-    running = launch(job_file, 0, "--nproc_per_node=2")
-    said, _ = running.communicate(timeout=120)
-    assert running.returncode == 0, said
-    return said
-
-
 def end_all(host):
     """Kill a launcher and its processes, which would wait for each other."""
     if host.poll() is None:
         for each in (*psutil.Process(host.pid).children(recursive=True), host):
             each.kill()
+
+
+def run_in_two(job, job_file):
+    job_file.write_text(job_to_json(job), encoding="utf-8")
+    running = launch(job_file, 0, "--nproc_per_node=2")
+    try:
+        said, _ = running.communicate(timeout=120)
+    finally:
+        end_all(running)
+    assert running.returncode == 0, said
+    return said
 
 
 def run_on_two_hosts(job, job_file, meanwhile):
@@ -127,6 +130,7 @@ def test_training_on_two_hosts_goes_on_after_a_process_was_killed(tmp_path):
         small_job(scene, tmp_path / "killed", **KILLED_SUM), tmp_path / "killed.json", kill_one
     )
     assert any("exitcode: -9" in each for each in said)
+    assert any("Resuming after step" in each for each in said)
     expected, met = (
         load_network(load_bundle(tmp_path / name)).state_dict()
         for name in ("undisturbed", "killed")
