@@ -104,15 +104,20 @@ def model_folder(tmp_path):
 def processing(qgis_app):
     """Return QGIS's `processing` module, ready to run algorithms."""
     from qgis.core import QgsApplication
+    from qgis.gui import QgsLayerTreeView
 
     plugins = str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins")
     if plugins not in sys.path:
         sys.path.append(plugins)
     import processing
     from processing.core.Processing import Processing
+    from processing.gui import Postprocessing
 
     Processing.initialize()
-    return processing
+    layers = QgsLayerTreeView()  # QGIS 3.44 adds results to a real one, or to none
+    Postprocessing.iface.layerTreeView = lambda: layers
+    yield processing
+    layers.deleteLater()
 
 
 @pytest.fixture
