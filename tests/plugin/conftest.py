@@ -115,7 +115,8 @@ def processing(qgis_app):
 
     Processing.initialize()
     layers = QgsLayerTreeView()  # QGIS 3.44 adds results to a real one, or to none
-    Postprocessing.iface.layerTreeView = lambda: layers
+    if hasattr(Postprocessing, "iface"):  # not in QGIS 3.22
+        Postprocessing.iface.layerTreeView = lambda: layers
     yield processing
     layers.deleteLater()
 
