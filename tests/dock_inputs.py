@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Model card and layers of the tests of the dock."""
 
-from orthoscribe.plugin.dock.state import RasterProperties
+from orthoscribe.plugin.dock.state import DockState, HeightsLayer, RasterProperties
 from orthoscribe.plugin.protocol import ISPRS, ModelCard, Normalization
 
 CARD = ModelCard(
@@ -26,3 +26,11 @@ IMAGE = RasterProperties(
     extent=(0.0, 0.0, 100.0, 200.0),
 )
 DSM = RasterProperties(title="dsm", source="/photos/dsm.tif", crs="EPSG:25832", gsd_m=0.5)
+READY = DockState(
+    image=IMAGE,
+    bands=(1, 2, 3),
+    chosen_bands=(1, 2, 3),
+    dsm=HeightsLayer(DSM),
+    card=CARD,
+    output="/out",
+)

@@ -12,10 +12,10 @@ from orthoscribe.engine.cli.flags import add_flags
 from orthoscribe.plugin.dock.plan_control import PlanControl
 from orthoscribe.plugin.dock.plan_section import PlanSection
 from orthoscribe.plugin.dock.plan_text import plan_text
-from orthoscribe.plugin.dock.state import DockState, HeightsLayer
+from orthoscribe.plugin.dock.state import DockState
 from orthoscribe.plugin.engine_client.plan import job_flags, plan_run
 from orthoscribe.plugin.protocol import EngineError, JobCanceled, LabelJob
-from orthoscribe.tests.dock_inputs import CARD, DSM, IMAGE
+from orthoscribe.tests.dock_inputs import READY
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QPushButton
 
@@ -31,14 +31,6 @@ PLAN = {
     "measured": {"peak_memory_mb": 1530},
 }
 JOB = LabelJob("/a b.tif", output="/out", extent=(-5.0, 0.0, 5.0, 9.5), draw_polygons=False)
-STATE = DockState(
-    image=IMAGE,
-    bands=(1, 2, 3),
-    chosen_bands=(1, 2, 3),
-    dsm=HeightsLayer(DSM),
-    card=CARD,
-    output="/out",
-)
 
 
 def test_text_names_parts_durations_disk_and_memory():
@@ -115,7 +107,7 @@ class Sections(QObject):
 def control(qgis_app, qtbot):
     """Return a function that makes the control with a planner, its button and its text."""
 
-    def with_planner(planner, state=STATE):
+    def with_planner(planner, state=READY):
         section = PlanSection()
         qtbot.addWidget(section)
         sections = Sections(section)

@@ -11,7 +11,6 @@ from orthoscribe.plugin.dock.run_message import FAILURE, NOTE, SUCCESS, message_
 from orthoscribe.plugin.dock.state import (
     POLYGONS,
     VIEW,
-    DockState,
     HeightsLayer,
     Options,
     RasterProperties,
@@ -27,17 +26,9 @@ from orthoscribe.plugin.protocol import (
     Progress,
     labeling_resolution,
 )
-from orthoscribe.tests.dock_inputs import CARD, DSM, IMAGE
+from orthoscribe.tests.dock_inputs import CARD, DSM, IMAGE, READY
 
 DTM = RasterProperties(title="dtm", source="/photos/dtm.tif", crs="EPSG:25832", gsd_m=1.0)
-READY = DockState(
-    image=IMAGE,
-    bands=(1, 2, 3),
-    chosen_bands=(1, 2, 3),
-    dsm=HeightsLayer(DSM),
-    card=CARD,
-    output="/out",
-)
 
 
 def problems(state):
