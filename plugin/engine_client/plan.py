@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence
 
 from ..protocol import EngineError, JobCanceled
-from .environment import NO_ENGINE, engine_device, installed_python
+from .environment import engine_device
 from .launch import ROOT, engine_environment, plan_command
 from .process_group import end_group, has_ended, start_group
+from .run import installed_command
 from .usage import engine_in_use
 
 if TYPE_CHECKING:
@@ -42,10 +43,7 @@ def plan_run(
         EngineError: if no engine is installed, or the job cannot be planned.
         JobCanceled: if the plan was canceled.
     """
-    python = installed_python()
-    if command is None and python is None:
-        raise EngineError(NO_ENGINE)
-    words = [*(command or plan_command(python or Path())), *job_flags(job)]
+    words = [*(command or installed_command(plan_command)), *job_flags(job)]
     with tempfile.TemporaryDirectory(prefix="orthoscribe-") as name, engine_in_use():
         printed, said = Path(name, "plan.json"), Path(name, "messages.txt")
         with printed.open("wb") as stdout, said.open("wb") as stderr:

@@ -6,7 +6,7 @@ It blocks, so call it from a background thread. It uses neither Qt nor QGIS.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Optional, Sequence
+from typing import TYPE_CHECKING, Callable, List, Optional, Sequence
 
 from ..protocol import EngineError, Failed
 from .environment import NO_ENGINE, installed_python
@@ -16,6 +16,8 @@ from .process import EngineProcess
 from .usage import engine_in_use
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..protocol import Job, Outcome
     from .exchange import IsCanceled, IsStopped, OnEvent, Timeouts
 
@@ -55,8 +57,11 @@ def run_job(
             engine.stop(exchange.exit_timeout_s())
 
 
-def installed_command() -> List[str]:
-    """Return the command line of the installed engine.
+def installed_command(command_of: Callable[[Path], List[str]] = engine_command) -> List[str]:
+    """Return a command line of the installed engine.
+
+    Args:
+        command_of: function from the engine's interpreter to its command line.
 
     Raises:
         EngineError: if no engine is installed for this version of the plugin.
@@ -64,4 +69,4 @@ def installed_command() -> List[str]:
     python = installed_python()
     if python is None:
         raise EngineError(NO_ENGINE)
-    return engine_command(python)
+    return command_of(python)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 
-from qgis.PyQt.QtCore import QSize, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -18,6 +18,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ..i18n import tr
+from ..widgets.delay_timer import delay_timer
 from ..widgets.fitting_scroll import scrolling
 from ..widgets.named_widgets import named, text_label
 from .levels import PROBLEM, marked
@@ -59,9 +60,7 @@ class WizardWindow(QDialog):
         self._context = context
         self._is_torn_down = False
         self._said = ""
-        self._soon = QTimer(self)  # one refresh for all layers of a result
-        self._soon.setSingleShot(True)
-        self._soon.timeout.connect(self._refresh)
+        self._soon = delay_timer(self, 0, self._refresh)  # one refresh for all layers of a result
         self._stack = QStackedWidget()
         self._steps = self._step_buttons(steps)
         self._message = text_label("orthoscribe_wizard_message", tr("Message"))
@@ -172,7 +171,7 @@ class WizardWindow(QDialog):
         self._refresh()
 
     def _refresh_soon(self, *_: Any) -> None:
-        self._soon.start(0)
+        self._soon.start()
 
     def _refresh(self) -> None:
         """Enable what is possible now, and show what keeps the user from going on."""
