@@ -8,6 +8,9 @@ polygons make that choice erratic, the preferred alpha is scored, which needs no
 
 Where the base is right about nearly all polygons, they cannot show a gain. What was learned from
 them still helps where nothing was drawn, so the preferred alpha is taken unless it is worse.
+
+Where no alpha labels the polygons better than guessing, they contradict the image, and what was
+learned from them makes the map worse. There the base is kept.
 """
 
 from __future__ import annotations
@@ -25,6 +28,7 @@ LEAST_GAIN = 0.02  # of mean F1: less is not shown to be better
 LEAST_CHANGE = 0.01  # of mean F1: less is no reason to leave the base
 TIE = 0.005  # a smaller difference of mean F1 is no reason to prefer an alpha
 HARDLY_WRONG = 0.9  # mean F1 of a base whose polygons cannot show much of a gain
+LIKE_GUESSING = 0.1  # fraction of the way from guessing to perfect
 
 
 class AlphaChoice(NamedTuple):
@@ -53,6 +57,7 @@ def choose_alpha(
     Of alphas that are equally good, the one closest to the preferred one is chosen. If the gain is
     less than a point, or vanishes both when each fold has the alpha of the others and with the
     preferred one, it is 0, or the preferred one if the base is hardly wrong and nothing is lost.
+    It is also 0 if the result is no better than guessing.
 
     Args:
         alphas: alphas that were tried, 0 among them.
@@ -67,6 +72,33 @@ def choose_alpha(
     """
     counts = counts[np.array(alphas) <= largest]
     alphas = [alpha for alpha in alphas if alpha <= largest]
+    zero = alphas.index(0)
+    choice = _best_out_of_fold(alphas, counts, classes, folds, preferred)
+    is_guessing = bool(len(classes)) and not is_above_guessing(
+        _mean_f1(choice.counts, classes), len(np.unique(classes)), LIKE_GUESSING
+    )
+    return AlphaChoice(0.0, counts[zero]) if is_guessing else choice
+
+
+def is_above_guessing(mean_f1: float, classes: int, fraction: float) -> bool:
+    """Return whether a score reaches a fraction of the way from guessing to perfect.
+
+    Args:
+        mean_f1: mean F1, 0..1.
+        classes: number of classes; guessing among them has a mean F1 of one divided by it.
+        fraction: fraction of the way, 0..1.
+    """
+    chance = 1 / max(2, classes)
+    return mean_f1 >= chance + fraction * (1 - chance)
+
+
+def _best_out_of_fold(
+    alphas: Sequence[float],
+    counts: np.ndarray,
+    classes: np.ndarray,
+    folds: np.ndarray,
+    preferred: float,
+) -> AlphaChoice:
     zero = alphas.index(0)
     chosen = np.empty_like(counts[0])
     for fold in np.unique(folds):

@@ -18,16 +18,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from .alpha import LEAST_GAIN
+from .alpha import LEAST_GAIN, is_above_guessing
 from .bootstrap import sign_test
 from .comparison import FEWEST_TO_JUDGE
 from .home import CLASS_LOSS
-from .home import LOSS as HOME_LOSS
+from .home_sentences import home_doubts, home_losses, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
 
     from ...protocol import Legend
     from ...protocol.finetune_report import ClassGain, UndrawnClass
@@ -76,17 +74,17 @@ def verdict_of(
         alpha: fraction of the way to the trained weights; 0: the base is kept.
         unproven: sentence why no polygon was compared; empty: they lie in too few places.
     """
-    losses = [*_losses(proof), *_home_losses(home, legend)]
+    losses = [*_losses(proof), *home_losses(home, legend)]
     doubts = [*_doubts(proof, alpha, unproven), *_forgotten(forgotten)]
-    doubts += _home_doubts(home, legend)
+    doubts += home_doubts(home, legend)
     if losses and alpha > 0:
         return Verdict("red", losses[0], (*losses[1:], *doubts))
     if doubts:
         return Verdict("amber", doubts[0], tuple(doubts[1:]))
     return Verdict(
         "green",
-        f"Better: the new model labels {_percent(proof.accuracy_after)} of what you drew correctly "
-        f"instead of {_percent(proof.accuracy_before)}, in places that it had not learned from.",
+        f"Better: the new model labels {percent(proof.accuracy_after)} of what you drew correctly "
+        f"instead of {percent(proof.accuracy_before)}, in places that it had not learned from.",
         _interval_sentences(proof),
     )
 
@@ -100,8 +98,8 @@ def _losses(proof: Proof) -> list[str]:
         else sign_test(len(proof.worse), len(proof.better)) <= SIGNIFICANT
     ):
         sentences.append(
-            f"Worse: the new model labels {_percent(proof.accuracy_after)} of what you drew "
-            f"correctly instead of {_percent(proof.accuracy_before)}, in places that it had not "
+            f"Worse: the new model labels {percent(proof.accuracy_after)} of what you drew "
+            f"correctly instead of {percent(proof.accuracy_before)}, in places that it had not "
             "learned from, so it is kept as a draft."
         )
     for one in proof.classes:
@@ -120,58 +118,6 @@ def _loss(one: ClassGain) -> float:
     return one.f1_before - one.f1_after if one.gain_high < 0 else 0.0
 
 
-def _home_losses(home: HomeChange | None, legend: Legend) -> list[str]:
-    """Return sentences about losses on generated scenes that are beyond chance."""
-    if home is None:
-        return []
-    sentences = []
-    if home.is_shown_accuracy_loss:
-        sentences.append(
-            f"Worse elsewhere: on generated scenes {_accuracies(home)}, so the new model has "
-            "forgotten part of what it could do."
-        )
-    if home.is_shown_class_loss.any():
-        sentences.append(
-            "Worse elsewhere: on generated scenes the new model finds "
-            f"{_fallen(home, home.is_shown_class_loss, legend)} less well, so it has forgotten "
-            "part of what it could do."
-        )
-    return sentences
-
-
-def _home_doubts(home: HomeChange | None, legend: Legend) -> list[str]:
-    """Return sentences about losses on generated scenes that may be chance."""
-    if home is None:
-        return []
-    sentences = []
-    if home.accuracy_loss > HOME_LOSS and not home.is_shown_accuracy_loss:
-        sentences.append(
-            f"Perhaps worse elsewhere: on generated scenes {_accuracies(home)}, which may be "
-            "chance, so compare both maps where you drew nothing."
-        )
-    is_doubtful = (home.class_losses > CLASS_LOSS) & ~home.is_shown_class_loss
-    if is_doubtful.any():
-        sentences.append(
-            "Perhaps worse elsewhere: on generated scenes the new model finds "
-            f"{_fallen(home, is_doubtful, legend)} less well, which may be chance, so compare both "
-            "maps where you drew nothing."
-        )
-    return sentences
-
-
-def _accuracies(home: HomeChange) -> str:
-    before, after = home.before.accuracy, home.after.accuracy
-    return f"{100 * after:.1f} % of the pixels are right instead of {100 * before:.1f} %"
-
-
-def _fallen(home: HomeChange, is_fallen: np.ndarray, legend: Legend) -> str:
-    return ", ".join(
-        f"{legend.classes[at].title} ({_percent(home.before.f1[at])} to "
-        f"{_percent(home.after.f1[at])})"
-        for at in is_fallen.nonzero()[0]
-    )
-
-
 def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
     """Return sentences about what is not shown, the most important first."""
     if not proof.groups:
@@ -180,15 +126,22 @@ def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
             or "Cannot be judged: all polygons of a class lie in one place, so none is left to "
             "check what was learned from the others; draw each class in several places."
         ]
+    if alpha == 0 and not is_above_guessing(proof.mean_f1_after, len(proof.classes), ABOVE_CHANCE):
+        return [
+            f"Not learned: the model labels only {percent(proof.accuracy_before)} of what you "
+            "drew correctly, and training did not improve it in places that it had not learned "
+            "from, so it stays as it was; check whether the polygons have the right class and lie "
+            "on the right image."
+        ]
     if alpha == 0:
         return [
-            f"No gain: the model labels {_percent(proof.accuracy_before)} of what you drew "
+            f"No gain: the model labels {percent(proof.accuracy_before)} of what you drew "
             "correctly, and training did not improve it in places that it had not learned from, so "
             "it stays as it was."
         ]
     if proof.accuracy_before >= RIGHT_ALREADY and not proof.new_classes:
         return [
-            f"No gain to be seen: the model labeled {_percent(proof.accuracy_before)} of what you "
+            f"No gain to be seen: the model labeled {percent(proof.accuracy_before)} of what you "
             "drew correctly before, so compare both maps elsewhere, and draw where it is wrong."
         ]
     doubts = _poor(proof)
@@ -205,10 +158,9 @@ def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
 def _poor(proof: Proof) -> list[str]:
     """Return sentences about classes that were not learned, even if they gain."""
     doubts = []
-    chance = 1 / max(2, len(proof.classes))
-    if proof.mean_f1_after < chance + ABOVE_CHANCE * (1 - chance):
+    if not is_above_guessing(proof.mean_f1_after, len(proof.classes), ABOVE_CHANCE):
         doubts.append(
-            f"Not learned: only {_percent(proof.accuracy_after)} of what you drew is labeled "
+            f"Not learned: only {percent(proof.accuracy_after)} of what you drew is labeled "
             "correctly in places that the new model had not learned from, so check whether the "
             "polygons have the right class and lie on the right image."
         )
@@ -262,7 +214,7 @@ def _no_gain(proof: Proof) -> str:
 
 def _forgotten(forgotten: Sequence[UndrawnClass]) -> list[str]:
     return [
-        f"Look at {one.title}: you drew none, and the new model keeps only {_percent(one.kept)} "
+        f"Look at {one.title}: you drew none, and the new model keeps only {percent(one.kept)} "
         "of its pixels, so draw a few polygons of it where it was right."
         for one in forgotten
     ]
@@ -279,7 +231,7 @@ def _interval_sentences(proof: Proof) -> tuple[str, ...]:
 def _change(one: ClassGain) -> str:
     """Return how a class is found now, with the F1 before and after in percent."""
     gain = (one.f1_after or 0.0) - (one.f1_before or 0.0)
-    return f"{_points(gain)} ({_percent(one.f1_before)} before, {_percent(one.f1_after)} now)"
+    return f"{_points(gain)} ({percent(one.f1_before)} before, {percent(one.f1_after)} now)"
 
 
 def _points(gain: float) -> str:
@@ -293,7 +245,3 @@ def _points(gain: float) -> str:
         return "as well as before"
     unit = "point" if abs(points) == 1 else "points"
     return f"{abs(points)} {unit} {'better' if points > 0 else 'worse'}"
-
-
-def _percent(value: float | None) -> str:
-    return "none" if value is None else f"{100 * value:.0f} %"

@@ -111,9 +111,19 @@ def test_lucky_alpha_is_no_gain():
     assert (found.counts == counts[0]).all()
 
 
+def test_result_like_guessing_keeps_the_base():
+    folds = np.arange(8) // 2
+    counts, classes = better_by(40, 48, 54)
+    found = choose_alpha((0, 0.5, 1), counts, classes, folds)
+    assert found.alpha == 0
+    assert (found.counts == counts[0]).all()
+    counts, classes = better_by(40, 48, 56)
+    assert choose_alpha((0, 0.5, 1), counts, classes, folds).alpha == 1
+
+
 def test_preferred_alpha_that_gains_needs_no_choice():
     folds = np.arange(8) // 4
-    counts, classes = better_by(50, [98] * 4 + [10] * 4, [10] * 4 + [99] * 4)
+    counts, classes = better_by(50, [98] * 4 + [10] * 4, [20] * 4 + [99] * 4)
     found = choose_alpha((0, 0.5, 1), counts, classes, folds)
     assert found.alpha == 1
     assert (found.counts == counts[2]).all()

@@ -182,6 +182,14 @@ def test_alpha_zero_is_no_gain():
     assert found.sentence.startswith("No gain: ")
 
 
+def test_polygons_that_contradict_the_image_were_not_learned():
+    proof = replace(proof_of(0.0), mean_f1_before=0.3, mean_f1_after=0.3)
+    found = verdict_of(proof, None, (), ISPRS, alpha=0)
+    assert found.color == "amber"
+    assert found.sentence.startswith("Not learned: ")
+    assert "stays as it was" in found.sentence
+
+
 def test_one_place_cannot_be_judged():
     proof = proof_of(0.25, groups=1)
     assert proof.groups == 0
