@@ -19,11 +19,11 @@ def plan_text(plan: Mapping[str, Any]) -> str:
     """
     parts = _parts(plan["parts"], _size(plan["labeled_mpx"]))
     if plan["skipped"]:
-        parts += tr(", without {skipped:,} empty ones").format(skipped=plan["skipped"])
+        parts += tr(" (skipped as empty: {skipped:,})").format(skipped=plan["skipped"])
     files: Dict[str, int] = plan["files"]
     if files:
         counts = ", ".join(f"{role} {count:,}" for role, count in files.items())
-        parts += tr(" (files: {counts})").format(counts=counts)
+        parts += tr("; files: {counts}").format(counts=counts)
     disk = tr("The results need up to {disk} GB of disk, {free} GB are free.").format(
         disk=_size(plan["disk_gb"]), free=_size(plan["free_gb"])
     )

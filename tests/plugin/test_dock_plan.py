@@ -35,7 +35,7 @@ JOB = LabelJob("/a b.tif", output="/out", extent=(-5.0, 0.0, 5.0, 9.5), draw_pol
 
 def test_text_names_parts_durations_disk_and_memory():
     assert plan_text(PLAN) == (
-        "3 parts, 40 Mpx together, without 1 empty ones (files: image 40, dsm 12). "
+        "3 parts, 40 Mpx together (skipped as empty: 1); files: image 40, dsm 12. "
         "Duration by processes: 1: about 12 min, 2: about 7 min. "
         "The results need up to 0.13 GB of disk, 80 GB are free. A process needs 1,530 MB. "
         "Measured here on one part (CPU, 2 threads)."
