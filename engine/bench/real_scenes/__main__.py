@@ -21,6 +21,7 @@ import rasterio
 
 from .generated import score_generated, summary_of
 from .labeled import labeled, read_raster
+from .parks import score_parks
 from .scene_folder import LAYOUT, RealScene, find_scenes, read_chip
 from .scores import rule_labels, scores_of
 from .surfaces import versions_of
@@ -42,6 +43,7 @@ def main() -> None:
     parser.add_argument("--image-only", default="image_only", help="model for tree points")
     parser.add_argument("--generated", type=int, default=0, help="number of generated scenes")
     parser.add_argument("--seeds", type=int, default=9_000_000, help="first seed of these")
+    parser.add_argument("--parks", type=int, default=0, help="number of generated parks")
     given = parser.parse_args()
     models = given.models.split(",")
     if given.folder is not None:
@@ -51,6 +53,10 @@ def main() -> None:
             _print({"scene": scene.name, **_scores_of_scene(scene, models)})
         for name, points in score_tree_points(given.folder, given.image_only):
             _print({"image": name, **points._asdict()})
+    for model in models if given.parks else ():
+        with TemporaryDirectory() as folder:
+            for row in score_parks(model, given.parks, Path(folder)):
+                _print({"model": model, **row})
     for model in models if given.generated else ():
         with TemporaryDirectory() as folder:
             rows = []

@@ -13,6 +13,7 @@ import rasterio
 from orthoscribe.engine.bench.real_scenes import __main__ as command
 from orthoscribe.engine.bench.real_scenes.generated import score_generated, summary_of
 from orthoscribe.engine.bench.real_scenes.labeled import labeled
+from orthoscribe.engine.bench.real_scenes.parks import score_parks
 from orthoscribe.engine.bench.real_scenes.scene_folder import (
     KNOWN_GROUND,
     find_scenes,
@@ -157,6 +158,14 @@ def test_command_says_when_there_is_no_folder(tmp_path, monkeypatch, capsys):
     said = capsys.readouterr()
     assert "no real scene is scored" in said.err
     assert said.out == ""
+
+
+def test_parks_are_scored_one_by_one_and_together(tmp_path):
+    first, second, both = score_parks("light", 2, tmp_path)
+    assert (first["park"], second["park"], both["parks"]) == (21, 22, 2)
+    for name in ("building_iou", "tree_iou", "street_impervious", "overall_accuracy"):
+        low, high = sorted((first[name], second[name]))
+        assert 0 < low <= both[name] <= high < 1
 
 
 def test_generated_scenes_are_scored_and_summed_up(tmp_path):
