@@ -2,7 +2,8 @@
 """`python -m engine.bench.bundle`: networks that may be bundled, trained for the same time.
 
 All learn from the same generated scenes in memory. Results are kept in the folder, and the same
-command resumes an interrupted run.
+command resumes an interrupted run. The trained models are folders there, which
+`python -m engine.bench.real_scenes --models` scores as well.
 """
 
 from __future__ import annotations
@@ -33,19 +34,23 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("build/bench-bundle"))
     parser.add_argument("--minutes", type=float, default=8.0, help="processor time of a training")
     parser.add_argument("--scenes", type=int, default=160)
+    parser.add_argument("--only", nargs="+", choices=[one.file_name for one in CONTENDERS])
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.output.mkdir(parents=True, exist_ok=True)
     row, table = ROWS[0], HEADER
     views: list[ViewPatches] = []
     for contender in CONTENDERS:
+        if given.only and contender.file_name not in given.only:
+            continue
         path = given.output / f"{contender.file_name}.json"
         if not path.is_file():
             views = views or [
                 ViewPatches(view_at(row, row.runs[-1], FIRST_VIEW + at))
                 for at in range(given.scenes)
             ]
-            result = train_and_score(contender, row, views, given.minutes)
+            folder = given.output / contender.file_name
+            result = train_and_score(contender, row, views, given.minutes, folder)
             path.write_text(json.dumps(result), encoding="utf-8")
         found = json.loads(path.read_text(encoding="utf-8"))
         scores = found["scores"]

@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import torch
 
 from ...architectures import build
+from ...models.bundle import load_bundle, save_bundle
 from ...process.memory import MB
 from ...protocol import ISPRS
 from ...training.batches import Batches
+from ...training.bundled import MODELS
 from ...training.bundled.scenes import held_out_scores
 from ...training.class_weights import class_shares, class_weights
 from ...training.forward import Means
@@ -22,9 +25,11 @@ from ...training.trainer.precision import has_bfloat16_instructions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from torch import nn
 
+    from ...protocol import ModelCard
     from ...training.bundled.rows import BundledModel
     from ...training.view_pool import ViewPatches
     from .contenders import Contender
@@ -42,15 +47,22 @@ class _Step(NamedTuple):
 
 
 def train_and_score(
-    contender: Contender, replaced: BundledModel, views: Sequence[ViewPatches], minutes: float
+    contender: Contender,
+    replaced: BundledModel,
+    views: Sequence[ViewPatches],
+    minutes: float,
+    folder: Path,
 ) -> dict[str, Any]:
     """Return steps, scores on held-out scenes, size and speed after a training from the start.
+
+    The trained model is saved, so that other benches can label with it.
 
     Args:
         contender: network to train.
         replaced: bundled model whose inputs and held-out scenes it has.
         views: scenes to train on.
         minutes: processor time of the training; the number of steps follows from the first ones.
+        folder: folder of the trained model.
     """
     row = contender.in_place_of(replaced)
     *_, before, last = _train(contender, row, views, MEASURED_STEPS)
@@ -59,6 +71,7 @@ def train_and_score(
     started = time.process_time()
     *_, last = _train(contender, row, views, steps)
     spent_s, trained = time.process_time() - started, last.network.eval()
+    save_bundle(folder, _card_of(contender, replaced, folder.name), trained)
     size = sum(value.numel() * value.element_size() for value in trained.state_dict().values())
     return {
         "name": contender.name,
@@ -68,6 +81,13 @@ def train_and_score(
         "mebibytes": round(size / MB, 1),
         "mpx_per_s": round(_mpx_per_s(trained, row.channels), 3),
     }
+
+
+def _card_of(contender: Contender, replaced: BundledModel, name: str) -> ModelCard:
+    """Return the card of the replaced model with another network, and without claims."""
+    card = load_bundle(MODELS / replaced.name).card
+    network = {"architecture": contender.architecture, "options": contender.options}
+    return replace(card, name=name, title=contender.name, scores={}, provenance={}, **network)
 
 
 def _train(
