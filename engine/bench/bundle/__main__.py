@@ -15,6 +15,7 @@ from pathlib import Path
 
 import torch
 
+from ...protocol import CARD_NAME
 from ...training.bundled.rows import ROWS
 from ...training.bundled.scenes import view_at
 from ...training.view_pool import ViewPatches
@@ -31,10 +32,13 @@ FIRST_VIEW = 100_000  # scenes that no run of the model reaches
 def main() -> None:
     """Train the networks that are missing in the folder and print the table."""
     parser = argparse.ArgumentParser(prog="python -m engine.bench.bundle", description=__doc__)
-    parser.add_argument("--output", type=Path, default=Path("build/bench-bundle"))
+    parser.add_argument(
+        "--output", type=Path, default=Path("build/bench-bundle"), help="folder of results"
+    )
     parser.add_argument("--minutes", type=float, default=8.0, help="processor time of a training")
-    parser.add_argument("--scenes", type=int, default=160)
-    parser.add_argument("--only", nargs="+", choices=[one.file_name for one in CONTENDERS])
+    parser.add_argument("--scenes", type=int, default=160, help="number of scenes to train on")
+    names = [one.file_name for one in CONTENDERS]
+    parser.add_argument("--only", nargs="+", choices=names, help="some of the networks")
     given = parser.parse_args()
     torch.set_num_threads(1)
     given.output.mkdir(parents=True, exist_ok=True)
@@ -44,12 +48,12 @@ def main() -> None:
         if given.only and contender.file_name not in given.only:
             continue
         path = given.output / f"{contender.file_name}.json"
-        if not path.is_file():
+        folder = given.output / contender.file_name
+        if not (path.is_file() and (folder / CARD_NAME).is_file()):
             views = views or [
                 ViewPatches(view_at(row, row.runs[-1], FIRST_VIEW + at))
                 for at in range(given.scenes)
             ]
-            folder = given.output / contender.file_name
             result = train_and_score(contender, row, views, given.minutes, folder)
             path.write_text(json.dumps(result), encoding="utf-8")
         found = json.loads(path.read_text(encoding="utf-8"))

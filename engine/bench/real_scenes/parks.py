@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import numpy as np
-
 FIRST_SEED = 21
 SIZE_PX = 600
 GSD_M = 0.2
@@ -42,28 +40,22 @@ def score_parks(model: str, count: int, folder: Path) -> Iterator[dict[str, Any]
         one = Confusion(ISPRS.codes)
         for confusion in (one, pooled):
             confusion.feed(scene.labels, codes)
-        yield {"park": seed, **_scores(one.counts)}
-    yield {"parks": count, **_scores(pooled.counts)}
+        yield {"park": seed, **_scores(one)}
+    yield {"parks": count, **_scores(pooled)}
 
 
-def _scores(counts: np.ndarray) -> dict[str, float]:
-    """Return scores of a confusion matrix (classes, classes), rows true, columns predicted."""
+def _scores(confusion: Confusion) -> dict[str, float]:
+    found = score(confusion.counts, confusion.unlabeled)
     imp, building, tree, car = (
         ISPRS.codes.index(code) for code in (IMPERVIOUS, BUILDING, TREE, CAR)
     )
-    sealed, cars = (max(1, int(counts[at].sum())) for at in (imp, car))
-    found = score(counts)
+    counts = confusion.counts
     return {
-        "building_iou": _iou(counts, building),
-        "tree_iou": _iou(counts, tree),
-        "street_impervious": float(counts[imp, imp]) / sealed,
-        "cars_found": float(counts[car, car]) / cars,
-        "false_car_of_sealed": float(counts[imp, car]) / sealed,
+        "building_iou": float(found.iu[building]),
+        "tree_iou": float(found.iu[tree]),
+        "street_impervious": float(found.recall[imp]),
+        "cars_found": float(found.recall[car]),
+        "false_car_of_sealed": float(counts[imp, car]) / max(1, int(counts[imp].sum())),
         "overall_accuracy": found.overall_accuracy,
         "mean_f1": found.mean_f1,
     }
-
-
-def _iou(counts: np.ndarray, at: int) -> float:
-    union = int(counts[at].sum()) + int(counts[:, at].sum()) - int(counts[at, at])
-    return float(counts[at, at]) / union if union else float("nan")

@@ -9,8 +9,8 @@ polygons make that choice erratic, the preferred alpha is scored, which needs no
 Where the base is right about nearly all polygons, they cannot show a gain. What was learned from
 them still helps where nothing was drawn, so the preferred alpha is taken unless it is worse.
 
-Where no alpha labels the polygons better than guessing, they contradict the image, and what was
-learned from them makes the map worse. There the base is kept.
+Where the result hardly gains and is no better than guessing, the polygons contradict the image, and
+what was learned from them makes the map worse. There the base is kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ LEAST_GAIN = 0.02  # of mean F1: less is not shown to be better
 LEAST_CHANGE = 0.01  # of mean F1: less is no reason to leave the base
 TIE = 0.005  # a smaller difference of mean F1 is no reason to prefer an alpha
 HARDLY_WRONG = 0.9  # mean F1 of a base whose polygons cannot show much of a gain
-LIKE_GUESSING = 0.1  # fraction of the way from guessing to perfect
+LEAST_ABOVE_GUESSING = 0.1  # fraction of the way from guessing to perfect, with a smaller gain
+CLEAR_GAIN = 0.15  # of mean F1: noise was never seen to gain as much
 
 
 class AlphaChoice(NamedTuple):
@@ -57,7 +58,7 @@ def choose_alpha(
     Of alphas that are equally good, the one closest to the preferred one is chosen. If the gain is
     less than a point, or vanishes both when each fold has the alpha of the others and with the
     preferred one, it is 0, or the preferred one if the base is hardly wrong and nothing is lost.
-    It is also 0 if the result is no better than guessing.
+    It is also 0 if the result is no better than guessing, without a clear gain.
 
     Args:
         alphas: alphas that were tried, 0 among them.
@@ -70,14 +71,11 @@ def choose_alpha(
     Raises:
         ValueError: if 0 was not tried.
     """
-    counts = counts[np.array(alphas) <= largest]
+    if _is_like_guessing(alphas, counts, classes, folds, preferred):
+        return AlphaChoice(0.0, counts[alphas.index(0)])
+    is_allowed = np.array(alphas) <= largest
     alphas = [alpha for alpha in alphas if alpha <= largest]
-    zero = alphas.index(0)
-    choice = _best_out_of_fold(alphas, counts, classes, folds, preferred)
-    is_guessing = bool(len(classes)) and not is_above_guessing(
-        _mean_f1(choice.counts, classes), len(np.unique(classes)), LIKE_GUESSING
-    )
-    return AlphaChoice(0.0, counts[zero]) if is_guessing else choice
+    return _best_out_of_fold(alphas, counts[is_allowed], classes, folds, preferred)
 
 
 def is_above_guessing(mean_f1: float, classes: int, fraction: float) -> bool:
@@ -90,6 +88,30 @@ def is_above_guessing(mean_f1: float, classes: int, fraction: float) -> bool:
     """
     chance = 1 / max(2, classes)
     return mean_f1 >= chance + fraction * (1 - chance)
+
+
+def _is_like_guessing(
+    alphas: Sequence[float],
+    counts: np.ndarray,
+    classes: np.ndarray,
+    folds: np.ndarray,
+    preferred: float,
+) -> bool:
+    """Return whether the polygons are labeled no better than by guessing, without a clear gain.
+
+    Classes whose polygons lie in one fold do not count, because nothing is left to learn them from.
+    """
+    spread = [one for one in np.unique(classes) if len(np.unique(folds[classes == one])) > 1]
+    is_spread = np.isin(classes, spread)
+    if not is_spread.any():
+        return False
+    choice = _best_out_of_fold(alphas, counts, classes, folds, preferred)
+    before, after = (
+        _mean_f1(each[is_spread], classes[is_spread])
+        for each in (counts[alphas.index(0)], choice.counts)
+    )
+    is_above = is_above_guessing(after, len(spread), LEAST_ABOVE_GUESSING)
+    return not is_above and after - before < CLEAR_GAIN
 
 
 def _best_out_of_fold(

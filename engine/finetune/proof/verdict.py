@@ -126,25 +126,19 @@ def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
             or "Cannot be judged: all polygons of a class lie in one place, so none is left to "
             "check what was learned from the others; draw each class in several places."
         ]
-    if alpha == 0 and not is_above_guessing(proof.mean_f1_after, len(proof.classes), ABOVE_CHANCE):
-        return [
-            f"Not learned: the model labels only {percent(proof.accuracy_before)} of what you "
-            "drew correctly, and training did not improve it in places that it had not learned "
-            "from, so it stays as it was; check whether the polygons have the right class and lie "
-            "on the right image."
-        ]
+    doubts = _poor(proof)
     if alpha == 0:
         return [
-            f"No gain: the model labels {percent(proof.accuracy_before)} of what you drew "
-            "correctly, and training did not improve it in places that it had not learned from, so "
-            "it stays as it was."
+            *doubts,
+            f"No gain: {percent(proof.accuracy_before)} of what you drew was labeled correctly "
+            "before, and training did not improve it in places that it had not learned from, so "
+            "the model stays as it was.",
         ]
     if proof.accuracy_before >= RIGHT_ALREADY and not proof.new_classes:
         return [
             f"No gain to be seen: the model labeled {percent(proof.accuracy_before)} of what you "
             "drew correctly before, so compare both maps elsewhere, and draw where it is wrong."
         ]
-    doubts = _poor(proof)
     if not _is_gain(proof):
         doubts.append(_no_gain(proof))
     return doubts + [
@@ -157,19 +151,19 @@ def _doubts(proof: Proof, alpha: float, unproven: str) -> list[str]:
 
 def _poor(proof: Proof) -> list[str]:
     """Return sentences about classes that were not learned, even if they gain."""
-    doubts = []
-    if not is_above_guessing(proof.mean_f1_after, len(proof.classes), ABOVE_CHANCE):
+    doubts = [
+        f"Not learned: the new class {one.title} is hardly found in places that the training had "
+        "not seen, so draw more of it in several places."
+        for one in proof.classes
+        if one.code in proof.new_classes and (one.f1_after or 0) < NEW_CLASS_F1
+    ]
+    scored = sum(one.f1_after is not None for one in proof.classes)
+    if not is_above_guessing(proof.mean_f1_after, scored, ABOVE_CHANCE):
         doubts.append(
             f"Not learned: only {percent(proof.accuracy_after)} of what you drew is labeled "
-            "correctly in places that the new model had not learned from, so check whether the "
-            "polygons have the right class and lie on the right image."
+            "correctly in places that the training had not seen, so check whether the polygons "
+            "have the right class and lie on the right image."
         )
-    for one in proof.classes:
-        if one.code in proof.new_classes and (one.f1_after or 0) < NEW_CLASS_F1:
-            doubts.append(
-                f"Not learned: the new class {one.title} is hardly found in places that the new "
-                "model had not learned from, so draw more of it in several places."
-            )
     return doubts
 
 

@@ -113,12 +113,29 @@ def test_lucky_alpha_is_no_gain():
 
 def test_result_like_guessing_keeps_the_base():
     folds = np.arange(8) // 2
-    counts, classes = better_by(40, 48, 54)
+    counts, classes = better_by(45, 48, 54)
     found = choose_alpha((0, 0.5, 1), counts, classes, folds)
     assert found.alpha == 0
     assert (found.counts == counts[0]).all()
-    counts, classes = better_by(40, 48, 56)
+    counts, classes = better_by(45, 48, 56)
     assert choose_alpha((0, 0.5, 1), counts, classes, folds).alpha == 1
+
+
+def test_clear_gain_counts_even_where_the_result_is_poor():
+    counts, classes = better_by(20, 40, 54)
+    assert choose_alpha((0, 0.5, 1), counts, classes, np.arange(8) // 2).alpha == 1
+
+
+def test_limited_alpha_is_not_taken_for_guessing():
+    counts, classes = better_by(45, 50, 80)
+    found = choose_alpha((0, 0.5, 1), counts, classes, np.arange(8) // 2, largest=0.5)
+    assert found.alpha == 0.5
+
+
+def test_class_in_one_fold_is_no_sign_of_guessing():
+    counts, classes = better_by([80, 0] * 4, [85, 0] * 4)
+    folds = np.where(classes == 1, 0, np.arange(8) // 2)
+    assert choose_alpha((0, 1), counts, classes, folds).alpha == 1
 
 
 def test_preferred_alpha_that_gains_needs_no_choice():

@@ -186,8 +186,19 @@ def test_polygons_that_contradict_the_image_were_not_learned():
     proof = replace(proof_of(0.0), mean_f1_before=0.3, mean_f1_after=0.3)
     found = verdict_of(proof, None, (), ISPRS, alpha=0)
     assert found.color == "amber"
-    assert found.sentence.startswith("Not learned: ")
-    assert "stays as it was" in found.sentence
+    assert found.sentence.startswith("Not learned: only ")
+    assert "stays as it was" in found.reasons[0]
+
+
+def test_new_class_that_the_base_lacks_is_no_reason_to_doubt_the_polygons():
+    proof = replace(proof_of(0.0), new_classes=(proof_of(0.0).classes[0].code,))
+    proof = replace(
+        proof,
+        mean_f1_after=0.3,
+        classes=(replace(proof.classes[0], f1_before=None, f1_after=0.0), *proof.classes[1:]),
+    )
+    found = verdict_of(proof, None, (), ISPRS, alpha=0)
+    assert found.sentence.startswith("Not learned: the new class ")
 
 
 def test_one_place_cannot_be_judged():
