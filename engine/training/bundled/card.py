@@ -23,10 +23,15 @@ if TYPE_CHECKING:
     from .rows import BundledModel, BundledRun
 
 KEPT_OF_ORIGIN = (
-    "command", "data", "generator", "recipe", "steps_done", "seed", "threads", "training_time",
-    "versions",
+    "command", "data", "generator", "initialized_from", "recipe", "steps_done", "seed", "threads",
+    "training_time", "versions",
 )  # fmt: skip
-UNMENTIONED = ("stopped_after", "half_precise", "given_back")  # by cards of runs without them
+UNMENTIONED = (
+    "cells",
+    "stopped_after",
+    "half_precise",
+    "given_back",
+)  # by cards of runs without them
 AVERAGED = "averaged on the way"
 DISCLAIMER = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
@@ -55,6 +60,7 @@ def card_of(
     effort: Effort,
     scores: dict[str, float],
     origin: ModelCard | None = None,
+    initialized_from: str = "",
 ) -> ModelCard:
     """Return the card of a model after some steps of training.
 
@@ -64,7 +70,9 @@ def card_of(
         effort: effort of the run so far.
         scores: scores on the held-out scenes.
         origin: card of the weights that the run started from; None: random weights.
+        initialized_from: model that part of the first weights are from; empty: none.
     """
+    first = {"initialized_from": initialized_from} if initialized_from else {}
     return ModelCard(
         name=row.name,
         title=row.title,
@@ -81,7 +89,7 @@ def card_of(
         license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
-        provenance=_provenance(row, run, effort) | _origin_facts(origin),
+        provenance=_provenance(row, run, effort) | first | _origin_facts(origin),
     )
 
 
@@ -178,7 +186,8 @@ def settings_text(run: BundledRun) -> str:
         for key, value in asdict(run.settings).items()
         if value or key not in UNMENTIONED
     )
+    pixels = "sampled cells of half the resolution" if run.settings.cells else "all pixels"
     return (
         "AdamW, warm-up and cosine, averaged weights, eight dihedral turns, cross-entropy at "
-        f"sampled cells of half the resolution: {numbers}"
+        f"{pixels}: {numbers}"
     )

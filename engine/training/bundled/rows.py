@@ -50,11 +50,13 @@ class BundledModel:
         name: name of the model and of its folder.
         title: title shown to users.
         summary: purpose of the model.
-        architecture: architecture of the catalog whose loss can be sampled.
+        architecture: architecture of the catalog; cells can be sampled for MLP networks only.
         options: options of the architecture.
         roles: input channels.
         seed: random seed of the weights, and of views, batches and cells of the first run.
         settings: settings of the first training run.
+        initialized_from: bundled model whose weights of the same name and shape the network starts
+            with; empty: all weights are random.
         refinements: settings of further runs, each of which continues with the weights of the
             previous run on new scenes.
         gsd_range_m: range of input GSD in meters.
@@ -95,6 +97,7 @@ class BundledModel:
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
     refinements: tuple[RunSettings, ...] = ()
+    initialized_from: str = ""
 
     def input_gsd_m(self, gsd_m: float) -> float:
         """Return the input GSD in meters for a scene, the same in training and in labeling."""
@@ -226,38 +229,30 @@ ROWS = (
     BundledModel(
         name="light",
         title="Image and heights, fast",
-        summary="For a quick look at an image and heights: half the channels of the default model.",
-        architecture="maggiori_mlp",
-        options={"width": "1/2"},
+        summary="For a quick look at an image and heights, several times faster than `default`.",
+        architecture="maggiori_skip",
+        options={},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
-        seed=20261129,
+        seed=20261201,
+        initialized_from="default",
         enlarged_to_m=1 / 6,
         normalization=Normalization(
             stretch_together=True, balance_nir=True, height_knee_m=0.5, greenness=True
         ),
         ceilings_m={"car": HIGHEST_CAR_M},
-        settings=RunSettings(steps=3000, warm_steps=100, steps_per_view=2, averaging=0.998),
-        bundled_at=(1500,),
-        refinements=(
-            RunSettings(
-                steps=450,
-                patch_px=192,
-                warm_steps=30,
-                learning_rate=2e-3,
-                steps_per_view=2,
-                averaging=0.99,
-                half_precise=True,
-            ),
-            RunSettings(
-                steps=4000,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=2e-3,
-                steps_per_view=3,
-                averaging=0.998,
-                half_precise=True,
-            ),
+        scene_px=512,
+        first_seed=4_000_000,
+        settings=RunSettings(
+            steps=9000,
+            patch_px=192,
+            cells=0,
+            warm_steps=100,
+            learning_rate=2e-3,
+            steps_per_view=2,
+            averaging=0.998,
+            half_precise=True,
         ),
+        bundled_at=(1000, 4500),
     ),
     BundledModel(
         name="image_only",

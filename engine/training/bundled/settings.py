@@ -20,14 +20,15 @@ class RunSettings:
         steps: number of optimizer steps.
         patches: number of patches per step.
         patch_px: edge of a patch, in pixels.
-        cells: number of half-resolution cells sampled from each patch for the loss.
+        cells: number of half-resolution cells sampled from each patch for the loss; 0: all pixels.
         learning_rate: maximum learning rate.
         weight_decay: weight decay of AdamW.
         warm_steps: number of warmup steps, fewer than `steps`.
         averaging: decay of the moving average of the weights, per step.
         steps_per_view: number of steps after which the oldest view of the pool is replaced.
         rarity: exponent of class rarity; a cell is drawn with a probability proportional to the
-            share of its class in the pool to the power of minus this.
+            share of its class in the pool to the power of minus this, and without cells the loss of
+            a pixel has such a weight.
         stopped_after: number of steps after which the run ends before its schedule does; 0: none.
         half_precise: whether scores are computed in bfloat16, on CPUs with instructions for it.
         given_back: share of the change of the weights that is given back after the last step,

@@ -24,7 +24,7 @@ from ..trainer.precision import has_bfloat16_instructions
 from .between import between
 from .card import Effort, card_of, settings_text
 from .checkpoint import RunCheckpoint
-from .more_channels import take_over
+from .initial_weights import copy_common_layers, copy_with_more_channels
 from .scenes import held_out_scores, pool_of
 
 if TYPE_CHECKING:
@@ -46,11 +46,13 @@ class Start(NamedTuple):
         network: network with random weights, or those of the previous run; trained in place.
         origin: card of the previous run; None for the first run.
         shares: share of each class in the pool of the first run, (K,) float64; None if unknown.
+        initialized_from: model that part of the first weights are from; empty: none.
     """
 
     network: nn.Module
     origin: ModelCard | None = None
     shares: np.ndarray | None = None
+    initialized_from: str = ""
 
 
 def make_bundled(
@@ -79,7 +81,7 @@ def make_bundled(
     if only_refine:
         runs, start = _after_earlier(row, folder)
     else:
-        start = Start(build(row.architecture, row.channels, len(ISPRS), row.options))
+        start = _first_start(row)
     for run in runs:
         start = _make_run(row, run, start, folder, threads, checkpoint)
 
@@ -132,11 +134,22 @@ def _make_run(
             trained = between(begun, training.trained, given_back)
             scores = held_out_scores(row, trained)
             LOG.info("step %d: %s", step.done, scores)
-            card = card_of(row, run, effort, scores, start.origin)
+            card = card_of(row, run, effort, scores, start.origin, start.initialized_from)
             card = save_bundle(folder, card, trained).card
     if saved:
         saved.remove()
     return Start(trained, card, shares)
+
+
+def _first_start(row: BundledModel) -> Start:
+    """Return the start of the first run."""
+    network = build(row.architecture, row.channels, len(ISPRS), row.options)
+    if not row.initialized_from:
+        return Start(network)
+    bundle = load_bundle(MODELS / row.initialized_from)
+    copy_common_layers(network, load_network(bundle))
+    name = f"{row.initialized_from}, weights {bundle.card.weights_sha256[:16]}"
+    return Start(network, initialized_from=f"layers of the same name and shape of {name}")
 
 
 def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, ...], Start]:
@@ -153,7 +166,7 @@ def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, .
         # Channels may have been added since.
         if is_done and bundle.card.options == row.options:
             network = build(row.architecture, row.channels, len(ISPRS), row.options)
-            take_over(network, load_network(bundle))
+            copy_with_more_channels(network, load_network(bundle))
             return row.runs[number:], Start(network, bundle.card)
     raise ModelError(
         f"The model in {folder} is not the result of a training run of '{row.name}' that others "
