@@ -86,8 +86,15 @@ def train_and_score(
 def _card_of(contender: Contender, replaced: BundledModel, name: str) -> ModelCard:
     """Return the card of the replaced model with another network, and without claims."""
     card = load_bundle(MODELS / replaced.name).card
-    network = {"architecture": contender.architecture, "options": contender.options}
-    return replace(card, name=name, title=contender.name, scores={}, provenance={}, **network)
+    return replace(
+        card,
+        name=name,
+        title=contender.name,
+        architecture=contender.architecture,
+        options=contender.options,
+        scores={},
+        provenance={},
+    )
 
 
 def _train(
