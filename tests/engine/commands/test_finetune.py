@@ -106,20 +106,21 @@ def test_report_is_the_record_that_the_plugin_reads(whole):
     assert report.folds == 2
     assert report.verdict == load_bundle(whole[0]).card.verdict
     assert sum(one.polygons for one in report.classes) == 24
-    assert [point.step for point in report.curve] == [1, 2, 3]
+    assert [point.step for point in report.curve] == [1, 2, 3, 4, 5, 6]
+    assert report.alpha > 0  # else all weights below would be those of the base
     assert report.base == "Start model"
 
 
 def test_plan_is_told_before_the_work(whole):
     told = [text for text in messages(whole[1]) if text.startswith("Fine-tuning takes about")]
     assert len(told) == 1
-    assert told[0].endswith(": 2 folds of 3 steps, then 6 steps.")
+    assert told[0].endswith(": 2 folds of 6 steps, then 12 steps.")
 
 
 def test_scores_are_events_for_a_live_curve(whole):
     names = [event.name for event in whole[1].said(Metric)]
     assert names.count("base_score") == 1
-    assert names.count("validation_score") == 6
+    assert names.count("validation_score") == 12
     assert names[0] == "base_score"
 
 
@@ -135,7 +136,7 @@ def test_normalizations_keep_their_statistics(whole, start):
     assert all(np.array_equal(after[name], value) for name, value in before.items())
 
 
-@pytest.mark.parametrize("at", [2, 4, 9], ids=["first fold", "second fold", "last training"])
+@pytest.mark.parametrize("at", [2, 8, 15], ids=["first fold", "second fold", "last training"])
 def test_canceled_run_resumes_to_the_same_weights(whole, scene, start, tmp_path, at):
     job = small_finetuning(scene, start, tmp_path / "model")
     with pytest.raises(JobCanceled):
@@ -191,11 +192,11 @@ def test_stopped_last_training_keeps_its_weights_with_the_verdict_of_the_folds(
     scene, start, tmp_path
 ):
     output = tmp_path / "model"
-    run_job(small_finetuning(scene, start, output), Stopping(6 + 4))
+    run_job(small_finetuning(scene, start, output), Stopping(12 + 8))
     found = finetuning_of(output)
-    assert (found["folds"], found["steps"]) == (2, 4)
+    assert (found["folds"], found["steps"]) == (2, 8)
     assert "You ended the training when 67 % of it was done." in found["reasons"]
-    assert load_bundle(output).card.provenance["steps"] == "4 of 6, ended by the user"
+    assert load_bundle(output).card.provenance["steps"] == "8 of 12, ended by the user"
 
 
 def test_stopped_first_fold_keeps_what_it_has_without_a_proof(scene, start, tmp_path):
