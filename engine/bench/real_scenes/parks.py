@@ -46,16 +46,16 @@ def score_parks(model: str, count: int, folder: Path) -> Iterator[dict[str, Any]
 
 def _scores(confusion: Confusion) -> dict[str, float]:
     found = score(confusion.counts, confusion.unlabeled)
-    imp, building, tree, car = (
+    sealed, building, tree, car = (
         ISPRS.codes.index(code) for code in (IMPERVIOUS, BUILDING, TREE, CAR)
     )
     counts = confusion.counts
     return {
         "building_iou": float(found.iu[building]),
         "tree_iou": float(found.iu[tree]),
-        "street_impervious": float(found.recall[imp]),
+        "street_impervious": float(found.recall[sealed]),
         "cars_found": float(found.recall[car]),
-        "false_car_of_sealed": float(counts[imp, car]) / max(1, int(counts[imp].sum())),
+        "false_car_of_sealed": float(counts[sealed, car]) / max(1, int(counts[sealed].sum())),
         "overall_accuracy": found.overall_accuracy,
         "mean_f1": found.mean_f1,
     }

@@ -26,12 +26,8 @@ KEPT_OF_ORIGIN = (
     "command", "data", "generator", "initialized_from", "recipe", "steps_done", "seed", "threads",
     "training_time", "versions",
 )  # fmt: skip
-UNMENTIONED = (
-    "cells",
-    "stopped_after",
-    "half_precise",
-    "given_back",
-)  # by cards of runs without them
+# By cards of runs without them.
+UNMENTIONED = ("cells", "stopped_after", "half_precise", "given_back")
 AVERAGED = "averaged on the way"
 DISCLAIMER = (
     " Trained on generated scenes only, never on real imagery; its scores are those on generated "
