@@ -231,7 +231,9 @@ ROWS = (
     BundledModel(
         name="light",
         title="Image and heights, fast",
-        summary="For a quick look at an image and heights, in a third of the time of the best model.",
+        summary=(
+            "For a quick look at an image and heights, in a third of the time of the best model."
+        ),
         architecture="maggiori_skip",
         options={},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
