@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Clutter: containers, fences, water, tracks, piles and bare construction ground."""
+"""Clutter: containers, fences, water, tracks, piles and what stands on building sites."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .codes import CLUTTER, IMPERVIOUS
+from .codes import CLUTTER, IMPERVIOUS, LOW_VEGETATION
 from .spectra import (
     BALLAST,
     BARE_SOIL,
@@ -113,9 +113,12 @@ def heap_pile(rng: np.random.Generator, canvas: Canvas, place: Place) -> None:
 def strip_soil(
     rng: np.random.Generator, canvas: Canvas, place: Place, length_m: float, width_m: float
 ) -> None:
-    """Add the bare ground of a building site with piles, boxes and containers on it."""
+    """Add the bare ground of a building site with piles, boxes and containers on it.
+
+    The ground has the class of all other soils: a bare field looks the same.
+    """
     frame, mask = canvas.rectangle(place, length_m, width_m)
-    canvas.cover_ground(frame, mask, CLUTTER, BARE_SOIL.mix(rng))
+    canvas.cover_ground(frame, mask, LOW_VEGETATION, BARE_SOIL.mix(rng))
     for _ in range(int(length_m * width_m / 160) + 1):
         spot = place.moved(*rng.uniform(-0.42, 0.42, 2) * (length_m, width_m))
         if rng.random() < 0.5:

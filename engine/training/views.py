@@ -60,7 +60,7 @@ class InputSpec(NamedTuple):
     Args:
         legend: classes of the network.
         normalization: normalization of raw values.
-        gsd_m: GSD of the input in meters, at most that of the scene; None: that of the scene.
+        gsd_m: GSD of the input in meters; None: that of the scene.
         with_heights: whether heights are an input channel.
     """
 
@@ -136,7 +136,7 @@ def _view(
     chip = Chip(scene.image.astype(np.float32), heights if spec.with_heights else None, valid)
     labels = labels_by_heights(scene) if spec.with_heights else scene.labels
     if spec.gsd_m is not None:
-        chip, labels = _enlarged(chip, labels, spec.gsd_m / scene.gsd_m)
+        chip, labels = _resampled(chip, labels, spec.gsd_m / scene.gsd_m)
     channels = normalize(*chip, spec.normalization, ranges)
     index_of = np.full(256, IGNORED, np.uint8)
     index_of[list(spec.legend.codes)] = np.arange(len(spec.legend))
@@ -144,18 +144,18 @@ def _view(
     return View(channels.astype(np.float16), classes)
 
 
-def _enlarged(chip: Chip, labels: np.ndarray, scale: float) -> tuple[Chip, np.ndarray]:
-    """Return a scene and its labels (h, w) uint8, resampled to smaller pixels as in labeling.
+def _resampled(chip: Chip, labels: np.ndarray, scale: float) -> tuple[Chip, np.ndarray]:
+    """Return a scene and its labels (h, w) uint8, resampled as in labeling.
 
     Args:
         chip: image, heights and validity of the scene.
         labels: labels of its pixels.
-        scale: edge of a new pixel in pixels of the scene, at most 1.
+        scale: edge of a new pixel in pixels of the scene.
     """
     lengths = [round(length / scale) for length in labels.shape]
     rows, cols = (
         Taps.along(0, length, scale, source)
         for length, source in zip(lengths, labels.shape, strict=True)
     )
-    enlarged, _ = rescale_chip(chip, rows, cols)
-    return enlarged, labels[np.ix_(rows.nearest, cols.nearest)]
+    resampled, _ = rescale_chip(chip, rows, cols)
+    return resampled, labels[np.ix_(rows.nearest, cols.nearest)]

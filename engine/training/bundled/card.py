@@ -138,20 +138,22 @@ def _data(row: BundledModel, run: BundledRun, step: int) -> str:
     )
     return (
         f"{views} generated scenes, {row.scene_px} x {row.scene_px} px as seen, seeds from "
-        f"{run.first_scene}, GSD {row.gsd_range_m[0]:g} to {row.coarsest_image_m:g} m"
-        f"{_enlarged(row)}; light, cameras, surveys and "
+        f"{run.first_scene}, GSD {row.finest_image_m:g} to {row.coarsest_image_m:g} m"
+        f"{_resampled(row)}; light, cameras, surveys and "
         f"flaws drawn from the ranges of `engine scene --help`; {ground}woody plants of "
         f"{TREE_FROM_M:g} m and "
         f"more are trees; {met if row.wants_heights else ''}fields, bare or not, are low "
-        "vegetation; water, rails and building sites are clutter"
+        "vegetation, as is the bare ground of building sites; water and rails are clutter"
     )
 
 
-def _enlarged(row: BundledModel) -> str:
-    coarsest_m = row.input_gsd_m(row.coarsest_image_m)
-    if coarsest_m == row.coarsest_image_m:
-        return ""
-    return f", coarse ones enlarged to {coarsest_m:.3g} m"
+def _resampled(row: BundledModel) -> str:
+    kinds = (("fine", "reduced", row.finest_image_m), ("coarse", "enlarged", row.coarsest_image_m))
+    return "".join(
+        f", {kind} ones {done} to {row.input_gsd_m(gsd_m):.3g} m"
+        for kind, done, gsd_m in kinds
+        if row.input_gsd_m(gsd_m) != gsd_m
+    )
 
 
 def _held_out(row: BundledModel) -> str:

@@ -64,11 +64,13 @@ class BundledModel:
         refinements: settings of further runs, each of which continues with the weights of the
             previous run on new scenes.
         gsd_range_m: range of input GSD in meters.
+        finest_image_m: minimum GSD of the training scenes in meters.
         coarsest_image_m: maximum GSD of the training scenes in meters; their GSD is log-uniform
-            from the finest input GSD to this.
+            between both, and those out of the range of the input are resampled as in labeling.
         enlarged_to_m: GSD in meters that coarser scenes are enlarged to; 0: the coarsest input GSD.
             The network has one score for 2 x 2 pixels, so smaller pixels help with objects that are
-            a pixel or two wide.
+            a pixel or two wide. Still smaller ones shrink what it sees around them: generated
+            images of 0.1 m are labeled better in pixels of 1/6 m.
         normalization: normalization of raw values.
         ceilings_m: largest height above ground of some classes in meters.
         scene_px: edge of a training scene in pixels of the input.
@@ -87,7 +89,8 @@ class BundledModel:
     roles: tuple[str, ...]
     seed: int
     settings: RunSettings
-    gsd_range_m: tuple[float, float] = (0.1, 0.25)
+    gsd_range_m: tuple[float, float] = (1 / 6, 0.25)
+    finest_image_m: float = 0.1
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
     normalization: Normalization = field(

@@ -29,14 +29,14 @@ def view_at(row: BundledModel, run: BundledRun, number: int) -> View:
     """Return a view of the scene of a number, from 0, which depends on nothing else."""
     seed = run.first_scene + number
     rng = np.random.default_rng((run.seed, seed))
-    gsd_m = float(np.exp(rng.uniform(*np.log((row.gsd_range_m[0], row.coarsest_image_m)))))
+    gsd_m = float(np.exp(rng.uniform(*np.log((row.finest_image_m, row.coarsest_image_m)))))
     conditions = conditions_of(seed, with_flaws=True)
     scene = make_scene(seed, _size_px(row, row.scene_px, gsd_m), gsd_m, conditions)
     return training_view(rng, scene, _spec(row, gsd_m))
 
 
 def _spec(row: BundledModel, gsd_m: float) -> InputSpec:
-    """Return the input specification of a scene of a GSD; coarse scenes are enlarged."""
+    """Return the input specification of a scene of a GSD."""
     input_m = row.input_gsd_m(gsd_m)
     return InputSpec(
         ISPRS, row.normalization, None if input_m == gsd_m else input_m, row.wants_heights
