@@ -80,6 +80,7 @@ PALE_SOIL = Material(0.46, 0.385, 0.315, 0.18, 0.04, 0.08, 0.10)
 DRY_MEADOW = Material(0.40, 0.27, 0.22, 0.18, 0.10, 0.10, 0.16)
 TRODDEN = Material(0.33, 0.24, 0.19, 0.18, 0.08, 0.09, 0.14)
 CHALK_SOIL = Material(0.46, 0.41, 0.37, 0.20, 0.03, 0.08, 0.12)
+GRAY_SOIL = Material(0.40, 0.40, 0.365, 0.25, 0.05, 0.08, 0.12)  # chalk or silt, without humus
 HEATH = Material(0.28, 0.14, 0.12, 0.18, 0.12, 0.14, 0.22)
 SHRUB = Material(0.42, 0.07, 0.10, 0.18, 0.14, 0.16, 0.12, 0.35)
 BRAMBLE = Material(0.44, 0.13, 0.15, 0.20, 0.16, 0.09, 0.12, 0.2)

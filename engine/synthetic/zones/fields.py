@@ -11,7 +11,7 @@ import numpy as np
 
 from ..canvas import GROUND_BELOW_M
 from ..codes import LOW_VEGETATION
-from ..spectra import TILLED_SOIL, choose
+from ..spectra import GRAY_SOIL, TILLED_SOIL, choose
 from ..trees import (
     grow_canopy,
     grow_stand,
@@ -34,6 +34,9 @@ STRIP_M = 8.0  # least mean width of the strips
 WHEEL_M = 1.8  # track width of a tractor
 PASSES = 64  # number of machine passes after which the pattern repeats
 WORKED_SHARE = 0.8  # share of strips with rows left by machines
+GRAY_SHARE = 0.12  # share of strips of soil that only its rows part from pavement
+CONTRASTS = (0.02, 0.16)  # of rows
+GRAY_CONTRASTS = (0.05, 0.2)
 FINEST_ROWS_PX = 2.5  # closer rows would alias
 
 
@@ -101,17 +104,20 @@ def _till(
         strip: strip of the block.
     """
     is_here = strip.holds(u, v)
-    paint, height_m = choose(rng, FIELDS), rng.uniform(0.0, 0.35)
+    is_gray = rng.random() < GRAY_SHARE
+    paint = GRAY_SOIL.mix(rng) if is_gray else choose(rng, FIELDS)
+    height_m = rng.uniform(0.0, 0.02 if is_gray else 0.35)
     canvas.cover_ground(canvas.whole(), is_here, LOW_VEGETATION, paint, height_m)
     is_field = is_here & (canvas.labels == LOW_VEGETATION) & (canvas.heights < GROUND_BELOW_M)
     moisture = 1 + np.float32(rng.uniform(0, 0.16)) * canvas.patches
     shade, bareness = np.clip(moisture, 0.5, 1.5), np.zeros_like(canvas.patches)
-    if rng.random() < WORKED_SHARE:
+    if is_gray or rng.random() < WORKED_SHARE:
         lengthwise = Course(u, v, strip.low_u, strip.high_u)
         crosswise = Course(v, u, strip.low_v, strip.high_v)
         course = lengthwise if rng.random() < 0.5 else crosswise
         is_turn = headlands(rng, course)
-        shade = shade * drill_rows(rng, canvas.gsd_m, course, is_turn)
+        contrast = rng.uniform(*(GRAY_CONTRASTS if is_gray else CONTRASTS))
+        shade = shade * drill_rows(rng, canvas.gsd_m, course, is_turn, contrast)
         bareness = wheel_tracks(rng, course) * ~is_turn
     for band, soil in zip(canvas.reflectance, TILLED_SOIL.mix(rng).spectrum, strict=True):
         worked = band * shade
@@ -126,7 +132,7 @@ def headlands(rng: np.random.Generator, course: Course) -> np.ndarray:
 
 
 def drill_rows(
-    rng: np.random.Generator, gsd_m: float, course: Course, is_turn: np.ndarray
+    rng: np.random.Generator, gsd_m: float, course: Course, is_turn: np.ndarray, contrast: float
 ) -> np.ndarray:
     """Return the relative brightness of rows and machine passes, (h, w) float32, 1 on average.
 
@@ -135,11 +141,11 @@ def drill_rows(
         gsd_m: edge of a pixel in meters.
         course: working direction of the machines.
         is_turn: mask of the headlands, (h, w) bool.
+        contrast: relative amplitude of the rows, 0..1.
     """
     sideways = np.where(is_turn, course.along, course.across)
     period_m = max(rng.uniform(0.3, 2.5), FINEST_ROWS_PX * gsd_m)
-    contrast = np.float32(rng.uniform(0.02, 0.16))
-    rows = 1 + contrast * np.sin(sideways * np.float32(2 * pi / period_m))
+    rows = 1 + np.float32(contrast) * np.sin(sideways * np.float32(2 * pi / period_m))
     pass_m = rng.uniform(3, 12)
     passes = rng.normal(1, rng.uniform(0, 0.07), PASSES).astype(np.float32)
     return rows * passes[np.floor(sideways / np.float32(pass_m)).astype(int) % PASSES]
