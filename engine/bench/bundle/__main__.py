@@ -47,8 +47,8 @@ def main() -> None:
     for contender in CONTENDERS:
         if given.only and contender.file_name not in given.only:
             continue
-        path = given.output / f"{contender.file_name}.json"
-        folder = given.output / contender.file_name
+        name = f"{contender.file_name}-{given.scenes}_scenes-{given.minutes:g}_min"
+        path, folder = given.output / f"{name}.json", given.output / name
         if not (path.is_file() and (folder / CARD_NAME).is_file()):
             views = views or [
                 ViewPatches(view_at(row, row.runs[-1], FIRST_VIEW + at))

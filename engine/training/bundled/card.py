@@ -66,9 +66,9 @@ def card_of(
         effort: effort of the run so far.
         scores: scores on the held-out scenes.
         origin: card of the weights that the run started from; None: random weights.
-        initialized_from: model that part of the first weights are from; empty: none.
+        initialized_from: model that part of the weights before the run are from; empty: none.
     """
-    first = {"initialized_from": initialized_from} if initialized_from else {}
+    copied = {"initialized_from": initialized_from} if initialized_from else {}
     return ModelCard(
         name=row.name,
         title=row.title,
@@ -85,7 +85,7 @@ def card_of(
         license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
-        provenance=_provenance(row, run, effort) | first | _origin_facts(origin),
+        provenance=_provenance(row, run, effort) | copied | _origin_facts(origin),
     )
 
 
@@ -182,7 +182,7 @@ def settings_text(run: BundledRun) -> str:
     numbers = ", ".join(
         f"{key} {value}"
         for key, value in asdict(run.settings).items()
-        if value or key not in UNMENTIONED
+        if (value or key not in UNMENTIONED) and key != "layers_from"  # see `initialized_from`
     )
     pixels = "sampled cells of half the resolution" if run.settings.cells else "all pixels"
     return (

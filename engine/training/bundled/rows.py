@@ -59,8 +59,6 @@ class BundledModel:
         roles: input channels.
         seed: random seed of the weights, and of views, batches and cells of the first run.
         settings: settings of the first training run.
-        initialized_from: bundled model whose weights of the same name and shape the network starts
-            with; empty: all weights are random.
         refinements: settings of further runs, each of which continues with the weights of the
             previous run on new scenes.
         gsd_range_m: range of input GSD in meters.
@@ -104,7 +102,6 @@ class BundledModel:
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
     refinements: tuple[RunSettings, ...] = ()
-    initialized_from: str = ""
 
     def input_gsd_m(self, gsd_m: float) -> float:
         """Return the input GSD in meters for a scene, the same in training and in labeling."""
@@ -241,7 +238,6 @@ ROWS = (
         options={},
         roles=(*IMAGE_ROLES, HEIGHT_ROLE),
         seed=20261201,
-        initialized_from="default",
         enlarged_to_m=1 / 6,
         normalization=WITH_HEIGHTS,
         ceilings_m={"car": HIGHEST_CAR_M},
@@ -256,6 +252,7 @@ ROWS = (
             steps_per_view=2,
             averaging=0.998,
             half_precise=True,
+            layers_from="default",
         ),
         bundled_at=(1000, 4500),
     ),

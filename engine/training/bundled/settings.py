@@ -33,6 +33,8 @@ class RunSettings:
         half_precise: whether scores are computed in bfloat16, on CPUs with instructions for it.
         given_back: share of the change of the weights that is given back after the last step,
             0..1; see `between`.
+        layers_from: bundled model whose layers of the same name and shape replace those of the
+            network before the first step; empty: none.
     """
 
     steps: int
@@ -48,6 +50,7 @@ class RunSettings:
     stopped_after: int = 0
     half_precise: bool = False
     given_back: float = 0.0
+    layers_from: str = ""
 
     @property
     def last_step(self) -> int:

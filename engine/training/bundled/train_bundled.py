@@ -46,13 +46,11 @@ class Start(NamedTuple):
         network: network with random weights, or those of the previous run; trained in place.
         origin: card of the previous run; None for the first run.
         shares: share of each class in the pool of the first run, (K,) float64; None if unknown.
-        initialized_from: model that part of the first weights are from; empty: none.
     """
 
     network: nn.Module
     origin: ModelCard | None = None
     shares: np.ndarray | None = None
-    initialized_from: str = ""
 
 
 def make_bundled(
@@ -81,7 +79,7 @@ def make_bundled(
     if only_refine:
         runs, start = _after_earlier(row, folder)
     else:
-        start = _first_start(row)
+        start = Start(build(row.architecture, row.channels, len(ISPRS), row.options))
     for run in runs:
         start = _make_run(row, run, start, folder, threads, checkpoint)
 
@@ -110,6 +108,7 @@ def _make_run(
     if shares is None:
         shares = class_shares(pool_of(row, row.runs[0]).at(0), len(ISPRS))
     recipe, card = run.settings.recipe, start.origin
+    initialized_from = _copy_layers(run.settings.layers_from, start.network)
     begun = trained = copy.deepcopy(start.network)
     training = StageTraining(
         start.network,
@@ -134,22 +133,26 @@ def _make_run(
             trained = between(begun, training.trained, given_back)
             scores = held_out_scores(row, trained)
             LOG.info("step %d: %s", step.done, scores)
-            card = card_of(row, run, effort, scores, start.origin, start.initialized_from)
+            card = card_of(row, run, effort, scores, start.origin, initialized_from)
             card = save_bundle(folder, card, trained).card
     if saved:
         saved.remove()
     return Start(trained, card, shares)
 
 
-def _first_start(row: BundledModel) -> Start:
-    """Return the start of the first run."""
-    network = build(row.architecture, row.channels, len(ISPRS), row.options)
-    if not row.initialized_from:
-        return Start(network)
-    bundle = load_bundle(MODELS / row.initialized_from)
+def _copy_layers(model: str, network: nn.Module) -> str:
+    """Copy the layers that a network has in common with a bundled model, and return their origin.
+
+    Args:
+        model: name of the bundled model; empty: no layers are copied.
+        network: network, modified in place.
+    """
+    if not model:
+        return ""
+    bundle = load_bundle(MODELS / model)
     copy_common_layers(network, load_network(bundle))
-    name = f"{row.initialized_from}, weights {bundle.card.weights_sha256[:16]}"
-    return Start(network, initialized_from=f"layers of the same name and shape of {name}")
+    weights = f"{model}, weights {bundle.card.weights_sha256[:16]}"
+    return f"layers of the same name and shape of {weights}"
 
 
 def _after_earlier(row: BundledModel, folder: Path) -> tuple[tuple[BundledRun, ...], Start]:

@@ -30,7 +30,7 @@ FURNISHED = {
     "furnish_park": {BUILDING: (0, 0), LOW_VEGETATION: (0.2, 0.8), TREE: (0.1, 0.7)},
     "furnish_field": {BUILDING: (0, 0), LOW_VEGETATION: (0.7, 1), IMPERVIOUS: (0, 0)},
     "furnish_wood": {BUILDING: (0, 0), TREE: (0.4, 1)},
-    "furnish_site": {BUILDING: (0, 0), CLUTTER: (0.15, 0.7), LOW_VEGETATION: (0.15, 0.8)},
+    "furnish_site": {BUILDING: (0, 0), CLUTTER: (0.02, 0.3), LOW_VEGETATION: (0.4, 0.97)},
     "furnish_farm": {BUILDING: (0.05, 0.4), IMPERVIOUS: (0.03, 0.4), LOW_VEGETATION: (0.3, 0.9)},
     "furnish_pasture": {BUILDING: (0.02, 0.3), LOW_VEGETATION: (0.5, 0.97), IMPERVIOUS: (0, 0)},
     "furnish_square": {BUILDING: (0, 0.15), IMPERVIOUS: (0.6, 1), TREE: (0.002, 0.2)},
