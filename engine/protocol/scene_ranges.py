@@ -108,7 +108,7 @@ SCENE_RANGES = (
     DrawnRange("smear_m", 0.08, 0.6, "m", "standard deviation of the smoothing by matching"),
     DrawnRange("swell_m", 0.0, 0.35, "m", "dilation of objects by matching"),
     DrawnRange("blobs_m", 0.0, 0.25, "m", "standard deviation of matching errors"),
-    DrawnRange("calm_m", 0.3, 1.3, "m", "edge of the median filter of smoothed heights"),
+    DrawnRange("calm_m", 0.3, 2.2, "m", "edge of the median filter of smoothed heights"),
     DrawnRange("height_gsd_m", 0.4, 1.2, "m", "pixel of coarse heights"),
     DrawnRange("height_noise_m", 0.005, 0.06, "m", "standard deviation of height noise"),
 )
@@ -140,7 +140,7 @@ SCENE_SHARES = (
     Share("is_compressed", 0.4, "images of 8 bits are compressed with JPEG"),
     Share("is_lidar", 0.6, "heights by LiDAR, otherwise by image matching"),
     Share("is_gapless", 0.25, "no survey point below the surface of crowns"),
-    Share("is_smoothed", 0.35, "heights are smoothed by a median and a Gaussian filter"),
+    Share("is_smoothed", 0.4, "heights are smoothed by a median and a Gaussian filter"),
     Share("is_coarse", 0.25, "heights come in larger pixels and are interpolated"),
     Share("is_true_ortho", 0.4, "no relief displacement (training scenes)"),
     Share("is_registered", 0.5, "no shift (training scenes)"),

@@ -38,8 +38,8 @@ def furnish_park(
     for _ in range(rng.poisson(rng.choice((0.0, 1.5)))):
         spot = middle.moved(*rng.uniform(-0.3, 0.3, 2) * (block.length_m, block.depth_m))
         turned = spot.turned(rng.uniform(0, pi))
-        grow_canopy(rng, canvas, turned, rng.uniform(10, 40), rng.uniform(8, 25))
-    typical_m = rng.uniform(2.0, 9.0)
+        grow_canopy(rng, canvas, turned, rng.uniform(10, 45), rng.uniform(8, 30))
+    typical_m = rng.uniform(2.0, 11.0)
     count = rng.poisson(block.length_m * block.depth_m / max(110, 6 * typical_m**2))
     for _ in range(count // 2):
         shift_m = rng.uniform(-0.48, 0.48, 2) * (block.length_m, block.depth_m)
