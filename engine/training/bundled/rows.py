@@ -301,6 +301,7 @@ ROWS = (
         roles=IMAGE_ROLES,
         seed=20261130,
         gsd_range_m=(0.2, 0.6),
+        finest_image_m=0.2,
         normalization=Normalization(stretch_together=True, balance_nir=True, greenness=True),
         scene_px=512,
         pool_size=32,
