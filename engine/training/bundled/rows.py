@@ -309,7 +309,7 @@ ROWS = (
         bundled_at=(500, 1000),
         refinements=(
             RunSettings(
-                steps=4000,
+                steps=3000,
                 patch_px=192,
                 warm_steps=100,
                 learning_rate=2e-3,
