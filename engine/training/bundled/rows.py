@@ -245,6 +245,7 @@ ROWS = (
                 steps_per_view=2,
                 averaging=0.998,
                 half_precise=True,
+                given_back=0.5,
             ),
         ),
     ),
@@ -277,7 +278,7 @@ ROWS = (
         bundled_at=(1000, 4500),
         refinements=(
             RunSettings(
-                steps=3000,
+                steps=2500,
                 patch_px=192,
                 cells=0,
                 warm_steps=60,
