@@ -92,6 +92,7 @@ class LibraryModel:
 def use_of(card: ModelCard) -> str:
     """Return the inputs and the resolution that a model is made for."""
     finest_m, coarsest_m = card.gsd_range_m
+    finest_m = card.finest_image_m or finest_m
     coarsest_m = max(coarsest_m, card.coarsest_image_m)
     lengths = dict.fromkeys(map(length_text, (finest_m, coarsest_m)))
     inputs = USES[0] if card.wants_heights else USES[1]

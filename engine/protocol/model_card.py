@@ -99,8 +99,10 @@ class ModelCard:
         options: options of the architecture, by name; see the row of the catalog.
         legend: land classes; output channel i is the class `legend.codes[i]`.
         roles: roles of the input in order; `channels` is the number of input channels.
-        gsd_range_m: finest and coarsest ground sampling distance in training.
+        gsd_range_m: finest and coarsest ground sampling distance of the input in training.
         normalization: normalization of the input.
+        finest_image_m: ground sampling distance of the finest images that were reduced for
+            training; 0: none.
         coarsest_image_m: ground sampling distance of the coarsest images that were enlarged for
             training; 0: none.
         enlarged_to_m: ground sampling distance to which coarser images are enlarged, within
@@ -130,6 +132,7 @@ class ModelCard:
     weights_sha256: str
     options: Dict[str, str] = field(default_factory=dict)
     untrained: Tuple[str, ...] = ()
+    finest_image_m: float = 0.0
     coarsest_image_m: float = 0.0
     enlarged_to_m: float = 0.0
     ceilings_m: Dict[str, float] = field(default_factory=dict)
@@ -161,6 +164,13 @@ class ModelCard:
         if self.enlarged_to_m != 0 and not finest_m <= self.enlarged_to_m <= coarsest_m:
             raise ValueError(
                 f"The card enlarges to {self.enlarged_to_m} m, which is outside its GSD range."
+            )
+        if self.finest_image_m != 0 and not (
+            is_divisor(self.finest_image_m) and self.finest_image_m <= finest_m
+        ):
+            raise ValueError(
+                f"The card's finest image, {self.finest_image_m} m, is coarser than its GSD "
+                "range, or not a positive number."
             )
         if self.coarsest_image_m != 0 and not (
             is_number(self.coarsest_image_m) and self.coarsest_image_m >= coarsest_m

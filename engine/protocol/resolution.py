@@ -16,6 +16,7 @@ from .model_card import ModelCard
 TOLERANCE = 1.25  # networks tolerate a GSD 25 % outside the range
 NEARLY = 1 + 1e-6  # tolerance for rounding: a GSD of 0.5000000001 m is 0.5 m
 MOST_ENLARGED = 4  # largest factor along an edge; more adds no detail and takes days
+KNOWN = "; the model was trained on such images too."
 HOPELESS = 10  # times the coarsest trained GSD, where objects have no recognizable shape
 
 
@@ -74,17 +75,17 @@ def labeling_resolution(gsd_m: float, card: ModelCard, *, resample: bool = True)
     trained = dict.fromkeys((length_text(finest_m), length_text(coarsest_m)))
     fact = (
         f"The image has {length_text(gsd_m)} m per pixel, {finer_or_coarser} than the "
-        f"{' to '.join(trained)} m that the model '{card.name}' was trained on"
+        f"{' to '.join(trained)} m that the model '{card.name}' works at"
     )
     if not resample:
         advice = "turn on resampling, or choose another model."
         return Resolution(gsd_m, f"{fact}, so the labels will be poor: {advice}", True)
     if gsd_m < finest_m:
-        done = f"it is labeled at {length_text(labeled_m)} m, with results on its own pixels."
-        return Resolution(labeled_m, f"{fact}: {done}")
+        done = f"it is labeled at {length_text(labeled_m)} m, with results on its own pixels"
+        is_known = 0 < card.finest_image_m <= gsd_m * NEARLY
+        return Resolution(labeled_m, f"{fact}: {done}{KNOWN if is_known else '.'}")
     if gsd_m <= card.coarsest_image_m * NEARLY:
-        done = f"it is enlarged to {length_text(labeled_m)} m for labeling; "
-        done += "the model was trained on such images too."
+        done = f"it is enlarged to {length_text(labeled_m)} m for labeling{KNOWN}"
         return Resolution(labeled_m, f"{fact}: {done}")
     done = (
         f"it is enlarged to {length_text(labeled_m)} m for labeling, but lacks details that the "

@@ -225,6 +225,7 @@ def test_knee_must_be_a_height(knee_m):
         ({"roles": ["nir", "nir"]}, "unknown or repeated"),
         ({"gsd_range_m": [0.2, 0.1]}, "not a range"),
         ({"coarsest_image_m": 0.01}, "finer than its GSD range"),
+        ({"finest_image_m": 9}, "coarser than its GSD range"),
         ({"enlarged_to_m": 0.3}, "outside its GSD range"),
         ({"licens": "MIT"}, "did you mean 'license'"),
         ({"scores": {"overall_accuracy": "high"}}, "expected float"),

@@ -49,7 +49,7 @@ def test_models_are_listed_by_use_and_the_best_comes_first(own):
 
 
 def test_use_states_inputs_and_resolution(own):
-    own("fine", coarsest_image_m=0.0, enlarged_to_m=0.0, gsd_range_m=(0.2, 0.2))
+    own("fine", finest_image_m=0.0, coarsest_image_m=0.0, enlarged_to_m=0.0, gsd_range_m=(0.2, 0.2))
     assert by_name("default").use == "Image and heights, 0.1-0.6 m"
     assert by_name("fine").use == "Image and heights, 0.2 m"
 

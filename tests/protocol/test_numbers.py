@@ -50,6 +50,7 @@ def with_value(key, value):
             for odd in ([NAN, 1], [0.1, INF], [0.1, NAN], [0.2, 0.1], [TINY, 1])
         ),
         *(("coarsest_image_m", odd) for odd in (NAN, INF, -1, 0.01)),
+        *(("finest_image_m", odd) for odd in (NAN, INF, -1, 9)),
         *(("enlarged_to_m", odd) for odd in (NAN, INF, -1, 1e9)),
         *(("scores", {"f1_car": odd}) for odd in (NAN, INF, -INF)),
     ],

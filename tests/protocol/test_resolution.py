@@ -54,6 +54,14 @@ def test_coarser_image_is_enlarged_within_reason_which_is_doubtful(gsd_m, labele
     assert "lacks details" in found.remark
 
 
+def test_finer_image_is_known_where_such_were_reduced_in_training():
+    card = replace(CARD, finest_image_m=0.02)
+    found = labeling_resolution(0.02, card)
+    assert (found.gsd_m, found.is_doubtful) == (0.05, False)
+    assert found.remark.endswith("its own pixels; the model was trained on such images too.")
+    assert "trained on such" not in labeling_resolution(0.019, card).remark
+
+
 def test_coarser_image_is_no_doubt_where_such_were_enlarged_in_training():
     card = replace(CARD, coarsest_image_m=0.6)
     found = labeling_resolution(0.6, card)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...protocol import ISPRS, labeled_gsd_m
+from ...protocol import ISPRS
 from ...synthetic import conditions_of, make_scene
 from ...training.view_pool import ViewPatches
 from ...training.views import InputSpec, training_view
@@ -41,13 +41,7 @@ def replayed_scenes(card: ModelCard, old_classes: int) -> tuple[ViewPatches, ...
         gsd_m = finest_m * (coarsest_m / finest_m) ** share
         seed = FIRST_SEED + number
         scene = make_scene(seed, SCENE_PX, gsd_m, conditions_of(seed, with_flaws=True))
-        input_gsd_m = labeled_gsd_m(gsd_m, card.gsd_range_m, card.enlarged_to_m)
-        spec = InputSpec(
-            card.legend,
-            card.normalization,
-            input_gsd_m if input_gsd_m < gsd_m else None,
-            card.wants_heights,
-        )
+        spec = InputSpec(card.legend, card.normalization, with_heights=card.wants_heights)
         view = training_view(np.random.default_rng(seed), scene, spec)
         sources.append(ViewPatches(view))
     return tuple(sources)

@@ -35,8 +35,9 @@ WHEEL_M = 1.8  # track width of a tractor
 PASSES = 64  # number of machine passes after which the pattern repeats
 WORKED_SHARE = 0.8  # share of strips with rows left by machines
 GRAY_SHARE = 0.12  # share of strips of soil that only its rows part from pavement
-CONTRASTS = (0.02, 0.16)  # of rows
-GRAY_CONTRASTS = (0.05, 0.2)
+ROW_CONTRASTS = (0.02, 0.16)
+GRAY_ROW_CONTRASTS = (0.05, 0.2)  # fainter rows would make it pavement
+TALLEST_M, TALLEST_GRAY_M = 0.35, 0.02  # crops, and clods of bare soil
 FINEST_ROWS_PX = 2.5  # closer rows would alias
 
 
@@ -96,6 +97,8 @@ def _till(
 ) -> None:
     """Cover a strip with one crop or bare soil, varied by moisture and traces of machines.
 
+    Gray soil always has rows, because nothing else parts it from pavement.
+
     Args:
         rng: random number generator.
         canvas: part of the canvas that the strip's block may cover.
@@ -106,7 +109,7 @@ def _till(
     is_here = strip.holds(u, v)
     is_gray = rng.random() < GRAY_SHARE
     paint = GRAY_SOIL.mix(rng) if is_gray else choose(rng, FIELDS)
-    height_m = rng.uniform(0.0, 0.02 if is_gray else 0.35)
+    height_m = rng.uniform(0.0, TALLEST_GRAY_M if is_gray else TALLEST_M)
     canvas.cover_ground(canvas.whole(), is_here, LOW_VEGETATION, paint, height_m)
     is_field = is_here & (canvas.labels == LOW_VEGETATION) & (canvas.heights < GROUND_BELOW_M)
     moisture = 1 + np.float32(rng.uniform(0, 0.16)) * canvas.patches
@@ -116,7 +119,7 @@ def _till(
         crosswise = Course(v, u, strip.low_v, strip.high_v)
         course = lengthwise if rng.random() < 0.5 else crosswise
         is_turn = headlands(rng, course)
-        contrast = rng.uniform(*(GRAY_CONTRASTS if is_gray else CONTRASTS))
+        contrast = rng.uniform(*(GRAY_ROW_CONTRASTS if is_gray else ROW_CONTRASTS))
         shade = shade * drill_rows(rng, canvas.gsd_m, course, is_turn, contrast)
         bareness = wheel_tracks(rng, course) * ~is_turn
     for band, soil in zip(canvas.reflectance, TILLED_SOIL.mix(rng).spectrum, strict=True):

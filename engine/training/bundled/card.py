@@ -78,6 +78,7 @@ def card_of(
         legend=ISPRS,
         roles=row.roles,
         gsd_range_m=row.gsd_range_m,
+        finest_image_m=row.finest_image_m,
         coarsest_image_m=row.coarsest_image_m,
         enlarged_to_m=row.enlarged_to_m,
         ceilings_m=row.ceilings_m,
@@ -182,7 +183,7 @@ def settings_text(run: BundledRun) -> str:
     numbers = ", ".join(
         f"{key} {value}"
         for key, value in asdict(run.settings).items()
-        if (value or key not in UNMENTIONED) and key != "layers_from"  # see `initialized_from`
+        if (value or key not in UNMENTIONED) and key != "layers_from"  # in `initialized_from`
     )
     pixels = "sampled cells of half the resolution" if run.settings.cells else "all pixels"
     return (

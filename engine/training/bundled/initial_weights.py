@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Initial weights taken from a trained network with other channels or another architecture."""
+"""Weights taken from a trained network with other channels or another architecture."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def copy_common_layers(network: nn.Module, trained: nn.Module) -> None:
     All others stay as they are, also a first layer that reads other channels.
 
     Args:
-        network: network with random weights; modified in place.
+        network: network whose other weights stay; modified in place.
         trained: trained network; not modified.
 
     Raises:

@@ -61,14 +61,14 @@ class BundledModel:
         settings: settings of the first training run.
         refinements: settings of further runs, each of which continues with the weights of the
             previous run on new scenes.
-        gsd_range_m: range of input GSD in meters.
+        gsd_range_m: range of GSD that the network sees, in meters. In smaller pixels it would see
+            too little of the surroundings: generated images of 0.1 m are labeled better at 1/6 m.
         finest_image_m: minimum GSD of the training scenes in meters.
         coarsest_image_m: maximum GSD of the training scenes in meters; their GSD is log-uniform
-            between both, and those out of the range of the input are resampled as in labeling.
-        enlarged_to_m: GSD in meters that coarser scenes are enlarged to; 0: the coarsest input GSD.
-            The network has one score for 2 x 2 pixels, so smaller pixels help with objects that are
-            a pixel or two wide. Still smaller ones shrink what it sees around them: generated
-            images of 0.1 m are labeled better in pixels of 1/6 m.
+            between both, and those out of `gsd_range_m` are resampled as in labeling.
+        enlarged_to_m: GSD in meters that coarser scenes are enlarged to; 0: the coarsest of
+            `gsd_range_m`. The network has one score for 2 x 2 pixels, so smaller pixels help with
+            objects that are a pixel or two wide.
         normalization: normalization of raw values.
         ceilings_m: largest height above ground of some classes in meters.
         scene_px: edge of a training scene in pixels of the input.

@@ -118,7 +118,9 @@ def _make_run(
         class_weights=class_weights(shares, run.settings.rarity),
         means=Means(half_precise=run.settings.half_precise and has_bfloat16_instructions()),
     )
-    saved = None if checkpoint is None else RunCheckpoint(checkpoint, settings_text(run))
+    # The state of a run is of no use to one that starts with other layers.
+    settings = f"{settings_text(run)}; {initialized_from}"
+    saved = None if checkpoint is None else RunCheckpoint(checkpoint, settings)
     started = time.monotonic() - (saved.resume(training) if saved else 0.0)
     batches = Batches(pool.at, row.normalization, run.seed, Processes())
     last = run.settings.last_step

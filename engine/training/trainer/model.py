@@ -91,6 +91,7 @@ def card_of(
         license=job.license or "unknown",
         weights_sha256="",
         options=target.options,
+        finest_image_m=start.finest_image_m if _still_reduces(start, min(known)) else 0.0,
         coarsest_image_m=start.coarsest_image_m if _still_enlarges(start, max(known)) else 0.0,
         enlarged_to_m=start.enlarged_to_m if _still_enlarges(start, max(known)) else 0.0,
     )
@@ -107,6 +108,11 @@ def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normal
     if row_named(start.architecture).paper == row_named(target.architecture).paper:
         return start.normalization
     return replace(start.normalization, height_knee_m=0.0, greenness=False)
+
+
+def _still_reduces(start: ModelCard | None, finest_m: float) -> TypeGuard[ModelCard]:
+    """Return whether the model to start from was trained on images finer than these scenes."""
+    return start is not None and 0 < start.finest_image_m < finest_m
 
 
 def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:

@@ -84,6 +84,8 @@ def test_rows_run_along_the_course_and_across_it_where_machines_turn():
     assert np.ptp(rows, axis=0).min() > 0.03
     turned = drill_rows(np.random.default_rng(1), 0.2, COURSE, ~NO_TURN, 0.1)
     np.testing.assert_array_equal(turned, rows.T)
+    strong = drill_rows(np.random.default_rng(1), 0.2, COURSE, NO_TURN, 0.2)
+    assert np.std(strong) > 1.3 * np.std(rows)
     assert rows.mean() == pytest.approx(1, abs=0.05)
 
 
@@ -92,9 +94,7 @@ def test_rows_are_never_finer_than_pixels_can_show(gsd_m):
     fine = np.arange(0, 60, 0.01, np.float32)
     course = Course(np.zeros((fine.size, 1), np.float32), fine[:, None], 0.0, 60.0)
     for seed in range(6):
-        row = drill_rows(
-            np.random.default_rng(seed), gsd_m, course, course.along > 0, 0.1
-        )[:, 0]
+        row = drill_rows(np.random.default_rng(seed), gsd_m, course, course.along > 0, 0.1)[:, 0]
         wave = np.abs(np.fft.rfft(row[:300] - row[:300].mean()))  # 3 m: within one pass or two
         assert 3.0 / max(1, wave.argmax()) >= 2 * gsd_m
 

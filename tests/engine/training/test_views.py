@@ -162,6 +162,20 @@ def test_only_near_infrared_of_balanced_views_has_errors_of_its_own(scene):
     assert 0.01 < np.std(np.log(ratios)) < 0.3
 
 
+def test_reduced_view_has_means_of_the_pixels_and_labels_of_one_of_them(scene):
+    spec = InputSpec(ISPRS, TOGETHER)
+    plain = clean_view(scene, spec, estimate_ground=False)
+    small = clean_view(scene, spec._replace(gsd_m=2 * scene.gsd_m), estimate_ground=False)
+    height, width = scene.labels.shape
+    assert small.channels.shape == (4, height // 2, width // 2)
+    blocks = plain.channels.astype(float).reshape(4, height // 2, 2, width // 2, 2)
+    is_inside = (np.abs(blocks[:3]) < 1).all(axis=(2, 4))  # the stretch is limited
+    means = blocks.mean(axis=(2, 4))
+    np.testing.assert_allclose(small.channels[:3][is_inside], means[:3][is_inside], atol=0.01)
+    classes = plain.classes.reshape(height // 2, 2, width // 2, 2)
+    assert (classes == small.classes[:, None, :, None]).any(axis=(1, 3)).all()
+
+
 def test_enlarged_view_is_stretched_and_labeled_by_the_pixels_of_the_scene(scene):
     spec = InputSpec(ISPRS, TOGETHER)
     plain = clean_view(scene, spec, estimate_ground=False)
