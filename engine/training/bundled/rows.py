@@ -62,7 +62,7 @@ class BundledModel:
         refinements: settings of further runs, each of which continues with the weights of the
             previous run on new scenes.
         gsd_range_m: range of GSD that the network sees, in meters. In smaller pixels it would see
-            too little of the surroundings: generated images of 0.1 m are labeled better at 1/6 m.
+            too little of the surroundings, in larger ones too little of cars.
         finest_image_m: minimum GSD of the training scenes in meters.
         coarsest_image_m: maximum GSD of the training scenes in meters; their GSD is log-uniform
             between both, and those out of `gsd_range_m` are resampled as in labeling.
@@ -87,7 +87,7 @@ class BundledModel:
     roles: tuple[str, ...]
     seed: int
     settings: RunSettings
-    gsd_range_m: tuple[float, float] = (1 / 6, 0.25)
+    gsd_range_m: tuple[float, float] = (1 / 6, 0.2)
     finest_image_m: float = 0.1
     coarsest_image_m: float = 0.6
     enlarged_to_m: float = 0.0
