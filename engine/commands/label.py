@@ -21,6 +21,7 @@ from ..models.store import find_model
 from ..outputs.input_hashes import InputHashes
 from ..outputs.paths import with_absolute_paths
 from ..outputs.publishing import publish
+from ..outputs.record_paths import record_paths
 from ..outputs.report import Stopwatch, compose_report, run_id_of, write_job, write_report
 from ..outputs.staging import Staging
 from ..outputs.staging_folder import clear_part
@@ -29,6 +30,7 @@ from ..polygons.geopackage import refuse_foreign_layers
 from ..polygons.layers import Origin
 from ..polygons.trace import Rasters, trace_polygons
 from ..process.device import choose_device, describe_device
+from ..protocol import unread_dsm_remark
 from ..raster.mosaic.inputs import refuse_among_files, with_mosaics
 from ..raster.normalize import measure_band_ranges
 from ..raster.opening import projected_grid
@@ -52,6 +54,9 @@ READ = (*RASTERS, "area", "zones")
 
 def run(job: LabelJob, reporter: Reporter) -> None:
     """Label `job.image` and publish the class raster, polygons, `job.json` and `report.json`.
+
+    In the folder of another kind of job, such as a generated scene, the records are called
+    `label_job.json` and `label_report.json`, so that the existing ones are kept.
 
     Finished blocks are kept in the output folder if the job is interrupted or fails, and the same
     job goes on from them.
@@ -134,7 +139,7 @@ def _destinations(job: LabelJob) -> dict[str, Path]:
         finals |= export_paths(finals["polygons"], job)
     if job.zones:
         finals["zone_table"] = output / "zones.csv"
-    return {**finals, "job": output / "job.json", "report": output / "report.json"}
+    return {**finals, **record_paths(output, job.kind)}
 
 
 def _staged(job: LabelJob, finals: Mapping[str, Path], staging: Staging) -> dict[str, Path]:
@@ -268,8 +273,10 @@ def _log_remarks(work: LabelRun, scene: SceneReader) -> list[str]:
     sample = sample_scene(scene)
     for note in scene_notes(scene, sample):
         work.reporter.log("info", note)
-    remarks = scene_remarks(scene, sample, work.labeler.bundle.card, resolution, work.job.halo_px)
-    return warn_all(remarks, work.reporter)
+    card = work.labeler.bundle.card
+    remarks = scene_remarks(scene, sample, card, resolution, work.job.halo_px)
+    unread = unread_dsm_remark(card, work.job.dsm)
+    return warn_all([*remarks, unread] if unread else remarks, work.reporter)
 
 
 def _describe_grid(scene: SceneReader, resolution: Resolution) -> dict[str, Any]:

@@ -87,6 +87,7 @@ from .input_remarks import (
     sketch_remark,
     terrain_name_remark,
     undeclared_heights_remark,
+    unread_dsm_remark,
     zero_level_remark,
 )
 from .installed import installed_cards

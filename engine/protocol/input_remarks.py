@@ -71,6 +71,21 @@ def sketch_remark(card: ModelCard) -> str:
     )
 
 
+def unread_dsm_remark(card: ModelCard, dsm: str) -> str:
+    """Return a remark if a DSM is given to a model that does not read it; else empty.
+
+    Args:
+        card: card of the model.
+        dsm: path of the DSM; empty: none.
+    """
+    if card.wants_heights or not dsm:
+        return ""
+    return (
+        f"The DSM is not read, because the model '{card.name}' uses no heights: choose a model for "
+        "image and heights, or leave the DSM out."
+    )
+
+
 def terrain_name_remark(dsm: str, dtm: str = "") -> str:
     """Return a remark if the name of the DSM is that of a terrain model, or of a swapped DTM.
 

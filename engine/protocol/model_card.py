@@ -158,6 +158,14 @@ class ModelCard:
             raise ValueError("The card's normalization does not have one mean for each band.")
         if self.normalization.balance_nir and self.image_roles[:2] != ("nir", "red"):
             raise ValueError("A card that balances NIR must begin with the bands NIR and red.")
+        self._check_gsds()
+        self._check_ceilings()
+        odd = [name for name, score in self.scores.items() if not is_number(score)]
+        if odd:
+            raise ValueError(f"The card's score '{odd[0]}' is not a finite number.")
+
+    def _check_gsds(self) -> None:
+        """Check that the GSD of images and of the input agree."""
         finest_m, coarsest_m = self.gsd_range_m
         if not (is_divisor(finest_m) and is_number(coarsest_m) and finest_m <= coarsest_m):
             raise ValueError(f"The card's GSD range {self.gsd_range_m} is not a range.")
@@ -179,10 +187,6 @@ class ModelCard:
                 f"The card's coarsest image, {self.coarsest_image_m} m, is finer than its GSD "
                 "range, or not a finite number."
             )
-        self._check_ceilings()
-        odd = [name for name, score in self.scores.items() if not is_number(score)]
-        if odd:
-            raise ValueError(f"The card's score '{odd[0]}' is not a finite number.")
 
     def _check_ceilings(self) -> None:
         """Check that ceilings belong to some classes of a legend, and that heights are read."""

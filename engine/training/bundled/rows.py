@@ -316,6 +316,7 @@ ROWS = (
                 learning_rate=2e-3,
                 steps_per_view=2,
                 averaging=0.998,
+                stopped_after=2000,
                 half_precise=True,
             ),
         ),

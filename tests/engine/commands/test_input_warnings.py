@@ -145,6 +145,8 @@ def test_model_without_heights_is_a_sketch(job, tmp_path):
     model = save_random_model(tmp_path / "flat", "maggiori_fcn", ROLES[:3], (0.1, 0.2), options)
     (warning,) = warnings_of(replace(job, model=model, dsm=""))
     assert "uses no heights, so its labels are a sketch" in warning
+    _, unread = warnings_of(replace(job, model=model))
+    assert unread.startswith("The DSM is not read, because the model 'random' uses no heights")
 
 
 def jobs_with_heights(kind, scene, dsm, model, output):

@@ -94,6 +94,17 @@ def test_label_leaves_exactly_the_promised_files(job, tmp_path):
     assert artifacts["classes"] == str(tmp_path / "out" / "classes.tif")
 
 
+def test_records_of_a_generated_scene_are_kept(job, tmp_path):
+    folder = tmp_path / "out"
+    run_job(SceneJob(str(folder), seed=1, size_px=64, gsd_m=0.2), Recorder())
+    kept = (folder / "report.json").read_bytes()
+    for _ in range(2):
+        run_job(replace(job, draw_polygons=False), Recorder())
+        assert (folder / "report.json").read_bytes() == kept
+        assert json.loads((folder / "label_report.json").read_text())["kind"] == "label"
+    assert not (folder / "classes_2.tif").exists()
+
+
 def test_class_raster_lies_on_the_grid_of_the_image(job, scene, tmp_path):
     run_job(job, Recorder())
     with (
