@@ -294,8 +294,8 @@ ROWS = (
         name="image_only",
         title="Image only, a sketch",
         summary=(
-            "For images without any heights, as a sketch: most roofs of real towns come out as "
-            "sealed ground, bright or bare ground as building, and crowns as lawn."
+            "For images without any heights, as a sketch: large pale roofs come out as sealed "
+            "ground, bright yards as building, and some crowns as lawn."
         ),
         architecture="maggiori_mlp",
         options={},
