@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ...training.bundled.settings import RunSettings
 
 if TYPE_CHECKING:
-    from ...training.bundled.rows import BundledModel
+    from ...training.bundled.model import BundledModel
 
 PATCH_PX = 192
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ...protocol import ModelCard
-    from ...training.bundled.rows import BundledModel
+    from ...training.bundled.model import BundledModel
     from ...training.view_pool import ViewPatches
     from .contenders import Contender
 

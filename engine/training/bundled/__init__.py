@@ -7,7 +7,8 @@ libraries, the resulting weights are the same.
 
 from __future__ import annotations
 
-from .rows import ROWS, BundledModel
+from .model import BundledModel
+from .rows import ROWS
 from .train_bundled import MODELS, make_bundled
 
 __all__ = ["MODELS", "ROWS", "BundledModel", "make_bundled"]

@@ -20,7 +20,7 @@ from ...synthetic.trees import TREE_FROM_M
 from ..degrade import GROUND_KINDS, GROUND_SHARES
 
 if TYPE_CHECKING:
-    from .rows import BundledModel, BundledRun
+    from .model import BundledModel, BundledRun
 
 KEPT_OF_ORIGIN = (
     "command", "data", "generator", "initialized_from", "recipe", "steps_done", "seed", "threads",

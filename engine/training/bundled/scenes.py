@@ -17,7 +17,7 @@ from ..views import InputSpec, View, clean_view, training_view
 if TYPE_CHECKING:
     from torch import nn
 
-    from .rows import BundledModel, BundledRun
+    from .model import BundledModel, BundledRun
 
 
 def pool_of(row: BundledModel, run: BundledRun) -> ViewPool:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ...protocol import ModelCard
-    from .rows import BundledModel, BundledRun
+    from .model import BundledModel, BundledRun
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
 SAVED_EVERY = 200  # steps

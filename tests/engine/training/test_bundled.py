@@ -16,7 +16,7 @@ from orthoscribe.engine.protocol import (
 from orthoscribe.engine.training.bundled import MODELS, ROWS, __main__, make_bundled
 from orthoscribe.engine.training.bundled.card import settings_text
 from orthoscribe.engine.training.bundled.checkpoint import RunCheckpoint
-from orthoscribe.engine.training.bundled.rows import BundledRun
+from orthoscribe.engine.training.bundled.model import BundledRun
 from orthoscribe.engine.training.bundled.settings import RunSettings
 
 ROW = {row.name: row for row in ROWS}
