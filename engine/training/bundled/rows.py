@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ...protocol import HEIGHT_ROLE, IMAGE_ROLES, Normalization
 from .model import BundledModel
 from .settings import RunSettings
@@ -11,6 +13,15 @@ HIGHEST_CAR_M = 3.5  # trucks included
 # A network can start with the layers of another one only if their input is the same.
 WITH_HEIGHTS = Normalization(
     stretch_together=True, balance_nir=True, height_knee_m=0.5, greenness=True
+)
+# What most runs have in common, unless they name another value.
+half_precise_run = partial(
+    RunSettings,
+    patch_px=192,
+    warm_steps=100,
+    steps_per_view=2,
+    averaging=0.998,
+    half_precise=True,
 )
 
 ROWS = (
@@ -32,52 +43,13 @@ ROWS = (
             RunSettings(
                 steps=3000, warm_steps=50, learning_rate=1e-3, steps_per_view=1, averaging=0.998
             ),
-            RunSettings(
-                steps=3000,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=2e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                stopped_after=1000,
-                half_precise=True,
+            half_precise_run(steps=3000, learning_rate=2e-3, stopped_after=1000),
+            half_precise_run(steps=1200, warm_steps=20, learning_rate=1.2e-3, averaging=0.995),
+            half_precise_run(
+                steps=500, warm_steps=20, learning_rate=8e-4, steps_per_view=1, averaging=0.99
             ),
-            RunSettings(
-                steps=1200,
-                patch_px=192,
-                warm_steps=20,
-                learning_rate=1.2e-3,
-                steps_per_view=2,
-                averaging=0.995,
-                half_precise=True,
-            ),
-            RunSettings(
-                steps=500,
-                patch_px=192,
-                warm_steps=20,
-                learning_rate=8e-4,
-                steps_per_view=1,
-                averaging=0.99,
-                half_precise=True,
-            ),
-            RunSettings(
-                steps=6500,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=2e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                half_precise=True,
-            ),
-            RunSettings(
-                steps=4800,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=1.5e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                half_precise=True,
-            ),
+            half_precise_run(steps=6500, learning_rate=2e-3),
+            half_precise_run(steps=4800, learning_rate=1.5e-3),
             RunSettings(
                 steps=700,
                 patch_px=192,
@@ -95,37 +67,11 @@ ROWS = (
                 steps_per_view=2,
                 averaging=0.998,
             ),
-            RunSettings(
-                steps=8000,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=2e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                half_precise=True,
-                given_back=0.5,
+            half_precise_run(steps=8000, learning_rate=2e-3, given_back=0.5),
+            half_precise_run(
+                steps=8000, learning_rate=2e-3, stopped_after=6000, layers_from="light"
             ),
-            RunSettings(
-                steps=8000,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=2e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                stopped_after=6000,
-                half_precise=True,
-                layers_from="light",
-            ),
-            RunSettings(
-                steps=3500,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=1.5e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                half_precise=True,
-                given_back=0.5,
-            ),
+            half_precise_run(steps=3500, learning_rate=1.5e-3, given_back=0.5),
         ),
     ),
     BundledModel(
@@ -143,29 +89,11 @@ ROWS = (
         ceilings_m={"car": HIGHEST_CAR_M},
         scene_px=512,
         first_seed=4_000_000,
-        settings=RunSettings(
-            steps=9000,
-            patch_px=192,
-            cells=0,
-            warm_steps=100,
-            learning_rate=2e-3,
-            steps_per_view=2,
-            averaging=0.998,
-            half_precise=True,
-            layers_from="default",
-        ),
+        settings=half_precise_run(steps=9000, cells=0, learning_rate=2e-3, layers_from="default"),
         bundled_at=(1000, 4500),
         refinements=(
-            RunSettings(
-                steps=2500,
-                patch_px=192,
-                cells=0,
-                warm_steps=60,
-                learning_rate=1.5e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                half_precise=True,
-                layers_from="default",
+            half_precise_run(
+                steps=2500, cells=0, warm_steps=60, learning_rate=1.5e-3, layers_from="default"
             ),
         ),
     ),
@@ -187,17 +115,6 @@ ROWS = (
         pool_size=32,
         settings=RunSettings(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
         bundled_at=(500, 1000),
-        refinements=(
-            RunSettings(
-                steps=3000,
-                patch_px=192,
-                warm_steps=100,
-                learning_rate=2e-3,
-                steps_per_view=2,
-                averaging=0.998,
-                stopped_after=2000,
-                half_precise=True,
-            ),
-        ),
+        refinements=(half_precise_run(steps=3000, learning_rate=2e-3, stopped_after=2000),),
     ),
 )
