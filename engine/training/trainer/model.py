@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING
 
 from ...models.bundle import load_bundle
 from ...models.store import find_model
@@ -91,9 +91,7 @@ def card_of(
         license=job.license or "unknown",
         weights_sha256="",
         options=target.options,
-        finest_image_m=start.finest_image_m if _still_reduces(start, min(known)) else 0.0,
-        coarsest_image_m=start.coarsest_image_m if _still_enlarges(start, max(known)) else 0.0,
-        enlarged_to_m=start.enlarged_to_m if _still_enlarges(start, max(known)) else 0.0,
+        **_resampling_of(start, known),
     )
 
 
@@ -110,14 +108,15 @@ def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normal
     return replace(start.normalization, height_knee_m=0.0, greenness=False)
 
 
-def _still_reduces(start: ModelCard | None, finest_m: float) -> TypeGuard[ModelCard]:
-    """Return whether the model to start from was trained on images finer than these scenes."""
-    return start is not None and 0 < start.finest_image_m < finest_m
-
-
-def _still_enlarges(start: ModelCard | None, coarsest_m: float) -> TypeGuard[ModelCard]:
-    """Return whether the model to start from was trained on images coarser than these scenes."""
-    return start is not None and start.coarsest_image_m > coarsest_m
+def _resampling_of(start: ModelCard | None, gsds_m: Sequence[float]) -> dict[str, float]:
+    """Return the resampling of the model to start from, as far as it goes beyond these GSDs."""
+    kept: dict[str, float] = {}
+    if start is not None and 0 < start.finest_image_m < min(gsds_m):
+        kept["finest_image_m"] = start.finest_image_m
+    if start is not None and start.coarsest_image_m > max(gsds_m):
+        kept["coarsest_image_m"] = start.coarsest_image_m
+        kept["enlarged_to_m"] = start.enlarged_to_m
+    return kept
 
 
 def _legend_of(start: ModelCard | None) -> Legend:

@@ -40,3 +40,20 @@ def test_networks_built_for_heights_as_the_last_channel_get_them_once(bent):
     card = card_after(bent, "fcn_hha")
     assert card.channels == 4
     assert card.normalization == Normalization(stretch_together=True)
+
+
+@pytest.mark.parametrize(
+    ("gsd_m", "resampled"),
+    [
+        (0.2, {"finest_image_m": 0.05, "coarsest_image_m": 0.6, "enlarged_to_m": 0.1}),
+        (0.04, {"finest_image_m": 0.0, "coarsest_image_m": 0.6, "enlarged_to_m": 0.1}),
+        (0.7, {"finest_image_m": 0.05, "coarsest_image_m": 0.0, "enlarged_to_m": 0.0}),
+    ],
+)
+def test_resampling_is_kept_as_far_as_it_goes_beyond_the_scenes(bent, tmp_path, gsd_m, resampled):
+    plain = load_bundle(bent).card
+    card = replace(plain, finest_image_m=0.05, coarsest_image_m=0.6, enlarged_to_m=0.1)
+    start = save_bundle(tmp_path / "resampled", card, build_of(card).eval()).folder
+    job = TrainJob(output="out", start=str(start))
+    trained = card_of(job, target_of(job), ROLES, [gsd_m])
+    assert {name: getattr(trained, name) for name in resampled} == resampled
