@@ -52,9 +52,8 @@ demo: system engine build/runtime ## Label a generated scene through qgis_proces
 test: ## Install what is missing and run every test
 	@$(MAKE) test-engine
 	@$(MAKE) engine $(QGIS_VENV)/ready $(UV)/ready
-	@# Side by side, because QGIS uses one processor. A window waits for both it and the engine: alone.
-	@$(MAKE) -j 2 --output-sync test-qgis test-installation
-	@$(MAKE) test-gui test-qgis322 test-qt6
+	@# Two at a time, because QGIS uses one processor; the longest first.
+	@$(MAKE) -j 2 --output-sync test-gui test-qgis test-qgis322 test-installation test-qt6
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
 	@# By file, because what a file's tests share takes long to make.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..protocol import row_named
 from . import fcn, frrn, ladder, maggiori, yu_koltun
+from .averaged_turns import AveragedTurns
 from .bilinear import LearnedUpsample
 from .folding import fold
 from .heads import Head, training_heads
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BUILDERS",
+    "AveragedTurns",
     "Head",
     "Padded",
     "build",

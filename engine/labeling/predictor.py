@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from ..architectures import fold
+from ..architectures import AveragedTurns, fold
 from ..process.allocator import trim_heap
 from ..protocol import ModelError, row_named
 from ..tiling.grid import padded_size
@@ -75,6 +75,7 @@ class Predictor:
         halo_px: context that a tile needs; None for a network whose input is the whole image.
         name: name of the model in messages.
         ceilings: heights above which a pixel cannot have some classes.
+        turns: number of orientations of the windows whose scores are averaged; 1: none.
     """
 
     def __init__(
@@ -87,10 +88,12 @@ class Predictor:
         halo_px: int | None,
         name: str = "unnamed",
         ceilings: Ceilings = NO_CEILINGS,
+        turns: int = 1,
     ) -> None:
         if device.type == "cuda":  # TF32 has a mantissa of 10 bits, which changes labels
             torch.backends.cudnn.allow_tf32 = False
-        self.network = fold(network).to(device)
+        folded = fold(network).to(device)
+        self.network = AveragedTurns(folded, turns) if turns > 1 else folded
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.codes = device, tuple(codes)
         self._trim_before_large_layers()
@@ -132,6 +135,7 @@ class Predictor:
             halo_px=given_px,
             name=card.name,
             ceilings=Ceilings.from_card(card),
+            turns=card.averaged_turns,
         )
 
     def scores(self, batch: np.ndarray, core: Core) -> Tensor:

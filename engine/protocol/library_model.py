@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FROM_SCRATCH = "random weights"
-PREFERRED = ("default", "light", "image_only")  # order of the bundled models in lists
+# Order of the bundled models in lists
+PREFERRED = ("default", "accurate", "light", "image_only")
 USES = ("Image and heights", "Image only")
 
 

@@ -17,6 +17,7 @@ from .words import is_printable
 CARD_SCHEMA = 1
 IMAGE_ROLES = ("nir", "red", "green")
 HEIGHT_ROLE = "height"
+AVERAGED_TURNS = (1, 2, 4)
 LINE_BREAKS = {ord(sign): " " for sign in "\n\r\t"}
 
 
@@ -109,6 +110,8 @@ class ModelCard:
             `gsd_range_m`; 0: the coarsest of the range.
         ceilings_m: largest height above ground of a class in meters, by the name of the class;
             higher pixels get the class with the next best score.
+        averaged_turns: number of evenly spaced orientations of the image whose scores are averaged
+            in labeling, one of `AVERAGED_TURNS`; 1: only the image as it is.
         untrained: names of new layers with random weights; such a model must be trained before use.
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: license of the weights.
@@ -136,6 +139,7 @@ class ModelCard:
     coarsest_image_m: float = 0.0
     enlarged_to_m: float = 0.0
     ceilings_m: Dict[str, float] = field(default_factory=dict)
+    averaged_turns: int = 1
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
     note: str = ""
@@ -158,6 +162,11 @@ class ModelCard:
             raise ValueError("The card's normalization does not have one mean for each band.")
         if self.normalization.balance_nir and self.image_roles[:2] != ("nir", "red"):
             raise ValueError("A card that balances NIR must begin with the bands NIR and red.")
+        if self.averaged_turns not in AVERAGED_TURNS:
+            raise ValueError(
+                f"The card averages {self.averaged_turns} turns; it must be one of "
+                f"{', '.join(map(str, AVERAGED_TURNS))}."
+            )
         self._check_gsds()
         self._check_ceilings()
         odd = [name for name, score in self.scores.items() if not is_number(score)]

@@ -104,7 +104,8 @@ def test_models_are_listed_by_use_and_added_while_qgis_is_open(visit, tmp_path):
     listed.assert_is_well()
     assert listed.facts["at_first"] == [
         "Image and heights",
-        "Image and heights, best",
+        "Image and heights, recommended",
+        "Image and heights, most accurate",
         "Image and heights, fast",
         "Image only",
         "Image only, a sketch",

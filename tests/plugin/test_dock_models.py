@@ -57,7 +57,8 @@ def test_model_box_lists_models_by_use(dock):
     box = child(dock, "model")
     assert rows_of(box) == [
         ("Image and heights", None),
-        ("Image and heights, best", "default"),
+        ("Image and heights, recommended", "default"),
+        ("Image and heights, most accurate", "accurate"),
         ("Image and heights, fast", "light"),
         ("Image only", None),
         ("Image only, a sketch", "image_only"),
@@ -113,7 +114,7 @@ def test_model_of_the_project_is_chosen(make_dock, home, tmp_path, wait):
 def test_dialog_lists_use_score_date_and_lineage(dialog):
     item = select(dialog, "default")
     texts = [item.text(column) for column in range(5)]
-    assert texts[:2] == ["Image and heights, best", "Image and heights, 0.1-0.6 m"]
+    assert texts[:2] == ["Image and heights, recommended", "Image and heights, 0.1-0.6 m"]
     card = installed_cards()["default"]
     assert texts[2].startswith(f"F1 {card.scores['mean_f1']:.2f}")
     assert texts[3] == card.provenance["date"]

@@ -68,7 +68,7 @@ def titles(wrapper):
 
 def test_models_are_chosen_by_title(panel):
     wrapper = panel("label").wrappers["MODEL"]
-    assert set(titles(wrapper)) == {"default", "light", "image_only"}
+    assert set(titles(wrapper)) == {"default", "accurate", "light", "image_only"}
     assert wrapper.parameterValue() == "default"
     combo(wrapper).setCurrentText(titles(wrapper)["light"])
     assert wrapper.parameterValue() == "light"

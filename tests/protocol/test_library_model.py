@@ -36,12 +36,19 @@ def by_name(name):
 
 def test_models_are_listed_by_use_and_the_best_comes_first(own):
     own("a_town")
-    assert [each.name for each in library_models()] == ["default", "light", "a_town", "image_only"]
+    assert [each.name for each in library_models()] == [
+        "default",
+        "accurate",
+        "light",
+        "a_town",
+        "image_only",
+    ]
     titles = [
         each.title for group in library_by_use().values() for each in group if each.is_bundled
     ]
     assert titles == [
-        "Image and heights, best",
+        "Image and heights, recommended",
+        "Image and heights, most accurate",
         "Image and heights, fast",
         "Image only, a sketch",
     ]

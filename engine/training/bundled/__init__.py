@@ -8,7 +8,7 @@ libraries, the resulting weights are the same.
 from __future__ import annotations
 
 from .model import BundledModel
-from .rows import ROWS
+from .rows import ROWS, VARIANTS
 from .train_bundled import MODELS, make_bundled
 
-__all__ = ["MODELS", "ROWS", "BundledModel", "make_bundled"]
+__all__ = ["MODELS", "ROWS", "VARIANTS", "BundledModel", "make_bundled"]

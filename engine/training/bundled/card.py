@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
@@ -20,7 +20,7 @@ from ...synthetic.trees import TREE_FROM_M
 from ..degrade import GROUND_KINDS, GROUND_SHARES
 
 if TYPE_CHECKING:
-    from .model import BundledModel, BundledRun
+    from .model import BundledModel, BundledRun, Variant
 
 KEPT_OF_ORIGIN = (
     "command", "data", "generator", "initialized_from", "recipe", "steps_done", "seed", "threads",
@@ -87,6 +87,25 @@ def card_of(
         weights_sha256="",
         scores=scores,
         provenance=_provenance(row, run, effort) | copied | _origin_facts(origin),
+    )
+
+
+def variant_card(card: ModelCard, variant: Variant, scores: dict[str, float]) -> ModelCard:
+    """Return the card of a variant of a bundled model.
+
+    Args:
+        card: card of the model that it has the weights of.
+        variant: definition of the variant.
+        scores: scores of the variant on the held-out scenes.
+    """
+    return replace(
+        card,
+        name=variant.name,
+        title=variant.title,
+        summary=variant.summary + DISCLAIMER,
+        averaged_turns=variant.averaged_turns,
+        scores=scores,
+        provenance={"weights_of": variant.weights_of, **card.provenance},
     )
 
 

@@ -45,6 +45,25 @@ class BundledRun:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """Bundled model with the weights of another one, whose labels are computed differently.
+
+    Args:
+        name: name of the model and of its folder.
+        title: title shown to users.
+        summary: purpose of the model.
+        weights_of: name of the bundled model that it has the weights of.
+        averaged_turns: number of orientations whose scores are averaged.
+    """
+
+    name: str
+    title: str
+    summary: str
+    weights_of: str
+    averaged_turns: int
+
+
+@dataclass(frozen=True)
 class BundledModel:
     """Definition of a bundled model.
 

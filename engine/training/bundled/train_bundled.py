@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from ...architectures import build
+from ...architectures import AveragedTurns, build
 from ...models.bundle import load_bundle, load_network, save_bundle
 from ...protocol import ISPRS, ModelError
 from ..batches import Batches
@@ -22,9 +22,10 @@ from ..stage_loop import train_stage
 from ..steps import StageTraining
 from ..trainer.precision import has_bfloat16_instructions
 from .between import between
-from .card import Effort, card_of, settings_text
+from .card import Effort, card_of, settings_text, variant_card
 from .checkpoint import RunCheckpoint
 from .initial_weights import copy_common_layers, copy_with_more_channels
+from .rows import VARIANTS
 from .scenes import held_out_scores, pool_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from torch import nn
 
     from ...protocol import ModelCard
-    from .model import BundledModel, BundledRun
+    from .model import BundledModel, BundledRun, Variant
 
 MODELS = Path(__file__).parents[3] / "resources" / "models"
 SAVED_EVERY = 200  # steps
@@ -63,6 +64,8 @@ def make_bundled(
 ) -> None:
     """Train a bundled model and write its folder, first with early weights, then the final ones.
 
+    At the end its variants are written too.
+
     Args:
         row: definition of the model.
         models: folder of the model folders.
@@ -82,6 +85,27 @@ def make_bundled(
         start = Start(build(row.architecture, row.channels, len(ISPRS), row.options))
     for run in runs:
         start = _make_run(row, run, start, folder, threads, checkpoint)
+    for variant in VARIANTS:
+        if variant.weights_of == row.name:
+            make_variant(variant, row, models)
+
+
+def make_variant(variant: Variant, row: BundledModel, models: Path) -> None:
+    """Write the folder of a variant of a bundled model.
+
+    Args:
+        variant: definition of the variant.
+        row: definition of the model that it has the weights of.
+        models: folder of the model folders, with that of this model.
+
+    Raises:
+        ModelError: if the model is not in its folder.
+    """
+    bundle = load_bundle(models / row.name)
+    network = load_network(bundle)
+    scores = held_out_scores(row, AveragedTurns(network, variant.averaged_turns))
+    LOG.info("%s: %s", variant.name, scores)
+    save_bundle(models / variant.name, variant_card(bundle.card, variant, scores), network)
 
 
 def _make_run(

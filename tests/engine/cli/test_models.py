@@ -46,9 +46,9 @@ def test_models_are_listed_by_use_with_scores(engine):
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == "Image and heights"
-    assert lines[1].split(maxsplit=1) == ["default", "Image and heights, best"]
+    assert lines[1].split(maxsplit=1) == ["default", "Image and heights, recommended"]
     assert f"F1 {installed_cards()['default'].scores['mean_f1']:.2f}" in lines[2]
-    assert names(engine) == ["default", "light", "mine", "image_only"]
+    assert names(engine) == ["default", "accurate", "light", "mine", "image_only"]
 
 
 def test_draft_is_listed_as_one(engine, tmp_path):
@@ -57,7 +57,7 @@ def test_draft_is_listed_as_one(engine, tmp_path):
     card.write_text(json.dumps({**values, "verdict": "red"}), encoding="utf-8")
     assert engine().stdout.count("draft, worse than the model it started from") == 1
     verdicts = {each["name"]: each["verdict"] for each in json.loads(engine("--json").stdout)}
-    assert verdicts == {"default": "", "light": "", "mine": "red", "image_only": ""}
+    assert verdicts == {"default": "", "accurate": "", "light": "", "mine": "red", "image_only": ""}
 
 
 def test_own_model_is_renamed_noted_and_deleted(engine):

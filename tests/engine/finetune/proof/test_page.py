@@ -54,7 +54,7 @@ def made(gain=0.2, legend=ISPRS):
         worse=proof.worse,
         undrawn=undrawn,
         curve=CURVE,
-        base="Image and heights, best",
+        base="Image and heights, recommended",
     )
     changes = most_changed(report)
     windows = chip_windows(changes, polygons, [Scene()], legend)
