@@ -6,6 +6,7 @@ MONAI's sliding window represents the blending of overlapping windows, the most 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,12 @@ WINDOWS_AT_ONCE = 4
 
 
 def ours(loaded: BenchmarkInput) -> np.ndarray:
-    """Return the codes (H, W) uint8 of Orthoscribe's tiled inference, from memory to memory."""
-    predictor = Predictor.from_card(loaded.card, loaded.network, torch.device("cpu"))
+    """Return the codes (H, W) uint8 of Orthoscribe's tiled inference, from memory to memory.
+
+    Like the others, it scores a single orientation of the image.
+    """
+    card = replace(loaded.card, averaged_turns=1)
+    predictor = Predictor.from_card(card, loaded.network, torch.device("cpu"))
     return label_in_memory(loaded, predictor)
 
 

@@ -82,6 +82,7 @@ def card_of(
         coarsest_image_m=row.coarsest_image_m,
         enlarged_to_m=row.enlarged_to_m,
         ceilings_m=row.ceilings_m,
+        averaged_turns=row.averaged_turns,
         normalization=row.normalization,
         license="GPL-2.0-or-later",
         weights_sha256="",

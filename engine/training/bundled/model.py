@@ -53,7 +53,7 @@ class Variant:
         title: title shown to users.
         summary: purpose of the model.
         weights_of: name of the bundled model that it has the weights of.
-        averaged_turns: number of orientations whose scores are averaged.
+        averaged_turns: number of orientations of the image whose scores are averaged.
     """
 
     name: str
@@ -88,6 +88,7 @@ class BundledModel:
             objects that are a pixel or two wide.
         normalization: normalization of raw values.
         ceilings_m: largest height above ground of some classes in meters.
+        averaged_turns: number of orientations of the image whose scores are averaged in labeling.
         scene_px: edge of a training scene in pixels of the input.
         pool_size: number of scenes in memory.
         first_seed: seed of the first training scene; the following scenes have the next numbers.
@@ -112,6 +113,7 @@ class BundledModel:
         default_factory=lambda: Normalization(stretch_together=True)
     )
     ceilings_m: dict[str, float] = field(default_factory=dict)
+    averaged_turns: int = 1
     scene_px: int = 384
     pool_size: int = 64
     first_seed: int = FIRST_SEED

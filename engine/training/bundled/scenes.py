@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...architectures import AveragedTurns
 from ...protocol import ISPRS
 from ...synthetic import conditions_of, make_scene
 from ..scoring import card_scores, confusion_of
@@ -52,10 +53,12 @@ def held_out_scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
     """Return scores on the held-out scenes with the true ground, and estimated as `dsm_only_...`.
 
     Args:
-        row: definition of the model.
+        row: definition of the model, with the orientations to average.
         network: network of its architecture.
     """
     named: dict[str, float] = {}
+    if row.averaged_turns > 1:
+        network = AveragedTurns(network, row.averaged_turns)
     grounds = (("", False), ("dsm_only_", True)) if row.wants_heights else (("", False),)
     for prefix, estimate_ground in grounds:
         views = (

@@ -6,12 +6,13 @@ from __future__ import annotations
 import copy
 import logging
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from ...architectures import AveragedTurns, build
+from ...architectures import build
 from ...models.bundle import load_bundle, load_network, save_bundle
 from ...protocol import ISPRS, ModelError
 from ..batches import Batches
@@ -103,7 +104,7 @@ def make_variant(variant: Variant, row: BundledModel, models: Path) -> None:
     """
     bundle = load_bundle(models / row.name)
     network = load_network(bundle)
-    scores = held_out_scores(row, AveragedTurns(network, variant.averaged_turns))
+    scores = held_out_scores(replace(row, averaged_turns=variant.averaged_turns), network)
     LOG.info("%s: %s", variant.name, scores)
     save_bundle(models / variant.name, variant_card(bundle.card, variant, scores), network)
 

@@ -207,6 +207,8 @@ def test_shipped_model_is_honest_and_good(folder):
     )  # fmt: skip
     assert card.normalization == row.normalization
     assert card.ceilings_m == row.ceilings_m
+    if folder.name in ROW:
+        assert card.averaged_turns == row.averaged_turns
     for number, run in enumerate(reversed(row.runs)):
         assert card.provenance["before_" * number + "recipe"] == settings_text(run)
     assert "before_" * len(row.runs) + "recipe" not in card.provenance
@@ -222,7 +224,7 @@ def test_shipped_model_is_honest_and_good(folder):
 def test_shipped_variant_has_the_weights_of_its_model_and_better_scores(variant):
     made, origin = (load_bundle(MODELS / each).card for each in (variant.name, variant.weights_of))
     assert made.weights_sha256 == origin.weights_sha256
-    assert (made.averaged_turns, origin.averaged_turns) == (variant.averaged_turns, 1)
+    assert made.averaged_turns == variant.averaged_turns > origin.averaged_turns
     assert made.provenance == {"weights_of": variant.weights_of, **origin.provenance}
     assert made.summary.startswith(variant.summary)
     for name in ("overall_accuracy", "mean_f1", "dsm_only_overall_accuracy"):
