@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...models.bundle import load_bundle
 from ...models.store import find_model
@@ -108,9 +108,9 @@ def _normalization_of(target: TrainingTarget, start: ModelCard | None) -> Normal
     return replace(start.normalization, height_knee_m=0.0, greenness=False)
 
 
-def _resampling_of(start: ModelCard | None, gsds_m: Sequence[float]) -> dict[str, float]:
+def _resampling_of(start: ModelCard | None, gsds_m: Sequence[float]) -> dict[str, Any]:
     """Return the resampling of the model to start from, as far as it goes beyond these GSDs."""
-    kept: dict[str, float] = {}
+    kept: dict[str, Any] = {}
     if start is not None and 0 < start.finest_image_m < min(gsds_m):
         kept["finest_image_m"] = start.finest_image_m
     if start is not None and start.coarsest_image_m > max(gsds_m):
