@@ -52,7 +52,8 @@ demo: system engine build/runtime ## Label a generated scene through qgis_proces
 test: ## Install what is missing and run every test
 	@$(MAKE) test-engine
 	@$(MAKE) engine $(QGIS_VENV)/ready $(UV)/ready
-	@# Two at a time, because QGIS uses one processor; the longest first.
+	@# Two at a time, the longest first: QGIS uses one processor, and no limit of these stages is
+	@# shorter than a busy machine needs.
 	@$(MAKE) -j 2 --output-sync test-gui test-qgis test-qgis322 test-installation test-qt6
 
 test-engine: $(TOOLS)/ready ## Architecture, protocol and engine tests
@@ -126,7 +127,7 @@ synthetic-benchmark: $(TOOLS)/ready ## Table II on generated scenes (a quarter o
 
 TRAIN := $(ALLOCATOR) OMP_NUM_THREADS=1 nice $(TOOLS)/bin/python -m engine.training.bundled --name
 
-train-default: $(TOOLS)/ready ## Train the default model again (two hours and more on two cores)
+train-default: $(TOOLS)/ready ## Train default again, and write accurate (two hours and more on two cores)
 	@$(TRAIN) default --threads 2
 
 train-light: $(TOOLS)/ready ## Train the light model again

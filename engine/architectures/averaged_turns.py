@@ -2,9 +2,11 @@
 """Test-time augmentation: scores averaged over turned copies of the image.
 
 A network that was trained on turned patches still scores an object a little differently in each
-orientation, and the mean of several is closer to the truth. Such means are as old as D. Ciresan,
-U. Meier, J. Schmidhuber, Multi-column Deep Neural Networks for Image Classification, CVPR 2012;
-nnU-Net (F. Isensee et al., Nature Methods 2021) mirrors in the same way.
+orientation, and the mean of several is closer to the truth.
+
+    A. Krizhevsky, I. Sutskever, G. E. Hinton, ImageNet Classification with Deep Convolutional
+    Neural Networks, NIPS 2012, which averages over crops and their reflections.
+    F. Isensee et al., nnU-Net, Nature Methods 18, 2021, which mirrors along all axes.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
+
+from ..protocol import check_averaged_turns
 
 if TYPE_CHECKING:
     from .core import Core
@@ -24,12 +28,16 @@ class AveragedTurns(nn.Module):
     """Network whose log-probabilities are averaged over turned copies of the image.
 
     Args:
-        network: network in its usual or folded form, whose scores are logits.
-        turns: number of evenly spaced orientations: 2 (half turns) or 4 (quarter turns).
+        network: network whose scores are logits; a core can be given only if it is folded.
+        turns: number of evenly spaced orientations: 1, 2 (half turns) or 4 (quarter turns).
+
+    Raises:
+        ValueError: if the number of orientations is another one.
     """
 
     def __init__(self, network: nn.Module, turns: int) -> None:
         super().__init__()
+        check_averaged_turns(turns)
         self.network = network
         self._quarters = range(0, QUARTERS, QUARTERS // turns)
 

@@ -25,6 +25,7 @@ APPROXIMATE_HALO_PX = 512
 CORE_PER_HALO = 3  # smallest efficient width of a core in halos; below, windows overlap too much
 COMFORTABLE_SHARE = 0.25  # fraction of the free memory
 LIBRARIES_MB = 20  # of the first tiles: code of libraries, and blocks of rasters kept by GDAL
+FLOAT_BYTES = 4
 READING_MB_PER_MPX = 80  # a window that waits, and one that is being read
 LESS = "Only {free} GB of memory are free, so tiles of {core_px} px are labeled, {workers} at once."
 
@@ -50,6 +51,8 @@ def needed_memory_mb(
     coarser = row.geometry(card.options).stride_px / row.stride_px  # its maps have fewer pixels
     mpx = batch_size * window_mpx(predictor, schedule, shape)
     maps_mb = share * footprint_mb(card.architecture, mpx * 1e6 / coarser**2)
+    if card.averaged_turns > 1:  # a turned copy of the window, and the scores so far
+        maps_mb += FLOAT_BYTES * (card.channels + len(card.legend)) * mpx
     if predictor.device.type == "cuda":
         return maps_mb
     return LIBRARIES_MB + READING_MB_PER_MPX * mpx + schedule.workers * maps_mb

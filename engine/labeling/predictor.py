@@ -75,7 +75,7 @@ class Predictor:
         halo_px: context that a tile needs; None for a network whose input is the whole image.
         name: name of the model in messages.
         ceilings: heights above which a pixel cannot have some classes.
-        turns: number of orientations of the windows whose scores are averaged; 1: none.
+        turns: number of orientations of the windows whose scores are averaged; 1: only as they are.
     """
 
     def __init__(
@@ -140,6 +140,9 @@ class Predictor:
 
     def scores(self, batch: np.ndarray, core: Core) -> Tensor:
         """Return scores (N, classes, h, w) float32 of the core of windows, on the device.
+
+        They are logits of a single orientation, or mean log-probabilities of several; the softmax
+        of these is the normalized geometric mean of the probabilities.
 
         Args:
             batch: (N, C, H, W) float32, normalized; H and W are multiples of the stride.

@@ -130,7 +130,14 @@ from .library_model import (
     shadowed_models,
 )
 from .model_archive import export_model, import_model
-from .model_card import CARD_SCHEMA, HEIGHT_ROLE, IMAGE_ROLES, ModelCard, Normalization
+from .model_card import (
+    CARD_SCHEMA,
+    HEIGHT_ROLE,
+    IMAGE_ROLES,
+    ModelCard,
+    Normalization,
+    check_averaged_turns,
+)
 from .model_library import delete_model, note_model, rename_model
 from .model_names import free_name, name_problem, new_model_folder
 from .model_overview import Offered, offered_by_paper

@@ -121,9 +121,9 @@ def find_bands(
     if colors < len(roles):
         raise InputError(
             f"The image has {_counted(colors)}, but {len(roles)} are needed "
-            f"({_titles(roles)}): choose another image. If each band has a file of its own, make "
-            "one image of them first, such as with gdalbuildvrt -separate (in QGIS: Raster > "
-            "Miscellaneous > Build Virtual Raster)."
+            f"({_titles(roles)}): choose another image, or a model that needs fewer bands. If each "
+            "band has a file of its own, make one image of them first, for example with "
+            "gdalbuildvrt -separate (in QGIS: Raster > Miscellaneous > Build Virtual Raster)."
         )
     found = guess_bands(roles, given, traits)
     missing = [role for role in roles if not found[role]]

@@ -21,6 +21,19 @@ AVERAGED_TURNS = (1, 2, 4)
 LINE_BREAKS = {ord(sign): " " for sign in "\n\r\t"}
 
 
+def check_averaged_turns(turns: int) -> None:
+    """Check a number of orientations of the image whose scores are averaged.
+
+    Raises:
+        ValueError: if the number is not one of `AVERAGED_TURNS`.
+    """
+    if type(turns) is not int or turns not in AVERAGED_TURNS:
+        raise ValueError(
+            f"The number of averaged turns is {turns!r}; it must be one of "
+            f"{', '.join(map(str, AVERAGED_TURNS))}."
+        )
+
+
 @dataclass(frozen=True)
 class Normalization:
     """Normalization of raw values to the input of a network.
@@ -162,11 +175,7 @@ class ModelCard:
             raise ValueError("The card's normalization does not have one mean for each band.")
         if self.normalization.balance_nir and self.image_roles[:2] != ("nir", "red"):
             raise ValueError("A card that balances NIR must begin with the bands NIR and red.")
-        if self.averaged_turns not in AVERAGED_TURNS:
-            raise ValueError(
-                f"The card averages {self.averaged_turns} turns; it must be one of "
-                f"{', '.join(map(str, AVERAGED_TURNS))}."
-            )
+        check_averaged_turns(self.averaged_turns)
         self._check_gsds()
         self._check_ceilings()
         odd = [name for name, score in self.scores.items() if not is_number(score)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..models.bundle import WEIGHTS_NAME
 from ..outputs.report import run_id_of, versions
-from ..protocol import CARD_NAME, JobError, row_named
+from ..protocol import CARD_NAME, JobError, card_to_json, row_named
 from ..raster.ground_parts import GroundParts
 from ..raster.mosaic.inputs import MOSAIC_ROLES
 from .merge import merged
@@ -207,7 +207,7 @@ def key_of(job: LabelJob, mosaics: JobMosaics[LabelJob], labeler: Labeler) -> st
 
     Files are identified by size and date: hashes of thousands of tiles would take hours.
     """
-    states = [run_id_of(job), labeler.bundle.card.weights_sha256]
+    states = [run_id_of(job), card_to_json(labeler.bundle.card)]
     states += [
         f"{name} {version}" for name, version in versions().items() if name not in UNCOMPARED
     ]

@@ -145,7 +145,7 @@ class ModelSelector(QWidget):
             self._watcher.addPaths(sorted(wanted - watched))
 
     def _choose_default(self) -> None:
-        """Choose the model of the project, else that of the last run, else the best one."""
+        """Choose the model of the project, else that of the last run, else the recommended one."""
         for model in (project_model(), MODEL.read(), MODEL.default):
             index = self._box.findData(model) if model else -1
             if index >= 0:

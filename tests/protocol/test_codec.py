@@ -167,8 +167,10 @@ def test_unchanged_card_is_read_once_and_a_changed_one_anew():
     assert card_from_json(card_to_json(other)) == other
 
 
-def test_card_survives_its_file():
-    assert card_from_json(card_to_json(CARD)) == CARD
+@pytest.mark.parametrize("turns", [1, 4])
+def test_card_survives_its_file(turns):
+    card = dataclasses.replace(CARD, averaged_turns=turns)
+    assert card_from_json(card_to_json(card)) == card
 
 
 @pytest.mark.parametrize("together", [False, True])
@@ -182,10 +184,11 @@ def test_card_says_whether_bands_are_stretched_together(together):
 def test_card_from_before_bands_were_stretched_together_still_loads():
     words = json.loads(card_to_json(CARD))
     del words["normalization"]["stretch_together"], words["normalization"]["balance_nir"]
-    del words["ceilings_m"]
+    del words["ceilings_m"], words["averaged_turns"]
     card = card_from_json(json.dumps(words))
     assert card.normalization.stretch_together is card.normalization.balance_nir is False
     assert card.ceilings_m == {}
+    assert card.averaged_turns == 1
 
 
 def test_card_with_a_knee_has_a_channel_more():
@@ -227,6 +230,8 @@ def test_knee_must_be_a_height(knee_m):
         ({"coarsest_image_m": 0.01}, "finer than its GSD range"),
         ({"finest_image_m": 9}, "coarser than its GSD range"),
         ({"enlarged_to_m": 0.3}, "outside its GSD range"),
+        *(({"averaged_turns": odd}, "must be one of 1, 2, 4") for odd in (0, 3, 8, -2)),
+        *(({"averaged_turns": odd}, "expected int") for odd in (True, 2.0, "2")),
         ({"licens": "MIT"}, "did you mean 'license'"),
         ({"scores": {"overall_accuracy": "high"}}, "expected float"),
         ({"scores": 5}, "expected an object"),

@@ -34,7 +34,7 @@ def by_name(name):
     return next(each for each in library_models() if each.name == name)
 
 
-def test_models_are_listed_by_use_and_the_best_comes_first(own):
+def test_models_are_listed_by_use_and_the_recommended_comes_first(own):
     own("a_town")
     assert [each.name for each in library_models()] == [
         "default",

@@ -39,8 +39,8 @@ class Contender:
         return "-".join([self.architecture, *options])
 
     def in_place_of(self, row: BundledModel) -> BundledModel:
-        """Return the definition of a bundled model with this network instead of its own."""
-        return replace(row, architecture=self.architecture, options=self.options)
+        """Return the definition of a bundled model with this network, in one orientation."""
+        return replace(row, architecture=self.architecture, options=self.options, averaged_turns=1)
 
     def settings(self, steps: int) -> RunSettings:
         """Return the settings of a run from random weights."""

@@ -92,6 +92,7 @@ def _card_of(contender: Contender, replaced: BundledModel, name: str) -> ModelCa
         title=contender.name,
         architecture=contender.architecture,
         options=contender.options,
+        averaged_turns=1,
         scores={},
         provenance={},
     )

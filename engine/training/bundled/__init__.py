@@ -9,6 +9,6 @@ from __future__ import annotations
 
 from .model import BundledModel
 from .rows import ROWS, VARIANTS
-from .train_bundled import MODELS, make_bundled
+from .train_bundled import MODELS, make_bundled, make_variant
 
-__all__ = ["MODELS", "ROWS", "VARIANTS", "BundledModel", "make_bundled"]
+__all__ = ["MODELS", "ROWS", "VARIANTS", "BundledModel", "make_bundled", "make_variant"]

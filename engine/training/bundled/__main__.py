@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""Train a bundled model by its name."""
+"""Train a bundled model by its name, or write a variant of the one in its folder."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from . import MODELS, ROWS, make_bundled
+from . import MODELS, ROWS, VARIANTS, make_bundled, make_variant
 
 
 def main() -> None:
     """Parse the command line and train."""
     parser = argparse.ArgumentParser(prog="python -m engine.training.bundled", description=__doc__)
-    parser.add_argument("--name", choices=[row.name for row in ROWS], default="default")
+    variants = {variant.name: variant for variant in VARIANTS}
+    names = [row.name for row in ROWS]
+    parser.add_argument("--name", choices=[*names, *variants], default="default")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model folders")
     parser.add_argument("--threads", type=int, default=1, help="processor threads")
     parser.add_argument("--steps", type=int, default=0, help="smaller number of steps, for a trial")
@@ -26,7 +28,11 @@ def main() -> None:
     )
     given = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    row = next(row for row in ROWS if row.name == given.name)
+    variant = variants.get(given.name)
+    row = ROWS[names.index(variant.weights_of if variant else given.name)]
+    if variant:
+        make_variant(variant, row, given.models)
+        return
     if given.only_refine and given.steps:
         parser.error("--only-refine takes whole runs, without --steps")
     if given.steps:

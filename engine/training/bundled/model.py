@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ...protocol import HEIGHT_ROLE, Normalization, labeled_gsd_m
+from ...protocol import HEIGHT_ROLE, Normalization, check_averaged_turns, labeled_gsd_m
 
 if TYPE_CHECKING:
     from .settings import RunSettings
@@ -54,6 +54,9 @@ class Variant:
         summary: purpose of the model.
         weights_of: name of the bundled model that it has the weights of.
         averaged_turns: number of orientations of the image whose scores are averaged.
+
+    Raises:
+        ValueError: if this number is none that a card can have.
     """
 
     name: str
@@ -61,6 +64,10 @@ class Variant:
     summary: str
     weights_of: str
     averaged_turns: int
+
+    def __post_init__(self) -> None:
+        """Check the number of orientations before anything is trained."""
+        check_averaged_turns(self.averaged_turns)
 
 
 @dataclass(frozen=True)
@@ -95,6 +102,9 @@ class BundledModel:
         held_out: (seed, GSD in meters) of the held-out scenes.
         held_out_px: edge of a held-out scene in pixels of the input.
         bundled_at: steps of the first run after which intermediate weights are bundled as well.
+
+    Raises:
+        ValueError: if the number of orientations is none that a card can have.
     """
 
     name: str
@@ -121,6 +131,10 @@ class BundledModel:
     held_out_px: int = 640
     bundled_at: tuple[int, ...] = ()
     refinements: tuple[RunSettings, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the number of orientations before anything is trained."""
+        check_averaged_turns(self.averaged_turns)
 
     def input_gsd_m(self, gsd_m: float) -> float:
         """Return the input GSD in meters for a scene, the same in training and in labeling."""

@@ -43,3 +43,4 @@ def test_contender_is_trained_for_a_moment_scored_and_saved(tmp_path):
     card = load_bundle(tmp_path / "tiny").card
     assert (card.architecture, card.options) == (tiny.architecture, tiny.options)
     assert card.scores == {}
+    assert card.averaged_turns == 1

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from orthoscribe.engine.architectures import build
@@ -72,6 +74,17 @@ def test_need_grows_with_workers_and_batch_and_falls_with_width():
     assert maps_mb(card_of(), 1) == pytest.approx(2 * one)
     assert maps_mb(card_of(width="1/4"), 1) == pytest.approx(one / 2)
     assert maps_mb(card_of(), 3) == pytest.approx(2 * footprint_mb("maggiori_mlp", 3 * px))
+
+
+def test_need_grows_by_a_turned_window_and_its_scores_however_many_turns_there_are():
+    shape = (5000, 5000)
+    one, two, four = (
+        needed_memory_mb(replace(card_of(), averaged_turns=turns), predictor(), SCHEDULE, shape, 1)
+        for turns in (1, 2, 4)
+    )
+    mpx = 0.672**2
+    assert two - one == pytest.approx(SCHEDULE.workers * 4 * (4 + 6) * mpx)
+    assert four == two
 
 
 def test_graphics_card_has_neither_libraries_nor_windows_that_wait():

@@ -7,6 +7,7 @@ import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyogrio
@@ -15,6 +16,7 @@ import rasterio
 import shapely
 from orthoscribe.engine.commands import label as label_command
 from orthoscribe.engine.commands import run_job
+from orthoscribe.engine.models.bundle import load_bundle
 from orthoscribe.engine.polygons import object_regions
 from orthoscribe.engine.process.reporter import SilentReporter
 from orthoscribe.engine.protocol import InputError, JobError, LabelJob, OutputError
@@ -152,6 +154,16 @@ def test_arrays_of_an_interrupted_outlining_are_removed_and_its_blocks_are_kept(
     labels(sparse, tmp_path / "parts", **changes)
     files = [(tmp_path / name / "polygons.gpkg").read_bytes() for name in ("whole", "parts")]
     assert files[0] == files[1]
+
+
+def test_parts_of_another_card_with_the_same_weights_are_not_taken_over(sparse):
+    card = load_bundle(sparse / "finer").card
+    job, mosaics = LabelJob(image="image.tif", output="out"), SimpleNamespace(of_role={})
+    keys = {
+        key_of(job, mosaics, SimpleNamespace(bundle=SimpleNamespace(card=each)))
+        for each in (card, replace(card, averaged_turns=4), replace(card, averaged_turns=1))
+    }
+    assert len(keys) == 2
 
 
 def test_network_that_needs_the_whole_image_is_refused(sparse, tmp_path, monkeypatch):
