@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Classes that a network predicts inside polygons and windows.
 
-A single orientation is scored, without the ceilings of the card, unlike in the labels of a map: what
-is compared are networks, and averaging takes its multiple of the time for each of them.
+A single orientation is scored, without the ceilings of the card, unlike in the labels of a map:
+what is compared are networks, and averaging takes its multiple of the time for each of them.
 """
 
 from __future__ import annotations
