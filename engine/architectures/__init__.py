@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..protocol import row_named
 from . import fcn, frrn, ladder, maggiori, yu_koltun
-from .averaged_turns import AveragedTurns
+from .averaged_turns import AveragedTurns, averaged
 from .bilinear import LearnedUpsample
 from .folding import fold
 from .heads import Head, training_heads
@@ -28,6 +28,7 @@ __all__ = [
     "AveragedTurns",
     "Head",
     "Padded",
+    "averaged",
     "build",
     "count_parameters",
     "count_trained",

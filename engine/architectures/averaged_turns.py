@@ -59,6 +59,16 @@ class AveragedTurns(nn.Module):
         return torch.rot90(scores.log_softmax(1), -quarters, (2, 3))
 
 
+def averaged(network: nn.Module, turns: int) -> nn.Module:
+    """Return the network with its scores averaged over orientations, or as it is for one.
+
+    Args:
+        network: network whose scores are logits.
+        turns: number of evenly spaced orientations; see `AveragedTurns`.
+    """
+    return AveragedTurns(network, turns) if turns != 1 else network
+
+
 def turned_core(core: Core, image: Tensor, quarters: int) -> Core:
     """Return the rows and columns of a core after its image was turned by some quarters.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
-from ..architectures import AveragedTurns, fold
+from ..architectures import averaged, fold
 from ..process.allocator import trim_heap
 from ..protocol import ModelError, row_named
 from ..tiling.grid import padded_size
@@ -92,8 +92,7 @@ class Predictor:
     ) -> None:
         if device.type == "cuda":  # TF32 has a mantissa of 10 bits, which changes labels
             torch.backends.cudnn.allow_tf32 = False
-        folded = fold(network).to(device)
-        self.network = AveragedTurns(folded, turns) if turns > 1 else folded
+        self.network = averaged(fold(network), turns).to(device)
         self.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.codes = device, tuple(codes)
         self._trim_before_large_layers()

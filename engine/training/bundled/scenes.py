@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...architectures import AveragedTurns
+from ...architectures import averaged
 from ...protocol import ISPRS
 from ...synthetic import conditions_of, make_scene
 from ..scoring import card_scores, confusion_of
@@ -57,8 +57,7 @@ def held_out_scores(row: BundledModel, network: nn.Module) -> dict[str, float]:
         network: network of its architecture.
     """
     named: dict[str, float] = {}
-    if row.averaged_turns > 1:
-        network = AveragedTurns(network, row.averaged_turns)
+    network = averaged(network, row.averaged_turns)
     grounds = (("", False), ("dsm_only_", True)) if row.wants_heights else (("", False),)
     for prefix, estimate_ground in grounds:
         views = (
