@@ -129,6 +129,8 @@ class ModelCard:
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: license of the weights.
         provenance: origin of the weights: script, date, seeds, data, versions.
+        earlier_runs: provenance of the training runs whose weights the last one started with, the
+            latest first.
         note: remark of the user.
         verdict: verdict of the fine-tuning, one of `finetune_report.VERDICTS`; empty for other
             models. A red one is a draft.
@@ -155,6 +157,7 @@ class ModelCard:
     averaged_turns: int = 1
     scores: Dict[str, float] = field(default_factory=dict)
     provenance: Dict[str, str] = field(default_factory=dict)
+    earlier_runs: Tuple[Dict[str, str], ...] = ()
     note: str = ""
     verdict: str = ""
     schema: int = CARD_SCHEMA
@@ -219,7 +222,8 @@ class ModelCard:
 
     @property
     def _provenance(self) -> Tuple[str, ...]:
-        return (*self.provenance, *self.provenance.values())
+        runs = (self.provenance, *self.earlier_runs)
+        return tuple(text for run in runs for fact in run.items() for text in fact)
 
     @property
     def image_roles(self) -> Tuple[str, ...]:

@@ -86,6 +86,7 @@ CARD = ModelCard(
     weights_sha256="0" * 64,
     scores={"overall_accuracy": 0.9},
     provenance={"seed": "7"},
+    earlier_runs=({"seed": "6", "steps_done": "5 of 5"}, {"seed": "5"}),
 )
 
 
@@ -184,10 +185,11 @@ def test_card_says_whether_bands_are_stretched_together(together):
 def test_card_from_before_bands_were_stretched_together_still_loads():
     words = json.loads(card_to_json(CARD))
     del words["normalization"]["stretch_together"], words["normalization"]["balance_nir"]
-    del words["ceilings_m"], words["averaged_turns"]
+    del words["ceilings_m"], words["averaged_turns"], words["earlier_runs"]
     card = card_from_json(json.dumps(words))
     assert card.normalization.stretch_together is card.normalization.balance_nir is False
     assert card.ceilings_m == {}
+    assert card.earlier_runs == ()
     assert card.averaged_turns == 1
 
 
@@ -235,6 +237,9 @@ def test_knee_must_be_a_height(knee_m):
         ({"licens": "MIT"}, "did you mean 'license'"),
         ({"scores": {"overall_accuracy": "high"}}, "expected float"),
         ({"scores": 5}, "expected an object"),
+        ({"provenance": {"seed": "\u202e7"}}, "control characters"),
+        ({"earlier_runs": [{"seed": "6"}, {"seed": "\u202e7"}]}, "control characters"),
+        ({"earlier_runs": [{"seed": 7}]}, "expected str"),
         ({"normalization": {"low_percent": 99.0, "high_percent": 1.0}}, "must rise"),
     ],
 )

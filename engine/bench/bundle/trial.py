@@ -95,6 +95,7 @@ def _card_of(contender: Contender, replaced: BundledModel, name: str) -> ModelCa
         averaged_turns=1,
         scores={},
         provenance={},
+        earlier_runs=(),
     )
 
 

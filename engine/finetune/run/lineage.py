@@ -49,6 +49,7 @@ def new_card(job: FinetuneJob, start: ModelCard) -> ModelCard:
         weights_sha256="",
         scores={},
         provenance={},
+        earlier_runs=(),
         note="",
     )
 

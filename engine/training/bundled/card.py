@@ -22,7 +22,7 @@ from ..degrade import GROUND_KINDS, GROUND_SHARES
 if TYPE_CHECKING:
     from .model import BundledModel, BundledRun, Variant
 
-KEPT_OF_ORIGIN = (
+KEPT_OF_EARLIER = (
     "command", "data", "generator", "initialized_from", "recipe", "steps_done", "seed", "threads",
     "training_time", "versions",
 )  # fmt: skip
@@ -87,7 +87,8 @@ def card_of(
         license="GPL-2.0-or-later",
         weights_sha256="",
         scores=scores,
-        provenance=_provenance(row, run, effort) | copied | _origin_facts(origin),
+        provenance=_provenance(row, run, effort) | copied,
+        earlier_runs=_earlier_runs(origin),
     )
 
 
@@ -135,16 +136,12 @@ def _provenance(row: BundledModel, run: BundledRun, effort: Effort) -> dict[str,
     }
 
 
-def _origin_facts(origin: ModelCard | None) -> dict[str, str]:
-    """Return the provenance of the weights that a run started from, and of those before."""
+def _earlier_runs(origin: ModelCard | None) -> tuple[dict[str, str], ...]:
+    """Return the provenance of the runs before one that starts with a model, the latest first."""
     if origin is None:
-        return {}
-    kept = {
-        f"before_{key}": fact
-        for key, fact in origin.provenance.items()
-        if key in KEPT_OF_ORIGIN or key.startswith("before_")
-    }
-    return {**kept, "before_weights_sha256": origin.weights_sha256}
+        return ()
+    kept = {key: fact for key, fact in origin.provenance.items() if key in KEPT_OF_EARLIER}
+    return ({**kept, "weights_sha256": origin.weights_sha256}, *origin.earlier_runs)
 
 
 def _data(row: BundledModel, run: BundledRun, step: int) -> str:

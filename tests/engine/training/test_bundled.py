@@ -109,7 +109,7 @@ def test_later_run_copies_layers_too_and_gives_back_from_there(tmp_path):
     assert all(torch.allclose(light[name], made[name], atol=1e-6) for name in common)
     provenance = bundles[1].card.provenance
     assert bundles[0].card.weights_sha256[:16] in provenance["initialized_from"]
-    assert "before_initialized_from" not in provenance
+    assert [set(run) & {"initialized_from"} for run in bundles[1].card.earlier_runs] == [set()]
 
 
 def test_image_only_learns_from_three_bands_and_their_greenness_alone():
@@ -136,12 +136,9 @@ def test_make_bundled_leaves_a_model_that_loads(row, tmp_path):
     assert (card.roles, card.options) == (row.roles, row.options)
     assert card.normalization.stretch_together
     assert card.enlarged_to_m == row.enlarged_to_m
-    runs = small(row).runs
-    for number, run in enumerate(reversed(runs)):
-        steps = run.settings.steps
-        done = card.provenance["before_" * number + "steps_done"]
-        assert done == f"{steps} of {steps}"
-    assert "before_" * len(runs) + "steps_done" not in card.provenance
+    steps = [run.settings.steps for run in reversed(small(row).runs)]
+    recorded = [run["steps_done"] for run in (card.provenance, *card.earlier_runs)]
+    assert recorded == [f"{each} of {each}" for each in steps]
     assert card.ceilings_m == row.ceilings_m
     assert f"--name {row.name} " in card.provenance["command"]
     assert 0 <= card.scores["overall_accuracy"] <= 1
@@ -209,9 +206,8 @@ def test_shipped_model_is_honest_and_good(folder):
     assert card.ceilings_m == row.ceilings_m
     if folder.name in ROW:
         assert card.averaged_turns == row.averaged_turns
-    for number, run in enumerate(reversed(row.runs)):
-        assert card.provenance["before_" * number + "recipe"] == settings_text(run)
-    assert "before_" * len(row.runs) + "recipe" not in card.provenance
+    recipes = [run["recipe"] for run in (card.provenance, *card.earlier_runs)]
+    assert recipes == [settings_text(run) for run in reversed(row.runs)]
     assert f"{row.scene_px} x {row.scene_px} px" in card.provenance["data"]
     assert "generated scenes only" in card.summary
     assert card.scores["overall_accuracy"] >= (0.80 if row.wants_heights else 0.65)
@@ -261,11 +257,11 @@ def test_refinement_goes_on_from_the_model_in_its_folder(tmp_path):
     before = load_bundle(tmp_path / "default").card
     make_bundled(row, tmp_path, threads=1, only_refine=True)
     refined = load_bundle(tmp_path / "default").card
-    earlier = "before_" * len(row.refinements)
-    assert refined.provenance[f"{earlier}weights_sha256"] == before.weights_sha256
+    first = refined.earlier_runs[-1]
+    assert first["weights_sha256"] == before.weights_sha256
     assert refined.weights_sha256 != before.weights_sha256
     assert refined.provenance["command"].endswith(" --only-refine")
-    assert refined.provenance[f"{earlier}command"] == before.provenance["command"]
+    assert first["command"] == before.provenance["command"]
     with pytest.raises(ModelError, match="cannot be refined"):
         make_bundled(row, tmp_path, threads=1, only_refine=True)
     make_bundled(row, tmp_path / "whole", threads=1)
