@@ -105,15 +105,7 @@ ROWS = (
             half_precise_run(
                 steps=2500, cells=0, warm_steps=60, learning_rate=1.5e-3, layers_from="default"
             ),
-            half_precise_run(
-                steps=2500,
-                cells=0,
-                warm_steps=60,
-                learning_rate=1.5e-3,
-                rarity=0.3,
-                given_back=0.3,
-                layers_from="default",
-            ),
+            half_precise_run(steps=10000, cells=0, learning_rate=2e-3, averaging=0.999, rarity=0.3),
         ),
     ),
     BundledModel(
