@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+import shapely
 from scipy import ndimage
 
 from .buildings.outline import RegularizedOutline
@@ -119,8 +120,14 @@ def fit_parts(parts: Sequence[BuildingPart], region: np.ndarray) -> FittedBuildi
     return FittedBuildings(region, polygons, pixel_outlines(patches), values)
 
 
-def all_buildings(blocks: Sequence[FittedBuildings]) -> Buildings:
-    """Return the buildings of all blocks in the order of their regions, without overlaps."""
+def all_buildings(blocks: Sequence[FittedBuildings], least_px: float = 0.0) -> Buildings:
+    """Return the buildings of all blocks in the order of their regions, without overlaps.
+
+    Args:
+        blocks: buildings of each block.
+        least_px: minimum area in pixels; a building that shares its pixels with a neighbor can
+            become smaller than its region.
+    """
     if not blocks:
         return Buildings(np.empty(0, object), {})
     order = np.argsort(np.concatenate([each.region for each in blocks]), kind="stable")
@@ -135,7 +142,9 @@ def all_buildings(blocks: Sequence[FittedBuildings]) -> Buildings:
     ]
     outlines = without_overlaps(outlines, pixels)
     values["iou_raw"] = np.array([round(float(each.iou_raw), 4) for each in outlines])
-    return Buildings(np.array([each.polygon for each in outlines], object), values)
+    polygons = np.array([each.polygon for each in outlines], object)
+    kept = shapely.area(polygons) >= least_px
+    return Buildings(polygons[kept], {name: each[kept] for name, each in values.items()})
 
 
 def _slopes_deg(heights_m: np.ndarray, gsd_m: float) -> np.ndarray:

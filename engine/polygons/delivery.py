@@ -122,9 +122,9 @@ class Delivery:
     def _ground_features(self, code: int, layer: str) -> Features:
         coverage = self._cut_ground
         chosen = np.flatnonzero(coverage.codes == code) if code else np.empty(0, int)
-        if self.options.outlines == "pixels":
-            least = minimum_pixels(self.options, self.grid.pixel_area_m2)[layer]
-            chosen = chosen[shapely.area(coverage.polygons[chosen]) >= least]
+        # A building that is cut out can leave slivers.
+        least = minimum_pixels(self.options, self.grid.pixel_area_m2)[layer]
+        chosen = chosen[shapely.area(coverage.polygons[chosen]) >= least]
         return self._regions(coverage, self.ground, chosen)
 
     def _land_cover_features(self) -> Features:

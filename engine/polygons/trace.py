@@ -170,7 +170,9 @@ class _Tracing:
         blocks = list(self._outliner(work, self._reporter.span(0.8, 0.92)))
         buildings = cars = None
         if self._options.outlines == "regularized":
-            buildings = all_buildings([each.buildings for each in blocks if each.buildings])
+            least_px = minimum_pixels(self._options, self._grid.pixel_area_m2)["buildings"]
+            fitted = [each.buildings for each in blocks if each.buildings]
+            buildings = all_buildings(fitted, least_px)
         if self._codes.car:
             cars = all_cars([each.cars for each in blocks if each.cars])
             if car_outlines is not None:

@@ -15,7 +15,7 @@ from orthoscribe.engine.polygons import source
 from orthoscribe.engine.polygons.buildings.outline import STATUSES
 from orthoscribe.engine.polygons.layers import FIELDS
 from orthoscribe.engine.process.reporter import SilentReporter
-from orthoscribe.engine.protocol import ISPRS, POLYGON_LAYERS, VectorizeJob
+from orthoscribe.engine.protocol import AREA_LAYERS, ISPRS, POLYGON_LAYERS, VectorizeJob
 from orthoscribe.engine.raster.sidecars import color_table
 from orthoscribe.engine.synthetic import conditions_of, make_scene
 from orthoscribe.engine.synthetic.layouts import TOWN
@@ -92,6 +92,23 @@ def test_land_cover_is_a_coverage_of_all_labeled_pixels(written, scene):
 def test_buildings_roads_and_paved_ground_do_not_overlap(written):
     polygons = np.concatenate([written[name][0] for name in ("buildings", "roads", "paved")])
     assert shapely.coverage_is_valid(polygons)
+
+
+@pytest.mark.parametrize("seed", [13, 14])
+def test_no_feature_is_smaller_than_its_minimum(seed, tmp_path):
+    rough = replace(conditions_of(seed), label_noise_m=0.6)
+    codes = make_scene(seed, 300, GSD_M, rough, TOWN).labels
+    profile = {"driver": "GTiff", "width": 300, "height": 300, "count": 1, "dtype": "uint8"}
+    with rasterio.open(
+        tmp_path / "classes.tif", "w", crs="EPSG:25832", transform=FAR, **profile
+    ) as raster:
+        raster.write(codes, 1)
+    job = VectorizeJob(classes=str(tmp_path / "classes.tif"), output=str(tmp_path / "out"))
+    run(job, SilentReporter())
+    for layer in AREA_LAYERS:
+        path = tmp_path / "out" / "polygons.gpkg"
+        outlines = shapely.from_wkb(pyogrio.raw.read(path, layer=layer.name)[2])
+        assert shapely.area(outlines).min() >= getattr(job, layer.minimum)
 
 
 def test_buildings_have_right_angles_and_say_how_they_were_made(written):
