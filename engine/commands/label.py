@@ -232,7 +232,7 @@ def _trace(work: LabelRun, scene: SceneReader) -> dict[str, Any]:
             **helped,
         )
         export_layers(work.staged, work.job, Path(work.job.image), work.reporter)
-    return {name: total._asdict() for name, total in totals.items()}
+    return {name: total.record() for name, total in totals.items()}
 
 
 def _publish(

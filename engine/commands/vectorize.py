@@ -62,7 +62,7 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         totals = _trace(mosaics.job, destination, staging.scratch, stopwatch, reporter)
         export_layers(staged, job, Path(job.classes), reporter)
         write_job(staged["job"], job)
-        results = {"polygons": {name: total._asdict() for name, total in totals.items()}}
+        results = {"polygons": {name: total.record() for name, total in totals.items()}}
         described = mosaics.described(job)
         report = compose_report(
             job,
@@ -76,7 +76,8 @@ def run(job: VectorizeJob, reporter: Reporter) -> None:
         publish(staging, finals, reporter)
     for name, total in totals.items():
         reporter.metric(f"{name}_count", total.features)
-        reporter.metric(f"{name}_area_m2", total.area_m2)
+        for field, size in total.sizes.items():
+            reporter.metric(f"{name}_{field}", size)
 
 
 class Destination(NamedTuple):

@@ -81,11 +81,23 @@ def modified_s(path: Path) -> float:
     return path.stat().st_mtime if path.exists() else 0.0
 
 
+TOTALED = {"Polygon": "area_m2", "LineString": "length_m"}  # fields, by the type of geometries
+
+
 class LayerTotal(NamedTuple):
-    """Number of features of a layer, and their total area in square meters."""
+    """Features of a layer together.
+
+    Args:
+        features: number of features.
+        sizes: sum of the sizes, by field: `area_m2` of polygons or `length_m` of lines.
+    """
 
     features: int
-    area_m2: float
+    sizes: dict[str, float]
+
+    def record(self) -> dict[str, float]:
+        """Return all numbers by name, for a report."""
+        return {"features": self.features, **self.sizes}
 
 
 class _Pending:
@@ -95,7 +107,7 @@ class _Pending:
         self.batches: list[tuple[Features, Origin]] = []
         self.corners = 0
         self.written = 0
-        self.area_m2 = 0.0
+        self.size = 0.0
         self.exists = False
 
 
@@ -131,7 +143,8 @@ class PolygonFile:
         pending = self._layers[layer]
         pending.batches.append((features, origin))
         pending.corners += int(shapely.get_num_coordinates(features.geometries).sum())
-        pending.area_m2 += float(features.values.get("area_m2", np.zeros(1)).sum())
+        if layer.geometry in TOTALED and len(features.geometries):
+            pending.size += float(features.values[TOTALED[layer.geometry]].sum())
         if pending.corners >= BATCH_CORNERS:
             self._write(layer)
 
@@ -143,7 +156,12 @@ class PolygonFile:
         if self._legend is not None:
             write_styles(self._path, list(self._layers), self._legend, self._dated_s)
         return {
-            layer.name: LayerTotal(pending.written, round(pending.area_m2, 4))
+            layer.name: LayerTotal(
+                pending.written,
+                {TOTALED[layer.geometry]: round(pending.size, 4)}
+                if layer.geometry in TOTALED
+                else {},
+            )
             for layer, pending in self._layers.items()
         }
 

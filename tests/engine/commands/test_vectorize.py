@@ -328,6 +328,8 @@ def test_metrics_count_what_the_layers_hold(job):
     metrics = {event.name: event.value for event in reporter.heard("metric")}
     assert metrics["buildings_count"] == 2
     assert metrics["buildings_area_m2"] == 53.0
+    assert metrics["road_centerlines_length_m"] == 0.0
+    assert "road_centerlines_area_m2" not in metrics
     assert reporter.heard("progress")[-1].fraction == 1.0
 
 

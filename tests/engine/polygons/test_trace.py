@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """All vector layers of a synthetic town, from its true labels to the GeoPackage."""
 
+import json
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyogrio
@@ -136,6 +138,17 @@ def test_cars_are_rectangles_of_their_sizes(written):
     assert set(fields["kind"]) <= {"car", "van", "truck"}
     points, _ = written["car_points"]
     assert shapely.contains(cars, points).all()
+
+
+def test_lengths_of_center_lines_are_summed_and_areas_of_polygons(written, job):
+    _, fields = written["road_centerlines"]
+    totals = json.loads(Path(job.output, "report.json").read_text())["polygons"]
+    assert totals["road_centerlines"] == {
+        "features": len(fields["length_m"]),
+        "length_m": pytest.approx(fields["length_m"].sum(), abs=1e-3),
+    }
+    assert totals["roads"]["area_m2"] == pytest.approx(written["roads"][1]["area_m2"].sum())
+    assert set(totals["car_points"]) == {"features"}
 
 
 def test_center_lines_share_their_ends(written):
