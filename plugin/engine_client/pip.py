@@ -111,6 +111,7 @@ class PipProgress:
         self._expected_mb = expected_mb
         self._on_fraction = on_fraction
         self._fraction = 0.0
+        self._size_mb = 0
         self._next_s = 0.0
 
     def feed(self, output: str) -> None:
@@ -119,10 +120,13 @@ class PipProgress:
             return
         self._next_s = time.monotonic() + _MEASURE_S
         found = _FOUND.findall(output)
-        size_mb = sum(map(folder_size_mb, self._folders))
-        share = 0.3 * len(set(found)) / self._pins + 0.7 * size_mb / self._expected_mb
+        # Archives are removed after they are unpacked, so the size can decrease.
+        size_mb = min(sum(map(folder_size_mb, self._folders)), self._expected_mb)
+        self._size_mb = max(self._size_mb, size_mb)
+        share = 0.3 * len(set(found)) / self._pins + 0.7 * self._size_mb / self._expected_mb
         self._fraction = max(self._fraction, min(share, 1.0))
-        self._on_fraction(self._fraction, f"{_activity(output, found)} ({size_mb} MB so far)")
+        size = f"{self._size_mb} of about {self._expected_mb} MB on disk"
+        self._on_fraction(self._fraction, f"{_activity(output, found)} ({size})")
 
 
 def folder_size_mb(folder: Path) -> int:
