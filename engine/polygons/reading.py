@@ -10,7 +10,7 @@ import numpy as np
 from .codes import minimum_hole_px, minimum_region_px
 from .coverage.clean import RegionCleaner
 from .coverage.lattice import PinLattice
-from .coverage.tracer import CoverageTracer
+from .coverage.tracer import CoarseBorder, CoverageTracer
 from .features import tallied
 from .roads.settings import RoadCodes, RoadSettings
 from .roads.shares import ShareReducer
@@ -116,10 +116,13 @@ class Passes:
     def coverage_tracer(self) -> CoverageTracer:
         """Return a tracer with the tolerance of the options."""
         tolerance_px = self._options.tolerance_m / self.grid.gsd_m or TOLERANCE_PX
-        if self._options.outlines == "pixels":
-            tolerance_px = 0.0
         lattice = PinLattice(line=self._source.part.row, column=self._source.part.col)
-        return CoverageTracer(self.grid.width, tolerance_px, lattice)
+        if self._options.outlines == "pixels":
+            return CoverageTracer(self.grid.width, 0.0, lattice)
+        # Where a road meets other sealed ground, no pixel shows its border, only cells do.
+        cell_px = RoadSettings().cell_m / self.grid.gsd_m
+        border = CoarseBorder((self._codes.road, self._codes.paved), cell_px)
+        return CoverageTracer(self.grid.width, tolerance_px, lattice, border)
 
 
 class Coverage(NamedTuple):

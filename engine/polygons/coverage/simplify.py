@@ -20,7 +20,7 @@ _LEAST_PX = 0.3  # below this tolerance an arc keeps all its corners
 def simplify_arcs(
     arcs: Arcs,
     regions: np.ndarray,
-    tolerance_px: float,
+    tolerances_px: np.ndarray,
     is_line: np.ndarray,
     is_column: np.ndarray,
 ) -> Arcs:
@@ -32,16 +32,17 @@ def simplify_arcs(
     Args:
         arcs: arcs as traced.
         regions: region on the right and left of each arc, (a, 2) integers.
-        tolerance_px: greatest distance of a dropped corner from the simplified arc, in pixels.
+        tolerances_px: greatest distance of a dropped corner from its simplified arc, in pixels,
+            (a,) float64.
         is_line: whether each line of corners is a line of the lattice, (h + 1,) bool.
         is_column: whether each column of corners is a line of the lattice, (w + 1,) bool.
     """
-    if tolerance_px < _LEAST_PX or not len(arcs.lengths):
+    tolerances_px = np.where(tolerances_px < _LEAST_PX, 0.0, tolerances_px)
+    if not tolerances_px.any():
         return arcs
     islands = find_islands(arcs, regions, is_line, is_column)
-    tolerances_px = np.full(len(arcs.lengths), tolerance_px)
-    kept = corners_to_keep(arcs, tolerances_px)
     changed = np.ones(len(arcs.lengths), bool)
+    kept = _corners_of(arcs, changed, tolerances_px)
     while True:
         simplified = arcs.thinned(kept)
         guilty = crossing_arcs(simplified, changed) | turned_arcs(simplified)

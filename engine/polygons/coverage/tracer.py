@@ -38,6 +38,18 @@ class _OpenRegions(NamedTuple):
     pieces: Pieces
 
 
+class CoarseBorder(NamedTuple):
+    """Border between two classes whose place is less certain than a pixel.
+
+    Args:
+        codes: codes of both classes.
+        tolerance_px: greatest distance of a dropped corner from the simplified border, in pixels.
+    """
+
+    codes: tuple[int, int]
+    tolerance_px: float
+
+
 class CoverageTracer:
     """Streaming tracer of all regions of a raster.
 
@@ -46,12 +58,18 @@ class CoverageTracer:
         tolerance_px: greatest distance of a dropped corner from the simplified border, in
             pixels; 0 follows the edges of pixels.
         lattice: lines on which no corner is dropped.
+        coarse: border with a larger tolerance, or None.
     """
 
     def __init__(
-        self, width: int, tolerance_px: float = 0.0, lattice: PinLattice | None = None
+        self,
+        width: int,
+        tolerance_px: float = 0.0,
+        lattice: PinLattice | None = None,
+        coarse: CoarseBorder | None = None,
     ) -> None:
         """Start above the raster's first row."""
+        self._coarse = coarse
         self._width = width
         self._tolerance_px = tolerance_px
         self._lattice = lattice or PinLattice()
@@ -111,12 +129,21 @@ class CoverageTracer:
         is_line[[0, -1]] = True
         arcs = trace_arcs(strip.codes, is_line, self._is_column)
         regions = _regions(strip, arcs.pixels)
-        arcs = simplify_arcs(arcs, regions, self._tolerance_px, is_line, self._is_column)
+        tolerances_px = self._tolerances_px(strip.codes.ravel()[arcs.pixels])
+        arcs = simplify_arcs(arcs, regions, tolerances_px, is_line, self._is_column)
         above = self._above.pieces
         above = above._replace(region=strip.continues[above.region])
         above = above.continued(self._rows_done, border_bits(strip.codes[:2])[0])
         here = pieces_of(arcs, regions, self._rows_done, height, self._width)
         return Pieces.joined([above, here])
+
+    def _tolerances_px(self, sides: np.ndarray) -> np.ndarray:
+        """Return the tolerance of arcs, (a,), given by the codes on both sides, (a, 2) uint8."""
+        tolerances_px = np.full(len(sides), self._tolerance_px)
+        if self._coarse is not None:
+            is_coarse = (np.sort(sides, axis=1) == sorted(self._coarse.codes)).all(axis=1)
+            tolerances_px[is_coarse] = max(self._tolerance_px, self._coarse.tolerance_px)
+        return tolerances_px
 
 
 def _regions(strip: Strip, pixels: np.ndarray) -> np.ndarray:

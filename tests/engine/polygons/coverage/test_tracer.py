@@ -2,19 +2,19 @@ import numpy as np
 import pytest
 import shapely
 from orthoscribe.engine.polygons.coverage.lattice import PinLattice
-from orthoscribe.engine.polygons.coverage.tracer import CoverageTracer
+from orthoscribe.engine.polygons.coverage.tracer import CoarseBorder, CoverageTracer
 from orthoscribe.engine.polygons.tracer import Tracer
 from orthoscribe.tests.class_rasters import RASTERS, blobs
 
 TOLERANCES = [0.0, 1.5, 5.0]
 
 
-def trace(codes, tolerance_px=0.0, rows=1000, lattice=None, with_measures=False):
+def trace(codes, tolerance_px=0.0, rows=1000, lattice=None, with_measures=False, coarse=None):
     """Codes, polygons and sums of pixels, confidence and heights of all regions."""
     rng = np.random.default_rng(5)
     confidence = rng.integers(0, 101, codes.shape).astype(np.uint8)
     heights_m = rng.normal(3, 2, codes.shape).astype(np.float32)
-    tracer = CoverageTracer(codes.shape[1], tolerance_px, lattice or PinLattice(64))
+    tracer = CoverageTracer(codes.shape[1], tolerance_px, lattice or PinLattice(64), coarse)
     parts = []
     for row in range(0, len(codes), rows):
         part = slice(row, row + rows)
@@ -161,3 +161,25 @@ def test_a_raster_of_one_class_is_one_rectangle():
     _, polygons, *_ = trace(np.full((70, 30), 3, np.uint8), 1.5)
     assert len(polygons) == 1
     assert polygons[0].equals(shapely.box(0, 0, 30, 70))
+
+
+@pytest.mark.parametrize("order", [(1, 2), (2, 1)])
+def test_a_coarse_border_has_a_tolerance_of_its_own(order):
+    """Cells of 4 px along two diagonals: only the border of the classes 1 and 2 is straightened."""
+    rows, columns = np.indices((60, 60)) // 4
+    codes = np.select([columns + 2 < rows, columns < rows + 3], [1, 2], 3).astype(np.uint8)
+    plain_codes, plain, *_ = trace(codes, 1.5)
+    coarse_codes, coarse, *_ = trace(codes, 1.5, coarse=CoarseBorder(order, 4.0))
+    assert_covers(codes, coarse)
+    assert plain_codes.tolist() == coarse_codes.tolist()
+    corners_of = dict(zip(coarse_codes.tolist(), shapely.get_num_coordinates(coarse), strict=True))
+    before = dict(zip(plain_codes.tolist(), shapely.get_num_coordinates(plain), strict=True))
+    assert corners_of[1] <= before[1] - 10
+    assert corners_of[3] == before[3]
+
+
+@pytest.mark.parametrize("name", RASTERS)
+def test_polygons_with_a_coarse_border_are_a_coverage(name):
+    first, second = np.unique(RASTERS[name])[-2:].tolist()
+    _, polygons, *_ = trace(RASTERS[name], 1.5, coarse=CoarseBorder((first, second), 4.0))
+    assert_covers(RASTERS[name], polygons)
