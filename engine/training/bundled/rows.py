@@ -112,8 +112,8 @@ ROWS = (
         name="image_only",
         title="Image only, a sketch",
         summary=(
-            "For images without any heights, as a sketch: large pale roofs come out as sealed "
-            "ground, bright yards as building, and some crowns as lawn."
+            "For images without any heights, as a sketch: parts of bare lots, dry slopes and "
+            "parking lots come out as building, and some crowns as lawn."
         ),
         architecture="maggiori_mlp",
         options={},
@@ -126,7 +126,10 @@ ROWS = (
         pool_size=32,
         settings=RunSettings(steps=1500, warm_steps=100, steps_per_view=3, averaging=0.995),
         bundled_at=(500, 1000),
-        refinements=(half_precise_run(steps=3000, learning_rate=2e-3, stopped_after=2000),),
+        refinements=(
+            half_precise_run(steps=3000, learning_rate=2e-3, stopped_after=2000),
+            half_precise_run(steps=16000, learning_rate=2e-3, averaging=0.999, rarity=0.3),
+        ),
     ),
 )
 
