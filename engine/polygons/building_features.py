@@ -121,12 +121,11 @@ def fit_parts(parts: Sequence[BuildingPart], region: np.ndarray) -> FittedBuildi
 
 
 def all_buildings(blocks: Sequence[FittedBuildings], least_px: float = 0.0) -> Buildings:
-    """Return the buildings of all blocks in the order of their regions, without overlaps.
+    """Return the buildings of all blocks from a minimum area on, without overlaps.
 
     Args:
-        blocks: buildings of each block.
-        least_px: minimum area in pixels; a building that shares its pixels with a neighbor can
-            become smaller than its region.
+        blocks: buildings of each block; they are returned in the order of their regions.
+        least_px: minimum area of an outline in pixels.
     """
     if not blocks:
         return Buildings(np.empty(0, object), {})
@@ -143,6 +142,7 @@ def all_buildings(blocks: Sequence[FittedBuildings], least_px: float = 0.0) -> B
     outlines = without_overlaps(outlines, pixels)
     values["iou_raw"] = np.array([round(float(each.iou_raw), 4) for each in outlines])
     polygons = np.array([each.polygon for each in outlines], object)
+    # An outline that gives way to a neighbor can become smaller than its region.
     kept = shapely.area(polygons) >= least_px
     return Buildings(polygons[kept], {name: each[kept] for name, each in values.items()})
 

@@ -122,7 +122,7 @@ class Delivery:
     def _ground_features(self, code: int, layer: str) -> Features:
         coverage = self._cut_ground
         chosen = np.flatnonzero(coverage.codes == code) if code else np.empty(0, int)
-        # A building that is cut out can leave slivers.
+        # Cutting out buildings leaves slivers, and a simplified border can enclose less.
         least = minimum_pixels(self.options, self.grid.pixel_area_m2)[layer]
         chosen = chosen[shapely.area(coverage.polygons[chosen]) >= least]
         return self._regions(coverage, self.ground, chosen)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .features import Features
 
 GEOPACKAGE = {"driver": "GPKG", "dataset_options": {"VERSION": "1.2"}}  # latest of QGIS 3.22
+_SIZES = {"Polygon": "area_m2", "LineString": "length_m"}  # summed field, by type of geometries
 BATCH_CORNERS = 1_000_000  # about 100 MB in memory
 WRITE_ERRORS = (DataSourceError, DataLayerError, FeatureError, GeometryError, OSError)
 
@@ -81,11 +82,8 @@ def modified_s(path: Path) -> float:
     return path.stat().st_mtime if path.exists() else 0.0
 
 
-TOTALED = {"Polygon": "area_m2", "LineString": "length_m"}  # fields, by the type of geometries
-
-
 class LayerTotal(NamedTuple):
-    """Features of a layer together.
+    """Number of features of a layer, and the sums of their sizes.
 
     Args:
         features: number of features.
@@ -103,11 +101,11 @@ class LayerTotal(NamedTuple):
 class _Pending:
     """Features of one layer: batches to be written, and totals."""
 
-    def __init__(self) -> None:
+    def __init__(self, geometry: str) -> None:
         self.batches: list[tuple[Features, Origin]] = []
         self.corners = 0
         self.written = 0
-        self.size = 0.0
+        self.sizes = {_SIZES[geometry]: 0.0} if geometry in _SIZES else {}
         self.exists = False
 
 
@@ -136,15 +134,16 @@ class PolygonFile:
         """Store the path; the first batch creates the file."""
         self._path, self._crs_wkt, self._dated_s = path, crs_wkt, dated_s
         self._legend = legend
-        self._layers = {layer: _Pending() for layer in layers}
+        self._layers = {layer: _Pending(layer.geometry) for layer in layers}
 
     def add(self, layer: Layer, features: Features, origin: Origin = Origin()) -> None:  # noqa: B008
         """Add features; write the batch when it is large enough."""
         pending = self._layers[layer]
         pending.batches.append((features, origin))
         pending.corners += int(shapely.get_num_coordinates(features.geometries).sum())
-        if layer.geometry in TOTALED and len(features.geometries):
-            pending.size += float(features.values[TOTALED[layer.geometry]].sum())
+        if len(features.geometries):  # no features may have no values
+            for field in pending.sizes:
+                pending.sizes[field] += float(features.values[field].sum())
         if pending.corners >= BATCH_CORNERS:
             self._write(layer)
 
@@ -157,10 +156,7 @@ class PolygonFile:
             write_styles(self._path, list(self._layers), self._legend, self._dated_s)
         return {
             layer.name: LayerTotal(
-                pending.written,
-                {TOTALED[layer.geometry]: round(pending.size, 4)}
-                if layer.geometry in TOTALED
-                else {},
+                pending.written, {field: round(size, 4) for field, size in pending.sizes.items()}
             )
             for layer, pending in self._layers.items()
         }

@@ -114,14 +114,16 @@ class Passes:
         return cleaner
 
     def coverage_tracer(self) -> CoverageTracer:
-        """Return a tracer with the tolerance of the options."""
+        """Return a tracer with the tolerance of the options, and of the cells of roads at roads."""
         tolerance_px = self._options.tolerance_m / self.grid.gsd_m or TOLERANCE_PX
         lattice = PinLattice(line=self._source.part.row, column=self._source.part.col)
         if self._options.outlines == "pixels":
             return CoverageTracer(self.grid.width, 0.0, lattice)
-        # Where a road meets other sealed ground, no pixel shows its border, only cells do.
-        cell_px = RoadSettings().cell_m / self.grid.gsd_m
-        border = CoarseBorder((self._codes.road, self._codes.paved), cell_px)
+        border = None
+        if self.roads is not None:
+            # Where a road meets other sealed ground, no pixel shows the border, only cells do.
+            codes = (self._codes.road, self._codes.paved)
+            border = CoarseBorder(codes, float(self.roads.area.cell_px))
         return CoverageTracer(self.grid.width, tolerance_px, lattice, border)
 
 

@@ -129,8 +129,8 @@ class ModelCard:
         scores: measured quality by name: `overall_accuracy`, `f1_car`, ...
         license: license of the weights.
         provenance: origin of the weights: script, date, seeds, data, versions.
-        earlier_runs: provenance of the training runs whose weights the last one started with, the
-            latest first.
+        earlier_runs: provenance of the training runs before the last one, the latest first;
+            `weights_sha256` is that of the weights that a run ended with.
         note: remark of the user.
         verdict: verdict of the fine-tuning, one of `finetune_report.VERDICTS`; empty for other
             models. A red one is a draft.

@@ -43,7 +43,8 @@ class CoarseBorder(NamedTuple):
 
     Args:
         codes: codes of both classes.
-        tolerance_px: greatest distance of a dropped corner from the simplified border, in pixels.
+        tolerance_px: greatest distance of a dropped corner from the simplified border, in pixels;
+            without effect below the tolerance of all borders.
     """
 
     codes: tuple[int, int]
@@ -58,7 +59,7 @@ class CoverageTracer:
         tolerance_px: greatest distance of a dropped corner from the simplified border, in
             pixels; 0 follows the edges of pixels.
         lattice: lines on which no corner is dropped.
-        coarse: border with a larger tolerance, or None.
+        coarse: border with a tolerance of its own; None: all borders have the same.
     """
 
     def __init__(
