@@ -115,10 +115,10 @@ class Passes:
 
     def coverage_tracer(self) -> CoverageTracer:
         """Return a tracer with the tolerance of the options, and of the cells of roads at roads."""
-        tolerance_px = self._options.tolerance_m / self.grid.gsd_m or TOLERANCE_PX
         lattice = PinLattice(line=self._source.part.row, column=self._source.part.col)
         if self._options.outlines == "pixels":
             return CoverageTracer(self.grid.width, 0.0, lattice)
+        tolerance_px = self._options.tolerance_m / self.grid.gsd_m or TOLERANCE_PX
         border = None
         if self.roads is not None:
             # Where a road meets other sealed ground, no pixel shows the border, only cells do.
