@@ -21,6 +21,7 @@ from orthoscribe.engine.protocol import AREA_LAYERS, ISPRS, POLYGON_LAYERS, Vect
 from orthoscribe.engine.raster.sidecars import color_table
 from orthoscribe.engine.synthetic import conditions_of, make_scene
 from orthoscribe.engine.synthetic.layouts import TOWN
+from orthoscribe.tests.scenes import write_raster
 
 GSD_M, SIZE_PX = 0.25, 420
 FAR = rasterio.transform.from_origin(612_345.0, 5_432_100.0, GSD_M, GSD_M)
@@ -40,11 +41,8 @@ def job(scene, tmp_path_factory):
     percents = np.random.default_rng(1).integers(40, 101, codes.shape).astype(np.uint8)
     paths = {}
     for name, values in (("classes", codes), ("confidence", percents), ("ndsm", heights)):
-        paths[name] = str(folder / f"{name}.tif")
-        profile = {"driver": "GTiff", "width": SIZE_PX, "height": SIZE_PX, "count": 1}
-        profile |= {"dtype": values.dtype, "crs": "EPSG:25832", "transform": FAR}
-        with rasterio.open(paths[name], "w", **profile) as raster:
-            raster.write(values, 1)
+        path = folder / f"{name}.tif"
+        paths[name] = write_raster(path, values, crs="EPSG:25832", transform=FAR)
     return VectorizeJob(
         classes=paths["classes"],
         confidence=paths["confidence"],
@@ -100,15 +98,11 @@ def test_buildings_roads_and_paved_ground_do_not_overlap(written):
 def test_no_feature_is_smaller_than_its_minimum(seed, tmp_path):
     rough = replace(conditions_of(seed), label_noise_m=0.6)
     codes = make_scene(seed, 300, GSD_M, rough, TOWN).labels
-    profile = {"driver": "GTiff", "width": 300, "height": 300, "count": 1, "dtype": "uint8"}
-    with rasterio.open(
-        tmp_path / "classes.tif", "w", crs="EPSG:25832", transform=FAR, **profile
-    ) as raster:
-        raster.write(codes, 1)
-    job = VectorizeJob(classes=str(tmp_path / "classes.tif"), output=str(tmp_path / "out"))
+    classes = write_raster(tmp_path / "classes.tif", codes, transform=FAR)
+    job = VectorizeJob(classes=classes, output=str(tmp_path / "out"))
     run(job, SilentReporter())
+    path = tmp_path / "out" / "polygons.gpkg"
     for layer in AREA_LAYERS:
-        path = tmp_path / "out" / "polygons.gpkg"
         outlines = shapely.from_wkb(pyogrio.raw.read(path, layer=layer.name)[2])
         assert shapely.area(outlines).min() >= getattr(job, layer.minimum)
 
